@@ -80,7 +80,6 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	echo "Setting up .venv with $$python (once, a minute or two) ..."; \
 	rm -rf .venv && $$python -m venv .venv && $(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
 	  && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
-	@$(BIN)cop setup-git >/dev/null 2>&1 || true
 
 .venv/tested: .venv/ready requirements-test.lock
 	@echo "Adding to .venv what the tests need (once) ..."; \
@@ -92,7 +91,6 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
-	@cop setup-git >/dev/null 2>&1 || true
 
 .conda-tested: environment-test.yml .conda-ready
 	@conda env update -q -f environment-test.yml && touch $@

@@ -110,16 +110,16 @@ def come_and_gone_out(tmp_path_factory):
 @pytest.fixture(scope="session")
 def standing(filled):
     """Give the tables made of that store as it is; nobody may change them."""
-    from cop.fieldwork.publishing import publication
+    from cop.fieldwork import publish
 
-    return publication.made_from(filled, "ZZZ")
+    return publish.made_from(filled, "ZZZ")
 
 
 def laid_out(results, outputs, *keys):
     """Lay what a run of the same data made where another run will look: what holds is not made
     again, and what does not is. The site is made anew.
     """
-    for key in keys or [path.parent.name for path in Path(results).glob("*/keys.json")]:
+    for key in keys or [path.parent.name for path in Path(results).glob("*/fingerprints.json")]:
         shutil.copytree(Path(results) / key, Path(outputs) / key)
 
 

@@ -20,8 +20,7 @@ import pandas as pd
 
 import cop.data
 from cop.cli import main
-from cop.fieldwork import questionnaires, restricted
-from cop.fieldwork.publishing import personal, publication, review
+from cop.fieldwork import pii, publish, questionnaires, restricted, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
 KEY = "0123456789abcdef" * 4  # of the tests only
@@ -360,7 +359,7 @@ def _review(data):
     for row in waiting.sort_values(["survey", "question", "return_id"]).itertuples():
         key = (row.survey, row.text.split(".")[0])
         n = seen[row.survey] = seen.get(row.survey, 0) + (key not in seen)
-        if set(row.looks_like.split(", ")) & set(personal.HARD):
+        if set(row.looks_like.split(", ")) & set(pii.HARD):
             edited = n <= 3 and key not in seen
             rows.append(
                 [
@@ -411,9 +410,9 @@ def come_and_gone_out(at):
     own = folder(at)
     quotes = own / "research" / "ZZZ" / "quotes.csv"
     quotes.write_text(",".join(f["name"] for f in cop.data.fields("quotes", own)) + "\n")
-    publish = (["publish", "ZZZ"], 0)
+    public = (["publish", "ZZZ"], 0)
     run = (["run", "ZZZ", "--outputs", str(Path(at) / "outputs")], 0)
-    steps = (publish, (["intake", *_one_more_file(Path(at))], 1), publish, (["check"], 0), run)
+    steps = (public, (["intake", *_one_more_file(Path(at))], 1), public, (["check"], 0), run)
     with (
         (Path(at) / "printed").open("w", encoding="utf-8") as printed,
         contextlib.redirect_stdout(printed),
@@ -439,8 +438,8 @@ def _one_more_file(at):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as aside:
         made = folder(aside)
-        publication.publish(made, "ZZZ", withdraw=True)
-        for name in publication.made_from(made, "ZZZ"):
+        publish.publish(made, "ZZZ", withdraw=True)
+        for name in publish.made_from(made, "ZZZ"):
             path = cop.data.paths(name, made, "ZZZ")[0]
             shutil.copy(made / path, HERE / path)
     sys.exit(0)

@@ -70,7 +70,7 @@ NEW = {
     },
     "survey-group": {
         "survey": "pupils2030", "item": "Who helps?", "group": "other", "answer": "A friend",
-        "order": "1", "count": "200",
+        "order": "1", "count": "200", "n": "300",
     },
     "study": {
         "title": "Poll of pupils", "asked": "200 pupils",

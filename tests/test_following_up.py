@@ -43,7 +43,7 @@ def followed(tmp_path, capsys):
 def test_every_command_of_the_page_runs_and_does_what_it_says(followed):
     folder, told = followed
     says = {line.split()[1]: out for line, out in told.items()}
-    assert "no faults found" in says["check"]
+    assert "no errors found" in says["check"]
     assert says["actions"].startswith("0 actions written")
     assert (folder / "followed-up/calendar/cop-milestones-ZZZ.ics").exists()
     assert "editions/2026" in says["new"] and "[addressed partly]" in says["diff"]

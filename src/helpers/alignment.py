@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 import cop.data
-from cop.data import sheets
+from cop.data import agreement, sheets
 from cop.data.places import Country
 from cop.data.reads import kept
 from cop.report import page, words
 from cop.report.page import Shown
-from helpers import agreement, countries, evidence
+from helpers import charts, countries, evidence
 
 say = partial(words.show, "5-guideline-alignment")
 
@@ -255,7 +255,9 @@ def area_chart(
     ours = _of(items, framework)
     low = [row.confidence for row in ours].count("low")
     told = low, _behind(ours) if behind else ()
-    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, *told)
+    return say(
+        "area_chart", charts, frame.rename(columns={"area": "label"}), framework, place, *told
+    )
 
 
 def _behind(rows):

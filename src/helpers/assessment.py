@@ -15,7 +15,7 @@ from cop.report import citations, page, words
 from cop.report.filenames import of_stage
 from cop.report.languages import N_
 from cop.report.page import Shown
-from helpers import alignment, confidence, countries, indicators, stakeholders
+from helpers import alignment, charts, confidence, countries, indicators, stakeholders
 from helpers.confidence import SURE
 
 say = partial(words.show, "6-country-assessment")
@@ -370,7 +370,7 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     data = words.saying(among, "label", "country")
     data = data.astype({"year": "string", "region_year": "string"}).groupby("indicator_code")
     others = sheets.grouped(page.rows(among), "indicator_code")
-    return say("key_figures", rows.values(), shares, others, data, place)
+    return say("key_figures", charts, rows.values(), shares, others, data, place)
 
 
 def narrative(place: Country, part: str) -> Shown:

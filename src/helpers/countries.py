@@ -40,6 +40,7 @@ def economy(
     """
     languages.use(language or languages.current())
     page.hold_frames_once()
+    data, tables = places.from_root(data), places.from_root(tables)
     if other := places.other_country(tables, iso3):
         others = cop.data.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
@@ -67,6 +68,7 @@ def region(
     """
     languages.use(language or languages.current())
     page.hold_frames_once()
+    data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if by_hand := places.holder(tables) in {*groups.group_id} - {group}:
         data = places.data_of_group(group, data)
@@ -76,6 +78,8 @@ def region(
         known = ", ".join(groups.group_id.unique())
         raise LookupError(f"no group {group!r} in reference/groups.csv; known: {known}")
     assessed = places.whole(rows.iso3, outputs) if by_hand else []
+    if by_hand and not assessed:
+        raise LookupError(f"{outputs} has no tables of a country of {group}; `cop run --all` first")
     left_out = " ".join({*rows.iso3} - {*assessed}) if by_hand else left_out
     out = tuple(m for m in rows.iso3 if m in left_out.split())
     title = rows.title.iloc[0]

@@ -13,7 +13,7 @@ from cop.data.places import Country
 from cop.report import page, words
 from cop.report.languages import said
 from cop.report.page import Shown, headed
-from helpers import confidence, countries
+from helpers import charts, confidence, countries
 
 say = partial(words.show, "4-ict-statistics")
 
@@ -149,7 +149,7 @@ def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
     whole = page.rows(editions.dropna(subset=PILLARS))
     last, titles = max(whole, key=lambda row: row.edition, default=None), _pillars(place)
     scores = [(titles[one], getattr(last, one)) for one in PILLARS] if last else []
-    return say("gci_chart", last, pd.DataFrame(scores, columns=["label", "value"]), place)
+    return say("gci_chart", charts, last, pd.DataFrame(scores, columns=["label", "value"]), place)
 
 
 def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
@@ -173,7 +173,7 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     ]
     frame = pd.DataFrame(dated, columns=["date", "year", "label", "source_id"])
     sources = [one for one in frame.source_id if one and "-" not in one]  # data sets alone
-    return say("treaty_chart", frame.sort_values("date", ignore_index=True), sources, place)
+    return say("treaty_chart", charts, frame.sort_values("date", ignore_index=True), sources, place)
 
 
 def initiative_table(results: pd.DataFrame, place: Country) -> Shown:

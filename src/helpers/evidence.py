@@ -15,7 +15,7 @@ from cop.report.citations import register as register
 from cop.report.languages import said
 from cop.report.page import Shown
 from cop.report.tongue import alphabet
-from helpers import countries
+from helpers import charts, countries
 
 say = partial(words.show, "1-desktop-research")
 
@@ -252,7 +252,9 @@ def type_table(types: pd.DataFrame, place: Country) -> Shown:
 def year_chart(years: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the number of sources by year of publication, drawn."""
     since = int(place.edition) - RECENT
-    return say("year_chart", years, int(years.sources[years.year >= since].sum()), since, place)
+    return say(
+        "year_chart", charts, years, int(years.sources[years.year >= since].sum()), since, place
+    )
 
 
 def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
@@ -313,4 +315,4 @@ def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def law_chart(laws: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook laws, strategies and plans on a line from 2010 to the edition."""
-    return say("law_chart", laws, place)
+    return say("law_chart", charts, laws, place)

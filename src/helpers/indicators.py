@@ -19,7 +19,7 @@ from cop.data.places import Country
 from cop.report import citations, page, words
 from cop.report.languages import N_
 from cop.report.page import COUNTS, Shown
-from helpers import countries
+from helpers import charts, countries
 
 say = partial(words.show, "4-ict-statistics")
 
@@ -275,7 +275,7 @@ def about_missing(figures: pd.DataFrame, place: Country) -> Shown:
 
 def dot_chart(shares: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook where the country lies among its region, a strip a share of a whole."""
-    return say("dot_chart", shares, place)
+    return say("dot_chart", charts, shares, place)
 
 
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
@@ -283,7 +283,7 @@ def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
     if "indicator_code" in series:
         series = series[series.indicator_code == code].drop(columns="indicator_code")
     others = [s for s in dict.fromkeys(series.series) if s not in (place.name, MEDIAN)]
-    return say("trend_chart", series, _about(place, code), place, others)
+    return say("trend_chart", charts, series, _about(place, code), place, others)
 
 
 def about_disagreement(pairs: pd.DataFrame) -> Shown:

@@ -15,7 +15,7 @@ from cop.report import citations, words
 from cop.report.languages import said
 from cop.report.page import Shown, join
 from cop.report.tongue import alphabet
-from helpers import alignment, countries
+from helpers import alignment, charts, countries
 
 say = partial(words.show, "7-regional-synthesis")
 
@@ -306,21 +306,20 @@ def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
 
 
 def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
-    """Show, for the region, how many of ITU's items have each status, a small figure a country.
-
-    What is of low confidence is counted, and drawn apart.
-    """
-    return say("share_chart", shares, place)
+    """Show, for the region, how many of ITU's items have each status, a row for each country."""
+    return say("share_chart", charts, shares, place)
 
 
 def rate_chart(rates: pd.DataFrame, place: Region) -> Shown:
     """Show, for the region, the rate of reports of each country; says so where half have none."""
-    return words.show("4-ict-statistics", "rate_chart", rates, place, place.titled)
+    return words.show("4-ict-statistics", "rate_chart", charts, rates, place, place.titled)
 
 
 def strip_chart(strips: dict[str, pd.DataFrame], place: Region) -> Shown:
     """Show, for the region, rates with a median: a strip an indicator, a dot a country."""
-    return join([say("strip_chart", frame, unit, place) for unit, frame in strips.items()], "")
+    return join(
+        [say("strip_chart", charts, frame, unit, place) for unit, frame in strips.items()], ""
+    )
 
 
 def tile_map(tiles: pd.DataFrame, place: Region) -> Shown:

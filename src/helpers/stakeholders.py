@@ -10,9 +10,8 @@ import cop.data
 from cop.data.places import Country
 from cop.data.reads import kept
 from cop.report import page, words
-from cop.report.charts import grids
 from cop.report.page import Shown
-from helpers import confidence, countries
+from helpers import charts, confidence, countries
 from helpers.confidence import SURE
 
 say = partial(words.show, "2-stakeholder-mapping")
@@ -275,7 +274,9 @@ def help_box(lines: pd.DataFrame, place: Country) -> Shown:
 def category_chart(categories: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook active organisations by category, drawn; says so where there is none."""
     label = categories.category.map(_labels(place, "category"))
-    return say("category_chart", categories.assign(label=label, value=categories.active), place)
+    return say(
+        "category_chart", charts, categories.assign(label=label, value=categories.active), place
+    )
 
 
 def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Country) -> Shown:
@@ -297,12 +298,9 @@ def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
 
 
 def network(links: pd.DataFrame, place: Country, category: str = "", role: str = "") -> Shown:
-    """Show a notebook the links of organisations, as a matrix and, where its numbers have room, as
-    a ring; says so where there is none.
-    """
+    """Show the links of organisations as a matrix, or say that there are none."""
     partners = Counter([*links.a, *links.b])
-    roomy = grids.fits(len(partners))
-    return say("network", links, partners, bool(category or role), groups(links), roomy, place)
+    return say("network", links, partners, bool(category or role), groups(links), place)
 
 
 def link_table(links: pd.DataFrame, place: Country) -> Shown:

@@ -14,7 +14,7 @@ from cop.data import sheets
 from cop.data.places import Country
 from cop.report import page, words
 from cop.report.page import Shown
-from helpers import responses
+from helpers import charts, responses
 from helpers.responses import FLAGGED, SMALLEST, interval
 
 say = partial(words.show, "3-surveys-and-interviews")
@@ -46,17 +46,16 @@ def read(place: Country) -> pd.DataFrame:
 
 
 def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the cross-tables of surveys by category, a row an answer of a group.
+    """Return the tables of surveys by category: how many of each category gave an answer.
 
-    Columns: survey, item, group, answer, order, count (NA where it is suppressed), n (of the
-    group), kind, name.
+    Columns: survey, item, group, answer (of a scale its upper two steps), order, count, n (who
+    answered in the group), kind, name, share, low, high (NA under 30). Categories are added up to
+    `other` until no count is small, for each answer anew.
     """
     frame = responses.read("survey_groups", place)
-    totals = {row[:3]: row.count for row in page.rows(frame) if row.answer == "all"}
-    known = {(row.survey, row.item): (row.kind, row.name) for row in page.rows(answers)}
-    parts = (row for row in page.rows(frame) if row.answer != "all")
-    rows = [(*row, totals.get(row[:3]), *known.get(row[:2], (None, None))) for row in parts]
-    return sheets.of_rows(rows, {**frame.dtypes, "n": "Int64", "kind name": "str"})
+    about = answers.drop_duplicates(QUESTION)[[*QUESTION, "kind", "name"]]
+    frame = frame.merge(about, on=QUESTION, how="left")
+    return frame.join(interval(frame["count"], frame.n))
 
 
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +150,7 @@ def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) ->
         part += [(*step, top[key]) for step in steps]
     ranked = (sorted(rows, key=lambda row: row[-1], reverse=True) for rows in parts.values())
     shown = [sheets.of_rows(rows, {**answers.dtypes, "upper_share": "Float64"}) for rows in ranked]
-    return say("scale_charts", shown, scales, len(scales) - len(top), SMALLEST, place)
+    return say("scale_charts", charts, shown, scales, len(scales) - len(top), SMALLEST, place)
 
 
 def scale_table(scales: pd.DataFrame, place: Country) -> Shown:
@@ -168,14 +167,16 @@ def choice_tables(answers: pd.DataFrame, place: Country) -> Shown:
 
 
 def group_table(groups: pd.DataFrame, place: Country) -> Shown:
-    """Show the upper two steps of scales, and plain yes, by category."""
-    ends = _ends_by_group(groups)
-    over, elsewhere, rows = ends.group.unique(), say("elsewhere"), []
-    for key, parts in sheets.grouped(page.rows(ends), "survey", "item", "name").items():
-        cells = {part.group: say("narrow_share", part, FLAGGED) for part in parts}
-        rows.append((*key, *(cells.get(group, elsewhere) for group in over)))
-    rows.sort(key=lambda row: row[0])
-    return say("group_table", pd.DataFrame(rows, None, [*QUESTION, "name", *over]), FLAGGED, place)
+    """Show who gave an answer by category, a table for each survey."""
+    parts, elsewhere = [], say("elsewhere")
+    for _, frame in groups.groupby("survey", sort=False):
+        over, rows = frame.group.unique(), []
+        for key, cells in frame.groupby(["item", "answer", "kind"], sort=False):
+            shares = {row.group: say("narrow_share", row, FLAGGED) for row in page.rows(cells)}
+            rows.append((*key, *(shares.get(group, elsewhere) for group in over)))
+        columns = ["item", "answer", "kind", *over]
+        parts.append((frame.iloc[0]["name"], pd.DataFrame(rows, columns=columns)))
+    return say("group_table", parts, FLAGGED, place)
 
 
 def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
@@ -226,16 +227,3 @@ def _ends(steps):
         added = sum(step.count for step in steps if step.order in end)
         others = sum(step.count for step in steps if step.order not in end)
         yield steps[0].n - others if added is pd.NA else added
-
-
-def _ends_by_group(groups):
-    """Give who chose the upper two steps or yes in each category, of questions with any to tell."""
-    rows = []
-    for key, steps in sheets.grouped(page.rows(groups), *QUESTION).items():
-        top = max(row.order for row in steps) - 1
-        ends = (r for r in steps if r.kind == "scale" and r.order >= top or r.answer == "Yes")
-        parts = sheets.grouped(ends, "name", "group").items()
-        told = [(*key, *part, sum(r.count for r in ends), ends[0].n) for part, ends in parts]
-        rows += told if any(row[-2] is not pd.NA for row in told) else []
-    frame = sheets.of_rows(rows, {"survey item name group": "str", "count n": "Int64"})
-    return frame.join(interval(frame["count"], frame.n))

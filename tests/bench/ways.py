@@ -92,12 +92,12 @@ def jupyter_book(data, outputs):
     pages = []
     for job in jobs(data, outputs):
         told = job.parameters | {
-            n: str((job.notebooks / job.parameters[n]).resolve()) for n in ("data", "tables")
+            n: str((plan.NOTEBOOKS / job.parameters[n]).resolve()) for n in ("data", "tables")
         }
         for stage in job.stages:
             page = job.making / f"{stage}.ipynb"
             papermill.execute_notebook(
-                job.notebooks / page.name, page, told, prepare_only=True, progress_bar=False
+                plan.NOTEBOOKS / page.name, page, told, prepare_only=True, progress_bar=False
             )
             pages.append(page.relative_to(outputs).as_posix())
     (outputs / "_config.yml").write_text(
@@ -247,12 +247,12 @@ def _papermill_command(job, stage):
     words = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
     command = [
         BIN / "papermill",
-        job.notebooks / f"{stage}.ipynb",
+        plan.NOTEBOOKS / f"{stage}.ipynb",
         job.making / f"{stage}.ipynb",
         *words,
     ]
     subprocess.run(
-        [*command, "--cwd", job.notebooks, "-k", "python3", "--no-progress-bar"],
+        [*command, "--cwd", plan.NOTEBOOKS, "-k", "python3", "--no-progress-bar"],
         check=True,
         stderr=subprocess.DEVNULL,
     )
@@ -287,10 +287,10 @@ def _papermill_country(job, **engine):
 
     for stage in job.stages:
         notebook = papermill.execute_notebook(
-            job.notebooks / f"{stage}.ipynb",
+            plan.NOTEBOOKS / f"{stage}.ipynb",
             job.making / f"{stage}.ipynb",
             job.parameters,
-            cwd=str(job.notebooks),
+            cwd=str(plan.NOTEBOOKS),
             progress_bar=False,
             kernel_name="python3",
             **engine,
@@ -301,11 +301,11 @@ def _papermill_country(job, **engine):
 def _ploomber_country(job):
     from ploomber_engine import execute_notebook
 
-    os.chdir(job.notebooks)
+    os.chdir(plan.NOTEBOOKS)
     main = sys.modules["__main__"]
     for stage in job.stages:
         notebook = execute_notebook(
-            job.notebooks / f"{stage}.ipynb",
+            plan.NOTEBOOKS / f"{stage}.ipynb",
             job.making / f"{stage}.ipynb",
             parameters=job.parameters,
             progress_bar=False,
@@ -322,23 +322,23 @@ def _ploomber_task(dag, job, stage):
     from ploomber.tasks import NotebookRunner
 
     return NotebookRunner(
-        job.notebooks / f"{stage}.ipynb",
+        plan.NOTEBOOKS / f"{stage}.ipynb",
         File(job.making / f"{stage}.html"),
         dag,
         name=f"{job.key}-{stage}",
         params=dict(job.parameters),
         kernelspec_name="python3",
         static_analysis="disable",
-        papermill_params={"cwd": str(job.notebooks), "progress_bar": False},
+        papermill_params={"cwd": str(plan.NOTEBOOKS), "progress_bar": False},
     )
 
 
 def _plain_country(job):
     import nbformat
 
-    os.chdir(job.notebooks)
+    os.chdir(plan.NOTEBOOKS)
     for stage in job.stages:
-        notebook = nbformat.read(job.notebooks / f"{stage}.ipynb", 4)
+        notebook = nbformat.read(plan.NOTEBOOKS / f"{stage}.ipynb", 4)
         _run_cells(notebook, job.parameters)
         nbformat.write(notebook, job.making / f"{stage}.ipynb")
         _page(job, stage, notebook)

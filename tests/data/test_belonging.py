@@ -95,7 +95,7 @@ def test_many_ids_of_one_country_in_a_column_are_one_fault(data):
         if (f.file, f.column) == ("research/NOR/evidence.csv", "evidence_id")
     ]
     assert fault.row == 2 and fault.value == "UKR-E01" and "more in this column" in fault.rule
-    assert "ids here begin NOR-" in fault.mend
+    assert "ids here begin NOR-" in fault.fix
 
 
 def test_a_folder_of_no_country_of_the_register_is_named(tmp_path):
@@ -146,7 +146,7 @@ def test_counts_of_another_country_are_named_with_row_and_mend(tmp_path):
     file.write_text(file.read_text().replace("\nZZZ,", "\nYYY,", 1), encoding="utf-8")
     [fault] = checks.of_file("survey", "research/ZZZ/survey.csv", data)
     assert str(fault).startswith("research/ZZZ/survey.csv, row 2, column iso3: 'YYY' is another")
-    assert "in the folder of ZZZ" in fault.rule and fault.mend.endswith("here it is ZZZ")
+    assert "in the folder of ZZZ" in fault.rule and fault.fix.endswith("here it is ZZZ")
 
 
 def test_an_example_from_another_country_is_allowed_and_nothing_else(data):

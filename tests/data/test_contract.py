@@ -26,22 +26,26 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 WORDS = "word " * 210  # a narrative of the right length
 GOOD = {  # an invented country without a fault
     "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
-    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,"
-    "copy_host,accessed,verified\n"
-    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,,2026-11-24,yes\n"
-    "ZED-S02,Second,Press,2024,en,news,news,second,,,2026-11-24,no\n",
-    "evidence.csv": "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,"
+    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,accessed,"
+    "verified,copy_host\n"
+    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,2026-11-24,yes,\n"
+    "ZED-S02,Second,Press,2024,en,news,news,second,,2026-11-24,no,\n",
+    "evidence.csv": "evidence_id,section,statement,year,year_basis,source_id,confidence,"
+    "same_as,verified,"
     "recorded,remark\n"
     "ZED-E01,research,Said so,2024,source,ZED-S01,low,,yes,2026-11-24,\n"
     "ZED-E02,research,Said more,2023,none,ZED-S01,low,,no,2026-11-24,second\n",
     "instruments.csv": "instrument_id,title,kind,status,year,in_force_since,detail,source_id,"
     "text_source_id,translation_source_id,verified,recorded,remark\n"
     "ZED-L01,Law,national law,in force,2020,,Whole,ZED-S01,,,yes,2026-11-24,\n",
-    "alignment.csv": "item_id,coder,status,confidence,confidence_reason,evidence_ids,rationale,note\n"
+    "alignment.csv": "item_id,coder,status,confidence,confidence_reason,evidence_ids,rationale,"
+    "note\n"
     "PM-LEG-01,A,in place,low,why,ZED-E01; ZED-L01,because,\n"
     "PM-LEG-01,B,not assessed,low,why,,because,\n",
-    "partnerships.csv": "stakeholder_id,partner_id,link,evidence_id\nZED-O01,ZED-O02,Both,ZED-E01\n",
-    "stakeholders.csv": "stakeholder_id,name,name_local,category,role,description,website,active,source_id,"
+    "partnerships.csv": "stakeholder_id,partner_id,link,evidence_id\nZED-O01,ZED-O02,Both,"
+    "ZED-E01\n",
+    "stakeholders.csv": "stakeholder_id,name,name_local,category,role,description,website,"
+    "active,source_id,"
     "verified,recorded\n"
     "ZED-O01,One,,ngo,hotline,Answers,,yes,ZED-S01,yes,2026-11-24\n"
     "ZED-O02,Two,,government,policy,Leads,,yes,ZED-S01,yes,2026-11-24\n",
@@ -50,8 +54,10 @@ GOOD = {  # an invented country without a fault
     "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,"
     "action_evidence_id,rests_on,item_ids\n"
     "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,rows,\n",
-    "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,baseline,"
-    "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,effort,"
+    "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,"
+    "baseline,"
+    "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,"
+    "effort,"
     "priority,priority_reason,item_ids,capability_ids,sdg_target,is_proposal,rests_on\n"
     "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes,\n",
     "forms.csv": "iso3,category,outcome,count\n",
@@ -125,6 +131,7 @@ def own_copy(data, file):
 
 
 PLAIN = [["1", "x"], ["2", "y"]]
+# fmt: off
 ACCEPTED = [
     ("UTF-8", b"a,b\n1,x\n2,y\n", [2, 3], PLAIN),
     ("UTF-8 with byte order mark", b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
@@ -138,26 +145,19 @@ ACCEPTED = [
     ("rows of separators only", b"a,b\n,\n1,x\n , \n2,y\n", [3, 5], PLAIN),
     ("another order of columns", b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
     ("blanks around cells and headings", b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
-    ("no-break spaces around cells", "a,b\n\u00a01,x\u00a0\n2,y\n".encode(), [2, 3], PLAIN),
+    ("no-break spaces around cells", 'a,b\n\xa01,x\xa0\n2,y\n'.encode(), [2, 3], PLAIN),
     ("everything quoted", b'"a","b"\n"1","x"\n"2","y"\n', [2, 3], PLAIN),
     ("separators inside quotes", b'a,b\n1,"x, y; z"\n', [2], [["1", "x, y; z"]]),
     ("quotes inside quotes", b'a,b\n1,"so ""called"""\n', [2], [["1", 'so "called"']]),
-    (
-        "line breaks inside quotes",
-        b'a,b\n1,"x\nx\n\nx"\n2,y\n',
-        [2, 3],
-        [["1", "x\nx\n\nx"], ["2", "y"]],
-    ),
+    ("line breaks inside quotes", b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3],
+     [["1", "x\nx\n\nx"], ["2", "y"]]),
     ("semicolons and a comma in the text", b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
-    (
-        "words that look like missing values",
-        b"a,b\nNA,nan\nNULL,None\n",
-        [2, 3],
-        [["NA", "nan"], ["NULL", "None"]],
-    ),
-    ("letters of all scripts", "a,b\n1,Київ é ქ\n".encode(), [2], [["1", "Київ é ქ"]]),
+    ("words that look like missing values", b"a,b\nNA,nan\nNULL,None\n", [2, 3],
+     [["NA", "nan"], ["NULL", "None"]]),
+    ("letters of all scripts", 'a,b\n1,Київ é ქ\n'.encode(), [2], [["1", "Київ é ქ"]]),
     ("only a heading", b"a,b\n", [], []),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(
@@ -208,263 +208,82 @@ def test_html_and_script_are_kept_as_text(zed):
 EV, AL, OBS = "evidence.csv", "alignment.csv", "narrative/observations.md"
 UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
 TAKEN = ["is already taken by a row above", "remove or change one"]
-REFUSED = [  # (id, file, how it is broken, what the one fault says)
+# fmt: off
+REFUSED = [
     ("UTF-16", EV, recode("utf-16"), UTF8),
-    ("Windows-1251", EV, recode("cp1251", new="Сказано так"), UTF8),
-    ("Windows-1252 with accents", EV, recode("cp1252", new="Déjà dit"), UTF8),
-    (
-        "missing column",
-        EV,
-        lambda raw: b"\n".join(r.rpartition(b",")[0] for r in raw.splitlines()),
-        ["row 1", "column remark", "is missing from the heading row", "Add the column"],
-    ),
-    (
-        "unknown column",
-        EV,
-        lambda raw: b"\n".join(r + b",odd" for r in raw.splitlines()),
-        [
-            "row 1",
-            "column odd",
-            "is not a column of this table",
-            "the columns are evidence_id, section",
-        ],
-    ),
-    (
-        "a column without heading",
-        EV,
-        lambda raw: b"\n".join(r + b"," for r in raw.splitlines()),
-        ["row 1", "column (no heading)", "is not a column of this table", "Remove it"],
-    ),
-    (
-        "too many cells",
-        EV,
-        swap("Said so", "Said, so"),
-        ["row 2", "has 12 cells instead of 11", "double quotes"],
-    ),
-    (
-        "too few cells",
-        EV,
-        swap("Said more,", ""),
-        ["row 3", "has 10 cells instead of 11", "separator is missing"],
-    ),
-    (
-        "too few cells after blank lines",
-        EV,
-        swap("ZED-E02,research,", "\n\nZED-E02,"),
-        ["row 5", "has 10 cells"],
-    ),
-    (
-        "wrong word",
-        EV,
-        swap(",low,,no", ",sure,,no"),
-        [
-            "row 3",
-            "column confidence",
-            "'sure'",
-            "is not one of the allowed words",
-            "Use one of: high",
-        ],
-    ),
-    (
-        "word in capitals",
-        EV,
-        swap(",yes,", ",YES,"),
-        ["row 2", "column verified", "'YES'", "Use one of: yes, no"],
-    ),
-    (
-        "empty required cell",
-        EV,
-        swap("Said so", " "),
-        ["row 2", "column statement", "must not be empty", "Fill in: What the source says"],
-    ),
-    (
-        "decimal comma",
-        EV,
-        swap(",2024,", ',"2024,5",'),
-        ["row 2", "column year", "'2024,5'", "is not a whole number", "digits only"],
-    ),
-    (
-        "text in a number",
-        EV,
-        swap("2023", "about 2023"),
-        ["row 3", "column year", "'about 2023'", "is not a whole number", "leave it empty"],
-    ),
-    (
-        "year too early",
-        EV,
-        swap("2024", "1850"),
-        ["row 2", "column year", "'1850'", "below the minimum of 1980", "Check the value"],
-    ),
-    (
-        "year too late",
-        EV,
-        swap("2024", "20244"),
-        ["row 2", "column year", "'20244'", "above the maximum of 2100"],
-    ),
-    (
-        "thirteenth month",
-        EV,
-        swap("2026-11-24", "2026-13-01"),
-        ["row 2", "column recorded", "'2026-13-01'", "is not a date", "year-month-day"],
-    ),
-    (
-        "date with points",
-        EV,
-        swap("2026-11-24", "24.11.2026"),
-        ["row 2", "column recorded", "'24.11.2026'", "is not a date", "such as 2026-11-24"],
-    ),
-    (
-        "wrong form of an id",
-        "sources.csv",
-        swap("ZED-S02", "ZED-2"),
-        ["row 3", "column source_id", "'ZED-2'", "does not have the right form", "[A-Z]{3}-S"],
-    ),
-    (
-        "repeated key",
-        EV,
-        swap("ZED-E02", "ZED-E01"),
-        ["row 3", "column evidence_id", "'ZED-E01'", "stands twice in the column", "its own key"],
-    ),
-    (
-        "repeated key of two columns",
-        AL,
-        swap("PM-LEG-01,B", "PM-LEG-01,A"),
-        ["row 3", "column item_id + coder", "'PM-LEG-01 / A'", *TAKEN],
-    ),
-    (
-        "repeated key of three columns",
-        "survey.csv",
-        lambda raw: raw + raw.splitlines()[1],
-        ["row 3", "column survey + item + answer", "'youth / Q1 / yes'", *TAKEN],
-    ),
-    (
-        "unknown foreign key",
-        EV,
-        swap("ZED-S01", "ZED-S77"),
-        [
-            "row 2",
-            "column source_id",
-            "'ZED-S77'",
-            "is not in the table sources",
-            "correct it here",
-        ],
-    ),
-    (
-        "unknown id in a list",
-        AL,
-        swap("; ZED-L01", "; ZED-L77"),
-        [
-            "row 2",
-            "column evidence_ids",
-            "'ZED-L77'",
-            "is not an id of evidence, instr",
-            "Correct the id",
-        ],
-    ),
-    (
-        "list with a comma",
-        AL,
-        swap("ZED-E01; ZED-L01", '"ZED-E01, ZED-L01"'),
-        [
-            "row 2",
-            "column evidence_ids",
-            "'ZED-E01, ZED-L01'",
-            "is not an id of",
-            "separate several with '; '",
-        ],
-    ),
-    (
-        "wrong word in a list",
-        "returned.csv",
-        swap("policy; education", "policy; dancing"),
-        [
-            "row 2",
-            "column roles",
-            "'policy; dancing'",
-            "holds a word that is not allowed",
-            "Separate",
-        ],
-    ),
-    (
-        "unknown guideline item",
-        AL,
-        swap("PM-LEG-01,B", "PM-LEG-77,B"),
-        ["row 3", "column item_id", "'PM-LEG-77'", "is not an id of guidelines, capabilities"],
-    ),
-    (
-        "reference to an unverified row",
-        AL,
-        swap("ZED-E01;", "ZED-E02;"),
-        [
-            "row 2",
-            "column evidence_ids",
-            "'ZED-E02'",
-            "is not verified and supports nothing",
-            "Verify that",
-        ],
-    ),
-    (
-        "verified without source",
-        "instruments.csv",
-        swap("Whole,ZED-S01", "Whole,"),
-        [
-            "row 2",
-            "column source_id",
-            "must not be empty where verified is yes",
-            "Fill in source_id",
-        ],
-    ),
-    (
-        "not assessed with evidence",
-        AL,
-        swap("why,,", "why,ZED-E01,"),
-        [
-            "row 3",
-            "column evidence_ids",
-            "'ZED-E01'",
-            "must be empty where status is not assessed",
-            "change",
-        ],
-    ),
-    (
-        "in place without evidence",
-        AL,
-        swap("ZED-E01; ZED-L01", ""),
-        [
-            "row 2",
-            "column evidence_ids",
-            "must not be empty where status is in place",
-            "Fill in evidence_ids",
-        ],
-    ),
-    (
-        "narrative too short",
-        OBS,
-        swap(WORDS, "Too few words "),
-        [" words", "between 200 and 500 words"],
-    ),
+    ("Windows-1251", EV, recode('cp1251', new='Сказано так'), UTF8),
+    ("Windows-1252 with accents", EV, recode('cp1252', new='Déjà dit'), UTF8),
+    ("missing column", EV,
+     lambda raw: b'\n'.join(r.rpartition(b',')[0] for r in raw.splitlines()),
+     ["row 1", "column remark", "is missing from the heading row", "Add the column"]),
+    ("unknown column", EV, lambda raw: b'\n'.join(r + b',odd' for r in raw.splitlines()),
+     ["row 1", "column odd", "is not a column of this table",
+     "the columns are evidence_id, section"]),
+    ("a column without heading", EV, lambda raw: b'\n'.join(r + b',' for r in raw.splitlines()),
+     ["row 1", "column (no heading)", "is not a column of this table", "Remove it"]),
+    ("too many cells", EV, swap("Said so", "Said, so"),
+     ["row 2", "has 12 cells instead of 11", "double quotes"]),
+    ("too few cells", EV, swap("Said more,", ""),
+     ["row 3", "has 10 cells instead of 11", "separator is missing"]),
+    ("too few cells after blank lines", EV, swap("ZED-E02,research,", "\n\nZED-E02,"),
+     ["row 5", "has 10 cells"]),
+    ("wrong word", EV, swap(",low,,no", ",sure,,no"), ["row 3", "column confidence", "'sure'",
+     "is not one of the allowed words", "Use one of: high"]),
+    ("word in capitals", EV, swap(",yes,", ",YES,"),
+     ["row 2", "column verified", "'YES'", "Use one of: yes, no"]),
+    ("empty required cell", EV, swap("Said so", " "), ["row 2", "column statement",
+     "must not be empty", "Fill in: What the source says"]),
+    ("decimal comma", EV, swap(",2024,", ',"2024,5",'),
+     ["row 2", "column year", "'2024,5'", "is not a whole number", "digits only"]),
+    ("text in a number", EV, swap("2023", "about 2023"), ["row 3", "column year", "'about 2023'",
+     "is not a whole number", "leave it empty"]),
+    ("year too early", EV, swap("2024", "1850"), ["row 2", "column year", "'1850'",
+     "below the minimum of 1980", "Check the value"]),
+    ("year too late", EV, swap("2024", "20244"),
+     ["row 2", "column year", "'20244'", "above the maximum of 2100"]),
+    ("thirteenth month", EV, swap("2026-11-24", "2026-13-01"),
+     ["row 2", "column recorded", "'2026-13-01'", "is not a date", "year-month-day"]),
+    ("date with points", EV, swap("2026-11-24", "24.11.2026"), ["row 2", "column recorded",
+     "'24.11.2026'", "is not a date", "such as 2026-11-24"]),
+    ("wrong form of an id", "sources.csv", swap("ZED-S02", "ZED-2"), ["row 3", "column source_id",
+     "'ZED-2'", "does not have the right form", "[A-Z]{3}-S"]),
+    ("repeated key", EV, swap("ZED-E02", "ZED-E01"), ["row 3", "column evidence_id", "'ZED-E01'",
+     "occurs twice in the column", "its own key"]),
+    ("repeated key of two columns", AL, swap("PM-LEG-01,B", "PM-LEG-01,A"),
+     ["row 3", "column item_id + coder", "'PM-LEG-01 / A'", *TAKEN]),
+    ("repeated key of three columns", "survey.csv", lambda raw: raw + raw.splitlines()[1],
+     ["row 3", "column survey + item + answer", "'youth / Q1 / yes'", *TAKEN]),
+    ("unknown foreign key", EV, swap("ZED-S01", "ZED-S77"), ["row 2", "column source_id",
+     "'ZED-S77'", "is not an id of sources", "correct it here"]),
+    ("unknown id in a list", AL, swap("; ZED-L01", "; ZED-L77"), ["row 2", "column evidence_ids",
+     "'ZED-L77'", "is not an id of evidence, instr", "correct it here"]),
+    ("list with a comma", AL, swap("ZED-E01; ZED-L01", '"ZED-E01, ZED-L01"'), ["row 2",
+     "column evidence_ids", "'ZED-E01, ZED-L01'", "is not an id of", "separate several with '; '"]),
+    ("wrong word in a list", "returned.csv", swap("policy; education", "policy; dancing"), ["row 2",
+     "column roles", "'policy; dancing'", "contains a word that is not allowed", "Separate"]),
+    ("unknown guideline item", AL, swap("PM-LEG-01,B", "PM-LEG-77,B"), ["row 3", "column item_id",
+     "'PM-LEG-77'", "is not an id of guidelines, capabilities"]),
+    ("reference to an unverified row", AL, swap("ZED-E01;", "ZED-E02;"), ["row 2",
+     "column evidence_ids", "'ZED-E02'", "is not verified and supports nothing", "Verify that"]),
+    ("verified without source", "instruments.csv", swap("Whole,ZED-S01", "Whole,"), ["row 2",
+     "column source_id", "must not be empty where verified is yes", "Fill in source_id"]),
+    ("not assessed with evidence", AL, swap("why,,", "why,ZED-E01,"), ["row 3",
+     "column evidence_ids", "'ZED-E01'", "must be empty where status is not assessed", "change"]),
+    ("in place without evidence", AL, swap("ZED-E01; ZED-L01", ""), ["row 2", "column evidence_ids",
+     "must not be empty where status is in place", "Fill in evidence_ids"]),
+    ("narrative too short", OBS, swap(WORDS, "Too few words "),
+     [" words", "between 200 and 500 words"]),
     ("narrative too long", OBS, swap(WORDS, WORDS * 3), [" words", "between 200 and 500 words"]),
-    (
-        "narrative paragraph without citation",
-        OBS,
-        swap("[@ZED-S01].", "[@ZED-S01].\n\nJust so."),
-        ["'Just so.…'", "is a paragraph without a source", "End the statement with a citation"],
-    ),
-    (
-        "narrative with an unknown citation",
-        OBS,
-        swap("[@ZED-S01]", "[@ZED-S01; @ZED-S77]"),
-        ["row 3", "'ZED-S77'", "is not a verified source of the register", "Correct the citation"],
-    ),
-    (
-        "narrative with an unverified source",
-        OBS,
-        swap("@ZED-S01", "@ZED-S02"),
-        ["row 3", "'ZED-S02'", "is not a verified source"],
-    ),
+    ("narrative paragraph without citation", OBS, swap("[@ZED-S01].", "[@ZED-S01].\n\nJust so."),
+     ["'Just so.…'", "is a paragraph without a source", "End the statement with a citation"]),
+    ("narrative with an unknown citation", OBS, swap("[@ZED-S01]", "[@ZED-S01; @ZED-S77]"),
+     ["row 3", "'ZED-S77'", "is not a verified source of the register", "Correct the citation"]),
+    ("narrative with an unverified source", OBS, swap("@ZED-S01", "@ZED-S02"),
+     ["row 3", "'ZED-S02'", "is not a verified source"]),
     ("narrative not in UTF-8", OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
     ("narrative missing", OBS, None, ["is not there", "Write it: 200 to 500 words"]),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(
@@ -495,14 +314,14 @@ def test_an_empty_file_says_so_and_names_its_columns(zed):
     break_file(zed, "forms.csv", lambda raw: b"")
     [fault] = found_in(zed, "forms.csv")
     assert (fault.row, fault.rule) == (1, "is empty")
-    assert fault.mend.endswith("category, outcome, count")
+    assert fault.fix.endswith("category, outcome, count")
 
 
 def test_a_repeated_column_is_named(zed):
     break_file(zed, EV, lambda raw: b"\n".join(r + b",remark" for r in raw.splitlines()))
     found = {str(f) for f in found_in(zed, EV)}
     assert len(found) == 1
-    assert "row 1, column remark: stands twice in the heading row. Remove one" in found.pop()
+    assert "row 1, column remark: occurs twice in the heading row. Remove one" in found.pop()
 
 
 def test_all_faults_of_one_file_come_at_once_in_the_order_of_rows(zed):
@@ -551,7 +370,7 @@ def test_a_file_that_nobody_described_is_named(small_copy):
     (small_copy / "research" / "ALB" / "notes.csv").write_text("a,b\n")
     (found,) = checks.of_folder(small_copy)
     assert str(found).startswith(
-        "research/ALB/notes.csv: is not a table of the contract. Describe it in datapackage"
+        "research/ALB/notes.csv: is not a table of the data package. Describe it in datapackage"
     )
 
 
@@ -562,7 +381,7 @@ def test_a_folder_that_is_not_named_as_a_country_is_named_once(small_copy):
     (small_copy / "research" / ".hidden").mkdir()
     assert cop.data.countries(small_copy) == known and len(known) >= 8
     assert [str(f) for f in checks.of_folder(small_copy)] == [
-        "research/nor: is not named as a country is. Name the folder by the code of the country in "
+        "research/nor: is not the code of a country. Name the folder by the code of the country in "
         "capitals, such as UKR"
     ]
 
@@ -617,9 +436,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
             copy, "reference/countries.csv", 2, "un_member", "maybe"
         ): "'maybe' is not one of the allowed",
         plant(copy, "reference/countries.csv", 3, "lat", "33,0"): "'33,0' is not a number",
-        plant(
-            copy, "reference/groups.csv", 2, "iso3", "QQQ"
-        ): "'QQQ' is not in the table countries",
+        plant(copy, "reference/groups.csv", 2, "iso3", "QQQ"): "'QQQ' is not an id of countries",
         plant(copy, "reference/groups.csv", 3, "title", ""): "must not be empty",
         plant(
             copy, "research/ALB/evidence.csv", 2, "year", "1850"
@@ -652,7 +469,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
         start = f"{file}, row {row}, column {column}:"
         assert [words in line for line in lines if line.startswith(start)] == [True], (start, lines)
     assert len(lines) == 10
-    assert last.startswith("10 faults found in")
+    assert last.startswith("10 errors found in")
 
 
 @pytest.mark.slow
@@ -663,14 +480,14 @@ def test_one_slip_is_one_fault(small_copy, capsys):
     assert main.main(["check", "--data", str(small_copy)]) == 2
     line, last = capsys.readouterr().out.splitlines()
     assert "column verified: 'yess' is not one of the allowed words" in line
-    assert last == f"1 fault found in {small_copy}."
+    assert last == f"1 error found in {small_copy}."
 
 
 @pytest.mark.slow
 def test_the_data_as_it_stands_has_no_fault(capsys):
     status = main.main(["check", "--data", str(DATA)])
     *work, told = capsys.readouterr().out.splitlines()
-    assert (status, told) == (0, f"{DATA}: no faults found.")
+    assert (status, told) == (0, f"{DATA}: no errors found.")
     assert all(line.startswith("To be done: ") for line in work)
 
 
@@ -755,7 +572,7 @@ def test_any_bytes_give_a_table_or_a_refusal(scratch, raw):
         frame = cop.data.text_frame(file, ["a", "b"])
     except Broken as refused:
         assert refused.faults
-        assert all(f.rule and f.mend and f.file == file.name for f in refused.faults)
+        assert all(f.rule and f.fix and f.file == file.name for f in refused.faults)
     else:
         assert list(frame.columns) == ["a", "b"]
         assert all(row >= 2 for row in frame.index)

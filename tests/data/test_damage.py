@@ -1,9 +1,11 @@
 """Marks of damage in text, and text that only looks like it."""
 
 import pytest
+from conftest import DATA
 
 from cop.data.checks import damage
-from cop.data.checks.narrative import _of_links
+from cop.data.checks.narrative import of_links
+from cop.data.checks.tables import Check
 
 RULES = {"a cell": damage.IN_A_CELL + damage.ANYWHERE, "a text": damage.ANYWHERE}
 
@@ -65,7 +67,7 @@ def test_text_that_only_resembles_damage(text):
 
 @pytest.mark.parametrize("text", ["=1+1", "-1+2", "+1+cmd|' /C calc'!A0", "@SUM(1)", "＝1", "+A1"])
 def test_cells_that_begin_like_a_formula(text):
-    assert told(text)[0] == "begins like a formula, which a spreadsheet reckons"
+    assert told(text)[0] == "begins like a formula, which a spreadsheet computes"
     assert told(f"'{text}") == [] and told(text, "a text") == []
 
 
@@ -78,13 +80,13 @@ def test_what_becomes_of_a_text_that_looks_like_a_day(text):
     "character", ["\x1b", "\x00", "\x7f", "\x85", "\u202e", "\u2028", "\ufeff"]
 )
 def test_characters_that_cannot_be_seen(character):
-    assert told(f"a{character}b") == ["holds a control character, which cannot be seen"]
+    assert told(f"a{character}b") == ["contains an invisible control character"]
 
 
 @pytest.mark.parametrize("line", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| base"])
 def test_marks_of_a_merge(line):
     [fault] = damage.of_text("a.md", f"One.\n{line}\nTwo.")
-    assert fault.row == 2 and fault.rule.startswith("is a mark of git")
+    assert fault.row == 2 and fault.rule.startswith("is a git conflict mark")
 
 
 @pytest.mark.parametrize(
@@ -106,5 +108,5 @@ def test_marks_of_a_merge(line):
     ],
 )
 def test_links_pictures_and_headings_of_a_narrative(text, says):
-    rules = [f.rule for f in _of_links("a.md", text)]
+    rules = [f.rule for f in of_links(text, Check("narrative", "a.md", DATA))]
     assert bool(rules) == bool(says) and all(says in rule for rule in rules)

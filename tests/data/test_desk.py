@@ -9,12 +9,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import DATA, ROOT
 
 import cop.data
 from cop.data import places
 from cop.explore import lab
-from cop.run import execute
+from cop.run import plan, steps
 from helpers import countries
 
 ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
@@ -116,13 +116,13 @@ def test_only_the_notebooks_of_the_reports_lose_their_outputs_when_saved():
     assert saved("desk/1-desktop-research.ipynb") == saved("own.ipynb") == ["x"]
 
 
-def test_the_next_run_keeps_the_desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(execute.keys, "keep_made", lambda *_: None)
-    job = SimpleNamespace(ready=tmp_path / "UKR", making=tmp_path / ".making-UKR", language="en")
+def test_the_next_run_keeps_the_desk(tmp_path):
+    job = plan.of_country("UKR", DATA, tmp_path, "2026", 60)
     (job.ready / "desk").mkdir(parents=True)
     (job.ready / "desk" / "mine.csv").write_text("mine")
-    job.making.mkdir()
-    execute.finish(job, [])
+    steps.start(job, force=False)
+    assert not (job.making / "desk").exists()
+    steps.publish(job, {}, {})
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
 
 

@@ -12,7 +12,7 @@ from cop.data import csv_text, is_formula, neutralise
 from cop.data.checks import damage
 from cop.explore import exports
 from cop.fieldwork import excel_form, restricted
-from cop.fieldwork.publishing import personal
+from cop.fieldwork import pii as personal
 from cop.report import downloads
 
 FORMULAS = [

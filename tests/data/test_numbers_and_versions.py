@@ -8,8 +8,8 @@ from test_rules_of_method import plant, rows_of
 
 import cop.data
 from cop.data import checks
-from cop.data.checks.followup import versions
-from cop.research import country
+from cop.data.checks import editions
+from cop.research import editions as begun
 
 HEAD = "day,iso3,page,wrong,now,edition,version\n"
 ROW = "{day},ZZZ,Observations,41%,14%,2026,{version}\n"
@@ -19,7 +19,7 @@ ROW = "{day},ZZZ,Observations,41%,14%,2026,{version}\n"
 def later(tmp_path):
     """Give Zedland in a next edition, in which nothing changed yet."""
     zed = copy_of_zedland(tmp_path)
-    country.begin("ZZZ", zed, "2027", date(2026, 11, 20))
+    begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     return zed
 
 
@@ -33,13 +33,13 @@ def test_where_no_contact_is_set_the_check_says_who_sets_it_and_finds_no_fault(
     zed = copy_of_zedland(tmp_path)
     makers = [{"title": "The office"}]
     whole = cop.data.contents(zed)
-    monkeypatch.setattr(versions, "contents", lambda data: whole | {"contributors": makers})
+    monkeypatch.setattr(editions, "contents", lambda data: whole | {"contributors": makers})
     status, out, _ = call(capsys, "check", "--data", zed)
     assert status == 0 and "To be done: datapackage.json: no contact is set" in out
     assert 'the coordinator sets "email" (of an office) or "path" (a page)' in out
     for address in ({"email": "cop@example.org"}, {"path": "https://example.org/contact"}):
         makers[0] = {"title": "The office"} | address
-        assert versions.waiting(zed) == []
+        assert editions.waiting(zed) == []
 
 
 def test_a_finding_reworded_under_its_number_is_the_same(later):
@@ -55,7 +55,7 @@ def test_a_number_that_meant_another_finding_is_refused_with_edition_and_mend(la
     assert (
         fault.rule == "is another finding in the edition of 2026, on reporting and victim support"
     )
-    assert "give the new finding a number that no edition has" in fault.mend
+    assert "give the new finding a number that no edition has" in fault.fix
 
 
 def test_findings_that_were_renumbered_are_refused_each_by_the_number_it_had(later):
@@ -78,7 +78,7 @@ def corrected(tmp_path):
         text = HEAD + "".join(ROW.format(day=day, version=version) for day, version in rows)
         (zed / "reference" / "corrections.csv").write_text(text, encoding="utf-8")
         faults = checks.of_shared(zed)
-        return [(f.row, f.column, f.value, f.rule) for f in faults], [f.mend for f in faults]
+        return [(f.row, f.column, f.value, f.rule) for f in faults], [f.fix for f in faults]
 
     return write
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import shutil
 
@@ -11,7 +12,7 @@ from conftest import DATA
 from cop.cli import main
 from cop.data import package
 from cop.data.cells import records
-from cop.run import keys, plan
+from cop.run import fingerprints, plan
 
 CITED = ("row", "research/MDA/sources.csv", "source_id", "MDA-S08")  # by Ukraine's sources
 
@@ -44,7 +45,10 @@ def data(tmp_path):
 def test_a_row_that_another_country_cites_is_the_same_however_it_was_saved(data, separator, capsys):
     job = plan.of_country("UKR", data, data.parent / "out", "2026", 600)
     job.making.mkdir(parents=True)
-    keys.keep(job, "6-country-assessment", keys.present(job, job.making, [CITED]))
+    stage = "6-country-assessment"
+    reads = {json.dumps(CITED): fingerprints.read_state(job, job.making, *CITED)}
+    inputs = fingerprints.inputs(job, stage, job.making)
+    fingerprints.record(job, stage, inputs | {"reads": reads})
     job.making.rename(job.ready)
     register = data / "research" / "MDA" / "sources.csv"
     saved(register, separator)

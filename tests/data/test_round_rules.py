@@ -84,9 +84,9 @@ def test_a_sign_off_of_an_earlier_edition_does_not_count(zed):
         ("responses", {"why": ""}, "must not be empty where decision is partly or not"),
         ("responses", {"decision": "accepted"}, "where decision is accepted or partly"),
         ("responses", {"day": "2026-08-01"}, "is earlier than the comment was received"),
-        ("responses", {"comment_id": "ZZZ-M002"}, "is not in the table comments"),
+        ("responses", {"comment_id": "ZZZ-M002"}, "is not an id of comments"),
         ("sign_offs", {"body": "ZZZ-O99"}, "is not an id of stakeholders"),
-        ("sign_offs", {"edition": "2024"}, "is not in the table editions"),
+        ("sign_offs", {"edition": "2024"}, "is not an id of editions"),
     ],
 )
 def test_each_rule_is_told(zed, name, change, rule):

@@ -7,6 +7,7 @@ import pytest
 from conftest import DATA, call, copy_of_zedland
 
 from cop.data import checks
+from cop.data.rows import csv_text
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def zed(tmp_path):
 def test_a_rating_without_evidence_is_refused(table, key, zed):
     row = plant(zed, table, key, evidence_ids="")
     fault = told(zed, table, "evidence_ids", "")
-    assert (fault.row, fault.value) == (row, "") and fault.mend
+    assert (fault.row, fault.value) == (row, "") and fault.fix
 
 
 def rows_of(folder, table):
@@ -38,7 +39,7 @@ def told(folder, table, column, words):
     """
 
     def named(faults):
-        return [f for f in faults if f.column == column and words in f"{f.rule}. {f.mend}"]
+        return [f for f in faults if f.column == column and words in f"{f.rule}. {f.fix}"]
 
     own = checks.of_file(table, f"research/ZZZ/{table}.csv", folder)
     found = named(own) or named(checks.of_country(folder, "ZZZ"))
@@ -79,143 +80,95 @@ WHOLE = {  # a recommendation that can be followed up
     "sdg_target": "16.2",
 }
 # table, key, cells, column that is named, words of the rule or of the mend
+# fmt: off
 PLANTED = {
-    "a year that rests on nothing": (
-        ("evidence", "ZZZ-E05", {"year_basis": ""}),
-        ("year", "rests on nothing"),
-    ),
-    "a year that is said to rest on nothing": (
-        ("evidence", "ZZZ-E05", {"year_basis": "none"}),
-        ("year", "empty the year"),
-    ),
-    "a basis without a year": (
-        ("evidence", "ZZZ-E05", {"year": ""}),
-        ("year_basis", "where there is none"),
-    ),
+    "a year that rests on nothing": (("evidence", "ZZZ-E05", {"year_basis": ""}),
+        ("year", "rests on nothing")),
+    "a year that is said to rest on nothing": (("evidence", "ZZZ-E05", {"year_basis": "none"}),
+        ("year", "empty the year")),
+    "a basis without a year": (("evidence", "ZZZ-E05", {"year": ""}),
+        ("year_basis", "where there is none")),
     "a year that the statement does not say": (
         ("evidence", "ZZZ-E05", {"year_basis": "statement", "year": "2022"}),
-        ("year", "not the year that the statement says"),
-    ),
+        ("year", "not the year that the statement says")),
     "a year in a longer number": (
         ("evidence", "ZZZ-E05", {"statement": "The act of 20233 makes grooming an offence."}),
-        ("year", "not the year that the statement says"),
-    ),
+        ("year", "not the year that the statement says")),
     "a year that is not the source's": (
         ("evidence", "ZZZ-E03", {"year_basis": "source", "year": "2024"}),
-        ("year", "not the year of the source"),
-    ),
+        ("year", "not the year of the source")),
     "a year of a source without a date": (
         ("evidence", "ZZZ-E08", {"year_basis": "source", "year": "2024"}),
-        ("year", "not the year of the source"),
-    ),
-    "high on one press page": (
-        ("evidence", "ZZZ-E15", {"confidence": "high"}),
-        ("confidence", "official text or two sources"),
-    ),
-    "high on one page of the body itself": (
-        ("evidence", "ZZZ-E10", {"confidence": "high"}),
-        ("confidence", "Lower it to moderate"),
-    ),
+        ("year", "not the year of the source")),
+    "high on one press page": (("evidence", "ZZZ-E15", {"confidence": "high"}),
+        ("confidence", "official text or two sources")),
+    "high on one page of the body itself": (("evidence", "ZZZ-E10", {"confidence": "high"}),
+        ("confidence", "Lower it to moderate")),
     "high on two rows of one publisher": (
         ("evidence", "ZZZ-E16", {"confidence": "high", "same_as": "ZZZ-E14"}),
-        ("confidence", "different publishers"),
-    ),
-    "the same as itself": (
-        ("evidence", "ZZZ-E10", {"same_as": "ZZZ-E10"}),
-        ("same_as", "is the row itself"),
-    ),
-    "the same as nothing on record": (
-        ("evidence", "ZZZ-E10", {"same_as": "ZZZ-E77"}),
-        ("same_as", "is not an id of evidence"),
-    ),
+        ("confidence", "different publishers")),
+    "the same as itself": (("evidence", "ZZZ-E10", {"same_as": "ZZZ-E10"}),
+        ("same_as", "is the row itself")),
+    "the same as nothing on record": (("evidence", "ZZZ-E10", {"same_as": "ZZZ-E77"}),
+        ("same_as", "is not an id of evidence")),
     "a row that is not verified, named in prose": (
         ("instruments", "ZZZ-L03", {"remark": "What replaced it was not found (ZZZ-L08)."}),
-        ("remark", "cannot link"),
-    ),
+        ("remark", "cannot link")),
     "a row of another country, named in prose": (
         ("evidence", "ZZZ-E05", {"remark": "As in UKR-E05."}),
-        ("remark", "Say in words what is meant"),
-    ),
+        ("remark", "Say in words what is meant")),
     "a row named in a description, which links nothing": (
         ("services", "ZZZ-V01", {"description": "Opened in 2013 (ZZZ-S01)."}),
-        ("description", "cannot link"),
-    ),
-    "a source without its kind": (
-        ("sources", "ZZZ-S01", {"kind": ""}),
-        ("kind", "where verified is yes"),
-    ),
-    "a source without its hand": (
-        ("sources", "ZZZ-S01", {"hand": ""}),
-        ("hand", "where verified is yes"),
-    ),
-    "a kind that is no word": (
-        ("sources", "ZZZ-S01", {"kind": "blog"}),
-        ("kind", "not one of the allowed words"),
-    ),
+        ("description", "cannot link")),
+    "a source without its kind": (("sources", "ZZZ-S01", {"kind": ""}),
+        ("kind", "where verified is yes")),
+    "a source without its hand": (("sources", "ZZZ-S01", {"hand": ""}),
+        ("hand", "where verified is yes")),
+    "a kind that is no word": (("sources", "ZZZ-S01", {"kind": "blog"}),
+        ("kind", "not one of the allowed words")),
     "a ministry that is an educational institution": (
         ("stakeholders", "ZZZ-O09", {"category": "education"}),
-        ("category", "A ministry is government"),
-    ),
+        ("category", "A ministry is government")),
     "a service as an organisation": (
         ("stakeholders", "ZZZ-O06", {"name": "Reporting line of Zedland"}),
-        ("name", "is a service"),
-    ),
-    "a service that nobody on record runs": (
-        ("services", "ZZZ-V01", {"operator_ids": "ZZZ-O77"}),
-        ("operator_ids", "is not an id of stakeholders"),
-    ),
-    "a last figure that nothing gives": (
-        ("services", "ZZZ-V01", {"figure_evidence_id": ""}),
-        ("figure", "without its row of evidence"),
-    ),
-    "a year of no figure": (
-        ("services", "ZZZ-V02", {"figure_year": "2024"}),
-        ("figure_year", "does not stand here"),
-    ),
+        ("name", "is a service")),
+    "a service that nobody on record runs": (("services", "ZZZ-V01", {"operator_ids": "ZZZ-O77"}),
+        ("operator_ids", "is not an id of stakeholders")),
+    "a last figure that nothing gives": (("services", "ZZZ-V01", {"figure_evidence_id": ""}),
+        ("figure", "without its row of evidence")),
+    "a year of no figure": (("services", "ZZZ-V02", {"figure_year": "2024"}),
+        ("figure_year", "figure that is not given")),
     "a law in force with the year of its adoption": (
         ("instruments", "ZZZ-L03", {"detail": "Adopted in 2018, in force from 1 March 2019."}),
-        ("year", "not the year of its status"),
-    ),
+        ("year", "not the year of its status")),
     "a law in force since a day of another year": (
         ("instruments", "ZZZ-L03", {"in_force_since": "2019-03-01"}),
-        ("in_force_since", "does not agree with status and year"),
-    ),
-    "a draft in force since a day": (
-        ("instruments", "ZZZ-L07", {"in_force_since": "2026-03-01"}),
-        ("in_force_since", "does not agree with status and year"),
-    ),
+        ("in_force_since", "does not agree with status and year")),
+    "a draft in force since a day": (("instruments", "ZZZ-L07", {"in_force_since": "2026-03-01"}),
+        ("in_force_since", "does not agree with status and year")),
     "a plan that has expired with the year of its start": (
-        ("instruments", "ZZZ-L05", {"year": "2022"}),
-        ("year", "not the year of its status"),
-    ),
+        ("instruments", "ZZZ-L05", {"year": "2022"}), ("year", "not the year of its status")),
     "an end that nothing tells": (
         ("instruments", "ZZZ-L04", {"title": "National Strategy", "status": "expired"}),
-        ("year", "nothing says that it ended"),
-    ),
+        ("year", "nothing says that it ended")),
     "a treaty ratified before it was signed": (
         ("treaties", "LANZAROTE_CETS201", {"signed": "2022"}),
-        ("ratified", "earlier than the step before"),
-    ),
+        ("ratified", "earlier than the step before")),
     "a signatory with a day of entry into force": (
         ("treaties", "BUDAPEST_ETS185", {"in_force": "2020-01-01"}),
-        ("status", "Correct the status to party"),
-    ),
+        ("status", "Correct the status to party")),
     "a state of a treaty that nobody looked up": (
         ("treaties", "WEPROTECT", {"status": "not looked up", "source_id": "", "as_of": "2026"}),
-        ("as_of", "nobody looked it up"),
-    ),
+        ("as_of", "not looked up")),
     "a source of a treaty that nobody looked up": (
         ("treaties", "WEPROTECT", {"status": "not looked up"}),
-        ("source_id", "where status is not looked up"),
-    ),
+        ("source_id", "where status is not looked up")),
     "a challenge that speaks of the search": (
         ("challenges", "ZZZ-C01", {"challenge": "No adopted strategy was found."}),
-        ("challenge", "speaks of the search"),
-    ),
+        ("challenge", "describes the search")),
     "a challenge that no recommendation answers": (
         ("recommendations", "ZZZ-R03", {"challenge_ids": "ZZZ-C02"}),
-        ("challenge_id", "no recommendation answers"),
-    ),
+        ("challenge_id", "no recommendation answers")),
     **{
         f"a recommendation without {column}": (
             ("recommendations", "ZZZ-R01", WHOLE | {column: ""}),
@@ -226,65 +179,60 @@ PLANTED = {
     },
     "a baseline without its source": (
         ("recommendations", "ZZZ-R01", WHOLE | {"baseline_evidence_id": ""}),
-        ("baseline", "without its year or its source"),
-    ),
+        ("baseline", "without its year or its source")),
     "the year of a baseline that is not published": (
         ("recommendations", "ZZZ-R01", WHOLE | {"baseline": "none published"}),
-        ("baseline_year", "not published"),
-    ),
+        ("baseline_year", "not published")),
     "a year that the baseline does not name": (
         ("recommendations", "ZZZ-R01", WHOLE | {"baseline": "no plan since 2023"}),
-        ("baseline_year", "none of the years that the baseline names"),
-    ),
+        ("baseline_year", "none of the years that the baseline names")),
     "a second source of a baseline that is not on record": (
         ("recommendations", "ZZZ-R01", WHOLE | {"baseline_evidence_id": "ZZZ-L05; ZZZ-E77"}),
-        ("baseline_evidence_id", "is not an id of evidence"),
-    ),
+        ("baseline_evidence_id", "is not an id of evidence")),
     "a cost to be estimated by nobody": (
         ("recommendations", "ZZZ-R01", WHOLE | {"cost": "to be estimated"}),
-        ("cost_by_id", "where cost is to be estimated"),
-    ),
+        ("cost_by_id", "where cost is to be estimated")),
     "what could be done": (
         ("recommendations", "ZZZ-R01", WHOLE | {"what": "The ministry could write a plan."}),
-        ("what", "Write it as a decision"),
-    ),
-    "a day before the cut-off": (
-        ("recommendations", "ZZZ-R01", WHOLE | {"due": "2025-01-01"}),
-        ("due", "not after the data cut-off"),
-    ),
+        ("what", "Write it as a decision")),
+    "a day before the cut-off": (("recommendations", "ZZZ-R01", WHOLE | {"due": "2025-01-01"}),
+        ("due", "not after the data cut-off")),
     "a target due before the work": (
         ("recommendations", "ZZZ-R01", WHOLE | {"target_due": "2027-01-01"}),
-        ("target_due", "earlier than the day by which the work is done"),
-    ),
+        ("target_due", "earlier than the day by which the work is done")),
     "a lead that supports itself": (
         ("recommendations", "ZZZ-R01", WHOLE | {"supporting_ids": "ZZZ-O01"}),
-        ("lead_id", "leads and supports"),
-    ),
+        ("lead_id", "leads and supports")),
     "a recommendation that serves a capability and no item": (
         ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "", "capability_ids": "MNR-01"}),
-        ("item_ids", "serves no item of the guidelines"),
-    ),
+        ("item_ids", "at least the nearest one")),
     "a gap that no recommendation answers and no row explains": (
         ("recommendations", "ZZZ-R02", {"capability_ids": "MNR-10"}),
-        ("item_id", "is a gap that no recommendation answers"),
-    ),
+        ("item_id", "is a gap that no recommendation answers")),
     "a gap that is said to be open and answered": (
         ("recommendations", "ZZZ-R01", {"item_ids": "PM-STR-01; PM-STR-02; PM-RES-01"}),
-        ("item_id", "is answered by a recommendation"),
-    ),
-    "a reason for what is no gap": (
-        ("open_gaps", "MNR-05", {"item_id": "PM-LEG-01"}),
-        ("item_id", "is no gap"),
-    ),
+        ("item_id", "is answered by a recommendation")),
+    "a reason for what is no gap": (("open_gaps", "MNR-05", {"item_id": "PM-LEG-01"}),
+        ("item_id", "is no gap")),
     "a gap that waits for what is not recommended": (
         ("open_gaps", "MNR-05", {"after_id": "ZZZ-R09"}),
-        ("after_id", "is not an id of recommendations"),
-    ),
-    "a capability among the items": (
-        ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "MNR-01"}),
-        ("item_ids", "is not an id of guidelines"),
-    ),
+        ("after_id", "is not an id of recommendations")),
+    "a capability among the items": (("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "MNR-01"}),
+        ("item_ids", "is not an id of guidelines")),
 }
+# fmt: on
+
+
+def test_a_missing_column_is_reported_once_and_not_its_consequences(zed):
+    path, rows = rows_of(zed, "recommendations")
+    lines = [[row[column] for column in row if column != "due"] for row in rows]
+    header = [column for column in rows[0] if column != "due"]
+    path.write_text(csv_text([header, *lines]), encoding="utf-8")
+    [error] = checks.of_country(zed, "ZZZ")
+    assert (error.file[-19:], error.row, error.column) == ("recommendations.csv", 1, "due")
+    path.write_bytes(b"")
+    [error] = checks.of_country(zed, "ZZZ")
+    assert (error.file[-19:], error.row, error.rule) == ("recommendations.csv", 1, "is empty")
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -384,7 +332,7 @@ def test_what_one_coder_judged_alone_is_said_as_work_and_is_no_fault(zed, capsys
     status, out, _ = call(capsys, "check", "--data", zed)
     assert status == 0
     assert "To be done: research/ZZZ/alignment.csv: 1 item judged by one coder alone" in out
-    assert "1 item on which two coders differ; nobody settled it." in out
+    assert "1 item on which two coders differ, still to be settled." in out
 
 
 def test_one_event_has_one_row_that_counts(zed):

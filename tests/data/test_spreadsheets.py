@@ -133,9 +133,13 @@ DAMAGED = {
     "letters lost": (
         "statement",
         "??????????? ????????",
-        "holds question marks where letters were lost",
+        "contains question marks where letters were lost",
     ),
-    "letters replaced": ("statement", "Dj\ufffdca", "holds question marks where letters were lost"),
+    "letters replaced": (
+        "statement",
+        "Dj\ufffdca",
+        "contains question marks where letters were lost",
+    ),
     "UTF-8 read as Windows": (
         "statement",
         "Ð”Ñ–Ñ‚Ð¸ Ð¾Ð½Ð»Ð°Ð¹Ð½",
@@ -155,14 +159,14 @@ def test_damage_in_a_cell_is_told_with_its_place_and_a_mend(folder, what):
     column, text, said = DAMAGED[what]
     raw = file_of(row(), row(**{"evidence_id": "UKR-E91", column: text}))
     (fault,) = [f for f in told(folder, raw) if f.column == column]
-    assert said in fault.rule and fault.mend and (fault.row, fault.value) == (3, text)
+    assert said in fault.rule and fault.fix and (fault.row, fault.value) == (3, text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1251", "cp1252"])
 def test_another_encoding_of_the_file_is_told(folder, encoding):
     letters = "é–" if encoding == "cp1252" else "Діти"
     (fault,) = told(folder, file_of(row(statement=letters)).encode(encoding))
-    assert fault.rule == "is not in the UTF-8 encoding" and "CSV UTF-8" in fault.mend
+    assert fault.rule == "is not in the UTF-8 encoding" and "CSV UTF-8" in fault.fix
 
 
 def test_letters_that_an_encoding_lacks_are_told(folder):
@@ -207,7 +211,7 @@ def test_points_that_were_lost_are_told(folder):
     (fault,) = told(
         folder, raw.replace(",2014,0.088,", ",2014,88,", 1), "gci", "statistics/gci.csv"
     )
-    assert fault.column == "score" and "above 1, the most that 2014 can have" in fault.rule
+    assert fault.column == "score" and "above 1, the maximum of 2014" in fault.rule
 
 
 @pytest.mark.parametrize(
@@ -224,7 +228,7 @@ def test_a_share_above_100_is_told(folder, code, value, told_of):
     raw = f"iso3,indicator_code,year,value,source_id\nUKR,{code},2022,{value},SG_WDI\n"
     found = told(folder, raw, "indicators", "statistics/indicators.csv")
     assert [f.column for f in found] == ["value"] * told_of and all(
-        "a point may have been lost" in f.mend for f in found
+        "a point may have been lost" in f.fix for f in found
     )
 
 

@@ -6,19 +6,18 @@ import pandas as pd
 import pytest
 from conftest import DATA, copy_of_zedland
 
-from cop.data.checks import times
+from cop.data.checks import editions, schema
+from cop.data.checks.rules import RULES
+from cop.data.checks.tables import Check
 
-NOW = times.this_day(DATA)
-FIELDS = {
-    name: {"fields": [{"name": "when", "cop:notAfter": name}]}
-    for name in ("today", "this year", "next year")
-}
+NOW = schema.this_day(DATA)
 
 
 def beyond(limit, *cells):
-    frame = pd.DataFrame({"when": pd.array(cells, dtype="str")}, index=range(2, len(cells) + 2))
-    faults = times.of_table(frame, FIELDS[limit], "a.csv", DATA)
-    return [(f.row, f.value) for f in faults]
+    column = pd.Series(cells, range(2, len(cells) + 2), dtype="str", name="when")
+    latest = schema.latest_times(DATA)[limit]
+    errors = schema.check_time(column, limit, latest, Check("evidence", "a.csv", DATA))
+    return [(e.row, e.value) for e in errors]
 
 
 def test_a_day_to_come_is_told_and_today_is_not():
@@ -44,8 +43,12 @@ def test_a_clock_set_before_the_contract_was_made_is_not_believed(monkeypatch):
         def today(cls):
             return cls(1970, 1, 1)
 
-    monkeypatch.setattr(times, "date", Early)
-    assert times.this_day(DATA).year > 2025
+    monkeypatch.setattr(schema, "date", Early)
+    assert schema.this_day(DATA).year > 2025
+
+
+def of_editions(frame):
+    return [*RULES["edition-cut-off"].find(frame, Check("editions", "editions.csv", DATA))]
 
 
 @pytest.mark.parametrize(
@@ -61,13 +64,13 @@ def test_a_clock_set_before_the_contract_was_made_is_not_believed(monkeypatch):
 )
 def test_an_edition_goes_with_its_cut_off(edition, cut_off, says):
     frame = pd.DataFrame({"edition": [edition], "cut_off": [cut_off]}, index=[2], dtype="str")
-    told = [f.rule for f in times.of_editions(frame, "editions.csv")]
+    told = [e.rule for e in of_editions(frame)]
     assert bool(told) == bool(says) and all(says in rule for rule in told)
 
 
 def test_a_later_edition_has_a_later_cut_off():
     rows = {"edition": ["2026", "2028"], "cut_off": ["2026-11-24", "2026-06-30"]}
-    [fault] = times.of_editions(pd.DataFrame(rows, index=[2, 3], dtype="str"), "editions.csv")
+    [fault] = of_editions(pd.DataFrame(rows, index=[2, 3], dtype="str"))
     assert (fault.row, fault.value) == (3, "2026-06-30")
 
 
@@ -82,10 +85,10 @@ def test_a_later_edition_has_a_later_cut_off():
 )
 def test_no_source_was_seen_after_the_cut_off(tmp_path, cut_off, verified, says):
     data = copy_of_zedland(tmp_path)
-    editions, sources = (data / f"research/ZZZ/{name}.csv" for name in ("editions", "sources"))
-    text = editions.read_text(encoding="utf-8")
-    editions.write_text(text.replace("2026-06-30", cut_off), encoding="utf-8")
+    table, sources = (data / f"research/ZZZ/{name}.csv" for name in ("editions", "sources"))
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("2026-06-30", cut_off), encoding="utf-8")
     text = sources.read_text(encoding="utf-8")
     sources.write_text(text.replace(",yes\n", f",{verified}\n"), encoding="utf-8")
-    told = [str(fault) for fault in times.of_cut_off(data, "ZZZ")]
+    told = [str(fault) for fault in editions.of_cut_off(data, "ZZZ")]
     assert bool(told) == bool(says) and all(says in fault for fault in told)

@@ -158,7 +158,7 @@ def test_a_pair_says_both_values_of_the_country_and_that_it_is_no_cause(few, ukr
 def test_the_map_says_the_value_of_the_country_and_how_many_have_one(few, ukraine):
     told = message(economies.value_map(economies.on_map(ukraine, NET), ukraine, NET))
     assert "Ukraine 80.0 (2024)" in told and "Based on 3 of " in told
-    assert "are no judgement" in told
+    assert "are not ranked" in told
 
 
 def test_pillars_name_the_countries_and_who_has_none(ukraine):

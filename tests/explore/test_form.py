@@ -8,7 +8,7 @@ import cop.data
 from cop.explore import form
 from cop.explore.choice import Choice
 from cop.explore.questions import put, text_of
-from cop.research import adding, seeing
+from cop.research import KINDS, rows, verification
 
 
 @pytest.fixture
@@ -23,20 +23,20 @@ def fill(made, row):
 
 
 def test_the_form_has_every_kind_that_the_command_has():
-    assert set(form.KINDS) == set(adding.KINDS)
+    assert set(form.KINDS) == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", one_in(3, NEW))
 def test_a_row_of_each_kind_is_added_by_the_form_alone(made, kind):
     data = made._place.data
     made._kind.value = kind
-    before = len(adding.present(kind, "ZZZ", data))
-    said = adding.understood(kind, NEW[kind], data)
+    before = len(rows.present(kind, "ZZZ", data))
+    said = rows.normalise(kind, NEW[kind], data)
     fill(made, said)
     assert {name: made.row()[name] for name in said} == said  # nothing is lost on its way
     made.add()
     assert "Added in" in made._answer.value, made._answer.value
-    assert len(adding.present(kind, "ZZZ", data)) == before + 1
+    assert len(rows.present(kind, "ZZZ", data)) == before + 1
     assert made._row.value == ""
 
 
@@ -53,17 +53,17 @@ def test_what_is_in_the_table_is_shown_as_it_is_and_nothing_is_written_unless_it
 ):
     data = made._place.data
     made._kind.value = kind
-    there = adding.present(kind, "ZZZ", data)
-    rows = there[there.iso3 == "ZZZ"] if "iso3" in there else there
-    if kind in adding.BEGUN:
+    there = rows.present(kind, "ZZZ", data)
+    own = there[there.iso3 == "ZZZ"] if "iso3" in there else there
+    if kind in rows.BEGUN:
         assert made._row.options[0][1] == ("2026",)
     names = [name for _, name in made._row.options if name]
-    assert len(names) == len(rows)
-    both = list(zip(names, rows.to_dict("records"), strict=True))
+    assert len(names) == len(own)
+    both = list(zip(names, own.to_dict("records"), strict=True))
     for name, held in both[::one_in]:
         made._row.value = name
         assert made.row() == held
-        assert all(made._fields[key].disabled for key in adding.keys(kind, data))
+        assert all(made._fields[key].disabled for key in rows.keys(kind, data))
     if names:
         made.add()
         assert "nothing differs" in made._answer.value
@@ -79,7 +79,7 @@ def test_a_row_is_changed_and_a_fault_is_told_by_its_question(made):
     made._fields["confidence_reason"].value = "one good source"
     made.add()
     assert "Changed in research/ZZZ/alignment.csv" in made._answer.value
-    row = adding.row_of("alignment", "ZZZ", ["PM-LEG-02", "A"], made._place.data)
+    row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "A"], made._place.data)
     assert row["confidence_reason"] == "one good source"
 
 
@@ -89,14 +89,14 @@ def test_the_cut_off_is_moved_by_the_form_and_no_edition_is_begun_there(made):
     assert form.NEW not in [title for title, _ in made._row.options]
     made._fields["cut_off"].value = "1.7.2026"
     made.add()
-    row = adding.row_of("edition", "ZZZ", ["2026"], made._place.data)
+    row = rows.row_of("edition", "ZZZ", ["2026"], made._place.data)
     assert row["cut_off"] == "2026-07-01"
 
 
 def test_a_row_is_verified_by_the_form_with_what_was_seen(made):
     assert made._look.layout.display == "none"  # a new row has nothing that could be seen
-    rows = adding.present("evidence", "ZZZ", made._place.data)
-    made._row.value = (rows.evidence_id[rows.verified == "no"].iloc[0],)
+    table = rows.present("evidence", "ZZZ", made._place.data)
+    made._row.value = (table.evidence_id[table.verified == "no"].iloc[0],)
     assert made._look.layout.display == ""
     row_id = made._row.value[0]
     fill(made, {"source_id": "ZZZ-S01", "year": "", "year_basis": ""})
@@ -107,7 +107,7 @@ def test_a_row_is_verified_by_the_form_with_what_was_seen(made):
     made._seen.value, made._page.value = "The passage, word for word.", "4"
     made.verify()
     assert f"{row_id}: verified on" in made._answer.value, made._answer.value
-    looks = cop.data.present(seeing.TABLE, made._place.data, "ZZZ")
+    looks = cop.data.present(verification.TABLE, made._place.data, "ZZZ")
     assert looks.iloc[-1][["row_id", "page"]].tolist() == [row_id, "4"]
     assert text_of(made._fields["verified"]) == "yes"
     made._kind.value = "alignment"

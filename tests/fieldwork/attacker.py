@@ -1,15 +1,15 @@
-"""An attacker who has the source, this and all earlier tables, and everything but the key.
+"""An attacker who has the source, the published tables, and everything but the key.
 
 He enters each small table that agrees with what is published into the program itself, and looks
-whether some draw of chance would have led to the mask that he sees; what cannot is excluded. Where
-too many tables agree, he tries those at the ends and some drawn at random.
+whether some draw of chance would have led to the mask or pool that he sees; what cannot is
+excluded. Where too many tables agree, he tries those at the ends and some drawn at random.
 """
 
 import itertools
 
 import numpy as np
 
-from cop.fieldwork.publishing import suppression
+from cop.fieldwork import disclosure
 
 FEW, SMALL = 400, 9  # tables that are all tried, of at most so many hidden cells
 
@@ -43,29 +43,45 @@ class Steered:
 
 
 def agrees(table, wanted, threshold):
-    """Say whether the program can hide of this table exactly what was seen to be hidden."""
+    """Say whether the program can hide of a one-way table exactly what was seen to be hidden."""
     values, wanted = table.to_numpy(), np.asarray(wanted, bool)
     if (values[~wanted] < threshold).any():
         return False
-    chance = Steered(values < threshold, wanted)
-    way = suppression.one_way if table.ndim == 1 else suppression.cross_table
     try:
-        mask = way(table, threshold, chance)
+        mask = disclosure.one_way(table, threshold, Steered(values < threshold, wanted))
     except Excluded:
         return False
-    return mask is not None and np.array_equal(mask.to_numpy(), wanted)
+    return np.array_equal(mask.to_numpy(), wanted)
 
 
-def ranges(table, mask, threshold, rng):
+def agrees_pooled(table, wanted, threshold):
+    """Say whether the program can add up exactly those rows of a table by category."""
+    wanted = np.asarray(wanted, bool)
+    small = table.to_numpy().min(axis=1) < threshold
+    if (small & ~wanted).any():
+        return False
+    try:
+        shown = disclosure.pooled(table, threshold, Steered(small, wanted), cells=True)
+    except Excluded:
+        return False
+    return set(shown.index) - {disclosure.OTHER} == set(table.index[~wanted])
+
+
+def ranges(table, wanted, threshold, rng):
     """Give (least, greatest) of each hidden cell by the tables that agree with what is published.
 
-    Of `table` only what is published is used: the shown counts, and the totals of the hidden ones.
+    Of `table` only what is published is used, and how many are in each category: the shown counts,
+    and the totals of the hidden ones; `wanted` are hidden cells, or rows that were added up.
     """
-    wanted, values = mask.to_numpy(), table.to_numpy()
-    hidden = np.where(wanted, values, 0)
-    ways = one_way_tables if table.ndim == 1 else cross_tables
-    tried = (table.where(~mask, 0) + cells for cells in ways(wanted, hidden, rng))
-    kept = [one.to_numpy()[wanted] for one in tried if agrees(one, wanted, threshold)]
+    if table.ndim == 1:
+        hidden, can = np.where(wanted, table, 0), agrees
+        tried = one_way_tables(wanted, hidden, rng)
+    else:
+        hidden, can = np.where(wanted[:, None], table, 0), agrees_pooled
+        tried = pooled_tables(wanted, hidden)
+    shown = table.to_numpy() - hidden
+    frames = (type(table)(shown + cells, table.index) for cells in tried)
+    kept = [one.to_numpy()[wanted].ravel() for one in frames if can(one, wanted, threshold)]
     return list(zip(np.min(kept, axis=0), np.max(kept, axis=0), strict=True))
 
 
@@ -91,18 +107,22 @@ def _compositions(total, cells, rng):
     yield from rng.multinomial(total, np.ones(cells) / cells, size=20)
 
 
-def cross_tables(wanted, hidden, _):
-    """Yield hidden counts of cross-tables with the same totals: all, where few; else those at the
-    ends of each cell.
+def pooled_tables(wanted, hidden):
+    """Yield the cells of rows that were added up, with the same totals: all, where few; else those
+    at the ends of each cell.
     """
-    if wanted.sum() <= SMALL:
-        found = list(itertools.islice(_filled(wanted, hidden.sum(1), hidden.sum(0)), FEW + 1))
-        if len(found) <= FEW:
-            yield from found
-            return
-    for cell in map(tuple, np.argwhere(wanted)):
-        for sense in (-1, 1):
-            yield _end(wanted, hidden, cell, sense)
+    whole = np.repeat(wanted[:, None], 2, axis=1)
+    found = list(itertools.islice(_filled(whole, hidden.sum(1), hidden.sum(0)), FEW + 1))
+    if len(found) <= FEW:
+        yield from found
+        return
+    rows, gave = np.flatnonzero(wanted), hidden[:, 0].sum()
+    for first in itertools.permutations(rows):
+        out, left = np.zeros(hidden.shape, int), gave
+        for row in first:  # as many as can be in the first rows, none in the last
+            out[row, 0] = min(left, hidden[row].sum())
+            out[row, 1], left = hidden[row].sum() - out[row, 0], left - out[row, 0]
+        yield out
 
 
 def _filled(wanted, rows, columns):
@@ -128,22 +148,3 @@ def _filled(wanted, rows, columns):
             out[r, c] = 0
 
     yield from fill(0, list(rows), list(columns), np.zeros(wanted.shape, int))
-
-
-def _end(wanted, hidden, cell, sense):
-    """Move people round ways of hidden cells, as long as it makes the cell go its way."""
-    values = hidden.copy()
-    others = wanted.copy()
-    others[cell] = False
-    ends = [("row", cell[0]), ("column", cell[1])][::sense]
-    while sense > 0 or values[cell] > 0:
-        way = suppression._way(values, others, ends[1], ends[0])
-        if not way:
-            break
-        steps = [(b[1], a[1], -1) if a[0] == "column" else (a[1], b[1], 1) for a, b in way]
-        least = min([values[r, c] for r, c, sign in steps if sign < 0])
-        least = least if sense > 0 else min(least, values[cell])
-        for row, column, sign in steps:
-            values[row, column] += sign * least
-        values[cell] += sense * least
-    return values

@@ -15,13 +15,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from cop.fieldwork import questionnaires
-from cop.fieldwork.publishing import countable, counting, publication, suppression, tabulation
+from cop.fieldwork import (
+    disclosure,
+    eligible,
+    outcomes,
+    publish,
+    questionnaires,
+    restricted,
+    tables,
+)
+from cop.fieldwork.contacts import of_form
 from helpers import responses
 
-T = suppression.THRESHOLD
+T = disclosure.THRESHOLD
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=7)
-tables = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
+frames = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
     lambda shape: st.lists(
         st.integers(0, 14), min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]
     ).map(
@@ -89,62 +97,68 @@ def _kinds(made, size, kind):
         made.changeColIntegrality(unknown, kind)
 
 
-KEYS = st.integers(0, 10**6).map(lambda n: suppression.chance(b"key", str(n)))
+KEYS = st.integers(0, 10**6).map(lambda n: disclosure.seeded_rng(b"key", str(n)))
 
 
 @given(counts, st.sampled_from([3, 5, 10]), st.booleans(), KEYS)
-@example([0, 3], 3, True, suppression.chance(b"key", "0"))  # a scale of two steps
+@example([0, 3], 3, True, disclosure.seeded_rng(b"key", "0"))  # a scale of two steps
 def test_a_one_way_table_never_gives_a_small_count_back(values, threshold, ordered, chance):
     given_ = pd.Series(values)
-    hidden = suppression.one_way(given_, threshold, chance, ordered)
+    hidden = disclosure.one_way(given_, threshold, chance, ordered)
     assert hidden[given_ < threshold].all()
     if hidden.any() and given_.sum() >= threshold and len(values) > 1:
         assert hidden.sum() >= 2 and given_[hidden].sum() >= threshold
 
 
-def attack(table, chance, threshold=T):
-    """Give how closely each hidden cell of a cross-table is known from its shown cells and all
-    its totals.
+SIZES = st.lists(st.integers(2 * T, 40), min_size=2, max_size=5)
+
+
+def attack(sides, chance, threshold=T):
+    """Return how closely each cell of the categories added together is known by who knows the size
+    of each category; `sides` has who gave an answer and who did not.
     """
-    hidden = suppression.cross_table(table, threshold, chance)
-    if hidden is None:
+    shown = disclosure.pooled(sides, threshold, chance, cells=True)
+    if disclosure.OTHER not in shown.index:
         return []
-    at = {cell: n for n, cell in enumerate(map(tuple, np.argwhere(hidden.to_numpy())))}
-    values, rules = table.to_numpy(), []
-    for axis, line in [(0, k) for k in range(len(values))] + [
-        (1, k) for k in range(values.shape[1])
-    ]:
-        unknown = [cell for cell in at if cell[axis] == line]
-        total = float(sum(values[cell] for cell in unknown))
-        rules += [({at[cell]: 1 for cell in unknown}, total, total)] if unknown else []
-    made = programme(rules, len(at))
-    return [np.subtract(*ends(made, {n}, len(at))[::-1]) for n in at.values()]
+    size, (gave, _) = sides.sum(axis=1), shown.loc[disclosure.OTHER]
+    inner = [g for g in sides.index if g not in shown.index]
+    assert len(inner) > 1
+    rules = [({n: 1}, 0.0, float(size[g])) for n, g in enumerate(inner)]
+    rules.append((dict.fromkeys(range(len(inner)), 1), float(gave), float(gave)))
+    made = programme(rules, len(inner))
+    return [np.subtract(*ends(made, {n}, len(inner))[::-1]) for n in range(len(inner))]
+
+
+def sided(sizes, data):
+    gave = [data.draw(st.integers(0, n)) for n in sizes]
+    rows = [(k, n - k) for k, n in zip(gave, sizes, strict=True)]
+    return pd.DataFrame(rows, [f"g{n}" for n in range(len(sizes))], ["inside", "outside"])
 
 
 @pytest.mark.slow
 @settings(max_examples=200, deadline=None)
-@given(tables, KEYS)
-def test_a_cross_table_with_its_totals_never_pins_a_hidden_cell(table, chance):
-    assert all(width >= T - 1e-6 for width in attack(table, chance))
+@given(SIZES, st.data(), KEYS)
+def test_a_table_by_category_with_all_sizes_never_pins_a_cell_added_up(sizes, data, chance):
+    assert all(width >= T - 1e-6 for width in attack(sided(sizes, data), chance))
 
 
 @settings(max_examples=25, deadline=None)
-@given(tables, st.sampled_from([3, 10]), KEYS)
-def test_other_thresholds_hold_as_well(table, threshold, chance):
-    assert all(width >= threshold - 1e-6 for width in attack(table, chance, threshold))
+@given(SIZES, st.data(), st.sampled_from([3, 5]), KEYS)
+def test_other_thresholds_hold_as_well(sizes, data, threshold, chance):
+    assert all(w >= threshold - 1e-6 for w in attack(sided(sizes, data), chance, threshold))
 
 
 @settings(deadline=None)
-@given(tables, KEYS)
-def test_what_is_shown_of_a_cross_table_is_never_small(table, chance):
-    hidden = suppression.cross_table(table, T, chance)
-    assert hidden is None or not (table[~hidden] < T).any(axis=None)
+@given(SIZES, st.data(), KEYS)
+def test_what_is_shown_of_a_table_by_category_is_never_small(sizes, data, chance):
+    shown = disclosure.pooled(sided(sizes, data), T, chance, cells=True)
+    assert not (shown < T).any(axis=None)
 
 
 @settings(deadline=None)
-@given(tables, st.booleans(), KEYS)
+@given(frames, st.booleans(), KEYS)
 def test_small_rows_are_added_up_and_nobody_is_lost(table, cells, chance):
-    shown = suppression.pooled(table, T, chance, cells)
+    shown = disclosure.pooled(table, T, chance, cells)
     least = shown.min(axis=1) if cells else shown.sum(axis=1)
     assert (least >= T).all()
     assert shown.empty or shown.to_numpy().sum() == table.to_numpy().sum()
@@ -177,7 +191,9 @@ def test_who_knows_the_rules_of_one_way_tables_narrows_no_hidden_count(total, ce
 def test_the_secondary_is_not_the_smallest_by_rule():
     """What was seen: of 32, 21, 21 and 4 the smallest 21 was hidden, so that 4 came back."""
     drawn = {
-        tuple(suppression.one_way(pd.Series([32, 21, 21, 4]), T, suppression.chance(b"k", str(n))))
+        tuple(
+            disclosure.one_way(pd.Series([32, 21, 21, 4]), T, disclosure.seeded_rng(b"k", str(n)))
+        )
         for n in range(60)
     }
     assert {
@@ -191,7 +207,7 @@ def test_the_secondary_is_not_the_smallest_by_rule():
 def test_every_table_that_agrees_could_have_come_out_so(values):
     """Replays the program under many keys on the tables at the ends of what is possible."""
     given_ = pd.Series(values)
-    mask = suppression.one_way(given_, T, suppression.chance(b"k", "first"))
+    mask = disclosure.one_way(given_, T, disclosure.seeded_rng(b"k", "first"))
     hidden = list(mask.index[mask])
     total = int(given_[mask].sum())
     for cell in hidden:
@@ -201,28 +217,31 @@ def test_every_table_that_agrees_could_have_come_out_so(values):
             rest = next(c for c in hidden if c != cell)
             other[cell], other[rest] = end, total - end
             again = (
-                suppression.one_way(other, T, suppression.chance(b"k", str(n))) for n in range(4000)
+                disclosure.one_way(other, T, disclosure.seeded_rng(b"k", str(n)))
+                for n in range(4000)
             )
             assert any(mask.equals(one) for one in again), (cell, end)
 
 
-def test_every_cross_table_that_agrees_could_have_come_out_so():
-    table = pd.DataFrame([[2, 9, 11], [12, 8, 14], [9, 13, 6]])
-    mask = suppression.cross_table(table, T, suppression.chance(b"k", "2"))
-    assert 4 <= mask.to_numpy().sum() < 9
-    rows, columns = (sorted(set(x)) for x in np.argwhere(mask.to_numpy()).T)
-    move = pd.DataFrame(0, table.index, table.columns)
-    move.loc[rows[:2], columns[:2]] = [[1, -1], [-1, 1]]
-    assert mask.loc[rows[:2], columns[:2]].all(axis=None)
-    for steps in (-2, 3, 5):
-        other = table + steps * move
-        if (other < 0).any(axis=None):
-            continue
-        keys = (suppression.chance(b"k", str(n)) for n in range(4000))
-        assert any(mask.equals(suppression.cross_table(other, T, key)) for key in keys), steps
+@pytest.mark.parametrize("moved", [-5, -1, 1, 5])
+def test_every_pooled_table_that_agrees_could_have_come_out_so(moved):
+    """Two small rows are added up; another share between them could have led to the same pool."""
+    table = pd.DataFrame([[4, 16], [6, 14], [9, 11], [12, 9]], index=list("abcd"))
+    shown = next(
+        s for s in (pools(table, n) for n in itertools.count()) if [*s.index] == ["c", "d", "other"]
+    )
+    other = table + pd.DataFrame({0: {"a": moved, "b": -moved}, 1: {"a": -moved, "b": moved}})
+    other = other.reindex(table.index).fillna(table).astype(int)
+    if (other < 0).any(axis=None):
+        return
+    assert any(shown.equals(pools(other, n)) for n in range(4000))
 
 
-# Everything that is published of a survey, of one day or of several, together
+def pools(table, key):
+    return disclosure.pooled(table, T, disclosure.seeded_rng(b"k", str(key)), cells=True)
+
+
+# Everything that is published of a survey, together
 
 
 @pytest.fixture
@@ -232,96 +251,108 @@ def made(filled, standing):
 
 
 class Attacker:
-    """Knows all tables of a survey that were ever published, and the questionnaire, and that
-    people only came in between; writes all down as equations between people's answers.
+    """Knows all published tables of a survey, the questionnaire, which categories a table adds up,
+    and of each question how many of each category answered it, where that is the threshold or
+    more; writes all down as equations between people's answers.
 
-    An unknown is how many of a category, as told apart in a table, gave an answer on a day.
+    An unknown is how many of a category gave an answer.
     """
 
-    def __init__(self, closed, asked=None):
-        """Take the questions in which everybody gave at least one answer, and {question: how many
-        were asked} where a table tells.
-        """
-        self.closed, self.asked = closed, asked or {}
-        self.rules, self.hidden, self.days, self.made = {}, [], {}, {}
+    def __init__(self, closed):
+        """Take the questions in which everybody gave at least one of the answers."""
+        self.closed, self.rules, self.hidden, self.made = closed, {}, [], {}
 
-    def reads(self, day, items, ways, groups):
+    def reads(self, items, ways, groups, sizes):
         for item in items.itertuples():
-            self._item(
-                day, item, ways[ways["item"] == item.item], groups[groups["item"] == item.item]
-            )
+            if sizes.get(item.item):
+                self._item(
+                    item,
+                    ways[ways["item"] == item.item],
+                    groups[groups["item"] == item.item],
+                    sizes[item.item],
+                )
 
-    def _item(self, day, item, ways, groups):
+    def _item(self, item, ways, groups, sizes):
         several = item.kind in ("many", "theme")
-        cells = {row.answer: ("all", row.answer) for row in ways.itertuples()}
-        shown = dict(zip(ways.answer, ways["count"], strict=True))
-        self._line(day, item, "all", item.n, shown, several, list(cells))
-        told = groups[groups.answer != "all"].answer.unique()
-        sizes = groups[groups.answer == "all"].set_index("group")["count"]
-        if sizes.sum() != item.n:  # of another day: nothing binds the two
-            return
-        for group, size in sizes.items():
-            mine = groups[(groups.group == group) & (groups.answer != "all")]
-            counts = dict(zip(mine.answer, mine["count"], strict=True))
-            self._line(day, item, group, size, counts, several, list(cells))
-        for answer in cells:
-            parts = {(item.item, day, group, answer): 1 for group in sizes.index}
-            if parts:
-                self._says(item.item, {**parts, (item.item, day, "all", answer): -1}, 0, 0)
-        assert set(told) <= set(cells)
-
-    def _line(self, day, item, group, n, shown, several, answers):
-        names = {a: (item.item, day, group, a) for a in answers}
-        for answer, name in names.items():
-            count = shown.get(answer, pd.NA)
-            if count is pd.NA or pd.isna(count):
-                self.hidden += [(item.item, name)] if answer in shown else []
-                self._says(item.item, {name: 1}, 0, n)
+        answers, published = [*ways.answer], set()
+        whole = [(c, a) for c in sizes for a in answers]
+        assert sum(sizes.values()) == item.n
+        for row in ways.itertuples():
+            given_ = [(c, row.answer) for c in sizes]
+            if pd.isna(row.count_):
+                self.hidden.append((item.item, given_))
             else:
-                self._says(item.item, {name: 1}, count, count)
-            self._later(item.item, day, group, answer)
-        whole = dict.fromkeys(names.values(), 1)
-        if not several:
-            self._says(item.item, whole, n, n)
-        elif item.item in self.closed:
-            self._says(item.item, whole, n, np.inf)
+                self._says(item.item, given_, row.count_, row.count_)
+                published.add(frozenset(given_))
+        for category, n in sizes.items():
+            mine = [(category, a) for a in answers]
+            if not several:
+                self._says(item.item, mine, n, n)
+                continue
+            for cell in mine:
+                self._says(item.item, [cell], 0, n)
+            if item.item in self.closed:
+                self._says(item.item, mine, n, np.inf)
+        for answer, rows in groups.groupby("answer"):
+            part = [a for a in answers if answer == a] or answer.split(" or ")
+            assert set(part) <= set(answers)
+            shown = set(rows.group) - {"other"}
+            for row in rows.itertuples():
+                of = [row.group] if row.group in shown else [c for c in sizes if c not in shown]
+                assert sum(sizes[c] for c in of) == row.n
+                cells = [(c, a) for c in of for a in part]
+                self._says(item.item, cells, row.count_, row.count_)
+                published |= {frozenset(cells)}
+        cells = [[cell] for cell in whole if frozenset([cell]) not in published]
+        self.hidden += [(item.item, cell) for cell in cells]
 
-    def _later(self, item, day, group, answer):
-        """People only came: no count is less than on the day before."""
-        name = (item, day, group, answer)
-        before = self.days.setdefault((item, group, answer), [])
-        if before:
-            self._says(item, {name: 1, before[-1]: -1}, 0, np.inf)
-        before.append(name)
+    def _says(self, item, cells, least, most):
+        rule = dict.fromkeys(cells, 1), float(least), float(most)
+        self.rules.setdefault(item, []).append(rule)
 
-    def _says(self, item, weights, least, most):
-        self.rules.setdefault(item, []).append((weights, float(least), float(most)))
-
-    def bounds(self, item, name):
+    def bounds(self, item, cells):
         if item not in self.made:
             rules = self.rules[item]
             at = {u: n for n, u in enumerate(dict.fromkeys(u for w, *_ in rules for u in w))}
             numbered = [({at[u]: w for u, w in ws.items()}, a, b) for ws, a, b in rules]
             self.made[item] = at, programme(numbered, len(at))
         at, made = self.made[item]
-        return ends(made, {at[name]}, len(at))
+        return ends(made, {at[cell] for cell in cells}, len(at))
 
     def pinned(self):
         """Give the hidden cells that are known to less than the threshold."""
-        found = {name: self.bounds(item, name) for item, name in self.hidden}
+        found = {(item, *cells): self.bounds(item, cells) for item, cells in self.hidden}
         return {name: e for name, e in found.items() if e[1] - e[0] < T - 1e-6}
 
 
+def sizes(survey, people, codes):
+    """Give {item: {category: how many of it answered}}; those under the threshold are known only
+    together with others, at least those that are added up by size.
+    """
+    asking = tables.grouping(survey.questionnaire)
+    stated = people.groups if people.counted or not asking else survey.answers_to(asking)
+    out = {}
+    for label, made in tables.count_questions(survey, people, codes):
+        given_ = stated.reindex(sorted(made.base)).fillna("other").value_counts()
+        small = {g for g in given_.index if given_[g] < T or g == "other"}
+        if 0 < given_[list(small)].sum() < T:
+            small |= set(given_.index) - set(tables.large_groups(made, people).unique())
+        rest = int(given_[list(small)].sum())
+        left = given_.drop(list(small)).to_dict()
+        out[label] = left | ({"the rest": rest} if rest else {})
+    return out
+
+
 def parts(tables, survey):
-    frames = (tables[n] for n in ("survey_items", "survey", "survey_groups"))
-    return [f[f.survey == survey] for f in frames]
+    named = (tables[n] for n in ("survey_items", "survey", "survey_groups"))
+    return [f[f.survey == survey].rename(columns={"count": "count_"}) for f in named]
 
 
 def closed(definition):
     """Give the labels of the questions of which who answered gave at least one of the answers."""
     return {
         label
-        for question, label in tabulation.closed_questions(definition)
+        for question, label in tables.closed_questions(definition)
         if question.type == "many" and not any(c.alone for c in definition.choices_of(question))
     }
 
@@ -334,44 +365,42 @@ SURVEYS = {
 }  # suppressed cells at least
 
 
+def attacked(data, published, name):
+    """Give the attacker who has read what is published of a survey of Zedland's store."""
+    [survey] = [s for s in eligible.of_country(data, "ZZZ") if s.questionnaire.id == name]
+    codes = restricted.read("codes", data)
+    sent = of_form(restricted.read("contacts", data), "mapping_form")
+    rng = partial(disclosure.seeded_rng, publish.pseudonyms.key(data), "ZZZ")
+    forms = published["forms"]
+    final = outcomes.final(sent, survey.returns)
+    people = tables.people(survey, final, forms, T, rng)
+    # Of the mapping form it is known how many were asked: who did not answer is counted in them.
+    attacker = Attacker(set() if people.counted else closed(survey.questionnaire))
+    attacker.reads(*parts(published, name), sizes(survey, people, codes))
+    return attacker
+
+
 @pytest.mark.parametrize("name", SURVEYS)
 def test_all_tables_of_a_survey_together_pin_no_suppressed_cell(made, name):
-    data, tables = made
-    # Of the mapping form it is known how many were asked: who did not answer is counted in them.
-    attacker = Attacker(
-        set() if name == "mapping_form" else closed(questionnaires.load(name, data))
-    )
-    attacker.reads(0, *parts(tables, name))
+    attacker = attacked(*made, name)
     assert len(attacker.hidden) >= SURVEYS[name]
     assert not attacker.pinned()
 
 
 @pytest.mark.slow
-def test_the_attacker_finds_what_is_suppressed_without_complement(made, monkeypatch):
-    monkeypatch.setattr(
-        suppression, "cross_table", lambda table, threshold, chance: table < threshold
-    )
-    data, _ = made
-    attacker = Attacker(set())
-    attacker.reads(0, *parts(publication.made_from(data, "ZZZ"), "stakeholder_survey"))
-    assert len(attacker.pinned()) > 20
-
-
-@pytest.mark.slow
 def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(made, monkeypatch):
     monkeypatch.setattr(
-        suppression, "one_way", lambda counts, threshold, chance, ordered=False: counts < threshold
+        tables, "one_way", lambda counts, threshold, chance, ordered=False: counts < threshold
     )
     data, _ = made
-    attacker = Attacker(set())
-    attacker.reads(0, *parts(publication.made_from(data, "ZZZ"), "mapping_form"))
+    attacker = attacked(data, publish.made_from(data, "ZZZ"), "mapping_form")
     assert attacker.pinned()
 
 
-# Simulated surveys: published once, and again after others came
+# Simulated surveys
 
 
-def people(rng, definition, number, start=0):
+def people(rng, definition, number, start=0, share=0.4):
     """Give the answers of invented people to the survey of stakeholders, as the store keeps them."""
     rows, skew = [], rng.dirichlet(np.ones(5))
     categories = [c.code for c in definition.choices["stakeholder_category"]]
@@ -380,7 +409,8 @@ def people(rng, definition, number, start=0):
         values["rating_research"] = [str(1 + rng.choice(5, p=skew))]
         values["rating_education"] = [str(1 + rng.choice(5, p=rng.dirichlet(np.ones(5))))]
         ages = [c.code for c in definition.choices_of(definition.question("ages"))]
-        values["ages"] = [a for a in ages if rng.random() < 0.4] or [ages[0]]
+        chosen = [a for a in ages if rng.random() < share] if share else [rng.choice(ages)]
+        values["ages"] = chosen or [ages[0]]
         rows += [
             [f"r{one}", "b", "0", question, answer, "en"]
             for question, given_ in values.items()
@@ -404,34 +434,30 @@ def questions(*names):
 
 
 ASKED = questions("category", "rating_research", "rating_education", "ages")
+NO_FORMS = outcomes.table(pd.DataFrame(columns=["outcome", "category"]), T, None)
 
 
-def published(definition, rows, key, before):
-    """Give (tables, units) of what is published of these answers after what stands."""
+def published(definition, rows, key):
+    """Give (tables, sizes) of what is published of these answers."""
     answers = pd.DataFrame(rows, columns=COLUMNS)
     returns = pd.DataFrame({"form_id": ""}, pd.Index(answers.return_id.unique(), name="return_id"))
-    survey = countable.Survey(definition, returns, answers, 0, 0)
-    chance = partial(suppression.chance, key)
-    who = counting.people(survey, None, {}, T, chance)
-    units = before | counting.units(survey, who, before)
-    return tabulation.tables(survey, units, set()), units
+    survey = eligible.Survey(definition, returns, answers, 0, 0)
+    who = tables.people(survey, None, NO_FORMS, T, partial(disclosure.seeded_rng, key))
+    codes = pd.DataFrame(columns=restricted.columns("codes"))
+    return tables.survey_tables(survey, who, codes, set()), sizes(survey, who, codes)
 
 
-def simulated(definition, seed, again):
-    """Give the attacker who read one or two publications of a simulated survey, and the share of
-    cells that are shown.
+def simulated(definition, seed, share=0.4):
+    """Give the attacker who read the publication of a simulated survey, the share of one-way counts
+    that are shown, and how many tables by category there are.
     """
     rng = np.random.default_rng(seed)
-    key, number = str(seed).encode(), int(rng.integers(8, 160))
-    rows = people(rng, definition, number)
-    attacker, units, shown = Attacker(closed(definition)), {}, []
-    for day in range(1 + again):
-        tables, units = published(definition, rows, key, units)
-        attacker.reads(day, *parts(tables, definition.id))
-        counts_ = pd.concat([tables["survey"], tables["survey_groups"]])["count"]
-        shown += [counts_.notna().mean()] if len(counts_) else []
-        rows = rows + people(rng, definition, int(rng.choice([1, 4, 6, 30, 400])), number)
-    return attacker, shown
+    rows = people(rng, definition, int(rng.integers(8, 160 if share else 640)), share=share)
+    made, known = published(definition, rows, str(seed).encode())
+    attacker = Attacker(closed(definition))
+    attacker.reads(*parts(made, definition.id), known)
+    shown = [made["survey"]["count"].notna().mean()] if len(made["survey"]) else []
+    return attacker, shown, made["survey_groups"].groupby(["item", "answer"]).ngroups
 
 
 LONG = [pytest.mark.slow, pytest.mark.simulation]
@@ -440,25 +466,36 @@ RUNS += [pytest.param(n, n + 197, marks=LONG) for n in range(15, 1000, 197)]
 
 
 @pytest.mark.parametrize(("first", "last"), RUNS)
-@pytest.mark.parametrize("again", one_in(2, [False, True]), ids=["single", "pair"])
-def test_no_suppressed_cell_of_a_simulated_survey_is_narrowed(first, last, again):
-    definition = ASKED
-    looked, shown = 0, []
+@pytest.mark.parametrize("share", one_in(2, [0.4, 0]))  # 0: everybody makes one choice only
+def test_no_suppressed_cell_of_a_simulated_survey_is_narrowed(first, last, share):
+    looked, shown, by_category = 0, [], 0
     for seed in range(first, last):
-        attacker, part = simulated(definition, seed, again)
-        looked, shown = looked + len(attacker.hidden), shown + part
+        attacker, part, more = simulated(ASKED, seed, share)
+        looked, shown, by_category = looked + len(attacker.hidden), shown + part, by_category + more
         assert not attacker.pinned(), seed
-    assert looked > 10 * (last - first) and np.mean(shown) > 0.3
+    assert looked > 10 * (last - first) and np.mean(shown) > 0.3 and by_category > last - first
 
 
-def test_some_simulated_surveys_are_published_anew():
-    definition = ASKED
-    rng = np.random.default_rng(3)
-    rows = people(rng, definition, 120)
-    _, first = published(definition, rows, b"key", {})
-    _, few = published(definition, rows + people(rng, definition, 4, 120), b"key", first)
-    _, many = published(definition, rows + people(rng, definition, 900, 120), b"key", first)
-    assert few == first and sum(many[u] != first[u] for u in first) >= 4
+@pytest.mark.slow
+def test_the_attacker_finds_what_tables_by_category_give_back_of_incomplete_scales(monkeypatch):
+    """Were they made whatever the one-way table hides, their totals would tell more of it."""
+    made = tables._parts
+
+    def always(question):
+        scale = question.question.type == "likert"
+        return [tuple(question.counts.index[-2:])] if scale else made(question)
+
+    monkeypatch.setattr(tables, "_parts", always)
+    assert any(simulated(ASKED, seed)[0].pinned() for seed in range(200))
+
+
+@pytest.mark.slow
+def test_the_attacker_finds_a_choice_that_everybody_must_have_made(monkeypatch):
+    """Were choices added up each by itself where everybody made one, the others would tell it."""
+    closed_ = tables.Tally
+    monkeypatch.setattr(tables, "Tally", lambda *a, **k: closed_(*a[:5], False))
+    monkeypatch.setattr(tables, "_last", lambda counts, hidden, n, rng: False)
+    assert any(simulated(ASKED, seed, 0)[0].pinned() for seed in range(400))
 
 
 # What stands in a page

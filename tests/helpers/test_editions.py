@@ -15,7 +15,7 @@ import cop.data
 from cop.cli import main
 from cop.data import Refused
 from cop.data.places import Country
-from cop.research import country
+from cop.research import editions as begun
 from cop.run import plan
 from helpers import editions
 
@@ -39,7 +39,7 @@ def zed(tmp_path):
 def two(tmp_path_factory):
     """Give Zedland's data with an edition of 2028 in which one thing of each kind changed."""
     data = copy_of_zedland(tmp_path_factory.mktemp("two"))
-    country.begin(
+    begun.begin(
         "ZZZ", data, "2028", date(2026, 6, 30)
     )  # the same cut-off, so that nothing changes by its age
     folder = data / "research" / "ZZZ"
@@ -178,7 +178,7 @@ class TestTwoEditions:
         for name in ("restricted/contacts.csv", "research/ZZZ/.ipynb_checkpoints/evidence.csv"):
             (zed / name).parent.mkdir()
             (zed / name).write_text("not for others", encoding="utf-8")
-        country.begin("ZZZ", zed, "2028", TODAY)
+        begun.begin("ZZZ", zed, "2028", TODAY)
         kept = [
             p.relative_to(zed / "editions" / "2026")
             for p in (zed / "editions").rglob("*")
@@ -190,7 +190,7 @@ class TestTwoEditions:
 
     @pytest.mark.slow
     def test_a_fault_in_a_kept_edition_is_found_there(self, zed, capsys):
-        country.begin("ZZZ", zed, "2028", TODAY)
+        begun.begin("ZZZ", zed, "2028", TODAY)
         edit(
             zed / "editions" / "2026" / "research" / "ZZZ" / "evidence.csv",
             ",high,,yes,",
@@ -224,7 +224,7 @@ class TestTwoEditions:
 
     @pytest.mark.slow
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
-        country.begin("ZZZ", zed, "2028", TODAY)
+        begun.begin("ZZZ", zed, "2028", TODAY)
         path = zed / "statistics" / "indicators.csv"
         rows = cop.data.read("indicators", zed).query("iso3 == 'ZZZ'").sort_values("year")
         last = rows.drop_duplicates("indicator_code", keep="last").set_index("indicator_code")
@@ -252,7 +252,7 @@ class TestTwoEditions:
     def test_a_changed_definition_is_not_compared(self, zed):
         source = DATA / "statistics" / "indicator_catalogue.csv"
         (zed / "statistics" / "indicator_catalogue.csv").write_bytes(source.read_bytes())
-        country.begin("ZZZ", zed, "2028", TODAY)
+        begun.begin("ZZZ", zed, "2028", TODAY)
         edit(
             zed / "statistics" / "indicator_catalogue.csv",
             "in the last three months",
@@ -266,19 +266,19 @@ class TestTwoEditions:
         assert frame["People using the internet (% of population)"] == "other definition"
 
     def test_a_country_whose_present_edition_it_is_runs_from_the_present_data(self, zed, tmp_path):
-        country.begin("YYY", zed, "2026", date(2026, 6, 1))
-        country.begin("ZZZ", zed, "2028", TODAY)
+        begun.begin("YYY", zed, "2026", date(2026, 6, 1))
+        begun.begin("ZZZ", zed, "2028", TODAY)
         kept = (zed / "editions" / "2026", tmp_path / "editions" / "2026")
         assert plan.of_edition(zed, tmp_path, "2026", ["ZZZ"]) == kept
         assert plan.of_edition(zed, tmp_path, "2026", ["YYY"]) == (zed, tmp_path)
         assert plan.of_edition(zed, tmp_path, "2028", ["ZZZ"]) == (zed, tmp_path)
 
     def test_one_that_follows_later_brings_its_own_folder_up_to_date_and_no_other(self, zed):
-        country.begin("YYY", zed, "2026", date(2026, 6, 1))
-        country.begin("ZZZ", zed, "2028", TODAY)
+        begun.begin("YYY", zed, "2026", date(2026, 6, 1))
+        begun.begin("ZZZ", zed, "2028", TODAY)
         edit(zed / "research" / "YYY" / "editions.csv", ",draft,", ",under validation,")
         edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",under validation,")
-        country.begin("YYY", zed, "2028", TODAY)
+        begun.begin("YYY", zed, "2028", TODAY)
         kept = zed / "editions" / "2026"
         assert cop.data.read("editions", kept, "YYY").status[0] == "under validation"
         assert cop.data.read("editions", kept, "ZZZ").status[0] == "draft"
@@ -286,7 +286,7 @@ class TestTwoEditions:
     def test_an_edition_that_exists_is_refused(self, two):
         data, _ = two
         with pytest.raises(Refused, match="its latest edition is 2028"):
-            country.begin("ZZZ", data, "2028", TODAY)
+            begun.begin("ZZZ", data, "2028", TODAY)
 
 
 class TestTheCommand:
@@ -314,7 +314,7 @@ class TestTheCommand:
 
 class TestTheChapter:
     def test_a_first_edition_says_that_there_is_nothing_to_compare(self, zed):
-        country.begin("YYY", zed, "2026", date(2026, 6, 1))
+        begun.begin("YYY", zed, "2026", date(2026, 6, 1))
         place = Country("YYY", "Yonderland", str(zed), "", "2026")
         frame = editions.since_last(place)
         line = said(editions.about_changes(frame, place))

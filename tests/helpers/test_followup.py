@@ -10,7 +10,7 @@ from pagetext import said
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.research import country
+from cop.research import editions as begun
 from helpers import editions, followup
 from helpers.followup.states import Progress
 
@@ -237,7 +237,7 @@ FOURTH = (
 @pytest.fixture
 def two(zed):
     """Give Zedland with a next edition: R01 is done, R02 has begun, R03 was dropped, R04 is new."""
-    country.begin("ZZZ", zed, "2027", date(2026, 11, 20))
+    begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     for day, done in (("2026-10-31", "2026-10-20"), ("2027-06-30", "2026-11-01")):
         replace(zed, "milestones", f"{day},,", f"{day},{done},ZZZ-L05")
     replace(zed, "actions", "2029-06-30,,", "2029-06-30,2026-10-01,The act obliges operators.")

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from pagetext import said
 
 import cop.data
+from cop.data import agreement
 from cop.data.places import Country
 from cop.report import page, words
 from cop.report.palette import STATUSES
-from helpers import agreement, alignment, assessment
+from helpers import alignment, assessment
 
 PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
 STATES = list(cop.data.labels("alignment", "status", DATA))

@@ -102,20 +102,22 @@ def test_other_questions_stand_with_the_most_frequent_answer_first(place):
     assert "Where? (several answers) | 20 | Home 12 of 20; School 5 of 20" in told
 
 
-def test_the_cross_table_adds_both_upper_steps_and_says_where_the_rest_is(place):
-    counts = {"ngo": [1, 2, 3, 4], "government": [10, 20, None, 40], "other": [5, 5, 20, 20]}
-    parts = {group: scale("Q", c, 10 if group == "ngo" else 100) for group, c in counts.items()}
-    groups = pd.concat([part.assign(group=group) for group, part in parts.items()])
-    unlike = question("Yes or no?", "one", {"Yes": 7, "No": 3}, 10).assign(group="ngo")
-    told = said(surveys.group_table(pd.concat([groups, unlike]).reset_index(drop=True), place))
-    assert "Parents: Q | suppressed | 7 of 10 | 40% (31 to 50)" in told
-    assert "Parents: Yes or no? | in other categories | 7 of 10 | in other categories" in told
+def split(item, answer, counts, kind="one"):
+    """Give who gave an answer by category, {category: (count, n)}, as `surveys.by_group` does."""
+    rows = [("parents_survey", item, g, answer, 1, *c) for g, c in counts.items()]
+    columns = ["survey", "item", "group", "answer", "order", "count", "n"]
+    frame = pd.DataFrame(rows, columns=columns).assign(kind=kind, name="Parents")
+    return frame.join(responses.interval(frame["count"], frame.n))
+
+
+def test_the_table_by_category_says_where_the_rest_is(place):
+    scale_ = split("Q", "Often or Always", {"ngo": (7, 10), "other": (40, 100)}, "scale")
+    choice = split("Yes or no?", "Yes", {"government": (20, 50), "other": (10, 60)})
+    told = said(surveys.group_table(pd.concat([scale_, choice]).reset_index(drop=True), place))
+    assert "Parents: answers by category" in told
+    assert "Q: Often or Always | in other categories | 7 of 10 | 40% (31 to 50)" in told
+    assert "Yes or no?: Yes | 40% (28 to 54; few) | in other categories | 17% (9 to 28)" in told
     assert "“few”: under 60 answers." in told
-
-
-def test_a_question_of_which_nothing_can_be_told_is_left_out_of_the_cross_table(place):
-    groups = scale("Q", [1, None, None, 4], 10).assign(group="ngo")
-    assert 'class="silent"' in surveys.group_table(groups, place)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,14 @@
 """Invented rows for each kind of figure, with names as long as the caller wishes."""
 
+from dataclasses import asdict
+
 import pandas as pd
 
+from cop.report import charts as grids
+from cop.report import words
 from cop.report.figure import Caption
 from cop.report.palette import STATUSES
+from helpers import charts
 
 LONG = 60
 CAPTION = Caption(
@@ -28,23 +33,20 @@ def frames(letters: int = 0) -> dict[str, tuple]:
     names = [name(one, letters) for one in ("North", "Middle", "South")]
     bars = pd.DataFrame({"label": names, "value": [1.5, 105_117.0, None]})
     return {
-        "trend": (_years(names), "reports per year"),
+        "lines": (_years(names),),
         "scatter": (_pairs(names), f"% of {names[0]}", f"US$ {names[1]}"),
-        "valuemap": (_values(names), f"% of {names[0]}"),
-        "parts": (_parts(names), "points of 20", 20),
-        "columns": (pd.DataFrame({"label": [2020, 2026], "value": [3, 41_000]}), names[0]),
+        "grouped": (_parts(names), "points of 20"),
+        "columns": (pd.DataFrame({"label": [2020, 2026], "value": [3, 41_000]}),),
         "bars": (bars, names[1]),
         "rates": (_rates(names), f"reports per 1,000 children {names[0] if letters else ''}"),
         "dots": (_dots(names),),
         "stacked": (_statuses(names), "items"),
-        "multiples": (_shares([*names, *(f"{n} 2" for n in names), *(f"{n} 3" for n in names)]),),
-        "likert": (_answers(names),),
-        "timeline": (pd.DataFrame({"year": [2003, 2011, 2026], "label": names}),),
+        "diverging": (_answers(names),),
+        "events": (pd.DataFrame({"year": [2003, 2011, 2026], "label": names}),),
         "laws": (_laws(names), 2026),
         "targets": (_readings(names),),
         "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names),
         "links": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
-        "network": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
         "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
                                         "Surveys": "both", "Interviews": "", "Statistics": "gap",
                                         "Verdict": ["agree", "agree in part", "differ"]}),),
@@ -58,6 +60,13 @@ def frames(letters: int = 0) -> dict[str, tuple]:
     }  # fmt: skip
 
 
+def show(kind: str, frame: pd.DataFrame, *values, caption: Caption = CAPTION) -> str:
+    """Return a kind of figure of a frame: drawn, or of signs and words."""
+    if kind in grids.KINDS:
+        return getattr(grids, kind)(frame, caption, *values)
+    return words.draw_figure(getattr(charts, kind)(frame, *values), frame, **asdict(caption))
+
+
 def _years(names):
     one = pd.DataFrame({"year": [2005, 2015, 2025], "value": [0.0, 15_408.0, 105_117.0]})
     parts = [one.assign(series=n, value=one.value * (i + 1)) for i, n in enumerate(names)]
@@ -68,14 +77,6 @@ def _pairs(names):
     values = {"across": [0.0, 55.5, 105_117.0], "up": [1.0, 2.0, -3.0]}
     frame = pd.DataFrame({"iso3": ["UKR", "SRB", "GEO"], "country": names, "year": 2024, **values})
     return frame.assign(role=["own", "beside", "other"])
-
-
-def _values(names):
-    frame = pd.DataFrame(
-        {"iso3": ["UKR", "SRB", "KEN"], "country": names, "own": [True, False, False]}
-    )
-    frame = frame.assign(year=pd.array([2024, 2019, pd.NA], dtype="Int64"))
-    return frame.assign(value=[5_338_124.0, 0.53, None], old=[False, True, False])
 
 
 def _parts(names):
@@ -97,12 +98,6 @@ def _dots(names):
 def _statuses(names):
     counts = {word: [i, 10 - i, 0] for i, word in enumerate(STATUSES)}
     return pd.DataFrame({"label": names, **counts})
-
-
-def _shares(names):
-    counts = {"items": [20, 4, 0, 2, 11, 1], "low": [9, 0, 0, 0, 11, 0]}
-    one = pd.DataFrame({"status": list(STATUSES)[:6]} | counts)
-    return pd.concat([one.assign(country=n) for n in names], ignore_index=True)
 
 
 def _answers(names):

@@ -3,9 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import EIGHT
-from report_rows import CAPTION, LONG, frames
+from report_rows import CAPTION, LONG, frames, show
 
-from cop.report import charts, sheet
+from cop.report import sheet
+from helpers import charts
 
 WIDTHS = (320, 768, 1280)
 LEAST = 9  # pixels of a letter's height as it is set
@@ -54,7 +55,7 @@ def gallery(browser, tmp_path_factory):
 
     def opened(letters, width, **media):
         shown = "".join(
-            getattr(charts, kind)(frame, _caption(kind), *others)
+            show(kind, frame, *others, caption=_caption(kind))
             for kind, (frame, *others) in frames(letters).items()
         )
         path = folder / f"{letters}.html"
@@ -99,9 +100,9 @@ def test_a_text_is_as_wide_as_it_was_measured(gallery):
     measured = page.evaluate("""[...document.querySelectorAll('svg text')].map(t =>
         [t.textContent, t.getComputedTextLength()])""")
     wrong = [
-        (text, wide, charts.drawing.width_of(text))
+        (text, wide, charts.text_width(text))
         for text, wide in measured
-        if abs(wide - charts.drawing.width_of(text)) > 0.03 * wide + 1
+        if abs(wide - charts.text_width(text)) > 0.03 * wide + 1
     ]
     assert wrong == []
 

@@ -1,15 +1,16 @@
 """What a cell of one's own shows: in no page as it is, and the run says so."""
 
-import types
-
 import pandas as pd
 import pytest
+from conftest import ZEDLAND
 from IPython.core.formatters import DisplayFormatter
 from nbformat import v4
 
 from cop.report import page, render
-from cop.run import execute, schedule
-from cop.run.execute import Outcome
+from cop.run import plan, steps
+from cop.run.scheduler import Run, Settings
+from cop.run.site import Site
+from cop.run.steps import Outcome
 
 SHOWN = page.say("In the house style.")
 
@@ -46,10 +47,9 @@ def test_cells_that_stay_in_the_notebook_are_not_named():
 def test_a_notebook_holds_the_frames_that_it_shows_once(monkeypatch):
     """As HTML; a shell in a terminal, which shows text alone, goes on writing them out."""
     told = {}
-    for kind in ("notebook", "terminal"):
-        shell = types.SimpleNamespace(display_formatter=DisplayFormatter())
-        if kind == "notebook":
-            shell.kernel = object()
+    names = {"notebook": "NotebookShell", "terminal": "TerminalInteractiveShell"}
+    for kind, name in names.items():
+        shell = type(name, (), {"display_formatter": DisplayFormatter()})()
         monkeypatch.setattr("IPython.get_ipython", lambda shell=shell: shell)
         page.hold_frames_once()
         told[kind], _ = shell.display_formatter.format(pd.DataFrame({"a": [1, 2], "b": "word"}))
@@ -106,20 +106,13 @@ def test_a_notebook_holds_a_frame_as_its_analyst_has_set_it(monkeypatch):
         assert page.in_html(frame) == "<p>otherwise</p>"
 
 
-def test_it_is_said_in_a_sentence():
-    assert execute._own([]) == ""
-    said = execute._own([3, 7])
-    assert said.startswith("what cells 3, 7 show is not in the page")
-
-
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
-    class Job:
-        key, language, ready = "ZZZ", "en", tmp_path / "ZZZ"
-
-    class Site:
-        first_page = staticmethod(lambda language: tmp_path / "index.html")
-        name = staticmethod(lambda job: "ZZZ")
-
-    stage = Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=execute._own([3]))
-    assert schedule.tell(Site, {Job: [stage]})
-    assert "1-desktop-research: what cell 3 shows is not in the page" in capsys.readouterr().out
+    """Cells are counted as JupyterLab shows them: without the one that papermill adds."""
+    assert steps.left_out_warning([]) == ""
+    message = steps.left_out_warning([4, 8])
+    assert message.startswith("what cells 3, 7 show is not in the page")
+    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    run = Run(Settings(1), Site(tmp_path, ZEDLAND))
+    run.outcomes[job] = [Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=message)]
+    run.print_summary("en")
+    assert f"1-desktop-research: {message}" in capsys.readouterr().out

@@ -11,9 +11,9 @@ import pytest
 from lxml import etree, html
 
 from cop.data import Refused, anchors
-from cop.report import charts, filenames
-from cop.report.figure import Caption
-from cop.report.word import blocks, document, pictures
+from cop.report import figures, filenames
+from cop.report.word import blocks, document
+from helpers import charts
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PAGE = """<!DOCTYPE html><html><head><title>Assessment: Zedland (2026, draft)</title></head><body>
@@ -34,9 +34,8 @@ data-status="draft"><h1>Assessment: Zedland</h1><dl><div><dt>Edition</dt><dd>202
 
 
 def drawing():
-    caption = Caption("It grows", "of Zedland", "two rows", "nobody, 2000", "none", "bars " * 5)
     frame = pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]})
-    return re.search(r"<svg.*?</svg>", charts.bars(frame, caption), re.DOTALL)[0]
+    return figures.svg(charts.bars(frame), "It grows", "bars " * 5)
 
 
 @pytest.fixture(scope="module")
@@ -131,8 +130,8 @@ def test_a_drawing_is_a_picture_with_its_alternative_text(made, body):
 
 
 def test_a_picture_holds_more_than_its_ground():
-    image = pictures.png(drawing().replace("viewBox", "viewbox"))
-    blank = pictures.png(
+    image = figures.png(drawing().replace("viewBox", "viewbox"))
+    blank = figures.png(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 302.4 60"><title/></svg>'
     )
     assert len(image) > 2 * len(blank)

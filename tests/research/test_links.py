@@ -1,26 +1,19 @@
 """Addresses are tested politely, on sites of this machine; each is noted with its day."""
 
-import csv
 import json
-import shutil
 import time
 from dataclasses import replace
 from datetime import date
 
 import pytest
 import services
-from conftest import DATA, ZEDLAND
-from lxml import html
+from conftest import DATA, call
 
 import cop.data
-from cop.cli import main
-from cop.data import Refused, checks
+from cop.data import checks
 from cop.research import links
-from helpers import countries, evidence
 
-TODAY = date.today().isoformat()
 QUICK = replace(links.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01, longest_wait=0.1)
-REGISTER = "source_id,title,publisher,year,language,type,kind,hand,url,copy_host,accessed,verified"
 
 
 @pytest.fixture
@@ -37,25 +30,23 @@ def address(world, monkeypatch):
 
 
 def folder(tmp_path, *urls):
-    """Give a data folder whose one country cites these addresses."""
+    """Return a data folder whose one country cites these addresses."""
     data = tmp_path / "data"
     (data / "research" / "ZED").mkdir(parents=True)
     (data / "reference").mkdir()
     (data / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
-    lines = [
-        f"ZED-S{n:02d},Title {n},Press,2024,en,website,other web page,second,{url},,2026-11-24,yes"
-        for n, url in enumerate(urls, 1)
-    ]
-    (data / "research" / "ZED" / "sources.csv").write_text("\n".join([REGISTER, *lines]) + "\n")
-    (data / "reference" / "links.csv").write_bytes(
-        (DATA / "reference" / "links.csv").read_bytes().splitlines(True)[0]
+    names = cop.data.columns("sources", DATA)
+    rows = [{"source_id": f"ZED-S{n:02d}", "url": url} for n, url in enumerate(urls, 1)]
+    table = [names, *([row.get(name, "") for name in names] for row in rows)]
+    (data / "research" / "ZED" / "sources.csv").write_text(cop.data.csv_text(table))
+    (data / "reference" / "links.csv").write_text(
+        cop.data.csv_text([cop.data.columns("links", DATA)])
     )
     return data
 
 
 def noted(data):
-    with (data / "reference" / "links.csv").open(encoding="utf-8", newline="") as handle:
-        return {row["url"]: row for row in csv.DictReader(handle)}
+    return {r["url"]: r for r in cop.data.present("links", data).to_dict("records")}
 
 
 def ok(asked):
@@ -66,109 +57,67 @@ def to(path, status=301):
     return lambda asked: (status, {"Location": path, "Content-Type": "text/html"}, b"")
 
 
-def only_get(asked):
-    return (405, {"Content-Type": "text/html"}, b"") if asked.command == "HEAD" else ok(asked)
+PAGES = {  # path: (how it answers, what is noted)
+    "/works": (ok, "works"),
+    "/get": (lambda a: (405, {}, b"") if a.command == "HEAD" else ok(a), "works"),
+    "/old": (to("/works"), "moved"),
+    "/now": (to("/works", 302), "works"),
+    "/home": (to("/"), "moved"),
+    "/private": (services.status(403), "refused"),
+    "/busy": (services.status(429, Retry_After="3600"), "refused"),
+    "/gone": (services.status(410), "gone"),
+    "/broken": (services.status(500), "no answer"),
+    "/slow": (services.slow(0.8), "no answer"),
+    "/circle": (to("/circle"), "no answer"),
+}
 
 
 def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
-    pages = {
-        "/works": [ok],
-        "/get": [only_get],
-        "/old": [to("/works")],
-        "/now": [to("/works", 302)],
-        "/home": [to("/")],
-        "/private": [services.status(403)],
-        "/gone": [services.status(410)],
-        "/broken": [services.status(500)],
-        "/slow": [services.slow(0.8)],
-        "/circle": [to("/circle")],
-    }
-    world.breakage.update(pages)
+    world.breakage |= {path: [answer] for path, (answer, _) in PAGES.items()}
     world.breakage["/"] = [lambda asked: ok(asked) if asked.path == "/" else None]
-    data = folder(tmp_path, *[address + page for page in pages], address + "/nothing")
-    lines = links.run(data, QUICK)
+    data = folder(tmp_path, *[address + path for path in PAGES], address + "/nothing")
+    lines = links.check(data, QUICK)
     found = {url.removeprefix(address): row for url, row in noted(data).items()}
-    assert {page: row["result"] for page, row in found.items()} == {
-        "/works": "works",
-        "/get": "works",
-        "/old": "moved",
-        "/now": "works",
-        "/home": "moved",
-        "/private": "refused",
-        "/gone": "gone",
-        "/nothing": "gone",
-        "/broken": "no answer",
-        "/slow": "no answer",
-        "/circle": "no answer",
-    }
-    assert (
-        found["/old"]["leads_to"] == address + "/works" and "front page" in found["/home"]["remark"]
-    )
-    assert (
-        found["/circle"]["remark"] == "leads in a circle"
-        and found["/slow"]["remark"] == "no answer in time"
-    )
-    assert {row["checked"] for row in found.values()} == {TODAY}
+    expected = {path: result for path, (_, result) in PAGES.items()} | {"/nothing": "gone"}
+    assert {path: row["result"] for path, row in found.items()} == expected
+    assert found["/old"]["leads_to"] == address + "/works"
+    assert "front page" in found["/home"]["remark"]
+    assert found["/circle"]["remark"] == "leads in a circle"
+    assert found["/slow"]["remark"] == "no answer in time"
+    assert {row["checked"] for row in found.values()} == {date.today().isoformat()}
+    assert [m for m, path, _ in world.asked if path == "/busy"] == ["HEAD", "GET"]  # no third time
     assert not checks.of_file("links", "reference/links.csv", data)
-    assert lines[0].startswith(
-        "11 addresses tested, 0 tested within the last week: works 3, moved 2, refused 1, gone 2"
-    )
-    assert any("ZED-S07" in line and "gone (410)" in line for line in lines)
+    numbers = "works 3, moved 2, refused 2, gone 2, no answer 3"
+    assert lines[0] == f"12 addresses tested, of 12 in all: {numbers}"
+    assert any("ZED-S08" in line and "gone (410)" in line for line in lines)
 
 
-def test_a_site_that_asks_to_wait_long_is_left_alone(world, address, tmp_path):
-    world.breakage["/busy"] = [services.status(429, Retry_After="3600")]
-    data = folder(tmp_path, address + "/busy")
-    links.run(data, QUICK)
-    assert noted(data)[address + "/busy"]["result"] == "refused"
-    asked = [method for method, path, _ in world.asked if path == "/busy"]
-    assert asked == ["HEAD", "GET"]
-
-
-def test_a_dead_address_gets_its_archived_copy(world, address, tmp_path):
-    world.breakage["/wayback/"] = [
-        services.json_of(
-            {
-                "url": "x",
-                "archived_snapshots": {
-                    "closest": {
-                        "status": "200",
-                        "available": True,
-                        "url": "http://web.archive.org/web/20240131120000/x",
-                        "timestamp": "20240131120000",
-                    }
-                },
-            }
-        )
-    ]
-    data = folder(tmp_path, address + "/gone")
-    assert "archived on 2024-01-31" in "\n".join(links.run(data, QUICK))
-    row = noted(data)[address + "/gone"]
-    assert (
-        row["archived"] == "https://web.archive.org/web/20240131120000/x"
-        and row["archived_on"] == "2024-01-31"
-    )
+COPY = {"available": True, "url": "http://web.archive.org/web/x", "timestamp": "20240131120000"}
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "archived"),
     [
-        services.page_of_words,
-        services.status(503),
-        services.half_json,
-        services.json_of([]),
-        services.json_of({"archived_snapshots": []}),
+        (
+            services.json_of({"archived_snapshots": {"closest": COPY}}),
+            "https://web.archive.org/web/x",
+        ),
+        (services.page_of_words, ""),
+        (services.status(503), ""),
+        (services.half_json, ""),
+        (services.json_of({"archived_snapshots": []}), ""),
     ],
-    ids=["words", "503", "half", "a list", "another form"],
+    ids=["a copy", "words", "503", "half", "another form"],
 )
-def test_an_archive_that_fails_is_no_failure(world, address, tmp_path, answer):
+def test_a_dead_address_gets_its_archived_copy(world, address, tmp_path, answer, archived):
     world.breakage["/wayback/"] = [answer]
     data = folder(tmp_path, address + "/gone")
-    links.run(data, QUICK)
-    assert noted(data)[address + "/gone"]["archived"] == ""
+    lines = links.check(data, QUICK)
+    assert noted(data)[address + "/gone"]["archived"] == archived
+    assert ("archived on 2024-01-31" in lines[1]) == bool(archived)
 
 
-def test_one_question_at_a_time_to_a_site_with_a_pause(world, address, tmp_path):
+def test_one_request_at_a_time_to_a_site_with_a_pause(world, address, tmp_path):
     def slowly(asked):
         time.sleep(0.02)
         return ok(asked)
@@ -177,131 +126,47 @@ def test_one_question_at_a_time_to_a_site_with_a_pause(world, address, tmp_path)
     other = address.replace("127.0.0.1", "localhost")
     data = folder(tmp_path, *[f"{base}/p{n}" for n in range(6) for base in (address, other)])
     started = time.monotonic()
-    links.run(data, replace(links.SITES, pause=0.1, timeout=(1, 1)))
-    assert 0.6 <= time.monotonic() - started < 5
-    assert set(world.busiest.values()) == {1}
-    pages = [(method, headers) for method, path, headers in world.asked if path.startswith("/p")]
-    assert {method for method, _ in pages} == {"HEAD"} and all(
-        "cop-link-check" in h["User-Agent"] for _, h in pages
-    )
+    links.check(data, replace(links.SITES, pause=0.1, timeout=(1, 1)))
+    assert 0.6 <= time.monotonic() - started < 5 and set(world.busiest.values()) == {1}
+    asked = [(method, headers) for method, path, headers in world.asked if path.startswith("/p")]
+    assert {method for method, _ in asked} == {"HEAD"}
+    assert all("cop-link-check" in headers["User-Agent"] for _, headers in asked)
 
 
-def test_what_was_tested_lately_is_not_asked_again(world, address, tmp_path):
+def test_what_was_tested_lately_is_not_tested_again_and_what_is_not_cited_is_forgotten(
+    world, address, tmp_path
+):
     world.breakage["/works"] = [ok]
     data = folder(tmp_path, address + "/works")
-    links.run(data, QUICK)
-    before, world.asked = (data / "reference" / "links.csv").read_bytes(), []
-    links.run(data, QUICK)
-    assert world.asked == [] and (data / "reference" / "links.csv").read_bytes() == before
-
-
-def test_an_address_that_is_no_longer_cited_is_forgotten(world, address, tmp_path):
-    world.breakage["/works"] = [ok]
-    data = folder(tmp_path, address + "/works")
-    links.run(data, QUICK)
+    links.check(data, QUICK)
+    before, world.asked = (data / links.TABLE).read_bytes(), []
+    links.check(data, QUICK)
+    assert world.asked == [] and (data / links.TABLE).read_bytes() == before
     register = data / "research" / "ZED" / "sources.csv"
     register.write_text(register.read_text().replace("/works", "/works2"))
-    links.run(data, QUICK)
+    links.check(data, QUICK)
     assert list(noted(data)) == [address + "/works2"]
 
 
 @pytest.mark.slow
-def test_without_a_network_it_says_so_in_one_sentence_and_changes_nothing(
-    tmp_path, monkeypatch, capsys
-):
+def test_without_a_network_nothing_is_changed(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COP_ARCHIVE", "http://127.0.0.1:9")
+    monkeypatch.setattr(links, "SITES", QUICK)
     data = folder(tmp_path, "http://127.0.0.1:9/a", "http://127.0.0.1:9/b")
-    before = (data / "reference" / "links.csv").read_bytes()
-    with pytest.raises(Refused, match="there is no network"):
-        links.run(data, QUICK)
-    assert main.main(["check", "--links", "--data", str(data)]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
-    assert (data / "reference" / "links.csv").read_bytes() == before
+    before = (data / links.TABLE).read_bytes()
+    status, _, error = call(capsys, "check", "--links", "--data", data)
+    assert status == 2 and "there is no network" in error and error.count("\n") == 1
+    assert (data / links.TABLE).read_bytes() == before
 
 
 def test_what_was_found_is_kept_when_the_person_stops(world, address, tmp_path, monkeypatch):
     world.breakage["/works"] = [ok]
-    data = folder(tmp_path, address + "/works")
+    data = folder(tmp_path, address + "/works", address + "/gone")
 
-    def stopped(found, manners):
+    def stopped(url, manners):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(links, "_with_archived", stopped)
+    monkeypatch.setattr(links, "archived_copy", stopped)
     with pytest.raises(KeyboardInterrupt):
-        links.run(data, QUICK)
+        links.check(data, QUICK)
     assert noted(data)[address + "/works"]["result"] == "works"
-
-
-FOUND = [
-    ("https://example.org/zedland/act", "2026-11-20", "works", "200", "", "", "", ""),
-    ("https://example.org/zedland/risks", "2026-11-20", "works", "200", "", "", "", ""),
-    (
-        "https://example.org/zedland/linea",
-        "2026-11-20",
-        "moved",
-        "200",
-        "https://example.org/",
-        "",
-        "",
-        "",
-    ),
-    (
-        "https://example.org/zedland/academy",
-        "2026-11-23",
-        "gone",
-        "404",
-        "",
-        "https://archive.org/a",
-        "2025-01-01",
-        "",
-    ),
-    (
-        "https://example.org/zedland/market",
-        "2026-11-23",
-        "no answer",
-        "",
-        "",
-        "",
-        "",
-        "no answer in time",
-    ),
-    ("https://example.org/of-another-country", "2026-11-24", "gone", "404", "", "", "", ""),
-]
-
-
-def with_links(tmp_path, rows):
-    """Give a copy of Zedland whose addresses were found like this."""
-    data = tmp_path / "zedland"
-    shutil.copytree(ZEDLAND, data)
-    own = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    (data / "datapackage.json").write_text(
-        json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
-    )
-    with (data / "reference" / "links.csv").open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle).writerows([[f["name"] for f in cop.data.fields("links", data)], *rows])
-    return data
-
-
-def told_of(data):
-    place = countries.find("ZZZ", str(data), "", "2026")
-    register = evidence.register(place)
-    return html.fromstring(str(evidence.about_links(evidence.links(register, place), register)))
-
-
-def test_the_annex_counts_the_addresses_of_its_country(tmp_path):
-    told = told_of(with_links(tmp_path, FOUND))
-    assert " ".join(told.text_content().split()) == (
-        "Of 13 addresses 5 were tested between 2026-11-20 and 2026-11-23: 2 answer, 1 answers from "
-        "another place, 1 is gone and 1 gave no answer. An archived copy is known of 1 of the 2 "
-        "that are gone or silent."
-    )
-
-
-def test_where_all_answer_no_archive_is_spoken_of(tmp_path):
-    told = told_of(with_links(tmp_path, FOUND[:1]))
-    assert told.text_content().strip() == "Of 13 addresses 1 was tested on 2026-11-20: 1 answers."
-
-
-@pytest.mark.parametrize("rows", [[], FOUND[-1:]], ids=["none tested", "only another country's"])
-def test_where_none_was_tested_the_annex_says_so(tmp_path, rows):
-    assert told_of(with_links(tmp_path, rows)).text_content() == "No address was tested yet."

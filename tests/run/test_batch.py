@@ -4,17 +4,14 @@ other.
 
 import json
 import re
-import threading
-import time
 
 import pytest
-from conftest import DATA, ROOT, with_countries
+from conftest import ROOT, ZEDLAND, laid_out, with_countries
 from lxml import html
 
 from cop.cli import main
 from cop.report import render
-from cop.run import execute, plan, progress
-from cop.run.process import Slots
+from cop.run import plan
 
 
 def said(capsys, *call):
@@ -38,6 +35,7 @@ def said(capsys, *call):
         (["run", "UKR", "--edition", "2019"], ["UKR has no edition '2019'", "it has: 2026"]),
         (["run", "--all", "--edition", "26"], ["ALB has no edition '26'", "UKR has no edition"]),
         (["why", "UKR", "--edition", "2019"], ["UKR has no edition '2019'"]),
+        (["run", "UKR", "--notebooks", "/no/such/folder"], ["holds no notebook of a stage"]),
         (["run", "UKR", "--jobs", "0"], ["'0' is not a whole number above zero"]),
         (
             ["run", "UKR", "--data", "/no/such/folder"],
@@ -193,48 +191,6 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
             render._link(tree, "cop-assessment-ZZZ.html")
 
 
-def test_an_outcome_takes_its_cause_from_the_exception(tmp_path):
-    job = plan.of_country("ZZZ", DATA, tmp_path, "2026", 60)
-    with progress.into_file("ZZZ", tmp_path / "logs" / "ZZZ.log"):
-        outcome = execute._timed(
-            execute.this_machine(1), job, "6-country-assessment", lambda: 1 / 0
-        )
-    assert (outcome.status, outcome.cause, outcome.message) == (
-        "failed",
-        "ZeroDivisionError",
-        "division by zero",
-    )
-    assert "ZeroDivisionError" in (tmp_path / "logs" / "ZZZ.log").read_text()
-
-
-def test_a_last_stage_waits_for_all_others_and_no_more_run_than_there_are_slots():
-    slots, began, most, running = Slots(2), [], 0, 0
-    lock, go = threading.Lock(), threading.Event()
-
-    def work(name, last):
-        nonlocal most, running
-        with slots.one(last):
-            with lock:
-                began.append(name)
-                running += 1
-                most = max(most, running)
-            go.wait(10)
-            with lock:
-                running -= 1
-
-    wanted = [("a", False), ("b", False), ("last", True), ("c", False), ("d", False)]
-    threads = [threading.Thread(target=work, args=one) for one in wanted]
-    for number, thread in enumerate(threads, 1):
-        thread.start()
-        while len(began) + len(slots._waiting) < number:
-            time.sleep(0.001)
-    assert began == ["a", "b"]
-    go.set()
-    for thread in threads:
-        thread.join(10)
-    assert began[-1] == "last" and sorted(began) == ["a", "b", "c", "d", "last"] and most == 2
-
-
 def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit) as ended:
         main.main(["--version"])
@@ -246,3 +202,36 @@ def test_the_help_of_a_command_has_an_example(capsys, command):
     with pytest.raises(SystemExit):
         main.main([command, "--help"])
     assert f"For example: cop {command}" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('iso3 = \\"ZZZ\\"', 'country = \\"ZZZ\\"', "sets ['country'], which a run does not"),
+        ('"cells": [', '"cells": ', "cannot be read as a notebook"),
+    ],
+)
+def test_an_unreadable_notebook_or_one_with_other_parameters_is_refused(
+    tmp_path, capsys, old, new, words
+):
+    text = (plan.NOTEBOOKS / "4-ict-statistics.ipynb").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "4-ict-statistics.ipynb").write_text(text.replace(old, new, 1), encoding="utf-8")
+    call = ["run", "UKR", "--notebooks", str(tmp_path), "--outputs", str(tmp_path / "out")]
+    status, text = said(capsys, *call)
+    assert status == 2 and words in text and len(text.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_an_edited_copy_of_a_notebook_is_run_and_shown(zedland, tmp_path, capsys):
+    laid_out(zedland, tmp_path / "out")
+    text = (plan.NOTEBOOKS / "4-ict-statistics.ipynb").read_text(encoding="utf-8")
+    (tmp_path / "4-ict-statistics.ipynb").write_text(text.replace("## ", "## Tried: "), "utf-8")
+    call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "out")]
+    assert main.main([*call, "--notebooks", str(tmp_path)]) == 0
+    page = tmp_path / "out" / "site" / "cop-annex-ZZZ-4-ict-statistics.html"
+    assert "Tried: " in page.read_text(encoding="utf-8")
+    assert main.main(call) == 0
+    assert "Tried: " not in page.read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ import pytest
 from conftest import DATA, ZEDLAND, beside_its_base, call, laid_out
 
 from cop.cli import main
-from cop.run import cluster
+from cop.run import cluster, fingerprints, plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
 CALL = [sys.executable, "-m", "cop", "run"]
@@ -116,23 +116,15 @@ def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "words",
-    [("--baseline", "YYY"), pytest.param(("ZZZ",), marks=pytest.mark.simulation)],
-    ids=["a baseline", "all stages"],
-)
-def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_once(
-    tmp_path, words
-):
-    words, forked, plain = [*words, "--data", ZEDLAND, "--outputs"], tmp_path / "a", tmp_path / "b"
-    assert main.main(["run", *map(str, words), str(forked)]) == 0
-    run = started(*words, plain, env=os.environ | {"COP_COLD_KERNELS": "1"})
-    said, warned = run.communicate(timeout=300)
-    assert run.returncode == 0 and warned.count("not forked") == 1, said + warned
-    tables = sorted(forked.rglob("tables/*.csv"))
+def test_kernels_make_the_same_tables_and_nothing_of_them_counts_as_up_to_date(zedland, tmp_path):
+    words = ["ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path)]
+    assert main.main(["run", *words, "--kernel"]) == 0
+    tables = sorted((zedland / "ZZZ").glob("tables/*.csv"))
     assert tables
     for table in tables:
-        assert (plain / table.relative_to(forked)).read_bytes() == table.read_bytes()
+        assert (tmp_path / "ZZZ/tables" / table.name).read_bytes() == table.read_bytes()
+    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    assert set(plan.STAGES) <= set(fingerprints.reasons(job))
 
 
 @pytest.fixture
@@ -202,50 +194,29 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(
 def test_a_cluster_that_is_not_there_or_not_the_same_is_refused_in_a_sentence(
     workers, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(cluster, "PATIENCE", "1s")
-    call = [
-        "run",
-        "ZZZ",
-        "--data",
-        str(ZEDLAND),
-        "--outputs",
-        str(tmp_path / "o"),
-        "--force",
-        "--scheduler",
-    ]
-    assert (
-        main.main([*call, "tcp://127.0.0.1:9"]) == 2
-        and "no scheduler answers" in capsys.readouterr().err
-    )
-    here = cluster.about_this_place()
-    monkeypatch.setattr(
-        cluster, "about_this_place", lambda: here | {"pandas": "0.1"} if os.getpid() == ME else here
-    )
+    monkeypatch.setattr(cluster, "SECONDS", "1s")
+    call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o"), "--force"]
+    call += ["--scheduler"]
+    assert main.main([*call, "tcp://127.0.0.1:9"]) == 2
+    assert "no scheduler with workers answers" in capsys.readouterr().err
+    monkeypatch.setattr(cluster, "SECONDS", "30s")
+    here = fingerprints.libraries() | {"pandas": "0.1"}
+    monkeypatch.setattr(fingerprints, "libraries", Other(here))
     assert main.main([*call, workers[0]]) == 2
-    assert "is not the same as this machine" in capsys.readouterr().err
+    assert "differs from this machine" in capsys.readouterr().err
 
 
-ME = os.getpid()
+class Other:
+    """Stands in for the installed libraries of this machine."""
 
+    def __init__(self, libraries):
+        self.libraries = libraries
 
-def test_what_people_said_in_confidence_is_not_sent(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    (data / "restricted").mkdir()
-    (data / "restricted" / "contacts.csv").write_text("secret")
-    cluster.unpack(cluster.pack(data), tmp_path / "sent")
-    sent = [p.relative_to(tmp_path / "sent").as_posix() for p in (tmp_path / "sent").rglob("*")]
-    assert "0/datapackage.json" in sent and "1/reference/guidelines.csv" in sent
-    assert not [p for p in sent if "restricted" in p]
+    def __call__(self):
+        return self.libraries
 
-
-def copy_of_zedland(tmp_path):
-    """Copy Zedland to where it finds the data that it stands on."""
-    data = tmp_path / "zedland"
-    shutil.copytree(ZEDLAND, data)
-    contract = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    contract["cop:base"] = os.path.relpath(DATA, data)
-    (data / "datapackage.json").write_text(json.dumps(contract), encoding="utf-8")
-    return data
+    def cache_clear(self):
+        """Keep them."""
 
 
 def wait_for(path):

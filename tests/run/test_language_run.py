@@ -24,7 +24,6 @@ def outputs(zedland, tmp_path_factory):
     place = tmp_path_factory.mktemp("workspace")
     for folder in ("src", "notebooks"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("*.po"))
-    shutil.copy(ROOT / "requirements.lock", place)
     write_catalogue(place / "src" / "cop" / "report" / "locale" / "uk.po")
     data = beside_its_base(place)
     laid_out(zedland, place / "outputs")

@@ -13,56 +13,44 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         commands,
         "check",
         "check the data against its contract",
-        lambda arguments: check(arguments.data, arguments.links, arguments.meant, arguments.kept),
+        lambda arguments: check(arguments.data, arguments.links, arguments.meant),
         "cop check, cop check --links, cop check --meant",
     )
     options.data(checks, of_any_kind=True)
     options.flag(checks, "--links", "also test the addresses of the sources (needs a network)")
-    options.flag(checks, "--meant", "take rows and ids that are gone for meant (counts.json)")
-    _archived(checks)
+    options.flag(checks, "--meant", "accept rows that are gone, and figures changed by hand")
     keeps = options.command(
         commands,
         "archive",
-        "keep a copy of each source's page, to see later whether it still says so",
+        "keep a copy of each source's page, and look for the passages that were seen in it",
         keep,
         "cop archive UKR, cop archive UKR --again",
     )
     options.value(keeps, "iso3", "ISO3", "country code such as UKR")
-    options.flag(keeps, "--again", "also the pages that are kept already")
-    _archived(keeps)
+    options.flag(keeps, "--again", "also keep a copy of today where there is an earlier one")
+    options.place(keeps, "--kept", "where copies of pages lie, outside git", ".archive")
     options.data(keeps)
 
 
 def keep(arguments: argparse.Namespace) -> int:
-    """Answer `cop archive`: keep the pages of a country's sources, and say what came of it."""
-    from cop.research.kept import archive
+    """Answer `cop archive`: keep the pages of a country's sources, and name what is gone."""
+    from cop.research import copies
 
-    lines = archive.keep(
-        arguments.iso3,
-        arguments.data,
-        arguments.kept,
-        again=arguments.again,
-        say=terminal.meanwhile,
-    )
-    print("\n".join(lines))
+    iso3, data, kept = arguments.iso3, arguments.data, arguments.kept
+    asked = {"again": arguments.again, "progress": terminal.meanwhile}
+    print("\n".join(copies.keep(iso3, data, kept, **asked)))
     return 0
 
 
-def _archived(parser):
-    """Add --kept: outputs/.archive otherwise, which git ignores and `make clean` leaves."""
-    options.place(parser, "--kept", "where copies of pages lie, outside git", ".archive")
+def check(data: Path, links: bool, meant: bool = False) -> int:
+    """Answer `cop check`: print every error of the data at once; return 2 if there are any.
 
-
-def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None) -> int:
-    """Answer `cop check`: print every fault of the data at once; give 2 when there are any.
-
-    With `meant`, tables that lost rows or ids are first counted anew, and named. With `links`, the
-    pages in the folder `kept` are compared with those of today.
+    With `meant`, tables that lost rows or ids are first counted anew, and named, and figures that
+    were changed by hand are accepted.
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import guidelines
-    from cop.data.checks.followup import basis, versions
+    from cop.data.checks import basis, editions, guidelines
 
     if meant:
         _count_anew(data)
@@ -71,17 +59,14 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
         print(fault)
     folder = plan.data_folder(data)
     work = [*guidelines.waiting(folder), *basis.waiting(folder)]
-    for line in [*work, *([] if faults else versions.waiting(folder))]:
+    for line in [*work, *([] if faults else editions.waiting(folder))]:
         print(f"To be done: {line}")
-    number = cop.data.count(len(faults), "fault")
-    print(f"{number} found in {data}." if faults else f"{data}: no faults found.")
+    number = cop.data.count(len(faults), "error")
+    print(f"{number} found in {data}." if faults else f"{data}: no errors found.")
     if links:
         from cop.research import links as addresses
-        from cop.research.kept import archive
 
-        print("\n".join(addresses.run(data, say=terminal.meanwhile)))
-        if kept:
-            print("\n".join(archive.compare(data, kept, say=terminal.meanwhile)))
+        print("\n".join(addresses.check(data, progress=terminal.meanwhile)))
     return 2 if faults else 0
 
 
@@ -101,11 +86,12 @@ def _unexplained(data):
 
 
 def _count_anew(data):
-    """Write counts.json and print what is thereby taken for meant."""
+    """Write counts.json and the hashes of figures, and print what is thereby accepted."""
     from cop.data import writing
-    from cop.data.checks import losses
+    from cop.data.checks import figures, losses
 
     with writing.alone(plan.data_folder(data)):
         for loss in losses.of_folder(data):
             print(f"Taken for meant: {loss.file} {loss.rule.removesuffix(': meant?')}.")
-        writing.write(data, {losses.FILE: losses.counted(data).encode()})
+        counts = {losses.FILE: losses.counted(data).encode()}
+        writing.write(data, counts | figures.renewed(data))

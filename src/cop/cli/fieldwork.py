@@ -98,11 +98,10 @@ def _list(arguments):
     """List a contact, and say what is next."""
     from cop.data import Refused
     from cop.fieldwork import contacts
-    from cop.research import asking
 
     if len(arguments.countries) != 1:
         raise Refused("say of which country, such as `cop contacts UKR --add organisation=…`")
-    said = asking.from_settings(arguments.add)
+    said = options.settings(arguments.add)
     new = contacts.add(arguments.data, arguments.countries[0], said)
     invites = f"`cop invite {new['iso3']} --sender …` writes to it"
     print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
@@ -208,22 +207,12 @@ def _review(commands: argparse._SubParsersAction) -> None:
     parser = options.command(
         commands,
         "review",
-        "read open answers before they may be quoted",
+        "write open answers into a sheet, and take its decisions back",
         _look_over,
-        "cop review UKR, cop review --list",
+        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv",
     )
-    options.value(
-        parser,
-        "country",
-        "ISO3",
-        "whose answers are read (else everybody's)",
-        nargs="?",
-        default="",
-    )
-    how = parser.add_mutually_exclusive_group()
-    options.flag(how, "--list", "show what waits, and decide nothing")
-    options.flag(how, "--sheet", "write what waits to data/restricted/ for a spreadsheet")
-    options.file(how, "--decisions", "FILE.csv", "take the decisions of a filled-in sheet")
+    options.value(parser, "country", "ISO3", "whose answers are written into a sheet")
+    options.file(parser, "--decisions", "FILE.csv", "take the decisions of a filled-in sheet")
     options.value(
         parser, "--reviewer", "NAME", "who decides, where it is not the account's name", default=""
     )
@@ -231,17 +220,10 @@ def _review(commands: argparse._SubParsersAction) -> None:
 
 
 def _look_over(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.publishing import review
+    from cop.fieldwork import review
 
-    for line in review.look_over(
-        arguments.data,
-        arguments.country,
-        arguments.list,
-        arguments.sheet,
-        arguments.decisions,
-        arguments.reviewer,
-    ):
-        print(line)
+    country, decisions = arguments.country, arguments.decisions
+    print(review.review(arguments.data, country, decisions, arguments.reviewer))
     return 0
 
 
@@ -255,12 +237,12 @@ def _publish(commands: argparse._SubParsersAction) -> None:
     )
     options.value(parser, "country", "ISO3", "whose tables are written into data/research/")
     options.flag(parser, "--dry-run", "show what would change, and write nothing")
-    options.flag(parser, "--withdraw", "also where nothing would be left of a published table")
+    options.flag(parser, "--withdraw", "take back numbers whose answers were withdrawn")
     options.data(parser)
 
 
 def _make_public(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.publishing import publication
+    from cop.fieldwork import publish
 
-    publication.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)
+    publish.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)
     return 0

@@ -50,14 +50,15 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     from cop.handover import pdf
     from cop.report import filenames
     from cop.run import plan
-    from cop.run.results.parts import way
+    from cop.run.results import site_path
 
     iso3, outputs = arguments.country, arguments.outputs
     language = languages.checked(arguments.language)
     page = filenames.report_of(plan.in_language(outputs, language), iso3, options.again(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
-    site = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
-    content = pdf.render(page.read_bytes(), site)
+    site = outputs / "site" / site_path(language)
+    beside = Path(os.path.relpath(site, out.parent)).as_posix() + "/"
+    content = pdf.render(page.read_bytes(), beside)
     writing.whole(out, content)
     found = pdf.facts(content)
     tagged = "tagged" if found.tagged else "NOT tagged"
@@ -121,8 +122,8 @@ def _outdated(iso3, data, outputs, language=languages.SOURCE):
     """Say why data or code have changed since a report was made, "" where they have not: it would
     be signed as what this commit makes.
     """
-    from cop.run import keys, plan
+    from cop.run import fingerprints, plan
 
     choice = plan.Choice((iso3,), data=data, outputs=outputs, language=language)
-    reasons = keys.reasons(plan.jobs(choice.of_edition())[0])
+    reasons = fingerprints.reasons(plan.jobs(choice.of_edition())[0])
     return next((f"{stage}: {why[0]}" for stage, why in reasons.items()), "")

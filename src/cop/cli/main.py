@@ -15,15 +15,11 @@ from cop.cli import (
     research,
     run,
     terminal,
-    together,
     validation,
     watch,
     words,
 )
 from cop.data import Refused
-
-# A grammar of addresses that jsonschema imports if it can and nothing here asks: a second a call.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 
 class OneSentence(argparse.ArgumentParser):
@@ -83,7 +79,7 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-    for group in (run, watch, data, fieldwork, validation, handover, research, together, words):
+    for group in (run, watch, data, fieldwork, validation, handover, research, words):
         group.add_to(commands)
     return parser
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cop.data import Refused
 from cop.report.languages import SOURCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -95,6 +96,14 @@ def agreed(question: str, yes: bool) -> bool:
     if not answer:
         print("Nothing was written." + ("" if yes else " Say --yes to write without being asked."))
     return answer
+
+
+def settings(words: list[str]) -> dict[str, str]:
+    """Return {column: text} of words such as year=2024; raises Refused without an equals sign."""
+    if wrong := [word for word in words if "=" not in word]:
+        fix = "such as year=2024; put a value with spaces in quotes"
+        raise Refused(f"{wrong[0]!r} is not column=value, {fix}")
+    return {column.strip(): text.strip() for column, text in (word.split("=", 1) for word in words)}
 
 
 def _text(text: str) -> str:

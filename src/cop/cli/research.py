@@ -1,15 +1,11 @@
 """The desk's commands: research added, countries begun, figures refreshed, editions compared."""
 
 import argparse
+import contextlib
+import shlex
 
 from cop.cli import options, terminal
-
-KINDS = [  # of rows, as `research.adding` knows them; it is imported where it is needed
-    "evidence", "source", "stakeholder", "instrument", "alignment", "challenge", "recommendation",
-    "partnership", "result", "comment", "action", "milestone", "reading", "service", "treaty",
-    "exercise", "study", "difference", "open-gap", "other-figure", "table-25", "survey-question",
-    "survey-answer", "survey-group", "survey-about", "territory-note", "edition",
-]  # fmt: skip
+from cop.research import KINDS
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -36,14 +32,10 @@ def _refreshing(commands: argparse._SubParsersAction) -> None:
     options.file(
         renews, "--from", "FILE", "a CSV laid out as indicators.csv or gci.csv", dest="file"
     )
-    options.value(
-        renews, "--source", "COLUMN=VALUE", "with --from: a new row of the sources", nargs="+"
-    )
     options.flag(renews, "--accept", "take a changed definition or unit, after comparing them")
     options.flag(renews, "--dry-run", "show what would change and write nothing")
     options.flag(renews, "--yes", "write without asking")
     options.flag(renews, "--list", "list the series that a service has, and stop")
-    options.place(renews, "--cache", "where answers are kept", ".cache/refresh")
     options.data(renews)
 
 
@@ -94,9 +86,9 @@ def _following(commands: argparse._SubParsersAction) -> None:
 
 def actions(arguments: argparse.Namespace) -> int:
     """Answer `cop actions`: begin the action plan of a country, and say what to do next."""
-    from cop.research import acting
+    from cop.research import actions as plan
 
-    print("\n".join(acting.begin(arguments.iso3, arguments.data)))
+    print("\n".join(plan.begin(arguments.iso3, arguments.data)))
     return 0
 
 
@@ -125,9 +117,9 @@ def calendar(arguments: argparse.Namespace) -> int:
 
 def new(arguments: argparse.Namespace) -> int:
     """Answer `cop new`: begin a country or its next edition, and say what to do next."""
-    from cop.research import country
+    from cop.research import editions
 
-    print("\n".join(country.begin(arguments.iso3, arguments.data, arguments.edition)))
+    print("\n".join(editions.begin(arguments.iso3, arguments.data, arguments.edition)))
     return 0
 
 
@@ -152,285 +144,222 @@ def diff(arguments: argparse.Namespace) -> int:
 
 
 def _adding(commands: argparse._SubParsersAction) -> None:
-    """Add what brings in research: `cop add`."""
+    """Add what brings in research: `cop add`, `cop edit`, `cop import-sources`."""
     adds = options.command(
         commands,
         "add",
-        "add a row of research: evidence, a source, a judgement, a challenge, an action …",
+        "add rows of research: evidence, a source, a judgement, a challenge, an action …",
         add,
-        "cop add evidence UKR, cop add source UKR --from rows.csv, "
-        "cop add alignment UKR --set coder=B --sheet items.csv",
+        "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
+        "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.add_argument("kind", choices=KINDS, help="what to add")
+    adds.add_argument("kind", choices=[*KINDS], help="what to add")
     options.value(adds, "iso3", "ISO3", "country code such as UKR")
-    options.value(adds, "--set", "COLUMN=VALUE", "add this row without asking", nargs="+")
+    options.value(adds, "--set", "COLUMN=VALUE", "the cells of one row", nargs="+")
     options.file(adds, "--from", "ROWS.csv", "add the rows of a CSV file, all or none", dest="file")
-    options.file(adds, "--sheet", "ROWS.csv", "write a sheet to fill in, then handed to --from")
     options.data(adds)
     changes = options.command(
         commands,
         "edit",
         "change cells of a row of research",
         edit,
-        "cop edit evidence UKR UKR-E05, cop edit alignment UKR PM-LEG-01 A --set confidence=low",
+        "cop edit alignment UKR PM-LEG-01 A --set confidence=low",
     )
-    changes.add_argument("kind", choices=KINDS, help="which table")
+    changes.add_argument("kind", choices=[*KINDS], help="which table")
     options.value(changes, "iso3", "ISO3", "country code such as UKR")
-    options.value(
-        changes, "named", "ID", "what names the row: its id, or the columns of its key", nargs="+"
-    )
-    options.value(changes, "--set", "COLUMN=VALUE", "change this without asking", nargs="+")
+    options.value(changes, "key", "ID", "the row's id, or the values of its key columns", nargs="+")
+    options.value(changes, "--set", "COLUMN=VALUE", "the new cells", nargs="+")
     options.data(changes)
     brings = options.command(
         commands,
         "import-sources",
-        "bring in a library of references",
+        "import a library of references",
         import_sources,
         "cop import-sources library.json UKR",
     )
-    options.file(brings, "file", "FILE", "CSL JSON (Zotero), BibTeX or RIS")
+    options.file(
+        brings, "file", "FILE", "CSL JSON (Zotero); .bib and .ris where pandoc is installed"
+    )
     options.value(brings, "iso3", "ISO3", "country code such as UKR")
-    options.value(
-        brings, "--language", "xx", "language of items that state none, such as en", default=""
-    )
-    brings.add_argument(
-        "--verified",
-        choices=["yes", "no"],
-        default="no",
-        help="yes: you have seen every one of them",
-    )
-    clash = brings.add_mutually_exclusive_group()
-    options.flag(clash, "--keep-ours", "leave what the register says (as without it)")
-    options.flag(clash, "--take-theirs", "where both disagree, take what the library says")
+    language = "language of items that state none, such as en"
+    options.value(brings, "--language", "xx", language, default="")
+    verified = "yes: you have seen every one of them"
+    brings.add_argument("--verified", choices=["yes", "no"], default="no", help=verified)
     options.flag(brings, "--yes", "write without asking")
     options.data(brings)
 
 
 def _verifying(commands: argparse._SubParsersAction) -> None:
-    """Add what notes that a text was seen: a row's source, or the guidelines: `cop verify`."""
-    settles = options.command(
+    """Add what notes that a row was seen in its source: `cop verify`."""
+    verifies = options.command(
         commands,
         "verify",
-        "note what was seen: a row in its source, a guideline in print",
+        "keep the passage of the source that says what a row says",
         verify,
-        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24',
+        'cop verify UKR-E05 --page 12 --quotation "…"',
     )
-    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, or guidelines")
-    options.value(
-        settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
-    )
-    options.value(settles, "--page", "PAGE", "page of the text that was seen", default="")
-    options.value(
-        settles, "--quotation", "TEXT", "of a row: the passage that says it, word for word"
-    )
-    options.value(settles, "--wording", "TEXT", "what it asks, reworded", default="")
-    options.value(
-        settles, "--missed", "COLUMN=VALUE", "add an item that the table lacks", nargs="+"
-    )
-    options.data(settles)
+    options.value(verifies, "row", "ID", "id of a row such as UKR-E05")
+    options.value(verifies, "--page", "PAGE", "page on which it stands", default="")
+    options.value(verifies, "--quotation", "TEXT", "the passage, word for word", default="")
+    options.value(verifies, "--by", "LETTER", "letter of the analyst, such as B", default="")
+    options.data(verifies)
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Answer `cop verify`: a row; an item, each paraphrase, or one missed."""
-    from cop.research import asking, verifying
-
-    if arguments.what != "guidelines":
-        _verify_row(arguments)
-    elif arguments.missed:
-        row = asking.from_settings(arguments.missed)
-        verifying.add_missed(arguments.data, row)
-        print(f"{row.get('item_id')} written to reference/guidelines.csv")
-    elif arguments.item:
-        _settle(arguments.data, arguments.item, arguments.page, arguments.wording)
-    else:
-        _settle_each(arguments.data)
-    return 0
-
-
-def _verify_row(arguments):
-    """Show a row, take the passage that was seen to say it, and say what was kept."""
+    """Answer `cop verify`: keep the passage that was seen; without one, show the row."""
     from cop.data import Refused
-    from cop.research import adding, asking, seeing
+    from cop.research import rows, verification
 
-    if arguments.item or arguments.wording or arguments.missed:
-        raise Refused("a row takes --page and --quotation; the rest is of guidelines")
-    if not (passage := arguments.quotation):
-        print(asking.shown(seeing.row_of(arguments.what, arguments.data)[1]))
-        passage = input("The passage that says it, word for word: ")
-    seen = seeing.note(arguments.what, arguments.data, passage, arguments.page)
-    by = f" by {seen['verified_by']}" if seen["verified_by"] else ""
-    print(f"{arguments.what}: verified{by} on {seen['seen_on']}, in {seen['source_id']}.")
-    iso3 = arguments.what[:3]
-    source = adding.row_of("source", iso3, [seen["source_id"]], arguments.data)
-    _say_what_is_left("source", iso3, [source], arguments.data)
-
-
-def _settle_each(data):
-    """Show each paraphrase and take page and wording, until somebody stops."""
-    from cop.research import verifying
-
-    rows = verifying.paraphrases(data)
-    print(f"{len(rows)} items are paraphrases from memory. Enter skips an item, Ctrl-C stops.")
-    try:
-        for row in rows.itertuples():
-            print(f"\n{row.item_id}  {row.item} ({row.document})\n  {row.guidance}")
-            if page := input("Page of the printed text: ").strip():
-                wording = input("Enter if the wording is right, else what it asks: ").strip()
-                _settle(data, row.item_id, page, wording)
-    except (KeyboardInterrupt, EOFError):
-        print()
-    print(f"{len(verifying.paraphrases(data))} are left.")
-
-
-def _settle(data, item, page, wording):
-    """Write one item and list the judgements that are to be looked at again."""
-    from cop.research import verifying
-
-    again = verifying.settle(data, item, page, wording)
-    print(f"{item}: settled by page {page}.")
-    if len(again):
-        print(f"It was judged in other words; look again at {len(again)} judgements:")
-        print("\n".join(f"  {row.iso3}  {row.coder}: {row.status}" for row in again.itertuples()))
+    row_id, data = arguments.row, arguments.data
+    if not arguments.quotation:
+        row = _shown(verification.find_row(row_id, data)[1])
+        raise Refused(f"add --quotation with the passage that says it, word for word:\n{row}")
+    looked = arguments.quotation, arguments.page, arguments.by
+    seen = verification.verify_row(row_id, data, *looked)
+    by = f" by {arguments.by}" if arguments.by else ""
+    print(f"{row_id}: verified{by} on {seen['seen_on']}, in {seen['source_id']}.")
+    source = rows.row_of("source", row_id[:3], [seen["source_id"]], data)
+    _print_what_is_left(row_id[:3], [source], data)
+    return 0
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Answer `cop add`: add rows by question and answer, from words, or from a file; gives 1 when
-    declined.
-    """
+    """Answer `cop add`: add rows as given or from a file; without either, list the columns."""
+    import cop.data
     from cop.data import Refused
-    from cop.research import adding, asking
+    from cop.research import bibliography, rows
 
-    if arguments.set and arguments.file:
-        raise Refused("say --set or --from, not both")
-    if arguments.sheet:
-        return _lay_out(arguments)
     kind, iso3, data, places = arguments.kind, arguments.iso3, arguments.data, []
+    if bool(arguments.set) == bool(arguments.file):
+        fields = cop.data.fields(KINDS[kind], data)
+        columns = "\n".join(map(_described, fields))
+        raise Refused(f"give the cells with --set COLUMN=VALUE …, or --from FILE.csv:\n{columns}")
     if arguments.file:
-        rows, places = _answered(arguments)
-    elif arguments.set:
-        rows = [asking.from_settings(arguments.set)]
-    elif (rows := [asking.from_questions(kind, iso3, data)]) == [None]:
-        return 1
-    for row in (written := adding.add_rows(kind, iso3, rows, data, places)):
-        if arguments.set or arguments.file:
-            print(asking.shown(row), end="\n\n")
-    if kind == "source":
-        _name_doubles(written, arguments)
-    what = _few([adding.named(kind, row, data) for row in written])
-    print(f"{len(written)} written to {adding.path_of(kind, iso3, data)}: {what}")
-    _say_what_is_left(kind, iso3, written, data)
+        by_number = _read_file(arguments.file)
+        new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
+    else:
+        new = [options.settings(arguments.set)]
+    with _repeating(arguments, "add", kind, iso3):
+        written = rows.add(kind, iso3, new, data, places)
+    for row in written:
+        print(_shown(row), end="\n\n")
+        if kind == "source" and (same := bibliography.duplicate(row, iso3, data)):
+            print(f"{row['source_id']} looks like {same}: is it the same source?")
+    named = [" ".join(row[key] for key in rows.keys(kind, data)) for row in written]
+    print(f"{len(written)} written to {rows.path_of(kind, iso3, data)}: {_few(named)}")
+    _print_what_is_left(iso3, written, data)
     return 0
-
-
-def _lay_out(arguments):
-    """Write a sheet to fill in, and say what is to be done with it."""
-    from cop.data import Refused, count, writing
-    from cop.research import asking
-    from cop.research.answers import sheets
-
-    kind, iso3, path = arguments.kind, arguments.iso3, arguments.sheet
-    if arguments.file or path.exists():
-        raise Refused(f"{path} is there already" if path.exists() else "say --sheet or --from")
-    said = asking.from_settings(arguments.set or [])
-    content, rows = sheets.sheet(kind, iso3, arguments.data, said)
-    writing.whole(path, content)
-    print(
-        f"{path}: {count(rows, 'row')} to fill in. Then: cop add {kind} {iso3} --from {path}; rows "
-        "without an answer are left out, and what is in the table already is not asked for again."
-    )
-    return 0
-
-
-def _answered(arguments):
-    """Give the rows of a file that say something, and their places; say how many do not."""
-    from cop.data import Refused, count
-    from cop.research import asking
-    from cop.research.answers import sheets
-
-    rows = asking.from_file(arguments.file)
-    told = sheets.answered(arguments.kind, rows, arguments.data)
-    if not told:
-        raise Refused(f"{arguments.file.name}: no row is filled in; nothing was written")
-    if silent := len(rows) - len(told):
-        print(f"{count(silent, 'row')} without an answer left out.")
-    return [*told.values()], [(arguments.file.name, number) for number in told]
-
-
-def _say_what_is_left(kind, iso3, rows, data):
-    """Say what rows that were written still need in another table, or the check refuses them."""
-    from cop.research import adding
-
-    for line in adding.still_to_do(kind, iso3, rows, data):
-        print(f"Still to do: {line}")
 
 
 def edit(arguments: argparse.Namespace) -> int:
-    """Answer `cop edit`: change cells of a row as answered or as said; gives 1 when declined."""
-    from cop.research import adding, asking
+    """Answer `cop edit`: change cells of a row; without new cells, show it."""
+    from cop.data import Refused
+    from cop.research import rows
 
-    where = arguments.kind, arguments.iso3, arguments.named
-    if arguments.set:
-        changes = asking.from_settings(arguments.set)
-    elif not (changes := asking.changes(*where, arguments.data)):
-        return 1
-    row = adding.edit(*where, changes, arguments.data)
-    print(asking.shown({name: row[name] for name in changes}))
-    path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
-    print(f"{' '.join(arguments.named)} changed in {path}.")
-    _say_what_is_left(arguments.kind, arguments.iso3, [row], arguments.data)
+    kind, iso3, key, data = arguments.kind, arguments.iso3, arguments.key, arguments.data
+    if not arguments.set:
+        row = _shown(rows.row_of(kind, iso3, key, data))
+        raise Refused(f"give the new cells with --set COLUMN=VALUE …; the row is:\n{row}")
+    changes = options.settings(arguments.set)
+    with _repeating(arguments, "edit", kind, iso3, *key):
+        row = rows.edit(kind, iso3, key, changes, data)
+    print(_shown({name: row[name] for name in changes}))
+    print(f"{' '.join(key)} changed in {rows.path_of(kind, iso3, data)}.")
+    _print_what_is_left(iso3, [row], data)
     return 0
 
 
-def _name_doubles(written, arguments):
-    """Say which new sources look like one that is there: the person sees whether they are."""
-    from cop.research import bibliography
+@contextlib.contextmanager
+def _repeating(arguments, *words):
+    """Let a refusal repeat what was typed, so that it can be corrected and sent again."""
+    from cop.data import Refused
 
-    for row in written:
-        if same := bibliography.namesakes(row, arguments.iso3, arguments.data):
-            print(
-                f"{row['source_id']} has the same address, or title and year, as "
-                f"{', '.join(same)}: is it the same source?"
-            )
+    try:
+        yield
+    except Refused as refused:
+        folders = [word for pair in options.folders(vars(arguments)).items() for word in pair]
+        typed = shlex.join(["cop", *words, *folders, "--set", *(arguments.set or [])])
+        again = f"\nTo correct it, start from:\n  {typed}" if arguments.set else ""
+        raise Refused(f"{refused}{again}") from refused
+
+
+def _described(field):
+    """Return a column as a line: name, whether it is required, description, allowed words."""
+    from cop.data import words
+
+    allowed = f"; one of: {', '.join(some)}" if (some := words(field)) else ""
+    required = " (required)" if field.get("constraints", {}).get("required") else ""
+    return f"  {field['name']}{required}: {field['description']}{allowed}"
+
+
+def _read_file(path):
+    """Return {row number in the spreadsheet: row} of a CSV file; empty rows and cells are left out.
+
+    Raises Refused for a file that cannot be read.
+    """
+    import cop.data
+    from cop.data import Refused
+
+    if not path.is_file():
+        raise Refused(f"there is no file {path}")
+    text = cop.data.decoded(path)
+    lines = enumerate(cop.data.separated(text, cop.data.separator_of(text)), 1)
+    filled = {number: [*map(str.strip, cells)] for number, cells in lines if any(cells)}
+    if len(filled) < 2:
+        raise Refused(f"{path.name} needs a heading row and one row at least")
+    heading, rows = filled.pop(min(filled)), {}
+    for number, cells in filled.items():
+        if len(cells) != len(heading):
+            raise Refused(f"{path.name}: row {number} has another number of cells than the heading")
+        rows[number] = {name: cell for name, cell in zip(heading, cells, strict=True) if cell}
+    return rows
+
+
+def _shown(row):
+    """Return a row as lines of column and text."""
+    width = max(map(len, row))
+    return "\n".join(f"  {column:<{width}}  {text or '(empty)'}" for column, text in row.items())
+
+
+def _print_what_is_left(iso3, written, data):
+    """Print what written rows need in other tables before the check accepts them."""
+    from cop.research import rows
+
+    for line in rows.still_to_do(iso3, written, data):
+        print(f"Still to do: {line}")
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Answer `cop import-sources`: bring in a library of references; gives 1 when it was declined
-    or not all could be taken.
-    """
+    """Answer `cop import-sources`: all new items are written, or none; returns 1 when declined."""
     import cop.data
-    from cop.research import bibliography
+    from cop.research import bibliography, rows
 
-    file, iso3, data, theirs = arguments.file, arguments.iso3, arguments.data, arguments.take_theirs
-    library = bibliography.compare(file, iso3, data, arguments.language, arguments.verified)
-    print("\n".join(bibliography.report(library, file.name, theirs)))
-    changes = len(library.conflicts) if theirs else 0
-    what = " and ".join(
-        [cop.data.count(len(library.new), "new source")][: len(library.new)]
-        + [cop.data.count(changes, "changed cell")][:changes]
-    )
-    if not what:
+    file, iso3, data = arguments.file, arguments.iso3, arguments.data
+    given = {"language": arguments.language, "verified": arguments.verified}
+    new, lines = bibliography.compare(file, iso3, data, **given)
+    print("\n".join([*lines, f"{file.name}: {cop.data.count(len(new), 'new source')}."]))
+    if not new:
         print("Nothing to write.")
-    elif not options.agreed(f"Write {what}?", arguments.yes):
+    elif not options.agreed("Write it?", arguments.yes):
         return 1
     else:
-        written, _ = bibliography.write(library, iso3, data, theirs)
-        ids = f" ({_few([row['source_id'] for row in written])})" if written else ""
-        print(f"Written: {what}{ids}.")
-        _say_what_is_left("source", iso3, written, data)
-    return 1 if library.unfit else 0
+        places = [(f"items of {file.name}", number) for number in new]
+        written = rows.add("source", iso3, [*new.values()], data, places)
+        ids = _few([row["source_id"] for row in written])
+        print(f"{len(written)} written to {rows.path_of('source', iso3, data)}: {ids}")
+        _print_what_is_left(iso3, written, data)
+    return 0
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Answer `cop refresh`: show what the services or a file say now, and write it when agreed;
-    gives 1 when declined.
-    """
-    from cop.research.figures import changes, refresh
+    """Answer `cop refresh`: show what differs and write it when agreed; returns 1 when declined."""
+    from cop.research import refresh
 
     if arguments.list:
-        print("\n".join(refresh.listed(arguments.data)))
+        print("\n".join(refresh.list_series(arguments.data)))
         return 0
     update = _update(arguments, refresh)
-    print("\n".join([*update.lines, changes.summary(update.changes)]))
+    print("\n".join(update.lines))
     if not update.files:
         print("Nothing to write.")
     elif arguments.dry_run:
@@ -439,28 +368,22 @@ def refresh(arguments: argparse.Namespace) -> int:
         return 1
     else:
         refresh.write(update, arguments.data)
-        held_back = refresh.held_back(arguments.data)
-        earlier = "The earlier figures are in statistics/vintages.csv."
-        print(f"Written. {earlier} {held_back}".strip())
+        print("Written. The earlier figures are in statistics/vintages.csv; an edition keeps them")
+        print("until its cut_off in editions.csv is moved.")
     return 0
 
 
 def _update(arguments, refresh):
-    """Give the update that a file brings, or the services."""
-    from datetime import date
-
+    """Return the update that a file brings, or the services."""
     from cop.data import Refused, http
-    from cop.research import asking
 
-    if arguments.file and arguments.series or arguments.source and not arguments.file:
-        raise Refused("say series, or --from FILE (with --source for a new source), not both")
+    if arguments.file and arguments.series:
+        raise Refused("name series, or --from FILE, not both")
     if arguments.accept and not arguments.series:
         raise Refused("--accept is for series that you have compared: name them")
     if arguments.file:
-        today = {"accessed": date.today().isoformat()}
-        source = today | asking.from_settings(arguments.source) if arguments.source else None
-        return refresh.from_file(arguments.file, arguments.data, source)
-    asked = arguments.data, arguments.series, http.Fetcher(arguments.cache), arguments.accept
+        return refresh.from_file(arguments.file, arguments.data)
+    asked = arguments.data, arguments.series, http.Fetcher(), arguments.accept
     try:
         return refresh.from_services(*asked, terminal.meanwhile)
     finally:
@@ -468,5 +391,5 @@ def _update(arguments, refresh):
 
 
 def _few(ids):
-    """Name the rows written by their ids, the first and the last of many."""
+    """Return ids as a list, of many the first and the last."""
     return ", ".join(ids) if len(ids) <= 6 else f"{ids[0]} to {ids[-1]}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from cop.cli import options
 from cop.data import Refused
 from cop.report import languages
-from cop.run import keys, plan, progress, schedule
+from cop.run import fingerprints, plan, scheduler
 
 LONGEST = 75  # bytes of the folder for temporary files: two names of 14 and 18 are made in it
 
@@ -29,7 +29,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         runs, "--jobs", "N", "countries at the same time", type=_positive, default=os.cpu_count()
     )
     options.flag(runs, "--force", "run even what has not changed")
-    options.flag(runs, "--fail-fast", "stop at the first country that fails")
+    options.flag(runs, "--kernel", "run notebooks in Jupyter kernels, to debug one: slower")
     options.value(runs, "--scheduler", "ADDRESS", "run on the Dask cluster at this address")
     options.value(
         runs,
@@ -37,9 +37,6 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "URL",
         "where the site will stand, such as https://example.org/: adds a feed and a sitemap",
         type=_address,
-    )
-    runs.add_argument(
-        "--log-level", choices=progress.LEVELS, default="none", help="what to print besides"
     )
     asks = options.command(
         commands,
@@ -49,41 +46,25 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "cop why UKR, cop why --all",
     )
     _countries(asks)
-    certifies = options.command(
-        commands,
-        "cluster-certificates",
-        "make what the machines of a cluster know each other by",
-        certify,
-        "cop cluster-certificates ~/cop-cluster",
-    )
-    options.value(certifies, "folder", "DIR", "a new folder, outside the repository", type=Path)
-
-
-def certify(arguments: argparse.Namespace) -> int:
-    """Answer `cop certify`: make certificates for a cluster and say how they are used."""
-    from cop.run import cluster
-
-    made = cluster.certify(arguments.folder)
-    print(f"{', '.join(made)} written to {arguments.folder}. Copy the folder to every machine")
-    print("under the same path, and before each command there: export DASK_CONFIG=<that path>")
-    return 0
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer `cop run`: run what changed of countries, and of the region with --all; give the exit
     status.
     """
-    progress.listen(arguments.log_level)
     _refuse_long_temporary_folder()
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
-    settings = schedule.Settings(
+    settings = scheduler.Settings(
         arguments.jobs,
         arguments.force,
-        arguments.fail_fast,
+        arguments.kernel,
         arguments.scheduler,
         arguments.base_address or "",
     )
-    return 0 if schedule.run_batch(_choices(arguments), settings) else 1
+    choices = _choices(arguments)
+    done = scheduler.run_batch(choices, settings)
+    done.print_summary(choices[0].language)
+    return 0 if done.succeeded else 1
 
 
 def _refuse_long_temporary_folder():
@@ -110,7 +91,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 def why(arguments: argparse.Namespace) -> int:
     """Answer `cop why`: print what would be run of each country, and which part changed."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
-        named, reasons = schedule.named(job), keys.reasons(job)
+        named, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
             print(f"{named} {stage}: {'; '.join(changes)}")
         if not reasons:
@@ -136,6 +117,7 @@ def _choice(arguments: argparse.Namespace, language: str) -> plan.Choice:
             edition=arguments.edition,
             timeout=arguments.timeout,
             language=language,
+            notebooks=arguments.notebooks,
         )
         .of_group()
         .of_edition()
@@ -160,6 +142,13 @@ def _countries(parser: argparse.ArgumentParser) -> None:
     )
     options.data(parser, of_any_kind=True)
     options.outputs(parser)
+    options.value(
+        parser,
+        "--notebooks",
+        "DIR",
+        "folder of edited notebooks to run instead of those of the same name",
+        type=Path,
+    )
     parser.add_argument(
         "--edition", default="", help="edition to run (the latest of each country otherwise)"
     )

@@ -50,15 +50,14 @@ def _pages(outputs, key, annex, language):
     raises Refused where one of them is not there, or both do not belong together.
     """
     from cop.report import filenames, languages
-    from cop.run import plan
-    from cop.run.results import parts
+    from cop.run import fingerprints, plan
 
     folder = plan.in_language(outputs, language)
     page = filenames.page_of(folder, key, annex, options.again(language))
     if language == languages.SOURCE:
         return page, None
     english = filenames.page_of(outputs, key, annex)
-    if parts.made_alike(page.parents[1], english.parents[1]):
+    if fingerprints.same_inputs(page.parents[1], english.parents[1]):
         return page, english
     mend = f"`cop run {key} --language {languages.SOURCE} {language}` makes both"
     raise Refused(f"this page and the English one are not of the same data and code; {mend}")

@@ -2,9 +2,9 @@
 
 import argparse
 
-from cop.cli import options, terminal
+from cop.cli import options
 from cop.cli.run import keep_out_of_the_home_folder
-from cop.run import plan, progress
+from cop.run import plan
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -31,12 +31,11 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def watch(arguments: argparse.Namespace) -> int:
     """Answer `cop watch`: make the pages, and make them again until somebody stops."""
-    from cop.run.watch import rounds
+    from cop.run.watch import watch as watch_country
 
-    progress.listen("none")
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     choice = plan.Choice((arguments.iso3,), data=arguments.data, outputs=arguments.outputs)
-    rounds.watch(choice.of_edition(), arguments.port, _say, terminal.completed)
+    watch_country(choice.of_edition(), arguments.port, _say)
     return 0
 
 

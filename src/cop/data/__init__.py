@@ -1,8 +1,7 @@
-"""The data contract: what each table is, how it is read, checked, handed on and written.
+"""The data: what each table is, how it is read, checked, saved and written.
 
-`data/datapackage.json` says it all; these modules only obey it. What other rooms use is found
-here by its name, and the module behind it is imported at its first use, so that batch and the
-command line start without pandas.
+`data/datapackage.json` describes it. Names are imported at their first use, so that the command
+line starts without pandas.
 """
 
 from importlib import import_module
@@ -17,20 +16,20 @@ _NAMES = {
     "reads": "READS clear noted states",
     "sheets": "csv_of text_frame typed",
     "narrative": "text without_notes",
-    "tables": "GIVEN hand_on handed_on longer no_country present read row",
+    "tables": "hand_on handed_on longer no_country present read row",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> object:
-    """Give what a module holds under this name; it is kept, so that it is looked up once."""
+    """Import a name from its module, once."""
     if name not in _WHERE:
-        raise AttributeError(f"the contract has no {name!r}; it has: {', '.join(__all__)}")
+        raise AttributeError(f"cop.data has no {name!r}; it has: {', '.join(__all__)}")
     globals()[name] = held = getattr(import_module(f"cop.data.{_WHERE[name]}"), name)
     return held
 
 
 def __dir__() -> list[str]:
-    """Give the names for completion in a notebook."""
+    """Return the names for completion in a notebook."""
     return __all__

@@ -1,13 +1,13 @@
-"""The ids of places in a report, and the bookmarks that carry them through a word processor.
+"""Ids of places in a report, and the bookmarks that carry them through a word processor.
 
-A row has the id of its table, such as UKR-R03; what has none is named after its own words, so that
-its id can be found again where a bookmark was lost. Without pandas and without any library.
+A row has the id of its table, such as UKR-R03; a place without one is named after its own words, so
+that it can be found again if its bookmark is lost.
 """
 
 import hashlib
 import re
 
-PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # letters that Word lets a bookmark have
+PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # characters that Word lets a bookmark have
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 DOCUMENT = re.compile(rf"{OF_DOCUMENT}([A-Z0-9-]*)_([0-9]{{4}})(?:_([A-Za-z][A-Za-z0-9_]*))?")
@@ -16,37 +16,33 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 
 
 def of_words(text: str, kind: str = "P") -> str:
-    """Give a place's anchor by its words: P a paragraph, T a table, F a figure, W a row.
+    """Return an anchor made of words, without numbers of chapters, tables and figures.
 
-    Numbers of tables, figures and chapters do not count, nor how its words are spaced.
+    P is a paragraph, T a table, F a figure, W a row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
 def fits(one: str) -> bool:
-    """Say whether an id of the tables can be an anchor, the name of a bookmark, as it is."""
+    """Return whether an id of the tables can be the name of a bookmark."""
     return bool(PLAIN.fullmatch(one)) and len(PREFIX + one) < MOST - len("__99")
 
 
 def bookmark(one: str, number: int = 1) -> str:
-    """Give an id's anchor as a bookmark: letters, digits and `_`; the `number`-th of a place."""
+    """Return the bookmark of an id, the `number`-th of its place: letters, digits and `_`."""
     again = f"__{number}" if number > 1 else ""
     return f"{PREFIX}{one.replace('-', '_')}{again}"
 
 
 def place(name: str) -> str:
-    """Give the id that an anchor in a document carries; "" for a bookmark somebody else has set."""
+    """Return the id that a bookmark carries; "" for a bookmark of somebody else."""
     one = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
     return one if name.startswith(PREFIX) and fits(one) else ""
 
 
 def shown(text: str, iso3: str) -> str:
-    """Read, by the contract's rule of ids, what row a text names: 'R03 …' => 'UKR-R03'; "" for
-    none.
-
-    An id of more than one part stands as it is: 'PM-LEG-01 Review …' => 'PM-LEG-01'.
-    """
+    """Return the row that a text names, or "": 'R03 …' => 'UKR-R03', 'PM-LEG-01 …' as it is."""
     first = SHOWN.match(text)
     if not first:
         return ""
@@ -54,18 +50,12 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Give the anchor that says of which report a document is, and in which language, by its tag.
-
-    "" is English.
-    """
+    """Return the bookmark that names the report of a document and its language ("" is English)."""
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Give (country, edition, language) that a document's anchor, a bookmark, says it is of.
-
-    None for any other. The language is "" where it is English.
-    """
-    said = DOCUMENT.fullmatch(name)
-    return (said[1], said[2], (said[3] or "").replace("_", "-")) if said else None
+    """Return (country, edition, language) of a document's bookmark; None for any other."""
+    found = DOCUMENT.fullmatch(name)
+    return (found[1], found[2], (found[3] or "").replace("_", "-")) if found else None

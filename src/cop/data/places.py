@@ -1,7 +1,7 @@
-"""The place that a notebook speaks of: a country in an edition, or a region, and its folders.
+"""The country or region that a notebook is about, with the folders that it reads and writes.
 
-Below: where a notebook that is played in by hand reads and writes, once its country alone was
-changed. The run names every parameter, and a country's tables by the country: nothing of it then.
+A run names every parameter. In a notebook played by hand only the country may have been changed;
+the functions below then find its folders.
 """
 
 import os
@@ -13,12 +13,12 @@ from pathlib import Path
 from cop.data.cells import records
 from cop.data.package import begun, editions, standing_on
 
-DESK = "desk"  # the folder, among a country's results, of tables that were made by hand
+ROOT = Path(__file__).resolve().parents[3]  # of the repository
+DESK = "desk"  # the folder, among a country's results, of tables made by hand
 OF_A_COUNTRY = re.compile("[A-Z]{3}")
 
-# Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which
-# is that of the United Nations, is written with "(the)", and those of countries.csv alone that are
-# made in the same way (BES, IMN, PCN, VGB, VIR).
+# Names of countries.csv that take "the" in a sentence: short names that ISO 3166-1 writes with
+# "(the)", and those formed in the same way (BES, IMN, PCN, VGB, VIR).
 WITH_ARTICLE = re.compile(
     "ARE|ATF|BES|BHS|CAF|CCK|COD|COG|COK|COM|CYM|DOM|FLK|FRO|GBR|GMB|IMN|IOT|MHL|MNP|NER|NLD|PCN"
     "|PHL|SDN|TCA|UMI|USA|VGB|VIR"
@@ -34,23 +34,22 @@ class Country:
     data: str
     tables: str
     edition: str
-    spoken: str = ""  # its name in the language of the page, where that is not English
+    spoken: str = ""  # its name in the language of the page, if not English
 
     @property
     def titled(self) -> str:
-        """Give its name as a page shows it."""
+        """Return its name as a page shows it."""
         return self.spoken or self.name
 
     @property
     def called(self) -> str:
-        """Give its name as it stands within a sentence: 'Norway', 'the Netherlands'."""
-        if self.spoken:
-            return self.spoken
-        return f"the {self.name}" if WITH_ARTICLE.fullmatch(self.iso3) else self.name
+        """Return its name within a sentence: 'Norway', 'the Netherlands'."""
+        article = not self.spoken and WITH_ARTICLE.fullmatch(self.iso3)
+        return f"the {self.name}" if article else self.titled
 
     @property
     def key(self) -> str:
-        """Give what marks this country's rows in the tables handed on."""
+        """Return what marks its rows in saved tables."""
         return self.iso3
 
 
@@ -66,61 +65,66 @@ class Region:
     outputs: str  # holds each country's tables
     tables: str  # the region's own
     edition: str
-    spoken: str = ""  # its name in the language of the page, where that is not English
+    spoken: str = ""  # its name in the language of the page, if not English
 
     @property
     def titled(self) -> str:
-        """Give its name as a page shows it."""
+        """Return its name as a page shows it."""
         return self.spoken or self.name
 
     @property
     def assessed(self) -> list[str]:
-        """Give the members that take part."""
+        """Return the members that take part."""
         return [m for m in self.members if m not in self.left_out]
 
 
+def from_root(folder: str | Path) -> str | Path:
+    """Return a folder that a notebook names, as seen from the working directory.
+
+    `..` is the root of the repository also for a notebook that is run from there, as by
+    `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
+    """
+    return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
+
+
 def holder(tables: str) -> str:
-    """Give the country or group whose place among the results a folder of tables is, by name."""
+    """Return the country or group whose results a folder of tables belongs to."""
     return Path(tables).parent.name.removeprefix(".making-")
 
 
 def other_country(tables: str, iso3: str) -> str:
-    """Give the country of a notebook's folder of tables if it is not the place chosen, else ""."""
+    """Return the country of a folder of tables if it is another than `iso3`, else ""."""
     found = holder(tables)
     return found if OF_A_COUNTRY.fullmatch(found) and found != iso3 else ""
 
 
 def is_desk(tables: str) -> bool:
-    """Say whether the place of a folder of tables is the desk, for work by hand."""
+    """Return whether a folder of tables is for work by hand."""
     return Path(tables).name == DESK
 
 
 def tables_of(key: str, tables: str) -> str:
-    """Give the folder for a country's or group's own tables, beside those that `tables` named."""
+    """Return the folder for a country's or group's tables, beside those of `tables`."""
     return (Path(tables).parents[1] / key / DESK).as_posix()
 
 
 def data_of(iso3: str, data: str) -> str:
-    """Give the place of a country's research: the data folder named, or one that it stands on.
-
-    A country that has none is of the last, which lends its statistics to the others.
-    """
+    """Return the folder with a country's research: `data`, or one it rests on, else the last."""
     folders = [_short(folder) for folder in standing_on(data)]
     return next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
 
 
 def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
-    """Give which edition a place of the contract is of: the one wanted, or the country's latest.
+    """Return the edition wanted, or the country's latest if only another country has that one.
 
-    The latest where the one wanted is only among `others`, the editions of the country that the
-    notebook was about before.
+    `others` are the editions of the country that the notebook was about before.
     """
     known = editions(data, iso3)
     return max(known) if known and wanted not in known and wanted in others else wanted
 
 
 def data_of_group(group: str, data: str) -> str:
-    """Give the folder whose groups.csv knows a group: the one named, or one that it stands on."""
+    """Return the folder whose groups.csv has a group: `data`, or one it rests on."""
     for folder in map(_short, standing_on(data)):
         path = Path(folder) / "reference" / "groups.csv"
         if path.exists() and any(row["group_id"] == group for row in records(path, "group_id")):
@@ -129,12 +133,12 @@ def data_of_group(group: str, data: str) -> str:
 
 
 def whole(members: Iterable[str], outputs: str) -> list[str]:
-    """Give which countries of a group are places with handed-on tables among the results."""
+    """Return the countries of a group that have saved tables among the results."""
     return [m for m in members if (Path(outputs) / m / "tables" / "key_figures.csv").exists()]
 
 
 def newest(name: str, tables: str) -> Path:
-    """Give the newest place of a handed-on table: the desk's file, or that of the run beside it."""
+    """Return the newest file of a saved table: made by hand, or by the run beside it."""
     files = [Path(tables) / f"{name}.csv"]
     if is_desk(tables):
         files.append(Path(tables).parent / "tables" / f"{name}.csv")
@@ -143,5 +147,4 @@ def newest(name: str, tables: str) -> Path:
 
 
 def _short(folder):
-    """Give a folder by the shortest way to it from here, as notebooks name it."""
     return Path(os.path.normpath(folder)).as_posix()

@@ -1,7 +1,7 @@
 """Rows of text and the text of a CSV file: read, written, added to, changed in place.
 
-Nothing is handed out that does not read back as it was meant: `csv` has let a bare carriage
-return stand unquoted (Python 3.11 and 3.12), which cuts a row in two for whoever reads it.
+Nothing is returned that would not read back as meant: some versions of `csv` leave a bare carriage
+return unquoted (Python 3.11 and 3.12), which cuts a row in two.
 What counts as a formula is defined here once, for all that is written or checked.
 """
 
@@ -15,8 +15,8 @@ from cop.data.faults import Broken, Refused
 
 SEPARATORS = ",;\t"
 OTHERWISE = (
-    "what would be written does not read back as it was meant (a quotation mark or a line end "
-    "stands where none is expected); nothing was written"
+    "what would be written does not read back as it was meant (an unexpected quotation mark or "
+    "line end); nothing was written"
 )
 # What may follow a plus or minus sign: more signs, a number, a telephone number, or words. Words
 # come after a space or a number, begin with no reference to a cell, and hold no character by which
@@ -53,7 +53,7 @@ def neutralise(text: str) -> str:
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
-    """Yield the rows of a CSV text as they stand, empty ones too; Broken says why not."""
+    """Yield the rows of a CSV text, empty ones too; raises Broken if csv cannot read it."""
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as error:
@@ -61,18 +61,12 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def heading(text: str, separator: str) -> list[str]:
-    """Give the column names of a table's CSV text, its first row without spaces round them.
-
-    There are none where there is no row.
-    """
+    """Return the column names in the first row of a CSV text; none if it is empty."""
     return [name.strip() for name in next(separated(text, separator), [])]
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Give the separator between the cells of a table's CSV text, as its first row shows it.
-
-    It is the one under which that row has most of `names`; without these, most cells.
-    """
+    """Return the separator under which the first row has most of `names`, or most cells."""
     names = set(names)
     if names and names.issubset(heading(text, SEPARATORS[0])):
         return SEPARATORS[0]  # no other can show more of them
@@ -81,30 +75,24 @@ def separator_of(text: str, names: Iterable[str] = ()) -> str:
 
 
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
-    """Give rows as the text of a CSV file, None as an empty cell.
-
-    Raises Refused where it would not read back the same.
-    """
+    """Return rows as CSV text, None as an empty cell; raises Refused if it reads differently."""
     rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
     lines = []
     # With CR LF as its line end, each version of csv quotes either of them within a cell.
-    writer = csv.writer(SimpleNamespace(write=lines.append), delimiter=separator)
-    writer.writerows(rows)
+    csv.writer(SimpleNamespace(write=lines.append), delimiter=separator).writerows(rows)
     text = "".join(line.removesuffix("\r\n") + end for line in lines)
     return _reading_back(text, separator, rows)
 
 
 def with_rows(raw: bytes, rows: list[dict]) -> bytes:
-    """Give a CSV file's bytes with rows after them; what was there keeps its every byte.
+    """Return a CSV file's bytes with rows after them, in its order of columns and its format.
 
-    The rows follow the file's own order of columns, separator and line ends. Raises Refused
-    where they would not read back the same.
+    What was there keeps its every byte. Raises Refused if they would read differently.
     """
     if not rows:
         return raw
     text = raw.decode("utf-8-sig")
-    separator = separator_of(text, rows[0])
-    end = "\r\n" if "\r\n" in text else "\n"
+    separator, end = separator_of(text, rows[0]), "\r\n" if "\r\n" in text else "\n"
     names = heading(text, separator)
     new = [[row.get(name, "") for name in names] for row in rows]
     added = ("" if text.endswith(("\n", "\r")) else end) + csv_text(new, separator, end)
@@ -113,10 +101,10 @@ def with_rows(raw: bytes, rows: list[dict]) -> bytes:
 
 
 def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:
-    """Give a CSV file's bytes with some cells changed; all other rows keep their bytes.
+    """Return a CSV file's bytes with some cells changed; all other rows keep their bytes.
 
-    `changes` is {key value: {column: text}}, or {(value, value): …} of a key of columns. Raises
-    Refused where it would not read back.
+    `changes` is {key value: {column: text}}, or {(value, value): …} for a key of several columns.
+    Raises Refused if it would read differently.
     """
     text = raw.decode("utf-8-sig")
     mark = raw[: len(raw) - len(text.encode())]
@@ -125,9 +113,9 @@ def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:
     names = heading(text, separator)
     expected, out = [], []
     for cells, record in as_written(text, separator):
-        whole = len(cells) == len(names)
-        values = tuple(cells[names.index(one)].strip() for one in columns) if whole else ()
-        change = changes.get(values[0] if whole and isinstance(key, str) else values)
+        complete = len(cells) == len(names)
+        values = tuple(cells[names.index(name)].strip() for name in columns) if complete else ()
+        change = changes.get(values[0] if complete and isinstance(key, str) else values)
         if change:
             cells = [change.get(name, cell) for name, cell in zip(names, cells, strict=True)]
             record = csv_text([cells], separator, record[len(record.rstrip("\r\n")) :])
@@ -137,7 +125,7 @@ def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:
 
 
 def as_written(text: str, separator: str) -> Iterator[tuple[list[str], str]]:
-    """Yield each row with the lines it stands in; a cell may hold line ends between quotes."""
+    """Yield each row with its lines; a quoted cell may contain line ends."""
     lines, start = list(io.StringIO(text, newline="")), 0
     reader = csv.reader(lines, delimiter=separator)
     for cells in reader:
@@ -146,7 +134,7 @@ def as_written(text: str, separator: str) -> Iterator[tuple[list[str], str]]:
 
 
 def _reading_back(text, separator, rows):
-    """Give the text when it reads as these rows; raises Refused when it does not."""
+    """Return the text if it reads as these rows, else raise Refused."""
     if "\x00" in text or list(separated(text, separator)) != rows:
         raise Refused(OTHERWISE)
     return text

@@ -1,4 +1,4 @@
-"""Tables read, checked, by the contract; and the tables that stages hand on to each other."""
+"""Tables read and checked, and the tables that stages save for each other."""
 
 import os
 from collections.abc import Sequence
@@ -7,93 +7,78 @@ from typing import Protocol
 
 import pandas as pd
 
-from cop.data import places, sound, writing
-from cop.data.cells import by_key, cells
+from cop.data import checks, places, writing
+from cop.data.cells import by_key
 from cop.data.faults import Broken, Refused
-from cop.data.package import columns, contents, fields, files, locate, paths, state
-from cop.data.reads import ABSENT, READS, kept, note, of_bytes, of_row, used
+from cop.data.package import columns, contents, fields, files, locate, optional, paths, state
+from cop.data.reads import READS, kept, note, noted, of_row
 from cop.data.rows import with_rows
 from cop.data.sheets import csv_of, text_frame, typed
 
-# Tables that another process has read and checked, by their state, each with the bytes it is of: a
-# frame, or what one is made of when it is asked for.
-GIVEN: dict[tuple, tuple[pd.DataFrame | tuple, dict[str, set[str]]]] = {}
-
 
 class Place(Protocol):
-    """What a notebook speaks of, a country or a region, and the folders it reads and writes."""
+    """A country or region that a notebook is about, and the folders it reads and writes."""
 
     data: str
     tables: str
-    key: str  # what marks its rows in the tables handed on
+    key: str  # of its rows in saved tables
     edition: str
 
 
 def read(
     name: str, data: str | Path, iso3: str | None = None, only: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Read one table, checked; raises Broken with all its faults.
+    """Read one table, checked; raises Broken with all its errors.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
-    country's file; with `only`, these columns of it, and nothing else of it counts as read. What
-    was read is kept until a file changes, its own or one that it refers to (for a country: of that
-    country). Raises FileNotFoundError where there is no file, unless the table is optional: then it
-    has no row.
+    country's file; with `only`, these columns. Cached until its files, or those of a table that it
+    refers to, change. An optional table without a file has no rows; any other raises
+    FileNotFoundError.
     """
     writing.settle(data)
-    files(data, "datapackage.json", *([] if only else paths(name, data, iso3)))
-    now = state(name, data, iso3)
-    frame = _given(now) if now in GIVEN else _read(*now)
-    return _part(frame, only, *now[1:3]) if only else frame.copy(deep=False)  # copied when written
+    files(data, "datapackage.json", *paths(name, data, iso3))
+    frame = _read(*state(name, data, iso3))
+    return frame[[*only]] if only else frame.copy(deep=False)
 
 
 def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] | None:
-    """Read one row of another country's table as text, by its key, which begins with the code.
+    """Read one row of any country's table as text, by its key, which begins with the code.
 
-    It is not checked: faults there must not fail this country. None where the row is not there
-    or the table cannot be read.
+    It is not checked: errors of another country must not fail this one. None if there is no such
+    row or the table cannot be read.
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
-        file = locate(data, path)
-        found = _by_key(file, tuple(names), column, file.stat().st_mtime_ns).get(value)
+        found = by_key(locate(data, path), names, column).get(value)
     except (Broken, FileNotFoundError):
         found = None
     note({("row", path, column, value, str(data)): of_row(found)})
-    return None if found is None else {one: found[one] for one in names}
+    return None if found is None else {name: found[name] for name in names}
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
-    """Read a table of the contract as it stands in data/, as text; no row without its file.
+    """Read a table as text without checking it, to add or change rows; empty without a file.
 
-    It is of all countries, or of one. It is for who adds rows or changes them: they are not
-    checked. Raises Refused where it is broken.
+    Of all countries, or of one. Raises Refused if the file cannot be read as a table.
     """
     file, names = Path(data) / paths(name, data, iso3)[0], columns(name, data)
     if not file.exists():
         return pd.DataFrame(columns=names, dtype="str")
     try:
-        return text_frame(file, names).copy(deep=False)  # copied when it is written to
+        return text_frame(file, names)
     except Broken as broken:
-        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
+        raise Refused(f"fix this first, nothing was written:\n{broken}") from broken
 
 
 def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -> bytes:
-    """Give a country's table, as the contract writes it, with further rows at its end, as bytes.
-
-    Its name is the contract's; it is begun where there is no file.
-    """
+    """Return the bytes of a country's table with further rows at its end."""
     if (file := Path(data) / paths(name, data, iso3)[0]).exists():
         return with_rows(file.read_bytes(), rows)
     return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
 
 
 def no_country(given: str, data: str | Path) -> str:
-    """Say that the contract's countries.csv has no such code as was given, and which may be meant.
-
-    That is looked for by its name, else by its first letters. Raises Broken with the faults of
-    the table of countries.
-    """
+    """Phrase that a code is not in countries.csv, and suggest codes by name or first letters."""
     frame = text_frame(locate(data, paths("countries", data)[0]), columns("countries", data))
     near = frame.iso3[frame.name_en.str.casefold() == given.casefold()]
     near = near if len(near) else frame.iso3[frame.iso3.str[:2] == given[:2].upper()]
@@ -102,10 +87,9 @@ def no_country(given: str, data: str | Path) -> str:
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
-    """Write a stage's table to the run's `tables` folder as the contract describes it; give it.
+    """Save a stage's table to the run's `tables` folder, with `iso3` (or `group_id`) in front.
 
-    Adds `iso3` (or `group_id`) in front. Raises Broken when the columns are not those of
-    `cop:handedOn`.
+    Raises Broken if its columns are not those of `cop:handedOn`.
     """
     wanted = columns(name, place.data)
     out = frame.copy(deep=False)
@@ -114,61 +98,40 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     if sorted(out.columns) != sorted(wanted):
         stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
         raise Broken(f"{name}: has {sorted(out.columns)}; {stated}")
-    out = out if list(out.columns) == wanted else out[wanted]
     Path(place.tables).mkdir(parents=True, exist_ok=True)
-    (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out).encode())
-    return out
+    (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())
+    return out[wanted]
 
 
 def handed_on(name: str, place: Place, tables: str | list[str] | None = None) -> pd.DataFrame:
-    """Read a table that an earlier stage handed on, of this run or of a folder of `tables`; of
-    several folders one after the other.
+    """Load a table that an earlier stage saved, of this run or of one or more `tables` folders.
 
-    At a desk, what the run made counts where nothing newer was made by hand.
-    Raises FileNotFoundError saying which stage makes it.
+    Raises FileNotFoundError naming the stage that saves it.
     """
-    folders, names = tables if isinstance(tables, list) else [tables], columns(name, place.data)
-    parts = [cells(_handed_on(name, place, folder), names) for folder in folders]
-    text = {n: [cell for part in parts for cell in part[n]] for n in names}
-    return typed(text, fields(name, place.data))
-
-
-def _handed_on(name, place, tables):
-    """Give the file of a table that was handed on, and note it."""
-    path = places.newest(name, str(tables or place.tables))
-    named = f"{Path(tables).parent.name}/{name}" if tables else name
-    READS[("table", named)] = (os.path.abspath(path),)
-    if not path.exists():
-        stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
-        raise FileNotFoundError(
-            f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
-        )
-    return path
-
-
-def _part(frame, only, data, stamps):
-    """Give some columns of a country's table, and note their cells instead of its bytes."""
-    [(path, there)] = stamps
-    part = frame[[*only]]
-    state = of_bytes(csv_of(part).encode()) if there else ABSENT
-    note({("columns", path, " ".join(only), data): state})
-    return part
-
-
-def _given(state):
-    table, states = GIVEN[state]
-    used(states)
-    frame = typed(*table) if isinstance(table, tuple) else table
-    GIVEN[state] = frame, states
-    return frame
-
-
-@kept(64)
-def _by_key(path, names, column, changed):
-    """Give the rows of a table by their key, which is faster than a frame for one of them."""
-    return by_key(path, names, column)
+    parts, names = [], columns(name, place.data)
+    for folder in tables if isinstance(tables, list) else [tables]:
+        path = places.newest(name, str(folder or place.tables))
+        key = f"{Path(folder).parent.name}/{name}" if folder else name
+        READS[("table", key)] = (os.path.abspath(path),)
+        if not path.exists():
+            stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
+            raise FileNotFoundError(
+                f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
+            )
+        parts.append(text_frame(path, names))
+    return typed(pd.concat(parts), fields(name, place.data))
 
 
 @kept(512)
 def _read(name, data, stamps, others):
-    return typed(*sound.table(name, data, stamps))
+    there, names = [path for path, changed in stamps if changed], columns(name, data)
+    if not there and not optional(name, data):
+        folder = Path(data).name
+        raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
+    parts = {path: text_frame(locate(data, path), names) for path in there}
+    with noted():  # what the check reads besides is not part of the table
+        errors = [e for path in there for e in checks.of_table(name, parts[path], path, data)]
+    if errors:
+        raise Broken(errors)
+    frame = pd.concat(parts.values()) if parts else pd.DataFrame(columns=names, dtype="str")
+    return typed(frame, fields(name, data))

@@ -1,56 +1,43 @@
-"""Figures as they stood at an edition's data cut-off, so that a report can be made again.
+"""Figures as they were at an edition's data cut-off, so that a report can be made again.
 
 `statistics/vintages.csv` holds what each figure was until the day on which it was replaced.
 """
 
 import pandas as pd
 
-import cop.data
+from cop.data import package, tables
 from cop.data.reads import kept
 from cop.data.tables import Place
 
 
 def indicators_as_of(place: Place) -> pd.DataFrame:
-    """Give the vintage of the table of indicators that stood at the cut-off of a place's edition.
-
-    The newest where the place has no edition of its own.
-    """
-    return _as_it_stood(place, "indicators", _indicators)
+    """Read the indicators as they were at the cut-off of a place's edition, else the newest."""
+    return _as_of(place, "indicators")
 
 
 def gci_as_of(place: Place) -> pd.DataFrame:
-    """Read the table gci in the vintage that stood at the cut-off of a place's edition.
-
-    The newest where the place has no edition of its own.
-    """
-    return _as_it_stood(place, "gci", _gci)
+    """Read the table gci as it was at the cut-off of a place's edition, else the newest."""
+    return _as_of(place, "gci")
 
 
-def _as_it_stood(place, table, undo):
+def _as_of(place, table):
     data, day = place.data, _cut_off(place)
     if not day:
-        return cop.data.read(table, data)
-    cop.data.files(data, *cop.data.paths("vintages", data))
-    stamps = cop.data.stamp(table, data), cop.data.stamp("vintages", data)
-    if not _replaced_after(str(data), stamps[1], day):
-        return cop.data.read(table, data)
-    cop.data.files(data, *cop.data.paths(table, data))
-    return _undone(table, str(data), stamps, day, undo).copy()
-
-
-@kept(64)
-def _replaced_after(data, stamp, day):
-    """Say whether any figure was replaced after a day; kept until the replacements change."""
-    older = cop.data.read("vintages", data)
-    return bool((older.replaced_on > day).any())
+        return tables.read(table, data)
+    package.files(data, *package.paths("vintages", data), *package.paths(table, data))
+    stamps = package.stamp(table, data), package.stamp("vintages", data)
+    return _undone(table, str(data), stamps, day).copy(deep=False)
 
 
 @kept(16)
-def _undone(table, data, stamps, day, undo):
-    """Give a table with every later replacement undone, the first one after the day deciding."""
-    older = cop.data.read("vintages", data)
+def _undone(table, data, stamps, day):
+    """Undo every later replacement; the first one after the day decides."""
+    older, frame = tables.read("vintages", data), tables.read(table, data)
     older = older[(older.table == table) & (older.replaced_on > day)].sort_values("order")
-    return undo(cop.data.read(table, data), older.drop_duplicates(["iso3", "code", "year"]))
+    if older.empty:
+        return frame
+    older = older.drop_duplicates(["iso3", "code", "year"])
+    return _gci(frame, older) if table == "gci" else _indicators(frame, older)
 
 
 def _indicators(frame, older):
@@ -76,12 +63,10 @@ def _gci(frame, older):
 
 
 def _cut_off(place):
-    """Give the day of the edition's data cut-off; "" for a place without an edition of its own."""
+    """Return the data cut-off of a place's edition; "" if it has no edition of its own."""
     iso3 = getattr(place, "iso3", None)
-    path = cop.data.paths("editions", place.data, iso3)[0] if iso3 and place.edition else None
-    if not path or not cop.data.locate(place.data, path).exists():
+    path = package.paths("editions", place.data, iso3)[0] if iso3 and place.edition else None
+    if not path or not package.locate(place.data, path).exists():
         return ""
-    known = cop.data.read("editions", place.data, iso3)
-    return dict(zip(known.edition.tolist(), known.cut_off.tolist(), strict=True)).get(
-        place.edition, ""
-    )
+    known = tables.read("editions", place.data, iso3)
+    return dict(zip(known.edition, known.cut_off, strict=True)).get(place.edition, "")

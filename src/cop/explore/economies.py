@@ -14,7 +14,7 @@ from cop.explore.choice import Choice
 from cop.report import citations, words
 from cop.report.charts import tilemap
 from cop.report.page import Shown
-from helpers import countries, cybersecurity, indicators
+from helpers import charts, countries, cybersecurity, indicators
 
 say = partial(words.show, "explore")
 
@@ -117,7 +117,9 @@ def line_chart(series: pd.DataFrame, place: Choice, code: str) -> Shown:
     ends = ends.agg(first=("year", "first"), was=("value", "first"), last=("year", "last"),
                     now=("value", "last"), n=("year", "size"))  # fmt: skip
     order = list(dict.fromkeys(series.series))
-    return say("line_chart", series, ends.loc[order].reset_index(), about(place, code), place)
+    return say(
+        "line_chart", charts, series, ends.loc[order].reset_index(), about(place, code), place
+    )
 
 
 def whole_line(series: pd.DataFrame, place: Choice, code: str) -> Shown:
@@ -127,12 +129,12 @@ def whole_line(series: pd.DataFrame, place: Choice, code: str) -> Shown:
 
 def pair_chart(pairs: pd.DataFrame, place: Choice, across: str, up: str) -> Shown:
     """Draw, for explore, two indicators of each economy against each other."""
-    return say("pair_chart", pairs, about(place, across), about(place, up), place)
+    return say("pair_chart", charts, pairs, about(place, across), about(place, up), place)
 
 
 def value_map(values: pd.DataFrame, place: Choice, code: str) -> Shown:
     """Draw, for a view of explore.ipynb, each latest value as a tile, roughly where it lies."""
-    return say("value_map", values, about(place, code), place)
+    return say("value_map", charts, values, about(place, code), place)
 
 
 def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
@@ -142,7 +144,7 @@ def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
     frame = frame[frame.edition == frame.edition.max()]
     silent = [one for one in scores.country.unique() if one not in set(frame.country)]
     frame = frame.melt(["country", "edition"], cybersecurity.PILLARS, "label", "value")
-    return say("pillar_chart", frame.replace({"label": known}), silent, place)
+    return say("pillar_chart", charts, frame.replace({"label": known}), silent, place)
 
 
 def about(place: Choice, code: str) -> pd.Series:

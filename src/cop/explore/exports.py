@@ -11,17 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
-from lxml import html as parsed
 
 import cop.data
 from cop.explore import economies
 from cop.explore.choice import Choice
-from cop.report import page, words
-from cop.report.charts import drawing
+from cop.report import figures, page, words
 from cop.report.downloads import csv, link
 from helpers import countries
 
-DRAWN = re.compile(r'<svg class="drawn".*?</svg>', re.DOTALL)
+DRAWN = re.compile(r'<svg [^>]*class="drawn".*?</svg>', re.DOTALL)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL = "all-economies"
 NAME = 48  # letters of what is shown, in the name of a file
@@ -102,7 +100,7 @@ def of_chart(html: page.Shown, name: str, told: About) -> page.Shown:
     png = page.Shown(
         '<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>'
     ).format(name)
-    picture = drawing.alone(drawn[0], *_texts(html, told))
+    picture = figures.standalone(drawn[0])
     return link("SVG", f"{name}.svg", "image/svg+xml", picture) + png
 
 
@@ -139,16 +137,6 @@ def xlsx(frame: pd.DataFrame, told: About) -> bytes:
                     cell.data_type, cell.quotePrefix = "s", cop.data.is_formula(cell.value)
             book.sheets[name].freeze_panes = "A2"
     return made.getvalue()
-
-
-def _texts(html, told):
-    """Give the texts above and below a figure that leaves its page, from those in it."""
-    figure = parsed.fromstring(str(html))
-    said = {
-        n: figure.find_class(n)[0].text_content().strip() for n in ("message", "measure", "basis")
-    }
-    below = [words.text("explore", macro, told) for macro in ("from_source", "until_day", "under")]
-    return [said["message"], said["measure"]], [said["basis"], *below]
 
 
 def _type(frame, column):

@@ -7,13 +7,14 @@ from contextlib import suppress
 
 import ipywidgets as widgets
 
+import cop.data
 from cop.data import Refused
 from cop.explore import questions
 from cop.explore.choice import Choice
 from cop.explore.view import choose
 from cop.report import page
-from cop.research import adding, seeing
-from cop.research.answers import named
+from cop.research import KINDS as TABLES
+from cop.research import rows, verification
 
 KINDS = {
     "evidence": "a statement",
@@ -94,34 +95,35 @@ class Form(widgets.VBox):
 
     def check(self) -> None:
         """Say every fault of the row at once, or show the row that would be written."""
-        look = adding.faults_of_change if self._row.value else adding.faults_of
         try:
-            faults = look(*self._table(self.row()))
+            faults = rows.check(*self._table([self.row()]), change=bool(self._row.value))
         except Refused as refused:
             return self._say(str(refused), refused=True)
-        if faults := [fault for fault in faults if fault.rule not in adding.LATER]:
-            lines = (f"{self._label(f.column)}: {f.rule}. {f.mend}" for f in faults)
+        if faults:
+            lines = (f"{self._label(f.column)}: {f.rule}. {f.fix}" for f in faults)
             return self._say("\n".join(lines), refused=True)
         return self._say(f"This row may be written:\n{_lines(self.row())}")
 
     def add(self) -> None:
         """Write the row, new or changed, and show it; one that is refused stays as typed."""
         try:
-            row = self._changed() if self._row.value else adding.add(*self._table(self.row()))
+            row = self._changed() if self._row.value else rows.add(*self._table([self.row()]))[0]
         except Refused as refused:
             return self._say(str(refused), refused=True)
         done = "Changed" if self._row.value else "Added"
         self._typed.pop(self._key(), None)
         self._place.look_again()
-        left = [f"Still to do: {one}" for one in adding.still_to_do(*self._table([row]))]
-        written = f"{done} in {adding.path_of(*self._table())}:\n{_lines(row)}"
+        left = [f"Still to do: {one}" for one in rows.still_to_do(*self._table([row])[1:])]
+        written = f"{done} in {rows.path_of(*self._table())}:\n{_lines(row)}"
         return self._say("\n".join([written, *left]))
 
     def verify(self) -> None:
         """Note the passage that was seen to say what the row says; the row is verified then."""
         (row_id,) = self._row.value
         try:
-            seen = seeing.note(row_id, self._place.data, self._seen.value, self._page.value)
+            seen = verification.verify_row(
+                row_id, self._place.data, self._seen.value, self._page.value
+            )
         except Refused as refused:
             return self._say(str(refused), refused=True)
         self._typed.pop(self._key(), None)
@@ -137,15 +139,15 @@ class Form(widgets.VBox):
     def _offer(self):
         """Let the rows of the table be chosen, the one that was chosen again."""
         kind, iso3, data = self._kind.value, self._place.iso3, self._place.data
-        keys, frame = adding.keys(kind, data), adding.present(*self._table())
+        keys, frame = rows.keys(kind, data), rows.present(*self._table())
         own = frame[frame.iso3 == iso3] if "iso3" in frame.columns else frame
-        told = named.said(own)
+        told = rows.row_labels(own)
         names = [tuple(row) for row in own[keys].values]
         lines = [
             (f"{' '.join(name)}  {text[:80]}", name) for name, text in zip(names, told, strict=True)
         ]
         kept = self._row.value if self._row.value in names else ""
-        first = [] if kind in adding.BEGUN else [(NEW, "")]
+        first = [] if kind in rows.BEGUN else [(NEW, "")]
         self._filling, self._row.options = True, first + lines
         self._row.value = kept if kept or first else names[-1]
         self._filling = False
@@ -157,7 +159,7 @@ class Form(widgets.VBox):
             return self._hide(self._why_not())
         for part in (self._row, self._questions, self._buttons):
             part.layout.display = ""
-        verified = self._row.value and adding.KINDS[self._kind.value] in seeing.TABLES
+        verified = self._row.value and self._kind.value in verification.KINDS
         self._look.layout.display = "" if verified else "none"
         self._write.description = "Check and change" if self._row.value else "Check and add"
         self._ask()
@@ -179,8 +181,8 @@ class Form(widgets.VBox):
         """Give the row that is chosen as the table holds it, else what a new one begins with."""
         if self._row.value:
             kind, iso3, data = self._table()
-            return adding.row_of(kind, iso3, list(self._row.value), data)
-        return adding.blank(*self._table())
+            return rows.row_of(kind, iso3, list(self._row.value), data)
+        return rows.blank(*self._table())
 
     def _changed(self):
         """Change what differs from the table, and give the row."""
@@ -189,13 +191,14 @@ class Form(widgets.VBox):
         if not new:
             raise Refused("nothing differs from what the table holds")
         kind, iso3, data = self._table()
-        return adding.edit(kind, iso3, list(self._row.value), new, data)
+        return rows.edit(kind, iso3, list(self._row.value), new, data)
 
     def _ask(self):
         """Make one widget per question of the kind; what names a row that is there stays."""
         kind, data = self._kind.value, self._place.data
-        keys = adding.keys(kind, data) if self._row.value else []
-        self._fields = {field.name: self._question(field) for field in adding.fields(kind, data)}
+        keys = rows.keys(kind, data) if self._row.value else []
+        fields = cop.data.fields(TABLES[kind], data)
+        self._fields = {field["name"]: self._question(field) for field in fields}
         for name in keys:
             self._fields[name].disabled = True
         self._questions.children = list(self._fields.values())
@@ -209,11 +212,10 @@ class Form(widgets.VBox):
 
     def _question(self, field):
         """Give one question, with the rows that it may name."""
-        table, place = adding.KINDS[self._kind.value], self._place
-        known = {}
-        with suppress(Refused):  # a broken table is told when the row is checked
-            known = named.of(table, field.name, place.iso3, place.data)
-        made = questions.asked(field, known, named.several(table, field.name, place.data))
+        kind, place, known = self._kind.value, self._place, {}
+        with suppress(Refused):  # a damaged table is reported when the row is checked
+            known = rows.choices(kind, field["name"], place.iso3, place.data)
+        made = questions.asked(field, known)
         made.observe(lambda _: self._keep(), "value")
         return made
 
@@ -226,7 +228,7 @@ class Form(widgets.VBox):
         return field.description.removesuffix(" *") if field else "The row"
 
     def _table(self, *row):
-        """Give where a row belongs, as `adding` asks for it."""
+        """Give where a row belongs, as `rows` asks for it."""
         return self._kind.value, self._place.iso3, *row, self._place.data
 
     def _key(self):

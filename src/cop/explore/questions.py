@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import ipywidgets as widgets
 
-from cop.research.adding import Field
+import cop.data
 
 NOTHING = ("choose one", "")
 LONG = (  # columns that hold a sentence
@@ -17,21 +17,23 @@ class Rows(widgets.Dropdown):
     """A list of rows, one of which is named; the table may name another, which is then offered."""
 
 
-def asked(field: Field, named: Mapping[str, str], several: bool) -> widgets.Widget:
-    """Give the control that asks one question; `named` are {id: what it says} of rows to choose."""
-    look = {"description": f"{field.label}{' *' if field.required else ''}", "tooltip": field.help}
+def asked(field: dict, named: Mapping[str, str]) -> widgets.Widget:
+    """Return the control for a column; `named` are {id: label} of the rows it may name."""
+    name, help = field["name"], field["description"]
+    required = " *" if field.get("constraints", {}).get("required") else ""
+    look = {"description": f"{field['title']}{required}", "tooltip": help}
     lines = [(f"{row_id}  {text[:90]}", row_id) for row_id, text in named.items()]
-    if named and several:
+    if named and "cop:list" in field:
         made = widgets.SelectMultiple(options=lines, rows=4, **look)
     elif named:
         made = Rows(options=[NOTHING, *lines], value="", **look)
-    elif field.options is not None:
-        words = zip(field.labels, field.options, strict=True)
-        made = widgets.Dropdown(options=[NOTHING, *words], value="", **look)
+    elif words := cop.data.labelled(field):
+        options = [NOTHING, *((label, word) for word, label in words.items())]
+        made = widgets.Dropdown(options=options, value="", **look)
     else:
-        kind = widgets.Textarea if field.name in LONG else widgets.Text
-        made = kind(placeholder=field.help, **look)
-    made.layout.width = "46rem" if named or field.name in LONG else "24rem"
+        kind = widgets.Textarea if name in LONG else widgets.Text
+        made = kind(placeholder=help, **look)
+    made.layout.width = "46rem" if named or name in LONG else "24rem"
     return made
 
 

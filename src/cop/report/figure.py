@@ -3,12 +3,8 @@
 A figure is refused where one of its texts is missing, so that no picture stands alone in a report.
 """
 
-import hashlib
-import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -25,7 +21,6 @@ COLUMNS = [  # of the data under a figure, which a chart or a macro gives as the
     N_("Area"), N_("Confidence"), N_("Country"), N_("Item"), N_("Number"), N_("Status"),
 ]  # fmt: skip
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
-_KEPT: list[Path] = []  # at most one folder: of figures that were drawn in this run
 NAME = 48  # letters of a file's name
 
 
@@ -106,49 +101,6 @@ def nothing(caption: Caption) -> Shown:
     """Give what stands on a page in place of a figure that has no row to show."""
     caption.check()
     return page.say("{}", page.nothing(caption.subtitle), kind="none")
-
-
-def keep_in(folder: Path) -> None:
-    """Keep the figures of pages in a folder from now on, and take what another stage drew there.
-
-    The folder is of one run, in which no code changes: what an annex shows, the report shows too.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    _KEPT[:] = [folder]
-
-
-def drawn(draw: Callable, frame: pd.DataFrame, caption: Caption, **others: object) -> Shown:
-    """Give the block of a figure on a page, drawn where this run has not drawn the very same."""
-    if not _KEPT:
-        return draw(frame, caption, **others)
-    of = [draw.__module__, draw.__name__, languages.current(), caption, _all_of(frame)]
-    of += [(name, _all_of(value)) for name, value in others.items()]
-    file = _KEPT[0] / hashlib.sha256(repr(of).encode()).hexdigest()
-    if file.exists():
-        return Shown(file.read_text(encoding="utf-8"))
-    made = draw(frame, caption, **others)
-    aside = file.with_name(f"{file.name}-{os.getpid()}")
-    aside.write_text(made, encoding="utf-8")
-    aside.replace(file)
-    return made
-
-
-def _all_of(value):
-    """Give what tells one value from every other: of a frame, its cells with their types.
-
-    A number is drawn the same whether its column could hold a missing one (Int64) or not.
-    """
-    if isinstance(value, pd.Series):
-        value = value.to_frame()
-    if not isinstance(value, pd.DataFrame):
-        return value
-    kinds = zip(map(str, value.columns), (str(one).lower() for one in value.dtypes), strict=True)
-    return [*zip(kinds, page.by_column(value), strict=True)], value.index.tolist()
-
-
-def mark(*parts: str) -> str:
-    """Give what all ids within a figure's block on a page begin with: its own, always the same."""
-    return "f" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
 
 
 def _csv(data, caption):

@@ -95,7 +95,7 @@ def hold_frames_once() -> None:
     What it shows is HTML, and to write a frame out as text takes milliseconds.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if hasattr(shell, "kernel"):  # a shell in a terminal shows text alone
+    if shell and type(shell).__name__ != "TerminalInteractiveShell":  # which shows text alone
         shown = shell.display_formatter
         shown.formatters["text/plain"].for_type(pd.DataFrame, _tell_size)
         shown.formatters["text/html"].for_type(pd.DataFrame, in_html)

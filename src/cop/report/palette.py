@@ -45,6 +45,13 @@ STATUSES = {  # in the fixed order in which parts of a whole stand
     "not applicable": Look("/", MIDDLE, seldom=True),
     "withheld": Look("■", GREY, ON_BLUE, seldom=True),
 }
+
+
+def ink_on(shade: str) -> str:
+    """Return the ink of a number on a fill of a scale that parts: light on the darkest ones."""
+    return ON_BLUE if shade in (LEFTS[0], RIGHTS[0]) else INK
+
+
 HEX = re.compile("#[0-9a-f]{6}")
 VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
 

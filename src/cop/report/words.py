@@ -22,18 +22,22 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import charts, citations, downloads, figure, languages, page
+from cop.report import charts, citations, downloads, figure, figures, languages, page
 from cop.report.charts import signs
-from cop.report.languages import SOURCE, gettext, said
+from cop.report.languages import N_, SOURCE, gettext, said
 from cop.report.page import Shown
+from cop.report.palette import STATUSES
 
 FOLDER = Path(__file__).with_name("words")
-USED: set[tuple[str, str]] = set()  # macros asked for, by stage; who watches cells empties it
+STRIP_TITLES = {  # of the data under strips of dots, in their order
+    "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
+    "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
+    "n": N_("Countries"), "region_year": N_("Year of the median"),
+}  # fmt: skip
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
     """Give what a macro of words/<stage>.j2 makes of frames and values."""
-    USED.add((stage, macro))
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -79,14 +83,6 @@ def rehearse() -> None:
     """Read the words of every stage, so that processes forked afterwards find them compiled."""
     for path in FOLDER.glob("*.j2"):
         _module(path.stem)
-
-
-def look_again() -> None:
-    """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
-    languages.look_again()
-    _module.cache_clear()
-    for template in _environment().cache.values():
-        template._module = None  # it holds the macros of words that it imports
 
 
 def table(
@@ -153,10 +149,48 @@ def _one_line(text: str) -> Markup:
     return Markup(line) if isinstance(text, Markup) else line
 
 
-def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:
-    """Give a chart of a frame and what a macro says of it (see `figure.Caption`)."""
+def draw_figure(ax, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
+    """Return a figure with its texts and the table of its data; `ax` are matplotlib Axes or None.
+
+    A figure of `kind` close has its texts folded. None stands for a chart without rows.
+    """
     caption = _caption(title, subtitle, n, source, definition, alt, at)
-    return figure.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
+    if ax is None:
+        return figure.nothing(caption)
+    show_figure = figure.close if kind == "close" else figure.shown
+    return show_figure(figures.svg(ax, caption.title, caption.alt), caption, data)
+
+
+def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return lines over years as a table: a row for each year, a column for each series."""
+    wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
+    wide = wide.rename(columns=lambda name: f"{name}, {unit}").rename_axis(columns=None)
+    return wide.reset_index().astype({"year": "int"}).astype({"year": "str"})
+
+
+def status_mix(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return counts by country and status (country, status, items) as a row for each country."""
+    wide = frame.pivot(index="country", columns="status", values="items")
+    wide = wide.reindex(index=frame.country.unique(), columns=list(STATUSES), fill_value=0)
+    return wide.rename_axis("label").rename_axis(columns=None).fillna(0).reset_index()
+
+
+def status_data(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a mix of statuses that occur, headed for the data of a figure."""
+    words = page.occurring(frame[list(STATUSES)].sum())
+    return frame[["label", *words]].rename(columns={"label": N_("Area")})
+
+
+def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a strip of dots that the data of its figure show, with headings."""
+    shown = [name for name in STRIP_TITLES if name in frame]
+    return frame[shown].rename(columns=STRIP_TITLES)
+
+
+def _grid(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:
+    """Return a chart of signs and words (see `charts`) with its texts."""
+    caption = _caption(title, subtitle, n, source, definition, alt, at)
+    return draw(frame, caption, **{k: _plain(v) for k, v in others.items()})
 
 
 def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
@@ -244,13 +278,16 @@ def _environment() -> Environment:
         "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
         "headed": page.headed, "phone": page.phone, "measured": page.measured,
         "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
+        "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
+        "strip_data": strip_data,
         "last_part": lambda one: one.rpartition("-")[2],
         "parts": cop.data.split, "row_kind": lambda one: one[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
-    drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}
+    grids = {name: partial(_grid, getattr(charts, name)) for name in charts.KINDS}
     made.globals |= {
-        "charts": SimpleNamespace(**drawn),
+        "charts": SimpleNamespace(**grids),
+        "figure": draw_figure,
         "framed": _framed,
         "table": table,
         "download": downloads.link,

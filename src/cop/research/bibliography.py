@@ -1,204 +1,214 @@
-"""A library of references beside a country's register of sources.
+"""Compare a library of references in CSL JSON with a country's register of sources.
 
-What is new, what is the same, what disagrees.
+Names of persons are used only to take them out of titles; they are never written.
 """
 
+import html
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import shutil
+import subprocess
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-import cop.data
-from cop.data import writing
-from cop.research import adding, libraries, matching
-from cop.research.items import Item
+from babel import Locale
+from babel.core import get_global
+
+from cop.data import Refused
+from cop.research import rows
 from cop.research.matching import address_key, text_key
 
-# How ours and theirs are compared, by column.
-KIND_OF = {  # what a type of the library is as evidence, until somebody says more
-    "law": "law",
-    "dataset": "statistics",
-    "report": "report of a body",
-    "website": "other web page",
-    "news": "news",
+LARGEST = 50_000_000  # bytes; 10,000 items have about 20 million
+PANDOC = {".bib": "bibtex", ".ris": "ris"}  # formats that pandoc converts
+TYPES = {  # CSL types by our type and kind of evidence; anything else is a report
+    ("law", "law"): "bill legislation legal_case treaty regulation hearing",
+    ("dataset", "statistics"): "dataset",
+    ("website", "other web page"): "webpage post post-weblog",
+    ("news", "news"): "article-newspaper article-magazine broadcast",
 }
+KINDS = {word: pair for pair, words in TYPES.items() for word in words.split()}
+LANGUAGES = {name.lower(): code for code, name in Locale("en").languages.items()}
+MARKUP = re.compile(r"</?(i|b|em|strong|sub|sup|span|u|sc|p|br|nocase)\b[^>]*>", re.IGNORECASE)
 COMPARED = {
-    "title": text_key,
-    "publisher": text_key,
-    "year": str,
-    "language": str,
-    "url": address_key,
-}
+    "title": text_key, "publisher": text_key, "year": str, "language": str, "url": address_key,
+}  # fmt: skip
+Row = dict[str, str]
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What a library brings to a register; nothing is written yet."""
+def compare(path: Path, iso3: str, data: Path, **given: str) -> tuple[dict[int, Row], list[str]]:
+    """Return ({item: new row of the register}, lines on all other items); nothing is written.
 
-    new: list[dict]  # rows of the register
-    same: list[str]  # ids already there
-    conflicts: list[tuple[str, str, str, str]]  # (id, column, ours, theirs)
-    repeated: list[str]  # sentences on items that stand twice in the library
-    unfit: list[str]  # sentences on items that lack what the register needs
-    notes: list[str]  # sentences on what was changed or passed over while reading
-
-
-def compare(
-    path: Path, iso3: str, data: Path, language: str = "", verified: str = "no"
-) -> Comparison:
-    """Read a library and lay it beside the register; raises Refused when either cannot be read.
-
-    `language` (ISO 639-1) is taken for items that state none.
+    `given` are cells, such as the language, of items that state none. An item that the register
+    describes otherwise is named with both texts; ours stays. Raises Refused for no library.
     """
-    items, notes = libraries.read(Path(path))
-    known = matching.index(adding.present("source", iso3, data).to_dict("records"))
-    met, new, same, conflicts, repeated = {}, [], [], [], []
-    for item in map(_without_names, items):
-        row = _row(item, language, verified)
-        if twin := matching.same(row, item.doi, met):
-            first = f"({item.title[:50]}) stands in the library already as {twin['where']}"
-            repeated.append(f"{item.where} {first}")
+    register, library = _Index(rows.present("source", iso3, data)), _Index()
+    new, lines = {}, []
+    for number, entry in enumerate(_entries(Path(path)), 1):
+        if not isinstance(entry, dict):
+            lines.append(f"item {number} is not a reference and was left out")
             continue
-        matching.note(met, row | {"where": item.where}, item.doi)
-        there = matching.same(row, item.doi, known)
-        if there is None:
-            new.append((item, row))
-        elif differing := _differences(there, row | {"language": item.language}):
-            conflicts += differing
+        row, doi = _row(entry)
+        there, twin = register.find(row, doi), library.find(row, doi)
+        library.add(row, doi)
+        if twin:
+            lines.append(f"item {number} is in the library twice: {row['title'][:60]}")
+        elif there:
+            lines += _differences(number, there, row)
         else:
-            same.append(there["source_id"])
-    fit, unfit = _fit(new, iso3, data)
-    return Comparison(fit, same, conflicts, repeated, unfit, [*notes, *_notes(new)])
+            new[number] = row | {name: row.get(name) or text for name, text in given.items()}
+            if row["title"] != _plain(entry.get("title")):
+                lines.append(f"item {number}: a name was taken out of its title: {row['title']}")
+    return new, lines
 
 
-def write(
-    comparison: Comparison, iso3: str, data: Path, take_theirs: bool = False
-) -> tuple[list[dict], int]:
-    """Write a library's new sources, and theirs over ours if asked; give (rows, cells changed)."""
-    new, conflicts = comparison.new, comparison.conflicts if take_theirs else []
-    written = adding.add_rows("source", iso3, new, data) if new else []
-    return written, _take(conflicts, iso3, data) if conflicts else 0
+def duplicate(row: Row, iso3: str, data: Path) -> str:
+    """Return the id of another source that seems to be the same, or nothing."""
+    register = rows.present("source", iso3, data)
+    others = register[register.source_id != row["source_id"]]
+    return (_Index(others).find(row) or {"source_id": ""})["source_id"]
 
 
-def report(comparison: Comparison, name: str, take_theirs: bool = False) -> Iterator[str]:
-    """Yield a library laid beside the register, as lines that a person reads before saying yes."""
-    clashing = len({key for key, *_ in comparison.conflicts})
-    yield (
-        f"{name}: {len(comparison.new)} new, {len(comparison.same)} already here,"
-        f" {clashing} conflicting, {len(comparison.repeated)} twice in the library,"
-        f" {len(comparison.unfit)} that cannot be taken"
-    )
-    if comparison.conflicts:
-        ours = "ours stays (--take-theirs takes theirs):"
-        yield f"Conflicting; {'theirs will be taken:' if take_theirs else ours}"
-    for key, column, ours, theirs in comparison.conflicts:
-        yield f"  {key} {column}: ours {ours!r}, theirs {theirs!r}"
-    yield from _some("Twice in the library", comparison.repeated)
-    yield from _some("Cannot be taken", comparison.unfit)
-    yield from _some("To know", comparison.notes)
+def _entries(path):
+    """Return the items of a library; raises Refused for a file that is none."""
+    if not path.is_file():
+        raise Refused(f"there is no file {path}")
+    if path.stat().st_size > LARGEST:
+        raise Refused(f"{path.name} is larger than {LARGEST:,} bytes; export a smaller collection")
+    raw = path.read_bytes()
+    if form := PANDOC.get(path.suffix.lower()):
+        raw = _converted(path, form)
+    try:
+        entries = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        fix = "export it again as CSL JSON in UTF-8"
+        raise Refused(f"{path.name} is not CSL JSON ({str(error)[:120]}); {fix}") from error
+    if isinstance(entries, dict):
+        entries = entries.get("items") or [entries]
+    return entries if isinstance(entries, list) else [entries]
 
 
-def _some(title, lines, most=8):
-    """Yield a title and lines, and how many more there are."""
-    if lines:
-        yield f"{title}:"
-        yield from (f"  {line}" for line in lines[:most])
-        if len(lines) > most:
-            yield f"  … and {len(lines) - most} more"
+def _converted(path, form):
+    """Return a library in another format as CSL JSON, converted by pandoc."""
+    if not (pandoc := shutil.which("pandoc")):
+        fix = "export it as CSL JSON (Zotero: Export Library), or install pandoc, which converts it"
+        raise Refused(f"{path.name} is not CSL JSON; {fix}")
+    call = [pandoc, "--sandbox", "-f", form, "-t", "csljson", str(path.resolve())]
+    try:
+        return subprocess.run(call, capture_output=True, check=True, timeout=120).stdout
+    except subprocess.TimeoutExpired as error:
+        raise Refused(f"pandoc takes longer than 120 s to convert {path.name}") from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip()[:300]
+        raise Refused(f"pandoc cannot convert {path.name}: {said}") from error
 
 
-def namesakes(row: dict, iso3: str, data: Path) -> list[str]:
-    """Give the ids of other sources that have the row's address, or its title and year."""
-    keys = set(matching.keys(row))
-    others = adding.present("source", iso3, data).to_dict("records")
-    same = [other["source_id"] for other in others if keys & set(matching.keys(other))]
-    return [source_id for source_id in same if source_id != row["source_id"]]
-
-
-def _differences(ours, theirs):
-    """Give (id, column, ours, theirs) where the library says something else.
-
-    What it does not say is no difference.
-    """
-    return [
-        (ours["source_id"], column, ours[column], theirs[column])
-        for column, key in COMPARED.items()
-        if theirs[column]
-        and key(ours[column]) != key(theirs[column])
-        and not (column == "url" and matching.doi_in(theirs[column]) and ours[column])
+def _row(entry):
+    """Return an item as (a row of the register without id, its DOI)."""
+    people = [
+        (person, role)
+        for role in ("author", "editor")
+        for person in (entry.get(role) if isinstance(entry.get(role), list) else [])
+        if isinstance(person, dict)
     ]
-
-
-def _row(item: Item, language, verified):
-    """Give an item as a row of the register, without an id."""
-    return {
-        "title": item.title,
-        "publisher": item.publisher,
-        "year": item.year,
-        "language": item.language or language,
-        "type": item.type,
-        "kind": KIND_OF[item.type],
-        "hand": "second",  # until whoever reads it knows better
-        "url": item.url,
-        "accessed": item.accessed or date.today().isoformat(),
-        "verified": verified,
+    doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", _plain(entry.get("DOI")), flags=re.I)
+    url = _plain(entry.get("URL")).replace(" ", "%20")
+    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        url = f"https://doi.org/{doi}" if doi else ""
+    bodies = [person.get("literal") for person, _ in people]
+    names = [*map(_plain, [entry.get("publisher"), entry.get("container-title"), *bodies])]
+    site = "" if doi else (urlsplit(url).hostname or "").removeprefix("www.")
+    title = _plain(entry.get("title"))
+    surnames = {(_plain(person.get("family")), role) for person, role in people}
+    for surname, role in sorted(surnames, key=lambda pair: -len(pair[0])):  # decision 5
+        if len(surname) > 2:
+            title = re.sub(rf"(?<!\w){re.escape(surname)}(?!\w)", f"[{role}]", title)
+    type, kind = KINDS.get(str(entry.get("type")).lower(), ("report", "report of a body"))
+    accessed = _day(entry.get("accessed"))
+    row = {
+        "title": title,
+        "publisher": next(filter(None, names), site),
+        "year": _day(entry.get("issued"))[:4],
+        "language": _language(_plain(entry.get("language")).lower()),
+        "type": type,
+        "kind": kind,
+        "hand": "second",  # until somebody reads it
+        "url": url,
+        "accessed": accessed if len(accessed) == 10 else date.today().isoformat(),
     }
+    return row, doi.lower()
 
 
-def _without_names(item):
-    """Give the item with its own authors' surnames out of its title; the rule is decision 5."""
-    title = item.title
-    for surname, role in sorted(set(item.persons), key=lambda p: -len(p[0])):
-        title = re.sub(rf"(?<!\w){re.escape(surname)}(?!\w)", f"[{role}]", title)
-    return replace(item, title=title, renamed=title != item.title)
+def _plain(text):
+    """Return text on one line, without mark-up, entities and control characters."""
+    text = html.unescape(MARKUP.sub("", str(text or "")))
+    text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", text)
+    return re.sub(r"\s+", " ", text).strip()
 
 
-def _fit(new, iso3, data):
-    """Give the rows that the register can hold, and a sentence for each item that it cannot."""
-    key = cop.data.fields("sources", data)[0]["name"]
-    ids = adding.next_ids("source", iso3, data, len(new)) if new else []
-    rows = [{key: one} | row for one, (_, row) in zip(ids, new, strict=True)]
-    first = max(adding.present("source", iso3, data).index, default=1) + 1
-    wrong = {}
-    for fault in adding.faults_of_rows("source", iso3, rows, data) if rows else []:
-        wrong.setdefault(int(fault.row) - first, []).append(_wrong(fault))
-    fit = [row for number, (_, row) in enumerate(new) if number not in wrong]
-    items = [new[number][0] for number in wrong]
-    return fit, [
-        f"{item.where} ({item.title[:50] or 'no title'}): {'; '.join(sentences)}"
-        for item, sentences in zip(items, wrong.values(), strict=True)
-    ]
+def _language(stated):
+    """Return the two-letter code of a language given by name or by code, such as en-GB or eng."""
+    code = LANGUAGES.get(stated) or re.split("[-_]", stated)[0]
+    code = get_global("language_aliases").get(code, code)
+    return code if re.fullmatch("[a-z]{2}", code) else ""
 
 
-def _wrong(fault):
-    """Say what an item lacks, or has that the register cannot hold."""
-    if fault.column == "language" and not fault.value:
-        mend = "write it in the library, or say --language en for all that state none"
-        return f"states no language: {mend}"
-    value = f" {fault.value!r}" if fault.value else ""
-    return f"{fault.column}{value} {fault.rule}"
+def _day(stated):
+    """Return a CSL date as year-month-day, the year alone where there is no full date, or ""."""
+    text = stated
+    if isinstance(stated, dict):
+        text = stated.get("raw") or stated.get("literal")
+        with suppress(LookupError, TypeError):
+            text = "-".join(str(part).zfill(2) for part in stated["date-parts"][0])
+    with suppress(ValueError):
+        return date.fromisoformat(str(text).replace("/", "-")).isoformat()
+    year = re.search(r"(?<!\d)(19|20)\d\d(?!\d)", str(text))
+    return year[0] if year else ""
 
 
-def _notes(new):
-    """Yield what was changed in the items that are new, or filled in."""
-    for item, _ in new:
-        if item.renamed:
-            taken = "a name was taken out of the title, please read it"
-            yield f"{item.where}: {taken}: {item.title[:90]}"
-    if undated := sum(not item.accessed for item, _ in new):
-        items = cop.data.count(undated, "item does", "items do")
-        yield f"{items} not say the day it was seen on; today is written"
+class _Index:
+    """Sources by DOI, by address and by title with year."""
+
+    def __init__(self, table=None):
+        self.rows = {}
+        for row in [] if table is None else table.to_dict("records"):
+            self.add(row)
+
+    def add(self, row, doi=""):
+        for key in _keys(row, doi):
+            self.rows.setdefault(key, row)
+
+    def find(self, row, doi=""):
+        """Return the same source, or None; one title at two addresses of two publishers is two."""
+        for key in _keys(row, doi):
+            if other := self.rows.get(key):
+                urls = {address_key(one["url"]) for one in (row, other) if one["url"]}
+                publishers = {text_key(one["publisher"]) for one in (row, other)}
+                if key[0] != "title" or len(urls) < 2 or len(publishers) < 2:
+                    return other
+        return None
 
 
-def _take(conflicts, iso3, data):
-    """Write theirs over ours, cell by cell; give how many cells changed."""
-    changes = {}
-    for key, column, _, theirs in conflicts:
-        changes.setdefault(key, {}).setdefault(column, theirs)
-    path = adding.path_of("source", iso3, data)
-    with writing.alone(data):
-        raw = cop.data.replaced((Path(data) / path).read_bytes(), changes, "source_id")
-        writing.refuse_writing({path: raw}, data, "theirs cannot be taken")
-        writing.write(data, {path: raw})
-    return sum(map(len, changes.values()))
+def _keys(row, doi=""):
+    """Yield what identifies a source: DOI, address, title with year."""
+    if found := re.search(r"doi\.org/(10\.\S+)", row["url"], re.IGNORECASE):
+        doi = doi or unquote(found[1]).lower()
+    if doi:
+        yield ("doi", doi)
+    if row["url"]:
+        yield ("url", address_key(row["url"]))
+    if title := text_key(row["title"]):
+        yield ("title", title, row["year"])
+
+
+def _differences(number, ours, theirs):
+    """Yield that an item is in the register, or what it states otherwise, column by column."""
+    source_id, same = ours["source_id"], True
+    for column, key in COMPARED.items():
+        is_doi = column == "url" and "doi.org/" in theirs["url"] and ours["url"]
+        if theirs[column] and key(ours[column]) != key(theirs[column]) and not is_doi:
+            same, texts = False, f"ours {ours[column]!r} stays, theirs is {theirs[column]!r}"
+            yield f"item {number} is {source_id}, {column}: {texts}"
+    if same:
+        yield f"item {number} is {source_id}"

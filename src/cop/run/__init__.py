@@ -1,1 +1,1 @@
-"""What executes notebooks and renders reports; no notebook imports it."""
+"""Runs countries: executes notebooks, renders pages, publishes results."""

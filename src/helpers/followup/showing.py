@@ -7,7 +7,7 @@ import pandas as pd
 import cop.data
 from cop.data.places import Country
 from cop.report.page import Shown
-from helpers import countries
+from helpers import charts, countries
 from helpers.followup.agenda import by_body, calendar
 from helpers.followup.saying import say
 
@@ -50,7 +50,7 @@ def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Sh
     """Show, of the follow-up, each reading from start to target, drawn; names what cannot be."""
     measured = actions[(actions.indicator != "") & (actions.state != "dropped")]
     unread = measured.action_id[~measured.action_id.isin(way.action_id)].tolist()
-    return say("target_chart", way, unread, place)
+    return say("target_chart", charts, way, unread, place)
 
 
 def calendar_link(days: pd.DataFrame, place: Country) -> Shown:

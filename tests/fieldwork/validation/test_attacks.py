@@ -13,7 +13,7 @@ from test_remarks import LAW, document, p, paragraph
 
 import cop.data
 from cop.data import Refused, anchors
-from cop.fieldwork.publishing import personal
+from cop.fieldwork import pii as personal
 from cop.fieldwork.returns.files import confined, outside
 from cop.fieldwork.validation import naming, remarks, taking
 from cop.fieldwork.validation.taking import Speaker

@@ -392,7 +392,7 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     status, _, err = call(capsys, "answer", "ZZZ-M001", "not", "--data", zed)
     assert status == 2 and "column why" in err and "nothing was written" in err
     status, _, err = call(capsys, "answer", "ZZZ-M009", "not", "--why", "x", "--data", zed)
-    assert status == 2 and "is not in the table comments" in err
+    assert status == 2 and "is not an id of comments" in err
     status, _, err = call(capsys, "answer", "nonsense", "not", "--data", zed)
     assert status == 2 and "write its id, such as UKR-M001" in err
     said = ("--changed", "done", "--data", zed)
@@ -404,7 +404,7 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     status, out, _ = call(capsys, "answer", "ZZZ-M002", "accepted", *said)
     assert status == 0 and "Every comment is answered." in out
     status, _, err = call(capsys, "answer", "ZZZ-M002", "accepted", *said)
-    assert status == 2 and "stands twice" in err
+    assert status == 2 and "occurs twice" in err
 
 
 def at(one, minute):

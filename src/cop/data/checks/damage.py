@@ -1,4 +1,4 @@
-"""Marks of damage in text: what a spreadsheet, an encoding or a merge has made of it, or would."""
+"""Marks of damage in text by a spreadsheet, an encoding or a merge."""
 
 import codecs
 import re
@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from cop.data.faults import Fault
 from cop.data.rows import FORMULA
 
-Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is said, the mend
+Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is wrong, the fix
 
 RETYPE = "Write again what it was, with the column formatted as text before it is typed"
 EARLIER = "Take the text from an earlier copy and save as CSV UTF-8"
-# Errors of spreadsheets as they are called in English and in the languages of the countries studied
-# and of their neighbours (Excel's own translations), without the number sign and what may stand
-# between it and the name in Spanish.
+# Spreadsheet errors in English and in the languages of the countries studied and their neighbours
+# (Excel's own translations), without the number sign.
 ERRORS = """
 NAME? REF! VALUE! N/A DIV/0! NUM! NULL! SPILL! CALC! FIELD! BLOCKED! CONNECT! UNKNOWN! BUSY!
 EXTERNAL! GETTING_DATA PYTHON! ИМЯ? ССЫЛКА! ЗНАЧ! Н/Д ДЕЛ/0! ЧИСЛО! ПУСТО! ПЕРЕНОС! ВЫЧИСЛ! ПОЛЕ!
@@ -34,32 +33,31 @@ tem ağu eyl eki kas ara січ лют бер кві тра чер лип сер
 
 
 def _any_of(words: str) -> str:
-    """Give the form of any of the words of a text, the longest first."""
+    """Return a pattern for any of the words of a text, the longest first."""
     return "|".join(map(re.escape, sorted(set(words.split()), key=len, reverse=True)))
 
 
 def _bytes_of(encoding: str) -> dict[int, int]:
-    """Give the byte of each letter, and of the control character that one without a letter is."""
+    """Return the byte of each letter of an encoding, and of control characters."""
     letters = {ord(bytes([n]).decode(encoding, "ignore") or chr(n)): n for n in range(256)}
     return letters | {n: n for n in range(0x80, 0xA0)}
 
 
 ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(ERRORS)})(?!\w)|E(?<=\bE)rr:[0-9]{{3}}\b")
 MONTH = rf"(?:{_any_of(LONG + SHORT)})\.?"
-# Forms of a whole cell are of a whole line too: a column is looked through at once.
+# Patterns of a whole cell match a whole line too: a column is searched at once.
 DATE_MADE = re.compile(
     r"^(?:[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
     rf"|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
     r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+[.,]00%)$",
     re.IGNORECASE | re.MULTILINE,
 )
-# Forms begin with a letter, and say after it what stands before it: so most text is passed over.
+# Patterns begin with a letter and look behind it, which is fast.
 SHORTENED = re.compile(r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}(?!\w)")
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-# What text comes out as when UTF-8 is read in a one-byte encoding: by which, and what it must then
-# read as to be no chance: letters of the languages concerned, and punctuation.
+# UTF-8 read in a one-byte encoding: which, and the letters that it must then have been.
 LATIN = ("cp1252", "cp1250")
 READ_IN = {encoding: _bytes_of(encoding) for encoding in (*LATIN, "cp1251", "cp866")}
 WAS = re.compile(
@@ -69,9 +67,9 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Give the first part of a text that is damaged: UTF-8 read in another encoding; "" for none.
+    """Return the first part of a text that is UTF-8 read in another encoding; "" if none.
 
-    'РњС–РЅ' was 'Мін'. What reads back as UTF-8 by chance is too short, or no letters.
+    'РњС–РЅ' was 'Мін'. What reads back as UTF-8 by chance is too short, or not letters.
     """
     for run in BEYOND_ASCII.finditer(text):
         for encoding, letters in READ_IN.items():
@@ -81,56 +79,34 @@ def read_twice(text: str) -> str:
     return ""
 
 
+# fmt: off
 ANYWHERE: list[Rule] = [  # in a cell or in a narrative
-    (
-        read_twice,
-        "was read in the wrong encoding",
-        "Open the earlier copy with character set UTF-8 and save as CSV UTF-8",
-    ),
-    (
-        re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
-        "is a mark of git that two versions were not brought together",
-        "Keep the version that is meant and delete the three marks",
-    ),
-    (
-        HIDDEN.search,
-        "holds a control character, which cannot be seen",
-        "Type the text again without it; it came along with copied text",
-    ),
+    (read_twice, "was read in the wrong encoding",
+     "Open the earlier copy with character set UTF-8 and save as CSV UTF-8"),
+    (re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
+     "is a git conflict mark", "Keep the version that is meant and delete the three marks"),
+    (HIDDEN.search, "contains an invisible control character",
+     "Type the text again without it; it came along with copied text"),
     (ERROR.search, "is an error of a spreadsheet", RETYPE),
     (SHORTENED.search, "is a number that a spreadsheet has shortened", RETYPE),
-    (
-        re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
-        "holds question marks where letters were lost",
-        EARLIER,
-    ),
+    (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
+     "contains question marks where letters were lost", EARLIER),
 ]
 IN_A_CELL: list[Rule] = [  # of a cell as a whole
-    (
-        FORMULA.match,
-        "begins like a formula, which a spreadsheet reckons",
-        "Put a word or an apostrophe in front, so that it stays text",
-    ),
-    (
-        DATE_MADE.fullmatch,
-        "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
-        RETYPE,
-    ),
-    (
-        re.compile("(?m)^#+$").fullmatch,
-        "is an error of a spreadsheet whose column was too narrow",
-        RETYPE,
-    ),
-    (
-        re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,
-        "is what a program writes where nothing is known",
-        "Empty the cell, or write again what it was",
-    ),
+    (FORMULA.match, "begins like a formula, which a spreadsheet computes",
+     "Put a word or an apostrophe in front, so that it stays text"),
+    (DATE_MADE.fullmatch,
+     "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%", RETYPE),
+    (re.compile("(?m)^#+$").fullmatch,
+     "is an error of a spreadsheet whose column was too narrow", RETYPE),
+    (re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,
+     "is what a program writes where nothing is known", "Empty the cell, or write what it was"),
 ]
+# fmt: on
 
 
 def rules_of(text: str) -> list[Rule]:
-    """Give the rules that something in a column breaks, as text with its cells line by line."""
+    """Return the rules that something in a column breaks, given its cells line by line."""
     of_cells = [rule for rule in IN_A_CELL if rule[0].__self__.search(text)]
     return of_cells + [rule for rule in ANYWHERE if rule[0](text)]
 
@@ -138,22 +114,19 @@ def rules_of(text: str) -> list[Rule]:
 def of_text(name: str, text: str) -> Iterator[Fault]:
     """Yield the marks of damage in a narrative, by line."""
     for number, line in enumerate(text.split("\n"), 1):
-        for broken, rule, mend in ANYWHERE:
+        for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):
-                yield Fault(name, number, "", line.strip()[:80], rule, mend)
+                yield Fault(name, number, "", line.strip()[:80], rule, fix)
 
 
 def _within(text, run):
-    """Say whether a run of letters stands in a word of Latin ones.
-
-    Two letters of Cyrillic may follow each other so by chance, as in Ні, but not there.
-    """
+    """Return whether letters are within a Latin word; two Cyrillic ones, as in Ні, are not."""
     beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
     return any(map(str.isalpha, beside))
 
 
 def _as_utf8(run, letters):
-    """Give what a run of letters was before its bytes were read so; "" where that cannot be."""
+    """Return what letters were before their bytes were misread; "" if that cannot be."""
     if letters.get(ord(run[0]), 0) < 0xC2 or letters.get(ord(run[1]), 0xC0) > 0xBF:
         return ""  # no letter begins so in UTF-8
     try:

@@ -1,4 +1,4 @@
-"""What may be wrong with a country's narrative: length, citations, paragraphs without source."""
+"""Rules of a country's narrative: length, citations, paragraphs without source, links."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cop.data.cells import decoded
 from cop.data.checks import damage
-from cop.data.checks.references import known_ids
+from cop.data.checks.tables import Check
 from cop.data.faults import Broken, Fault
 from cop.data.narrative import without_notes
 from cop.data.package import locate
@@ -47,70 +47,61 @@ CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
 def of_narrative(data: str | Path, iso3: str) -> list[Fault]:
-    """Give the faults of a country's texts: length, paragraphs without source, citations.
-
-    One that is still to be written, that is one with nothing but notes to the writer, has none.
-    """
+    """Return the errors of a country's texts; one with nothing but notes to the writer has none."""
     paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
-    return [fault for path in paths for fault in _of_text(path, data)]
+    return [error for path in paths for error in _of_file(Check("narrative", path, data))]
 
 
-def _of_text(name: str, data) -> Iterator[Fault]:
-    path = locate(data, name)
-    if not path.exists():
-        mend = f"Write it: {LEAST} to {MOST} words"
-        yield Fault(name, "", "", "", "is not there", mend)
-        return
+def _of_file(check: Check) -> Iterator[Fault]:
     try:
-        text = without_notes(decoded(path))
+        text = without_notes(decoded(locate(check.data, check.path)))
     except Broken as broken:
         yield from broken.faults
         return
+    except FileNotFoundError:
+        yield check.error("", "", "", "is not there", f"Write it: {LEAST} to {MOST} words")
+        return
     if text.strip():
-        yield from _of_length(name, text)
-        yield from _of_citations(name, text, data)
-        yield from _of_paragraphs(name, text)
-        yield from _of_links(name, text)
-        yield from damage.of_text(name, text)
+        words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))
+        if not LEAST <= words <= MOST:
+            fix = f"Keep it between {LEAST} and {MOST} words"
+            yield check.error("", "", "", f"has {words} words", fix)
+        yield from _of_citations(text, check)
+        yield from _of_paragraphs(text, check)
+        yield from of_links(text, check)
+        yield from damage.of_text(check.path, text)
 
 
-def _of_length(name, text):
-    words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))
-    if not LEAST <= words <= MOST:
-        mend = f"Keep it between {LEAST} and {MOST} words"
-        yield Fault(name, "", "", "", f"has {words} words", mend)
-
-
-def _of_citations(name, text, data):
+def _of_citations(text, check):
     """Yield citations without a verified source, and those that do not end or name nothing."""
-    known, _, unread = known_ids(["sources.source_id"], name, data, [])  # the country's own
+    known, _, unread = check.ids(["sources.source_id"])
     for citation in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
-        line, ids = text.count("\n", 0, citation.start()) + 1, CITATION.findall("@" + citation[1])
+        ids = CITATION.findall("@" + citation[1])
         if not citation[2] or not ids:
-            yield Fault(name, line, "", citation[0][:30], *UNCLOSED)
-        elif name.split("/")[1] not in unread:
+            yield check.error(_line(text, citation), "", citation[0][:30], *UNCLOSED)
+        elif not unread:
             for one in sorted(set(ids) - known):
-                yield Fault(name, line, "", one, *NO_SOURCE)
+                yield check.error(_line(text, citation), "", one, *NO_SOURCE)
 
 
-def _of_paragraphs(name, text):
+def _of_paragraphs(text, check):
     for block in re.split(r"\n\s*\n", text.strip()):
         lines = (line for line in block.splitlines() if not line.startswith("#"))
         paragraph = "\n".join(lines).strip()
         if paragraph and "[@" not in paragraph:
-            yield Fault(name, "", "", paragraph[:40] + "…", *UNCITED)
+            yield check.error("", "", paragraph[:40] + "…", *UNCITED)
 
 
-def _of_links(name, text):
+def of_links(text: str, check: Check) -> Iterator[Fault]:
     """Yield pictures, links without an address on the web, and headings above the third level."""
     for link in LINK.finditer(text):
         address = link[2] or link[3] or link[4] or ""
-        if link[1]:
-            yield Fault(name, _line(text, link), "", link[0][:80], *NO_PICTURE)
-        elif not re.match(r"https?://[^\s/]+\.", address):
-            yield Fault(name, _line(text, link), "", link[0][:80], *NO_ADDRESS)
+        if link[1] or not re.match(r"https?://[^\s/]+\.", address):
+            yield check.error(
+                _line(text, link), "", link[0], *(NO_PICTURE if link[1] else NO_ADDRESS)
+            )
     for heading in HEADING.finditer(text):
-        yield Fault(name, _line(text, heading), "", heading[0].strip()[:80], *NO_HEADING)
+        yield check.error(_line(text, heading), "", heading[0].strip(), *NO_HEADING)
 
 
 def _line(text, match):

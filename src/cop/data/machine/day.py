@@ -1,4 +1,4 @@
-"""The day on which something is made: today, or the one that is to be made again."""
+"""The day on which something is made: today, or one set to make it again."""
 
 import os
 from datetime import UTC, date, datetime
@@ -9,11 +9,7 @@ DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-e
 
 
 def today() -> date:
-    """Give the day on which this machine makes something: SOURCE_DATE_EPOCH's (in UTC) where set.
-
-    So the same results can be made again on another day or in another time zone. Raises Refused
-    where it is no number of seconds.
-    """
+    """Return today, or the day of SOURCE_DATE_EPOCH (in UTC); raises Refused if it is invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cop.data
 from cop.data import Refused, writing
-from cop.data.checks.followup import validation
+from cop.data.checks import editions
 from cop.fieldwork.validation import rows
 
 
@@ -21,7 +21,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
     with writing.alone(data):
         path = rows.add("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
-    left = validation.open_comments(edition, path, data)
+    left = editions.open_comments(edition, path, data)
     return [f"{comment}: {decision}; {path}", *_left(left, iso3)]
 
 
@@ -35,7 +35,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
     with writing.alone(data):
         path = rows.add("sign_offs", iso3, [row], data)
-    missing = [rule for rule, _ in validation.missing(edition, path, data)]
+    missing = [rule for rule, _ in editions.missing(edition, path, data)]
     ready = f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv."
     lacks = f"Edition {edition} {'; '.join(missing)}." if missing else ready
     return [f"{body} signed off edition {edition}: {scope}; {path}", lacks]

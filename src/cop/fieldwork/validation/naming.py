@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cop.fieldwork.publishing import personal
+from cop.fieldwork import pii as personal
 from cop.fieldwork.validation.remarks import Found, Remark, words_of
 
 NAME, LEFT_OUT = "[name]", "[left out]"

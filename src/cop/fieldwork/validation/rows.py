@@ -31,5 +31,6 @@ def _refuse_faults(table, rows, path, there, data):
     if faults:
         more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         named = "\n".join(map(str, faults[:SHOWN]))
-        number = cop.data.count(len(faults), "fault")
-        raise Refused(f"nothing was written; {number}:\n{named}{more}")
+        raise Refused(
+            f"nothing was written; {cop.data.count(len(faults), 'error')}:\n{named}{more}"
+        )

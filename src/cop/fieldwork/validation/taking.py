@@ -9,9 +9,9 @@ from pathlib import Path
 
 import cop.data
 from cop.data import Refused, writing
-from cop.data.checks.belonging import foreign
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
-from cop.fieldwork.publishing import personal
+from cop.data.checks.tables import foreign
+from cop.fieldwork import pii as personal
 from cop.fieldwork.returns.files.outside import Unfit
 from cop.fieldwork.validation import naming, opening, remarks, rows
 from cop.fieldwork.validation.remarks import Remark

@@ -1,30 +1,21 @@
-"""Figures made of signs and words: a table or a list whose names wrap and that no width cuts.
-
-One of them, the network, is drawn as well: its names stand in such a list.
-"""
+"""Figures made of signs and words: a table or a list whose names wrap and that no width cuts."""
 
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain as chained
-from math import cos, pi, sin
 from string import ascii_uppercase
 
 import pandas as pd
 from markupsafe import escape
 
 from cop.report import figure, page
-from cop.report.charts import drawing
-from cop.report.charts.drawing import SIZE, WIDTH
-from cop.report.charts.plane import Pen, Sheet
 from cop.report.charts.signs import WORDS, signed, unseen
 from cop.report.figure import Caption
 from cop.report.languages import N_, gettext, said
 from cop.report.page import Shown
-from cop.report.palette import BLUE, DOT, GROUND
 
 ORGANISATION = N_("Organisation")
 LINKED = {"a": ORGANISATION, "b": N_("Linked with")}
-RING, OUTSIDE = 96, 13  # points: the ring of a network, and from it to the numbers
 MISSING = ' class="missing"'
 NARROW = 8  # columns of marks beside a name at 320 px
 
@@ -58,53 +49,6 @@ def links(frame: pd.DataFrame, caption: Caption) -> Shown:
     both = pd.concat([frame[["a", "b"]], frame[["b", "a"]].set_axis(["a", "b"], axis=1)])
     pairs = both[both.b.isin(hubs)].set_axis(["name", "word"], axis=1)
     return figure.shown(_marks(pairs, hubs, caption), caption, frame.rename(columns=LINKED), "grid")
-
-
-def network(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Draw the links between organisations as a ring: a numbered dot each, a line each link.
-
-    Columns: a, b. Names stand in a key, so that no label touches another; where so many are linked
-    that their numbers would, nothing is drawn and ValueError is raised (see `fits`).
-    """
-    if frame.empty:
-        return figure.nothing(caption)
-    pairs = list(zip(frame.a, frame.b, strict=True))
-    places = dict(zip(_round(pairs), _ring(len({*frame.a, *frame.b})), strict=True))
-    if not fits(len(places)):
-        raise ValueError(f"a ring of {len(places)} organisations has no room for their numbers")
-    hubs, sheet = _hubs(pairs), Sheet(2 * (RING + OUTSIDE + SIZE))
-    for one, other in pairs:
-        sheet.line(*zip(_at(places[one]), _at(places[other]), strict=True), Pen(DOT, 1.4), 1)
-    for number, (name, angle) in enumerate(places.items(), 1):
-        sheet.marks(*_at(angle), "o", 9, BLUE if name in hubs else DOT, Pen(GROUND), 2)
-        sheet.write(*_at(angle, OUTSIDE), str(number), align="middle")
-    counts = Counter(chained.from_iterable(pairs))
-    key = page.join(_entry(n, name, counts[name]) for n, name in enumerate(places, 1))
-    picture = Shown('{}<ul class="letters">{}</ul>').format(drawing.svg(sheet, caption), key)
-    return figure.shown(picture, caption, frame.rename(columns=LINKED))
-
-
-def fits(organisations: int) -> bool:
-    """Say whether the numbers of so many organisations stand apart round the ring of `network`."""
-    apart = 2 * (RING + OUTSIDE) * sin(pi / max(organisations, 2))
-    return apart > max(drawing.width_of(str(organisations)), SIZE) * 1.5
-
-
-def _round(pairs):
-    """Give the organisations in their order round the ring: each hub, then its partners."""
-    found = [name for hub in _hubs(pairs) for pair in pairs if hub in pair
-             for name in (hub, *pair)]  # fmt: skip
-    return list(dict.fromkeys(found))
-
-
-def _ring(n):
-    return [2 * pi * i / n - pi / 2 for i in range(n)]
-
-
-def _at(angle, beyond=0.0):
-    """Give the place, in points, of an angle on the ring, or so far beyond it."""
-    far = RING + beyond
-    return WIDTH / 2 + far * cos(angle), RING + OUTSIDE + SIZE + far * sin(angle)
 
 
 def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 import cop.data
-from cop.report.site.told import Report, Row, Stated, Told
+from cop.report.site.told import Report, Row, Told
 
 HELP, REPORTS = "helpline", ("hotline", "portal")  # kinds of services
 
 
 @dataclass(frozen=True)
-class Audience(Stated):
+class Audience:
     """Readers that the guidelines speak to, and what of the countries' tables is about them."""
 
     name: str  # as the table of the guidelines calls them

@@ -8,14 +8,14 @@ import cop.data
 from cop.data.sheets import grouped
 from cop.report.site import home, serves
 from cop.report.site.studies import Study
-from cop.report.site.told import Report, Row, Stated, Told
+from cop.report.site.told import Report, Row, Told
 
 CHECKS = "cross-check"
 FACTS = "document fact"
 
 
 @dataclass
-class Item(Stated):
+class Item:
     """An item of the guidelines or a capability, with the judgement on it of each country."""
 
     id: str

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from html import unescape
-from pathlib import Path
 
 from markupsafe import Markup
 
@@ -18,7 +16,7 @@ from cop.report.tongue import alphabet
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 
 
-def pages(told: Told) -> dict[str, str | Path]:
+def pages(told: Told) -> dict[str, str]:
     """Give every page and file of the site but those of desk baselines, by its address."""
     _name_countries(told)
     examples = studies.of_countries(told)
@@ -114,11 +112,9 @@ def _data(told, shown):
 def _search(told, known, listed):
     found = search.entries(told, known, listed)
 
-    def _drawn():
-        given = map(Markup, (search.index(found), search.script(), search.permitted()))
-        return _shown("search", "page", told, "search.html", told.style, listed, *given)
-
-    return "search.html", told.before.page("search.html", [told.state, found], _drawn)
+    parts = map(Markup, (search.index(found), search.script(), search.permitted()))
+    shown = _shown("search", "page", told, "search.html", told.style, listed, *parts)
+    return "search.html", shown
 
 
 def _for_machines(told, made):
@@ -157,8 +153,7 @@ def named(listed: str) -> re.Pattern:
 
 
 def _page(template, at, told, *shown, macro="page"):
-    draw = partial(_shown, template, macro, told, at, told.style, *shown)
-    return at, told.before.page(at, [template, macro, told.state, shown], draw)
+    return at, _shown(template, macro, told, at, told.style, *shown)
 
 
 def _statuses(told):
@@ -166,5 +161,4 @@ def _statuses(told):
 
 
 def _title(page):
-    text = page.read_text(encoding="utf-8") if isinstance(page, Path) else page
-    return unescape(re.search(r"<h1>(.*?)</h1>", text)[1])
+    return unescape(re.search(r"<h1>(.*?)</h1>", page)[1])

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from pathlib import Path
 
 import cop.data
 from cop.report import downloads
@@ -56,13 +54,11 @@ def files(told: Told) -> dict[str, Sequence[Row]]:
     return {name: rows for name, rows in made.items() if rows}
 
 
-def texts(told: Told, files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str | Path]]:
+def texts(told: Told, files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str]]:
     """Yield, for the site's page on data, address and text of its files: CSV for a spreadsheet."""
     for name, rows in files.items():
         columns = [field["name"] for field in cop.data.fields(name, told.data)]
-        at, draw = f"data/{name}.csv", partial(downloads.table, columns, rows)
-        known = [*filter(None, (report.made_of(name) for report in told.reports))]
-        yield at, told.before.page(at, [columns, known or rows], draw)
+        yield f"data/{name}.csv", downloads.table(columns, rows)
 
 
 def _seen(rows):
@@ -76,7 +72,7 @@ def tables(told: Told, files: Mapping[str, Sequence[Row]]) -> list[dict]:
     return [_table(told, known[name], len(rows)) for name, rows in files.items()]
 
 
-def package(told: Told, tables: list[dict]) -> dict[str, str | Path]:
+def package(told: Told, tables: list[dict]) -> dict[str, str]:
     """Give, for the site's folder of data, the file that describes its tables: {address: JSON}.
 
     It is a data package, whose titles, types and licences are those of the contract.
@@ -89,8 +85,7 @@ def package(told: Told, tables: list[dict]) -> dict[str, str | Path]:
         "licenses": contents["licenses"],
         "resources": [_described(one) for one in tables],
     }
-    draw = partial(json.dumps, about, ensure_ascii=False, indent=1)
-    return {DESCRIBED: told.before.page(DESCRIBED, about, draw)} if tables else {}
+    return {DESCRIBED: json.dumps(about, ensure_ascii=False, indent=1)} if tables else {}
 
 
 def _described(table):

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from cop.data.sheets import grouped
 from cop.report.site import home
-from cop.report.site.told import Report, Row, Stated, Told
+from cop.report.site.told import Report, Row, Told
 
 
 @dataclass
-class Element(Stated):
+class Element:
     """An element of a framework with what serves it."""
 
     row: Row  # of frameworks.csv

@@ -8,7 +8,7 @@ import cop.data
 from cop.data.sheets import grouped
 from cop.report.languages import N_, gettext
 from cop.report.page import headed
-from cop.report.site.told import Report, Row, Stated, Told
+from cop.report.site.told import Report, Row, Told
 
 SEVERAL = re.compile(r"(?<=[.!?]); ")  # between the actions of a recommendation with several
 
@@ -19,7 +19,7 @@ PARTS = (  # what a source of the library is one of
 
 
 @dataclass(frozen=True)
-class Study(Stated):
+class Study:
     """A positive action that countries' challenges name, with the rows that speak of it."""
 
     theme: str
@@ -30,7 +30,7 @@ class Study(Stated):
 
 
 @dataclass(frozen=True)
-class Lesson(Stated):
+class Lesson:
     """A row of the library: a challenge, what would improve it, an example, and who says so."""
 
     row: Row

@@ -12,13 +12,12 @@ import cop.data
 from cop.report import languages, sheet
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, said
-from cop.report.site.before import Before, Stated, state
 
 Row = Mapping[str, str]  # of a table, as text: "" where a cell holds nothing
 
 
 @dataclass(frozen=True)
-class Report(Stated):
+class Report:
     """A report that stands in the site, and what its stages handed on."""
 
     key: str  # ISO3, or a group
@@ -29,14 +28,8 @@ class Report(Stated):
     annexes: Sequence[str] = ()
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    states: Mapping[str, str] = field(default_factory=dict)  # of the files of its tables, if known
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
     headings: Sequence[tuple[str, str]] = ()  # (address, words)
-
-    @cached_property
-    def state(self) -> str:
-        """Give the state of what templates ask of it: they are given its rows apart."""
-        return state([self.key, self.cover, self.file, self.failure, self.anchors])
 
     @property
     def name(self) -> str:
@@ -52,10 +45,6 @@ class Report(Stated):
         """Give the rows of a table that its stages handed on; none where there is none."""
         return self.tables.get(table, ())
 
-    def made_of(self, table: str) -> str | Sequence[Row]:
-        """Give what tells the rows of a table from others: the state of its file, or themselves."""
-        return self.states.get(table) or self.rows(table)
-
     def at(self, one: str) -> str:
         """Give the address of an id in the page that holds it, else of the report."""
         return f"{self.anchors[one]}#{one}" if one in self.anchors else self.file
@@ -68,7 +57,7 @@ def _named(report):
 
 
 @dataclass(frozen=True)
-class Told(Stated):
+class Told:
     """All that the site is made of."""
 
     reports: Sequence[Report]  # syntheses first, then countries by name
@@ -77,12 +66,6 @@ class Told(Stated):
     today: date
     data: Path
     address: str = ""  # where the site will stand, with a slash at its end; "" where nobody said so
-    before: Before = field(default_factory=Before)
-
-    @cached_property
-    def state(self) -> str:
-        """Give the state of what templates ask of it: they are given rows of tables apart."""
-        return state([self.countries, self.lost, self.baselines, f"{self.today}", self._own_names])
 
     @cached_property
     def style(self) -> Markup:

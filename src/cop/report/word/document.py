@@ -10,9 +10,9 @@ from pathlib import Path
 from lxml import html
 
 from cop.data import Refused, anchors
-from cop.report import languages, words
+from cop.report import figures, languages, words
 from cop.report.tongue import formats
-from cop.report.word import markup, original, pictures
+from cop.report.word import markup, original
 from cop.report.word.blocks import Writer, by_words, of_fragment, svg_text
 
 WITHOUT = (
@@ -179,7 +179,7 @@ def _pictured(document):
     def pictured(drawn):
         paragraph = document.add_paragraph()
         run = paragraph.add_run()
-        image = io.BytesIO(pictures.png(svg_text(drawn)))
+        image = io.BytesIO(figures.png(svg_text(drawn)))
         shape = run.add_picture(image, width=Cm(12))
         shape._inline.docPr.set("descr", drawn.findtext("desc") or "")
         paragraph._p.getparent().remove(paragraph._p)

@@ -1,0 +1,83 @@
+"""What became of the mapping forms sent: AAPOR outcomes, with small counts hidden.
+
+How many answered and how many did not are published together, from twice the threshold on. By
+category it is published only whether forms were answered, and categories with few of either are
+added together, because the answers themselves are counted by category.
+"""
+
+from random import Random
+
+import pandas as pd
+
+from cop.fieldwork.contacts import OUTCOMES
+from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
+
+ALL = "all"
+SENT, ELIGIBLE, ANSWERED, NOT = "sent", "eligible", "answered", "not answered"
+BLOCKS = {ANSWERED: ["complete", "partial"], NOT: ["refused", "not reached"]}
+PARTS = [part for block in BLOCKS.values() for part in block]
+COLUMNS = ["category", "outcome", "count"]
+
+
+def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
+    """Return the final outcome of each organisation that was sent a form.
+
+    Columns: contact_id, form_id, category, outcome. `contacts` has one row per step and `forms` the
+    returned mapping forms with form_id and `partial`. A returned form counts before any step; of
+    several steps that are outcomes the newest counts, of one day the last in the file.
+    """
+    sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
+    steps = contacts[contacts.step.isin(OUTCOMES)].sort_values("date", kind="stable")
+    recorded = steps.groupby("contact_id").step.last().replace({"answered": "complete"})
+    returned = forms.set_index("form_id").partial.map({True: "partial", False: "complete"})
+    returned = returned.groupby(level=0).last()
+    outcome = sent.form_id.map(returned).fillna(sent.contact_id.map(recorded))
+    columns = ["contact_id", "form_id", "category"]
+    return sent[columns].assign(outcome=outcome.fillna("not reached"))
+
+
+def answered(final: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `final` of those that answered, wholly or in part."""
+    return final[final.outcome.isin(BLOCKS[ANSWERED])]
+
+
+def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
+    """Return the table `forms`: category, outcome, count (NA where hidden); no rows if none sent.
+
+    Nothing is shown where fewer than twice the threshold answered or did not: whoever knew how many
+    are eligible could subtract those that answered.
+    """
+    out = final[final.outcome != "not eligible"]
+    sums = {side: int(out.outcome.isin(block).sum()) for side, block in BLOCKS.items()}
+    counts = out.outcome.value_counts().reindex(PARTS, fill_value=0)
+    least = MIN_STANDALONE * threshold
+    if min(sums.values()) < least:
+        rows = [[ALL, name, None] for name in [SENT, ELIGIBLE, *sums, *PARTS] if len(final)]
+    else:
+        hidden = pd.concat([one_way(counts[block], threshold, rng) for block in BLOCKS.values()])
+        sent = len(final) if len(final) - len(out) >= least else None
+        shown = {SENT: sent, ELIGIBLE: len(out), **sums, **counts.mask(hidden).astype("Int64")}
+        rows = [[ALL, name, n] for name, n in shown.items()]
+        rows += _by_category(out, threshold, rng)
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"count": "Int64"})
+
+
+def categories(table: pd.DataFrame) -> frozenset[str] | None:
+    """Return the categories for which it is published how many answered.
+
+    None where not even their total is published.
+    """
+    shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
+    return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None
+
+
+def _by_category(out, threshold, rng):
+    """Return the rows of each category; none where fewer than two can be told apart."""
+    side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
+    sides = pd.crosstab(out.category, side)
+    sides = pooled(sides.reindex(columns=[ANSWERED, NOT]), threshold, rng, cells=True)
+    return [
+        [category, name, int(n)]
+        for category, line in (sides.iterrows() if len(sides) > 1 else ())
+        for name, n in {ELIGIBLE: line.sum(), **line}.items()
+    ]

@@ -1,0 +1,271 @@
+"""From the restricted store to data/research/: tables that identify nobody, once per edition."""
+
+import difflib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+import cop.data
+from cop.data import Refused, writing
+from cop.fieldwork import (
+    eligible,
+    methods,
+    organisations,
+    outcomes,
+    pii,
+    pseudonyms,
+    questionnaires,
+    quotes,
+    record,
+    restricted,
+    review,
+    tables,
+)
+from cop.fieldwork.contacts import of_form
+from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, seeded_rng
+from cop.fieldwork.eligible import FORM
+
+SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
+MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
+TEXTS = [  # table, column, and how to go on where a text in it holds personal data
+    ("interviews", "function", "Correct it in data/restricted/interviews.csv"),
+    ("interviews", "finding", "Correct it in data/restricted/interviews.csv"),
+    ("quotes", "quote", "Edit or withhold it: `cop review` shows it again"),
+    ("quotes", "function", "Correct it in data/restricted/interviews.csv"),
+    ("returned", "name", "Edit or withhold the name: `cop review` shows it again"),
+]
+GONE = (
+    "{}: {} counted in it no longer take part. Their words are gone; the numbers, which show "
+    "nobody, stay. To take the whole publication back, add --withdraw."
+)
+
+
+def publish(
+    data: Path,
+    iso3: str,
+    dry_run: bool = False,
+    withdraw: bool = False,
+    show: Callable[[str], object] = print,
+) -> int:
+    """Write the publishable tables of a country, all or none; return the number of changed files.
+
+    The numbers of a survey stay as first published in an edition; `withdraw` removes those from
+    which answers were withdrawn. Raises Refused when there is no store, when a table would break
+    the contract or a text still holds personal data, and, without `withdraw`, where nothing would
+    be left of a table or survey that is published.
+    """
+    review.refuse_without(data, iso3)
+    with restricted.alone(data), writing.alone(data):
+        frames, states, notes = _make(data, iso3, withdraw)
+        texts = {n: cop.data.csv_of(f[_columns(n, data)]) for n, f in frames.items()}
+        changed = {n: text for n, text in texts.items() if text != _now(n, data, iso3)}
+        for name, text in changed.items():
+            show(_difference(name, _now(name, data, iso3), text))
+        files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
+        _refuse_faults(files, data, iso3)
+        if not withdraw:
+            _refuse_loss(frames, changed, data, iso3)
+        if not dry_run:
+            changes = [cop.data.paths(name, data, iso3)[0] for name in changed]
+            writing.write(data, {path: files[path] for path in changes})
+            record.add(states, data, iso3, _edition(data, iso3))
+    summary = "nothing changes; what is published is what the store allows"
+    if changed and dry_run:
+        summary = f"{cop.data.count(len(changed), 'table')} would change; nothing was written"
+    elif changed:
+        summary = f"{cop.data.count(len(changed), 'table was', 'tables were')} written"
+    show("\n".join([f"{iso3}: {summary}.", *notes]))
+    return len(changed)
+
+
+def made_from(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
+    """Return {table: frame} of all that may be published; raises Refused for personal data."""
+    return _make(data, iso3)[0]
+
+
+def _make(data, iso3, withdraw=False):
+    """Return the tables, the states to record {survey: returns counted, None: withdrawn}, notes."""
+    surveys, secret = eligible.of_country(data, iso3), pseudonyms.key(data)
+    threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
+    past = record.read(data, iso3, _edition(data, iso3))
+    standing, states, notes = _standing(past, surveys, data, withdraw)
+    new, counted = _numbers(surveys, past, standing, threshold, secret, data, iso3)
+    standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
+    out = {name: _with_others(name, new[name], standing, data, iso3) for name in SURVEYS}
+    forms = cop.data.read("forms", data, iso3) if FORM in standing else new["forms"]
+    named = organisations.named(surveys, review.decisions(data), data, iso3)
+    voices = frozenset().union(*(standing | counted).values())
+    groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
+    out |= {
+        "forms": forms,
+        "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
+        "quotes": quotes.quotes(data, iso3, surveys, voices, groups, secret),
+        "returned": named,
+        "returned_links": organisations.links(surveys, named, data, iso3),
+    }
+    _refuse_personal(out, pii.known(data))
+    return {name: frame.assign(iso3=iso3) for name, frame in out.items()}, states | counted, notes
+
+
+def _standing(past, surveys, data, withdraw):
+    """Return {survey: returns counted} of publications that stay, states and notes of others."""
+    returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
+    present = set(returns.return_id[returns.status == "superseded"])
+    present |= {i for survey in surveys for i in survey.returns.index}
+    latest = past.drop_duplicates("survey", keep="last")
+    for row in latest[latest.state == "published"].itertuples():
+        gone = row.returns - present
+        if gone and withdraw:
+            states[row.survey] = None
+        elif not gone or gone != row.returns:  # without any of its returns this is another store
+            standing[row.survey] = row.returns
+            if gone:
+                notes.append(GONE.format(row.survey, cop.data.count(len(gone), "person", "people")))
+    return standing, states, notes
+
+
+def _numbers(surveys, past, standing, threshold, secret, data, iso3):
+    """Return {table: numbers published anew}, and {survey: returns counted} where there are any.
+
+    A survey published in this edition is left out, as are answers counted before. What an earlier
+    edition published is standing until enough new answers came.
+    """
+    rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
+    contacts = restricted.read("contacts", data).query("iso3 == @iso3")
+    invited, sent = set(contacts.form_id) - {""}, of_form(contacts, FORM)
+    closed = set(past.survey[(past.edition == _edition(data, iso3)) & (past.state == "published")])
+    before = frozenset().union(*past.returns)
+    fresh = [s.without(before) for s in surveys if s.questionnaire.id not in closed]
+    if days := [row.when[:10] for row in past.itertuples() if row.survey == FORM]:
+        sent = sent[sent.date > max(days)]
+    forms = [s.returns for s in fresh if s.questionnaire.id == FORM]
+    final = outcomes.final(sent, *forms or [pd.DataFrame(columns=["form_id", "partial"])])
+    final = final[:0] if FORM in closed else final
+    table = outcomes.table(final, threshold, rng("forms", FORM, "outcomes"))
+    counted = {FORM: frozenset()} if table["count"].notna().any() else {}
+    parts = []
+    for survey in fresh:
+        name, people = survey.questionnaire.id, tables.people(survey, final, table, threshold, rng)
+        part = tables.survey_tables(survey, people, codes, invited)
+        if len(part["survey"]) or name in counted:
+            counted[name] = frozenset(survey.returns.index)
+        if name in counted or name not in standing:
+            items = part["survey_items"]
+            part["survey_about"] = methods.about(survey, invited, items, people, threshold)
+            part["coding"] = methods.coding(survey, codes if len(items) else codes[:0], threshold)
+            parts.append(part)
+    empty = {name: pd.DataFrame(columns=_columns(name, data)) for name in SURVEYS}
+    return {"forms": table} | {
+        name: pd.concat([part[name] for part in parts or [empty]], ignore_index=True)
+        for name in SURVEYS
+    }, counted
+
+
+def _interviews(held, iso3, secret):
+    """Return the findings of interviews; of a theme that two people noted, the first note."""
+    held = held[held.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
+    voices = [pseudonyms.of(secret, "interviews", i) for i in held.interview_id]
+    columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
+    out = held.assign(interview_id=voices).reindex(columns=columns, fill_value="")
+    return out.sort_values(["held", "interview_id", "theme"])
+
+
+def _with_others(name, frame, standing, data, iso3):
+    """Return a table with the rows that stay: standing surveys, published studies, an analyst's."""
+    if not _now(name, data, iso3):
+        return frame
+    there, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
+    analyst = there.by == "analyst" if name == "survey_about" else False
+    others = there[~there.survey.isin(ours) | there.survey.isin(standing) | analyst]
+    key = ["survey", "item"]  # an analyst's word on an item counts before what was computed
+    if len(frame) and len(others):
+        frame = frame[~frame[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
+    out = pd.concat([part for part in (others, frame) if len(part)] or [frame], ignore_index=True)
+    # Published studies come first.
+    order = out.survey.where(out.survey.isin(ours), "").sort_values(kind="stable")
+    return out.loc[order.index]
+
+
+def _columns(name, data):
+    return [field["name"] for field in cop.data.fields(name, data)]
+
+
+def _edition(data, iso3):
+    return (cop.data.editions(data, iso3) or [""])[-1]
+
+
+def _now(name, data, iso3):
+    """Return the text of a table as it is, "" where there is none."""
+    path = cop.data.locate(data, cop.data.paths(name, data, iso3)[0])
+    return path.read_text(encoding="utf-8-sig") if path.exists() else ""
+
+
+def _difference(name, old, new):
+    lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
+    rows = [line for line in lines if not line.startswith("@@")]
+    shown = "\n".join(f"  {row}" for row in rows[:20])
+    return f"{name}.csv: {cop.data.count(len(rows), 'row changes', 'rows change')}\n{shown}" + (
+        f"\n  … and {len(rows) - 20} more" if len(rows) > 20 else ""
+    )
+
+
+def _refuse_loss(frames, changed, data, iso3):
+    """Raise Refused where this may be another store than the one that the tables were made from.
+
+    Then nothing is left of what is published, or numbers change of which there is no record.
+    """
+    there = {name: cop.data.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
+    lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, frames[name]))}
+    if lost:
+        files = "; ".join(f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items())
+        raise Refused(
+            f"nothing would be left of what is published of {iso3} in {files}. The restricted "
+            "store of this computer holds no such returns, so it may not be the one that these "
+            "tables were made from. Nothing was written. Publish where the returns are; or add "
+            "--withdraw if they are to go"
+        )
+    file, ours = record.path(data, iso3), questionnaires.ids(data)
+    had = {"forms": len(there.get("forms", ()))}
+    had["survey"] = "survey" in there and there["survey"].survey.isin(ours).any()
+    numbers = [f"{name}.csv" for name in had if had[name] and name in changed]
+    if numbers and not file.exists():
+        raise Refused(
+            f"{', '.join(numbers)} of {iso3} would change, and the "
+            f"restricted store has no {file.name}, which says whose answers readers have. Nothing "
+            "was written. Bring it from the computer that published these tables; or add "
+            "--withdraw if they are to go and nobody has kept them"
+        )
+
+
+def _gone(published, frame):
+    """Return the surveys, or 'all rows' of a table without, of which nothing is made again."""
+    if "survey" in published:
+        return sorted(set(published.survey) - set(frame.survey))
+    return ["all rows"] if len(published) and frame.empty else []
+
+
+def _refuse_faults(files, data, iso3):
+    """Raise Refused with every fault that the tables would have beside the country's others."""
+    folder = cop.data.locate(data, f"research/{iso3}")
+    there = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
+    every = writing.faults_if_written(there | files, data)
+    if faults := [str(fault) for fault in every if fault.file in files]:
+        why = "nothing was written, since the tables would break the contract:\n"
+        raise Refused(why + "\n".join(faults))
+
+
+def _refuse_personal(frames, names):
+    """Raise Refused where an address, a number or a name of the store would be published."""
+    lines = [
+        f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
+        + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
+        + f". {way_on}. Where a word is a name in the store and none here, put another word "
+        "for it, or correct the name in the store if it is not a person's"
+        for name, column, way_on in TEXTS
+        for text in frames[name][column]
+        if (hard := [(k, word) for k, word in pii.found(text, names) if k in pii.HARD])
+    ]
+    if lines:
+        raise Refused("nothing was written:\n" + "\n".join(lines))

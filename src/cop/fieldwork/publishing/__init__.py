@@ -1,1 +1,0 @@
-"""From the restricted store to what may be published: reviewed, counted, suppressed."""

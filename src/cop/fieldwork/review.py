@@ -1,0 +1,151 @@
+"""The review of open answers: a person reads each text before it may be quoted.
+
+`cop review` writes the texts that wait into a sheet and takes its decisions back. The sheet shows
+function or category, never the person; every decision is kept with its day and reviewer.
+"""
+
+import getpass
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+import cop.data
+from cop.data import Refused
+from cop.fieldwork import eligible, organisations, pii, restricted, tables
+from cop.fieldwork.eligible import FORM, Survey
+
+DECISIONS = {"publish": "publish", "edit": "edited", "edited": "edited", "withhold": "withhold"}
+KEY = ["return_id", "question", "entry"]
+SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
+
+
+def review(data: Path, iso3: str, decisions: Path | None = None, reviewer: str = "") -> str:
+    """Write the sheet of a country, or keep the decisions of one; return a line that reports it."""
+    refuse_without(data, iso3)
+    if decisions:
+        kept = decide_by_sheet(data, iso3, decisions, reviewer)
+        return f"{cop.data.count(kept, 'decision')} kept."
+    path, waiting = write_sheet(data, iso3), len(pending(data, iso3))
+    return (
+        f"{iso3}: {cop.data.count(waiting, 'text waits', 'texts wait')} for a decision. Fill in "
+        f"`decision` (publish, edit or withhold) in {path}, and hand it to --decisions."
+    )
+
+
+def refuse_without(data: Path, iso3: str) -> None:
+    """Raise Refused where there is nothing to review: no store, or no such country in the data."""
+    if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
+        raise Refused(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
+    if not (store := restricted.folder(data)).is_dir():
+        raise Refused(
+            f"there is no restricted store at {store}: nothing was returned on this machine"
+        )
+
+
+def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
+    """Return every text that may be quoted: KEY, survey, asked, who (no name), section, text."""
+    surveys = surveys or eligible.of_country(data, iso3)
+    rows = [row for survey in surveys for row in _written(survey)]
+    rows += [
+        [return_id, organisations.NAME, "0", FORM, "Name of the organisation", category, "", name]
+        for return_id, category, name in organisations.to_read(surveys, data, iso3)
+    ]
+    held = restricted.read("interviews", data).query("iso3 == @iso3 and consent_to_quote == 'yes'")
+    rows += [
+        [row.interview_id, f"quote {row.theme}", "0", "interviews", "Interview",
+         row.function or row.category, row.theme, row.quote.strip()]
+        for row in held[held.quote.str.strip() != ""].itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
+
+
+def pending(data: Path, iso3: str) -> pd.DataFrame:
+    """Return the texts that nobody has decided on, with the signs found in them in `looks_like`.
+
+    A text decided on waits again where a name has become known since.
+    """
+    frame, decided, names = texts(data, iso3), decisions(data), pii.known(data)
+    published = decided.text[decided.decision != "withhold"].to_dict()
+    again = {key for key, text in published.items() if pii.hard_flags(text, names)}
+    done = set(decided.index) - again
+    frame = frame.loc[[tuple(key) not in done for key in frame[KEY].to_numpy()]]
+    return frame.assign(looks_like=[", ".join(pii.flags(text, names)) for text in frame.text])
+
+
+def write_sheet(data: Path, iso3: str) -> Path:
+    """Write the texts that wait for review into the store, to fill in as a sheet."""
+    with restricted.alone(data):
+        sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
+        restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
+    return restricted.folder(data) / f"to_review-{iso3}.csv"
+
+
+def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
+    """Keep the decisions of a sheet of review, or none: raises Refused with all wrong rows."""
+    try:
+        sheet = restricted.table(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
+    if lacking := [c for c in (*KEY, "decision") if c not in sheet]:
+        fix = f"`cop review {iso3}` writes one that has"
+        raise Refused(f"{path.name} has no column {', '.join(lacking)}; {fix}")
+    by_key, names, errors, rows = texts(data, iso3).set_index(KEY).text, pii.known(data), [], []
+    for number, row in enumerate(sheet.to_dict("records"), 2):
+        if row["decision"].strip():
+            word, key = row["decision"].strip().lower(), tuple(row[c] for c in KEY)
+            answer, edited = by_key.get(key), row.get("edited_text", "").strip()
+            text = {"withhold": "", "publish": answer}.get(word, edited)
+            error = _error(row, word, answer, text, names)
+            errors += [f"{path.name}, row {number}, {error}"] if error else []
+            rows.append([*key, DECISIONS.get(word), text])
+    if errors:
+        how_many = cop.data.count(len(errors), "row is", "rows are")
+        raise Refused(f"{how_many} wrong, so none was kept:\n" + "\n".join(errors))
+    keep(data, rows, reviewer)
+    return len(rows)
+
+
+def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
+    """Add decisions of review [*KEY, decision, text]; of those on one text the latest counts."""
+    about = [reviewer or getpass.getuser(), date.today().isoformat()]
+    new = pd.DataFrame([[*row, *about] for row in rows], columns=restricted.columns("reviews"))
+    with restricted.alone(data):
+        reviews = pd.concat([restricted.read("reviews", data), new])
+        restricted.write(data, restricted.change({"reviews": reviews}))
+
+
+def decisions(data: Path) -> pd.DataFrame:
+    """Return the last decision on each text: indexed by KEY, decision, text as read or edited."""
+    reviews = restricted.read("reviews", data).drop_duplicates(KEY, keep="last")
+    return reviews.set_index(KEY)[["decision", "text"]]
+
+
+def _written(survey):
+    """Yield the open answers of those who agreed to be quoted."""
+    form, willing = survey.questionnaire, survey.agreed("publish_quote")
+    asking = tables.grouping(form)
+    categories = survey.answers_to(asking).to_dict() if asking else {}
+    for question, label in tables.open_questions(form):
+        section = tables.section(form, question)
+        for return_id, text in survey.answers_to(question.id).items():
+            if return_id in willing and text.strip():
+                who = categories.get(return_id, form.category)
+                yield [return_id, question.id, "0", form.id, label, who, section, text.strip()]
+
+
+def _error(row, word, answer, text, names):
+    """Return what is wrong with the decision on an answer in a row of a sheet, "" for nothing."""
+    if answer is None:
+        why = "with this question is not a text of this country to decide on"
+        return f"column return_id: {row['return_id']!r} {why}"
+    if word not in DECISIONS:
+        return f"column decision: {row['decision']!r} is not publish, edited or withhold"
+    if word != "withhold" and not text:
+        return "column edited_text: is empty; write the text as it may be published"
+    if word == "publish" and row.get("text", text).split() != text.split():
+        return "column text: is no longer what was answered; write a new sheet"
+    if hard := pii.hard_flags(text, names):
+        return f"column decision: the text looks like it holds {', '.join(hard)}; edit or withhold"
+    return ""

@@ -1,0 +1,333 @@
+"""The tables of a survey: each closed question by answer, and by category of respondent.
+
+A table by category sets one part of the answers against all others (the upper two steps of a scale,
+yes, the most frequent answer, or each of several choices). It is made only where the size of the
+part already follows from the one-way table, so that it gives no hidden count back (decision 009).
+
+Where it is published how many were asked, as of the forms sent and of a question after a filter,
+“no answer” is one of the answers. Elsewhere no table shows how many did not answer.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
+import pandas as pd
+
+from cop.fieldwork import outcomes
+from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
+from cop.fieldwork.eligible import FORM, Survey, screens
+from cop.fieldwork.questionnaires import Question, Questionnaire, wording
+
+GROUPS = "stakeholder_category"  # the list of choices of the question that groups respondents
+KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
+# Blocks on consent and contact, not on the subject.
+ABOUT_US = ("taking_part", "contact", "publication")
+SECTIONS = {  # of questions whose id does not end in that of a section
+    **dict.fromkeys(
+        ("challenge", "challenge_1", "challenge_2", "challenge_3", "gaps"), "challenges"
+    ),
+    **dict.fromkeys(("coordination", "coordination_role"), "stakeholders"),
+    **dict.fromkeys(("parental_tools", "default_privacy"), "tools_services_settings"),
+    "report_route": "reporting_user_concerns",
+    "runs_channel": "reporting_illegal_content",
+    "trained": "education",
+    "procedure": "child_protection",
+    "positive_action": "positive_actions",
+}
+COLUMNS = {
+    "survey": ["survey", "population", "mode", "item", "answer", "order", "count"],
+    "survey_items": ["survey", "item", "question", "kind", "section", "n"],
+    "survey_groups": ["survey", "item", "group", "answer", "order", "count", "n"],
+}
+NO_ANSWER = "no answer"
+
+
+@dataclass(frozen=True)
+class People:
+    """Who stands behind the tables of a survey, and the rules the tables are made by."""
+
+    groups: pd.Series  # category of each by return_id, small ones and unstated ones OTHER
+    counted: bool  # the table of outcomes shows how many they are
+    threshold: int  # 0 for facts about institutions that agreed to be named with their answers
+    rng: Callable[..., Random]
+
+    @property
+    def least(self) -> int:
+        """The number of people below which no question is published."""
+        return MIN_STANDALONE * self.threshold
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A question as it is published."""
+
+    question: Question
+    answers: pd.Series  # by return_id, of those whom the tally counts
+    base: frozenset[str]  # those whom shares are of
+    counts: pd.Series  # by answer, before hiding
+    hidden: pd.Series
+    closed: bool = False  # everybody gave at least one of the answers counted
+
+    @property
+    def shown(self) -> dict[str, int]:
+        """The published counts by answer."""
+        return self.counts[~self.hidden].to_dict()
+
+
+def people(
+    survey: Survey, sent: pd.DataFrame, forms: pd.DataFrame, threshold: int, rng: Callable
+) -> People:
+    """Return who stands behind the tables of a survey, grouped once by size.
+
+    `sent` and `forms` are the final outcomes of the mapping forms and their published table. Where
+    that table shows how many answered, the form's tables are of just these, by its categories.
+    Where nearly all organisations agreed to be named with their answers, the form's tables are of
+    these alone: they state facts about institutions, and nothing in them is hidden.
+    """
+    form, categories = survey.questionnaire, outcomes.categories(forms)
+    rng, asking, least = partial(rng, form.id), grouping(form), MIN_STANDALONE * threshold
+    stated = survey.answers_to(asking) if asking else pd.Series(dtype=object)
+    groups = stated.reindex(survey.returns.index).fillna(OTHER)
+    if form.id == FORM:
+        named = survey.agreed("publish_organisation") & survey.agreed("publish_answers")
+        if len(named) >= least > len(groups) - len(named):
+            return People(groups[groups.index.isin(named)], False, 0, rng)
+        if categories is not None:
+            back = outcomes.answered(sent).set_index("form_id")
+            ids = survey.returns.reset_index().drop_duplicates("form_id", keep="last")
+            ids = ids.set_index("form_id").return_id.reindex(back.index)
+            groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
+            groups = groups.where(groups.isin(categories), OTHER)
+            return People(groups, True, threshold, rng)
+    return People(_grouped(groups, least, rng("categories")), False, threshold, rng)
+
+
+def survey_tables(
+    survey: Survey, people: People, codes: pd.DataFrame, invited: set[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of COLUMNS, without rows where fewer than twice the threshold answered.
+
+    `codes` are the themes that coders gave to open answers, `invited` the form ids sent.
+    """
+    form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
+    about = [form.id, wording(form.title, "en"), mode(survey, invited)]
+    for label, tally in count_questions(survey, people, codes):
+        question, kind = tally.question, KINDS.get(tally.question.type, "theme")
+        item = [form.id, label, question.id, kind, section(form, question), len(tally.base)]
+        rows["survey_items"].append(item)
+        names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
+        names |= {code: code for code in tally.counts.index if code not in (*names, NO_ANSWER)}
+        names |= {NO_ANSWER: "No answer"}
+        orders = {code: order for order, code in enumerate(names, 1)}
+        rows["survey"] += [
+            [*about, label, names[code], orders[code], tally.shown.get(code)]
+            for code in sorted(tally.counts.index, key=orders.get)
+        ]
+        if kind != "theme" and not _when(survey, question):
+            rows["survey_groups"] += [
+                [form.id, label, group, " or ".join(names[c] for c in part), orders[part[0]], *line]
+                for part, lines in by_category(tally, people).items()
+                for group, *line in lines
+            ]
+    return {
+        name: pd.DataFrame(rows[name], columns=columns).astype({columns[-1]: "Int64"})
+        for name, columns in COLUMNS.items()
+    }
+
+
+def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
+    """Return (label, Tally) of the questions that are published, open ones by theme."""
+    out, form = {}, survey.questionnaire
+    if len(people.groups) < people.least:
+        return []
+    for question, label in closed_questions(form):
+        base = _base(survey, question, people, out)
+        if base and question.choices != GROUPS:
+            tally = _closed(survey, question, people, *base)
+            out |= {question.id: (label, tally)} if tally else {}
+    for question, label in open_questions(form) if out else ():
+        tally = _themes(survey, question, people, codes)
+        out |= {question.id: (label, tally)} if tally else {}
+    return list(out.values())
+
+
+def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
+    """Return {answers of the part: [category, how many gave one of them, how many answered]}.
+
+    Several choices are pooled each by itself, but together where everybody made at least one: the
+    others would give back who did not make the last.
+    """
+    groups, sides, out = large_groups(tally, people), {}, {}
+    totals = groups.value_counts().sort_index()
+    for part in _parts(tally):
+        gave = groups[groups.index.isin(tally.answers.index[tally.answers.isin(part)])]
+        inside = gave.value_counts().reindex(totals.index, fill_value=0)
+        sides[part] = pd.concat([inside, totals - inside], axis=1)
+    for batch in [[*sides]] * bool(sides) if tally.closed else [[part] for part in sides]:
+        rng = people.rng("survey_groups", tally.question.id, *(c for part in batch for c in part))
+        table = pd.concat([sides[part] for part in batch], axis=1)
+        table = pooled(table, people.threshold, rng, cells=True)
+        counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
+        covered = not tally.closed or not tally.hidden.any() or (counts.sum(axis=1) >= n).all()
+        if len(table) > 1 and covered:
+            for number, part in enumerate(batch):
+                out[part] = list(zip(table.index, counts.iloc[:, number], n, strict=True))
+    return out
+
+
+def large_groups(tally: Tally, people: People) -> pd.Series:
+    """Return the category of each whom a question counts, those too small for it as OTHER."""
+    groups = people.groups[people.groups.index.isin(tally.base)]
+    return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
+
+
+def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
+    """Return (question, English label) of closed questions whose answers are published."""
+    closed = [
+        (question, wording(question.label, "en"))
+        for block, question in questionnaire.questions()
+        if question.type in KINDS
+        and not block.repeat
+        and block.id not in ABOUT_US
+        and not question.id.startswith("publish_")
+        and question.id not in screens(questionnaire)
+        and not question.restricted
+        and not question.publishes.startswith("stakeholders.")
+    ]
+    times = Counter(label for _, label in closed)
+    return [(q, label if times[label] == 1 else f"{label} ({q.id})") for q, label in closed]
+
+
+def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
+    """Return (question, English label) of those whose answers may be coded and quoted."""
+    return [
+        (q, wording(q.label, "en"))
+        for b, q in questionnaire.questions()
+        if q.type == "note_text" and not b.repeat
+    ]
+
+
+def mode(survey: Survey, invited: set[str]) -> str:
+    """Return whether everybody had been invited by name, or the link was open."""
+    forms = survey.returns.form_id
+    return "invited list" if len(forms) and forms.isin(invited).all() else "open link"
+
+
+def grouping(questionnaire: Questionnaire) -> str:
+    """Return the id of the question that asks for the respondent's category, "" for none."""
+    pairs = questionnaire.questions()
+    return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
+
+
+def section(form: Questionnaire, question: Question) -> str:
+    """Return the section of the assessment on which a question speaks, "" for none."""
+    named = [name for name in form.sections if question.id.endswith(f"_{name}")]
+    return SECTIONS.get(question.id) or max(named, key=len, default="")
+
+
+def _closed(survey, question, people, asked, counted):
+    """Return the Tally of a closed question, None where too few answered it."""
+    several, choices = question.type == "many", survey.questionnaire.choices_of(question)
+    answers = survey.answers_to(question.id)
+    answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(asked)]
+    base = frozenset(asked if counted else answers.index)
+    if answers.index.nunique() < max(people.least, 1):
+        return None
+    codes = [c.code for c in choices if not several or not c.alone]
+    counts = answers.value_counts().reindex(codes, fill_value=0)
+    key = ("survey", survey.questionnaire.id, question.id)
+    if several:
+        closed = not counted and len(choices) == len(codes)
+        hidden = _each(counts, len(base), people, key)
+        if closed:
+            hidden |= _last(counts, hidden, len(base), people.rng(*key, "covered"))
+        return Tally(question, answers, base, counts, hidden, closed)
+    if counted:
+        counts[NO_ANSWER] = len(base) - answers.index.nunique()
+    ordered = question.type == "likert"
+    hidden = one_way(counts, people.threshold, people.rng(*key), ordered)
+    return Tally(question, answers, base, counts, hidden)
+
+
+def _themes(survey, question, people, codes):
+    """Return the Tally of an open question by theme: as coders agreed or somebody decided."""
+    mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
+    base = frozenset(mine.return_id)
+    left = len(people.groups) - len(base) if people.counted else len(base)
+    if min(len(base), left) < people.least:
+        return None
+    decided = mine[mine.coder == "adjudicated"].drop_duplicates(["return_id", "theme"])
+    both = mine[~mine.return_id.isin(decided.return_id)]
+    agreed = both.drop_duplicates().groupby(["return_id", "theme"]).size().reset_index(name="times")
+    coders = both.groupby("return_id").coder.nunique()
+    agreed = agreed[agreed.times == agreed.return_id.map(coders)]
+    themes = pd.concat([decided, agreed]).set_index("return_id").theme
+    counts = themes.value_counts().reindex(sorted(mine.theme.unique()), fill_value=0)
+    hidden = _each(counts, len(base), people, ("survey", survey.questionnaire.id, question.id))
+    return Tally(question, themes, base, counts, hidden)
+
+
+def _each(counts, n, people, key):
+    """Return which answers are hidden where each is counted by itself: given, or not."""
+    hidden = pd.Series(False, counts.index)
+    for code, count in counts.items():
+        both, rng = pd.Series([count, n - count]), people.rng(*key, str(code))
+        hidden[code] = one_way(both, people.threshold, rng).any()
+    return hidden
+
+
+def _last(counts, hidden, n, rng):
+    """Return which further choice is hidden where only one is and everybody made at least one.
+
+    Those who made none of the others must have made that one.
+    """
+    shown = sorted(counts.index[~hidden])
+    needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
+    return hidden.index == (rng.choice(shown) if needed else "")
+
+
+def _parts(tally):
+    """Return the sets of answers whose number follows from the one-way table.
+
+    No part is made where answers on both sides of it are hidden: its size would tell more of them.
+    """
+    codes = [code for code in tally.counts.index if code != NO_ANSWER]
+    shown = [code for code in codes if code in tally.shown]
+    if tally.question.type == "many":
+        return [(code,) for code in shown]
+    if tally.question.type == "likert":
+        upper, hidden = codes[-2:], set(tally.counts.index[tally.hidden])
+        return [tuple(upper)] if hidden <= set(upper) or not hidden & set(upper) else []
+    most = ["yes"] if "yes" in shown else sorted(shown, key=tally.shown.get, reverse=True)
+    return [tuple(most[:1])] if most else []
+
+
+def _base(survey, question, people, out):
+    """Return (who was asked, whether their number is published); None where the answer that leads
+    to the question is hidden.
+    """
+    when = _when(survey, question)
+    if not when:
+        return set(people.groups.index), people.counted
+    _, before = out.get(when.question, ("", None))
+    shown = [before and before.shown.get(code) for code in when.codes]
+    if None in shown or before.question.type == "many" and len(shown) > 1:
+        return None
+    answers = survey.answers_to(when.question)
+    asked = set(people.groups.index) & set(answers.index[answers.isin(when.codes)])
+    return (asked, True) if len(asked) == sum(shown) else None
+
+
+def _when(survey, question):
+    """Return the condition of a question; everybody here has passed the screening."""
+    screening = screens(survey.questionnaire)
+    return None if question.when and question.when.question in screening else question.when
+
+
+def _grouped(groups, least, rng):
+    """Return categories with those of fewer people as OTHER."""
+    sizes = groups.value_counts().to_frame("people").sort_index()
+    return groups.where(groups.isin(pooled(sizes, least, rng).index), OTHER)

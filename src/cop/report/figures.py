@@ -1,0 +1,109 @@
+"""A matplotlib figure as SVG for a page or PNG for a document: named, described, in our colours."""
+
+import hashlib
+import io
+import re
+
+import matplotlib
+from lxml import etree
+from markupsafe import Markup
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cop.report import palette
+
+SVG = "{http://www.w3.org/2000/svg}"
+LINK = "{http://www.w3.org/1999/xlink}href"
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
+STYLE = "stroke-linejoin: round; max-width: 30rem; background: #ffffff"
+ZOOM = 3.0  # pixels of a picture in a Word document for each point
+
+
+def as_figure(drawing: Axes | Figure) -> Figure:
+    """Return the figure of Axes, or a figure as it is; raises TypeError for anything else.
+
+    A grid of seaborn, such as that of `sns.relplot`, has its figure too.
+    """
+    figure = getattr(drawing, "figure", drawing)
+    if not isinstance(figure, Figure):
+        raise TypeError(f"a figure is matplotlib Axes or a Figure, not {type(drawing).__name__}")
+    return figure
+
+
+def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
+    """Return a drawing as SVG inside HTML, whose name and description are `title` and `alt`.
+
+    Text stays text, colours of the palette are CSS variables, and the same drawing gives the same
+    bytes. Ids are derived from the content, so that several figures fit on one page.
+    """
+    root = etree.fromstring(_saved(as_figure(drawing)))
+    for element in [*root.iter(f"{SVG}metadata", f"{SVG}style", etree.Comment)]:
+        element.getparent().remove(element)
+    prefix = "f" + hashlib.sha256(etree.tostring(root) + f"{title}{alt}".encode()).hexdigest()[:8]
+    _rename_ids(root, prefix)
+    viewbox = root.get("viewBox")
+    root.attrib.clear()
+    root.attrib.update(
+        {"class": "drawn", "viewBox": viewbox, "role": "img", "style": STYLE}
+        | {"aria-labelledby": f"{prefix}-title {prefix}-desc"}
+    )
+    for name, text in (("desc", alt), ("title", title)):
+        element = etree.Element(f"{SVG}{name}", id=f"{prefix}-{name}")
+        element.text = text
+        root.insert(0, element)
+    etree.cleanup_namespaces(root)
+    return Markup(palette.as_variables(etree.tostring(root, encoding="unicode")))
+
+
+def png(svg_text: str) -> bytes:
+    """Return a drawing of a page as a PNG picture in light colours, for a Word document.
+
+    Raises ImportError without resvg-py, which renders it.
+    """
+    import resvg_py
+
+    text = palette.as_colours(svg_text)
+    for name in ("viewBox", "clipPath", "patternUnits", "patternTransform", "textLength"):
+        text = re.sub(rf"\b{name.lower()}\b", name, text)  # HTML parsers lower the case of names
+    font = font_manager.findfont("DejaVu Sans")
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=text,
+            zoom=ZOOM,
+            background="#ffffff",
+            skip_system_fonts=True,
+            font_files=[font],
+            font_family="DejaVu Sans",
+        )  # fmt: skip
+    )
+
+
+def standalone(svg_text: str) -> bytes:
+    """Return a drawing of a page as an SVG file of its own, in light colours."""
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{palette.as_colours(svg_text)}'.encode()
+
+
+def _saved(figure):
+    content = io.BytesIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()
+
+
+def _rename_ids(root, prefix):
+    """Keep only the ids that something refers to, and let each begin with the prefix."""
+    references = set()
+    for element in root.iter(etree.Element):
+        references.update(REFERENCE.findall(" ".join(element.attrib.values())))
+        if element.get(LINK, "").startswith("#"):
+            references.add(element.get(LINK)[1:])
+    names = {old: f"{prefix}-{number}" for number, old in enumerate(sorted(references))}
+    for element in root.iter(etree.Element):
+        if (old := element.attrib.pop("id", None)) in names:
+            element.set("id", names[old])
+        if link := element.attrib.pop(LINK, None):
+            element.set("href", f"#{names[link[1:]]}" if link[1:] in names else link)
+        for name, value in element.attrib.items():
+            if "url(#" in value:
+                element.set(name, REFERENCE.sub(lambda m: f"url(#{names[m[1]]})", value))

@@ -1,1 +1,0 @@
-"""What helps to answer: the rows that a column may name, and sheets to fill in."""

@@ -1,1 +1,0 @@
-"""Copies of the pages of sources, and whether those of today still say so."""

@@ -1,0 +1,70 @@
+"""Verify a row: keep the passage that was seen in its source, with page, day and analyst."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+import cop.data
+from cop.data import Refused, writing
+from cop.research import rows
+
+TABLE = "verifications"
+KINDS = ("evidence", "source", "instrument", "stakeholder", "service")
+PAGE = re.compile(r"(?!0+$)[^\W_].*")  # 12, 12-14, iv, "Annex 2"
+
+
+def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
+    """Return (kind, row) of an id such as UKR-E05; raises Refused where there is none."""
+    for kind in KINDS:
+        if re.fullmatch(rf"[A-Z]{{3}}-{rows.PREFIXES[kind]}\d+", row_id):
+            return kind, rows.row_of(kind, row_id[:3], [row_id], data)
+    raise Refused(f"{row_id} is not the id of a row that can be verified, such as UKR-E05")
+
+
+def verify_row(
+    row_id: str, data: Path, quotation: str, page: str = "", analyst: str = ""
+) -> dict[str, str]:
+    """Mark a row and its source as verified and keep the passage; return the row that was kept.
+
+    A second look on the same day replaces the first. Raises Refused for a row without a source,
+    and with every error that the change would bring; then nothing was written.
+    """
+    iso3, page = row_id[:3], page.strip()
+    if page and not PAGE.fullmatch(page):
+        raise Refused(f"{page!r} is not a page: write a number such as 12, 12-14 or iv")
+    with writing.alone(data):
+        kind, row = find_row(row_id, data)
+        if not (source := row.get("source_id")):
+            raise Refused(f"{row_id} names no source; first fill in source_id")
+        seen = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
+        seen |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
+        paths = {kind: rows.path_of(kind, iso3, data) for kind in KINDS}
+        looks = cop.data.paths(TABLE, data, iso3)[0]
+        files = [path for path in (*paths.values(), looks) if (Path(data) / path).exists()]
+        before = {path: (Path(data) / path).read_bytes() for path in files}
+        after = before | {looks: _table_with(seen, iso3, data)}
+        for name, key in ({kind: row_id} | {"source": source}).items():
+            column, change = rows.keys(name, data)[0], {key: {"verified": "yes"}}
+            after[paths[name]] = cop.data.replaced(after[paths[name]], change, column)
+        earlier = {*writing.faults_if_written(before, data)}
+        if new := [f for f in writing.faults_if_written(after, data) if f not in earlier]:
+            named = "\n".join(map(str, new))
+            raise Refused(f"{row_id} is not verified, nothing was written:\n{named}")
+        writing.write(data, {path: raw for path, raw in after.items() if raw != before.get(path)})
+    return seen
+
+
+def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
+    """Return {source: distinct passages that were seen in it}."""
+    table = cop.data.present(TABLE, data, iso3)
+    return {source: [*texts.unique()] for source, texts in table.groupby("source_id").quotation}
+
+
+def _table_with(seen, iso3, data):
+    """Return the table of verifications with a row at its end, as bytes."""
+    table = cop.data.present(TABLE, data, iso3)
+    key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
+    same = (table[key] == pd.Series(seen)[key]).all(axis=1)
+    return cop.data.csv_of(pd.concat([table[~same], pd.DataFrame([seen])])).encode()

@@ -1,0 +1,201 @@
+"""The inputs of each result, recorded beside it, so that only what changed runs again.
+
+A stage runs again when its notebook, its parameters, the code, an installed library, the catalogue
+of its language, a file that it read or a row that it cites from another country changed; pages are
+made again when an executed notebook, the code, a library or the catalogue changed.
+"""
+
+import hashlib
+import json
+import os
+import re
+import threading
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from cop.data import cells, package
+from cop.data.faults import Broken
+from cop.data.reads import ABSENT, of_bytes, of_row
+from cop.report import languages
+from cop.run.plan import SOURCE, Job
+
+FILE = "fingerprints.json"
+CODE = ("helpers", "cop/data", "cop/report", "cop/run")
+PAGES = "pages"
+LABELS = {
+    "notebook": "the notebook",
+    "parameters": "the parameters",
+    "code": "the code",
+    "catalogue": "the catalogue of its language",
+    "notebooks": "the executed notebooks",
+}
+LOCK = threading.Lock()
+
+
+def forget() -> None:
+    """Read code and libraries again for the next run."""
+    code.cache_clear(), libraries.cache_clear(), _source.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """Return the hash of the code that notebooks and pages use; catalogues have their own."""
+    digest = hashlib.sha256()
+    for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("*.*")):
+        if path.suffix != ".po" and path.parent.name != "__pycache__":
+            digest.update(f"{path.relative_to(SOURCE)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+@lru_cache(maxsize=1)
+def libraries() -> dict[str, str]:
+    """Return the installed versions of the libraries that this project depends on."""
+    needed = [line for line in metadata.requires("cop-assessment") or () if "extra ==" not in line]
+    return {name: metadata.version(name) for name in (re.match(r"[\w.-]+", n)[0] for n in needed)}
+
+
+def file_state(path: Path) -> str:
+    """Return the hash of a file's bytes."""
+    try:
+        about = os.stat(path)
+        return _hash(path, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return ABSENT
+
+
+def shared_state(data: Path) -> str:
+    """Return the hash of the tables and descriptions that all countries share."""
+    patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
+    folders = package.standing_on(data)
+    files = (path for top in folders for pattern in patterns for path in sorted(top.glob(pattern)))
+    return of_bytes("".join(f"{path.name} {file_state(path)}\n" for path in files).encode())
+
+
+def load(folder: Path) -> dict[str, dict]:
+    """Return what is recorded of a result, by step; nothing where there is no complete result."""
+    path = Path(folder) / FILE
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def inputs(job: Job, step: str, folder: Path) -> dict:
+    """Return the inputs of a step but for what it reads from the data folder."""
+    shared = {"code": code(), "catalogue": languages.state(job.language), "libraries": libraries()}
+    if step == PAGES:
+        states = "".join(file_state(folder / f"{stage}.ipynb") for stage in job.stages)
+        return {"notebooks": of_bytes(states.encode())} | shared
+    folders = ("tables", "outputs", "data")  # where something lies changes no result
+    parameters = {name: v for name, v in job.parameters.items() if name not in folders}
+    return {"notebook": _source(job.notebook(step)), "parameters": parameters} | shared
+
+
+def record(job: Job, step: str, entry: dict | None) -> None:
+    """Record the inputs of a step of the result that is being made; with None remove them."""
+    with LOCK:
+        entries = load(job.making) | {step: entry}
+        entries = {name: entry for name, entry in entries.items() if entry is not None}
+        aside = job.making / f".{FILE}"
+        aside.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
+        aside.replace(job.making / FILE)
+
+
+def changed(job: Job, step: str, folder: Path) -> list[str]:
+    """Return which inputs of a step changed since the result in a folder was made."""
+    entry = load(folder).get(step)
+    if entry is None:
+        return ["there is no result yet"]
+    now = inputs(job, step, folder)
+    reasons = [label for name, label in LABELS.items() if entry.get(name) != now.get(name)]
+    before, after = entry["libraries"], now["libraries"]
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            reasons.append(f"the library {name} ({before.get(name)}, now {after.get(name)})")
+    for read, state in entry["reads"].items():
+        if read_state(job, folder, *json.loads(read)) != state:
+            reasons.append(_describe(*json.loads(read)))
+    return reasons
+
+
+def reasons(job: Job) -> dict[str, list[str]]:
+    """Return what would run for a job and why: {step: reasons}, without what is up to date."""
+    found = {step: changed(job, step, job.ready) for step in (*job.stages, PAGES)}
+    if damaged := damaged_pages(job.ready):
+        found[PAGES].append(f"{damaged[0]} is not as it was made")
+    return {step: why for step, why in found.items() if why}
+
+
+def damaged_pages(folder: Path) -> list[str]:
+    """Return the pages of a result that are missing or not as they were made."""
+    made = load(folder).get(PAGES, {}).get("pages", {})
+    return [name for name, s in made.items() if file_state(folder / "pages" / name) != s]
+
+
+def edition(folder: Path) -> str:
+    """Return the edition that a result is of; "" without one."""
+    parameters = (entry.get("parameters", {}) for entry in load(folder).values())
+    return next((p["edition"] for p in parameters if "edition" in p), "")
+
+
+def same_inputs(folder: Path, other: Path) -> bool:
+    """Return whether two results, but for their languages, were made from the same inputs.
+
+    What only one of them read, such as names of countries in its language, does not count.
+    """
+    first, second = load(folder), load(other)
+    common = [(first[stage], second[stage]) for stage in first.keys() & second.keys()]
+    return all(_basis(entry, other) == _basis(other, entry) for entry, other in common)
+
+
+def _basis(entry, other):
+    """Return what a stage was made from, as far as another result recorded it too."""
+    common = (read for read in entry["reads"] if read in other["reads"])
+    reads = {read: entry["reads"][read] for read in common if not read.startswith('["table"')}
+    parameters = entry.get("parameters", {}) | {"language": ""}
+    return [parameters, entry.get("notebook"), entry["code"], reads]
+
+
+def read_state(job, folder, kind, name, *more):
+    """Return the present state of something that a stage read, as cop.data.reads names it."""
+    if kind == "table":
+        country, _, table = name.rpartition("/")
+        place = job.ready.parent / country if country else Path(folder)
+        return file_state(place / "tables" / f"{table}.csv")
+    way = more[2:] if kind == "row" else more  # to another data folder, such as a kept edition
+    data = job.data.joinpath(*way)
+    try:
+        if kind == "file":
+            return " ".join(map(file_state, package.standing(data, name)))
+        column, value = more[:2]
+        file = package.locate(data, name)
+        return of_row(_rows(file, os.stat(file).st_mtime_ns, data, name, column).get(value))
+    except FileNotFoundError:
+        return ABSENT if kind == "file" else ""
+    except (Broken, LookupError, ValueError):
+        return ""
+
+
+def _describe(kind, name, *more):
+    if kind == "table":
+        return f"the table {name}"
+    if kind == "file":
+        return "/".join([*more, name])
+    return f"row {more[1]} of {'/'.join([*more[2:], name])}"
+
+
+@lru_cache(maxsize=64)
+def _rows(file, changed, data, path, column):
+    columns = package.columns(package.by_path(data)[package.general(path)], data)
+    return cells.by_key(file, columns, column)
+
+
+@lru_cache(maxsize=1 << 14)
+def _hash(path, *changed):
+    return of_bytes(Path(path).read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _source(notebook):
+    """Return the hash of a notebook's cells without outputs and tags, read once a run."""
+    notebook = json.loads(notebook.read_text(encoding="utf-8"))
+    texts = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
+    return of_bytes(json.dumps(texts).encode())

@@ -1,0 +1,30 @@
+"""Import, compile and read, once, what every notebook and page needs.
+
+The fork server imports this module; the processes that it forks start warm.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import pkgutil
+
+import cop.data
+from cop.data import package
+from cop.report import render, words
+from cop.run import engine, identity, site, steps  # noqa: F401
+from cop.run.plan import NOTEBOOKS, SOURCE
+from cop.run.workers import DATA
+
+for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
+    with contextlib.suppress(Exception):  # the notebook that imports it reports the error
+        importlib.import_module(f"helpers.{module.name}")
+engine.NotebookShell.instance(config=engine.CONFIG)
+words.rehearse()
+render.rehearse()
+os.chdir(NOTEBOOKS)
+with contextlib.suppress(Exception):  # the check reports what cannot be read
+    for table in package.tables(os.environ[DATA], shared=True):
+        cop.data.read(table, os.environ[DATA])
+gc.collect()
+gc.freeze()  # so that the pages of memory stay shared

@@ -1,0 +1,143 @@
+"""The complete results in an outputs folder that the data still holds, a part for each language."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from cop.data import package
+from cop.report import filenames, languages
+from cop.run import fingerprints, plan
+
+BASELINES = "baselines/"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A complete result of a country, a group or a desk baseline."""
+
+    name: str  # its folder, relative to that of its language
+    folder: Path
+    cover: Mapping[str, str]  # what the cover of its report states
+    pages: Mapping[str, str]  # {file name: hash as it was made}, the report last
+    time: str  # when it was made, ISO 8601
+    latest: bool = True  # whether it is shown at the address without an edition
+
+    @property
+    def key(self) -> str:
+        """Return the country or group."""
+        return self.folder.name
+
+    @property
+    def report(self) -> str:
+        """Return the file name of its report; its other pages are annexes."""
+        return list(self.pages)[-1]
+
+    @property
+    def is_baseline(self) -> bool:
+        """Return whether it is a desk baseline."""
+        return self.name.startswith(BASELINES)
+
+    def file(self, page: str) -> Path:
+        """Return the file of a page."""
+        return self.folder / "pages" / page
+
+    def site_folders(self) -> list[str]:
+        """Return the folders of the site that show its pages, as beginnings of addresses."""
+        edition = f"editions/{self.cover['edition']}/"
+        return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The results in one language."""
+
+    language: str
+    name: str  # how names of its results begin: "" for English, else such as "languages/uk/"
+    results: tuple[Result, ...]
+
+    @property
+    def path(self) -> str:
+        """Return how the addresses of its pages in the site begin."""
+        return site_path(self.language)
+
+    def own_failures(self, failures: Mapping[str, list]) -> dict[str, list]:
+        """Return the failures of this part by the names of results in it."""
+        return {
+            name.removeprefix(self.name): why
+            for name, why in failures.items()
+            if name.startswith(self.name) and bool(self.name) == name.startswith("languages/")
+        }
+
+    @cached_property
+    def places(self) -> dict[str, tuple[Result, str]]:
+        """Return where each page is shown: {address in the part: (result, file name)}."""
+        return {
+            folder + page: (result, page)
+            for result in self.results
+            for folder in result.site_folders()
+            for page in result.pages
+        }
+
+
+def site_path(language: str) -> str:
+    """Return how the addresses of the pages in a language begin."""
+    return "" if language == languages.SOURCE else f"{language}/"
+
+
+def find_parts(outputs: Path, data: Path) -> list[Part]:
+    """Return the parts of an outputs folder: English, then each language with results there."""
+    parts = []
+    for language in (*languages.known(), languages.PSEUDO):
+        home = plan.in_language(outputs, language)
+        if home == outputs or home.is_dir():
+            name = "" if home == outputs else f"{home.relative_to(outputs).as_posix()}/"
+            parts.append(Part(language, name, tuple(_find_results(home, data))))
+    return parts
+
+
+def result_folders(outputs: Path) -> list[Path]:
+    """Return the folders in which results are put: of each language, baselines and editions."""
+    homes = [outputs, *(p for p in outputs.glob("languages/*") if p.is_dir())]
+    return [f for home in homes for f in (home, home / "baselines", *home.glob("editions/*"))]
+
+
+def _find_results(home, data) -> Iterator[Result]:
+    """Yield each result in a folder that the data holds: countries, groups, then baselines."""
+    status = {f["name"]: f for f in package.fields("editions", data)}["status"]
+    rank = {word: number for number, word in enumerate(package.words(status))}
+    for iso3 in package.begun(data):
+        pages = {filenames.of_stage(stage, iso3) for stage in plan.STAGES}
+        # A country whose tables were emptied, and whose baseline is held back, keeps its report.
+        if package.assessed(data, iso3) or not _result(home / "baselines" / iso3, home):
+            yield from _editions(iso3, home, rank, package.editions(data, iso3), pages)
+    for group in plan.groups(data):
+        yield from _editions(group, home, rank)
+    codes = package.codes(data)
+    for folder in sorted(home.glob("baselines/[A-Z]*")):
+        if folder.name in codes and (result := _result(folder, home)):
+            yield result
+
+
+def _editions(key, home, rank, wanted=None, pages=None):
+    """Return the results of a country or group, one for each edition, the present one first.
+
+    The latest is the newest of those whose status is furthest: no draft replaces a published one.
+    """
+    found = {}
+    for folder in (home, *sorted(home.glob("editions/*"))):
+        result = _result(folder / key, home, pages)
+        if result and (wanted is None or result.cover["edition"] in wanted):
+            found.setdefault(result.cover["edition"], result)
+    by_status = lambda r: (rank.get(r.cover["status"], -1), r.cover["edition"])  # noqa: E731
+    latest = max(found.values(), key=by_status, default=None)
+    return [replace(result, latest=result is latest) for result in found.values()]
+
+
+def _result(folder, home, pages=None):
+    """Return the complete result in a folder, with the pages that its stages make, or None."""
+    about = fingerprints.load(folder).get(fingerprints.PAGES, {})
+    if "pages" not in about:
+        return None
+    made = {name: state for name, state in about["pages"].items() if pages is None or name in pages}
+    return Result(folder.relative_to(home).as_posix(), folder, about["cover"], made, about["time"])

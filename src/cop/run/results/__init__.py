@@ -1,1 +1,0 @@
-"""What runs leave: one at a time in a folder; results put in place whole; the site, the ledger."""

@@ -1,0 +1,263 @@
+"""The site: the pages of all results that the data holds, with its own pages around them.
+
+It is written aside and swapped in complete. `contents.json` in it records what it was made from, so
+that the next run sees whether it is up to date.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from cop.data import Refused
+from cop.data.machine.day import today
+from cop.report import languages
+from cop.run import fingerprints, plan
+from cop.run.plan import Job
+from cop.run.publish import recover, swap
+from cop.run.results import BASELINES, Part, find_parts, result_folders, site_path
+from cop.run.workers import Workers
+
+CONTENTS = "contents.json"
+OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
+LINK = re.compile(r'href="([^"#?:]+\.html)')
+SECONDS = 3600  # that all pages of the site may take
+Failures = Mapping[str, list[str]]  # {folder of a result: [country or group, edition, sentence]}
+
+
+class Site:
+    """The site in an outputs folder, of the results of a data folder."""
+
+    def __init__(self, outputs: Path, data: Path, address: str = "") -> None:
+        """Take the folders, and the address on the web where the site will be."""
+        self.outputs, self.data, self.folder = outputs, data, outputs / "site"
+        self.address = address or plan.package.own(data).get("cop:baseAddress", "")
+        self.source = Path(os.path.relpath(data, outputs)).as_posix()
+
+    def recover(self) -> None:
+        """Clear up after a run that was killed; raise Refused for results of other data."""
+        for folder in result_folders(self.outputs):
+            recover(folder)
+        if (other := self._contents().get("data", self.source)) != self.source:
+            raise Refused(
+                f"{self.outputs} holds results of {os.path.normpath(self.outputs / other)}, not of "
+                f"{self.data}: name another folder with --outputs, or delete that one"
+            )
+
+    def name(self, job: Job) -> str:
+        """Return the folder of a job's result, relative to that of all results."""
+        return job.ready.relative_to(self.outputs).as_posix()
+
+    def make_room(self, job: Job) -> None:
+        """Move a result of another edition, where a job's result will be, to the editions."""
+        present, wanted = fingerprints.edition(job.ready), job.parameters.get("edition")
+        home = plan.in_language(self.outputs, job.language)
+        if present and wanted and present != wanted and job.ready.parent == home:
+            swap(job.ready, home / "editions" / present / job.key)
+
+    def shared_changed(self) -> bool:
+        """Return whether tables that the site shows changed since it was made."""
+        before = self._contents().get("shared")
+        return before is not None and before != fingerprints.shared_state(self.data)
+
+    def first_page(self, language: str) -> Path:
+        """Return the first page in a language."""
+        return self.folder / site_path(language) / "index.html"
+
+    def update(self, renewed: Collection[str], failures: Failures) -> None:
+        """Write the site again unless it shows what is there; `renewed` names the new results."""
+        before, parts = self._contents(), find_parts(self.outputs, self.data)
+        earlier = {n: why for n, why in before.get("failures", {}).items() if n not in renewed}
+        failures = self._present_failures(parts, earlier | failures)
+        parts = [p for p in parts if p.results or p.own_failures(failures)] or parts[:1]
+        contents = {
+            "data": self.source,
+            "results": {p.path + at: r.pages[n] for p in parts for at, (r, n) in p.places.items()},
+            "times": {part.name + r.name: r.time for part in parts for r in part.results},
+            "failures": failures,
+            "code": [fingerprints.code(), {p.language: languages.state(p.language) for p in parts}],
+            "shared": fingerprints.shared_state(self.data),
+            "address": self.address,
+        }
+        pages = before.get("pages", {})
+        same = all(before.get(name) == value for name, value in contents.items())
+        complete = all(fingerprints.file_state(self.folder / at) == s for at, s in pages.items())
+        if same and complete or not (before or contents["results"] or failures):
+            return
+        making = self.outputs / ".making-site"
+        shutil.rmtree(making, ignore_errors=True)
+        task = making, parts, self.data, failures, self.address
+        Workers(1).run(write_pages, *task, timeout=SECONDS)
+        for at, path in _files(self.folder).items():  # what somebody else put there is kept
+            if not OURS.fullmatch(path.name) and at not in pages:
+                _write(making / at, path.read_bytes())
+        contents["pages"] = {at: fingerprints.file_state(p) for at, p in _files(making).items()}
+        text = json.dumps(contents, ensure_ascii=False, indent=1)
+        _write(making / CONTENTS, text.encode())
+        swap(making, self.folder)
+
+    def _contents(self):
+        """Return what the present site was made from; {} without one."""
+        try:
+            return json.loads((self.folder / CONTENTS).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+
+    def _present_failures(self, parts, failures):
+        """Return the failures of what the data still holds, in languages that are still there."""
+        keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
+        return {
+            part.name + name: why
+            for part in parts
+            for name, why in part.own_failures(failures).items()
+            if name.startswith(BASELINES) or name.split("/")[-1] in keys
+        }
+
+
+def _files(folder):
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in paths}
+
+
+def _write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def write_pages(
+    folder: Path,
+    parts: list[Part],
+    data: Path,
+    failures: Failures,
+    address: str,
+    report_cell: Callable,
+) -> None:
+    """Write all pages of the site into a new folder, each with links to the same page in other
+    languages.
+    """
+    from cop.report.site.speaking import spoken
+
+    pages = {}
+    for part in parts:
+        languages.use(part.language)
+        own = _own_pages(part, data, failures, address and address + part.path)
+        present = {*part.places, *own}
+        shown = {at: _shown(part, at, present) for at in part.places}
+        pages[part.language] = shown | own
+    for part in parts:
+        languages.use(part.language)
+        for at, page in pages[part.language].items():
+            if at.endswith(".html"):
+                others, is_older = _other_languages(part, at, parts, pages)
+                where = part.path + at, part.language, others, address, is_older
+                page = spoken(page, *where)
+            _write(folder / part.path / at, page.encode())
+    languages.use(languages.SOURCE)
+
+
+def _shown(part, at, present):
+    """Return a page of a result; one in an edition's folder leads out to pages not in there."""
+    result, name = part.places[at]
+    text, folder = result.file(name).read_bytes().decode(), at.rpartition("/")[0]
+    if not folder.startswith("editions/"):
+        return text
+    outside = {page for page in present if f"{folder}/{page}" not in part.places}
+    lead = lambda found: f'href="../../{found[1]}' if found[1] in outside else found[0]  # noqa: E731
+    return LINK.sub(lead, text)
+
+
+def _other_languages(part, at, parts, pages):
+    """Return {language: address} of the same page in other languages, and whether the English one
+    was made from other data.
+    """
+    others, is_older = {}, False
+    for other in parts:
+        there = other is not part and _same_page(part, at, other, pages[other.language])
+        if there:
+            others[other.language] = other.path + there
+            if at in part.places and not other.path:
+                folders = part.places[at][0].folder, other.places[there][0].folder
+                is_older = not fingerprints.same_inputs(*folders)
+    return others, is_older
+
+
+def _same_page(part, at, other, pages):
+    """Return where a page of one language, in the same edition, is in another; "" if nowhere."""
+    if at not in part.places:
+        return at if at in pages and at not in other.places else ""
+    edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
+    same = (
+        address
+        for address in (at, f"editions/{edition}/{name}")
+        if address in other.places and other.places[address][0].cover["edition"] == edition
+    )
+    return next(same, "")
+
+
+def _own_pages(part, data, failures, address):
+    """Return the site's own pages and files in one language, by address."""
+    from cop.report.site import pages, table
+    from cop.report.site.told import Told
+
+    failures, own = part.own_failures(failures), {}
+    baselines = [r for r in part.results if r.is_baseline]
+    assessments = [r for r in part.results if not r.is_baseline]
+    lost = _without_page(part.results, failures)
+    lost_baselines = {n.removeprefix(BASELINES): lost.pop(n) for n in [*lost] if BASELINES in n}
+    if baselines or lost_baselines:
+        rows = [_about(result, failures) for result in baselines]
+        own["baselines/index.html"] = table.of_baselines(rows, lost_baselines, today())
+    reports = [_report(r, assessments, failures) for r in assessments if r.latest]
+    number = len(baselines) if own else None
+    reports.sort(key=_order)
+    return own | pages.pages(Told(reports, lost, number, today(), data, address))
+
+
+def _without_page(results, failures):
+    """Return {what: why} where a run failed and no earlier page is there to be shown as stale."""
+    present = {result.name for result in results}
+    keys, lost = {result.key for result in results if not result.is_baseline}, {}
+    for name, (key, edition, why) in failures.items():
+        label = name if name.startswith(BASELINES) else f"{key} {edition}" if key in keys else key
+        lost |= {label: why} if name not in present else {}
+    return lost
+
+
+def _report(result, assessments, failures):
+    """Return what the site's pages need to know of a report."""
+    from cop.data.cells import records
+    from cop.report import covers
+    from cop.report.site.told import Report
+
+    others = [r for r in assessments if r.key == result.key]
+    others.sort(key=lambda r: r.cover["edition"], reverse=True)
+    names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
+    texts = {name: result.file(name).read_text(encoding="utf-8") for name in names}
+    anchors = [(anchor, name) for name in names for anchor in covers.ID.findall(texts[name])]
+    headings = ((name, heading) for name in names for heading in covers.headings(texts[name]))
+    edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
+    return Report(
+        **_about(result, failures),
+        made=result.time,
+        annexes=sorted(result.pages.keys() - {result.report}),
+        editions=[_about(r, failures) | edition(r) for r in others],
+        tables={path.stem: records(path) for path in (result.folder / "tables").glob("*.csv")},
+        anchors=dict(reversed(anchors)),
+        headings=[(f"{name}#{anchor}", words) for name, (anchor, words) in headings],
+    )
+
+
+def _about(result, failures):
+    failure = failures.get(result.name, ["", "", ""])[2]
+    return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
+
+
+def _order(report):
+    """Put syntheses first, the main one before all, then countries in alphabetical order."""
+    from cop.report.tongue import alphabet
+
+    if report.regional:
+        return False, report.file, alphabet.placed("")
+    return True, "", alphabet.placed(report.cover["country"])

@@ -1,0 +1,155 @@
+"""What the steps of a job do, most of them in a process of their own."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cop.data.places import DESK
+from cop.report import languages
+from cop.report.filenames import BASELINE, REGION
+from cop.run import fingerprints
+from cop.run.plan import NOTEBOOKS, Job
+from cop.run.publish import swap
+
+CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after the stages
+USE_HELPER = (
+    "show a frame with a helper, a chart with `cop.report.charts`, or tag the cell `analyst`"
+)
+
+
+@dataclass
+class Outcome:
+    """How one step of one job ended: a line of the ledger."""
+
+    country: str
+    stage: str
+    status: str  # ok, failed or unchanged
+    seconds: float
+    cell: int | None = None  # counted from the top of the notebook as JupyterLab shows it
+    cause: str = ""
+    message: str = ""
+
+
+def start(job: Job, force: bool) -> None:
+    """Begin from the last result, of which stages may be up to date; with `force` from nothing."""
+    shutil.rmtree(job.making, ignore_errors=True)
+    if job.ready.exists() and not force:
+        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns("pages", DESK))
+    (job.making / "tables").mkdir(parents=True, exist_ok=True)
+    (job.making / "pages").mkdir()
+
+
+def check_shared(data: str, report_cell: Callable) -> list[str]:
+    """Return the errors in the tables that all countries share."""
+    from cop.data import checks
+
+    os.chdir(NOTEBOOKS)
+    return list(map(str, checks.of_shared(data)))
+
+
+def check_country(job: Job, report_cell: Callable) -> list[str]:
+    """Return the errors in a country's data; with any of them it is in no page.
+
+    A region has no data of its own. A desk baseline shows no research, so it is held back only
+    where research was lost: the baseline would take the place of an assessment.
+    """
+    from cop.data import checks, package
+    from cop.data.checks import losses
+
+    os.chdir(NOTEBOOKS)
+    data, errors = job.parameters["data"], []
+    if job.stages[0] not in (REGION, BASELINE):
+        errors = checks.of_country(data, job.key)
+    elif job.stages[0] == BASELINE and not package.assessed(data, job.key):
+        errors = losses.of_country(data, job.key)
+    return list(map(str, errors))
+
+
+def run_notebook(
+    job: Job, stage: str, date: str, kernel: bool, report_cell: Callable
+) -> tuple[dict | None, str]:
+    """Execute a stage's notebook and render its page.
+
+    Returns what it read, {what: state of the bytes} (None from a Jupyter kernel, where that is not
+    known), and a warning about cells whose output is not in the page ("" without any).
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    import cop.data
+    from cop.report import render
+    from cop.run import engine
+
+    languages.use(job.language)
+    cop.data.clear()
+    own = {"engine_name": engine.NAME, "report_cell": report_cell}
+    try:
+        notebook = papermill.execute_notebook(
+            job.notebook(stage),
+            job.making / f"{stage}.ipynb",
+            job.parameters,
+            cwd=NOTEBOOKS,
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            **{"execution_timeout": job.timeout} if kernel else own,
+        )
+    except PapermillExecutionError as error:
+        if kernel:  # its number of the cell, from 0, counts the one that papermill adds
+            report_cell(error.cell_index)
+        raise
+    report_cell(None)
+    _write_page(job, stage, notebook, date)
+    states = cop.data.states(job.parameters["data"])
+    reads = {json.dumps(read): states[read] for read in sorted(states)}
+    return None if kernel else reads, left_out_warning(render.left_out(notebook))
+
+
+def left_out_warning(cells: list[int]) -> str:
+    """Return a sentence on cells whose output is in no page; they count what papermill adds."""
+    numbers = ", ".join(str(number - 1) for number in cells)
+    which = f"cell {numbers} shows" if len(cells) == 1 else f"cells {numbers} show"
+    return f"what {which} is not in the page: {USE_HELPER}" if cells else ""
+
+
+def _write_page(job, stage, notebook, date):
+    from cop.report import render
+
+    name = job.pages()[stage]
+    (job.making / "pages" / name).write_text(render.page(notebook, name, date), encoding="utf-8")
+
+
+def make_pages(job: Job, date: str, report_cell: Callable) -> dict[str, str]:
+    """Render the pages of stages that were not run again; return what the report's cover states.
+
+    Raises Unfit unless each page is about this country and no other.
+    """
+    import nbformat
+
+    from cop.report.covers import facts
+    from cop.run import identity
+
+    languages.use(job.language)
+    pages = {}
+    for stage, name in job.pages().items():
+        path = job.making / "pages" / name
+        if not path.exists():
+            _write_page(job, stage, nbformat.read(job.making / f"{stage}.ipynb", 4), date)
+        pages[name] = path.read_text(encoding="utf-8")
+    identity.check(job, pages)
+    return facts([*pages.values()][-1])
+
+
+def publish(job: Job, inputs: dict, cover: dict[str, str]) -> None:
+    """Record the pages of a job and put its result in place; tables made by hand stay there."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    states = {n: fingerprints.file_state(job.making / "pages" / n) for n in job.pages().values()}
+    entry = inputs | {"reads": {}, "cover": cover, "pages": states, "time": time}
+    fingerprints.record(job, PAGES, entry)
+    if (job.ready / DESK).is_dir():
+        shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
+    swap(job.making, job.ready)

@@ -1,1 +1,0 @@
-"""A country watched while it is worked on: what is saved is run at once, the open page follows."""

@@ -1,0 +1,125 @@
+"""Run functions in processes of their own; report one that fails, hangs or is killed."""
+
+import contextlib
+import io
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+START_METHODS = multiprocessing.get_all_start_methods()
+CONTEXT = multiprocessing.get_context("forkserver" if "forkserver" in START_METHODS else "spawn")
+CONTEXT.set_forkserver_preload(["cop.run.preload", "cop.cli.main"])
+DATA = "COP_DATA"  # the environment variable that tells the fork server which tables to read
+# The same order of sets in each run, and one thread of linear algebra in each process.
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
+
+
+class Failed(Exception):
+    """Raised when a process did not finish its work; `cell` is the cell that it ran, if any."""
+
+    def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
+        """Take what is known of the failure; `details`, such as a traceback, go to the log."""
+        super().__init__(cell, cause, message, details)
+        self.cell, self.cause, self.message = cell, cause, message
+        self.details = details or f"{cause}: {message}"
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return self.message
+
+
+class Workers:
+    """The processes of a run on this machine."""
+
+    def __init__(self, slots: int, data: str = "") -> None:
+        """Take how many may be at work, and the data folder as notebooks name it.
+
+        The fork server starts with the first process.
+        """
+        self.slots, self._running, self._stopped = slots, set(), False
+        self._lock = threading.Lock()  # starting and joining are not safe between threads
+        os.environ.update(ENVIRONMENT | {DATA: data})
+
+    def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
+        """Return what a function returns that runs in a new process; raise Failed otherwise.
+
+        The last argument it gets is a function to report the number of the cell that begins. The
+        process is killed when it reports nothing for `timeout` seconds.
+        """
+        ours, theirs = CONTEXT.Pipe(duplex=False)
+        process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
+        with self._lock:
+            if self._stopped:
+                raise Failed(None, "Stopped", "the run was stopped")
+            process.start()
+            self._running.add(process)
+        theirs.close()
+        cell = None
+        try:
+            while ours.poll(timeout):
+                kind, value = ours.recv()
+                if kind == "done":
+                    return value
+                if kind == "failed":
+                    raise Failed(cell, *value)
+                if kind == "cell":
+                    cell = value
+                elif log:
+                    log.info(value)
+            raise Failed(cell, "Timeout", f"took longer than {timeout} seconds and was stopped")
+        except EOFError:
+            self._join(process)
+            raise Failed(cell, *describe_exit(process.exitcode or 0)) from None
+        finally:
+            process.kill()
+            self._join(process)
+            self._running.discard(process)
+            ours.close()
+
+    def stop(self) -> None:
+        """Kill the processes that are still running, and start no more."""
+        with self._lock:
+            self._stopped = True
+            for process in list(self._running):
+                process.kill()
+
+    def _join(self, process):
+        with self._lock:
+            process.join()
+
+
+def describe_exit(code: int) -> tuple[str, str]:
+    """Return cause and message for a process that ended without a result."""
+    if code >= 0:
+        return "Ended", f"the cell ended its process with exit status {code}"
+    name = signal.Signals(-code).name
+    perhaps = " (perhaps out of memory)" if name == "SIGKILL" else ""
+    return "Killed", f"the process was killed by {name}{perhaps}"
+
+
+def _work(connection: Connection, function: Callable, arguments: tuple) -> None:
+    """Run a function and send what comes of it; what is written to stderr goes to the log."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the run, which stops this process
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    errors = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(errors):
+            result = function(*arguments, lambda cell: connection.send(("cell", cell)))
+        last = "done", result
+    except BaseException as error:
+        cause = getattr(error, "ename", type(error).__name__)
+        message = str(getattr(error, "evalue", error)).strip()
+        last = "failed", (cause, message, traceback.format_exc())
+    if errors.getvalue():
+        connection.send(("log", errors.getvalue()))
+    connection.send(last)
+
+
+def _exit_with_parent():
+    multiprocessing.parent_process().join()
+    os._exit(1)

@@ -1,0 +1,574 @@
+"""The house style on matplotlib and seaborn, and the kinds of charts that several notebooks share.
+
+Each function takes a frame and returns matplotlib Axes, which `show.figure` puts on a page. Texts
+stay text in the SVG, and colours are those of `cop.report.palette`, so that a page can show them
+dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache, wraps
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.textpath import TextToPath
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from cop.report import page
+from cop.report.languages import gettext
+from cop.report.palette import (
+    BLUE,
+    DOT,
+    EDGE,
+    GREY,
+    GRID,
+    GROUND,
+    INK,
+    LEFTS,
+    MIDDLE,
+    OPEN,
+    ORANGE,
+    PALE,
+    PARTLY,
+    PLUM,
+    RIGHTS,
+    SOFT,
+    STATUSES,
+    TEAL,
+    Look,
+    ink_on,
+)  # fmt: skip
+
+WIDTH = 302.4  # points
+SIZE, LINE = 9.6, 12.5  # points: of letters, and from one line of text to the next
+ROW, GAP = 15, 5  # points: of a row's marks, and between two rows
+SIDE, EDGES = 13, 3  # points: beside a scale, so that its end numbers fit; round the figure
+BESIDE = 104  # points that names may take beside the marks; longer ones stand above them
+SCALE = 20  # points below the axes for the numbers of the scale
+STYLE = {
+    "font.family": "DejaVu Sans", "font.size": SIZE, "text.color": INK, "text.parse_math": False,
+    "axes.edgecolor": EDGE, "axes.labelcolor": INK, "axes.labelsize": SIZE, "axes.linewidth": 0.8,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+    "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.8,
+    "xtick.color": EDGE, "xtick.labelcolor": SOFT, "xtick.labelsize": SIZE, "xtick.major.size": 0,
+    "xtick.major.pad": 7,
+    "ytick.color": EDGE, "ytick.labelcolor": SOFT, "ytick.labelsize": SIZE, "ytick.major.size": 0,
+    "legend.frameon": False, "legend.fontsize": SIZE, "legend.borderaxespad": 0,
+    "legend.borderpad": 0, "legend.handlelength": 1.4, "legend.handletextpad": 0.5,
+    "legend.columnspacing": 1.2, "legend.labelspacing": 0.3, "hatch.linewidth": 0.6,
+    "hatch.color": EDGE, "patch.linewidth": 0.8, "patch.edgecolor": EDGE,
+    "figure.facecolor": GROUND, "axes.facecolor": GROUND,
+}  # fmt: skip
+# Colour, dash and marker of each line: the country, the median, then up to seven others.
+LINES = [
+    (BLUE, "", 2.2, "o"), (GREY, (4, 2), 1.6, ""), (ORANGE, "", 1.6, ""), (TEAL, (6, 1.5), 1.6, ""),
+    (PLUM, (1.5, 1.2), 1.6, ""), (INK, "", 1.0, "s"), (TEAL, "", 1.2, "^"),
+    (ORANGE, (6, 1.5), 1.2, "D"), (PLUM, "", 1.2, "v"),
+]  # fmt: skip
+LAW_STATES = {
+    "draft": Look("○", PALE, hatch="////"), "adopted": Look("◐", PARTLY),
+    "in force": Look("●", BLUE), "lapsed": Look("×", OPEN),
+}  # fmt: skip
+FIRST_YEAR = 2010  # in which the chart of laws begins
+
+CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.5}  # behind a text over grid lines
+
+styled = matplotlib.rc_context(STYLE)
+
+
+def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
+    """Let a function draw in the house style, and return None for a frame without rows."""
+
+    @wraps(draw)
+    def draw_styled(frame: pd.DataFrame, *arguments, **options):
+        with matplotlib.rc_context(STYLE):
+            return None if frame.empty else draw(frame, *arguments, **options)
+
+    return draw_styled
+
+
+# Layout
+
+
+@styled
+def axes(
+    height: float,
+    left: float = EDGES,
+    bottom: float = SCALE,
+    handles: Sequence = (),
+    title: str = "",
+) -> Axes:
+    """Return axes of a height in points with room at the left and below.
+
+    Above stand a legend of the handles and a title, such as the name of the vertical scale.
+    """
+    columns, top = _legend_size(handles)
+    texts = wrap(title, WIDTH - 2 * EDGES) if title else []
+    top += LINE * len(texts) + GAP * bool(texts)
+    total = height + bottom + top + 2 * EDGES
+    figure = Figure(figsize=(WIDTH / 72, total / 72))
+    box = left / WIDTH, (bottom + EDGES) / total, (WIDTH - left - SIDE) / WIDTH, height / total
+    ax = figure.add_axes(box)
+    if handles:
+        corner = EDGES / WIDTH, 1 - EDGES / total
+        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner, ncols=columns)
+    offset = EDGES - left, GAP
+    ax.annotate("\n".join(texts), (0, 1), offset, "axes fraction", "offset points", color=SOFT)
+    return ax
+
+
+def rows(
+    labels: Iterable[str], handles: Sequence = (), unit: str = "", height: float = ROW
+) -> tuple[Axes, list[float]]:
+    """Return axes with a row for each label, and the y of each row, in points from the top.
+
+    Labels stand beside the rows where all are short, else above them in several lines.
+    """
+    texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
+    widest = max(text_width(line) for lines in texts for line in lines)
+    beside = widest <= BESIDE and all(len(lines) == 1 for lines in texts)
+    left = widest + 2 * EDGES + 2 if beside else SIDE
+    places, depth = [], 0.0
+    for lines in texts:
+        above = 0 if beside else LINE * len(lines)
+        places.append(depth + above + height / 2)
+        depth += above + height + GAP
+    units = wrap(unit, WIDTH - left - SIDE) if unit else []
+    ax = axes(depth, left, SCALE + LINE * len(units), handles)
+    ax.set(ylim=(depth, 0), yticks=[], xlabel="\n".join(units))
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="y", visible=False)
+    for lines, y in zip(texts, places, strict=True):
+        offset = -left + EDGES, 0 if beside else height / 2 + 1
+        align = "center" if beside else "bottom"
+        ax.annotate(
+            "\n".join(lines), (0, y), offset, ("axes fraction", "data"), "offset points",
+            va=align, zorder=5, annotation_clip=False, bbox=None if beside else CLEAR,
+        )  # fmt: skip
+    number_scale(ax.xaxis)
+    return ax, places
+
+
+def number_scale(axis, most: int = 5, whole: bool = False) -> None:
+    """Give an axis few round numbers, written as on the page."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: page.written(f"{value:,.6g}")))
+
+
+def year_scale(axis, most: int = 5) -> None:
+    """Give an axis few whole years."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str) -> float:
+    """Return the width of a line of text in points."""
+    return _measure().get_text_width_height_descent(text, _font(), False)[0]
+
+
+def wrap(text: str, room: float) -> list[str]:
+    """Return a text in lines of at most so many points; a word that is too wide is broken."""
+    lines = [""]
+    for word in str(text).split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if text_width(longer) <= room:
+            lines[-1] = longer
+            continue
+        while text_width(word) > room and len(word) > 1:
+            fitting = max(n for n in range(1, len(word)) if n == 1 or text_width(word[:n]) <= room)
+            lines, word = [*lines, word[:fitting]], word[fitting:]
+        lines.append(word)
+    return [line for line in lines if line] or [""]
+
+
+@cache
+def _measure() -> TextToPath:
+    return TextToPath()
+
+
+@cache
+def _font() -> FontProperties:
+    return FontProperties(family="DejaVu Sans", size=SIZE)
+
+
+def _legend_size(handles):
+    """Return the number of columns in which a legend fits, and its height in points."""
+    if not handles:
+        return 1, 0
+    for handle in handles:
+        handle.set_label("\n".join(wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)))
+    labels = [handle.get_label() for handle in handles]
+    widths = [max(map(text_width, label.split("\n"))) + 2 * SIDE + 6 for label in labels]
+    for columns in range(len(handles), 0, -1):
+        length = -(-len(handles) // columns)
+        parts = [widths[i : i + length] for i in range(0, len(widths), length)]
+        if columns == 1 or sum(map(max, parts)) <= WIDTH - 2 * EDGES:
+            break
+    lines = sorted((label.count("\n") + 1 for label in labels), reverse=True)
+    return columns, sum(lines[:length]) * (LINE + 1.5) + GAP
+
+
+def _swatch(label, look):
+    return Patch(facecolor=look.fill, hatch=look.hatch, edgecolor=EDGE, label=label)
+
+
+def _marker(label, colour, marker="o", fill=None, line=""):
+    return Line2D(
+        [], [], color=colour, marker=marker, markersize=6, linestyle=line, label=label,
+        markerfacecolor=fill or colour, markeredgecolor=colour,
+    )  # fmt: skip
+
+
+def _write(ax, x, y, text, offset=4, **style):
+    """Write a text so many points right of a place (left, where negative)."""
+    align = {"ha": "left" if offset > 0 else "right" if offset < 0 else "center", "va": "center"}
+    ax.annotate(text, (x, y), (offset, 0), textcoords="offset points", **align | style)
+
+
+def _limit(ax, low, high, room=0.0):
+    """Set the scale from low to high and leave so many points at the right for texts."""
+    width = ax.get_position().width * WIDTH
+    ax.set_xlim(low, low + (high - low) * width / max(width - room, width / 3))
+
+
+# Kinds
+
+
+@chart
+def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
+    """Draw values over years with `seaborn.lineplot`. Columns: year, series, value.
+
+    The first series is the country's and the second the median, unless `own` or `median` are False.
+    """
+    looks = [*LINES[:1] * own, *LINES[1:2] * median, *LINES[2:]]
+    names = list(dict.fromkeys(frame.series))
+    looks = {name: looks[min(i, len(looks) - 1)] for i, name in enumerate(names)}
+    few = frame.series.value_counts().lt(2)
+    markers = {name: look[3] or ("o" if few[name] else "") for name, look in looks.items()}
+    handles = [
+        Line2D([], [], color=colour, dashes=dash or (None, None), linewidth=width,
+               marker=markers[name], markersize=4, label=name)
+        for name, (colour, dash, width, _) in looks.items()
+    ]  # fmt: skip
+    ax = axes(150, _number_room(frame.value), handles=handles if len(names) > 1 else ())
+    for name, (colour, dash, width, _) in looks.items():
+        sns.lineplot(
+            frame[frame.series == name].astype({"value": float}), x="year", y="value", ax=ax,
+            color=colour, linewidth=width, marker=markers[name] or None, markersize=4,
+            dashes=dash or (None, None), estimator=None, legend=False, markeredgecolor=colour,
+        )  # fmt: skip
+    _scales_over_years(ax, frame.year, frame.value, 1.08)
+    return ax
+
+
+@chart
+def columns(frame: pd.DataFrame) -> Axes:
+    """Draw vertical bars over years, gaps between years kept. Columns: label (a year), value."""
+    ax = axes(110, _number_room(frame.value))
+    ax.bar(frame.label.astype(int), frame.value, 0.7, color=BLUE)
+    ax.grid(axis="x", visible=False)
+    _scales_over_years(ax, frame.label, frame.value, 1.05)
+    return ax
+
+
+@chart
+def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
+    """Draw horizontal bars from zero, each with its number. Columns: label, value.
+
+    `most` is the end of the scale where the measure has one. A missing value has no bar and is
+    named as missing.
+    """
+    ax, places = rows(frame.label, unit=unit)
+    _bars(ax, places, frame.value, BLUE, [page.number(value) for value in frame.value], most)
+    return ax
+
+
+@chart
+def rates(frame: pd.DataFrame, unit: str) -> Axes:
+    """Draw a rate of each country as a bar, the report's country strong, the median as a line.
+
+    Columns: country, year, value, own, median (missing: no line). In the order given, which is not
+    one of rank.
+    """
+    median = frame["median"].iloc[0]
+    label = gettext("median %(value)s") % {"value": page.number(median)}
+    handles = [Line2D([], [], color=INK, dashes=(4, 2), label=label)] if pd.notna(median) else []
+    ax, places = rows(frame.country, handles, unit)
+    texts = [
+        f"{page.number(value)} ({year})" if pd.notna(value) else page.missing()
+        for value, year in zip(frame.value, frame.year, strict=True)
+    ]
+    colours = [BLUE if own else DOT for own in frame.own]
+    _bars(ax, places, frame.value, colours, texts, aside=True)
+    if handles:
+        ax.axvline(median, color=INK, linewidth=1.4, dashes=(4, 2))
+    return ax
+
+
+@chart
+def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
+    """Draw a strip for each label: a light dot per country, this one strong, the median a line.
+
+    Columns: label, country, value, own, median, lowest, highest, n (the last four equal within a
+    label); optionally year and region_year: a country of another year than the range is hollow.
+    """
+    strips = frame.drop_duplicates("label")
+    late = ~frame.own & (frame.year.astype(str) != frame.region_year.astype(str)) if (
+        "region_year" in frame) else pd.Series(False, frame.index)  # fmt: skip
+    dated = set(frame.label[late])
+    ax, places = rows([_strip_name(row, dated) for row in strips.itertuples()],
+                      _strip_legend(frame.own.any(), late.any()), unit)  # fmt: skip
+    _limit(ax, -most * 0.02, most * 1.03)
+    y = frame.label.map(dict(zip(strips.label, places, strict=True)))
+    ax.hlines(places, 0, most, color=EDGE, linewidth=0.6, zorder=1)
+    others = ~frame.own & ~late
+    ax.scatter(frame.value[others], y[others], 34, DOT, edgecolors=GROUND, zorder=2)
+    ax.scatter(frame.value[late], y[late], 30, GROUND, edgecolors=DOT, linewidths=1.4, zorder=2)
+    ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
+    ax.scatter(frame.value[frame.own], y[frame.own], 52, BLUE, zorder=4)
+    return ax
+
+
+@chart
+def strip(frame: pd.DataFrame, most: float) -> Axes:
+    """Draw one strip of `dots` as small as a card: no scale, no name, no legend.
+
+    Columns: value, own, median (equal in all rows). 0 is at the left end, `most` at the right.
+    """
+    ax = axes(44, EDGES, 0)
+    ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))
+    ax.axis("off")
+    ax.hlines(0, 0, most, color=EDGE, linewidth=1.6, zorder=1)
+    zeros = np.zeros(len(frame))
+    ax.scatter(frame.value[~frame.own], zeros[~frame.own], 240, DOT, edgecolors=GROUND, zorder=2)
+    ax.scatter(frame["median"][:1], [0], 1500, INK, marker="|", linewidths=4, zorder=3)
+    ax.scatter(frame.value[frame.own], zeros[frame.own], 560, BLUE, edgecolors=GROUND, zorder=4)
+    return ax
+
+
+@chart
+def stacked(frame: pd.DataFrame, unit: str) -> Axes:
+    """Draw the mix of statuses in each row. Columns: label, then one for each status, counts."""
+    words = page.occurring(frame[list(STATUSES)].sum())
+    handles = [_swatch(f"{STATUSES[word].sign} {gettext(word)}", STATUSES[word]) for word in words]
+    ax, places = rows(frame.label, handles, unit)
+    _limit(ax, 0, float(frame[words].sum(axis=1).max() or 1))
+    start = np.zeros(len(frame))
+    for word in words:
+        look, counts = STATUSES[word], frame[word].to_numpy(float)
+        ax.barh(places, counts, 13, start, color=look.fill, hatch=look.hatch, edgecolor=EDGE)
+        texts = [(f"{look.sign} {count:.0f}", f"{count:.0f}") for count in counts]
+        _write_inside(ax, start, places, counts, texts, look)
+        start = start + counts
+    number_scale(ax.xaxis, 6, whole=True)
+    return ax
+
+
+@chart
+def diverging(frame: pd.DataFrame) -> Axes:
+    """Draw answers on a scale as bars that part in the middle, in per cent of each item's answers.
+
+    Columns: item, answer, order, count, n.
+    """
+    shares = frame.assign(share=100 * frame["count"] / frame.n)
+    shares = shares.pivot(index="item", columns="order", values="share").astype(float)
+    shares = shares.loc[list(dict.fromkeys(frame["item"]))]
+    names = frame.drop_duplicates("order").set_index("order").answer
+    shades = diverging_shades(len(shares.columns))
+    handles = [_swatch(names[order], Look("", shade)) for order, shade in zip(
+        shares.columns, shades, strict=True)]  # fmt: skip
+    asked = frame.groupby("item", sort=False).n.first()
+    labels = [f"{item} (n\u00a0=\u00a0{page.number(n)})" for item, n in asked.items()]
+    ax, places = rows(labels, handles, gettext("% of answers to each side of the middle"))
+    middle = (len(shares.columns) - 1) / 2
+    start = -shares.iloc[:, : int(middle + 0.5)].sum(axis=1)
+    if middle == int(middle):
+        start = start - shares.iloc[:, int(middle)] / 2
+    reach = 1.04 * max(-start.min(), (start + shares.sum(axis=1)).max())
+    ax.set_xlim(-reach, reach)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
+    for (_, part), shade in zip(shares.items(), shades, strict=True):
+        ax.barh(places, part, 13, start, color=shade, edgecolor=EDGE)
+        look = Look("", shade, ink_on(shade))
+        _write_inside(ax, start, places, part, [(f"{value:.0f}",) for value in part], look)
+        start = start + part
+    ax.axvline(0, color=INK, linewidth=1, zorder=0.5)
+    return ax
+
+
+@chart
+def events(frame: pd.DataFrame) -> Axes:
+    """Draw events on a line of years. Columns: year, label."""
+    ax, places = rows(frame.label)
+    first, last = int(frame.year.min()), int(frame.year.max())
+    _limit(ax, first - 1, last + 1, text_width("2000"))
+    year_scale(ax.xaxis)
+    ax.hlines(places, first - 1, frame.year, color=EDGE, linewidth=0.8)
+    ax.scatter(frame.year, places, 34, BLUE, zorder=3)
+    for year, y in zip(frame.year, places, strict=True):
+        _write(ax, year, y, str(year), 7, bbox=CLEAR)
+    return ax
+
+
+@chart
+def laws(frame: pd.DataFrame, last: int) -> Axes:
+    """Draw laws and policies from 2010 to a last year: draft, adopted, in force, lapsed.
+
+    Columns: label, state, since, until; a row for each state of a law. `until` is missing where the
+    state lasts. What began before 2010 begins at the edge.
+    """
+    handles = [_swatch(f"{look.sign} {gettext(word)}", look) for word, look in LAW_STATES.items()]
+    named = frame.assign(state_name=[
+        f"{LAW_STATES[state].sign} {gettext(state)} {int(since)}"
+        for state, since in zip(frame.state, frame.since, strict=True)
+    ])  # fmt: skip
+    states = named.groupby("label", sort=False).state_name.agg(", ".join)
+    ax, places = rows([page.headed(*pair) for pair in states.items()], handles)
+    ax.set_xlim(FIRST_YEAR, last + 1)
+    year_scale(ax.xaxis)
+    y = dict(zip(states.index, places, strict=True))
+    for row in frame.itertuples():
+        look, start = LAW_STATES[row.state], max(row.since, FIRST_YEAR)
+        until = last + 1 if pd.isna(row.until) else row.until
+        style = {"color": look.fill, "hatch": look.hatch, "edgecolor": EDGE}
+        ax.barh(y[row.label], max(until - start, 0.35), 10, start, **style)
+    return ax
+
+
+@chart
+def targets(frame: pd.DataFrame) -> Axes:
+    """Draw the readings of each indicator between its start, at 0, and its target, at 100.
+
+    Columns: action_id, indicator, unit, value, way (per cent), target; a row for each reading, in
+    the order of the days. A reading beyond either end stands beyond it.
+    """
+    parts = [part for _, part in frame.groupby("action_id", sort=False)]
+    names = [f"{p.action_id.iloc[0][4:]} {p.indicator.iloc[0]} ({p.unit.iloc[0]})" for p in parts]
+    texts = [f"{page.plain(p.value.iloc[-1])} → {page.plain(p.target.iloc[-1])}" for p in parts]
+    handles = [
+        _marker(gettext("earlier reading"), EDGE, "x"),
+        _marker(gettext("latest reading"), BLUE),
+        Line2D([], [], color=INK, linewidth=1.8, label=gettext("target")),
+    ]
+    ax, places = rows(names, handles, gettext("% of the way"))
+    room = max(map(text_width, texts)) + 8
+    _limit(ax, min(0, frame.way.min()) - 3, max(100, frame.way.max()), room)
+    for part, text, y in zip(parts, texts, places, strict=True):
+        *earlier, latest = part.way.astype(float)
+        ax.hlines(y, 0, latest, color=BLUE, linewidth=1.8)
+        ax.vlines(100, y - 7, y + 7, color=INK, linewidth=1.8)
+        ax.scatter(earlier, [y] * len(earlier), 30, EDGE, marker="x", zorder=3)
+        ax.scatter(latest, y, 34, BLUE, zorder=4)
+        _write(ax, max(latest, 100), y, text, 7, bbox=CLEAR)
+    return ax
+
+
+@chart
+def scatter(frame: pd.DataFrame, across: str, up: str) -> Axes:
+    """Draw two measures of each economy with `seaborn.scatterplot`.
+
+    Columns: iso3, across, up, role (own, beside or other).
+    """
+    looks = {
+        "own": (BLUE, 60, gettext("this country")), "beside": (ORANGE, 40, gettext("beside it")),
+        "other": (DOT, 14, gettext("other economies")),
+    }  # fmt: skip
+    looks = {role: look for role, look in looks.items() if role in set(frame.role)}
+    handles = [_marker(name, colour) for colour, _, name in looks.values()]
+    names = wrap(across, WIDTH - 60)
+    ax = axes(200, _number_room(frame.up), SCALE + LINE * len(names), handles, title=up)
+    for role, (colour, size, _) in reversed(looks.items()):
+        points = frame[frame.role == role]
+        sns.scatterplot(points, x="across", y="up", color=colour, s=size, ax=ax, legend=False)
+    for row in frame[frame.role != "other"].itertuples():
+        _write(ax, row.across, row.up, row.iso3, 6)
+    ax.set(xlabel="\n".join(names), ylabel="")
+    number_scale(ax.xaxis)
+    number_scale(ax.yaxis)
+    return ax
+
+
+@chart
+def grouped(frame: pd.DataFrame, unit: str) -> Axes:
+    """Draw the parts of a score as bars of each country. Columns: label, country, value."""
+    names = list(dict.fromkeys(frame.country))
+    colours = {name: LINES[i + (i > 0)][0] for i, name in enumerate(names)}
+    handles = [Patch(facecolor=colour, label=name) for name, colour in colours.items()]
+    height = 7 * len(names)
+    ax, places = rows(frame.label.unique(), handles, unit, height)
+    y = frame.label.map(dict(zip(frame.label.unique(), places, strict=True)))
+    shift = frame.country.map({name: 7 * i - height / 2 + 3.5 for i, name in enumerate(names)})
+    ax.barh(y + shift, frame.value.astype(float), 6, color=frame.country.map(colours))
+    return ax
+
+
+# Parts of kinds
+
+
+def _number_room(values):
+    """Return the points that the numbers of a vertical scale need."""
+    most = float(values.max() or 1)
+    return 12 + text_width(page.written(f"{most:,.0f}")) + (8 if most < 10 else 0)
+
+
+def _scales_over_years(ax, years, values, headroom):
+    ax.set(xlim=(float(years.min()) - 0.6, float(years.max()) + 0.6), xlabel="", ylabel="")
+    ax.set_ylim(0, float(values.max() or 1) * headroom)
+    ax.grid(axis="x", visible=False)
+    year_scale(ax.xaxis)
+    number_scale(ax.yaxis)
+
+
+def _bars(ax, places, values, colours, texts, most=0.0, aside=False):
+    """Draw bars from zero with a text at the end of each, or (`aside`) right of the longest."""
+    most = max(most, float(values.max()) if values.notna().any() else 1) or 1
+    _limit(ax, 0, most, max(map(text_width, texts)) + 6)
+    lengths = values.fillna(0).astype(float)
+    ax.barh(places, lengths, 11, color=colours, edgecolor=GROUND)
+    ax.axvline(0, color=EDGE, linewidth=0.8)
+    for length, y, text in zip(lengths, places, texts, strict=True):
+        _write(ax, most if aside else length, y, text)
+
+
+def _write_inside(ax, starts, places, lengths, texts, look):
+    """Write on each part of a bar the first of its texts for which there is room."""
+    low, high = ax.get_xlim()
+    point = ax.get_position().width * WIDTH / (high - low)
+    ground = {"bbox": CLEAR | {"facecolor": look.fill}}
+    for start, y, length, choices in zip(starts, places, lengths, texts, strict=True):
+        text = next((t for t in choices if text_width(t) + 3 < length * point), "")
+        if length and text:
+            style = ground if look.hatch else {}
+            _write(ax, start + length / 2, y, text, 0, color=look.ink, **style)
+
+
+def diverging_shades(n):
+    """Return n fills that part from light in the middle to dark at both ends."""
+    ends = {0: [], 1: [0], 2: [0, 1]}.get(n // 2, [0, 1, *[2] * (n // 2 - 2)])
+    left, right = [LEFTS[i] for i in ends], [RIGHTS[i] for i in reversed(ends)]
+    return [*left, *[MIDDLE] * (n % 2), *right]
+
+
+def _strip_name(row, dated):
+    """Return the name of a strip with median, range, number of countries and, if needed, year."""
+    low, middle, high = (page.number(v) for v in (row.lowest, row.median, row.highest))
+    named = {"label": row.label, "middle": middle, "low": low, "high": high, "n": row.n}
+    text = gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named
+    return f"{text} ({row.region_year})" if row.label in dated else text
+
+
+def _strip_legend(own, late):
+    others = gettext("other countries of the region") if own else gettext("a country")
+    return [
+        *([_marker(gettext("this country"), BLUE)] if own else []),
+        _marker(others, DOT),
+        *([_marker(gettext("of another year"), DOT, fill=GROUND)] if late else []),
+        _marker(gettext("median"), INK, "|"),
+    ]

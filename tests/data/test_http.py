@@ -1,0 +1,71 @@
+"""Services are asked politely; an answer that is not whole, or of another site, is refused."""
+
+from dataclasses import replace
+
+import pytest
+import services
+
+from cop.data import Refused, http
+
+QUICK = {"tries": 3, "backoff": 0.01, "longest_wait": 1.0, "longest": 1.5, "timeout": (1, 0.8)}
+
+
+@pytest.fixture
+def world():
+    return services.World()
+
+
+@pytest.fixture
+def address(world):
+    with services.running(world) as base:
+        yield base
+
+
+def fetcher(**headers):
+    return http.Fetcher(replace(http.SERVICES, pause=0.0, **QUICK), headers)
+
+
+ELSEWHERE = services.status(302, Location="https://example.org/")
+BAD = {
+    "status 500": (services.status(500), "status 500 after 3 tries"),
+    "asks to wait": (services.status(429, Retry_After="3600"), "asks to wait 3600 s"),
+    "not found": (services.status(404), "answers with status 404"),
+    "leads elsewhere": (ELSEWHERE, "status 302 and leads to https://example.org/"),
+    "a page": (services.page_of_words, "text/html instead of JSON"),
+    "a page called JSON": (services.page_that_says_it_is_json, "cut or broken"),
+    "cut off": (services.cut, "broke off"),
+    "half a JSON": (services.half_json, "cut or broken"),
+    "too slow": (services.slow(1.2), "no answer in time"),
+    "piece by piece": (services.dribble, "takes longer than 1.5 s"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, what):
+    world.breakage["/a"], said = [BAD[what][0]], BAD[what][1]
+    with pytest.raises(Refused, match=said):
+        fetcher().json(f"{address}/a")
+
+
+def test_a_service_that_asks_to_wait_is_waited_for_and_a_site_may_lead_on_within_itself(
+    world, address
+):
+    world.breakage["/a"] = [
+        services.status(429, Retry_After="0"),
+        services.status(503),
+        services.status(301, Location="/b"),
+    ]
+    world.breakage["/b"] = [services.json_of([1.50])]
+    assert fetcher().json(f"{address}/a") == ["1.5"]
+
+
+def test_a_token_is_sent_and_netrc_is_not_asked(world, address, tmp_path, monkeypatch):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    world.breakage["/a"] = [services.status(302, Location="/b")]
+    world.breakage["/b"] = [services.json_of([])]
+    fetcher(Authorization="Token t").json(f"{address}/a")
+    fetcher().json(f"{address}/a")
+    sent = [headers.get("Authorization") for _, _, headers in world.asked]
+    assert sent == ["Token t", "Token t", None, None]
+    assert all("child online" in headers["User-Agent"] for _, _, headers in world.asked)

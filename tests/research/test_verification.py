@@ -1,0 +1,69 @@
+"""A row is verified: the passage that was seen is kept with page, day and the analyst's letter."""
+
+from datetime import date
+
+import pytest
+from conftest import call, copy_of_zedland
+
+import cop.data
+from cop.data import checks
+from cop.research import verification
+
+PASSAGE = "Die Helpline nahm 4.120 Anrufe entgegen."
+ROWS = {"evidence": "ZZZ-E02", "sources": "ZZZ-S14"}
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Return Zedland with two rows that are not verified."""
+    zed = copy_of_zedland(tmp_path)
+    for table, row in ROWS.items():
+        path, key = cop.data.paths(table, zed, "ZZZ")[0], cop.data.columns(table, zed)[0]
+        raw = (zed / path).read_bytes()
+        (zed / path).write_bytes(cop.data.replaced(raw, {row: {"verified": "no"}}, key))
+    return zed
+
+
+def kept(zed):
+    return cop.data.present("verifications", zed, "ZZZ")
+
+
+@pytest.mark.parametrize("row_id", ROWS.values())
+def test_a_row_is_verified_by_the_passage_that_says_it(zed, capsys, row_id):
+    source, today = verification.find_row(row_id, zed)[1]["source_id"], date.today().isoformat()
+    words = ("verify", row_id, "--page", "12", "--quotation", PASSAGE, "--by", "B")
+    status, out, error = call(capsys, *words, "--data", zed)
+    assert status == 0 and f"{row_id}: verified by B on {today}, in {source}." in out, error
+    assert kept(zed).iloc[-1].tolist() == [row_id, source, "12", PASSAGE, today, "B"]
+    assert verification.find_row(row_id, zed)[1]["verified"] == "yes"
+    assert PASSAGE in verification.quotations("ZZZ", zed)[source]
+    assert not checks.of_file("verifications", "research/ZZZ/verifications.csv", zed)
+
+
+def test_a_second_look_on_the_same_day_replaces_the_first(zed):
+    for passage in ("First", "Second"):
+        verification.verify_row("ZZZ-E02", zed, passage)
+    assert "Second" in kept(zed).quotation.tolist() and "First" not in kept(zed).quotation.tolist()
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("ZZZ-E02",), "add --quotation with the passage that says it"),
+        (("ZZZ-E99", "--quotation", "x"), "has no row ZZZ-E99"),
+        (
+            ("guidelines", "--quotation", "x"),
+            "guidelines is not the id of a row that can be verified",
+        ),
+        (("ZZZ-E18", "--quotation", "x"), "'2020' is a year that rests on nothing"),
+        (("ZZZ-E01", "--quotation", " "), "column quotation: must not be empty"),
+        (("ZZZ-E01", "--quotation", "x", "--page=-1"), "'-1' is not a page"),
+        (("ZZZ-E01", "--quotation", "x", "--page", "0"), "'0' is not a page"),
+        (("ZZZ-E01", "--quotation", "x", "--by", "Bob"), "column verified_by: 'Bob'"),
+    ],
+)
+def test_what_cannot_be_verified_is_refused_and_nothing_is_written(zed, capsys, words, said):
+    before = {p: p.read_bytes() for p in zed.rglob("*.csv")}
+    status, _, error = call(capsys, "verify", *words, "--data", zed)
+    assert status == 2 and said in error
+    assert before == {p: p.read_bytes() for p in zed.rglob("*.csv")}

@@ -1,0 +1,152 @@
+"""Runs whose notebooks are not executed: all else of a run is real, and it is over at once.
+
+A page says in which state its country's evidence is, so that a site tells which run it is of.
+"""
+
+import contextlib
+import io
+import json
+import os
+import time
+
+from cop.cli import main
+from cop.report import languages
+from cop.report.filenames import REGION
+from cop.report.site import items
+from cop.run import fingerprints, steps, workers
+
+PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
+ data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{said}
+<a href="cop-assessment-YYY.html#YYY-E01">Y</a><a href="cop-assessment-ZZZ.html">Z</a></main>"""
+CATALOGUE = r"""
+msgid ""
+msgstr ""
+"Language: {tag}\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Plural-Forms: {plural}\n"
+
+msgid "Countries"
+msgstr "{countries}"
+"""
+SLAVIC = (
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) "
+    "? 1 : 2);"
+)
+SPOKEN = {"uk": (SLAVIC, "Країни"), "fr": ("nplurals=2; plural=(n > 1);", "Les pays")}
+POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir")
+
+
+def stubbed(patch, pause=0.0):
+    """Let runs do no more of a stage than write an empty notebook and a page, after a pause."""
+    patch.setattr(workers.Workers, "run", lambda self, *task, **_: _run(pause, *task))
+
+
+def small(patch, most=9):
+    """Let sites have a page for the first items only: the other 150 are made the same way."""
+    every = items.items
+    patch.setattr(items, "items", lambda told, examples: every(told, examples)[:most])
+
+
+def spoken(patch, folder):
+    """Let two short catalogues in a folder be those that are there; give the folder."""
+    folder.mkdir()
+    for tag, (plural, countries) in SPOKEN.items():
+        text = CATALOGUE.format(tag=tag, plural=plural, countries=countries)
+        (folder / f"{tag}.po").write_text(text, encoding="utf-8")
+    patch.setattr(languages, "FOLDER", folder)
+    return folder
+
+
+def _run(pause, work, *arguments):
+    if work is steps.run_notebook:
+        job, stage, *_ = arguments
+        time.sleep(pause)
+        (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": evidence_state(job)}))
+        (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
+        read = json.dumps(("file", f"research/{job.key}/evidence.csv"))
+        return {} if stage == REGION else {read: evidence_state(job)}, ""
+    if work is steps.make_pages:
+        job, *_ = arguments
+        for stage, name in job.pages().items():
+            (job.making / "pages" / name).write_text(page(job, stage))
+        return cover(job)
+    if work is steps.check_country:
+        return []
+    before = os.getcwd()  # the checks leave it
+    try:
+        return work(*arguments, None)
+    finally:
+        os.chdir(before)
+
+
+def cover(job):
+    about = {"edition": "2026", "status": "draft"}
+    table = job.data / f"research/{job.key}/editions.csv"
+    for row in table.read_text().splitlines()[1:] if table.exists() else ():
+        if row.split(",")[0] == job.parameters.get("edition"):
+            about = dict(zip(("edition", "cut-off", "status"), row.split(","), strict=False))
+    return {"iso3": job.key, "country": job.key, **about, "cut-off": "2026-01-01"}
+
+
+def evidence_state(job):
+    """Return the hash of a country's evidence."""
+    return fingerprints.file_state(job.data / f"research/{job.key}/evidence.csv")
+
+
+def page(job, stage):
+    about = {name: cover(job)[name] for name in ("edition", "status")}
+    return PAGE.format(key=job.key, said=f"{stage} {evidence_state(job)}", **about)
+
+
+def run(data, outputs, *words):
+    """Run; give exit status and what was said on both channels."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main.main(["run", *words, "--data", str(data), "--outputs", str(outputs)])
+    return status, out.getvalue() + err.getvalue()
+
+
+def complete(data, outputs, *words):
+    """Run everything, or what `words` name, to a good end; give what was said."""
+    status, text = run(data, outputs, *(words or ["--all"]))
+    assert status == 0, text
+    return text
+
+
+def begun(work):
+    """Begin work in a process forked for it; give its number."""
+    child = os.fork()
+    if not child:
+        try:
+            status = work()
+        except BaseException:
+            status = 99
+        os._exit(status)
+    return child
+
+
+def ended(child):
+    """Wait for a process; give its exit status."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def killed_at(number, work):
+    """Do work in a process that dies before its so manieth step on the disk; say whether it did."""
+    count = 0
+
+    def _step(real):
+        def _counted(*arguments, **named):
+            nonlocal count
+            count += 1
+            if count == number:
+                os._exit(77)
+            return real(*arguments, **named)
+
+        return _counted
+
+    def _steps():
+        for name in POINTS:
+            setattr(os, name, _step(getattr(os, name)))
+        return work()
+
+    return ended(begun(_steps)) == 77
