@@ -331,8 +331,8 @@ def _error_line(error, raw):
         names = raw if isinstance(raw, dict) and isinstance(step, int) else {}
         path.append(str(names.get("id", names.get("code", step))))
     shown = f" {error['input']!r}"[:60] if isinstance(error["input"], str | int | float) else ""
-    rule = FIXES.get(error["type"], error["msg"].removeprefix("Value error, "))
-    return f"{'.'.join(path)}:{shown} {rule.format(**error.get('ctx', {}))}"
+    rule = FIXES.get(error["type"], "").format(**error.get("ctx", {}))
+    return f"{'.'.join(path)}:{shown} {rule or error['msg'].removeprefix('Value error, ')}"
 
 
 def _refuse(name, errors):
