@@ -425,7 +425,7 @@ def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     told = said(assessment.item_strip(items, place))
     assert told.startswith(
-        "1 of 5 items in place, 2 partly in place (low confidence: 2) ITU "
+        "1 of 5 items in place, 2 partly in place; 2 of the 5 ratings of low confidence ITU "
         "guidelines for policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
     assert "partly in place 2 (1 low) ○ not in place 1" in told

@@ -51,9 +51,8 @@ def test_a_second_run_runs_nothing(work, capsys):
 
 def test_a_changed_row_of_one_country_runs_that_country_only(work, capsys):
     data, outputs = work
-    change(
-        data / "research" / "UKR" / "evidence.csv", "97% of Ukrainians", "97% of people in Ukraine"
-    )
+    evidence = data / "research" / "UKR" / "evidence.csv"
+    change(evidence, "97% of people in Ukraine", "97% of Ukrainians")
     words = why(capsys, data, outputs, "UKR")
     assert "UKR 1-desktop-research: research/UKR/evidence.csv" in words
     assert "nothing" in why(capsys, data, outputs, "ALB")
@@ -82,7 +81,7 @@ def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, c
     ("file", "old", "new"),
     [
         ("narrative/analysis.md", "Albania", "The Republic of Albania"),
-        ("evidence.csv", "yearly survey of ICT use", "annual survey of ICT use"),
+        ("evidence.csv", "a survey of ICT use", "an annual survey of ICT use"),
     ],
 )
 def test_what_is_edited_while_a_stage_runs_is_in_the_next_report(work, monkeypatch, file, old, new):

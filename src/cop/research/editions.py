@@ -51,7 +51,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
             )
         new = {"edition": edition, "cut_off": today.isoformat(), "status": "draft", "basis": BASIS}
         table = {path: cop.data.csv_of(pd.concat([rows, pd.DataFrame([new])])).encode()}
-        writing.refuse_writing(table, data, f"edition {edition} cannot be begun")
+        writing.refuse_writing(_signed(iso3, data) | table, data, f"edition {edition} cannot be begun")
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | table)
     if last:
@@ -66,6 +66,13 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         f"Next: `cop run {iso3}` makes the desk baseline with a checklist of what to collect; in"
         " which order the tables are filled: docs/new-country.md.",
     ]
+
+
+def _signed(iso3, data):
+    """Return the files that the rules on editions read beside the table itself."""
+    folder = Path(data) / "research" / iso3
+    beside = [folder / name for name in ("sign_offs.csv", "comments.csv", "responses.csv")]
+    return {f"research/{iso3}/{p.name}": p.read_bytes() for p in beside if p.exists()}
 
 
 def _editions(iso3, data):
