@@ -17,8 +17,7 @@ import place
 import tool_servers as servers
 
 from cop.data import Refused
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import questionnaires, xlsform
+from cop.fieldwork import questionnaires, restricted, xlsform
 from cop.fieldwork.returns import intake
 from cop.fieldwork.returns.files import kobodata
 from cop.fieldwork.returns.servers import asking, kobo
