@@ -106,7 +106,9 @@ def test_the_contract_that_a_folder_stands_on_is_read_too(tmp_path):
     for path, stated in ((own, {"cop:base": "../base"}), (base, cop.data.contents(DATA))):
         path.parent.mkdir()
         path.write_text(json.dumps(stated), encoding="utf-8")
-    job = plan.of_country("ZZZ", plan.Choice(data=own.parent, outputs=tmp_path / "out", edition="2026"))
+    job = plan.of_country(
+        "ZZZ", plan.Choice(data=own.parent, outputs=tmp_path / "out", edition="2026")
+    )
     job.making.mkdir(parents=True)
     cop.data.titles("evidence", own.parent)
     assert kept(job, own.parent) == []
