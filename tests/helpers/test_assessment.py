@@ -106,7 +106,8 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
     why = "good sources: 1 of 1, not official"
-    frame = frame.assign(confidence=confidence, confidence_reason=why, name_local="", phone="")
+    frame = frame.assign(confidence=confidence, confidence_reason=why)
+    frame = frame.assign(name_local="", phone="", hours="")
     return frame[frame.operates != ""]
 
 
@@ -818,11 +819,17 @@ def test_a_draft_of_which_nothing_newer_is_known_is_no_public_evidence(place, mo
 
 def test_a_line_stands_with_its_number_and_own_name(place):
     known = lines().assign(phone=["116 111; 0 800 500", ""], name_local=["Línea", ""])
+    known["hours"] = ["day and night (2025)", ""]
     made = finding(place, at_work=known, tree=True)
     assert made.xpath("//a[@class='phone']/@href") == ["tel:116111", "tel:0800500"]
     told = " ".join(made.text_content().split())
-    assert "turn to a helpline: 116 111, 0 800 500 (Línea). Child sexual" in told
+    assert "turn to a helpline: 116 111, 0 800 500 (Línea, day and night (2025)). Child" in told
     assert "hotline: Web form." in told
+
+
+def test_a_line_not_shown_at_work_is_named_after_one_that_is(place):
+    both = pd.concat([lines(), lines("not known", "").assign(name="Old line")])
+    assert "shown at work in the last 24 months: Old line." in finding(place, at_work=both)
 
 
 def test_where_fewer_than_three_gaps_stand_the_page_says_that_there_are_no_others(place):
