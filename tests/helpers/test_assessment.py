@@ -831,6 +831,11 @@ def test_a_line_stands_with_its_number_own_name_and_hours(place):
     assert "hotline: Web form." in told
 
 
+def test_a_line_not_shown_at_work_is_named_after_one_that_is(place):
+    both = pd.concat([lines(), lines("not known", "").assign(name="Old line")])
+    assert "shown at work in the last 24 months: Old line." in finding(place, at_work=both)
+
+
 def test_where_fewer_than_three_gaps_stand_the_page_says_that_there_are_no_others(place):
     rows = pd.DataFrame([dict.fromkeys([*assessment.GAP], "")] * 3).assign(status="not in place")
     for number, there in [(0, False), (1, True), (2, True), (3, False)]:
