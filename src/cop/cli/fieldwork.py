@@ -16,6 +16,7 @@ def add_to(commands: options.Commands) -> None:
         "cop forms, cop forms mapping_form --out forms",
     )
     forms.value("questionnaires", "QUESTIONNAIRE", "which ones (all by default)", nargs="*")
+    forms.text("--country", "ISO3", "country of the forms (any by default)")
     forms.file("--out", "DIR", "folder to write to", default=options.OUTPUTS / "forms")
     forms.data()
     contacts = commands.add(
@@ -34,9 +35,14 @@ def add_to(commands: options.Commands) -> None:
     contacts.flag("--show-contacts", "show persons and addresses on this terminal")
     contacts.data()
     invites = commands.add(
-        "invite", "write messages as drafts; nothing is sent", write_invitations, "cop invite UKR"
+        "invite",
+        "write messages as drafts; nothing is sent",
+        write_invitations,
+        'cop invite UKR --sender "Name, organisation" --deadline 2026-12-31',
     )
     invites.value("country", "ISO3", "country of the contacts")
+    invites.value("--sender", "NAME", "who asks: your name and organisation", required=True)
+    invites.text("--deadline", "DATE", "day to answer by (in three weeks by default)")
     invites.text("--questionnaire", "ID", "form to attach", "mapping_form")
     invites.file("--out", "DIR", "a folder in data/restricted/")
     invites.data()
@@ -90,40 +96,49 @@ def _add_intake(commands):
 
 def write_forms(arguments: argparse.Namespace) -> int:
     """Write the forms of questionnaires, and list the files."""
-    from cop.fieldwork.forms import files
+    from cop.fieldwork import forms
 
-    made = files.write(arguments.questionnaires, arguments.data, arguments.out)
-    print("\n".join(files.lines(made)))
+    made = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
+    for name, paths in made.items():
+        print(f"{name}: {len(paths)} files in {paths[0].parent}/")
+        print("\n".join(f"  {path.name}" for path in paths))
     return 0
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
     """Print contacts and what is due; with --add or --record, write a contact or a step."""
-    from cop.fieldwork.contacts import register
+    from cop.fieldwork import contacts
 
     data, day, form = arguments.data, arguments.date, arguments.questionnaire
     if arguments.add:
         if len(arguments.countries) != 1:
             example = "`cop contacts UKR --add organisation=…`"
             raise Refused(f"say of which country, such as {example}")
-        new = register.enlist(data, arguments.countries[0], options.settings(arguments.add))
-        invites = f"`cop invite {new['iso3']}` writes to it"
-        print(f"{new['contact_id']} listed in {register.PATH}; {invites}.")
+        new = contacts.add(data, arguments.countries[0], options.settings(arguments.add))
+        invites = f"`cop invite {new['iso3']} --sender …` writes to it"
+        print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
     elif arguments.record:
-        new = register.record(data, *arguments.record, day, form)
+        new = contacts.record(data, *arguments.record, day, form)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
     else:
         selection = arguments.countries, day, form, arguments.show_contacts
-        print("\n".join(register.follow_up(data, *selection)))
+        print("\n".join(contacts.follow_up(data, *selection)))
     return 0
 
 
 def write_invitations(arguments: argparse.Namespace) -> int:
     """Write a message for each contact that is due."""
-    from cop.fieldwork.contacts import invitations
+    from cop.fieldwork import contacts
 
-    form, out = arguments.questionnaire, arguments.out
-    print("\n".join(invitations.write(arguments.data, arguments.country, form, out)))
+    lines = contacts.invite(
+        arguments.data,
+        arguments.country,
+        arguments.sender,
+        arguments.deadline,
+        arguments.questionnaire,
+        arguments.out,
+    )
+    print("\n".join(lines))
     return 0
 
 
