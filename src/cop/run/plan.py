@@ -147,10 +147,7 @@ def _refuse_unknown(codes, choice):
 
 
 def data_folder(data: Path) -> Path:
-    """Return a data folder, in which changes that were interrupted are finished.
-
-    Raises Refused where it is none.
-    """
+    """Return a data folder once interrupted changes are finished; raise Refused for no folder."""
     if not (Path(data) / "datapackage.json").is_file():
         why = f"there is no data folder at {data}: a folder with datapackage.json is expected"
         raise Refused(why)

@@ -121,16 +121,9 @@ def _write(path, content):
 
 
 def write_pages(
-    folder: Path,
-    parts: list[Part],
-    data: Path,
-    failures: Failures,
-    address: str,
-    report_cell: Callable,
+    folder: Path, parts: list[Part], data: Path, failures: Failures, address: str, _: Callable
 ) -> None:
-    """Write all pages of the site into a new folder, each with links to the same page in other
-    languages.
-    """
+    """Write all pages of the site into a new folder, with links between languages."""
     from cop.report.site.speaking import spoken
 
     pages = {}
@@ -138,8 +131,7 @@ def write_pages(
         languages.use(part.language)
         own = _own_pages(part, data, failures[part.language], address and address + part.path)
         present = {*part.places, *own}
-        shown = {at: _shown(part, at, present) for at in part.places}
-        pages[part.language] = shown | own
+        pages[part.language] = {at: _shown(part, at, present) for at in part.places} | own
     for part in parts:
         languages.use(part.language)
         for at, page in pages[part.language].items():
@@ -166,9 +158,8 @@ def _other_languages(part, at, parts, pages):
     was made from other data.
     """
     others, is_older = {}, False
-    for other in parts:
-        there = other is not part and _same_page(part, at, other, pages[other.language])
-        if there:
+    for other in (other for other in parts if other is not part):
+        if there := _same_page(part, at, other, pages[other.language]):
             others[other.language] = other.path + there
             if at in part.places and not other.path:
                 folders = part.places[at][0].folder, other.places[there][0].folder
@@ -181,12 +172,10 @@ def _same_page(part, at, other, pages):
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
-    same = (
-        address
-        for address in (at, f"editions/{edition}/{name}")
-        if address in other.places and other.places[address][0].cover["edition"] == edition
-    )
-    return next(same, "")
+    for address in (at, f"editions/{edition}/{name}"):
+        if address in other.places and other.places[address][0].cover["edition"] == edition:
+            return address
+    return ""
 
 
 def _own_pages(part, data, failures, address):

@@ -15,9 +15,7 @@ from cop.run.plan import NOTEBOOKS, Job
 from cop.run.publish import swap
 
 CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after the stages
-USE_HELPER = (
-    "show a frame with a helper, a chart with `cop.report.charts`, or tag the cell `analyst`"
-)
+USE_HELPER = "show a frame or a chart with a helper, or tag the cell `analyst`"
 
 
 @dataclass
@@ -71,10 +69,9 @@ def check_country(job: Job, report_cell: Callable) -> list[str]:
 def run_notebook(
     job: Job, stage: str, date: str, kernel: bool, report_cell: Callable
 ) -> tuple[dict | None, str]:
-    """Execute a stage's notebook and render its page.
+    """Execute a stage's notebook and render its page; return what it read, and a warning or "".
 
-    Returns what it read, {what: state of the bytes} (None from a Jupyter kernel, where that is not
-    known), and a warning about cells whose output is not in the page ("" without any).
+    What it read is {what: state of the bytes}, or None from a Jupyter kernel, which cannot tell.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -85,7 +82,7 @@ def run_notebook(
 
     languages.use(job.language)
     cop.data.clear()
-    own = {"engine_name": engine.NAME, "report_cell": report_cell}
+    ours = {"engine_name": engine.NAME, "report_cell": report_cell}
     try:
         notebook = papermill.execute_notebook(
             job.notebook(stage),
@@ -96,7 +93,7 @@ def run_notebook(
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
-            **{"execution_timeout": job.timeout} if kernel else own,
+            **{"execution_timeout": job.timeout} if kernel else ours,
         )
     except PapermillExecutionError as error:
         if kernel:  # its number of the cell, from 0, counts the one that papermill adds
