@@ -132,12 +132,12 @@ def _intake(commands: argparse._SubParsersAction) -> None:
     parser = options.command(
         commands,
         "intake",
-        "take returns in: forms and exports that came back, or a server's",
+        "import responses: forms and exports that came back, or from a server",
         _take_in,
         "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
         "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
     )
-    options.file(parser, "files", "FILE", "Excel forms, exports, files of refused rows", nargs="*")
+    options.file(parser, "files", "FILE", "Excel forms and exports", nargs="*")
     parser.add_argument(
         "--from",
         choices=["kobo", "odk", "limesurvey"],
@@ -167,19 +167,19 @@ def _intake(commands: argparse._SubParsersAction) -> None:
 
 def _take_in(arguments: argparse.Namespace) -> int:
     from cop.data import Refused
-    from cop.fieldwork.returns.servers import asking
+    from cop.fieldwork import fetch
 
     if bool(arguments.files) == bool(arguments.tool):
         raise Refused("name files that came back, or a server with --from, --server and --form")
     if not arguments.tool:
         return _taken(arguments, arguments.files)
-    fetched = asking.fetch(arguments.tool, arguments.server, arguments.form)
-    with asking.as_file(fetched, arguments.data) as path:
+    name, content = fetch.fetch(arguments.tool, arguments.server, arguments.form)
+    with fetch.as_file(name, content, arguments.data) as path:
         return _taken(arguments, [path])
 
 
 def _taken(arguments, paths):
-    from cop.fieldwork.returns import intake
+    from cop.fieldwork import intake
 
     return intake.take_in(
         paths,
