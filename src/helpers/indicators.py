@@ -1,7 +1,7 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
-A region's figure is a median with range and number of countries, all of one year: the latest that
-at least half of them have, and at least three. It is of rates and shares, never of counts.
+A region's figure is a median with range and number of countries, all of one year: that which most
+of them have, at least half and at least three. It is of rates and shares, never of counts.
 Countries are not ranked.
 """
 
@@ -106,7 +106,7 @@ def key_figures(place: Country) -> pd.DataFrame:
         old, mark = "yes" if code in own and year < since else "", _mark(year, sources.get(source))
         figure = region.get(code, NO_MEDIAN)
         then = {r.year: r.value for r in values if (r.iso3, r.indicator_code) == (place.iso3, code)}
-        other = figure[0] is not pd.NA and figure[0] != year
+        other = pd.notna(figure[0]) and pd.notna(year) and figure[0] != year
         own_then = then.get(figure[0], np.nan) if other else np.nan
         base = _base_year(values, place.iso3, year) if code == RATE else pd.NA
         of_base = "" if pd.isna(base) else _mark(base, sources.get(own[CHILDREN][2]))
@@ -118,13 +118,14 @@ def of_region(values: Iterable[tuple], known: Mapping[str, tuple], place: Countr
     """Give helpers the region's figure of each indicator, by the one rule for it, from rows of
     values and of the catalogue: {indicator_code: (year, median, lowest, highest, n)}.
 
-    It is that of the latest year which at least half of the countries and LEAST of them have and
-    which is not older than AGE years before the cut-off; without such a year, and of counts, there
-    is none.
+    It is of the year that most countries have, the latest of such years, not older than AGE years
+    before the cut-off; where it has fewer than half of them or than LEAST, and of counts, there is
+    none.
     """
     since, rates = oldest(place), (r for r in values if known[r.indicator_code].unit not in COUNTS)
-    half = _of_half((row for row in rates if row.year >= since), place).items()
-    return {code: (year, median(of), min(of), max(of), len(of)) for (code, year), of in half}
+    half = _of_half((row for row in rates if row.year >= since), place)
+    told = sorted(half.items(), key=lambda item: (len(item[1]), item[0][1]))  # the last one counts
+    return {code: (year, median(of), min(of), max(of), len(of)) for (code, year), of in told}
 
 
 def oldest(place: Country) -> int:

@@ -54,7 +54,7 @@ def main(iso3="UKR"):
 def _job(iso3):
     outputs = PLACE.parent / "run"
     shutil.rmtree(outputs, ignore_errors=True)
-    job = plan.of_country(iso3, ROOT / "data", outputs, plan.edition(ROOT / "data", iso3), 600)
+    job = plan.of_country(iso3, plan.Choice(outputs=outputs))
     (job.making / "tables").mkdir(parents=True)
     os.chdir(job.notebooks)
     return job

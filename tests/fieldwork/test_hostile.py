@@ -21,8 +21,7 @@ import place
 
 from cop.cli import main
 from cop.data import Refused
-from cop.fieldwork import books, incoming, restricted
-from cop.fieldwork.forms import questionnaires
+from cop.fieldwork import books, incoming, questionnaires, restricted
 
 pytestmark = pytest.mark.xdist_group("returns")
 SIMULATION = pytest.mark.simulation

@@ -111,7 +111,7 @@ def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     assert steps.left_out_warning([]) == ""
     message = steps.left_out_warning([4, 8])
     assert message.startswith("what cells 3, 7 show is not in the page")
-    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path, edition="2026"))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
     run.outcomes[job] = [Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=message)]
     run.print_summary("en")

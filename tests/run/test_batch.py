@@ -3,7 +3,6 @@ other.
 """
 
 import json
-import re
 
 import pytest
 from conftest import ROOT, ZEDLAND, laid_out, with_countries
@@ -189,19 +188,6 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
     for tree, words in ((link, "leads nowhere"), (picture, "no alternative text")):
         with pytest.raises(render.Unfit, match=words):
             render._link(tree, "cop-assessment-ZZZ.html")
-
-
-def test_the_version_is_told(capsys):
-    with pytest.raises(SystemExit) as ended:
-        main.main(["--version"])
-    assert ended.value.code == 0 and re.fullmatch(r"cop \d+\.\d+\.\d+\n", capsys.readouterr().out)
-
-
-@pytest.mark.parametrize("command", ["run", "why", "check", "forms", "contacts", "intake", "add"])
-def test_the_help_of_a_command_has_an_example(capsys, command):
-    with pytest.raises(SystemExit):
-        main.main([command, "--help"])
-    assert f"For example: cop {command}" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -137,7 +137,9 @@ def run_cells(tmp_path):
     def run(cells, timeout=30):
         cells = ["", "# parameters", *cells]
         write(tmp_path, "1-desktop-research", cells)
-        job = plan.of_country("ZZZ", ZEDLAND, tmp_path / "out", "2026", timeout)
+        job = plan.of_country(
+            "ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path / "out", timeout=timeout)
+        )
         job = plan.replace(job, edited=tmp_path)
         steps.start(job, force=True)
         task = steps.run_notebook, job, "1-desktop-research", "2026-11-24", False

@@ -17,10 +17,10 @@ from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 import cop.data
 from cop.data import Fault, Refused
+from cop.fieldwork import limesurvey, questionnaires
 from cop.fieldwork.books import Book
-from cop.fieldwork.forms import limesurvey, questionnaires
-from cop.fieldwork.forms.questionnaires import Questionnaire, wording
 from cop.fieldwork.incoming import plain
+from cop.fieldwork.questionnaires import Questionnaire, wording
 
 # One row a response: its place, what identifies it, and what its tool reports (`verdict`; one that
 # begins with ? is a remark only).

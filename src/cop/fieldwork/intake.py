@@ -17,10 +17,9 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused
-from cop.fieldwork import books, exports, restricted
+from cop.fieldwork import books, contacts, exports, restricted
 from cop.fieldwork.books import Book
 from cop.fieldwork.exports import Definitions, Responses
-from cop.fieldwork.forms import formids
 from cop.fieldwork.incoming import digest, plain
 from cop.fieldwork.validate import PARTIAL, PROBLEM, REJECTED, REMARK, combine, validate
 
@@ -114,9 +113,7 @@ def _import(files, data, reading, read, check):
     old, old_answers = restricted.read("returns", data), restricted.read("answers", data)
     out = set(problems["n"][problems["weight"] == REJECTED])
     kept = [n for n in found.responses.index if n not in out]
-    secret = formids.key(data)
-    issued = {i for i in {*found.responses["form_id"], *old["form_id"]}
-              if formids.is_sealed(i, secret)}  # fmt: skip
+    issued = contacts.issued(data)
     new, same, status, times, remarks = _deduplicate(found, coded, kept, old, old_answers, issued)
     problems = combine([problems[~problems["n"].isin(same)], remarks])  # reported when it came
     rows = _rows(new, found, problems, book)
@@ -133,6 +130,7 @@ def _import(files, data, reading, read, check):
         for return_id, time in times.items():
             rows.loc[rows["return_id"] == return_id, ["submitted", "changed"]] = time
         tables["returns"] = rows
+        tables |= contacts.mark_returned(data, rows)
         tables["answers"] = _answers(new, coded, found, old_answers)
     raw = {restricted.raw_path(f.sha, f.suffix): f.content for f in files}
     raw = {p: c for p, c in raw.items() if not (restricted.folder(data) / p).exists()}

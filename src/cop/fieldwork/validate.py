@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from cop.fieldwork import limesurvey
 from cop.fieldwork.books import Book
 from cop.fieldwork.exports import Responses
-from cop.fieldwork.forms import limesurvey
-from cop.fieldwork.forms.definitions import CONSENT, FREE
-from cop.fieldwork.forms.questionnaires import wording
 from cop.fieldwork.incoming import plain
+from cop.fieldwork.questionnaires import CONSENT, FREE, wording
 
 PROBLEM = ["n", "sheet", "row", "column", "question", "value", "weight", "rule", "fix"]
 REJECTED, REMARK = "rejected", "remark"

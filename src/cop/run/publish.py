@@ -33,8 +33,7 @@ def exclusive(outputs: Path) -> Iterator[Callable[[], bool]]:
         raise Refused(
             f"{_describe_owner(owner)}: wait until it ends, or name another --outputs"
         ) from None
-    since = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    command = " ".join(["cop", *sys.argv[1:]])
+    since, command = f"{datetime.now():%Y-%m-%d %H:%M:%S}", " ".join(["cop", *sys.argv[1:]])
     about = {"pid": os.getpid(), "since": since, "command": command, "run": uuid4().hex}
     about = json.dumps(about)
     is_ours = lambda: owner.is_file() and owner.read_text(encoding="utf-8") == about  # noqa: E731
