@@ -175,3 +175,13 @@ def test_limits_hold_before_anything_is_expanded(tmp_path, kind):
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert most < 60 * 2**20, f"{name} took {most // 2**20} MB"
+
+
+def test_the_limits_that_the_page_names_are_those_of_the_program():
+    page = " ".join((ROOT / "docs" / "fieldwork.md").read_text(encoding="utf-8").split())
+    for number in (incoming.MOST_BYTES // incoming.MB, incoming.MOST_EXPANDED // incoming.MB):
+        assert f"({number} MB)" in page
+    counted = [books.COUNTED[what][-1] for what in ("merged areas", "styles", "sheets")]
+    for number in (incoming.MOST_ENTRIES, incoming.MOST_RATIO, *counted):
+        assert f"({number:,})" in page
+    assert f"{incoming.MOST_ROWS:,} rows and {incoming.MOST_COLUMNS:,} columns" in page
