@@ -12,7 +12,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from conftest import one_in
+from conftest import ROOT, one_in
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import awkward
