@@ -144,8 +144,7 @@ def write_invitations(arguments: argparse.Namespace) -> int:
 
 def import_responses(arguments: argparse.Namespace) -> int:
     """Import responses from files or from a server; return the exit status."""
-    from cop.fieldwork.returns import intake
-    from cop.fieldwork.returns.servers import asking
+    from cop.fieldwork import fetch, intake
 
     if bool(arguments.files) == bool(arguments.tool):
         raise Refused("name completed forms, or a server with --from, --server and --form")
@@ -153,8 +152,8 @@ def import_responses(arguments: argparse.Namespace) -> int:
     about |= {"mapping": arguments.mapping}
     if not arguments.tool:
         return intake.take_in(arguments.files, arguments.data, **about)
-    fetched = asking.fetch(arguments.tool, arguments.server, arguments.form)
-    with asking.as_file(fetched, arguments.data) as path:
+    name, content = fetch.fetch(arguments.tool, arguments.server, arguments.form)
+    with fetch.as_file(name, content, arguments.data) as path:
         return intake.take_in([path], arguments.data, **about)
 
 

@@ -21,7 +21,7 @@ TABLES = {
     "contacts": "contact_id iso3 organisation category function person email phone channel "
     "language consent step date form_id note",
     "returns": "return_id iso3 questionnaire version language form_id received source file sheet "
-    "row status supersedes remark identity submitted changed origin",
+    "row status supersedes remark identity submitted changed",
     "answers": "return_id block entry question answer language",
     "imports": "file name when questionnaire source rows accepted remarked refused unchanged "
     "reading",
@@ -32,7 +32,7 @@ TABLES = {
 }
 MARK = "'"  # before a formula, and before text that begins with the mark itself
 MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # what it has been put before, also years ago
-RAW, REFUSED = "raw", "refused"
+RAW = "raw"
 
 
 def folder(data: Path) -> Path:

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cop.data import Refused
-from cop.fieldwork.returns.files import mappings
+from cop.fieldwork import exports
 
 SOUND = {"questionnaire": "industry_survey", "columns": {"Name": "name"}}
 
@@ -12,7 +12,7 @@ SOUND = {"questionnaire": "industry_survey", "columns": {"Name": "name"}}
 def read(tmp_path, stated):
     path = tmp_path / "m.yml"
     path.write_text(stated if isinstance(stated, str) else yaml.safe_dump(stated), "utf-8")
-    return mappings.read(path)
+    return exports.read_mapping(path)
 
 
 def test_names_are_text_whatever_was_typed(tmp_path):

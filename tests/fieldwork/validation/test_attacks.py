@@ -13,9 +13,9 @@ from test_remarks import LAW, document, p, paragraph
 
 import cop.data
 from cop.data import Refused, anchors
+from cop.fieldwork import incoming
 from cop.fieldwork import pii as personal
-from cop.fieldwork.returns.files import confined, outside
-from cop.fieldwork.validation import naming, remarks, taking
+from cop.fieldwork.validation import confined, naming, remarks, taking
 from cop.fieldwork.validation.taking import Speaker
 
 REACHED = "+380 44 123 45 67 or b.k@example.org"
@@ -132,7 +132,7 @@ SLOW = {
 def test_what_is_made_to_take_long_ends_at_the_ceiling(zed, kind, monkeypatch):
     """The work on names and cells is done where the file is read, under the same ceiling."""
     monkeypatch.setattr(confined, "SECONDS", 2)
-    monkeypatch.setattr(outside.limits, "MOST_RATIO", 1_000_000)  # what gets by that limit
+    monkeypatch.setattr(incoming, "MOST_RATIO", 1_000_000)  # what gets by that limit
     one, began = flooded(*SLOW[kind]), time.process_time()
     try:
         taken(one, zed)

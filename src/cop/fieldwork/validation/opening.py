@@ -7,8 +7,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from cop.fieldwork.returns.files import cells, outside
-from cop.fieldwork.returns.files.outside import OLE, ZIP, Unfit
+from cop.data import Refused
+from cop.fieldwork import incoming
+from cop.fieldwork.incoming import OLE, ZIP, Unfit
+from cop.fieldwork.validation.confined import TooMuch, confined
 
 # What people wrote, by the relationship that leads to it, with its name where none is declared.
 # Pictures and programs are never read.
@@ -27,8 +29,15 @@ def read(path: Path, work: Callable, *others: object) -> tuple[str, object]:
 
     The work is done apart, under a ceiling of memory and time. Raises Refused with what to mend.
     """
-    content, made = outside.worked(Path(path), _worked, work, others)
-    return hashlib.sha256(content).hexdigest(), made
+    path = Path(path)
+    try:
+        content = incoming.read_bytes(path)
+        return hashlib.sha256(content).hexdigest(), confined(_worked, content, work, others)
+    except Unfit as unfit:
+        raise Refused(f"{path.name} {unfit}") from unfit
+    except TooMuch as much:
+        why = f"needs more than {much} to be read, so it was not opened. Split it"
+        raise Refused(f"{path.name} {why}") from much
 
 
 def _worked(content, work, others):
@@ -37,16 +46,16 @@ def _worked(content, work, others):
 
 def _trees(content):
     """Return {relationship: tree} of the parts that hold what people wrote."""
-    if outside.is_locked(content):
+    if incoming.is_locked(content):
         raise Unfit("is protected by a password. Remove it and save again")
     if content.startswith(OLE):
         raise Unfit(f"is in the old Word format (.doc). {AGAIN}")
     if not content.startswith(ZIP):
         raise Unfit(f"is no Word document, whatever it is called. {AGAIN}")
-    links = outside.parts(content, lambda name: name.endswith(".rels"))
+    links = incoming.unzip(content, lambda name: name.endswith(".rels"))
     body = _related("", links).get(BODY, PARTS[BODY])
     names = {**PARTS, **_related(body, links), BODY: body}
-    parts = outside.parts(content, {names[kind] for kind in PARTS}.__contains__)
+    parts = incoming.unzip(content, {names[kind] for kind in PARTS}.__contains__)
     if body not in parts:
         raise Unfit(f"is a zip file and no Word document. {AGAIN}")
     return {kind: _tree(names[kind], parts[names[kind]]) for kind in PARTS if names[kind] in parts}
@@ -64,7 +73,7 @@ def _related(source, links):
 
 
 def _tree(name, part):
-    if cells.defines_entities(part):
+    if incoming.defines_entities(part):
         raise Unfit(f"defines entities in {name}, which no Word document needs")
     try:
         root = etree.fromstring(part, etree.XMLParser(**PARSER))

@@ -12,7 +12,7 @@ from cop.data import Refused, writing
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
 from cop.data.checks.tables import foreign
 from cop.fieldwork import pii as personal
-from cop.fieldwork.returns.files.outside import Unfit
+from cop.fieldwork.incoming import Unfit
 from cop.fieldwork.validation import naming, opening, remarks, rows
 from cop.fieldwork.validation.remarks import Remark
 

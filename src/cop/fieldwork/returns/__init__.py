@@ -1,1 +1,0 @@
-"""Returns taken in: read, judged, refused with the reason or kept; nothing that came is lost."""

@@ -1,1 +1,0 @@
-"""Files from outside: opened without trust, recognised by tool, read into one long form."""

@@ -1,1 +1,0 @@
-"""Returns fetched from the servers of the tools, as the files that their exports are."""
