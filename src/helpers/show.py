@@ -11,6 +11,7 @@ from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from markupsafe import Markup
 from matplotlib_inline.config import InlineBackend
 from seaborn import FacetGrid, JointGrid, PairGrid
 from seaborn.matrix import ClusterGrid
@@ -23,6 +24,7 @@ from cop.report.palette import BLUE, GREY, INK, ORANGE, PLUM, TEAL
 from helpers import charts
 
 SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # the same drawing, the same bytes
+NO_LINKS = Markup()
 HOUSE = charts.STYLE | {
     "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, TEAL, PLUM, INK, GREY]),
     "figure.figsize": (4.2, 2.6), "svg.fonttype": "none", "svg.hashsalt": "cop",
@@ -31,23 +33,30 @@ HOUSE = charts.STYLE | {
 
 def figure(
     ax: Axes | Figure | FacetGrid,
-    title: str,
-    subtitle: str,
-    source: str,
-    alt: str,
+    title: str = "",
+    subtitle: str = "",
+    source: str = "",
+    alt: str = "",
     n: str = "",
     definition: str = "",
     data: pd.DataFrame | None = None,
+    at: Markup = NO_LINKS,
+    nothing: Shown | None = None,
 ) -> Shown:
     """Return matplotlib Axes, a Figure or a seaborn grid as a figure of the page, with its texts.
 
     `title` is the finding, `subtitle` says what is measured, where (the country) and when, `source`
     names who says so with a year, `alt` describes the picture; with `data`, a table of it and a
-    file to save. Raises ValueError that names every text that is missing.
+    file to save. `at` holds links to the source on the page; `nothing` is shown instead of a
+    drawing without rows. Raises ValueError that names every text that is missing.
     """
-    caption = figure_block.Caption(title, subtitle, n, source, definition, alt)
-    drawn = figures.from_svg(_svg(ax), title, alt)
-    return figure_block.shown(drawn, caption, data, optional=("n", "definition"))
+    drawing = figures.as_figure(ax)
+    plt.close(drawing)
+    if nothing is not None:
+        return nothing
+    caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
+    caption.check(optional := ("n", "definition"))
+    return figure_block.shown(figures.from_svg(_svg(ax), title, alt), caption, data, "", optional)
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Shown:

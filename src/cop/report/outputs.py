@@ -27,7 +27,11 @@ SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 BEGIN, END = "\ue000", "\ue001"  # round what a translated heading says in English
 ENGLISH = re.compile(f"(?<=>)(?:{BEGIN}|&#57344;)(.*?)(?:{END}|&#57345;)")
 # of HTML that a cell shows: what passes
-TAGS = ["a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]  # fmt: skip
+TAGS = [
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h3",
+    "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "ul",
+]  # fmt: skip
 ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
 PICTURES = ("image/png", "image/jpeg")
 
