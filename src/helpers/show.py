@@ -8,10 +8,10 @@ import pandas as pd
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
 from IPython.terminal.interactiveshell import TerminalInteractiveShell
+from markupsafe import Markup
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from markupsafe import Markup
 from matplotlib_inline.config import InlineBackend
 from seaborn import FacetGrid, JointGrid, PairGrid
 from seaborn.matrix import ClusterGrid

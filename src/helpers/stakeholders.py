@@ -11,7 +11,7 @@ from cop.data.places import Country
 from cop.data.reads import kept
 from cop.report import page, words
 from cop.report.page import Shown
-from helpers import charts, confidence, countries
+from helpers import confidence, countries
 from helpers.confidence import SURE
 
 say = partial(words.show, "2-stakeholder-mapping")

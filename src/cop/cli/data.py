@@ -13,12 +13,14 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         commands,
         "check",
         "check the data against its contract",
-        lambda arguments: check(arguments.data, arguments.links, arguments.meant),
-        "cop check, cop check --links, cop check --meant",
+        lambda a: check(a.data, a.links, a.meant, a.outputs if a.strict else None),
+        "cop check, cop check --links, cop check --meant, cop check --strict",
     )
     options.data(checks, of_any_kind=True)
     options.flag(checks, "--links", "also test the addresses of the sources (needs a network)")
     options.flag(checks, "--meant", "accept rows that are gone, and figures changed by hand")
+    options.flag(checks, "--strict", "also refuse figures and tables of the last run without texts")
+    options.outputs(checks, "the results that --strict looks at")
     keeps = options.command(
         commands,
         "archive",
@@ -42,9 +44,10 @@ def keep(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def check(data: Path, links: bool, meant: bool = False) -> int:
+def check(data: Path, links: bool, meant: bool = False, outputs: Path | None = None) -> int:
     """Answer `cop check`: print every error of the data at once; return 2 if there are any.
 
+    With `outputs`, figures and tables of the last run without title and source are errors too.
     With `meant`, tables that lost rows or ids are first counted anew, and named, and figures that
     were changed by hand are accepted.
     """
@@ -55,6 +58,7 @@ def check(data: Path, links: bool, meant: bool = False) -> int:
     if meant:
         _count_anew(data)
     faults = checks.of_folder(plan.data_folder(data)) or _unexplained(plan.data_folder(data))
+    faults = [*faults, *(_unlabelled(outputs, data) if outputs else ())]
     for fault in faults:
         print(fault)
     folder = plan.data_folder(data)
@@ -62,12 +66,26 @@ def check(data: Path, links: bool, meant: bool = False) -> int:
     for line in [*work, *([] if faults else editions.waiting(folder))]:
         print(f"To be done: {line}")
     number = cop.data.count(len(faults), "error")
-    print(f"{number} found in {data}." if faults else f"{data}: no errors found.")
+    where = f"{data} and {outputs}" if outputs else data
+    print(f"{number} found in {where}." if faults else f"{data}: no errors found.")
     if links:
         from cop.research import links as addresses
 
         print("\n".join(addresses.check(data, progress=terminal.meanwhile)))
     return 2 if faults else 0
+
+
+def _unlabelled(outputs, data):
+    """Yield an error for each executed notebook that shows an unlabelled figure or frame."""
+    import nbformat
+
+    from cop.report import render
+    from cop.run import results, steps
+
+    for result in (r for part in results.find_parts(outputs, data) for r in part.results):
+        for path in sorted(result.folder.glob("*.ipynb")):
+            if why := steps.unlabelled_warning(render.unlabelled(nbformat.read(path, 4))):
+                yield f"{result.name}/{path.name}: {why}"
 
 
 def _unexplained(data):

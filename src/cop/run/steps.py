@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,6 +102,9 @@ def run_notebook(
             report_cell(error.cell_index)
         raise
     report_cell(None)
+    if kernel:  # as text on standard error goes to the log from this process
+        outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+        sys.stderr.writelines(o.text for o in outputs if o.get("name") == "stderr")
     _write_page(job, stage, notebook, date)
     states = cop.data.states(job.parameters["data"])
     reads = {json.dumps(read): states[read] for read in sorted(states)}
