@@ -21,8 +21,10 @@ from cop.report import figures, outputs
 from cop.report.languages import gettext
 from cop.report.page import Shown
 from cop.report.palette import BLUE, GREY, INK, ORANGE, PLUM, TEAL
+from cop.report.words import saying as translate
 from helpers import charts
 
+__all__ = ["added", "figure", "table", "translate"]
 SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # the same drawing, the same bytes
 NO_LINKS = Markup()
 HOUSE = charts.STYLE | {
