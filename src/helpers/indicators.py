@@ -106,7 +106,7 @@ def key_figures(place: Country) -> pd.DataFrame:
         old, mark = "yes" if code in own and year < since else "", _mark(year, sources.get(source))
         figure = region.get(code, NO_MEDIAN)
         then = {r.year: r.value for r in values if (r.iso3, r.indicator_code) == (place.iso3, code)}
-        other = figure[0] is not pd.NA and figure[0] != year
+        other = pd.notna(figure[0]) and pd.notna(year) and figure[0] != year
         own_then = then.get(figure[0], np.nan) if other else np.nan
         base = _base_year(values, place.iso3, year) if code == RATE else pd.NA
         of_base = "" if pd.isna(base) else _mark(base, sources.get(own[CHILDREN][2]))
