@@ -55,9 +55,6 @@ lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs 
 expected: $(TESTED)  ## renew the tables and texts that the back-tests compare with, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew
 
-map: $(READY)  ## draw docs/map.svg anew, after a room or an import changed
-	@$(BIN)python docs/map.py
-
 sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneDX)
 	@$(BIN)python docs/sbom.py
 
@@ -95,5 +92,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-tested: environment-test.yml .conda-ready
 	@conda env update -q -f environment-test.yml && touch $@
 
-.PHONY: help reports report check test long simulate quick lab explore-site lint lock expected map sbom bench clean
+.PHONY: help reports report check test long simulate quick lab explore-site lint lock expected sbom bench clean
 .DEFAULT_GOAL := help

@@ -20,8 +20,7 @@ import pandas as pd
 
 import cop.data
 from cop.cli import main
-from cop.fieldwork import pii, publish, restricted, review
-from cop.fieldwork.forms import questionnaires
+from cop.fieldwork import pii, publish, questionnaires, restricted, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
 KEY = "0123456789abcdef" * 4  # of the tests only

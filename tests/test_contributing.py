@@ -7,15 +7,11 @@ import shutil
 
 import pytest
 from conftest import DATA, ROOT, ZEDLAND
-from cop.report.charts.plane import Pen
-from cop.report.charts.rows import ends, rows
 from pagetext import said
 
 import cop.data
 from cop.cli import main
-from cop.report import charts, figure, filenames, words
-from cop.report.charts import drawing
-from cop.report.palette import INK
+from cop.report import filenames
 from cop.run import plan
 from helpers import countries, indicators
 
@@ -99,32 +95,6 @@ def test_zedland_has_a_register_of_data_sets_of_its_own(data, capsys):
     add_indicator(data, ("data",))
     assert main.main(["check", "--data", str(data / "tests" / "zedland")]) == 2
     assert "'NEW_SET' is not an id of statistics_sources" in capsys.readouterr().out
-
-
-def test_a_chart_is_a_function_a_macro_and_a_helper(tmp_path, monkeypatch):
-    @drawing.chart
-    def stars(frame, caption):
-        field, at = rows(frame.value)
-        ends(field, 0, 5)
-        field.marks(frame.value, at, "*", 6, INK, Pen(INK))
-        return figure.shown(drawing.svg(field, caption), caption, frame)
-
-    monkeypatch.setattr(charts, "stars", stars, raising=False)
-    monkeypatch.setattr(charts, "KINDS", (*charts.KINDS, "stars"))
-    monkeypatch.setattr(words, "FOLDER", tmp_path)
-    words._environment.cache_clear(), words._module.cache_clear()
-    macro = (
-        '{% macro two(frame) %}{{ charts.stars(frame, title=_("Two"), subtitle=_("Stars, 2026"), '
-        'n=_("two rows"), source=_("us, 2026"), definition=_("A star a row."), alt=_("Two stars")) '
-        "}}{% endmacro %}"
-    )
-    (tmp_path / "9-new.j2").write_text(macro, encoding="utf-8")
-    try:
-        shown = words.show("9-new", "two", indicators.pd.DataFrame({"value": [1, 2]}))
-    finally:
-        words._environment.cache_clear(), words._module.cache_clear()
-    assert said(shown).startswith("Two Stars, 2026 [alt] Two stars Based on two rows.")
-    assert "Data: Two value 1 2" in said(shown)
 
 
 @pytest.mark.slow

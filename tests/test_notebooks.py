@@ -56,12 +56,16 @@ def test_one_parameters_cell_with_a_comment_on_each_line(notebook):
 
 
 def test_the_batch_passes_exactly_the_parameters_that_are_asked_for(tmp_path):
-    plan.check_parameters(plan.of_country("ZZZ", tmp_path, tmp_path, "2026", 60))
-    plan.check_parameters(plan.of_region("ZED", ZEDLAND, tmp_path, "2026", [], 60))
+    plan.check_parameters(
+        plan.of_country("ZZZ", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026"))
+    )
+    plan.check_parameters(
+        plan.of_region("ZED", plan.Choice(data=ZEDLAND, outputs=tmp_path), "2026", [])
+    )
 
 
 def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
-    job = plan.of_country("ZZZ", tmp_path, tmp_path, "2026", 60)
+    job = plan.of_country("ZZZ", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026"))
     job.parameters["contry"] = job.parameters.pop("iso3")
     with pytest.raises(plan.Refused, match="contry"):
         plan.check_parameters(job)

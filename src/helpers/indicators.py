@@ -1,7 +1,7 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
-A region's figure is a median with range and number of countries, all of one year: the latest that
-at least half of them have, and at least three. It is of rates and shares, never of counts.
+A region's figure is a median with range and number of countries, all of one year: that which most
+of them have, at least half and at least three. It is of rates and shares, never of counts.
 Countries are not ranked.
 """
 
@@ -118,13 +118,14 @@ def of_region(values: Iterable[tuple], known: Mapping[str, tuple], place: Countr
     """Give helpers the region's figure of each indicator, by the one rule for it, from rows of
     values and of the catalogue: {indicator_code: (year, median, lowest, highest, n)}.
 
-    It is that of the latest year which at least half of the countries and LEAST of them have and
-    which is not older than AGE years before the cut-off; without such a year, and of counts, there
-    is none.
+    It is of the year that most countries have, the latest of such years, not older than AGE years
+    before the cut-off; where it has fewer than half of them or than LEAST, and of counts, there is
+    none.
     """
     since, rates = oldest(place), (r for r in values if known[r.indicator_code].unit not in COUNTS)
-    half = _of_half((row for row in rates if row.year >= since), place).items()
-    return {code: (year, median(of), min(of), max(of), len(of)) for (code, year), of in half}
+    half = _of_half((row for row in rates if row.year >= since), place)
+    told = sorted(half.items(), key=lambda item: (len(item[1]), item[0][1]))  # the last one counts
+    return {code: (year, median(of), min(of), max(of), len(of)) for (code, year), of in told}
 
 
 def oldest(place: Country) -> int:

@@ -70,10 +70,10 @@ def table_25(place: Region) -> pd.DataFrame:
 def standing(table: pd.DataFrame) -> pd.DataFrame:
     """Count the countries that take part by their words in a row of Table 25, all ratings included.
 
-    Columns: row, then (yes in 2020), today (the row stands), low (of these with low confidence);
-    then countries by other words: planned (a draft), expired, absent (a source says no), silent
-    (nothing public was found), silent_low (of these with low confidence), unjudged. The words of a
-    row add up to the countries.
+    Columns: row, then (yes in 2020), today (the row stands), low (of these with low confidence),
+    shared (of these a mandate of several bodies); then countries by other words: planned (a draft),
+    expired, absent (a source says no), silent (nothing public was found), silent_low (of these with
+    low confidence), unjudged. The words of a row add up to the countries.
     """
     frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
     low, silent = frame.confidence == "low", frame.value == alignment.SILENT
@@ -82,6 +82,7 @@ def standing(table: pd.DataFrame) -> pd.DataFrame:
         "then": frame.published_2020 == "yes",
         "today": today,
         "low": today & low,
+        "shared": frame.value == "shared mandate",
         "planned": frame.value == "draft",
         "expired": frame.value == "expired",
         "absent": frame.value.isin(ABSENT),

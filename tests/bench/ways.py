@@ -31,7 +31,7 @@ DATE = "2026-11-24"
 def jobs(data, outputs):
     """Give the jobs of all countries, their folders made."""
     countries = [
-        plan.of_country(i, data, outputs, plan.edition(data, i), 600) for i in package.begun(data)
+        plan.of_country(i, plan.Choice(data=data, outputs=outputs)) for i in package.begun(data)
     ]
     for job in countries:
         (job.making / "tables").mkdir(parents=True)
@@ -230,9 +230,8 @@ def _region(data, outputs, done):
     """Give the job of the region, where it finds the tables of the countries that are done."""
     for job in done:
         job.making.rename(job.ready)
-    job = plan.of_region(
-        next(iter(plan.groups(data))), data, outputs, done[0].parameters["edition"], [], 600
-    )
+    choice, group = plan.Choice(data=data, outputs=outputs), next(iter(plan.groups(data)))
+    job = plan.of_region(group, choice, done[0].parameters["edition"], [])
     (job.making / "tables").mkdir(parents=True)
     return job
 

@@ -27,7 +27,7 @@ def raising(error):
     "error, status, sentence",
     [
         (Refused("there is no such country"), 2, "there is no such country"),
-        (KeyboardInterrupt(), 130, "stopped; what was complete is kept"),
+        (KeyboardInterrupt(), 130, "stopped; completed results are kept"),
         (OSError(errno.ENOSPC, "No space left", "a/b.csv"), 2, "a/b.csv: No space left; make room"),
         (
             PermissionError(errno.EACCES, "Permission denied", b"c.csv"),
@@ -46,10 +46,10 @@ def test_what_may_happen_is_told_in_a_sentence(tmp_path, capsys, error, status, 
 
 
 @pytest.mark.parametrize("error", [KeyError("funded"), RecursionError("deep"), ValueError("a\nb")])
-def test_what_nobody_expected_ends_with_three_and_a_log_that_its_owner_alone_reads(
+def test_what_nobody_expected_ends_with_one_and_a_log_that_its_owner_alone_reads(
     tmp_path, capsys, error
 ):
-    assert ending.status(raising(error), lambda: tmp_path) == 3
+    assert ending.status(raising(error), lambda: tmp_path) == 1
     said, (log,) = capsys.readouterr().err, (tmp_path / "logs").iterdir()
     assert said.count("\n") == 1 and str(log) in said and "Traceback" not in said
     assert "Traceback" in log.read_text() and log.stat().st_mode & 0o777 == 0o600
@@ -58,19 +58,19 @@ def test_what_nobody_expected_ends_with_three_and_a_log_that_its_owner_alone_rea
 def test_the_log_goes_elsewhere_where_the_outputs_cannot_be_written(tmp_path, monkeypatch, capsys):
     (tmp_path / "outputs").write_text("a file")
     monkeypatch.setattr(ending.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
-    assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 3
+    assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 1
     (log,) = (tmp_path / "temporary").iterdir()
     assert str(log) in capsys.readouterr().err
     monkeypatch.setattr(ending.tempfile, "gettempdir", lambda: str(tmp_path / "outputs"))
-    assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 3
-    assert "no log could be written" in capsys.readouterr().err
+    assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 1
+    assert "no log was saved" in capsys.readouterr().err
 
 
 def test_a_fault_of_a_command_leaves_its_log_in_its_outputs(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("cop.cli.run.plan.jobs", _divides)
     words = ("why", "ZZZ", "--data", ZEDLAND, "--outputs", tmp_path)
     status, _, said = call(capsys, *words)
-    assert status == 3 and list((tmp_path / "logs").glob("cop-*.log")) and str(tmp_path) in said
+    assert status == 1 and list((tmp_path / "logs").glob("cop-*.log")) and str(tmp_path) in said
 
 
 def _divides(choice):
@@ -118,7 +118,7 @@ def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
             time.sleep(0.02)
         waiting.send_signal(stop)
         _, said = waiting.communicate(timeout=60)
-    assert waiting.returncode == 130 and said == "cop: stopped; what was complete is kept\n"
+    assert waiting.returncode == 130 and said == "cop: stopped; completed results are kept\n"
 
 
 @pytest.mark.parametrize(
@@ -149,3 +149,19 @@ def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit) as ended:
         main.main(["--version"])
     assert ended.value.code == 0 and capsys.readouterr().out.startswith("cop ")
+
+
+@pytest.mark.parametrize("command", ["run", "why", "check", "forms", "contacts", "intake", "add"])
+def test_the_help_of_a_command_has_an_example(capsys, command):
+    with pytest.raises(SystemExit):
+        main.main([command, "--help"])
+    assert f"Examples: cop {command}" in capsys.readouterr().out
+
+
+def test_the_help_groups_all_commands_by_task(capsys):
+    with pytest.raises(SystemExit):
+        main.main(["--help"])
+    out = capsys.readouterr().out
+    groups = ["Run:", "Data:", "Research:", "Field work:", "After the draft:"]
+    assert [line for line in out.splitlines() if line in groups] == groups
+    assert len(re.findall(r"^  [a-z-]+ {2,}\S", out, re.M)) == 29  # -h, too

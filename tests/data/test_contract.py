@@ -87,6 +87,7 @@ def small_copy(tmp_path):
     long = copy / "statistics" / "indicators.csv"
     long.write_bytes(b"".join(long.read_bytes().splitlines(keepends=True)[:20]))
     (copy / "counts.json").unlink()  # which would say that it was cut
+    (copy / "statistics" / "hashes.json").unlink()  # which would say that it was changed
     return copy
 
 

@@ -11,9 +11,8 @@ from conftest import call, copy_of_zedland
 from cop.data import csv_text, is_formula, neutralise
 from cop.data.checks import damage
 from cop.explore import exports
+from cop.fieldwork import excel_form, restricted
 from cop.fieldwork import pii as personal
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import excelform
 from cop.report import downloads
 
 FORMULAS = [
@@ -39,7 +38,7 @@ def test_no_file_holds_a_formula(text):
     assert restricted.guarded(text) == f"'{text}" and restricted.unguarded(f"'{text}") == text
     about = exports.About(*[""] * len(exports.About.__dataclass_fields__))
     cell = openpyxl.Workbook().active["A1"]
-    excelform.put(cell, text)
+    excel_form.put(cell, text)
     made = openpyxl.load_workbook(io.BytesIO(exports.xlsx(pd.DataFrame({"a": [text]}), about)))
     for one in (cell, made["view"]["A2"]):
         assert one.data_type == "s" and one.quotePrefix

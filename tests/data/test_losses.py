@@ -89,7 +89,7 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
     status, said, _ = call(capsys, "check", "--meant", "--data", committed)
     assert status == 0
     assert said.splitlines()[0] == (
-        "Taken for meant: statistics/gci.csv has 2 rows fewer than in the last commit."
+        "Accepted: statistics/gci.csv has 2 rows fewer than in the last commit."
     )
     assert call(capsys, "check", "--data", committed)[0] == 0
     without_last_rows(committed / "statistics" / "gci.csv", 1)

@@ -43,7 +43,9 @@ def data(tmp_path):
 
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_a_row_that_another_country_cites_is_the_same_however_it_was_saved(data, separator, capsys):
-    job = plan.of_country("UKR", data, data.parent / "out", "2026", 600)
+    job = plan.of_country(
+        "UKR", plan.Choice(data=data, outputs=data.parent / "out", edition="2026")
+    )
     job.making.mkdir(parents=True)
     stage = "6-country-assessment"
     reads = {json.dumps(CITED): fingerprints.read_state(job, job.making, *CITED)}

@@ -20,7 +20,7 @@ import maker
 import mutants
 import place
 
-from cop.fieldwork.forms import excelform, questionnaires
+from cop.fieldwork import excel_form, questionnaires
 from cop.fieldwork.returns.files import workbooks
 
 pytestmark = pytest.mark.filterwarnings(
@@ -377,7 +377,7 @@ def test_exports_and_our_forms_are_read_as_openpyxl_reads_them(tmp_path):
     export = maker.Kobo(form).xlsx(mutants.people(form))
     again = io.BytesIO()  # as a spreadsheet saves it: texts stand once, in a part of their own
     openpyxl.load_workbook(io.BytesIO(export)).save(again)
-    asked = excelform.workbook(form, "uk", questionnaires.phrases("uk", data), "F-1", "ZZZ")
+    asked = excel_form.workbook(form, "uk", questionnaires.phrases("uk", data), "F-1", "ZZZ")
     for content in (export, again.getvalue(), asked):
         found = by_us(content, tmp_path)
         assert found == by_openpyxl(content) and sum(len(one[2]) for one in found) > 10

@@ -4,7 +4,6 @@ programme who has read all.
 
 import itertools
 import re
-from dataclasses import replace
 from functools import partial
 
 import highspy
@@ -16,9 +15,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from cop.fieldwork import disclosure, eligible, outcomes, publish, restricted, tables
-from cop.fieldwork.contacts.register import of_form
-from cop.fieldwork.forms import questionnaires
+from cop.fieldwork import (
+    disclosure,
+    eligible,
+    outcomes,
+    publish,
+    questionnaires,
+    restricted,
+    tables,
+)
+from cop.fieldwork.contacts import of_form
 from helpers import responses
 
 T = disclosure.THRESHOLD
@@ -421,9 +427,10 @@ def questions(*names):
     """Give the survey of stakeholders with a few of its questions."""
     whole = questionnaires.load("stakeholder_survey", DATA)
     blocks = (
-        replace(b, questions=tuple(q for q in b.questions if q.id in names)) for b in whole.blocks
+        b.model_copy(update={"questions": tuple(q for q in b.questions if q.id in names)})
+        for b in whole.blocks
     )
-    return replace(whole, blocks=tuple(b for b in blocks if b.questions))
+    return whole.model_copy(update={"blocks": tuple(b for b in blocks if b.questions)})
 
 
 ASKED = questions("category", "rating_research", "rating_education", "ages")

@@ -5,27 +5,24 @@ and hostile texts.
 import csv
 import html
 import io
-import json
 import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
-from html.parser import HTMLParser
 
+import lxml.html
 import pytest
 import yaml
-from conftest import DATA, ZEDLAND, one_in, with_countries
+from conftest import DATA, copy_of_zedland, one_in, with_countries
 from lxml import etree
 from openpyxl import load_workbook
 
 from cop.cli import main
 from cop.data import Refused
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import excelform, files, guides, limesurvey, questionnaires, xlsform
-from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork import excel_form, forms, limesurvey, questionnaires, restricted, xlsform
+from cop.fieldwork.questionnaires import wording
 
 IDS = questionnaires.ids(DATA)
 ASKED = {name: questionnaires.load(name, DATA) for name in IDS}
@@ -36,17 +33,15 @@ SENT, GUIDES = (
 LANGUAGES = ASKED["mapping_form"].languages
 WORDS = {code: questionnaires.phrases(code, DATA) for code in LANGUAGES}
 HOSTILE = [
-    "=cmd|' /C calc'!A0",
-    "+1+1",
-    "-2+3",
-    "@SUM(1)",
-    "‮מבחן",
-    "🧒🏽 emoji",
-    "<script>alert(1)</script>",
-    "{surveyid} ${x}",
-    "a\tb",
-]
+    "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\u202eמבחן", "🧒🏽 emoji",
+    "<script>alert(1)</script>", "{surveyid} ${x}", "a\tb",
+]  # fmt: skip
+HIDDEN = {"hidden", "veryHidden"}
 XF, XH = "{http://www.w3.org/2002/xforms}", "{http://www.w3.org/1999/xhtml}"
+
+
+def replace(model, **changes):
+    return model.model_copy(update=changes)
 
 
 def built(name, language="en", form_id="ZZZ-F01", asked=None):
@@ -55,7 +50,7 @@ def built(name, language="en", form_id="ZZZ-F01", asked=None):
 
 
 def workbook(asked, language, form_id):
-    return excelform.workbook(asked, language, WORDS[language], form_id, "ZZZ")
+    return excel_form.workbook(asked, language, WORDS[language], form_id, "ZZZ")
 
 
 @cache
@@ -68,30 +63,19 @@ def places(book):
 
 
 def hostile(text):
-    """Give the mapping form with a text of ours in its title, a label, a hint, a choice and the
-    consent.
-    """
-    asked = ASKED["mapping_form"]
-    first, *rest = asked.blocks[1].questions
-    block = replace(
-        asked.blocks[1],
-        title={"en": text},
-        questions=(replace(first, label={"en": text}, hint={"en": text}), *rest),
-    )
-    level = replace(asked.choices["level"][0], label={"en": text})
-    choices = {**asked.choices, "level": (level, *asked.choices["level"][1:])}
-    blocks = (asked.blocks[0], block, *asked.blocks[2:])
-    return replace(asked, title={"en": text}, consent={"en": text}, choices=choices, blocks=blocks)
+    """Return the mapping form with a text in title, label, hint, choice and consent."""
+    asked, text = ASKED["mapping_form"], {"en": text}
+    gate, block, *blocks = asked.blocks
+    first, *rest = block.questions
+    block = replace(block, title=text, questions=(replace(first, label=text, hint=text), *rest))
+    level = (replace(asked.choices["level"][0], label=text), *asked.choices["level"][1:])
+    choices, blocks = asked.choices | {"level": level}, (gate, block, *blocks)
+    return replace(asked, title=text, consent=text, choices=choices, blocks=blocks)
 
 
 def test_the_instruments_that_the_method_asks_for_are_there():
-    assert len(GUIDES) == 8 and set(SENT) == {
-        "mapping_form",
-        "stakeholder_survey",
-        "parents_survey",
-        "educators_survey",
-        "industry_survey",
-    }
+    surveys = {f"{who}_survey" for who in ("stakeholder", "parents", "educators", "industry")}
+    assert len(GUIDES) == 8 and set(SENT) == {"mapping_form", *surveys}
     assert LANGUAGES == ("en", "uk", "sr", "sq", "bs", "mk", "ro", "ka")
     repeats = {block.id for block in ASKED["mapping_form"].blocks if block.repeat}
     assert {"activities", "partners"} <= repeats
@@ -124,15 +108,10 @@ def test_a_draft_is_complete_marked_and_holds_nothing_old(language):
         assert all(language in text for text in texts), f"{asked.id} is not all in {language}"
         assert spoken.notice in asked.titled(language)
         used |= {text["en"] for text in texts}
-    shared = yaml.safe_load(
-        (DATA / questionnaires.FOLDER / "shared.yml").read_text(encoding="utf-8")
-    )["phrases"]
-    unused = set(spoken.texts) - used - set(shared.values())
-    assert spoken.draft and set(shared.values()) <= set(spoken.texts) and not unused
+    words = set(WORDS["en"].values())
+    assert spoken.draft and words <= set(spoken.texts) <= used | words
     for english, text in spoken.texts.items():
-        assert re.findall(r"{\w+}", english) == re.findall(r"{\w+}", text) or sorted(
-            re.findall(r"{\w+}", english)
-        ) == sorted(re.findall(r"{\w+}", text))
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", text))
 
 
 @pytest.mark.parametrize("language", ["uk", "mk"])
@@ -175,18 +154,14 @@ def test_an_xlsform_passes_pyxform_without_a_warning_and_asks_everything(name):
     assert "-" not in {v.text for t in form.iter(f"{XF}translation") for v in t.iter(f"{XF}value")}
 
 
-def test_a_form_with_a_warning_of_pyxform_is_not_given_out():
+def test_a_form_of_which_pyxform_warns_or_that_it_refuses_is_not_given_out():
     asked = ASKED["parents_survey"]
-    block = asked.blocks[1]
-    spaced = replace(
-        asked,
-        languages=("en", "xx"),
-        spoken={**asked.spoken, "xx": replace(asked.spoken["uk"], english_name="X y", code="")},
-    )
+    nameless = replace(asked.spoken["uk"], english_name="X y", code="")
+    spaced = replace(asked, languages=("en", "xx"), spoken=asked.spoken | {"xx": nameless})
     with pytest.raises(Refused, match="pyxform"):
         xlsform.workbook(spaced, WORDS | {"xx": WORDS["en"]})
-    double = replace(asked, blocks=(*asked.blocks, replace(block, id=asked.blocks[1].id)))
-    with pytest.raises(Refused, match="not taken by pyxform"):
+    double = replace(asked, blocks=(*asked.blocks, asked.blocks[1]))
+    with pytest.raises(Refused, match="pyxform does not accept"):
         xlsform.workbook(double, WORDS)
 
 
@@ -200,76 +175,47 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     expected = {
         (block.id, entry, question.id, choice)
         for block, question in asked.questions()
-        for entry in (range(1, block.most + 1) if block.repeat else [0])
+        for entry in block.entries
         for choice in (
-            [c.code for c in asked.choices[question.choices]] if question.type == "many" else [None]
+            [c.code for c in asked.choices_of(question)] if question.type == "many" else [None]
         )
     }
     assert {tuple(row[2:]) for row in mapped} == expected and len(mapped) == len(expected)
     inputs = {(row[0], row[1]) for row in mapped}
-    unlocked = {
-        (s.title, c.coordinate)
-        for s in book
-        for row in s.iter_rows()
-        for c in row
-        if not c.protection.locked
-    }
-    assert unlocked == inputs
+    cells = [(s.title, c) for s in book for row in s.iter_rows() for c in row]
+    assert {(title, c.coordinate) for title, c in cells if not c.protection.locked} == inputs
+    assert "f" not in {c.data_type for _, c in cells}
+    rules = [(s.title, rule) for s in book for rule in s.data_validations.dataValidation]
+    assert {(title, c) for title, rule in rules for c in cells_of(rule)} == inputs
     assert all(s.title == s.title.strip() and len(s.title) <= 31 for s in book)
     assert all(s.protection.sheet for s in book) and book.security.lockStructure
     assert [s.sheet_state for s in book if s.title.startswith("_")] == ["veryHidden"] * 3
-    assert not [s for s in book if s.merged_cells.ranges] and all(
-        s.freeze_panes for s in book.worksheets[1:2]
-    )
-    ruled = {
-        (s.title, c)
-        for s in book
-        for v in s.data_validations.dataValidation
-        for r in v.sqref.ranges
-        for c in cells_of(r)
-    }
-    assert ruled == inputs
-    assert not [c for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
-    facts = {row[0].value: row[1].value for row in book["_form"].iter_rows()}
-    assert (facts["questionnaire"], facts["version"], facts["language"]) == (
-        name,
-        asked.version,
-        language,
-    )
-    assert (facts["form_id"], facts["iso3"]) == ("ZZZ-F01", "ZZZ")
-    texts = [c.value for row in book.worksheets[0].iter_rows() for c in row if c.value]
+    assert not [s for s in book if s.merged_cells.ranges] and book.worksheets[1].freeze_panes
+    facts = [row[1].value for row in book["_form"].iter_rows(min_row=2)]
+    assert facts == [name, asked.version, language, "ZZZ", "ZZZ-F01"]
+    texts = [c.value for title, c in cells if title == book.worksheets[0].title]
     assert (asked.spoken[language].notice in texts) == (language != "en")
 
 
-def cells_of(area):
-    return [f"{excelform.get_column_letter(c)}{r}" for r, c in area.cells]
+def cells_of(rule):
+    areas = [area.cells for area in rule.sqref.ranges]
+    return [f"{excel_form.get_column_letter(c)}{r}" for cells in areas for r, c in cells]
 
 
 @pytest.mark.parametrize("language", one_in(4, LANGUAGES))
 def test_drop_downs_offer_the_choices_of_the_language(language):
     asked, book = ASKED["mapping_form"], built("mapping_form", language)
-    lists = [[c.value for c in row] for row in book["_lists"].iter_rows()]
-    at = {
-        (sheet, cell): question
-        for sheet, cell, _, _, question, choice in places(book)
-        if not choice
-    }
-    kinds = {q.id: q for _, q in asked.questions()}
+    lists = [row[2].value for row in book["_lists"].iter_rows()]
+    at = {(sheet, cell): name for sheet, cell, _, _, name, choice in places(book) if not choice}
     seen = 0
     for sheet in book:
         for rule in sheet.data_validations.dataValidation:
-            question = kinds.get(at.get((sheet.title, str(rule.sqref).split()[0])))
-            assert (
-                len(rule.prompt) <= 255
-                and len(rule.error or "") <= 225
-                and len(rule.promptTitle) <= 32
-            )
-            if rule.type == "list" and question:
+            assert len(rule.prompt) <= 255 and len(rule.error or "") <= 225
+            name = at.get((sheet.title, cells_of(rule)[0]))
+            if name and rule.type == "list":
                 first, last = map(int, re.findall(r"\$C\$(\d+)", rule.formula1))
-                offered = [row[2] for row in lists[first - 1 : last]]
-                assert offered == [
-                    wording(c.label, language) for c in asked.choices[question.choices]
-                ]
+                choices = asked.choices_of(asked.question(name))
+                assert lists[first - 1 : last] == [wording(c.label, language) for c in choices]
                 seen += 1
     assert seen > 30
 
@@ -280,134 +226,66 @@ def test_drop_downs_offer_the_choices_of_the_language(language):
 def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
     asked = replace(hostile(text), languages=("en",))
     book = built("", "en", asked=asked)
-    found = [
-        c
-        for s in book
-        for row in s.iter_rows()
-        for c in row
-        if isinstance(c.value, str) and text in c.value
-    ]
-    assert len(found) >= 4 and {c.data_type for c in found} == {"s"}
-    with zipfile.ZipFile(io.BytesIO(excelform.workbook(asked, "en", WORDS["en"]))) as packed:
+    cells = [c for s in book for row in s.iter_rows() for c in row if text in str(c.value)]
+    assert len(cells) >= 4 and {c.data_type for c in cells} == {"s"}
+    with zipfile.ZipFile(io.BytesIO(excel_form.workbook(asked, "en", WORDS["en"]))) as packed:
         assert not [n for n in packed.namelist() if "vba" in n.lower() or "externalLink" in n]
         assert not [n for n in packed.namelist() if "worksheets/" in n and b"<f>" in packed.read(n)]
     rows = list(csv.DictReader(io.StringIO(limesurvey.structure(asked, WORDS)), delimiter="\t"))
     shown = [row["text"] for row in rows if row["class"] == "G"]
     assert len(rows) > 300 and not [t for t in shown if "<" in t or "{" in t]
-    page = guides.page(
-        replace(ASKED["guide_ngo"], title={"en": text}, consent={"en": text}), "en", WORDS["en"]
-    )
-    assert "<script" not in page
-    if (
-        "${" not in text
-    ):  # in an XLSForm that names a question, and pyxform refuses one that is not there
+    guide = replace(ASKED["guide_ngo"], title={"en": text}, consent={"en": text})
+    assert "<script" not in forms.guide(guide, "en", WORDS["en"])
+    if "${" not in text:
         assert xlsform.check(xlsform.workbook(asked, WORDS), "hostile")
-    else:
+    else:  # which names a question that pyxform does not find
         with pytest.raises(Refused):
             xlsform.workbook(asked, WORDS)
 
 
-SCRIPTS = ("en", "uk", "ka")  # one language of each that is in use
+TYPED = {
+    "date": date(2026, 3, 1), "integer": 12, "year": 2021, "number": 1.5,
+    "url": "https://example.org/a", "email": "office@example.org", "phone": "+383 44 123 456",
+}  # fmt: skip
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
-@pytest.mark.parametrize(
-    "languages", [SCRIPTS, pytest.param(LANGUAGES, marks=pytest.mark.simulation)]
-)
-def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice_saved_them(
-    tmp_path, languages
-):
-    """All questions are answered in these languages; the files of both programs bring the same
-    answers into the store.
-    """
-    answers, made, saved = {}, tmp_path / "made", tmp_path / "saved"
-    made.mkdir()
-    for number, language in enumerate(languages):
-        book = built("mapping_form", language, f"ZZZ-F{number:02}")
-        answers[f"ZZZ-F{number:02}"] = fill(book, language, number)
-        book.save(made / f"form-{language}.xlsx")
+@pytest.mark.parametrize("language", ["en", pytest.param("ka", marks=pytest.mark.simulation)])
+def test_a_form_comes_back_whole_also_when_libreoffice_saved_it(tmp_path, language):
+    """All questions are answered; both files bring the same answers into the store."""
+    book = built("mapping_form", language, "ZZZ-F01")
+    filled = fill(book, language)
+    book.save(tmp_path / "form.xlsx")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    files = sorted(map(str, made.iterdir()))
-    command = [
-        "soffice",
-        "--headless",
-        profile,
-        "--convert-to",
-        "xlsx:Calc MS Excel 2007 XML",
-        "--outdir",
-        str(saved),
-    ]
-    subprocess.run([*command, *files], check=True, capture_output=True, timeout=180)
-    for language in languages:
-        back, sent = load_workbook(saved / f"form-{language}.xlsx"), built("mapping_form", language)
-        assert places(back) == places(sent)
-        assert {back[hidden].sheet_state for hidden in ("_form", "_map", "_lists")} <= {
-            "hidden",
-            "veryHidden",
-        }
-    for folder in (made, saved):
-        assert taken_in(tmp_path / f"{folder.name}-data", sorted(folder.iterdir())) == answers
+    call = ["soffice", "--headless", profile, "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    call += ["--outdir", str(tmp_path / "saved"), str(tmp_path / "form.xlsx")]
+    subprocess.run(call, check=True, capture_output=True, timeout=180)
+    back = load_workbook(tmp_path / "saved" / "form.xlsx")
+    assert places(back) == places(book)
+    assert {back[name].sheet_state for name in ("_form", "_map", "_lists")} <= HIDDEN
+    for number, file in enumerate((tmp_path / "form.xlsx", tmp_path / "saved" / "form.xlsx")):
+        data = copy_of_zedland(tmp_path / str(number))
+        assert main.main(["intake", str(file), "--data", str(data)]) == 0
+        rows = restricted.read("answers", data).itertuples()
+        assert {(r.block, int(r.entry), r.question, r.answer) for r in rows} == filled
 
 
-def taken_in(data, files):
-    """Take files in to an empty store beside Zedland; give {form id: what it holds}."""
-    shutil.copytree(ZEDLAND, data)
-    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8")) | {
-        "cop:base": str(DATA)
-    }
-    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    assert main.main(["intake", *map(str, files), "--data", str(data)]) == 0
-    returned, held = restricted.read("returns", data).set_index("return_id"), {}
-    for row in restricted.read("answers", data).itertuples():
-        form_id = returned.form_id[row.return_id]
-        held.setdefault(form_id, set()).add((row.block, int(row.entry), row.question, row.answer))
-    return held
-
-
-def fill(book, language, number):
-    """Answer every question, three entries of each repeated block; give {(block, entry,
-    question, answer)}.
-    """
-    asked, given = ASKED["mapping_form"], set()
-    kinds = {q.id: q for _, q in asked.questions()}
-    for sheet, cell, block, entry, name, choice in places(book):
-        question = kinds[name]
-        picked = next(
-            (c for c in asked.choices.get(question.choices, ()) if c.code == choice or not choice),
-            None,
-        )
-        if int(entry or 0) > 3 or (choice and picked.alone):
+def fill(book, language):
+    """Answer every question, three entries of a repeated block; return what is to be stored."""
+    asked, filled = ASKED["mapping_form"], set()
+    for sheet, cell, block, entry, name, code in places(book):
+        question, entry = asked.question(name), int(entry or 0)
+        choice = next((c for c in asked.choices_of(question) if c.code == code or not code), None)
+        if entry > 3 or (code and choice.alone):
             continue
-        said_yes = asked.choices["yes_no"][0].label if choice else picked and picked.label
-        typed = (
-            wording(said_yes, language)
-            if picked
-            else TYPED.get(question.type, f"{language} – Ünï ქართ 🧒 = {name}")
-        )
-        book[sheet][cell].value = (
-            typed + timedelta(days=number) if question.type == "date" else typed
-        )
-        answer = (
-            picked.code
-            if picked
-            else str(book[sheet][cell].value)[:10]
-            if question.type == "date"
-            else str(typed)
-        )
-        given.add((block, int(entry or 0), name, answer))
-    return given
-
-
-TYPED = {
-    "date": date(2026, 3, 1),
-    "integer": 12,
-    "year": 2021,
-    "number": 1.5,
-    "url": "https://example.org/a",
-    "email": "office@example.org",
-    "phone": "+383 44 123 456",
-}
+        value, stored = TYPED.get(question.type, f"{language} – Ünï ქართ 🧒 = {name}"), None
+        if choice:
+            label = asked.choices["yes_no"][0].label if code else choice.label
+            value, stored = wording(label, language), choice.code
+        book[sheet][cell].value = value
+        filled.add((block, entry, name, stored or str(value)))
+    return filled
 
 
 @pytest.mark.parametrize("name", SENT)
@@ -422,34 +300,18 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     } == set(languages)
     shapes = []
     for language in languages:
-        own = [
-            row
-            for row in rows
-            if row["language"] == language and row["class"] in ("G", "Q", "SQ", "A")
-        ]
-        shapes.append(
-            [
-                (
-                    r["class"],
-                    r["type/scale"],
-                    r["name"] if r["class"] != "G" else "",
-                    r["relevance"],
-                )
-                for r in own
-            ]
-        )
+        own = [r for r in rows if r["language"] == language and r["class"] != "SL"]
+        assert all(r["name"] and (r["text"] or r["class"] == "G") for r in own)
+        named = [r | {"name": ""} if r["class"] == "G" else r for r in own]
+        shapes.append([[r[c] for c in ("class", "type/scale", "name", "relevance")] for r in named])
         codes = [r["name"] for r in own if r["class"] == "Q"]
-        assert len(codes) == len(set(codes)) and all(
-            re.fullmatch(r"[a-z][a-z0-9]{0,19}", c) for c in codes
-        )
-        assert all(r["text"] for r in own if r["class"] != "G") and all(r["name"] for r in own)
+        assert len(codes) == len(set(codes))
+        assert all(re.fullmatch(r"[a-z][a-z0-9]{0,19}", code) for code in codes)
     assert all(shape == shapes[0] for shape in shapes)
-    assert all(
-        re.fullmatch(r"[A-Za-z0-9]{1,5}", r["name"]) for r in rows if r["class"] in ("A", "SQ")
-    )
-    named = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
-    known = {r["name"] for r in rows if r["class"] == "Q"}
-    assert {n.split("_")[0] for n in named} <= known
+    answers = [r["name"] for r in rows if r["class"] in ("A", "SQ")]
+    assert all(re.fullmatch(r"[A-Za-z0-9]{1,5}", code) for code in answers)
+    asked_for = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
+    assert {n.split("_")[0] for n in asked_for} <= {r["name"] for r in rows if r["class"] == "Q"}
     assert facts["ipaddr"] == "N" and facts["anonymized"] == ("N" if asked.kind == "form" else "Y")
 
 
@@ -462,37 +324,19 @@ def test_the_codes_for_limesurvey_tell_questions_and_choices_apart():
             assert len(set(codes)) == len(codes)
 
 
-class Page(HTMLParser):
-    """What a page holds: its tags and the addresses it names."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.addresses = [], []
-        self.text = text
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.addresses += [v for k, v in attrs if k in ("src", "href", "action", "data")]
-
-
 @pytest.mark.parametrize("name", GUIDES)
 def test_a_guide_prints_without_script_or_network_and_asks_for_functions(name):
     guide = ASKED[name]
     for language in LANGUAGES:
-        page = Page(str(guides.page(guide, language, WORDS[language])))
-        text = html.unescape(page.text)
-        assert (
-            "script" not in page.tags
-            and not page.addresses
-            and "url(" not in text
-            and "default-src 'none'" in text
-        )
-        assert text.count('class="notes"') == len(guide.questions()) and "size: A4" in text
+        page, words = forms.guide(guide, language, WORDS[language]), WORDS[language]
+        tree, text = lxml.html.fromstring(page.encode()), html.unescape(page)
+        assert not tree.xpath("//script | //@src | //@href | //@action | //@data")
+        assert "url(" not in text and "default-src 'none'" in text and "size: A4" in text
+        assert text.count('class="notes"') == len(guide.questions())
         for wanted in (guide.consent, *(q.label for _, q in guide.questions())):
             assert wording(wanted, language) in text
-        assert WORDS[language]["guide_function"] in text and WORDS[language]["guide_rule"] in text
-        assert (guide.spoken[language].notice in text) if language != "en" else True
+        assert words["guide_function"] in text and words["guide_rule"] in text
+        assert language == "en" or guide.spoken[language].notice in text
 
 
 @pytest.mark.slow
@@ -502,117 +346,151 @@ def test_cop_forms_makes_everything_or_says_all_that_is_wrong(tmp_path, capsys):
     version = ASKED["parents_survey"].version
     assert len(made) == 10 + 8 and f"parents_survey-{version}-xlsform.xlsx" in made
     data = with_countries(tmp_path / "d")
-    own = data / questionnaires.FOLDER
-    for name, old, new in (
-        ("parents_survey", "type: likert", "type: liket"),
-        ("guide_ngo", "kind: guide", "kind: gude"),
-    ):
-        (own / f"{name}.yml").write_text(
-            (own / f"{name}.yml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8"
-        )
+    broken("parents_survey", data, "type: likert", "type: liket")
+    broken("guide_ngo", data, "kind: guide", "kind: gude")
     capsys.readouterr()
     assert main.main(["forms", "--data", str(data), "--out", str(tmp_path / "none")]) == 2
     told = capsys.readouterr().err
-    assert told.count("'liket' is not a type. Use one of") == 6 and "'gude' is not known" in told
-    assert not (tmp_path / "none").exists() and "guide_ngo.yml, line 2, kind" in told
-    assert main.main(["forms", "no_such", "--out", str(tmp_path / "none")]) == 2
-    assert "known: educators_survey" in capsys.readouterr().err
+    assert told.count("'liket' is not allowed. Use one of") == 6
+    assert "guide_ngo.yml, kind: 'gude' is not allowed" in told
+    for call, expected in (
+        (["no_such"], "known: educators_survey"),
+        (["guide_ngo", "--country", "QQQ"], "QQQ is not a country code"),
+    ):
+        assert main.main(["forms", *call, "--out", str(tmp_path / "none")]) == 2
+        assert expected in capsys.readouterr().err and not (tmp_path / "none").exists()
 
 
-WRONG = """
-id: other
+def broken(name, data, old, new):
+    """Replace a text in a file of a data folder's questionnaires."""
+    path = data / questionnaires.FOLDER / f"{name}.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_a_form_made_for_a_country_carries_it():
+    made = forms.make("parents_survey", DATA, "GEO")
+    stem = f"parents_survey-{ASKED['parents_survey'].version}-GEO"
+    sheet = load_workbook(io.BytesIO(made[f"{stem}-ka.xlsx"]))["_form"]
+    assert ["iso3", "GEO"] in [[cell.value for cell in row] for row in sheet.iter_rows()]
+    form = xlsform.check(made[f"{stem}-xlsform.xlsx"], "parents_survey")
+    assert "<iso3>GEO</iso3>" in form
+    rows = csv.DictReader(io.StringIO(made[f"{stem}-limesurvey.txt"].decode()), delimiter="\t")
+    assert [r["equation"] for r in rows if r["name"] == "iso3"] == ["GEO"] + [""] * 7
+
+
+HEAD = """
+id: {id}
 version: "2026"
 kind: form
-languages: [uk]
+languages: [{languages}]
 title: T
 consent: C
+"""
+ILL_FORMED = """
+category: yes
 choices:
-  unused: [{code: "a", label: A}]
-  twice: [{code: same, label: A}, {code: same, label: B}, {code: yes, label: Yes}, {code: b}]
+  mine: [{code: yes, label: Yes}, {code: b}, {code: Bad, label: B}]
+blocks:
+  - id: one
+    title: T
+    most: 99
+    questions:
+      - {id: first, type: many, choices: mine, label: L, surprise: 1}
+      - {id: Second, type: liket, label: ""}
+      - {id: third, type: text, label: L, required: maybe, minimum: a, when: {question: first}}
+"""
+CONTRADICTORY = """
+choices:
+  twice: [{code: same, label: A}, {code: same, label: a}]
 blocks:
   - id: one
     title: T
     repeat: true
     questions:
-      - {id: first, type: many, choices: twice, label: L, surprise: 1}
+      - {id: first, type: many, choices: twice, label: L}
       - {id: first, type: text, label: L, restricted: false}
-      - {id: Second, type: one, choices: nowhere, label: L}
+      - {id: second, type: one, choices: nowhere, label: L}
       - {id: third, type: text, label: L, when: {question: fourth, is: a}, minimum: 3}
       - {id: form_id, type: year, label: L, minimum: 2030, maximum: 2020, choices: twice}
-      - {id: fifth, type: date, label: "", when: {question: consent, is: z}}
+      - {id: fifth, type: date, label: L, when: {question: consent, is: z}}
+  - id: two
+    title: T
+    questions: [{id: sixth, type: text, label: L, when: {question: first, is: same}}]
 """
 
 
-def test_all_faults_of_a_definition_are_told_at_once_with_their_lines(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        (
+            HEAD.format(id="wrong", languages="en") + ILL_FORMED,
+            [
+                "category: True is not a text. Use double quotes",
+                "choices.mine.True.code: True is not a text",
+                "choices.mine.True.label: True is not a text",
+                "choices.mine.b.label: is missing. Add it",
+                "choices.mine.Bad.code: 'Bad' is empty or not an id: small letters",
+                "blocks.one.most: 99 Input should be less than or equal to 50",
+                "blocks.one.questions.first.surprise: 1 is not a known key",
+                "blocks.one.questions.Second.id: 'Second' is empty or not an id",
+                "blocks.one.questions.Second.type: 'liket' is not allowed. Use one of: 'one', 'many'",
+                "blocks.one.questions.Second.label: '' is not a text",
+                "blocks.one.questions.third.required: 'maybe' ",
+                "blocks.one.questions.third.minimum.int: 'a' ",
+                "blocks.one.questions.third.minimum.float: 'a' ",
+                "blocks.one.questions.third.when.is: is missing",
+            ],
+        ),
+        (
+            HEAD.format(id="other", languages="uk") + CONTRADICTORY,
+            [
+                "id: 'other' is not the name of the file. Write wrong",
+                "languages: list en first",
+                "choices.twice: 'same' stands for two choices (code)",
+                "choices.twice: 'a' stands for two choices (uk)",
+                "blocks.one: needs questions, and with repeat also most",
+                "blocks.one: 'first' is taken",
+                "blocks.one.first: is text and not restricted",
+                "blocks.one.second: 'nowhere' is not a list of choices",
+                "blocks.one.third: 3 is above the maximum, or no limit of a text",
+                "blocks.one.third: 'fourth' is not an earlier closed question",
+                "blocks.one: 'form_id' is taken",
+                "blocks.one.form_id: 2030 is above the maximum",
+                "blocks.one.form_id: choices do not belong to a year",
+                "blocks.one.fifth: ['z'] is not an answer of consent",
+                "blocks.two.sixth: 'first' is not an earlier closed question",
+            ],
+        ),
+        ("id: wrong\nid: again\n", ["'id' stands twice", "line 1"]),
+        ("- 1\n", ["is not a list of 'key: value'"]),
+        ("id: [\n", ["cannot be read", "line 2"]),
+    ],
+)
+def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_path, text, errors):
     data = with_countries(tmp_path)
-    path = data / questionnaires.FOLDER / "wrong.yml"
-    path.write_text(WRONG, encoding="utf-8")
+    (data / questionnaires.FOLDER / "wrong.yml").write_text(text, encoding="utf-8")
     with pytest.raises(Refused) as refused:
         questionnaires.load("wrong", data)
-    told = str(refused.value)
-    for part in (
-        "'other' is not the name of the file",
-        "is not a list of languages of the forms. List en first",
-        "choices unused: is used by no question",
-        "'same' stands twice in the list",
-        "code: True is not a text",
-        "has no label",
-        "is not how many entries there may be",
-        "'surprise' is not known in a question",
-        "question first: 'first' is taken",
-        "is text and not restricted",
-        "'Second' is not an id",
-        "'nowhere' is not a list of choices",
-        "'fourth' is not an earlier closed question",
-        "3 is not a limit here",
-        "'form_id' is taken",
-        "2030 is above the maximum",
-        "does not belong to a year",
-        "label: is not a text",
-        "'z' is not an answer of consent",
-        "line 17",
-    ):
-        assert part in told, part
-    path.write_text("id: wrong\nid: again\n", encoding="utf-8")
-    with pytest.raises(Refused, match="line 2: cannot be read: 'id' stands twice"):
-        questionnaires.load("wrong", data)
-    path.write_text("- 1\n", encoding="utf-8")
-    with pytest.raises(Refused, match="is not a list of"):
-        questionnaires.load("wrong", data)
+    for part in errors:
+        assert part in str(refused.value), part
+    assert str(refused.value).count("\n") in (0, 1, 2, 3, 4, len(errors))
 
 
 SMALL = """
-id: small
-version: "1"
-kind: survey
-category: ""
-languages: [en, uk]
-title: T
-consent: C
-earlier: ["0"]
-choices:
-  mine: [{code: a, label: A, alone: true}, {code: b, label: B}]
-blocks:
-  - id: one
-    title: T
-    repeat: true
-    most: 2
-    questions:
-      - {id: first, type: many, choices: mine, label: L, hint: H, required: true}
-      - {id: second, type: integer, label: {en: L}, minimum: 1, maximum: 3, when: {question: first, is: [a]}}
+{id: small, version: "1", kind: survey, category: "", languages: [en, uk], title: T, consent: C,
+ earlier: ["0"], choices: {mine: [{code: a, label: A, alone: true}, {code: b, label: B}]},
+ blocks: [{id: one, title: T, repeat: true, most: 2, questions: [
+  {id: first, type: many, choices: mine, label: L, hint: H, required: true},
+  {id: second, type: integer, label: {en: L}, minimum: 1, maximum: 3,
+   when: {question: first, is: [a]}}]}]}
 """
 
 
 def paths(node, at=()):
-    """Give the places of a nest of lists and mappings."""
+    """Yield the places of a nest of lists and mappings."""
     yield at
-    for key, below in (
-        node.items()
-        if isinstance(node, dict)
-        else enumerate(node)
-        if isinstance(node, list)
-        else []
-    ):
+    lists = enumerate(node) if isinstance(node, list) else ()
+    for key, below in node.items() if isinstance(node, dict) else lists:
         yield from paths(below, (*at, key))
 
 
@@ -647,63 +525,30 @@ def test_whatever_stands_in_a_definition_the_answer_is_a_questionnaire_or_a_sent
     assert len(ends) == 2
 
 
-def test_faults_of_what_is_shared_are_told(tmp_path):
-    data = with_countries(tmp_path)
-    path = data / questionnaires.FOLDER / "shared.yml"
-    told = path.read_text(encoding="utf-8")
-    for old, new, expected in (
-        ("consent_hint:", "consent_hnt:", "consent_hint: is not there"),
-        ("{code: policy,", "{code: Policy,", "'Policy' is not a code"),
-        ("phrases:", "phrases: x\nother:", "phrases: 'x' is not there"),
-    ):
-        path.write_text(told.replace(old, new), encoding="utf-8")
-        with pytest.raises(Refused, match=expected):
-            questionnaires.load("parents_survey", data)
-
-
 @pytest.mark.parametrize(
-    ("old", "new", "expected"),
+    ("name", "old", "new", "expected"),
     [
-        ("language: uk", "language: xx", "does not say its language"),
-        ("texts:\n", "texts: []\nother:\n", "'other' is not known in a language"),
-        ("texts:\n", "texts:\n  Yes: No\n", "True is not a text with a translation"),
-        ("status: draft", "status: done", "'done' is neither draft nor reviewed"),
-        ("notice: ", "notice: ''\n#", "notice: is empty"),
+        ("shared", "consent_hint:", "consent_hnt:", "consent_hint: is missing"),
+        ("shared", "{code: policy,", "{code: Policy,", "choices.role.Policy.code: 'Policy' is"),
+        ("shared", "phrases:", "phrases: x\nother:", "phrases: 'x' Input should be"),
+        ("parents_survey", "label: Father", "label: mother", "'mother' stands for two choices .en"),
+        ("languages/uk", "texts:\n", "texts: {}\nother: x\nmore:\n", "other: 'x' is not a known"),
+        ("languages/uk", "texts:\n", "texts:\n  Yes: No\n", "texts.1.*True is not a text"),
+        ("languages/uk", "status: draft", "status: done", "'done' is not allowed. Use one of: 'd"),
+        ("languages/uk", "notice: ", "notice: ''\n#", "notice is empty"),
     ],
 )
-def test_faults_of_a_language_are_told(tmp_path, old, new, expected):
+def test_errors_of_shared_lists_choices_and_languages_are_reported(
+    tmp_path, name, old, new, expected
+):
     data = with_countries(tmp_path)
-    path = data / questionnaires.FOLDER / "languages" / "uk.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    broken(name, data, old, new)
     with pytest.raises(Refused, match=expected):
         questionnaires.load("parents_survey", data)
 
 
 def test_a_changed_english_text_is_english_again_everywhere(tmp_path):
     data = with_countries(tmp_path)
-    path = data / questionnaires.FOLDER / "guide_ngo.yml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("Who pays for it", "Who now pays for it"),
-        encoding="utf-8",
-    )
-    label = next(
-        q.label
-        for _, q in questionnaires.load("guide_ngo", data).questions()
-        if "now pays" in q.label["en"]
-    )
-    assert wording(label, "uk") == "Who now pays for it, and for how long?"
-
-
-def test_two_choices_that_read_alike_are_refused(tmp_path):
-    data = with_countries(tmp_path)
-    path = data / questionnaires.FOLDER / "parents_survey.yml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("label: Father", "label: mother"), encoding="utf-8"
-    )
-    with pytest.raises(Refused, match="'mother' stands for two choices in en"):
-        questionnaires.load("parents_survey", data)
-
-
-def test_everything_made_is_made(tmp_path):
-    made = files.made("stakeholder_survey", DATA)
-    assert len(made) == 2 + len(LANGUAGES) and all(made.values())
+    broken("guide_ngo", data, "Who pays for it", "Who now pays for it")
+    labels = [wording(q.label, "uk") for _, q in questionnaires.load("guide_ngo", data).questions()]
+    assert "Who now pays for it, and for how long?" in labels

@@ -23,8 +23,7 @@ import place
 
 from cop.cli import main
 from cop.data import Refused
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import questionnaires
+from cop.fieldwork import questionnaires, restricted
 from cop.fieldwork.returns.files import confined, limits, workbooks
 
 pytestmark = pytest.mark.xdist_group("returns")

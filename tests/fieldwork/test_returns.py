@@ -31,9 +31,8 @@ import mutants
 import place
 
 from cop.cli import main
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import excelform, formids, limesurvey, questionnaires, xlsform
-from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork import excel_form, limesurvey, questionnaires, restricted, xlsform
+from cop.fieldwork.questionnaires import wording
 from cop.fieldwork.returns import intake, times
 from cop.fieldwork.returns.files.headings import ColumnNames, note
 
@@ -242,7 +241,7 @@ def filled(data, form, person, language="en", form_id="", iso3="ZZZ", change=Non
     """
     words = questionnaires.phrases(language, data)
     book = openpyxl.load_workbook(
-        io.BytesIO(excelform.workbook(form, language, words, form_id, iso3))
+        io.BytesIO(excel_form.workbook(form, language, words, form_id, iso3))
     )
     (_, *rows), kinds = (
         book["_map"].iter_rows(values_only=True),
@@ -360,8 +359,7 @@ def test_the_same_file_and_the_same_returns_change_nothing(data, form, people, c
 
 @pytest.mark.parametrize("mark", one_in(3, ["uuid", "form_id", "organisation"]))
 def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, people, mark):
-    with restricted.alone(data):
-        people[2]["form_id"] = formids.sealed("F-2", formids.made_key(data))
+    people[2]["form_id"] = place.issued(data)
     if mark == "organisation":  # which replaces no return that came with a form id of ours
         people[2]["form_id"] = ""
     brought(data, "first.xlsx", maker.Kobo(form).xlsx(people))
@@ -575,8 +573,7 @@ def test_a_correction_by_hand_is_not_undone_by_the_same_submission(data, form, p
 def test_who_guesses_a_form_id_or_names_the_organisation_replaces_nobody(
     data, form, people, guess, capsys
 ):
-    with restricted.alone(data):
-        people[2]["form_id"] = formids.sealed("F-2", formids.made_key(data))
+    people[2]["form_id"] = place.issued(data)
     brought(data, "first.xlsx", maker.Kobo(form).xlsx(people))
     forged = copy.deepcopy(people[2]) | {"uuid": "00000000-0000-0000-0000-000000000001", "id": 99}
     forged |= {"form_id": guess, "sent": "2026-06-01T10:00:00"}
@@ -925,7 +922,7 @@ STEPS = [
     "times.stamped",
     "judging.judged",
     "judging.refused",
-    "formids.key",
+    "contacts.issued",
     "succession.settled",
     "succession.remarks",
     "together",

@@ -17,8 +17,7 @@ import place
 import tool_servers as servers
 
 from cop.data import Refused
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import questionnaires, xlsform
+from cop.fieldwork import questionnaires, restricted, xlsform
 from cop.fieldwork.returns import intake
 from cop.fieldwork.returns.files import kobodata
 from cop.fieldwork.returns.servers import asking, kobo
@@ -216,7 +215,7 @@ def test_a_token_is_sent_over_https_only_or_to_this_machine():
 def test_files_and_a_server_are_not_named_together(data, capsys):
     for words in (["intake"], ["intake", "x.csv", "--from", "kobo"]):
         status, _, err = call(capsys, *words, "--data", data)
-        assert status == 2 and "name files that came back, or a server" in err
+        assert status == 2 and "name completed forms, or a server" in err
 
 
 @EVERY

@@ -277,7 +277,7 @@ def test_a_file_that_names_a_folder_of_this_machine_is_not_packed(tmp_path):
 def test_without_a_report_the_sentence_says_what_makes_it(tmp_path, capsys):
     for command in ("pack", "pdf", "docx"):
         status, _, said = call(capsys, command, "ZZZ", "--outputs", tmp_path)
-        assert status == 2 and f"`cop run ZZZ --outputs {tmp_path}` makes it" in said
+        assert status == 2 and "`cop run ZZZ` makes it" in said
 
 
 @pytest.mark.slow
@@ -290,7 +290,7 @@ def test_a_report_that_the_data_has_outrun_is_not_packed(
     assert call(capsys, "pack", "ZZZ", "--data", own, "--outputs", outputs)[0] == 0
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
     status, _, said = call(capsys, "pack", "ZZZ", "--data", own, "--outputs", outputs)
-    again = f"`cop run ZZZ --data {own} --outputs {outputs}`"
+    again = "`cop run ZZZ`"
     assert status == 2 and "the report is out of date" in said and again in said
 
 

@@ -242,8 +242,8 @@ def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     frame.loc[2, "area"] = "2 Reporting to those who can act, by whoever sees it"
     shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY, frame))
     title = (
-        "Zedland: 1 of 3 items in place and 1 partly (ITU guidelines for policy-makers; "
-        "low confidence: {})"
+        "Zedland: 1 of 3 items in place and 1 partly; {} of all ratings of low confidence "
+        "(ITU guidelines for policy-makers)"
     )
     assert title.format(0) in shown
     weak = frame.assign(confidence=["high", "low", "high"])

@@ -106,8 +106,8 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
     why = "good sources: 1 of 1, not official"
-    frame = frame.assign(confidence=confidence, confidence_reason=why, name_local="", phone="")
-    return frame[frame.operates != ""]
+    frame = frame.assign(confidence=confidence, confidence_reason=why)
+    return frame.assign(name_local="", phone="", hours="")[frame.operates != ""]
 
 
 def test_the_chain_runs_from_the_child_to_support(items, place):
@@ -170,7 +170,12 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
 @pytest.mark.parametrize(
     ("status", "sure", "sentence", "why"),
     [
-        ("not in place", "moderate", "No hotline for abuse material is on record.", True),
+        (
+            "not in place",
+            "moderate",
+            "No hotline for abuse material is on record. The register is silent.",
+            True,
+        ),
         (
             "no public evidence",
             "low",
@@ -425,7 +430,7 @@ def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     told = said(assessment.item_strip(items, place))
     assert told.startswith(
-        "1 of 5 items in place, 2 partly in place (low confidence: 2) ITU "
+        "1 of 5 items in place, 2 partly in place; 2 of the 5 ratings of low confidence ITU "
         "guidelines for policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
     assert "partly in place 2 (1 low) ○ not in place 1" in told
@@ -816,13 +821,19 @@ def test_a_draft_of_which_nothing_newer_is_known_is_no_public_evidence(place, mo
     assert rows.comparison["cyber_regulation"] == "not comparable"
 
 
-def test_a_line_stands_with_its_number_and_own_name(place):
+def test_a_line_stands_with_its_number_own_name_and_hours(place):
     known = lines().assign(phone=["116 111; 0 800 500", ""], name_local=["Línea", ""])
+    known = known.assign(hours=["weekdays (2025)", ""])
     made = finding(place, at_work=known, tree=True)
     assert made.xpath("//a[@class='phone']/@href") == ["tel:116111", "tel:0800500"]
     told = " ".join(made.text_content().split())
-    assert "turn to a helpline: 116 111, 0 800 500 (Línea). Child sexual" in told
+    assert "turn to a helpline: 116 111, 0 800 500 (Línea; weekdays (2025)). Child sexual" in told
     assert "hotline: Web form." in told
+
+
+def test_a_line_not_shown_at_work_is_named_after_one_that_is(place):
+    both = pd.concat([lines(), lines("not known", "").assign(name="Old line")])
+    assert "shown at work in the last 24 months: Old line." in finding(place, at_work=both)
 
 
 def test_where_fewer_than_three_gaps_stand_the_page_says_that_there_are_no_others(place):

@@ -59,7 +59,7 @@ def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, word, reason, tabl
 
 def test_that_nothing_was_found_is_never_more_than_moderate(tables, place):
     assert judged(place, "ZZZ-L01", "no public evidence") == (
-        "moderate", "1 source read, silent on it")  # fmt: skip
+        "moderate", "1 source read, which does not show it")  # fmt: skip
     assert judged(place, "ZZZ-L03", "no public evidence") == ("low", "no good source read for it")
 
 

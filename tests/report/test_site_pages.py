@@ -168,7 +168,7 @@ class TestHome:
         ]
         assert tiles[1].xpath(".//a/@href") == ["cop-assessment-ZZZ.html"]
         strategy = (
-            "A national strategy for child online protection is known to be in force or adopted"
+            "A national strategy for child online protection is reported as in force or adopted"
         )
         told = f"{strategy} in none of the 2 countries: in 1 it is a draft and 1 was not assessed."
         assert told in text(made["index.html"])

@@ -145,7 +145,7 @@ def test_errors_in_other_rows_do_not_stand_in_the_way_and_ids_end_at_999(zed):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["add", "evidence", "FRA", "--set", "section=research"], "`cop new FRA --data "),
+        (["add", "evidence", "FRA", "--set", "section=research"], "`cop new FRA`"),
         (["add", "evidence", "../", "--set", "section=research"], "three capital letters"),
         (["add", "evidence", "ZZZ", "--set", "section"], "is not column=value"),
         (["add", "evidence", "ZZZ", "--set", "colour=red"], "no such column"),

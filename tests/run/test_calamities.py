@@ -123,7 +123,7 @@ def test_kernels_make_the_same_tables_and_nothing_of_them_counts_as_up_to_date(z
     assert tables
     for table in tables:
         assert (tmp_path / "ZZZ/tables" / table.name).read_bytes() == table.read_bytes()
-    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path, edition="2026"))
     assert set(plan.STAGES) <= set(fingerprints.reasons(job))
 
 

@@ -22,7 +22,7 @@ def data(tmp_path):
 
 @pytest.fixture
 def job(data, tmp_path):
-    job = plan.of_country("ZZZ", data, tmp_path / "out", "2026", 600)
+    job = plan.of_country("ZZZ", plan.Choice(data=data, outputs=tmp_path / "out", edition="2026"))
     (job.making / "tables").mkdir(parents=True)
     return job
 
@@ -106,7 +106,9 @@ def test_the_contract_that_a_folder_stands_on_is_read_too(tmp_path):
     for path, stated in ((own, {"cop:base": "../base"}), (base, cop.data.contents(DATA))):
         path.parent.mkdir()
         path.write_text(json.dumps(stated), encoding="utf-8")
-    job = plan.of_country("ZZZ", own.parent, tmp_path / "out", "2026", 600)
+    job = plan.of_country(
+        "ZZZ", plan.Choice(data=own.parent, outputs=tmp_path / "out", edition="2026")
+    )
     job.making.mkdir(parents=True)
     cop.data.titles("evidence", own.parent)
     assert kept(job, own.parent) == []

@@ -46,12 +46,12 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
 @pytest.mark.slow
 def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     data = copy_of_zedland(tmp_path)
-    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    job = plan.of_country("ZZZ", plan.Choice(data=data, outputs=tmp_path, edition="2026"))
     assert check(job) == []
     a_paragraph_without_source(data / "research" / "ZZZ")
     [fault] = check(job)
     assert "is a paragraph without a source" in fault
-    baseline = plan.of_baseline("ZZZ", data, tmp_path, 60)
+    baseline = plan.of_baseline("ZZZ", plan.Choice(data=data, outputs=tmp_path))
     assert check(baseline) == []  # it shows no research
 
 
@@ -105,7 +105,7 @@ def test_an_emptied_assessment_is_held_back_and_its_report_stays(tmp_path, capsy
 def test_faults_are_named_up_to_a_number(tmp_path, capsys, number, lines):
     message = "\n".join(f"fault {i}" for i in range(number))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
-    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path, edition="2026"))
     outcome = Outcome("ZZZ", steps.CHECK, "failed", 0.1, None, "held back", message)
     run.outcomes[job] = [outcome]
     run.print_summary("en")

@@ -33,7 +33,9 @@ def test_a_country_named_in_the_language_of_the_page_counts(tmp_path, ukrainian)
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "countries.csv").write_text(countries)
     (tmp_path / "datapackage.json").write_text('{"resources": []}')
-    job = plan.of_country("UKR", tmp_path, tmp_path, "2026", 60, "uk")
+    job = plan.of_country(
+        "UKR", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026", language="uk")
+    )
     names = lambda text: list(identity._foreign_names(job, text))  # noqa: E731
     assert names(f"{'Молдова. ' * 20}{'Україна. ' * 20}") == [
         "the pages name MDA 20 times and UKR 20 times"

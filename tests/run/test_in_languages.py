@@ -68,27 +68,18 @@ def texts_of(folder):
 
 class TestBeside:
     @pytest.mark.slow
-    def test_the_english_results_stay_as_they_are(self, data, outputs):
+    def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_pages(
+        self, data, outputs, site
+    ):
         run(data, outputs)
-        before = bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED")
-        run(data, outputs, "--all", "--language", "uk")
-        assert bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED") == before
-        assert (outputs / "languages/uk/ZZZ/tables/key_figures.csv").exists()
-
-    @pytest.mark.slow
-    def test_a_part_of_the_site_is_complete(self, data, outputs, site):
-        run(data, outputs)
-        english = addresses(site)
-        run(data, outputs, "--all", "--language", "uk")
-        assert addresses(site) == addresses(site, "uk/") == english
-        assert ">Країни</a>" in (site / "uk/index.html").read_text(encoding="utf-8")
-
-    @pytest.mark.slow
-    def test_the_english_pages_change_by_the_switch_alone(self, data, outputs, site):
-        run(data, outputs)
+        results = bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED")
         before = {at: (site / at).read_text(encoding="utf-8") for at in addresses(site)}
         assert not [at for at, text in before.items() if "languages" in text and "hreflang" in text]
         run(data, outputs, "--all", "--language", "uk", "fr")
+        assert bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED") == results
+        assert (outputs / "languages/uk/ZZZ/tables/key_figures.csv").exists()
+        assert addresses(site) == addresses(site, "uk/") == before.keys()
+        assert ">Країни</a>" in (site / "uk/index.html").read_text(encoding="utf-8")
         for at, text in before.items():
             after = (site / at).read_text(encoding="utf-8")
             assert after != text and without_the_switch(after) == text, at
@@ -107,6 +98,8 @@ class TestBeside:
     def test_one_alone_stands_alone(self, data, outputs, site):
         said = run(data, outputs, "ZZZ", "--language", "uk")
         assert "ZZZ uk  ok" in said and "site/uk/index.html" in said
+        rows = map(json.loads, (outputs / "ledger.jsonl").read_text().splitlines())
+        assert {(row["country"], row["language"]) for row in rows} == {("ZZZ", "uk")}
         assert not (site / "index.html").exists()
         assert "hreflang" not in (site / "uk/index.html").read_text(encoding="utf-8")
 
@@ -134,12 +127,6 @@ class TestBeside:
         run(data, outputs, "ZZZ", "--language", "uk")
         assert stale not in (site / "uk/index.html").read_text(encoding="utf-8")
 
-    def test_the_ledger_names_the_language(self, data, outputs):
-        run(data, outputs, "ZZZ", "--language", "en", "uk")
-        rows = [json.loads(row) for row in (outputs / "ledger.jsonl").read_text().splitlines()]
-        told = {(row["country"], row.get("language")) for row in rows}
-        assert told == {("ZZZ", None), ("ZZZ", "uk")}
-
 
 class TestWhatIsRun:
     @pytest.mark.slow
@@ -160,13 +147,6 @@ class TestWhatIsRun:
         said = run(data, outputs, *every)
         assert re.findall(r"^(\S+(?: \w+)?) +ok ", said, re.M) == ["ZED uk", "ZZZ uk"]
 
-    def test_nothing_changed_nothing_is_written(self, data, outputs):
-        every = ["--all", "--language", "en", "uk"]
-        run(data, outputs, *every)
-        before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
-        run(data, outputs, *every)
-        assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
-
     def test_an_unknown_language_is_refused_before_the_first_is_run(self, data, outputs):
         status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")
         assert status == 2 and "there is no language 'xx'; there are: en, fr, uk" in said
@@ -177,20 +157,14 @@ class TestSamePage:
     def test_a_page_leads_to_itself_in_the_others(self, data, outputs, site):
         run(data, outputs, "--all", "--language", "en", "uk", "fr")
         text = (site / "uk/items/PM-LEG-01.html").read_text(encoding="utf-8")
-        switch = text.split('<nav class="languages"')[1].split("</nav>")[0]
-        assert re.findall(r'href="([^"]+)" lang="(\w+)"', switch) == [
+        assert '<span lang="uk" aria-current="page">Українська</span>' in text
+        assert re.findall(r'href="([^"]+)" lang="(\w+)" hreflang', text) == [
             ("../../items/PM-LEG-01.html", "en"),
             ("../../fr/items/PM-LEG-01.html", "fr"),
         ]
-        assert '<span lang="uk" aria-current="page">Українська</span>' in switch
-
-    @pytest.mark.slow
-    def test_every_way_leads_somewhere(self, data, outputs, site):
-        run(data, outputs, "--all", "--language", "en", "uk")
         for page in site.rglob("*.html"):
-            text = page.read_text(encoding="utf-8")
-            ways = re.findall(r'href="([^"]+)" lang="\w+" hreflang', text)
-            assert len(ways) == 1 and (page.parent / ways[0]).exists(), page
+            ways = re.findall(r'href="([^"]+)" lang="\w+" hreflang', page.read_text("utf-8"))
+            assert len(ways) == 2 and all((page.parent / way).exists() for way in ways), page
 
     @pytest.mark.slow
     def test_never_to_another_edition(self, data, outputs, site):

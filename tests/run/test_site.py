@@ -274,23 +274,3 @@ class TestUnchanged:
         before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
         assert "unchanged" in run(data, outputs)
         assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
-
-    def test_a_copied_site_needs_no_run(self, data, outputs, site):
-        run(data, outputs)
-        shutil.copytree(site, outputs / "copy", copy_function=shutil.copyfile)
-        shutil.rmtree(site)
-        (outputs / "copy").rename(site)
-        assert "unchanged" in run(data, outputs)
-
-    def test_the_ledger_tells_each_stage_once(self, data, outputs):
-        run(data, outputs)
-        run(data, outputs)
-        rows = (outputs / "ledger.jsonl").read_text().splitlines()
-        stages = [(json.loads(row)["country"], json.loads(row)["stage"]) for row in rows]
-        assert len(stages) == len(set(stages)) == len(plan.STAGES) + 1 + 2
-
-
-def texts(site):
-    """Give {address: bytes} of a site, without what it says of its own making."""
-    files = (p for p in site.rglob("*") if p.is_file() and p.name != "contents.json")
-    return {p.relative_to(site).as_posix(): p.read_bytes() for p in files}

@@ -19,7 +19,7 @@ from conftest import ROOT, beside_its_base, laid_out
 
 from cop.data import Refused
 from cop.report import following
-from cop.research import adding
+from cop.research import rows
 from cop.run.watch import Server
 
 PAGE = (
@@ -152,7 +152,7 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
     try:
         assert "Watched at work" not in watching.text()
         row = {"statement": "Watched at work in 2023."}
-        adding.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
+        rows.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
         assert watching.line().startswith("evidence.csv: made again after")
         assert "Watched at work in 2023." in watching.text()
         table = zed / "research/ZZZ/evidence.csv"
@@ -161,7 +161,7 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
         assert "hihg" in watching.line() and "Watched at work in 2023." in watching.text()
     finally:
         status, error = watching.end()
-    assert (status, error.splitlines()[-1]) == (130, "cop: stopped; what was complete is kept")
+    assert (status, error.splitlines()[-1]) == (130, "cop: stopped; completed results are kept")
     with socket.socket() as gone:
         at = urlsplit(watching.address)
         assert gone.connect_ex((at.hostname, at.port))

@@ -1,78 +1,87 @@
-"""The commands that look over the data and its sources: `cop check`, `cop archive`."""
+"""The commands for data, figures and translations: `cop check`, `cop refresh`, `cop words`."""
 
 import argparse
-from pathlib import Path
 
 from cop.cli import options, terminal
-from cop.run import plan
 
 
-def add_to(commands: argparse._SubParsersAction) -> None:
+def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
-    checks = options.command(
-        commands,
-        "check",
-        "check the data against its contract",
-        lambda a: check(a.data, a.links, a.meant, a.outputs if a.strict else None),
-        "cop check, cop check --links, cop check --meant, cop check --strict",
+    commands.group("Data")
+    checks = commands.add(
+        "check", "check all data", check, "cop check, cop check --links, cop check --strict"
     )
-    options.data(checks, of_any_kind=True)
-    options.flag(checks, "--links", "also test the addresses of the sources (needs a network)")
-    options.flag(checks, "--meant", "accept rows that are gone, and figures changed by hand")
-    options.flag(checks, "--strict", "also refuse figures and tables of the last run without texts")
-    options.outputs(checks, "the results that --strict looks at")
-    keeps = options.command(
-        commands,
-        "archive",
-        "keep a copy of each source's page, and look for the passages that were seen in it",
-        keep,
-        "cop archive UKR, cop archive UKR --again",
+    checks.data(check=False)
+    checks.flag("--links", "also test the addresses of the sources (needs a network)")
+    checks.flag("--meant", "accept removed rows, and figures changed by hand")
+    checks.flag("--strict", "also refuse figures and tables of the last run without texts")
+    checks.outputs("the results that --strict looks at")
+    renews = commands.add(
+        "refresh",
+        "download the latest figures",
+        refresh,
+        "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh --list",
     )
-    options.value(keeps, "iso3", "ISO3", "country code such as UKR")
-    options.flag(keeps, "--again", "also keep a copy of today where there is an earlier one")
-    options.place(keeps, "--kept", "where copies of pages lie, outside git", ".archive")
-    options.data(keeps)
+    codes = "indicator codes (every series of a service by default)"
+    renews.value("series", "SERIES", codes, nargs="*")
+    renews.file("--from", "FILE", "a CSV file like indicators.csv or gci.csv", dest="file")
+    renews.flag("--accept", "accept a changed definition or unit, after comparing them")
+    renews.flag("--dry-run", "show what would change and write nothing")
+    renews.flag("--yes", "write without asking")
+    renews.flag("--list", "list the series of the services, and stop")
+    renews.data()
+    words = commands.add(
+        "words", "update, count and sign translations", extract, "cop words review uk --by ROLE"
+    )
+    parts = options.Commands(words)
+    extracts = parts.add(
+        "extract",
+        "update all translation catalogues, or begin one",
+        extract,
+        "cop words extract, cop words extract pl",
+    )
+    extracts.value("language", "TAG", "a language to begin, such as pl or sr-Latn", nargs="?")
+    parts.add("status", "count translated and missing sentences", status, "cop words status")
+    reviews = parts.add(
+        "review",
+        "sign a catalogue that a speaker of the language has read",
+        review,
+        'cop words review uk --by "language editor, Ministry of Justice"',
+    )
+    reviews.value("language", "TAG", "language of the catalogue")
+    reviews.value("--by", "ROLE", "who read it: a role or a body, not a name", required=True)
 
 
-def keep(arguments: argparse.Namespace) -> int:
-    """Answer `cop archive`: keep the pages of a country's sources, and name what is gone."""
-    from cop.research import copies
+def check(arguments: argparse.Namespace) -> int:
+    """Print every error in the data; return 2 if there are any.
 
-    iso3, data, kept = arguments.iso3, arguments.data, arguments.kept
-    asked = {"again": arguments.again, "progress": terminal.meanwhile}
-    print("\n".join(copies.keep(iso3, data, kept, **asked)))
-    return 0
-
-
-def check(data: Path, links: bool, meant: bool = False, outputs: Path | None = None) -> int:
-    """Answer `cop check`: print every error of the data at once; return 2 if there are any.
-
-    With `outputs`, figures and tables of the last run without title and source are errors too.
-    With `meant`, tables that lost rows or ids are first counted anew, and named, and figures that
-    were changed by hand are accepted.
+    With --strict, figures and tables of the last run without title and source are errors too.
+    With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
     """
     import cop.data
     from cop.data import checks
     from cop.data.checks import basis, editions, guidelines
+    from cop.run import plan
 
-    if meant:
-        _count_anew(data)
-    faults = checks.of_folder(plan.data_folder(data)) or _unexplained(plan.data_folder(data))
-    faults = [*faults, *(_unlabelled(outputs, data) if outputs else ())]
-    for fault in faults:
-        print(fault)
+    data = arguments.data
+    if arguments.meant:
+        _accept_losses(plan.data_folder(data))
     folder = plan.data_folder(data)
+    errors = checks.of_folder(folder) or _unexplained_differences(folder)
+    errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
+    for error in errors:
+        print(error)
     work = [*guidelines.waiting(folder), *basis.waiting(folder)]
-    for line in [*work, *([] if faults else editions.waiting(folder))]:
+    for line in [*work, *([] if errors else editions.waiting(folder))]:
         print(f"To be done: {line}")
-    number = cop.data.count(len(faults), "error")
-    where = f"{data} and {outputs}" if outputs else data
-    print(f"{number} found in {where}." if faults else f"{data}: no errors found.")
-    if links:
-        from cop.research import links as addresses
+    number = cop.data.count(len(errors), "error")
+    where = f"{data} and {arguments.outputs}" if arguments.strict else data
+    print(f"{number} found in {where}." if errors else f"{data}: no errors found.")
+    if arguments.links:
+        from cop.research import links
 
-        print("\n".join(addresses.check(data, progress=terminal.meanwhile)))
-    return 2 if faults else 0
+        print("\n".join(links.check(data, progress=terminal.show_progress)))
+    return 2 if errors else 0
 
 
 def _unlabelled(outputs, data):
@@ -88,28 +97,109 @@ def _unlabelled(outputs, data):
                 yield f"{result.name}/{path.name}: {why}"
 
 
-def _unexplained(data):
-    """Give the faults of areas on which the sources of a country differ, of sound data."""
+def _unexplained_differences(data):
+    """Return the errors of areas in which the sources of a country differ."""
     import cop.data
     from cop.data.places import Country
 
-    spoken = ("interviews", "survey")
-    places = [Country(iso3, iso3, str(data), "", "") for iso3 in cop.data.begun(data)]
-    places = [p for p in places if any(len(cop.data.read(t, data, p.iso3)) for t in spoken)]
-    if not places:
+    countries = [Country(iso3, iso3, str(data), "", "") for iso3 in cop.data.begun(data)]
+    tables = ("interviews", "survey")
+    consulted = [c for c in countries if any(len(cop.data.read(t, data, c.iso3)) for t in tables)]
+    if not consulted:
         return []
-    from helpers import triangulation  # slow to come, and where nobody was asked nothing differs
+    from helpers import triangulation  # slow to import, and seldom needed
 
-    return [fault for p in places for fault in triangulation.faults(triangulation.of_country(p), p)]
+    return [e for c in consulted for e in triangulation.faults(triangulation.of_country(c), c)]
 
 
-def _count_anew(data):
-    """Write counts.json and the hashes of figures, and print what is thereby accepted."""
+def _accept_losses(data):
+    """Write the present counts and the hashes of figures; print what is accepted with them."""
     from cop.data import writing
     from cop.data.checks import figures, losses
 
-    with writing.alone(plan.data_folder(data)):
+    with writing.alone(data):
         for loss in losses.of_folder(data):
-            print(f"Taken for meant: {loss.file} {loss.rule.removesuffix(': meant?')}.")
+            print(f"Accepted: {loss.file} {loss.rule.removesuffix(': meant?')}.")
         counts = {losses.FILE: losses.counted(data).encode()}
         writing.write(data, counts | figures.renewed(data))
+
+
+def refresh(arguments: argparse.Namespace) -> int:
+    """Show which figures differ and write them when agreed; return 1 when declined."""
+    from cop.research import refresh
+
+    if arguments.list:
+        print("\n".join(refresh.list_series(arguments.data)))
+        return 0
+    update = _find_update(arguments, refresh)
+    print("\n".join(update.lines))
+    files = ", ".join(sorted(update.files))
+    if not update.files:
+        print("Nothing to write.")
+    elif arguments.dry_run:
+        print(f"Nothing was written; it would change {files}.")
+    elif not options.confirm(f"Write this to {files}?", arguments.yes):
+        return 1
+    else:
+        refresh.write(update, arguments.data)
+        print("Written. The earlier figures are in statistics/vintages.csv; an edition uses them")
+        print("until its cut_off in editions.csv is moved.")
+    return 0
+
+
+def _find_update(arguments, refresh):
+    """Return the update from a file, or from the services."""
+    from cop.data import Refused, http
+
+    if arguments.file and arguments.series:
+        raise Refused("name series, or --from FILE, not both")
+    if arguments.accept and not arguments.series:
+        raise Refused("--accept is for series that you have compared: name them")
+    if arguments.file:
+        return refresh.from_file(arguments.file, arguments.data)
+    selection = arguments.data, arguments.series, http.Fetcher(), arguments.accept
+    try:
+        return refresh.from_services(*selection, terminal.show_progress)
+    finally:
+        terminal.show_progress("")
+
+
+def extract(arguments: argparse.Namespace) -> int:
+    """Update the translation catalogues and print how complete each is."""
+    from cop.data import count
+    from cop.report.tongue import messages, upkeep
+
+    every = messages.every()
+    upkeep.renew(every, arguments.language or "")
+    print(f"{count(len(every), 'message')} on the pages.")
+    _print_catalogues(upkeep.standings(every))
+    return 0
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Print how complete each catalogue is; return 1 where one has errors."""
+    from cop.report.tongue import messages, upkeep
+
+    catalogues = upkeep.standings(messages.every())
+    _print_catalogues(catalogues)
+    return 1 if any(catalogue.faults for catalogue in catalogues) else 0
+
+
+def review(arguments: argparse.Namespace) -> int:
+    """Sign a catalogue."""
+    from cop.report.tongue import messages, upkeep
+
+    upkeep.sign_off(arguments.language, arguments.by, messages.every())
+    print(f"Signed: {arguments.language}, by {arguments.by}.")
+    print("New pages state this; the catalogue becomes a draft again when a translation changes.")
+    return 0
+
+
+def _print_catalogues(catalogues):
+    for found in catalogues:
+        draft = "machine draft" + (": changed since it was reviewed" if found.changed else "")
+        state = f"reviewed by {found.signed}" if found.signed else draft
+        counts = f"{found.translated} translated, {found.missing} missing, {found.stale} stale"
+        print(f"{found.language}: {counts}; {state}")
+        for error in found.faults:
+            print(f"  {error}")

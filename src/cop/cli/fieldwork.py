@@ -1,212 +1,165 @@
-"""The commands of the field work: forms out, contacts, returns in, review, publishing.
-
-Each imports its work when it is run.
-"""
+"""The commands of the field work: forms, contacts, responses, review, publication."""
 
 import argparse
 
 from cop.cli import options
+from cop.data import Refused
 
 
-def add_to(commands: argparse._SubParsersAction) -> None:
+def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
-    _forms(commands)
-    _contacts(commands)
-    _invite(commands)
-    _intake(commands)
-    _review(commands)
-    _publish(commands)
-
-
-def _forms(commands: argparse._SubParsersAction) -> None:
-    parser = options.command(
-        commands,
+    commands.group("Field work")
+    forms = commands.add(
         "forms",
-        "make forms to send, to put online or to print",
-        _make_forms,
+        "write forms to send, to publish online or to print",
+        write_forms,
         "cop forms, cop forms mapping_form --out forms",
     )
-    options.value(
-        parser, "questionnaires", "QUESTIONNAIRE", "which ones (all otherwise)", nargs="*"
-    )
-    options.place(parser, "--out", "where they are written", "forms")
-    options.data(parser)
-
-
-def _make_forms(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.forms import files
-
-    made = files.write(arguments.questionnaires, arguments.data, arguments.out)
-    print("\n".join(files.lines(made)))
-    return 0
-
-
-def _contacts(commands: argparse._SubParsersAction) -> None:
-    parser = options.command(
-        commands,
+    forms.value("questionnaires", "QUESTIONNAIRE", "which ones (all by default)", nargs="*")
+    forms.text("--country", "ISO3", "country of the forms (any by default)")
+    forms.file("--out", "DIR", "folder to write to", default=options.OUTPUTS / "forms")
+    forms.data()
+    contacts = commands.add(
         "contacts",
-        "say who is due, and who answered",
-        _follow_up,
+        "list contacts, who is due and who answered",
+        list_contacts,
         "cop contacts UKR, cop contacts --record UKR-C07 invited, "
         'cop contacts UKR --add organisation="Ministry of …" category=government '
         "function=secretariat email=office@example.org language=en",
     )
-    options.value(parser, "countries", "ISO3", "which countries (all otherwise)", nargs="*")
-    options.value(parser, "--add", "COLUMN=VALUE", "list a contact of the country", nargs="+")
-    options.value(parser, "--record", ("CONTACT", "STEP"), "add a step, such as invited", nargs=2)
-    options.value(
-        parser,
-        "--date",
-        "DATE",
-        "day of that step, or as of which to look (today otherwise)",
-        default="",
+    contacts.value("countries", "ISO3", "which countries (all by default)", nargs="*")
+    contacts.value("--add", "COLUMN=VALUE", "add a contact of the country", nargs="+")
+    contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
+    contacts.text("--date", "DATE", "day of the step or of the list (today by default)")
+    contacts.text("--questionnaire", "ID", "form that the steps are about", "mapping_form")
+    contacts.flag("--show-contacts", "show persons and addresses on this terminal")
+    contacts.data()
+    invites = commands.add(
+        "invite",
+        "write messages as drafts; nothing is sent",
+        write_invitations,
+        'cop invite UKR --sender "Name, organisation" --deadline 2026-12-31',
     )
-    options.value(
-        parser, "--questionnaire", "ID", "of which form the steps are", default="mapping_form"
+    invites.value("country", "ISO3", "country of the contacts")
+    invites.value("--sender", "NAME", "who asks: your name and organisation", required=True)
+    invites.text("--deadline", "DATE", "day to answer by (in three weeks by default)")
+    invites.text("--questionnaire", "ID", "form to attach", "mapping_form")
+    invites.file("--out", "DIR", "a folder in data/restricted/")
+    invites.data()
+    _add_intake(commands)
+    reviews = commands.add(
+        "review",
+        "write open answers into a sheet, and read the decisions in it",
+        review_answers,
+        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv",
     )
-    options.flag(parser, "--show-contacts", "show persons and addresses on this terminal")
-    options.data(parser)
+    reviews.value("country", "ISO3", "country of the answers")
+    reviews.file("--decisions", "FILE.csv", "read the decisions of a completed sheet")
+    reviews.text("--reviewer", "NAME", "who decides (the name of the account by default)")
+    reviews.data()
+    publishes = commands.add(
+        "publish",
+        "write a country's publishable tables",
+        publish_tables,
+        "cop publish UKR --dry-run, cop publish UKR",
+    )
+    publishes.value("country", "ISO3", "country of the tables in data/research/")
+    publishes.flag("--dry-run", "show what would change and write nothing")
+    publishes.flag("--withdraw", "remove numbers whose answers were withdrawn")
+    publishes.data()
 
 
-def _follow_up(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.contacts import register
+def _add_intake(commands):
+    parser = commands.add(
+        "intake",
+        "import responses: completed forms, exports, or from a server",
+        import_responses,
+        "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
+        "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
+    )
+    parser.file("files", "FILE", "Excel forms, exports, files of refused rows", nargs="*")
+    tokens = "COP_KOBO_TOKEN, COP_ODK_TOKEN or COP_LIMESURVEY_TOKEN"
+    parser.add_argument(
+        "--from",
+        choices=["kobo", "odk", "limesurvey"],
+        dest="tool",
+        help=f"fetch from a server, with the token in {tokens}",
+    )
+    parser.text("--server", "ADDRESS", "with --from: the address of the server")
+    form = "the form there (Kobo's uid, ODK's project/form, a survey's number)"
+    parser.text("--form", "ID", f"with --from: {form}")
+    parser.text("--country", "ISO3", "country of responses that do not state it")
+    parser.text("--questionnaire", "ID", "which questionnaire, where the file does not state it")
+    parser.file("--mapping", "FILE.yml", "which column answers which question, for a plain table")
+    parser.data()
 
+
+def write_forms(arguments: argparse.Namespace) -> int:
+    """Write the forms of questionnaires, and list the files."""
+    from cop.fieldwork import forms
+
+    made = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
+    for name, paths in made.items():
+        print(f"{name}: {len(paths)} files in {paths[0].parent}/")
+        print("\n".join(f"  {path.name}" for path in paths))
+    return 0
+
+
+def list_contacts(arguments: argparse.Namespace) -> int:
+    """Print contacts and what is due; with --add or --record, write a contact or a step."""
+    from cop.fieldwork import contacts
+
+    data, day, form = arguments.data, arguments.date, arguments.questionnaire
     if arguments.add:
-        return _list(arguments)
-    if arguments.record:
-        contact, step = arguments.record
-        new = register.record(
-            arguments.data, contact, step, arguments.date, arguments.questionnaire
-        )
+        if len(arguments.countries) != 1:
+            example = "`cop contacts UKR --add organisation=…`"
+            raise Refused(f"say of which country, such as {example}")
+        new = contacts.add(data, arguments.countries[0], options.settings(arguments.add))
+        invites = f"`cop invite {new['iso3']} --sender …` writes to it"
+        print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
+    elif arguments.record:
+        new = contacts.record(data, *arguments.record, day, form)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
-        return 0
-    lines = register.follow_up(
+    else:
+        selection = arguments.countries, day, form, arguments.show_contacts
+        print("\n".join(contacts.follow_up(data, *selection)))
+    return 0
+
+
+def write_invitations(arguments: argparse.Namespace) -> int:
+    """Write a message for each contact that is due."""
+    from cop.fieldwork import contacts
+
+    lines = contacts.invite(
         arguments.data,
-        arguments.countries,
-        arguments.date,
+        arguments.country,
+        arguments.sender,
+        arguments.deadline,
         arguments.questionnaire,
-        arguments.show_contacts,
+        arguments.out,
     )
     print("\n".join(lines))
     return 0
 
 
-def _list(arguments):
-    """List a contact, and say what is next."""
-    from cop.data import Refused
-    from cop.fieldwork.contacts import register
-
-    if len(arguments.countries) != 1:
-        raise Refused("say of which country, such as `cop contacts UKR --add organisation=…`")
-    said = options.settings(arguments.add)
-    new = register.enlist(arguments.data, arguments.countries[0], said)
-    invites = f"`cop invite {new['iso3']}` writes to it"
-    print(f"{new['contact_id']} listed in {register.PATH}; {invites}.")
-    return 0
-
-
-def _invite(commands: argparse._SubParsersAction) -> None:
-    parser = options.command(
-        commands, "invite", "write messages as drafts; nothing is sent", _write_to, "cop invite UKR"
-    )
-    options.value(parser, "country", "ISO3", "whose contacts are written to")
-    options.value(parser, "--questionnaire", "ID", "which form is attached", default="mapping_form")
-    options.file(parser, "--out", "DIR", "a folder in data/restricted/")
-    options.data(parser)
-
-
-def _write_to(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.contacts import invitations
-
-    print(
-        "\n".join(
-            invitations.write(
-                arguments.data, arguments.country, arguments.questionnaire, arguments.out
-            )
-        )
-    )
-    return 0
-
-
-def _intake(commands: argparse._SubParsersAction) -> None:
-    parser = options.command(
-        commands,
-        "intake",
-        "take returns in: forms and exports that came back, or a server's",
-        _take_in,
-        "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
-        "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
-    )
-    options.file(parser, "files", "FILE", "Excel forms, exports, files of refused rows", nargs="*")
-    parser.add_argument(
-        "--from",
-        choices=["kobo", "odk", "limesurvey"],
-        dest="tool",
-        help="fetch from a server, by the token in COP_KOBO_TOKEN, COP_ODK_TOKEN, "
-        "COP_LIMESURVEY_TOKEN",
-    )
-    options.value(parser, "--server", "ADDRESS", "with --from: where the server is", default="")
-    options.value(
-        parser,
-        "--form",
-        "ID",
-        "with --from: the form there (Kobo's uid, ODK's project/form, a survey's number)",
-        default="",
-    )
-    options.value(parser, "--country", "ISO3", "country of returns that do not say it", default="")
-    options.value(
-        parser,
-        "--questionnaire",
-        "ID",
-        "which questionnaire, where the file leaves it open",
-        default="",
-    )
-    options.file(parser, "--mapping", "FILE.yml", "which column answers what, for a plain table")
-    options.data(parser)
-
-
-def _take_in(arguments: argparse.Namespace) -> int:
-    from cop.data import Refused
+def import_responses(arguments: argparse.Namespace) -> int:
+    """Import responses from files or from a server; return the exit status."""
+    from cop.fieldwork.returns import intake
     from cop.fieldwork.returns.servers import asking
 
     if bool(arguments.files) == bool(arguments.tool):
-        raise Refused("name files that came back, or a server with --from, --server and --form")
+        raise Refused("name completed forms, or a server with --from, --server and --form")
+    about = {"iso3": arguments.country, "questionnaire": arguments.questionnaire}
+    about |= {"mapping": arguments.mapping}
     if not arguments.tool:
-        return _taken(arguments, arguments.files)
+        return intake.take_in(arguments.files, arguments.data, **about)
     fetched = asking.fetch(arguments.tool, arguments.server, arguments.form)
     with asking.as_file(fetched, arguments.data) as path:
-        return _taken(arguments, [path])
+        return intake.take_in([path], arguments.data, **about)
 
 
-def _taken(arguments, paths):
-    from cop.fieldwork.returns import intake
-
-    return intake.take_in(
-        paths,
-        arguments.data,
-        iso3=arguments.country,
-        questionnaire=arguments.questionnaire,
-        mapping=arguments.mapping,
-    )
-
-
-def _review(commands: argparse._SubParsersAction) -> None:
-    parser = options.command(
-        commands,
-        "review",
-        "write open answers into a sheet, and take its decisions back",
-        _look_over,
-        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv",
-    )
-    options.value(parser, "country", "ISO3", "whose answers are written into a sheet")
-    options.file(parser, "--decisions", "FILE.csv", "take the decisions of a filled-in sheet")
-    options.value(
-        parser, "--reviewer", "NAME", "who decides, where it is not the account's name", default=""
-    )
-    options.data(parser)
-
-
-def _look_over(arguments: argparse.Namespace) -> int:
+def review_answers(arguments: argparse.Namespace) -> int:
+    """Write the open answers into a sheet, or read its decisions."""
     from cop.fieldwork import review
 
     country, decisions = arguments.country, arguments.decisions
@@ -214,21 +167,8 @@ def _look_over(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _publish(commands: argparse._SubParsersAction) -> None:
-    parser = options.command(
-        commands,
-        "publish",
-        "write the publishable tables of a country",
-        _make_public,
-        "cop publish UKR --dry-run, cop publish UKR",
-    )
-    options.value(parser, "country", "ISO3", "whose tables are written into data/research/")
-    options.flag(parser, "--dry-run", "show what would change, and write nothing")
-    options.flag(parser, "--withdraw", "take back numbers whose answers were withdrawn")
-    options.data(parser)
-
-
-def _make_public(arguments: argparse.Namespace) -> int:
+def publish_tables(arguments: argparse.Namespace) -> int:
+    """Write the publishable tables of a country."""
     from cop.fieldwork import publish
 
     publish.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)

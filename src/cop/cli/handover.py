@@ -1,4 +1,4 @@
-"""The commands that hand a report over: `cop pdf`, `cop pack`, `cop verify-package`."""
+"""The commands that follow a report up and hand it over, from `cop actions` to `cop pack`."""
 
 import argparse
 from pathlib import Path
@@ -8,43 +8,82 @@ from cop.data import Refused, count, writing
 from cop.report import languages
 
 
-def add_to(commands: argparse._SubParsersAction) -> None:
-    """Add the commands to the parser of `cop`."""
-    prints = options.command(
-        commands,
+def add_to(commands: options.Commands) -> None:
+    """Add the commands to the parser of `cop`, to the group of the validation round."""
+    plans = commands.add(
+        "actions", "add an action for each recommendation without one", actions, "cop actions UKR"
+    )
+    plans.country()
+    plans.data()
+    dates = commands.add(
+        "calendar",
+        "write the future dates of the action plan as a calendar (.ics)",
+        calendar,
+        "cop calendar UKR, cop calendar UKR --out outputs/calendar",
+    )
+    dates.country()
+    dates.file("--out", "DIR", "folder to write to", default=options.OUTPUTS / "calendar")
+    dates.data()
+    prints = commands.add(
         "pdf",
-        "make the report a tagged PDF, through Chromium",
+        "make the report a tagged PDF (uses Chromium)",
         make_pdf,
         "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
     )
-    options.value(prints, "country", "ISO3", "whose report, as `cop run` made it")
-    options.value(prints, "--out", "FILE.pdf", "where it is written", type=Path)
-    options.language(prints)
-    options.outputs(prints, "where `cop run` wrote")
-    packs = options.command(
-        commands,
+    prints.value("country", "ISO3", "country of the report")
+    prints.file("--out", "FILE.pdf", "file to write")
+    prints.language()
+    prints.outputs()
+    packs = commands.add(
         "pack",
-        "pack a report, in all its languages, in one signed zip: pages, Word, PDF, tables",
+        "put a report in all its languages, with its tables, in a signed zip file",
         pack,
         "cop pack UKR, cop pack UKR --out ukraine.zip",
     )
-    options.value(packs, "country", "ISO3", "whose report, as `cop run` made it")
-    options.value(packs, "--out", "FILE.zip", "where it is written", type=Path)
-    options.outputs(packs, "where `cop run` wrote")
-    options.data(packs)
-    verifies = options.command(
-        commands,
+    packs.value("country", "ISO3", "country of the report")
+    packs.file("--out", "FILE.zip", "file to write")
+    packs.outputs()
+    packs.data()
+    verifies = commands.add(
         "verify-package",
-        "check that a package is as it was signed",
+        "check that a package is complete and unchanged",
         verify_package,
         'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"',
     )
-    options.file(verifies, "file", "FILE.zip", "the package, not unpacked")
-    options.value(verifies, "--signer", "KEY", "the key it must be signed with", default="")
+    verifies.file("file", "FILE.zip", "the package, not unpacked")
+    verifies.text("--signer", "KEY", "the key that must have signed it")
+
+
+def actions(arguments: argparse.Namespace) -> int:
+    """Begin the action plan of a country, and print what to do next."""
+    from cop.research import actions
+
+    print("\n".join(actions.begin(arguments.iso3, arguments.data)))
+    return 0
+
+
+def calendar(arguments: argparse.Namespace) -> int:
+    """Write the future dates of the action plan of a country's latest edition, if any."""
+    import cop.data
+    from helpers import countries, followup
+
+    iso3, data = arguments.iso3, str(arguments.data)
+    edition = max(cop.data.editions(data, iso3), default="")
+    if not edition:
+        raise Refused(f"{iso3} has no edition in {data}; `cop new {iso3}` begins one")
+    country = countries.find(iso3, data, "", edition)
+    days = followup.open_days(followup.actions(country), country)
+    if days.empty:
+        print(f"The action plan of {iso3} has no future dates; nothing was written.")
+        return 0
+    path = arguments.out / f"cop-milestones-{iso3}.ics"
+    writing.whole(path, followup.calendar(days, country))
+    print(f"{count(len(days), 'day')} written to {path}.")
+    return 0
 
 
 def make_pdf(arguments: argparse.Namespace) -> int:
-    """Answer `cop pdf`: print a report and say what a screen reader finds in it."""
+    """Print a report to PDF, and show what a screen reader finds in it."""
     import os
 
     from cop.handover import pdf
@@ -54,32 +93,33 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
     iso3, outputs = arguments.country, arguments.outputs
     language = languages.checked(arguments.language)
-    page = filenames.report_of(plan.in_language(outputs, language), iso3, options.again(language))
+    folder = plan.in_language(outputs, language)
+    page = filenames.report_of(folder, iso3, options.repeated_language(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
     site = outputs / "site" / site_path(language)
     beside = Path(os.path.relpath(site, out.parent)).as_posix() + "/"
     content = pdf.render(page.read_bytes(), beside)
     writing.whole(out, content)
-    found = pdf.facts(content)
-    tagged = "tagged" if found.tagged else "NOT tagged"
-    outline = f"{count(found.headings, 'heading')} in its outline"
-    links = count(found.links, "link")
+    facts = pdf.facts(content)
+    tagged = "tagged" if facts.tagged else "NOT tagged"
+    outline = f"{count(facts.headings, 'heading')} in its outline"
+    links = count(facts.links, "link")
     print(f"Written: {out}")
-    print(f"{count(found.pages, 'page')}, {tagged}, {outline}, {links}, in {found.language}.")
+    print(f"{count(facts.pages, 'page')}, {tagged}, {outline}, {links}, in {facts.language}.")
     return 0
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Answer `cop pack`: write the signed package of a report in each language that is current."""
+    """Write the signed package of a report, in each language in which it is up to date."""
     from cop.handover import package
     from cop.report import filenames
 
     iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
     filenames.report_of(outputs, iso3)
     if why := _outdated(iso3, data, outputs):
-        fix = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
+        fix = f"`cop run {iso3}` makes it anew, `cop why {iso3}` shows what changed"
         raise Refused(f"the report is out of date ({why}); {fix}")
-    others, outdated = _languages(iso3, data, outputs)
+    others, outdated = _translations(iso3, data, outputs)
     out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
     written = package.write(out, outputs, data, iso3, options.ROOT, others)
     for kind, why in {**written.missing, **outdated}.items():
@@ -92,15 +132,15 @@ def pack(arguments: argparse.Namespace) -> int:
 
 
 def verify_package(arguments: argparse.Namespace) -> int:
-    """Answer `cop verify-package`: return 0 if it is intact and of this signer."""
+    """Check a package; return 0 if it is intact and signed by the expected key."""
     from cop.handover import verify
 
     return verify.report(arguments.file, arguments.signer)
 
 
-def _languages(iso3, data, outputs):
-    """Give {language: folder of the results of all countries} of each that a report is made in and
-    that holds, and {language: why not} of the others that it is made in.
+def _translations(iso3, data, outputs):
+    """Return {language: folder of results} of the translations of a report that are up to date,
+    and {language: why not} of the others.
     """
     from cop.report import filenames
     from cop.run import plan
@@ -111,19 +151,17 @@ def _languages(iso3, data, outputs):
         if not (folder / iso3 / "pages" / filenames.of_stage(filenames.ASSESSMENT, iso3)).is_file():
             continue
         if why := _outdated(iso3, data, outputs, language):
-            mend = f"`cop run {iso3} --language {language}` makes it anew"
-            outdated[language] = f"what was made in it no longer holds ({why}); {mend}"
+            fix = f"`cop run {iso3} --language {language}` makes it anew"
+            outdated[language] = f"the report is out of date ({why}); {fix}"
         else:
             folders[language] = folder
     return folders, outdated
 
 
 def _outdated(iso3, data, outputs, language=languages.SOURCE):
-    """Say why data or code have changed since a report was made, "" where they have not: it would
-    be signed as what this commit makes.
-    """
+    """Return why a report is out of date, "" where it is not: a package is signed as current."""
     from cop.run import fingerprints, plan
 
-    choice = plan.Choice((iso3,), data=data, outputs=outputs, language=language)
-    reasons = fingerprints.reasons(plan.jobs(choice.of_edition())[0])
+    choice = plan.Choice((iso3,), data=data, outputs=outputs)
+    reasons = fingerprints.reasons(plan.jobs(choice.of_edition(language))[0])
     return next((f"{stage}: {why[0]}" for stage, why in reasons.items()), "")

@@ -1,9 +1,9 @@
-"""What commands have in common: how one is added, --data, --outputs, and asking before writing."""
+"""The parser of `cop`: commands grouped by task, and the options that several commands share."""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from cop.data import Refused
 from cop.report.languages import SOURCE
@@ -12,102 +12,110 @@ ROOT = Path(__file__).resolve().parents[3]
 OUTPUTS = ROOT / "outputs"
 
 
-def command(
-    commands: argparse._SubParsersAction, name: str, help: str, run: Callable, examples: str
-) -> argparse.ArgumentParser:
-    """Add a command that calls `run` with its arguments; gives its parser."""
-    parser = commands.add_parser(
-        name, help=help, allow_abbrev=False, epilog=f"For example: {examples}"
-    )
-    parser.set_defaults(run=run)
-    return parser
+class Parser(argparse.ArgumentParser):
+    """A parser that reports an invalid call in one sentence."""
+
+    def error(self, message: str) -> None:
+        """Raise Refused; nothing was run."""
+        raise Refused(f"{message[0].upper()}{message[1:]}; see `{self.prog} --help`")
+
+    def print_help(self, file: TextIO | None = None) -> None:
+        """Print the help; argparse itself hides it where the output cannot be written."""
+        print(self.format_help(), end="", file=file)
+
+    def flag(self, name: str, help: str) -> None:
+        """Add an option without a value."""
+        self.add_argument(name, action="store_true", help=help)
+
+    def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
+        """Add an argument, or an option with a value: UTF-8 text unless `type` is another."""
+        self.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
+
+    def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
+        """Add an option whose value is a text, empty otherwise."""
+        self.value(name, metavar, help, default=default)
+
+    def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
+        """Add an argument or an option that names a file."""
+        self.value(name, metavar, help, type=Path, **more)
+
+    def country(self, help: str = "country code such as UKR") -> None:
+        """Add the argument `iso3`."""
+        self.value("iso3", "ISO3", help)
+
+    def data(self, check: bool = True) -> None:
+        """Add --data; with `check`, a folder without a datapackage.json is refused at once."""
+        kind, usual = _data_folder if check else Path, ROOT / "data"
+        help = "folder with datapackage.json (data/ by default)"
+        self.value("--data", "DIR", help, type=kind, default=usual)
+
+    def outputs(self, help: str = "folder of results, as `cop run` wrote them") -> None:
+        """Add --outputs."""
+        self.file("--outputs", "DIR", help, default=OUTPUTS)
+
+    def language(self) -> None:
+        """Add --language, for a command on one report."""
+        self.text("--language", "TAG", f"language of the report, such as uk ({SOURCE})", SOURCE)
 
 
-def flag(parser: argparse._ActionsContainer, name: str, help: str) -> None:
-    """Add an option that is there or not."""
-    parser.add_argument(name, action="store_true", help=help)
+class Commands:
+    """The commands of a parser, listed by group in its help."""
+
+    def __init__(self, parser: Parser) -> None:
+        """Let the parser take commands."""
+        self.parser = parser
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.usage = f"{parser.prog} [-h] COMMAND …"
+        required = {"required": True, "metavar": "COMMAND", "help": argparse.SUPPRESS}
+        self.parsers = parser.add_subparsers(prog=parser.prog, **required)
+
+    def group(self, title: str) -> None:
+        """Begin a group of commands."""
+        self.parser.description += f"\n\n{title}:"
+
+    def add(self, name: str, help: str, run: Callable, examples: str) -> Parser:
+        """Add a command that calls `run` with its arguments; return its parser."""
+        self.parser.description += f"\n  {name:<15} {help}"
+        about = {"description": f"{help[0].upper()}{help[1:]}.", "epilog": f"Examples: {examples}"}
+        parser = self.parsers.add_parser(name, allow_abbrev=False, **about)
+        parser.set_defaults(run=run)
+        return parser
 
 
-def value(
-    parser: argparse._ActionsContainer, name: str, metavar: str | tuple, help: str, **more: Any
-) -> None:
-    """Add an argument or an option that has a value, called `metavar` in the help.
-
-    It is text unless `type` says otherwise, and refused where it is in no encoding that we write.
-    """
-    parser.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
-
-
-def data(parser: argparse.ArgumentParser, of_any_kind: bool = False) -> None:
-    """Add --data to the parser of a command: the repository's data/ otherwise.
-
-    Where it is no data folder this is refused at once, or (`of_any_kind`) left to the command.
-    """
-    parser.add_argument(
-        "--data",
-        type=Path if of_any_kind else _folder,
-        default=ROOT / "data",
-        metavar="DIR",
-        help="folder with datapackage.json",
-    )
-
-
-def language(parser: argparse.ArgumentParser) -> None:
-    """Add --language to the parser of a command on one report: English otherwise."""
-    told = f"language of the report, such as uk; English ({SOURCE}) otherwise"
-    value(parser, "--language", "TAG", told, default=SOURCE)
-
-
-def again(language: str) -> str:
-    """Give the options with which a command is called again in a language; none in English."""
+def repeated_language(language: str) -> str:
+    """Return the option that repeats a command in a language; nothing for English."""
     return "" if language == SOURCE else f" --language {language}"
 
 
-def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> None:
-    """Add --outputs to the parser of a command: the repository's outputs/ otherwise."""
-    value(parser, "--outputs", "DIR", help, type=Path, default=OUTPUTS)
+def repeated_folders(arguments: argparse.Namespace) -> list[str]:
+    """Return the options that repeat the folders of a call where they are not the usual ones."""
+    usual, words = {"data": ROOT / "data", "outputs": OUTPUTS}, []
+    for name, folder in usual.items():
+        if (value := getattr(arguments, name, folder)) != folder:
+            words += [f"--{name}", str(value)]
+    return words
 
 
-def file(
-    parser: argparse._ActionsContainer, name: str, metavar: str, help: str, **more: Any
-) -> None:
-    """Add an argument or an option that names a file."""
-    value(parser, name, metavar, help, type=Path, **more)
-
-
-def place(parser: argparse.ArgumentParser, name: str, help: str, usual: str) -> None:
-    """Add an option that names a folder to write to: that of outputs/ called `usual` otherwise."""
-    value(parser, name, "DIR", help, type=Path, default=OUTPUTS / usual)
-
-
-def folders(said: dict[str, Any]) -> dict[str, str]:
-    """Give {option: folder} of the folders that a call said: not those that are meant anyway."""
-    meant = {"--data": ROOT / "data", "--outputs": OUTPUTS}
-    given = {option: said.get(option[2:]) for option in meant}
-    return {o: str(folder) for o, folder in given.items() if folder not in (None, meant[o])}
-
-
-def agreed(question: str, yes: bool) -> bool:
-    """Ask before writing, unless `yes`; no answer is no."""
+def confirm(question: str, yes: bool) -> bool:
+    """Ask before writing, unless `yes`; no answer means no."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         answer = False
     if not answer:
-        print("Nothing was written." + ("" if yes else " Say --yes to write without being asked."))
+        print("Nothing was written." + ("" if yes else " Use --yes to write without being asked."))
     return answer
 
 
 def settings(words: list[str]) -> dict[str, str]:
-    """Return {column: text} of words such as year=2024; raises Refused without an equals sign."""
+    """Return {column: text} of words such as year=2024; raise Refused without an equals sign."""
     if wrong := [word for word in words if "=" not in word]:
         fix = "such as year=2024; put a value with spaces in quotes"
         raise Refused(f"{wrong[0]!r} is not column=value, {fix}")
     return {column.strip(): text.strip() for column, text in (word.split("=", 1) for word in words)}
 
 
-def _text(text: str) -> str:
-    """Give a value as it is; refused where its bytes are no text in the terminal's encoding."""
+def _text(text):
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -115,10 +123,8 @@ def _text(text: str) -> str:
     return text
 
 
-def _folder(text: str) -> Path:
-    """Give a data folder; refused where it is none, before anything is made there."""
+def _data_folder(text):
     if not (Path(text) / "datapackage.json").is_file():
-        raise argparse.ArgumentTypeError(
-            f"there is no data folder at {text}: a folder with datapackage.json is expected"
-        )
+        why = f"there is no data folder at {text}: a folder with datapackage.json is expected"
+        raise argparse.ArgumentTypeError(why)
     return Path(text)

@@ -1,4 +1,4 @@
-"""The desk's commands: research added, countries begun, figures refreshed, editions compared."""
+"""The commands of the desk research, from `cop new` to `cop diff`."""
 
 import argparse
 import contextlib
@@ -8,123 +8,105 @@ from cop.cli import options, terminal
 from cop.research import KINDS
 
 
-def add_to(commands: argparse._SubParsersAction) -> None:
+def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
-    _adding(commands)
-    _verifying(commands)
-    _refreshing(commands)
-    _editions(commands)
-    _following(commands)
-
-
-def _refreshing(commands: argparse._SubParsersAction) -> None:
-    """Add what brings in the latest figures: `cop refresh`."""
-    renews = options.command(
-        commands,
-        "refresh",
-        "bring in the latest figures",
-        refresh,
-        "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh --list",
-    )
-    options.value(
-        renews, "series", "SERIES", "indicator codes (all that a service has otherwise)", nargs="*"
-    )
-    options.file(
-        renews, "--from", "FILE", "a CSV laid out as indicators.csv or gci.csv", dest="file"
-    )
-    options.flag(renews, "--accept", "take a changed definition or unit, after comparing them")
-    options.flag(renews, "--dry-run", "show what would change and write nothing")
-    options.flag(renews, "--yes", "write without asking")
-    options.flag(renews, "--list", "list the series that a service has, and stop")
-    options.data(renews)
-
-
-def _editions(commands: argparse._SubParsersAction) -> None:
-    """Add what begins a country or an edition, and what compares two: `cop new`, `cop diff`."""
-    begins = options.command(
-        commands,
+    commands.group("Research")
+    begins = commands.add(
         "new",
         "begin a country, or its next edition",
         new,
         "cop new NOR, cop new UKR --edition 2028",
     )
-    options.value(begins, "iso3", "ISO3", "country code such as DEU")
-    options.value(begins, "--edition", "YYYY", "edition (this year's otherwise)", default="")
-    options.data(begins)
-    compares = options.command(
-        commands, "diff", "say what changed between two editions", diff, "cop diff UKR 2020 2026"
+    begins.country("country code such as DEU")
+    begins.text("--edition", "YYYY", "edition (this year by default)")
+    begins.data()
+    adds = commands.add(
+        "add",
+        "add rows: evidence, a source, a judgement, a challenge, an action …",
+        add,
+        "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
+        "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    options.value(compares, "iso3", "ISO3", "country code such as UKR")
-    options.value(compares, "old", "EARLIER", "edition such as 2020")
-    options.value(compares, "new", "LATER", "edition such as 2026")
-    options.flag(compares, "--full", "show what stayed the same too")
-    options.data(compares)
-
-
-def _following(commands: argparse._SubParsersAction) -> None:
-    """Add what follows recommendations up: `cop actions`, `cop calendar`."""
-    plans = options.command(
-        commands,
-        "actions",
-        "begin the action plan: an action for each recommendation that has none",
-        actions,
-        "cop actions UKR",
+    adds.add_argument("kind", choices=[*KINDS], help="what to add")
+    adds.country()
+    adds.value("--set", "COLUMN=VALUE", "the cells of one row", nargs="+")
+    adds.file("--from", "ROWS.csv", "add the rows of a CSV file, all or none", dest="file")
+    adds.data()
+    changes = commands.add(
+        "edit",
+        "change cells of a row",
+        edit,
+        "cop edit alignment UKR PM-LEG-01 A --set confidence=low",
     )
-    options.value(plans, "iso3", "ISO3", "country code such as UKR")
-    options.data(plans)
-    dates = options.command(
-        commands,
-        "calendar",
-        "write the days of the action plan that are still to be met as a calendar (.ics)",
-        calendar,
-        "cop calendar UKR, cop calendar UKR --out outputs/calendar",
+    changes.add_argument("kind", choices=[*KINDS], help="which table")
+    changes.country()
+    changes.value("key", "ID", "the row's id, or the values of its key columns", nargs="+")
+    changes.value("--set", "COLUMN=VALUE", "the new cells", nargs="+")
+    changes.data()
+    imports = commands.add(
+        "import-sources",
+        "import a library of references",
+        import_sources,
+        "cop import-sources library.json UKR",
     )
-    options.value(dates, "iso3", "ISO3", "country code such as UKR")
-    options.place(dates, "--out", "folder to write to", "calendar")
-    options.data(dates)
-
-
-def actions(arguments: argparse.Namespace) -> int:
-    """Answer `cop actions`: begin the action plan of a country, and say what to do next."""
-    from cop.research import actions as plan
-
-    print("\n".join(plan.begin(arguments.iso3, arguments.data)))
-    return 0
-
-
-def calendar(arguments: argparse.Namespace) -> int:
-    """Answer `cop calendar`: write the days still to be met of a country's latest edition; nothing
-    where there is none.
-    """
-    import cop.data
-    from cop.data import writing
-    from helpers import countries, followup
-
-    iso3, data = arguments.iso3, str(arguments.data)
-    edition = max(cop.data.editions(data, iso3), default="")
-    if not edition:
-        raise cop.data.Refused(f"{iso3} has no edition in {data}; `cop new {iso3}` begins one")
-    place = countries.find(iso3, data, "", edition)
-    days = followup.open_days(followup.actions(place), place)
-    if days.empty:
-        print(f"No day of an action plan of {iso3} is still to be met; nothing was written.")
-        return 0
-    path = arguments.out / f"cop-milestones-{iso3}.ics"
-    writing.whole(path, followup.calendar(days, place))
-    print(f"{cop.data.count(len(days), 'day')} written to {path}.")
-    return 0
+    imports.file("file", "FILE", "CSL JSON (Zotero); .bib and .ris where pandoc is installed")
+    imports.country()
+    imports.text("--language", "xx", "language of items that state none, such as en")
+    verified = "yes: you have read every one of them"
+    imports.add_argument("--verified", choices=["yes", "no"], default="no", help=verified)
+    imports.flag("--yes", "write without asking")
+    imports.data()
+    verifies = commands.add(
+        "verify",
+        "record the passage of the source that supports a row",
+        verify,
+        'cop verify UKR-E05 --page 12 --quotation "…"',
+    )
+    verifies.value("row", "ID", "id of a row such as UKR-E05")
+    verifies.text("--page", "PAGE", "page of the passage")
+    verifies.text("--quotation", "TEXT", "the passage, word for word")
+    verifies.text("--by", "LETTER", "letter of the analyst, such as B")
+    verifies.data()
+    saves = commands.add(
+        "archive",
+        "save a copy of each source's page, and search it for the recorded passages",
+        archive,
+        "cop archive UKR, cop archive UKR --again",
+    )
+    saves.country()
+    saves.flag("--again", "also save a copy of today where there is an earlier one")
+    folder = {"default": options.OUTPUTS / ".archive"}
+    saves.file("--kept", "DIR", "folder of the copies, outside git", **folder)
+    saves.data()
+    compares = commands.add(
+        "diff", "compare two editions of a country", diff, "cop diff UKR 2020 2026"
+    )
+    compares.country()
+    compares.value("old", "EARLIER", "edition such as 2020")
+    compares.value("new", "LATER", "edition such as 2026")
+    compares.flag("--full", "also show what stayed the same")
+    compares.data()
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Answer `cop new`: begin a country or its next edition, and say what to do next."""
+    """Begin a country or its next edition, and print what to do next."""
     from cop.research import editions
 
     print("\n".join(editions.begin(arguments.iso3, arguments.data, arguments.edition)))
     return 0
 
 
+def archive(arguments: argparse.Namespace) -> int:
+    """Save the pages of a country's sources, and list which passages are missing."""
+    from cop.research import copies
+
+    more = {"again": arguments.again, "progress": terminal.show_progress}
+    print("\n".join(copies.keep(arguments.iso3, arguments.data, arguments.kept, **more)))
+    return 0
+
+
 def diff(arguments: argparse.Namespace) -> int:
-    """Answer `cop diff`: print what stands in one edition beside another, part by part."""
+    """Print the differences between two editions, part by part."""
     import cop.data
     from helpers import editions
 
@@ -143,70 +125,8 @@ def diff(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _adding(commands: argparse._SubParsersAction) -> None:
-    """Add what brings in research: `cop add`, `cop edit`, `cop import-sources`."""
-    adds = options.command(
-        commands,
-        "add",
-        "add rows of research: evidence, a source, a judgement, a challenge, an action …",
-        add,
-        "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
-        "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
-    )
-    adds.add_argument("kind", choices=[*KINDS], help="what to add")
-    options.value(adds, "iso3", "ISO3", "country code such as UKR")
-    options.value(adds, "--set", "COLUMN=VALUE", "the cells of one row", nargs="+")
-    options.file(adds, "--from", "ROWS.csv", "add the rows of a CSV file, all or none", dest="file")
-    options.data(adds)
-    changes = options.command(
-        commands,
-        "edit",
-        "change cells of a row of research",
-        edit,
-        "cop edit alignment UKR PM-LEG-01 A --set confidence=low",
-    )
-    changes.add_argument("kind", choices=[*KINDS], help="which table")
-    options.value(changes, "iso3", "ISO3", "country code such as UKR")
-    options.value(changes, "key", "ID", "the row's id, or the values of its key columns", nargs="+")
-    options.value(changes, "--set", "COLUMN=VALUE", "the new cells", nargs="+")
-    options.data(changes)
-    brings = options.command(
-        commands,
-        "import-sources",
-        "import a library of references",
-        import_sources,
-        "cop import-sources library.json UKR",
-    )
-    options.file(
-        brings, "file", "FILE", "CSL JSON (Zotero); .bib and .ris where pandoc is installed"
-    )
-    options.value(brings, "iso3", "ISO3", "country code such as UKR")
-    language = "language of items that state none, such as en"
-    options.value(brings, "--language", "xx", language, default="")
-    verified = "yes: you have seen every one of them"
-    brings.add_argument("--verified", choices=["yes", "no"], default="no", help=verified)
-    options.flag(brings, "--yes", "write without asking")
-    options.data(brings)
-
-
-def _verifying(commands: argparse._SubParsersAction) -> None:
-    """Add what notes that a row was seen in its source: `cop verify`."""
-    verifies = options.command(
-        commands,
-        "verify",
-        "keep the passage of the source that says what a row says",
-        verify,
-        'cop verify UKR-E05 --page 12 --quotation "…"',
-    )
-    options.value(verifies, "row", "ID", "id of a row such as UKR-E05")
-    options.value(verifies, "--page", "PAGE", "page on which it stands", default="")
-    options.value(verifies, "--quotation", "TEXT", "the passage, word for word", default="")
-    options.value(verifies, "--by", "LETTER", "letter of the analyst, such as B", default="")
-    options.data(verifies)
-
-
 def verify(arguments: argparse.Namespace) -> int:
-    """Answer `cop verify`: keep the passage that was seen; without one, show the row."""
+    """Record the passage that supports a row; without one, show the row."""
     from cop.data import Refused
     from cop.research import rows, verification
 
@@ -214,8 +134,8 @@ def verify(arguments: argparse.Namespace) -> int:
     if not arguments.quotation:
         row = _shown(verification.find_row(row_id, data)[1])
         raise Refused(f"add --quotation with the passage that says it, word for word:\n{row}")
-    looked = arguments.quotation, arguments.page, arguments.by
-    seen = verification.verify_row(row_id, data, *looked)
+    passage = arguments.quotation, arguments.page, arguments.by
+    seen = verification.verify_row(row_id, data, *passage)
     by = f" by {arguments.by}" if arguments.by else ""
     print(f"{row_id}: verified{by} on {seen['seen_on']}, in {seen['source_id']}.")
     source = rows.row_of("source", row_id[:3], [seen["source_id"]], data)
@@ -224,7 +144,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Answer `cop add`: add rows as given or from a file; without either, list the columns."""
+    """Add a row, or the rows of a file; without either, list the columns."""
     import cop.data
     from cop.data import Refused
     from cop.research import bibliography, rows
@@ -252,7 +172,7 @@ def add(arguments: argparse.Namespace) -> int:
 
 
 def edit(arguments: argparse.Namespace) -> int:
-    """Answer `cop edit`: change cells of a row; without new cells, show it."""
+    """Change cells of a row; without new cells, show it."""
     from cop.data import Refused
     from cop.research import rows
 
@@ -271,13 +191,13 @@ def edit(arguments: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _repeating(arguments, *words):
-    """Let a refusal repeat what was typed, so that it can be corrected and sent again."""
+    """Let an error repeat what was typed, so that it can be corrected and sent again."""
     from cop.data import Refused
 
     try:
         yield
     except Refused as refused:
-        folders = [word for pair in options.folders(vars(arguments)).items() for word in pair]
+        folders = options.repeated_folders(arguments)
         typed = shlex.join(["cop", *words, *folders, "--set", *(arguments.set or [])])
         again = f"\nTo correct it, start from:\n  {typed}" if arguments.set else ""
         raise Refused(f"{refused}{again}") from refused
@@ -330,7 +250,7 @@ def _print_what_is_left(iso3, written, data):
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Answer `cop import-sources`: all new items are written, or none; returns 1 when declined."""
+    """Import all new items of a library, or none; return 1 when declined."""
     import cop.data
     from cop.research import bibliography, rows
 
@@ -340,7 +260,7 @@ def import_sources(arguments: argparse.Namespace) -> int:
     print("\n".join([*lines, f"{file.name}: {cop.data.count(len(new), 'new source')}."]))
     if not new:
         print("Nothing to write.")
-    elif not options.agreed("Write it?", arguments.yes):
+    elif not options.confirm("Write it?", arguments.yes):
         return 1
     else:
         places = [(f"items of {file.name}", number) for number in new]
@@ -349,45 +269,6 @@ def import_sources(arguments: argparse.Namespace) -> int:
         print(f"{len(written)} written to {rows.path_of('source', iso3, data)}: {ids}")
         _print_what_is_left(iso3, written, data)
     return 0
-
-
-def refresh(arguments: argparse.Namespace) -> int:
-    """Answer `cop refresh`: show what differs and write it when agreed; returns 1 when declined."""
-    from cop.research import refresh
-
-    if arguments.list:
-        print("\n".join(refresh.list_series(arguments.data)))
-        return 0
-    update = _update(arguments, refresh)
-    print("\n".join(update.lines))
-    if not update.files:
-        print("Nothing to write.")
-    elif arguments.dry_run:
-        print(f"Nothing was written; it would change {', '.join(sorted(update.files))}.")
-    elif not options.agreed(f"Write this to {', '.join(sorted(update.files))}?", arguments.yes):
-        return 1
-    else:
-        refresh.write(update, arguments.data)
-        print("Written. The earlier figures are in statistics/vintages.csv; an edition keeps them")
-        print("until its cut_off in editions.csv is moved.")
-    return 0
-
-
-def _update(arguments, refresh):
-    """Return the update that a file brings, or the services."""
-    from cop.data import Refused, http
-
-    if arguments.file and arguments.series:
-        raise Refused("name series, or --from FILE, not both")
-    if arguments.accept and not arguments.series:
-        raise Refused("--accept is for series that you have compared: name them")
-    if arguments.file:
-        return refresh.from_file(arguments.file, arguments.data)
-    asked = arguments.data, arguments.series, http.Fetcher(), arguments.accept
-    try:
-        return refresh.from_services(*asked, terminal.meanwhile)
-    finally:
-        terminal.meanwhile("")
 
 
 def _few(ids):

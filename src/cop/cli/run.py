@@ -1,9 +1,10 @@
-"""The commands that run countries, or say what would be run: `cop run`, `cop why`."""
+"""The commands that run countries or show what would run: `cop run`, `cop why`, `cop watch`."""
 
 import argparse
 import contextlib
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from cop.cli import options
@@ -11,48 +12,66 @@ from cop.data import Refused
 from cop.report import languages
 from cop.run import fingerprints, plan, scheduler
 
-LONGEST = 75  # bytes of the folder for temporary files: two names of 14 and 18 are made in it
+LONGEST = 75  # bytes of the folder for temporary files: sockets in it may have paths of 107
 
 
-def add_to(commands: argparse._SubParsersAction) -> None:
+def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
-    runs = options.command(
-        commands,
+    commands.group("Run")
+    runs = commands.add(
         "run",
         "run countries and write their reports",
         run,
         "cop run UKR GEO, cop run UKR SEE-2020, cop run --all --jobs 4, cop run --baseline NOR, "
         "cop run UKR --language uk",
     )
-    _countries(runs)
-    options.value(
-        runs, "--jobs", "N", "countries at the same time", type=_positive, default=os.cpu_count()
+    _add_selection(runs)
+    processes = {"type": _positive, "default": os.cpu_count()}
+    runs.value("--jobs", "N", "number of processes", **processes)
+    runs.flag("--force", "also run what has not changed")
+    runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging: slower")
+    runs.value("--scheduler", "ADDRESS", "run on the Dask cluster at this address")
+    where = "address at which the site will be published: adds a feed and a sitemap"
+    runs.value("--base-address", "URL", where, type=_address)
+    _add_selection(
+        commands.add("why", "show what would run, and why", why, "cop why UKR, cop why --all")
     )
-    options.flag(runs, "--force", "run even what has not changed")
-    options.flag(runs, "--kernel", "run notebooks in Jupyter kernels, to debug one: slower")
-    options.value(runs, "--scheduler", "ADDRESS", "run on the Dask cluster at this address")
-    options.value(
-        runs,
-        "--base-address",
-        "URL",
-        "where the site will stand, such as https://example.org/: adds a feed and a sitemap",
-        type=_address,
+    watches = commands.add(
+        "watch",
+        "open a country's report and update it whenever a file is saved",
+        watch,
+        "cop watch UKR, cop watch ZZZ --data tests/zedland --port 8765",
     )
-    asks = options.command(
-        commands,
-        "why",
-        "say what would be run, and which part changed",
-        why,
-        "cop why UKR, cop why --all",
-    )
-    _countries(asks)
+    watches.country()
+    watches.data(check=False)
+    watches.outputs("folder of results")
+    watches.value("--port", "N", "port on this computer (any by default)", type=int, default=0)
+
+
+def _add_selection(parser):
+    """Add the arguments that select countries, data and outputs."""
+    parser.value("countries", "ISO3", "country codes such as UKR GEO, and a group", nargs="*")
+    parser.flag("--all", "every country of the data folder, and the region")
+    parser.value("--group", "GROUP", "the countries of a group in groups.csv, and their synthesis")
+    baselines = "desk baselines, from statistics only; `all`: every economy of the GCI"
+    parser.value("--baseline", "ISO3", baselines, nargs="+")
+    parser.data(check=False)
+    parser.outputs("folder of results")
+    notebooks = "folder of edited notebooks, which replace those of the same name"
+    parser.file("--notebooks", "DIR", notebooks)
+    parser.text("--edition", "YYYY", "edition (the latest of each country by default)")
+    tags = "languages of the pages, such as uk (en by default)"
+    parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
+    seconds = {"type": _positive, "default": 600}
+    parser.value("--timeout", "SECONDS", "longest time for one cell", **seconds)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Answer `cop run`: run what changed of countries, and of the region with --all; give the exit
-    status.
-    """
-    _refuse_long_temporary_folder()
+    """Run what changed of the countries, and with --all the region; return the exit status."""
+    folder = tempfile.gettempdir()
+    if len(os.fsencode(folder)) > LONGEST:
+        fix = "name a shorter one, for example with `export TMPDIR=/tmp`"
+        raise Refused(f"the folder for temporary files has too long a path ({folder}): {fix}")
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = scheduler.Settings(
         arguments.jobs,
@@ -67,107 +86,58 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if done.succeeded else 1
 
 
-def _refuse_long_temporary_folder():
-    """Raise Refused where processes could not meet: a socket's path has at most 107 bytes."""
-    folder = tempfile.gettempdir()
-    if len(os.fsencode(folder)) > LONGEST:
-        raise Refused(f"the folder for temporary files has too long a path ({folder}): name a "
-                      "shorter one, such as with `export TMPDIR=/tmp`")  # fmt: skip
+def why(arguments: argparse.Namespace) -> int:
+    """Print which steps of each country would run, and which input changed."""
+    for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
+        name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
+        for stage, changes in reasons.items():
+            print(f"{name} {stage}: {'; '.join(changes)}")
+        if not reasons:
+            print(f"{name}: up to date")
+    return 0
+
+
+def watch(arguments: argparse.Namespace) -> int:
+    """Make the pages of a country, and update them after each save until stopped."""
+    from cop.run.watch import watch as watch_country
+
+    keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
+    choice = plan.Choice((arguments.iso3,), data=arguments.data, outputs=arguments.outputs)
+    watch_country(choice.of_edition(), arguments.port, partial(print, flush=True))
+    return 0
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
-    """Let matplotlib, IPython and Jupyter keep here what a command of cop makes them keep,
-    unless a person chose a place.
+    """Let matplotlib, IPython and Jupyter write to a cache of ours, unless a user chose a folder.
 
-    Set before the processes start: they inherit it, and share one cache of fonts.
+    The processes of a run inherit this.
     """
     names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
     for name in (*names, "JUPYTER_RUNTIME_DIR"):
         os.environ.setdefault(name, str(cache / name.lower().replace("_", "-")))
-    with contextlib.suppress(OSError):  # a workspace that cannot be written: their own way then
+    with contextlib.suppress(OSError):  # read-only: they choose a folder themselves
         Path(os.environ["MPLCONFIGDIR"]).mkdir(parents=True, exist_ok=True)
 
 
-def why(arguments: argparse.Namespace) -> int:
-    """Answer `cop why`: print what would be run of each country, and which part changed."""
-    for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
-        named, reasons = scheduler.job_name(job), fingerprints.reasons(job)
-        for stage, changes in reasons.items():
-            print(f"{named} {stage}: {'; '.join(changes)}")
-        if not reasons:
-            print(f"{named}: nothing; what was made still holds")
-    return 0
+def _choices(arguments):
+    """Return what is selected, once for each language; every language is checked first."""
+    choice = plan.Choice(
+        countries=tuple(arguments.countries),
+        every=arguments.all,
+        group=arguments.group,
+        baselines=tuple(arguments.baseline or ()),
+        data=arguments.data,
+        outputs=arguments.outputs,
+        edition=arguments.edition,
+        timeout=arguments.timeout,
+        notebooks=arguments.notebooks,
+    ).of_group()
+    tags = [languages.checked(tag) for tag in dict.fromkeys(arguments.language)]
+    return [choice.of_edition(tag) for tag in tags]
 
 
-def _choices(arguments: argparse.Namespace) -> list[plan.Choice]:
-    """Give what is chosen, once in each language; each language is known before one is run."""
-    chosen = [languages.checked(one) for one in dict.fromkeys(arguments.language)]
-    return [_choice(arguments, language) for language in chosen]
-
-
-def _choice(arguments: argparse.Namespace, language: str) -> plan.Choice:
-    return (
-        plan.Choice(
-            countries=tuple(arguments.countries),
-            every=arguments.all,
-            group=arguments.group,
-            baselines=tuple(arguments.baseline or ()),
-            data=arguments.data,
-            outputs=arguments.outputs,
-            edition=arguments.edition,
-            timeout=arguments.timeout,
-            language=language,
-            notebooks=arguments.notebooks,
-        )
-        .of_group()
-        .of_edition()
-    )
-
-
-def _countries(parser: argparse.ArgumentParser) -> None:
-    """Add what says which countries of which data go where."""
-    options.value(
-        parser, "countries", "ISO3", "country codes such as UKR GEO, and a group", nargs="*"
-    )
-    options.flag(parser, "--all", "every country of the data folder, and the region")
-    options.value(
-        parser, "--group", "GROUP", "the countries of a group of groups.csv, and its synthesis"
-    )
-    options.value(
-        parser,
-        "--baseline",
-        "ISO3",
-        "desk baselines: statistics only; `all` is every member of the GCI",
-        nargs="+",
-    )
-    options.data(parser, of_any_kind=True)
-    options.outputs(parser)
-    options.value(
-        parser,
-        "--notebooks",
-        "DIR",
-        "folder of edited notebooks to run instead of those of the same name",
-        type=Path,
-    )
-    parser.add_argument(
-        "--edition", default="", help="edition to run (the latest of each country otherwise)"
-    )
-    options.value(
-        parser,
-        "--language",
-        "TAG",
-        "languages of the pages, one run after the other, such as uk; English (en) otherwise",
-        nargs="+",
-        default=[languages.SOURCE],
-    )
-    options.value(
-        parser, "--timeout", "SECONDS", "longest time for one cell", type=_positive, default=600
-    )
-
-
-def _address(text: str) -> str:
-    """Give the address of a site with a slash at its end; refused where it is none."""
-    from urllib.parse import urlsplit  # seldom asked, and slow to come
+def _address(text):
+    from urllib.parse import urlsplit
 
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
@@ -175,7 +145,7 @@ def _address(text: str) -> str:
     return f"{text.rstrip('/')}/"
 
 
-def _positive(text: str) -> int:
+def _positive(text):
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)

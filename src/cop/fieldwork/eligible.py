@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import questionnaires
+from cop.fieldwork import questionnaires, restricted
 
 ACCEPTED = ("accepted", "accepted with a remark")
 FORM = "mapping_form"

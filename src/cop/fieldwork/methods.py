@@ -10,7 +10,7 @@ from cop.data import agreement, count
 from cop.fieldwork import tables
 from cop.fieldwork.disclosure import MIN_STANDALONE, one_way
 from cop.fieldwork.eligible import Survey
-from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork.questionnaires import wording
 
 TOO_FEW = "Answers came back; they are too few to publish their number or any count"
 FIGURES = ["judgements", "alpha", "low", "high"]

@@ -8,7 +8,7 @@ import pandas as pd
 
 import cop.data
 from cop.fieldwork.eligible import FORM, Survey
-from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork.questionnaires import wording
 
 NAME = "organisation"  # the question that asks for it
 ROLES = {  # of the form, in the words of the register

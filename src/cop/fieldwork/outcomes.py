@@ -9,7 +9,7 @@ from random import Random
 
 import pandas as pd
 
-from cop.fieldwork.contacts.register import OUTCOMES
+from cop.fieldwork.contacts import OUTCOMES
 from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
 
 ALL = "all"

@@ -16,16 +16,16 @@ from cop.fieldwork import (
     outcomes,
     pii,
     pseudonyms,
+    questionnaires,
     quotes,
     record,
     restricted,
     review,
     tables,
 )
-from cop.fieldwork.contacts.register import of_form
+from cop.fieldwork.contacts import of_form
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, seeded_rng
 from cop.fieldwork.eligible import FORM
-from cop.fieldwork.forms import questionnaires
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these

@@ -19,7 +19,7 @@ import pandas as pd
 from cop.fieldwork import outcomes
 from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
 from cop.fieldwork.eligible import FORM, Survey, screens
-from cop.fieldwork.forms.questionnaires import Question, Questionnaire, wording
+from cop.fieldwork.questionnaires import Question, Questionnaire, wording
 
 GROUPS = "stakeholder_category"  # the list of choices of the question that groups respondents
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}

@@ -51,7 +51,10 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
             )
         new = {"edition": edition, "cut_off": today.isoformat(), "status": "draft", "basis": BASIS}
         table = {path: cop.data.csv_of(pd.concat([rows, pd.DataFrame([new])])).encode()}
-        writing.refuse_writing(table, data, f"edition {edition} cannot be begun")
+        tables = ("sign_offs", "comments", "responses")  # what a validated edition refers to
+        beside = {p: Path(data) / p for name in tables for p in cop.data.paths(name, data, iso3)}
+        beside = {path: file.read_bytes() for path, file in beside.items() if file.is_file()}
+        writing.refuse_writing(table | beside, data, f"edition {edition} cannot be begun")
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | table)
     if last:

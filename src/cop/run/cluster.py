@@ -36,10 +36,9 @@ class Cluster:
         except ImportError as error:
             raise Refused(f"a worker does not have this project ({error})") from None
         for name, there in workers.items():
-            if differences := [f"{p}: {there[p]} instead of {here[p]}" for p in here
-                               if there[p] != here[p]]:  # fmt: skip
-                what = ", ".join(differences)
-                raise Refused(f"the worker {name} differs from this machine ({what})")
+            wrong = [f"{p}: {there[p]} instead of {here[p]}" for p in here if there[p] != here[p]]
+            if wrong:
+                raise Refused(f"the worker {name} differs from this machine ({', '.join(wrong)})")
         self.slots = sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
@@ -75,10 +74,7 @@ def describe(outputs: Path) -> dict[str, object]:
 
 
 def security(address: str) -> object:
-    """Return Dask's Security for an address: encrypted, or on this machine.
-
-    Raises Refused for an open address of another machine, and where no certificates are set.
-    """
+    """Return Dask's Security for an address; raise Refused unless encrypted or on this machine."""
     from distributed.security import Security
 
     scheme, _, rest = address.rpartition("://")
@@ -90,7 +86,5 @@ def security(address: str) -> object:
         raise Refused(f"{address} needs certificates: set DASK_CONFIG to their folder")
     if host in ("localhost", "::1") or host.startswith("127."):
         return stated
-    raise Refused(
-        f"{address} would be reached without encryption, and whoever reaches it can run code "
-        "there: make certificates and name tls://… (docs/cluster.md)"
-    )
+    why = "would be reached without encryption, and whoever reaches it can run code there"
+    raise Refused(f"{address} {why}: make certificates and name tls://… (docs/cluster.md)")

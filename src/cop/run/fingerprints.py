@@ -84,7 +84,7 @@ def inputs(job: Job, step: str, folder: Path) -> dict:
     if step == PAGES:
         states = "".join(file_state(folder / f"{stage}.ipynb") for stage in job.stages)
         return {"notebooks": of_bytes(states.encode())} | shared
-    folders = ("tables", "outputs", "data")  # where something lies changes no result
+    folders = ("tables", "outputs", "data")  # their names change no result
     parameters = {name: v for name, v in job.parameters.items() if name not in folders}
     return {"notebook": _source(job.notebook(step)), "parameters": parameters} | shared
 
@@ -105,15 +105,14 @@ def changed(job: Job, step: str, folder: Path) -> list[str]:
     if entry is None:
         return ["there is no result yet"]
     now = inputs(job, step, folder)
-    reasons = [label for name, label in LABELS.items() if entry.get(name) != now.get(name)]
     before, after = entry["libraries"], now["libraries"]
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name):
-            reasons.append(f"the library {name} ({before.get(name)}, now {after.get(name)})")
-    for read, state in entry["reads"].items():
-        if read_state(job, folder, *json.loads(read)) != state:
-            reasons.append(_describe(*json.loads(read)))
-    return reasons
+    versions = [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+    reads = [(json.loads(read), state) for read, state in entry["reads"].items()]
+    return [
+        *(label for name, label in LABELS.items() if entry.get(name) != now.get(name)),
+        *(f"the library {name} ({old}, now {new})" for name, old, new in versions if old != new),
+        *(_describe(*read) for read, state in reads if read_state(job, folder, *read) != state),
+    ]
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
@@ -142,16 +141,16 @@ def same_inputs(folder: Path, other: Path) -> bool:
     What only one of them read, such as names of countries in its language, does not count.
     """
     first, second = load(folder), load(other)
-    common = [(first[stage], second[stage]) for stage in first.keys() & second.keys()]
-    return all(_basis(entry, other) == _basis(other, entry) for entry, other in common)
-
-
-def _basis(entry, other):
-    """Return what a stage was made from, as far as another result recorded it too."""
-    common = (read for read in entry["reads"] if read in other["reads"])
-    reads = {read: entry["reads"][read] for read in common if not read.startswith('["table"')}
-    parameters = entry.get("parameters", {}) | {"language": ""}
-    return [parameters, entry.get("notebook"), entry["code"], reads]
+    for step in first.keys() & second.keys():
+        one, two = ({"parameters": {}} | entries[step] for entries in (first, second))
+        if any(one.get(name) != two.get(name) for name in ("notebook", "code")):
+            return False
+        if one["parameters"] | {"language": ""} != two["parameters"] | {"language": ""}:
+            return False
+        files = (r for r in one["reads"].keys() & two["reads"] if not r.startswith('["table"'))
+        if any(one["reads"][read] != two["reads"][read] for read in files):
+            return False
+    return True
 
 
 def read_state(job, folder, kind, name, *more):

@@ -26,11 +26,9 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise Unfit unless parameters, cover, file name, tables, figures and ids are of the country,
-    and each page speaks its language.
+    """Raise Unfit unless parameters, cover, file name, tables, figures, ids and language are right.
 
-    Other countries' ids may stand where they are cited as theirs: in a column that the contract
-    lets name any country, or in a sentence.
+    Ids of other countries may be cited: in a sentence, or in a column that the descriptor allows.
     """
     wrong, texts, trees = [], [], {}
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -87,14 +85,12 @@ def _foreign_ids(job, tables, trees):
 
 
 def _ids(text, job):
-    """Give the ids of other countries in a text."""
+    """Return the ids of other countries in a text."""
     return {m[0] for m in ID.finditer(text) if m[1] != job.key}
 
 
 def _foreign_names(job, text):
-    """Yield another country that the pages name more than half as often as their own, in English,
-    in which quotations are written, or in the language of the pages.
-    """
+    """Yield each country that the pages name more than half as often as their own."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in finder(names, text)(text))
@@ -104,9 +100,7 @@ def _foreign_names(job, text):
 
 
 def _apart(body):
-    """Yield the texts of a page outside figures, which show the region and are looked at by
-    themselves, and outside references: a publisher may have any name.
-    """
+    """Yield the texts of a page outside figures, which show the region, and references."""
     walk = etree.iterwalk(body, ("start", "comment", "pi"))
     for _, element in walk:
         tag, kind = element.tag, element.get("class") or ""
@@ -118,7 +112,7 @@ def _apart(body):
 
 
 def _spoken(countries):
-    """Give {name: ISO3} of countries in the language spoken; in English they stand in the table."""
+    """Return {name: ISO3} of countries in the present language, {} for English."""
     if not languages.translated():
         return {}
     from cop.report.tongue import formats  # seldom needed, and slow to come
@@ -127,14 +121,14 @@ def _spoken(countries):
 
 
 def _of_any_country(data):
-    """Give the names of the columns that the contract lets name any country."""
+    """Return the names of the columns that may hold ids of any country."""
     tables = package.contents(data)["resources"]
     fields = (field for table in tables for field in table.get("schema", {}).get("fields", []))
     return {field["name"] for field in fields if field.get("cop:anyCountry")}
 
 
 def _sources_of(ids, data):
-    """Give the sources that rows of other countries rest on, to stand in the bibliography."""
+    """Return the sources that cited rows of other countries rest on."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")

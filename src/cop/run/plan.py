@@ -31,17 +31,21 @@ class Job:
 
     key: str  # ISO3, or the group
     stages: tuple[str, ...]
-    making: Path  # the folder in which the result is made
-    ready: Path  # the folder that it becomes when it is complete
+    ready: Path  # the folder of the complete result
     parameters: dict = field(hash=False)
     timeout: int = 600  # seconds, of one cell
     edited: Path | None = None  # folder of notebooks to run instead of those of the same name
     page: str = ""  # file name of the page, where it is not named after stage and key
 
     @property
+    def making(self) -> Path:
+        """Return the folder in which the result is made."""
+        return self.ready.with_name(f".making-{self.key}")
+
+    @property
     def language(self) -> str:
         """Return the language of its pages."""
-        return self.parameters.get("language", languages.SOURCE)
+        return self.parameters["language"]
 
     @property
     def data(self) -> Path:
@@ -86,12 +90,14 @@ class Choice:
         others = tuple(name for name in self.countries if name not in named)
         return replace(self, countries=others, group=next(iter(every), None))
 
-    def of_edition(self) -> "Choice":
-        """Return the choice with the folders of its language, and of its edition if it is kept."""
+    def of_edition(self, language: str = "") -> "Choice":
+        """Return the choice in a language, with the folders of it, and of its edition if kept."""
         home, source = self.outputs.resolve(), self.data.resolve()
-        outputs = in_language(home, self.language)
+        language = language or self.language
+        outputs = in_language(home, language)
         data, outputs = of_edition(source, outputs, self.edition, self.countries)
-        return replace(self, data=data, outputs=outputs, home=home, source=source)
+        folders = {"data": data, "outputs": outputs, "home": home, "source": source}
+        return replace(self, language=language, **folders)
 
 
 def jobs(choice: Choice) -> list[Job]:
@@ -112,26 +118,17 @@ def jobs(choice: Choice) -> list[Job]:
         members = _assessed_members(choice.group, data) if choice.group else ()
         codes = dict.fromkeys([*choice.countries, *members])
     _refuse_unknown(codes, choice)
-    return [_country_job(iso3, choice) for iso3 in codes]
-
-
-def _country_job(iso3, choice):
-    """Return a country's job: an assessment, or a desk baseline where there is no research."""
-    where, more = (choice.data, choice.outputs), (choice.timeout, choice.language)
-    if choice.baselines or not package.assessed(choice.data, iso3):
-        job = of_baseline(iso3, *where, *more)
-    else:
-        job = of_country(iso3, *where, choice.edition or edition(choice.data, iso3), *more)
-    return replace(job, edited=choice.notebooks)
+    begun = {i for i in codes if not choice.baselines and package.assessed(data, i)}
+    return [of_country(i, choice) if i in begun else of_baseline(i, choice) for i in codes]
 
 
 def _refuse_unknown(codes, choice):
-    """Raise Refused for a code or an edition that the data folder does not have, and for a folder
-    named in other letters: it would be overlooked, and a desk baseline be made instead.
+    """Raise Refused for a code or an edition that the data folder does not have.
+
+    Also for a folder named in other letters: a desk baseline would be made instead.
     """
-    known = set(package.codes(choice.data))
     for iso3 in codes:
-        if iso3 not in known:
+        if iso3 not in package.codes(choice.data):
             raise Refused(cop.data.no_country(iso3, choice.data))
     if choice.baselines:
         return
@@ -139,24 +136,21 @@ def _refuse_unknown(codes, choice):
     if wrong := sorted(name for name in folders if name.upper() in codes):
         right = ", ".join(f"research/{name} to research/{name.upper()}" for name in wrong)
         raise Refused(f"a country's folder is named by its code in capitals: rename {right}")
-    editions = {iso3: package.editions(choice.data, iso3) for iso3 in codes}
-    if lacking := [
-        f"{iso3} has no edition {choice.edition!r} in editions.csv; it has: {', '.join(present)}"
-        for iso3, present in editions.items()
-        if choice.edition and present and choice.edition not in present
-    ]:
-        raise Refused("; ".join(lacking))
+    wrong = []
+    for iso3 in codes:
+        editions = package.editions(choice.data, iso3)
+        if choice.edition and editions and choice.edition not in editions:
+            present = f"in editions.csv; it has: {', '.join(editions)}"
+            wrong.append(f"{iso3} has no edition {choice.edition!r} {present}")
+    if wrong:
+        raise Refused("; ".join(wrong))
 
 
 def data_folder(data: Path) -> Path:
-    """Return a data folder, in which changes that were interrupted are finished.
-
-    Raises Refused where it is none.
-    """
+    """Return a data folder once interrupted changes are finished; raise Refused for no folder."""
     if not (Path(data) / "datapackage.json").is_file():
-        raise Refused(
-            f"there is no data folder at {data}: a folder with datapackage.json is expected"
-        )
+        why = f"there is no data folder at {data}: a folder with datapackage.json is expected"
+        raise Refused(why)
     writing.settle(data)
     return Path(data)
 
@@ -169,66 +163,47 @@ def _assessed_members(group, data):
     present = package.begun(data)
     members = [i for i in known[group] if i in present and package.assessed(data, i)]
     if not members:
-        raise Refused(
-            f"no country of {group} has an assessment in {data.name}/; `cop new ISO3` begins one"
-        )
+        why = f"no country of {group} has an assessment in {data.name}/"
+        raise Refused(f"{why}; `cop new ISO3` begins one")
     return members
 
 
-def of_country(
-    iso3: str,
-    data: Path,
-    outputs: Path,
-    edition: str,
-    timeout: int,
-    language: str = languages.SOURCE,
-) -> Job:
-    """Return the job of a country's assessment."""
-    parameters = {"iso3": iso3, "edition": edition}
-    return _job(iso3, tuple(STAGES), data, outputs, timeout, language, parameters)
+def of_country(iso3: str, choice: Choice) -> Job:
+    """Return the job of a country's assessment, of the edition chosen or else the latest."""
+    wanted = choice.edition or edition(choice.data, iso3)
+    return _job(iso3, STAGES, choice, {"iso3": iso3, "edition": wanted})
 
 
-def of_baseline(
-    iso3: str, data: Path, outputs: Path, timeout: int, language: str = languages.SOURCE
-) -> Job:
+def of_baseline(iso3: str, choice: Choice) -> Job:
     """Return the job of a country's desk baseline."""
-    where = data, outputs / "baselines"
-    return _job(iso3, (BASELINE,), *where, timeout, language, {"iso3": iso3})
+    choice = replace(choice, outputs=choice.outputs / "baselines")
+    return _job(iso3, [BASELINE], choice, {"iso3": iso3})
 
 
-def of_region(
-    group: str,
-    data: Path,
-    outputs: Path,
-    edition: str,
-    left_out: list[str],
-    timeout: int,
-    language: str = languages.SOURCE,
-) -> Job:
+def of_region(group: str, choice: Choice, edition: str, left_out: list[str]) -> Job:
     """Return the job of a group's synthesis; `left_out` are members without a complete result."""
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
-    parameters["outputs"] = seen_from_notebooks(outputs)
-    job = _job(group, (REGION,), data, outputs, timeout, language, parameters)
-    is_main = group == next(iter(groups(data, "study")), "")
+    parameters["outputs"] = seen_from_notebooks(choice.outputs)
+    is_main = group == next(iter(groups(choice.data, "study")), "")
     page = SYNTHESIS if is_main else SYNTHESIS.replace(".html", f"-{group}.html")
-    return replace(job, page=page)
+    return replace(_job(group, [REGION], choice, parameters), page=page)
 
 
-def _job(key, stages, data, outputs, timeout, language, parameters):
-    making = outputs / f".making-{key}"
-    folders = {"data": data, "tables": making / "tables"}
-    parameters |= {name: seen_from_notebooks(folder) for name, folder in folders.items()}
-    return Job(key, stages, making, outputs / key, parameters | {"language": language}, timeout)
+def _job(key, stages, choice, parameters):
+    job = Job(key, tuple(stages), choice.outputs / key, parameters, choice.timeout)
+    parameters |= {"data": seen_from_notebooks(choice.data), "language": choice.language}
+    parameters["tables"] = seen_from_notebooks(job.making / "tables")
+    return replace(job, edited=choice.notebooks)
 
 
 def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
     """Yield the job of each earlier edition that is kept of the countries of these jobs."""
     for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
         for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
-            kept = choice.data / "editions" / earlier
-            if (kept / "research" / iso3 / "editions.csv").exists():
-                where = kept, choice.outputs / "editions" / earlier, earlier
-                yield of_country(iso3, *where, choice.timeout, choice.language)
+            data, outputs = (d / "editions" / earlier for d in (choice.data, choice.outputs))
+            if (data / "research" / iso3 / "editions.csv").exists():
+                kept = {"data": data, "outputs": outputs, "edition": earlier, "notebooks": None}
+                yield of_country(iso3, replace(choice, **kept))
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
@@ -241,9 +216,7 @@ def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
         present = [editions[iso3] for iso3 in every[group] if iso3 in editions]
         left_out = [iso3 for iso3 in every[group] if iso3 not in editions]
         if present:
-            where = choice.data, choice.outputs, max(present), left_out
-            job = of_region(group, *where, choice.timeout, choice.language)
-            yield replace(job, edited=choice.notebooks)
+            yield of_region(group, choice, max(present), left_out)
 
 
 def in_language(outputs: Path, language: str) -> Path:

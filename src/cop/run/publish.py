@@ -21,8 +21,8 @@ LOCK, OWNER, LEDGER = ".lock", ".owner.json", "ledger.jsonl"
 def exclusive(outputs: Path) -> Iterator[Callable[[], bool]]:
     """Keep other runs out of a folder of results, which is created where it is missing.
 
-    Yields a function that returns False once somebody deleted the folder. Raises Refused, which
-    names the other run, where one is at work.
+    Yields a function that returns False once the folder is deleted. Raises Refused, naming the
+    other run, where one is at work.
     """
     created = not outputs.exists()
     outputs.mkdir(parents=True, exist_ok=True)
@@ -30,11 +30,9 @@ def exclusive(outputs: Path) -> Iterator[Callable[[], bool]]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise Refused(
-            f"{_describe_owner(owner)}: wait until it ends, or name another --outputs"
-        ) from None
-    since = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    command = " ".join(["cop", *sys.argv[1:]])
+        fix = "wait until it ends, or name another --outputs"
+        raise Refused(f"{_describe_owner(owner)}: {fix}") from None
+    since, command = f"{datetime.now():%Y-%m-%d %H:%M:%S}", " ".join(["cop", *sys.argv[1:]])
     about = {"pid": os.getpid(), "since": since, "command": command, "run": uuid4().hex}
     about = json.dumps(about)
     is_ours = lambda: owner.is_file() and owner.read_text(encoding="utf-8") == about  # noqa: E731

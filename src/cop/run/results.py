@@ -38,9 +38,9 @@ class Result:
         """Return whether it is a desk baseline."""
         return self.name.startswith(BASELINES)
 
-    def file(self, page: str) -> Path:
-        """Return the file of a page."""
-        return self.folder / "pages" / page
+    def text(self, page: str) -> str:
+        """Return the text of a page."""
+        return (self.folder / "pages" / page).read_bytes().decode()
 
     def site_folders(self) -> list[str]:
         """Return the folders of the site that show its pages, as beginnings of addresses."""
@@ -53,21 +53,12 @@ class Part:
     """The results in one language."""
 
     language: str
-    name: str  # how names of its results begin: "" for English, else such as "languages/uk/"
     results: tuple[Result, ...]
 
     @property
     def path(self) -> str:
         """Return how the addresses of its pages in the site begin."""
         return site_path(self.language)
-
-    def own_failures(self, failures: Mapping[str, list]) -> dict[str, list]:
-        """Return the failures of this part by the names of results in it."""
-        return {
-            name.removeprefix(self.name): why
-            for name, why in failures.items()
-            if name.startswith(self.name) and bool(self.name) == name.startswith("languages/")
-        }
 
     @cached_property
     def places(self) -> dict[str, tuple[Result, str]]:
@@ -87,13 +78,13 @@ def site_path(language: str) -> str:
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
     """Return the parts of an outputs folder: English, then each language with results there."""
-    parts = []
-    for language in (*languages.known(), languages.PSEUDO):
-        home = plan.in_language(outputs, language)
-        if home == outputs or home.is_dir():
-            name = "" if home == outputs else f"{home.relative_to(outputs).as_posix()}/"
-            parts.append(Part(language, name, tuple(_find_results(home, data))))
-    return parts
+    every = (*languages.known(), languages.PSEUDO)
+    homes = {language: plan.in_language(outputs, language) for language in every}
+    return [
+        Part(language, tuple(_find_results(home, data)))
+        for language, home in homes.items()
+        if home == outputs or home.is_dir()
+    ]
 
 
 def result_folders(outputs: Path) -> list[Path]:

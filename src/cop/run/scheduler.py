@@ -1,5 +1,6 @@
 """A run: the steps of all jobs as a graph, then the region and the site, and the summary."""
 
+import logging
 import sys
 import time
 import traceback
@@ -9,15 +10,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from graphlib import TopologicalSorter
-from logging import Logger
 from pathlib import Path
+from typing import TextIO
+
+from tqdm import tqdm
 
 from cop.data import Refused, count
 from cop.data.machine.day import today
 from cop.report import languages
 from cop.run import fingerprints, plan, publish, steps
 from cop.run.plan import Choice, Job
-from cop.run.progress import Progress, open_log
 from cop.run.site import Site
 from cop.run.steps import CHECK, PAGES, Outcome
 from cop.run.workers import Failed, Workers
@@ -25,6 +27,8 @@ from cop.run.workers import Failed, Workers
 HELD_BACK = "held back until its data are corrected; `cop check` lists the errors"
 LONGEST = 6000  # seconds that a check, or all pages of a country, may take
 LISTED = 20  # errors of a country that are printed
+BAR = "{bar:20} {n_fmt} of {total_fmt} countries, {remaining} left"
+logging.raiseExceptions = False  # where the disk is full, the run itself reports it
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Run:
             self.workers = Cluster(settings.scheduler, site.outputs, data)
         self.outcomes: dict[Job, list[Outcome]] = {}
         self.succeeded = True
-        self.logs: dict[Job, Logger] = {}
+        self.logs: dict[Job, logging.Logger] = {}
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
         """Run what changed of a choice's jobs, earlier editions without a result, and regions."""
@@ -81,54 +85,49 @@ class Run:
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         unchanged = [job for job in jobs if job not in todo]
         self.outcomes |= {job: [Outcome(job.key, "all", "unchanged", 0.0)] for job in unchanged}
-        if not todo:
-            return
         for job in todo:
             plan.check_parameters(job)
-        if data:
+        if todo and data:
             self.check_shared(data)
         for job in todo:
             self.site.make_room(job)
             self.logs[job] = open_log(job.making.parent / "logs" / f"{job.key}.log")
-        with Progress(len(todo)) as progress, ThreadPoolExecutor(self.workers.slots) as pool:
+        with progress_bar(len(todo)) as bar, ThreadPoolExecutor(self.workers.slots) as pool:
             try:
-                self._follow(dependencies(todo), pool, progress)
+                self._follow(dependencies(todo), pool, bar)
             except BaseException:
                 self.workers.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _follow(self, graph, pool, progress):
+    def _follow(self, graph, pool, bar):
         """Run the steps of a graph; what depends on a failed step is left out."""
         sorter, running, failed = TopologicalSorter(graph), {}, set()
         sorter.prepare()
         while sorter.is_active():
             for step in sorter.get_ready():
-                if failed & graph[step]:
-                    failed.add(step)
-                    self._end(step, progress)
-                    sorter.done(step)
-                else:
-                    running[pool.submit(self._run_step, *step)] = step
+                work = _skip if failed & graph[step] else self._run_step
+                running[pool.submit(work, *step)] = step
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                step, outcome = running.pop(future), future.result()
-                if outcome:
-                    self.outcomes.setdefault(step[0], []).append(outcome)
-                    failed |= {step} if outcome.status == "failed" else set()
-                self._end(step, progress)
-                sorter.done(step)
+                (job, name), outcome = running.pop(future), future.result()
+                if outcome and outcome.status != "skipped":
+                    self.outcomes.setdefault(job, []).append(outcome)
+                if outcome and outcome.status != "ok":
+                    failed.add((job, name))
+                if name == PAGES:
+                    self._end(job, bar)
+                sorter.done((job, name))
 
-    def _end(self, step, progress):
-        """Record a job whose last step has come to an end."""
-        job, name = step
-        if name != PAGES:
-            return
+    def _end(self, job, bar):
+        """Record a job that has ended."""
         outcomes = self.outcomes[job]
         outcomes.sort(key=lambda outcome: outcome.status == "failed")
         language = {"language": job.language} if job.language != languages.SOURCE else {}
         with suppress(OSError):  # a full disk is reported where the results are put
             publish.append_ledger(self.site.outputs, [asdict(o) | language for o in outcomes])
-        progress.done(job.key, outcomes[-1].status)
+        bar.update()
+        if stream := raw_stderr():
+            bar.write(f"{job.key}: {outcomes[-1].status}", file=stream)
 
     def _run_step(self, job, step):
         """Return the outcome of a step, or None where it was up to date."""
@@ -153,37 +152,36 @@ class Run:
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             steps.start(job, self.settings.force)
-            if errors := run(steps.check_country, job, timeout=LONGEST):
-                raise Failed(None, "held back", "\n".join(errors), "\n".join(errors))
-            return None
-        if step != PAGES and not fingerprints.changed(job, step, job.making):
+            if errors := "\n".join(run(steps.check_country, job, timeout=LONGEST)):
+                raise Failed(None, "held back", errors, errors)
             return None
         inputs = fingerprints.inputs(job, step, job.making)
         if step == PAGES:
             cover = run(steps.make_pages, job, self.date, timeout=LONGEST)
             steps.publish(job, inputs, cover)
             return ""
+        if not fingerprints.changed(job, step, job.making):
+            return None
         kernel = self.settings.kernel
         task = steps.run_notebook, job, step, self.date, kernel
         reads, warning = run(*task, timeout=None if kernel else job.timeout)
         fingerprints.record(job, step, None if reads is None else inputs | {"reads": reads})
         return warning
 
-    def share(self) -> bool:
+    def update_site(self) -> bool:
         """Let the site show what was made, and what failed; return whether that was possible."""
-        renewed, failures = [], {}
+        ended = {}
         for job, outcomes in self.outcomes.items():
-            if why := failure(outcomes):
+            why, failed = failure(outcomes), None
+            if why:
                 held = any(outcome.stage == CHECK for outcome in outcomes)  # not on a public page
-                about = job.key, job.parameters.get("edition", ""), HELD_BACK if held else why
-                failures[self.site.name(job)] = [*about]
-            else:
-                renewed.append(self.site.name(job))
+                failed = [job.key, job.parameters.get("edition", ""), HELD_BACK if held else why]
+            ended.setdefault(job.language, {})[self.site.name(job)] = failed
         try:
-            self.site.update(renewed, failures)
+            self.site.update(ended)
         except (OSError, Failed) as error:
             why = error.strerror if isinstance(error, OSError) else error
-            print(f"cop: the site could not be renewed: {why}", file=sys.stderr)
+            print(f"cop: the site could not be updated: {why}", file=sys.stderr)
             return False
         return True
 
@@ -191,25 +189,20 @@ class Run:
         """Print a line for each job, and where the reports are."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
-        for name in sorted(named):
-            outcomes, why = named[name], failure(named[name])
-            state = "ok" if any(o.status == "ok" for o in outcomes) else "unchanged"
+        for name, outcomes in sorted(named.items()):
             seconds = sum(outcome.seconds for outcome in outcomes)
-            state = "failed" if why else state
-            print(f"{name:<{width}}  {state:<9} {seconds:6.1f} s of work  {why}".rstrip())
-            for outcome in outcomes:
-                print(_details(outcome), end="")
-        failed = sum(1 for outcomes in named.values() if failure(outcomes))
-        first = self.site.first_page(language)
-        first = first.relative_to(Path.cwd()) if first.is_relative_to(Path.cwd()) else first
-        print(f"{len(named) - failed} complete, {failed} failed. Reports: {first}")
+            state = f"{outcomes[-1].status:<9} {seconds:6.1f} s of work  {failure(outcomes)}"
+            print(f"{name:<{width}}  {state}".rstrip())
+            for line in (line for outcome in outcomes for line in _details(outcome)):
+                print(f"     {line}")
+        failed = sum(bool(failure(outcomes)) for outcomes in named.values())
+        page = self.site.first_page(language)
+        page = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
+        print(f"{len(named) - failed} complete, {failed} failed. Reports: {page}")
 
 
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
-    """Return the graph of the steps of jobs: {(job, step): the steps that it depends on}.
-
-    Stages only hand tables on to the last, so all but that run side by side.
-    """
+    """Return {(job, step): the steps that it depends on}; the last stage needs all others."""
     graph = {}
     for job in jobs:
         *first, last = job.stages
@@ -243,8 +236,36 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
                 print(f"cop: {first.home} was deleted while the run was at work", file=sys.stderr)
                 run.succeeded = False
             elif run.outcomes or not any(jobs):
-                run.succeeded &= run.share()
+                run.succeeded &= run.update_site()
     return run
+
+
+def _skip(job, step):
+    return Outcome(job.key, step, "skipped", 0.0)
+
+
+def progress_bar(total: int) -> tqdm:
+    """Return a bar that counts countries, shown on a terminal only."""
+    silent = None if sys.stderr and total else True
+    return tqdm(total=total, bar_format=BAR, disable=silent, leave=False, file=raw_stderr())
+
+
+def raw_stderr() -> TextIO | None:
+    """Return the stream on which the bar may move the cursor, which `cop` keeps text from."""
+    return getattr(sys.stderr, "stream", sys.stderr)
+
+
+def open_log(path: Path) -> logging.Logger:
+    """Return a logger that writes to a new file, where the disk allows one."""
+    log = logging.Logger(path.stem)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    return log
 
 
 def job_name(job: Job) -> str:
@@ -267,9 +288,8 @@ def failure(outcomes: Iterable[Outcome]) -> str:
 
 def _details(outcome):
     """Return the lines below a job's own: errors after the first, or the warning of a stage."""
-    lines = [f"{outcome.stage}: {outcome.message}"] if outcome.message else []
-    if outcome.status == "failed":
-        errors = outcome.message.split("\n")[1:] if outcome.stage == CHECK else []
-        more = [f"and {len(errors) - LISTED} more; `cop check` lists them all"]
-        lines = errors[:LISTED] + more * (len(errors) > LISTED)
-    return "".join(f"     {line}\n" for line in lines)
+    if outcome.status != "failed":
+        return [f"{outcome.stage}: {outcome.message}"] if outcome.message else []
+    errors = outcome.message.split("\n")[1:] if outcome.stage == CHECK else []
+    more = [f"and {len(errors) - LISTED} more; `cop check` lists them all"]
+    return errors[:LISTED] + more * (len(errors) > LISTED)

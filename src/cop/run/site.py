@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cop.data import Refused
@@ -24,7 +24,8 @@ CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
 SECONDS = 3600  # that all pages of the site may take
-Failures = Mapping[str, list[str]]  # {folder of a result: [country or group, edition, sentence]}
+# {language: {folder of a result: [country or group, edition, sentence], or None without failure}}
+Failures = Mapping[str, Mapping[str, list[str] | None]]
 
 
 class Site:
@@ -47,8 +48,8 @@ class Site:
             )
 
     def name(self, job: Job) -> str:
-        """Return the folder of a job's result, relative to that of all results."""
-        return job.ready.relative_to(self.outputs).as_posix()
+        """Return the folder of a job's result, relative to that of its language."""
+        return job.ready.relative_to(plan.in_language(self.outputs, job.language)).as_posix()
 
     def make_room(self, job: Job) -> None:
         """Move a result of another edition, where a job's result will be, to the editions."""
@@ -66,16 +67,19 @@ class Site:
         """Return the first page in a language."""
         return self.folder / site_path(language) / "index.html"
 
-    def update(self, renewed: Collection[str], failures: Failures) -> None:
-        """Write the site again unless it shows what is there; `renewed` names the new results."""
+    def update(self, ended: Failures) -> None:
+        """Write the site again unless it shows what is there; `ended` is what the run tried."""
         before, parts = self._contents(), find_parts(self.outputs, self.data)
-        earlier = {n: why for n, why in before.get("failures", {}).items() if n not in renewed}
-        failures = self._present_failures(parts, earlier | failures)
-        parts = [p for p in parts if p.results or p.own_failures(failures)] or parts[:1]
+        failures, keys = {}, {*plan.package.begun(self.data), *plan.groups(self.data)}
+        for tag in (part.language for part in parts):  # those of what the data still holds
+            every = before.get("failures", {}).get(tag, {}) | ended.get(tag, {})
+            names = [n for n in every if n.startswith(BASELINES) or n.split("/")[-1] in keys]
+            failures[tag] = {name: every[name] for name in names if every[name]}
+        parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         contents = {
             "data": self.source,
             "results": {p.path + at: r.pages[n] for p in parts for at, (r, n) in p.places.items()},
-            "times": {part.name + r.name: r.time for part in parts for r in part.results},
+            "times": {p.path + r.name: r.time for p in parts for r in p.results},
             "failures": failures,
             "code": [fingerprints.code(), {p.language: languages.state(p.language) for p in parts}],
             "shared": fingerprints.shared_state(self.data),
@@ -84,12 +88,12 @@ class Site:
         pages = before.get("pages", {})
         same = all(before.get(name) == value for name, value in contents.items())
         complete = all(fingerprints.file_state(self.folder / at) == s for at, s in pages.items())
-        if same and complete or not (before or contents["results"] or failures):
+        if same and complete or not (before or contents["results"] or any(failures.values())):
             return
         making = self.outputs / ".making-site"
         shutil.rmtree(making, ignore_errors=True)
-        task = making, parts, self.data, failures, self.address
-        Workers(1).run(write_pages, *task, timeout=SECONDS)
+        task = write_pages, making, parts, self.data, failures, self.address
+        Workers(1).run(*task, timeout=SECONDS)
         for at, path in _files(self.folder).items():  # what somebody else put there is kept
             if not OURS.fullmatch(path.name) and at not in pages:
                 _write(making / at, path.read_bytes())
@@ -105,16 +109,6 @@ class Site:
         except (FileNotFoundError, ValueError):
             return {}
 
-    def _present_failures(self, parts, failures):
-        """Return the failures of what the data still holds, in languages that are still there."""
-        keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
-        return {
-            part.name + name: why
-            for part in parts
-            for name, why in part.own_failures(failures).items()
-            if name.startswith(BASELINES) or name.split("/")[-1] in keys
-        }
-
 
 def _files(folder):
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
@@ -127,32 +121,23 @@ def _write(path, content):
 
 
 def write_pages(
-    folder: Path,
-    parts: list[Part],
-    data: Path,
-    failures: Failures,
-    address: str,
-    report_cell: Callable,
+    folder: Path, parts: list[Part], data: Path, failures: Failures, address: str, _: Callable
 ) -> None:
-    """Write all pages of the site into a new folder, each with links to the same page in other
-    languages.
-    """
+    """Write all pages of the site into a new folder, with links between languages."""
     from cop.report.site.speaking import spoken
 
     pages = {}
     for part in parts:
         languages.use(part.language)
-        own = _own_pages(part, data, failures, address and address + part.path)
+        own = _own_pages(part, data, failures[part.language], address and address + part.path)
         present = {*part.places, *own}
-        shown = {at: _shown(part, at, present) for at in part.places}
-        pages[part.language] = shown | own
+        pages[part.language] = {at: _shown(part, at, present) for at in part.places} | own
     for part in parts:
         languages.use(part.language)
         for at, page in pages[part.language].items():
             if at.endswith(".html"):
                 others, is_older = _other_languages(part, at, parts, pages)
-                where = part.path + at, part.language, others, address, is_older
-                page = spoken(page, *where)
+                page = spoken(page, part.path + at, part.language, others, address, is_older)
             _write(folder / part.path / at, page.encode())
     languages.use(languages.SOURCE)
 
@@ -160,7 +145,7 @@ def write_pages(
 def _shown(part, at, present):
     """Return a page of a result; one in an edition's folder leads out to pages not in there."""
     result, name = part.places[at]
-    text, folder = result.file(name).read_bytes().decode(), at.rpartition("/")[0]
+    text, folder = result.text(name), at.rpartition("/")[0]
     if not folder.startswith("editions/"):
         return text
     outside = {page for page in present if f"{folder}/{page}" not in part.places}
@@ -173,9 +158,8 @@ def _other_languages(part, at, parts, pages):
     was made from other data.
     """
     others, is_older = {}, False
-    for other in parts:
-        there = other is not part and _same_page(part, at, other, pages[other.language])
-        if there:
+    for other in (other for other in parts if other is not part):
+        if there := _same_page(part, at, other, pages[other.language]):
             others[other.language] = other.path + there
             if at in part.places and not other.path:
                 folders = part.places[at][0].folder, other.places[there][0].folder
@@ -188,12 +172,10 @@ def _same_page(part, at, other, pages):
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
-    same = (
-        address
-        for address in (at, f"editions/{edition}/{name}")
-        if address in other.places and other.places[address][0].cover["edition"] == edition
-    )
-    return next(same, "")
+    for address in (at, f"editions/{edition}/{name}"):
+        if address in other.places and other.places[address][0].cover["edition"] == edition:
+            return address
+    return ""
 
 
 def _own_pages(part, data, failures, address):
@@ -201,7 +183,7 @@ def _own_pages(part, data, failures, address):
     from cop.report.site import pages, table
     from cop.report.site.told import Told
 
-    failures, own = part.own_failures(failures), {}
+    own = {}
     baselines = [r for r in part.results if r.is_baseline]
     assessments = [r for r in part.results if not r.is_baseline]
     lost = _without_page(part.results, failures)
@@ -234,7 +216,7 @@ def _report(result, assessments, failures):
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
     names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
-    texts = {name: result.file(name).read_text(encoding="utf-8") for name in names}
+    texts = {name: result.text(name) for name in names}
     anchors = [(anchor, name) for name in names for anchor in covers.ID.findall(texts[name])]
     headings = ((name, heading) for name in names for heading in covers.headings(texts[name]))
     edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
@@ -258,6 +240,5 @@ def _order(report):
     """Put syntheses first, the main one before all, then countries in alphabetical order."""
     from cop.report.tongue import alphabet
 
-    if report.regional:
-        return False, report.file, alphabet.placed("")
-    return True, "", alphabet.placed(report.cover["country"])
+    country = "" if report.regional else report.cover["country"]
+    return not report.regional, report.regional and report.file, alphabet.placed(country)

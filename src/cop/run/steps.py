@@ -70,10 +70,9 @@ def check_country(job: Job, report_cell: Callable) -> list[str]:
 def run_notebook(
     job: Job, stage: str, date: str, kernel: bool, report_cell: Callable
 ) -> tuple[dict | None, str]:
-    """Execute a stage's notebook and render its page.
+    """Execute a stage's notebook and render its page; return what it read, and a warning or "".
 
-    Returns what it read, {what: state of the bytes} (None from a Jupyter kernel, where that is not
-    known), and a warning about cells whose output has no title or source ("" without any).
+    What it read is {what: state of the bytes}, or None from a Jupyter kernel, which cannot tell.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -84,7 +83,7 @@ def run_notebook(
 
     languages.use(job.language)
     cop.data.clear()
-    own = {"engine_name": engine.NAME, "report_cell": report_cell}
+    ours = {"engine_name": engine.NAME, "report_cell": report_cell}
     try:
         notebook = papermill.execute_notebook(
             job.notebook(stage),
@@ -95,7 +94,7 @@ def run_notebook(
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
-            **{"execution_timeout": job.timeout} if kernel else own,
+            **{"execution_timeout": job.timeout} if kernel else ours,
         )
     except PapermillExecutionError as error:
         if kernel:  # its number of the cell, from 0, counts the one that papermill adds

@@ -1,7 +1,6 @@
 """Keep a country's report open: run again what is saved, and reload the page in the browser.
 
-The server listens to this computer alone and refuses any host name but its own, by which a web page
-elsewhere could reach it.
+The server listens to this computer alone, and refuses other host names (DNS rebinding).
 """
 
 import contextlib

@@ -16,8 +16,8 @@ import zipfile
 
 from openpyxl import Workbook
 
-from cop.fieldwork.forms import limesurvey
-from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork import limesurvey
+from cop.fieldwork.questionnaires import wording
 
 SYSTEM = ["_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index"]  # fmt: skip
 FLAT = {"visit": "call"}  # the same questionnaire without repeated blocks

@@ -4,8 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import questionnaires
+import pandas as pd
+
+from cop.fieldwork import questionnaires, restricted
 
 HERE = Path(__file__).parent
 ZEDLAND = HERE.parents[1] / "zedland"
@@ -31,6 +32,14 @@ def made(folder, small=True):
             HERE.parents[2] / "data/reference/questionnaires/languages/en.yml", there / "languages"
         )
     return data
+
+
+def issued(data, form_id="ZZZ-F02-1f9c02ab"):
+    """Note a form id in the contacts of a data folder, as `cop invite` does; return it."""
+    row = dict.fromkeys(restricted.columns("contacts"), "") | {"form_id": form_id}
+    with restricted.alone(data):
+        restricted.write(data, restricted.change({"contacts": pd.DataFrame([row])}))
+    return form_id
 
 
 def form(data, name="visit"):

@@ -14,9 +14,8 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from cop.fieldwork.forms import limesurvey
-from cop.fieldwork.forms.definitions import FREE
-from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork import limesurvey
+from cop.fieldwork.questionnaires import FREE, wording
 from cop.fieldwork.returns.files.longform import LongForm
 from cop.fieldwork.returns.files.workbooks import plain
 

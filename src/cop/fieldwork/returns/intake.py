@@ -14,8 +14,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import formids
+from cop.fieldwork import contacts, restricted
 from cop.fieldwork.returns import judging, messages, refusals, succession, times
 from cop.fieldwork.returns.answers import together
 from cop.fieldwork.returns.files import formats, mappings, workbooks
@@ -150,18 +149,19 @@ def _settled(books, longform, imports, call):
     by_hand = _corrected(longform, book, old)
     out = judging.refused(problems) - by_hand
     kept = [n for n in longform.returns.index if n not in out | by_hand]
-    secret = formids.key(data)
-    outcome = succession.settled(longform, coded, kept, old, old_answers, secret)
+    issued = contacts.issued(data)
+    outcome = succession.settled(longform, coded, kept, old, old_answers, issued)
     new, same = outcome.new, outcome.same | by_hand
     problems = problems[~problems["n"].isin(same)]  # said when it came first
     which = succession.remarks(outcome.instead, old, longform)
-    problems = together([problems, which, succession.unknown_form_ids(new, longform, secret)])
+    problems = together([problems, which, succession.unknown_form_ids(new, longform, issued)])
     counts = _counts(longform, new, same, out, problems)
     tables = {"imports": _audit(imports, books, longform, counts, call.reading)}
     if len(new) or outcome.times:
         rows = _rows(new, longform, problems, book)
         tables["returns"] = _with_status(rows, old, outcome)
         tables["answers"] = _answers(new, coded, longform, old_answers)
+        tables |= contacts.mark_returned(data, tables["returns"])
     again, path = refusals.kept(longform, coded, problems, out, book, data)
     restricted.write(data, _raw(books, data) | again | restricted.change(tables))
     return messages.Outcome(

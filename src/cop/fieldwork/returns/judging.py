@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from cop.fieldwork.forms.definitions import CONSENT, FREE
+from cop.fieldwork.questionnaires import CONSENT, FREE
 from cop.fieldwork.returns import answers
 from cop.fieldwork.returns.answers import PROBLEM, REFUSED, REMARK, problem_rows, together
 from cop.fieldwork.returns.files.longform import LongForm

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.fieldwork import restricted
-from cop.fieldwork.forms.definitions import CONSENT
+from cop.fieldwork.questionnaires import CONSENT
 from cop.fieldwork.returns.answers import REFUSED
 from cop.fieldwork.returns.files.longform import LongForm
 from cop.fieldwork.returns.files.workbooks import Book

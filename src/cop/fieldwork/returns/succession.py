@@ -2,14 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
 import pandas as pd
 
-from cop.fieldwork.forms import formids
 from cop.fieldwork.returns.answers import PROBLEM, REMARK
 from cop.fieldwork.returns.files.longform import LongForm
 from cop.fieldwork.returns.files.workbooks import plain
@@ -73,21 +72,21 @@ def settled(
     kept: Sequence[int],
     old: pd.DataFrame,
     old_answers: pd.DataFrame,
-    secret: bytes = b"",
+    issued: Set[str] = frozenset(),
 ) -> Settlement:
     """Give the Settlement of the returns at the positions `kept`, which are not refused.
 
     A return has up to three marks, the first that is known decides which other it may take the
     place of: what its tool calls it, its form id, and, for forms, the name of the organisation.
     The later of two by time counts; where nothing tells, the one that a person corrected, else the
-    one that came last. A form id is a mark only with its part that `secret` makes, and a return
+    one that came last. A form id is a mark only if it is one of those `issued`, and a return
     that has one is replaced by nobody who only names the same organisation.
     """
     marks, ids = _marks(longform, coded, kept), _ids(longform, coded, kept)
-    here = _Here(old, *_current(longform, old, old_answers, secret))
+    here = _Here(old, *_current(longform, old, old_answers, issued))
     rows = longform.returns.loc[kept].sort_values(["submitted", "changed"], kind="stable")
     for row in rows.itertuples():
-        proven = formids.is_sealed(row.form_id, secret)
+        proven = row.form_id in issued
         here.take(row.Index, ids[row.Index], marks[row.Index], row, proven)
     new = pd.DataFrame.from_dict(here.new, orient="index", columns=NEW).loc[
         [n for n in kept if n in here.new]
@@ -158,10 +157,10 @@ def remarks(
     return pd.DataFrame(rows, columns=PROBLEM)
 
 
-def unknown_form_ids(new: pd.DataFrame, longform: LongForm, secret: bytes) -> pd.DataFrame:
-    """Give problems (answers.PROBLEM) for new returns with a form id that the key did not make."""
+def unknown_form_ids(new: pd.DataFrame, longform: LongForm, issued: Set[str]) -> pd.DataFrame:
+    """Give problems (answers.PROBLEM) for new returns with a form id that was not issued."""
     stated = longform.returns.loc[new.index]
-    flawed = [bool(one) and not formids.is_sealed(one, secret) for one in stated["form_id"]]
+    flawed = [bool(one) and one not in issued for one in stated["form_id"]]
     rows = stated[flawed].itertuples()
     flaws = [(r.Index, r.sheet, r.row, "form_id", "", r.form_id, *UNSEALED) for r in rows]
     return pd.DataFrame(flaws, columns=PROBLEM)
@@ -201,7 +200,7 @@ def _marked(where, tool, form_id, name):
     )
 
 
-def _current(longform, old, old_answers, secret):
+def _current(longform, old, old_answers, issued):
     """Give ({mark: return id} of the returns in the store that still count, {name: return id} of
     those that have a form id of ours).
     """
@@ -214,7 +213,7 @@ def _current(longform, old, old_answers, secret):
     for row in here.itertuples():
         where, name = f"{row.iso3} {row.questionnaire}", names.get(row.return_id)
         marks = _marked(where, "", row.form_id, name)
-        proven = formids.is_sealed(row.form_id, secret)
+        proven = row.form_id in issued
         own = [
             *marks.left(proven),
             row.identity if row.identity != marks.name or not proven else "",

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import cop.data
 from cop.data import Refused
-from cop.fieldwork.forms import limesurvey, questionnaires
-from cop.fieldwork.forms.questionnaires import Choice, Question, Questionnaire, wording
+from cop.fieldwork import limesurvey, questionnaires
+from cop.fieldwork.questionnaires import Choice, Question, Questionnaire, wording
 from cop.fieldwork.returns.files.workbooks import plain
 
 # What exports add of their own, and what our forms carry beside the questions => what we call it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cop.data import Fault
-from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork.questionnaires import wording
 from cop.fieldwork.returns.files.headings import ColumnNames
 from cop.fieldwork.returns.files.workbooks import plain
 

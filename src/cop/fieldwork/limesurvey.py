@@ -1,0 +1,165 @@
+"""A questionnaire as LimeSurvey's tab-separated survey structure, in all its languages.
+
+LimeSurvey takes letters and digits only as codes: 20 for a question, 5 for an answer. A repeated
+block becomes a group of questions per entry, shown once the entry before has been begun.
+"""
+
+import hashlib
+import html
+import re
+
+from cop.data import csv_text
+from cop.fieldwork.questionnaires import CONSENT, GATE, NUMBERS, Questionnaire, wording
+
+COLUMNS = (
+    "class", "type/scale", "name", "relevance", "text", "help", "language", "validation",
+    "mandatory", "other", "hidden", "equation", "exclude_all_others", "num_value_int_only",
+    "min_num_value_n", "max_num_value_n",
+)  # fmt: skip
+TYPES = {
+    "text": "S", "url": "S", "email": "S", "phone": "S", "note_text": "T", "integer": "N",
+    "number": "N", "year": "N", "date": "D", "one": "L", "likert": "L", "many": "M", "yes_no": "Y",
+}  # fmt: skip
+SHAPES = {
+    "url": r"/^https?:\/\/\S+$/",
+    "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/",
+    "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/",
+}
+LONGEST_QUESTION, LONGEST_ANSWER, LAST_YEAR = 17, 5, 2100
+AGREED = f'{CONSENT}.NAOK == "Y"'
+
+
+def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> str:
+    """Return the text of a form to import into LimeSurvey; `words` is {language: phrases}."""
+    named = form.kind == "form"
+    first, *others = [language.tag for language in form.spoken.values()]
+    facts = {
+        "language": first, "additional_languages": " ".join(others), "format": "G",
+        "anonymized": "N" if named else "Y", "datestamp": "Y" if named else "N", "ipaddr": "N",
+        "refurl": "N", "allowsave": "Y", "showwelcome": "Y", "showprogress": "Y",
+    }  # fmt: skip
+    rows = [{"class": "S", "name": name, "text": value} for name, value in facts.items()]
+    for code, language in form.spoken.items():
+        facts = {
+            "surveyls_title": _text(form.titled(code)),
+            "surveyls_welcometext": _text(wording(form.consent, code)),
+            "surveyls_endtext": _text(words[code]["thanks"]),
+            "surveyls_dateformat": "6", "surveyls_numberformat": "0",
+        }  # fmt: skip
+        about = {"class": "SL", "language": language.tag}
+        rows += [about | {"name": name, "text": value} for name, value in facts.items()]
+    for code in form.languages:
+        rows += _groups(form, code, iso3)
+    return csv_text([COLUMNS, *([row.get(c, "") for c in COLUMNS] for row in rows)], "\t")
+
+
+def question_code(name: str, entry: int = 0) -> str:
+    """Return LimeSurvey's code of a form's question, or of one entry of a repeated block."""
+    code = _fitting(name, LONGEST_QUESTION)
+    return f"{code}x{entry}" if entry else code
+
+
+def answer_code(list_name: str, code: str) -> str:
+    """Return LimeSurvey's code of a form's choice: Y and N, or at most five letters and digits."""
+    if list_name == "yes_no":
+        return {"yes": "Y", "no": "N"}[code]
+    return _fitting(code, LONGEST_ANSWER)
+
+
+def _fitting(code, most):
+    """Shorten a code to letters and digits, the last of which depend on all that is cut off."""
+    plain = code.replace("_", "")
+    if len(plain) <= most and plain != "other":  # LimeSurvey keeps `other` for itself
+        return plain
+    tail = hashlib.sha256(code.encode()).hexdigest()[: min(4, most - 2)]
+    return plain[: most - len(tail)] + tail
+
+
+def _groups(form, code, iso3):
+    """Yield all groups with their questions in one language; their numbers are the same in each."""
+    number, language = 0, {"language": form.spoken[code].tag}
+    for block in form.blocks:
+        for entry in block.entries:
+            number += 1
+            relevance = "1" if block.id == GATE else AGREED
+            if entry > 1:
+                before = question_code(block.questions[0].id, entry - 1)
+                relevance += f" and !is_empty({before}.NAOK)"
+            title = _text(wording(block.title, code)) + (f" {entry}" if entry else "")
+            yield (
+                {"class": "G", "type/scale": str(number), "name": title}
+                | language
+                | {"relevance": relevance}
+            )
+            if block.id == GATE:
+                yield from _carried(form, code == form.languages[0], language, iso3)
+            for question in block.questions:
+                yield from _question(form, question, entry, code, language)
+
+
+def _carried(form, first, language, iso3):
+    """Yield the hidden questions on the form itself; the address of an invitation fills two.
+
+    What no language changes is set in the first one only.
+    """
+    hidden = {"hidden": "1"} if first else {}
+    fixed = {"questionnaire": form.id, "form_version": form.version} | (
+        {"iso3": iso3} if iso3 else {}
+    )
+    for name in ("questionnaire", "form_version", "form_id", "iso3"):
+        row = {"class": "Q", "relevance": "1", "mandatory": "N", "other": "N"} | language | hidden
+        row |= {"type/scale": "*" if name in fixed else "S", "name": question_code(name)}
+        row["text"] = fixed.get(name, name)
+        yield row | ({"equation": fixed[name]} if first and name in fixed else {})
+
+
+def _question(form, question, entry, code, language):
+    """Yield a question with its answers; what no language changes is set in the first one only."""
+    row = {
+        "class": "Q",
+        "type/scale": TYPES[question.type],
+        "name": question_code(question.id, entry),
+        "relevance": _relevance(form, question, entry),
+        "text": _text(wording(question.label, code)),
+        "help": _text(wording(question.hint, code)),
+        "validation": SHAPES.get(question.type, ""),
+        # In a repeated block nothing is required: an entry that is not needed stays empty.
+        "mandatory": "Y" if question.required and not entry else "N",
+        "other": "N",
+    }
+    yield row | language | (_attributes(form, question) if code == form.languages[0] else {})
+    kind = {"many": "SQ", "one": "A", "likert": "A"}.get(question.type)
+    for choice in form.choices_of(question) if kind else ():
+        name, text = answer_code(question.choices, choice.code), _text(wording(choice.label, code))
+        yield {"class": kind, "type/scale": "0", "name": name, "text": text} | language
+
+
+def _relevance(form, question, entry):
+    if question.when is None:
+        return "1"
+    other = form.question(question.when.question)
+    repeated = [q.id for block in form.blocks if block.repeat for q in block.questions]
+    name = question_code(other.id, entry if other.id in repeated else 0)
+    codes = [answer_code(other.choices, code) for code in question.when.codes]
+    rule = '{0}_{1}.NAOK == "Y"' if other.type == "many" else '{0}.NAOK == "{1}"'
+    return " or ".join(rule.format(name, code) for code in codes)
+
+
+def _attributes(form, question):
+    if question.type == "many":
+        alone = [c.code for c in form.choices_of(question) if c.alone]
+        codes = [answer_code(question.choices, code) for code in alone]
+        return {"exclude_all_others": ";".join(codes)}
+    if question.type not in NUMBERS:
+        return {}
+    most = question.maximum
+    most = LAST_YEAR if question.type == "year" and most is None else most
+    limits = {"min_num_value_n": question.minimum, "max_num_value_n": most}
+    whole = {} if question.type == "number" else {"num_value_int_only": "1"}
+    return whole | {name: str(value) for name, value in limits.items() if value is not None}
+
+
+def _text(text):
+    """Return a text without mark-up or braces, in which LimeSurvey would look for an expression."""
+    plain = re.sub(r"\s+", " ", html.escape(text, quote=False))
+    return plain.replace("{", "&#123;").replace("}", "&#125;")

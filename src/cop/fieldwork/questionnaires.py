@@ -1,0 +1,342 @@
+"""Questionnaires: definitions in YAML, checked as pydantic models, with their translations.
+
+A definition is written in English. `languages/<code>.yml` translates each English text, so a text
+that is changed in English is English in every language until somebody translates the new one.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pydantic
+import yaml
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool, ValidationInfo, model_validator
+
+import cop.data
+from cop.data import Refused
+
+FOLDER = "reference/questionnaires"
+CLOSED = ("one", "many", "yes_no", "likert")  # answered by choosing
+FREE = ("text", "note_text", "url", "email", "phone")  # may name anybody, so restricted
+NUMBERS = ("integer", "number", "year")
+CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # beside the questions of a form
+CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
+FIRST_YEAR = 1900
+NOT_TEXT = "is not a text. Use double quotes where it is yes, no or a number"
+FIXES = {  # pydantic's type of error -> what is wrong and how to fix it
+    "missing": "is missing. Add it",
+    "extra_forbidden": "is not a known key. Correct or remove it",
+    "string_type": NOT_TEXT,
+    "literal_error": "is not allowed. Use one of: {expected}",
+    "string_pattern_mismatch": "is empty or not an id: small letters, digits and _, 40 at most",
+}
+
+
+def _translate(text, info: ValidationInfo):
+    texts = text if isinstance(text, dict) else {"en": text}
+    if "en" not in texts or not all(isinstance(t, str) and t.strip() for t in texts.values()):
+        raise ValueError(NOT_TEXT)
+    drafts = {language.code: language.texts.get(texts["en"]) for language in info.context}
+    return {code: draft for code, draft in drafts.items() if draft} | texts
+
+
+Line = Annotated[str, Field(pattern=r"\S")]
+Text = Annotated[dict[str, str], BeforeValidator(_translate)]  # {language code: text}
+Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+Limit = pydantic.StrictInt | pydantic.StrictFloat | None
+Name = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,39}$")]
+Codes = Annotated[
+    tuple[str, ...], BeforeValidator(lambda codes: [codes] if isinstance(codes, str) else codes)
+]
+
+
+class _Model(BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Choice(_Model):
+    """One answer that may be chosen; `alone` excludes all others (as 'none of these' does)."""
+
+    code: Code
+    label: Text
+    alone: StrictBool = False
+
+
+class When(_Model):
+    """A question is asked only when an earlier one was answered with one of these codes."""
+
+    question: str
+    codes: Codes = Field(alias="is")
+
+
+class Question(_Model):
+    """One question; `choices` names a list of the questionnaire, "" for open questions."""
+
+    id: Name
+    type: Literal[(*CLOSED, *FREE, *NUMBERS, "date")]
+    label: Text
+    hint: Text = Field(default_factory=dict)
+    choices: str = ""
+    required: StrictBool = False
+    when: When | None = None
+    restricted: StrictBool = False
+    publishes: str = ""
+    minimum: Limit = None
+    maximum: Limit = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, raw):
+        if not isinstance(raw, dict):
+            return raw
+        kind = str(raw.get("type"))
+        implied = {"restricted": kind in FREE, "choices": "yes_no" if kind == "yes_no" else ""}
+        return implied | {"minimum": {"integer": 0, "year": FIRST_YEAR}.get(kind)} | raw
+
+
+class Block(_Model):
+    """Questions under one heading; with `repeat` there are up to `most` entries of them."""
+
+    id: Name
+    title: Text
+    repeat: StrictBool = False
+    most: pydantic.StrictInt = Field(0, ge=0, le=50)
+    questions: tuple[Question, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hand_down_condition(cls, raw):
+        """Apply the block's condition to its questions; a question's own rests on one of them."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("questions"), list):
+            return raw
+        when = {"when": raw["when"]} if "when" in raw else {}
+        questions = [when | q if isinstance(q, dict) else q for q in raw["questions"]]
+        return {key: raw[key] for key in raw if key != "when"} | {"questions": questions}
+
+    @property
+    def entries(self) -> Sequence[int]:
+        """The numbers of its entries, from 1; of a block that is asked once only 0."""
+        return range(1, self.most + 1) if self.repeat else [0]
+
+
+class Language(_Model):
+    """A language of the forms: a draft until somebody who speaks it has reviewed it."""
+
+    code: str = Field(alias="language")
+    name: Line
+    english_name: Line
+    status: Literal["draft", "reviewed"]
+    notice: str
+    texts: dict[str, Line]
+
+    @model_validator(mode="after")
+    def _check_notice(self):
+        if self.draft and not self.notice:
+            raise ValueError("notice is empty. Say in this language that the text is a draft")
+        return self
+
+    @property
+    def draft(self) -> bool:
+        """Whether it still has to be reviewed."""
+        return self.status == "draft"
+
+    @property
+    def tag(self) -> str:
+        """Its tag on the web and in LimeSurvey; Serbian is written in Latin letters here."""
+        return {"sr": "sr-Latn"}.get(self.code, self.code)
+
+
+class Questionnaire(_Model):
+    """A whole definition: texts are {language code: text}, always with English."""
+
+    id: str
+    version: Line
+    kind: Literal["form", "survey", "guide"]
+    category: str = ""
+    languages: tuple[str, ...]
+    title: Text
+    consent: Text
+    choices: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
+    blocks: tuple[Block, ...]
+    earlier: tuple[str, ...] = ()
+    spoken: dict[str, Language] = Field(default_factory=dict)
+    sections: tuple[str, ...] = ()  # of an assessment, on which questions may speak
+
+    def questions(self) -> list[tuple[Block, Question]]:
+        """Return (block, question) pairs in order."""
+        return [(block, question) for block in self.blocks for question in block.questions]
+
+    def question(self, name: str) -> Question:
+        """Return one question by its id."""
+        return next(question for _, question in self.questions() if question.id == name)
+
+    def choices_of(self, question: Question) -> tuple[Choice, ...]:
+        """Return the choices of a question, in order; none when it has no list."""
+        return self.choices.get(question.choices, ())
+
+    def titled(self, language: str) -> str:
+        """Return the title in a language, marked where the language is a draft."""
+        title, spoken = wording(self.title, language), self.spoken[language]
+        return f"{title} ({spoken.notice})" if spoken.draft else title
+
+
+class _Shared(_Model):
+    choices: dict[str, tuple[Choice, ...]]
+    phrases: dict[str, Line]
+    consent_question: Line
+    consent_hint: Line
+
+
+def wording(text: dict[str, str], language: str) -> str:
+    """Return a text of a form in a language, in English where it has not been translated."""
+    return text.get(language) or text.get("en", "")
+
+
+def ids(data: Path) -> list[str]:
+    """Return the ids of the questionnaires of a data folder, sorted."""
+    folder = cop.data.locate(data, FOLDER)
+    return sorted(path.stem for path in folder.glob("*.yml") if path.stem != "shared")
+
+
+def languages(data: Path) -> list[str]:
+    """Return the codes of the languages that forms can be made in, sorted."""
+    return sorted(path.stem for path in (cop.data.locate(data, FOLDER) / "languages").glob("*.yml"))
+
+
+def language(code: str, data: Path) -> Language:
+    """Return one language of the forms; raises Refused with every error in its file."""
+    raw = _read(f"languages/{code}", data) | {"language": code}  # the name of the file counts
+    return _validate(Language, f"languages/{code}", raw)
+
+
+def phrases(code: str, data: Path) -> dict[str, str]:
+    """Return the words printed on every form, in a language: {name: text}."""
+    shared, texts = _validate(_Shared, "shared", _read("shared", data)), language(code, data).texts
+    return {name: texts.get(text, text) for name, text in shared.phrases.items()}
+
+
+def load(name: str, data: Path) -> Questionnaire:
+    """Return one questionnaire; raises Refused with every error of its definition at once."""
+    if name not in ids(data):
+        raise Refused(f"there is no questionnaire {name!r}; known: {', '.join(ids(data))}")
+    spoken = {code: language(code, data) for code in languages(data)}
+    shared = _validate(_Shared, "shared", _read("shared", data), spoken)
+    raw = _read(name, data)
+    if raw.get("kind") != "guide" and isinstance(raw.get("blocks"), list):
+        consent = {"label": shared.consent_question, "hint": shared.consent_hint, "required": True}
+        gate = {"id": GATE, "title": shared.phrases["consent_title"]}
+        gate["questions"] = [consent | {"id": CONSENT, "type": "yes_no"}]
+        raw = raw | {"blocks": [gate, *raw["blocks"]]}
+    form = _validate(Questionnaire, name, raw, spoken)
+    lists = shared.choices | form.choices
+    _refuse(name, list(_errors(form, name, lists, spoken)))
+    used = dict.fromkeys(q.choices for _, q in form.questions() if q.choices)
+    changes = {
+        "choices": {name: lists[name] for name in used},
+        "spoken": {code: spoken[code] for code in form.languages},
+        "sections": tuple(cop.data.labels("triangulation", "section", data)),
+    }
+    return form.model_copy(update=changes)
+
+
+def _errors(form, name, lists, spoken):
+    """Yield what does not fit together in a well-formed definition."""
+    if form.id != name:
+        yield f"id: {form.id!r} is not the name of the file. Write {name}"
+    codes = form.languages
+    if codes[:1] != ("en",) or len(set(codes)) < len(codes) or set(codes) - set(spoken):
+        yield f"languages: list en first, then each of the others once: {', '.join(spoken)}"
+    for listed, choices in form.choices.items():
+        words = {code: [wording(c.label, code).casefold() for c in choices] for code in codes}
+        for code, texts in ({"code": [c.code for c in choices]} | words).items():
+            for text in sorted({text for text in texts if texts.count(text) > 1}):
+                yield f"choices.{listed}: {text!r} stands for two choices ({code}). Change one"
+    earlier, taken = {}, {name.replace("_", "") for name in CARRIED}
+    for block in form.blocks:
+        if block.repeat != bool(block.most) or not block.questions:
+            yield f"blocks.{block.id}: needs questions, and with repeat also most: 1 to 50"
+        for item in (block, *block.questions):
+            if item.id.replace("_", "") in taken:  # LimeSurvey takes codes without it
+                yield f"blocks.{block.id}: {item.id!r} is taken. Give each its own id"
+            taken.add(item.id.replace("_", ""))
+        for question in block.questions:
+            for rule in _question_errors(question, block, earlier, lists):
+                yield f"blocks.{block.id}.{question.id}: {rule}"
+            earlier[question.id] = question, block
+
+
+def _question_errors(question, block, earlier, lists):
+    kind, when = question.type, question.when
+    limits = [limit for limit in (question.minimum, question.maximum) if limit is not None]
+    if kind in FREE and not question.restricted:
+        yield f"is {kind} and not restricted. Leave restricted out: open answers always are"
+    if (kind in CLOSED or question.choices) and question.choices not in lists:
+        yield f"{question.choices!r} is not a list of choices. Use one of: {', '.join(lists)}"
+    if question.choices not in ("", "yes_no") and kind not in ("one", "many", "likert"):
+        yield f"choices do not belong to a {kind}. Leave them out"
+    if limits != sorted(limits) or (limits and kind not in (*NUMBERS, "date")):
+        yield f"{limits[0]} is above the maximum, or no limit of a {kind}. Correct or remove it"
+    if when:
+        other, its_block = earlier.get(when.question, (None, block))
+        if other is None or other.type not in CLOSED:
+            yield f"{when.question!r} is not an earlier closed question. Name one that is"
+        elif its_block.repeat and its_block.id != block.id:
+            yield f"{other.id!r} belongs to another repeated block. Ask within the same block"
+        elif wrong := set(when.codes) - {choice.code for choice in lists.get(other.choices, ())}:
+            yield f"{sorted(wrong)} is not an answer of {other.id}. Use one of its codes"
+
+
+def _read(name, data):
+    """Return the mapping of a YAML file; raises Refused where it cannot be read."""
+    file = f"{FOLDER}/{name}.yml"
+    try:
+        raw = _parse(cop.data.text(data, file))
+    except (yaml.YAMLError, cop.data.Broken, FileNotFoundError) as error:
+        fix = "A text that holds ': ' or begins with a sign needs double quotes"
+        raise Refused(f"{file}: cannot be read: {error}. {fix}") from error
+    if not isinstance(raw, dict):
+        raise Refused(f"{file}: is not a list of 'key: value'. Write it as one")
+    return raw
+
+
+@lru_cache(maxsize=64)
+def _parse(text):
+    return yaml.load(text, Loader=_Loader)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    def construct_mapping(self, node, deep=False):
+        """Return a mapping; raises an error where a key stands twice, else the last is kept."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        if twice := [key for key in keys if keys.count(key) > 1]:
+            raise yaml.MarkedYAMLError(None, None, f"{twice[0]!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _validate(model, name, raw, spoken=None):
+    """Return a file's content as a model, texts translated; raises Refused with all errors."""
+    try:
+        return model.model_validate(raw, context=list((spoken or {}).values()))
+    except pydantic.ValidationError as error:
+        return _refuse(name, [_error_line(each, raw) for each in error.errors()])
+
+
+def _error_line(error, raw):
+    path = []
+    for step in error["loc"]:  # an item of a list is named by its id or code
+        with suppress(LookupError, TypeError):
+            raw = raw[step]
+        names = raw if isinstance(raw, dict) and isinstance(step, int) else {}
+        path.append(str(names.get("id", names.get("code", step))))
+    shown = f" {error['input']!r}"[:60] if isinstance(error["input"], str | int | float) else ""
+    rule = FIXES.get(error["type"], "").format(**error.get("ctx", {}))
+    return f"{'.'.join(path)}:{shown} {rule or error['msg'].removeprefix('Value error, ')}"
+
+
+def _refuse(name, errors):
+    if errors:
+        file = f"{FOLDER}/{name}.yml"
+        lines = "\n".join(f"{file}, {line}" for line in errors)
+        raise Refused(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")

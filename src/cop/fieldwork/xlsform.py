@@ -1,0 +1,139 @@
+"""A questionnaire as an XLSForm for KoboToolbox and ODK, checked by pyxform without a warning."""
+
+import io
+
+from openpyxl import Workbook
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from cop.data import Refused
+from cop.fieldwork.excel_form import packed, put
+from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, GATE, Questionnaire, wording
+
+TYPES = dict.fromkeys(FREE, "text") | {
+    "integer": "integer", "number": "decimal", "year": "integer", "date": "date",
+    "one": "select_one", "likert": "select_one", "yes_no": "select_one", "many": "select_multiple",
+}  # fmt: skip
+APPEARANCE = {"note_text": "multiline", "phone": "numbers"}
+THIS_YEAR = "int(format-date(today(), '%Y'))"
+SHAPES = {
+    "url": ("regex(., '^https?://[^ ]+$')", "web_form"),
+    "email": ("regex(., '^[^@ ]+@[^@ ]+[.][^@ ]+$')", "mail_form"),
+    "phone": ("regex(., '^[+]?[0-9 ()/.-]{5,25}$')", "phone_form"),
+}
+
+
+def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> bytes:
+    """Return the XLSForm with all languages as a file; `words` is {language: phrases}.
+
+    Raises Refused with what pyxform reports where it warns or fails: such a form is not used.
+    """
+    names = {
+        code: f"{spoken.english_name}{', draft' if spoken.draft else ''} ({code})"
+        for code, spoken in form.spoken.items()
+    }
+
+    def every(heading, text):
+        return {f"{heading}::{names[code]}": wording(text, code) for code in names}
+
+    survey = [
+        {"type": "hidden", "name": "form_id"},
+        {"type": "hidden", "name": "iso3"} | ({"default": iso3} if iso3 else {}),
+        {"type": "calculate", "name": "questionnaire", "calculation": f"'{form.id}'"},
+        {"type": "calculate", "name": "form_version", "calculation": f"'{form.version}'"},
+        {"type": "note", "name": "consent_text"} | every("label", {
+            code: f"{form.titled(code)}\n\n{wording(form.consent, code)}" for code in names
+        }),
+    ]  # fmt: skip
+    for block in form.blocks:
+        rows = [_question(form, question, words, every) for question in block.questions]
+        if block.id != GATE:
+            kind = "repeat" if block.repeat else "group"
+            opening = {"type": f"begin_{kind}", "name": block.id, **every("label", block.title)}
+            opening["relevant"] = f"${{{CONSENT}}} = 'yes'"
+            opening |= {} if block.repeat else {"appearance": "field-list"}
+            rows = [opening, *rows, {"type": f"end_{kind}", "name": ""}]
+        survey += rows
+    choices = [
+        {"list_name": name, "name": choice.code, **every("label", choice.label)}
+        for name, listed in form.choices.items()
+        for choice in listed
+    ]
+    settings = {
+        "form_title": form.title["en"], "form_id": form.id, "version": form.version,
+        "default_language": names["en"], "style": "pages",
+        "instance_name": f"concat('{form.id} ', ${{form_id}})",
+    }  # fmt: skip
+    made = _workbook({"survey": survey, "choices": choices, "settings": [settings]})
+    check(made, form.id)
+    return made
+
+
+def check(made: bytes, name: str) -> str:
+    """Return the XForm that pyxform makes; raises Refused with its warnings and errors."""
+    try:
+        result = convert(io.BytesIO(made), validate=False, file_type=".xlsx")
+    except PyXFormError as error:
+        raise Refused(f"pyxform does not accept the XLSForm of {name}: {error}") from error
+    if result.warnings:
+        raise Refused(f"pyxform warns of the XLSForm of {name}:\n" + "\n".join(result.warnings))
+    return result.xform
+
+
+def _question(form, question, words, every):
+    """Return the row of one question, with the conditions on asking it and on its answer."""
+    kind = TYPES[question.type]
+    rule, message = _constraint(form, question)
+    row = {"type": f"{kind} {question.choices}" if question.choices else kind, "name": question.id}
+    row |= every("label", question.label)
+    row |= every("hint", question.hint) if question.hint else {}
+    row |= {"relevant": _relevant(form, question), "constraint": rule}
+    if message:
+        row |= every("constraint_message", {code: words[code][message] for code in words})
+    row["appearance"] = APPEARANCE.get(question.type, "")
+    if question.required:
+        texts = {code: words[code]["required_message"] for code in words}
+        row |= {"required": "yes", **every("required_message", texts)}
+    return row
+
+
+def _relevant(form, question):
+    if question.when is None:
+        return ""
+    other = form.question(question.when.question)
+    rule = "selected(${{{0}}}, '{1}')" if other.type == "many" else "${{{0}}} = '{1}'"
+    return " or ".join(rule.format(other.id, code) for code in question.when.codes)
+
+
+def _constraint(form, question):
+    """Return the constraint of a question and the phrase shown when it is not met, "" if none."""
+    least, most = question.minimum, question.maximum
+    if question.type in SHAPES:
+        return SHAPES[question.type]
+    if question.type == "many":
+        alone = [c.code for c in form.choices_of(question) if c.alone]
+        rules = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in alone]
+        return " and ".join(rules), "none_stops" if rules else ""
+    if question.type == "year":
+        return (
+            f". >= {int(least or FIRST_YEAR)} and . <= {int(most) if most else THIS_YEAR}",
+            "year_form",
+        )
+    if question.type == "date":
+        last = f"date('{int(most)}-12-31')" if most else "today()"
+        return f". <= {last}", "date_form" if most else "not_future"
+    limits = [f". {sign} {n}" for sign, n in ((">=", least), ("<=", most)) if n is not None]
+    message = "whole_number" if question.type == "integer" else "any_number"
+    return " and ".join(limits), message if limits else ""
+
+
+def _workbook(sheets):
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        headings = list(dict.fromkeys(key for row in rows for key in row))
+        sheet = book.create_sheet(name)
+        for number, row in enumerate([dict(zip(headings, headings, strict=True)), *rows], 1):
+            for column, heading in enumerate(headings, 1):
+                put(sheet.cell(number, column), row.get(heading) or None, quoted=False)
+    return packed(book)
