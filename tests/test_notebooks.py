@@ -43,18 +43,9 @@ def test_no_outputs_and_no_counts_in_git(notebook):
     assert not [c for c in code(notebook) if c.outputs or c.execution_count]
 
 
-def test_no_def_loop_or_plotting_call(notebook):
-    wrong = [
-        c.source
-        for c in code(notebook)
-        if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)
-    ]
-    assert not wrong
-
-
 def test_cells_are_short_and_lead_in_ends_with_a_colon(notebook):
     lines = sorted(len(c.source.splitlines()) for c in code(notebook))
-    assert lines[len(lines) // 2] <= 3 and lines[-1] <= 12
+    assert lines[len(lines) // 2] <= 3 and lines[-1] <= 15
     assert 20 <= len(notebook.cells) <= 160
 
 
@@ -80,11 +71,11 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
         plan.check_parameters(job)
 
 
-def test_imports_helpers_and_the_contract_only(notebook):
+def test_imports_helpers_and_the_libraries_of_a_data_scientist_only(notebook):
     imports = re.findall(
-        r"^(?:from|import) ([\w.]+)", "\n".join(c.source for c in code(notebook)), re.MULTILINE
+        r"^(?:from|import) (\w+)", "\n".join(c.source for c in code(notebook)), re.MULTILINE
     )
-    assert set(imports) == {"cop.data", "helpers"}
+    assert set(imports) <= {"helpers", "pandas", "numpy", "seaborn", "matplotlib"}
 
 
 def test_opens_on_zedland(notebook):

@@ -39,7 +39,6 @@ def economy(
     It follows the code, and speaks, as `find` says. Raises LookupError for an unknown code.
     """
     languages.use(language or languages.current())
-    page.hold_frames_once()
     data, tables = places.from_root(data), places.from_root(tables)
     if other := places.other_country(tables, iso3):
         others = cop.data.editions(data, other)
@@ -67,7 +66,6 @@ def region(
     LookupError naming the known groups.
     """
     languages.use(language or languages.current())
-    page.hold_frames_once()
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if by_hand := places.holder(tables) in {*groups.group_id} - {group}:

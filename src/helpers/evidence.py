@@ -249,12 +249,11 @@ def type_table(types: pd.DataFrame, place: Country) -> Shown:
     return say("type_table", types, place)
 
 
-def year_chart(years: pd.DataFrame, place: Country) -> Shown:
-    """Show a notebook the number of sources by year of publication, drawn."""
+def year_texts(years: pd.DataFrame, place: Country) -> dict:
+    """Return the texts of a figure of the number of sources by year of publication."""
     since = int(place.edition) - RECENT
-    return say(
-        "year_chart", charts, years, int(years.sources[years.year >= since].sum()), since, place
-    )
+    recent = int(years.sources[years.year >= since].sum())
+    return words.texts("1-desktop-research", "year_chart", years, recent, since, place)
 
 
 def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:

@@ -281,10 +281,19 @@ def dot_chart(shares: pd.DataFrame, place: Country) -> Shown:
 
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
     """Show a notebook one indicator over the years, as `over_years` or `trends` gives it."""
+    return say("trend_chart", charts, *_trend(series, place, code))
+
+
+def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
+    """Return the texts of a figure of one indicator over the years."""
+    return words.texts("4-ict-statistics", "trend_chart", *_trend(series, place, code))
+
+
+def _trend(series, place, code):
     if "indicator_code" in series:
         series = series[series.indicator_code == code].drop(columns="indicator_code")
     others = [s for s in dict.fromkeys(series.series) if s not in (place.name, MEDIAN)]
-    return say("trend_chart", charts, series, _about(place, code), place, others)
+    return series, _about(place, code), place, others
 
 
 def about_disagreement(pairs: pd.DataFrame) -> Shown:

@@ -11,7 +11,7 @@ from cop.data.places import Country
 from cop.data.reads import kept
 from cop.report import page, words
 from cop.report.page import Shown
-from helpers import charts, confidence, countries
+from helpers import confidence, countries
 from helpers.confidence import SURE
 
 say = partial(words.show, "2-stakeholder-mapping")
@@ -271,12 +271,11 @@ def help_box(lines: pd.DataFrame, place: Country) -> Shown:
     return say("help_box", lines, countries.emergency(place), place)
 
 
-def category_chart(categories: pd.DataFrame, place: Country) -> Shown:
-    """Show a notebook active organisations by category, drawn; says so where there is none."""
+def category_texts(categories: pd.DataFrame, place: Country) -> dict:
+    """Return the texts of a figure of active organisations by category."""
     label = categories.category.map(_labels(place, "category"))
-    return say(
-        "category_chart", charts, categories.assign(label=label, value=categories.active), place
-    )
+    frame = categories.assign(label=label, value=categories.active)
+    return words.texts("2-stakeholder-mapping", "category_chart", frame, place)
 
 
 def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Country) -> Shown:

@@ -269,10 +269,11 @@ def test_types_of_source_are_counted_with_languages_and_years(register, place):
 def test_the_chart_counts_dated_sources_and_those_of_the_last_three_years(register, place):
     years = evidence.by_year(register)
     assert years.to_dict("list") == {"year": [2022, 2023], "sources": [1, 1]}
-    chart = said(evidence.year_chart(years.assign(sources=[1, 2]), place))
-    assert "2 of 3 dated sources on Zedland are from 2023 or later" in chart
-    assert "2022 to 2023; most in 2023 (2)" in chart
-    assert said(evidence.year_chart(years.head(0), place)) == "No source carries a year."
+    texts = evidence.year_texts(years.assign(sources=[1, 2]), place)
+    assert texts["title"] == "2 of 3 dated sources on Zedland are from 2023 or later"
+    assert texts["alt"].endswith("2022 to 2023; most in 2023 (2)")
+    nothing = evidence.year_texts(years.head(0), place)
+    assert said(nothing["nothing"]) == "No source carries a year."
 
 
 def test_sources_without_a_year_and_languages_are_counted(register):

@@ -483,15 +483,13 @@ def test_a_name_in_the_national_language_stands_only_where_it_is_another(tables,
 
 
 def test_the_chart_names_the_largest_group(categories, place):
-    chart = said(stakeholders.category_chart(categories, place))
-    assert (
+    texts = stakeholders.category_texts(categories, place)
+    assert texts["title"] == (
         "Government bodies are the largest group of active organisations in Zedland (8 of 16)"
-        in chart
     )
-    assert "government bodies 8, industry 4, NGOs 2, parents 1, children 0" in chart
-    assert said(stakeholders.category_chart(categories.assign(active=0), place)).endswith(
-        "is recorded yet, so nothing is drawn."
-    )
+    assert "government bodies 8, industry 4, NGOs 2, parents 1, children 0" in texts["alt"]
+    nothing = stakeholders.category_texts(categories.assign(active=0), place)["nothing"]
+    assert said(nothing).endswith("is recorded yet, so nothing is drawn.")
 
 
 def test_the_network_names_who_has_most_partners_and_an_apostrophe_stays_one(tables, place):

@@ -1,116 +1,144 @@
-"""What a cell of one's own shows: in no page as it is, and the run says so."""
+"""What an ordinary cell shows is in the page: escaped, and marked where it has no texts."""
 
 import pandas as pd
 import pytest
 from conftest import ZEDLAND
-from IPython.core.formatters import DisplayFormatter
+from lxml import html
 from nbformat import v4
 
-from cop.report import page, render
+from cop.report import outputs, page, render
 from cop.run import plan, steps
 from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
 from cop.run.steps import Outcome
 
 SHOWN = page.say("In the house style.")
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+PICTURE = {"image/png": "iVBORw0KGgo="}
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5" onload="alert(1)">'
+    "<script>alert(1)</script><text>in the picture</text></svg>"
+)
 
 
-def cell(html=None, tags=(), **data):
-    data = {"text/html": html} if html else data
-    output = v4.new_output("display_data", data={"text/plain": "x"} | data)
+def cell(*tags, **data):
+    output = v4.new_output("execute_result", data={"text/plain": "x"} | data, execution_count=1)
     made = v4.new_code_cell("x", outputs=[output])
     made.metadata["tags"] = [*tags]
     return made
+
+
+def frame(value, *tags):
+    return cell(*tags, **{"text/html": value._repr_html_()})
 
 
 def ours():
     return cell(**{"text/html": str(SHOWN), "text/plain": repr(SHOWN)})
 
 
-FRAME = "<table class='dataframe'><tr><td>&lt;NA&gt;</td></tr></table>"
-PICTURE = {"image/png": "iVBORw0KGgo="}
+def body(*cells):
+    return html.document_fromstring(render.body(v4.new_notebook(cells=[*cells])))
 
 
-@pytest.mark.parametrize("own", [cell(FRAME), cell(**PICTURE), cell(**{"image/svg+xml": "<svg/>"})])
-def test_what_was_not_shown_by_the_house_is_in_no_page_and_is_named(own):
-    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# x"), ours(), own])
-    body = render.body(notebook)
-    assert "In the house style." in body
-    assert not any(sign in body for sign in ("dataframe", "<img", "<svg"))
-    assert render.left_out(notebook) == [3]
+def texts(tree, path):
+    return [" ".join(part.text_content().split()) for part in tree.xpath(path)]
 
 
-def test_cells_that_stay_in_the_notebook_are_not_named():
-    assert render.left_out(v4.new_notebook(cells=[cell(FRAME, ["analyst"]), ours()])) == []
+def test_a_frame_is_a_table_with_the_sentence_before_it_as_caption():
+    frame_ = pd.DataFrame({"year": [2019, 2020], "share": [1.5, None], "text": ["a", ""]})
+    tree = body(v4.new_markdown_cell("# x\n\nOne sentence. Shares by **year**:"), frame(frame_))
+    [table] = tree.xpath("//table")
+    assert texts(tree, "//caption") == ["Shares by year"]
+    assert texts(table, ".//th[@scope='col']") == ["year", "share", "text"]
+    assert texts(table, ".//th[@scope='row']") == ["2019", "2020"]
+    assert texts(table, ".//td") == ["1.5", "a", "no data", "not stated"]
+    assert texts(table, ".//td[@class='number']/@data-label/..") == ["1.5", "no data"]
+    assert "Not labelled yet: caption and source are missing." in tree.text_content()
 
 
-def test_a_notebook_holds_the_frames_that_it_shows_once(monkeypatch):
-    """As HTML; a shell in a terminal, which shows text alone, goes on writing them out."""
-    told = {}
-    names = {"notebook": "NotebookShell", "terminal": "TerminalInteractiveShell"}
-    for kind, name in names.items():
-        shell = type(name, (), {"display_formatter": DisplayFormatter()})()
-        monkeypatch.setattr("IPython.get_ipython", lambda shell=shell: shell)
-        page.hold_frames_once()
-        told[kind], _ = shell.display_formatter.format(pd.DataFrame({"a": [1, 2], "b": "word"}))
-    assert told["notebook"]["text/plain"] == "<2 rows x 2 columns>"
-    assert "word" in told["terminal"]["text/plain"]
-    assert told["notebook"]["text/html"] == told["terminal"]["text/html"]
-    assert "word" in told["notebook"]["text/html"]
+def test_a_named_index_levels_and_rows_left_out_are_kept():
+    levels = pd.DataFrame(
+        {("a", "b"): [1.0, 2.0, 3.0]},
+        index=pd.MultiIndex.from_tuples([("x", 1), ("x", 2), ("y", 1)], names=["k", "l"]),
+    )
+    tree = body(frame(levels))
+    assert texts(tree, "//th[@scope='col']") == ["k", "l", "a b"]
+    assert texts(tree, "//th[@scope='row']") == ["x", "x", "y"]
+    assert texts(tree, "//tbody//td") == ["1", "1.0", "2", "2.0", "1", "3.0"]
+    long = body(frame(pd.DataFrame({"a": range(100)})))
+    assert "100 rows × 1 columns" in long.text_content()
 
 
-LONG = ["x\ty\r\n  z&<>\"'  " + "w" * 60, None, "", " a  b ", "\u00e9" * 49, "e" * 50, "\t" * 30]
-FRAMES = {
-    "unusual text": pd.DataFrame({"a": LONG, "b": range(7)}),
-    "numbers and none": pd.DataFrame({"a": pd.array([1, None, -5], "Int64"), "b": [10**12, -3, 0]}),
-    "floats": pd.DataFrame({"a": [1.5, None], "b": pd.array([1e9, 0.25], "Float64")}),
-    "other kinds": pd.DataFrame({"a": [[1, "<"], None], "b": [True, False], "c": [b"x", 2.5]}),
-    "days": pd.DataFrame({"a": pd.to_datetime(["2026-11-26", None]), "b": ["x", "y"]}),
-    "kinds": pd.DataFrame(
-        {"a": pd.Categorical(["x", None]), "b": pd.array([True, None], "boolean")}
-    ),
-    "no float": pd.DataFrame({"a": pd.Series([], dtype="float64")}),
-    "long": pd.DataFrame({"a": [i / 7 for i in range(99)], "b": LONG[3]}, index=range(99, 0, -1)),
-    "long, of some": pd.DataFrame({"a": range(200), "b": "x"}).query("a % 3 == 0"),
-    "no row": pd.DataFrame({"a": pd.Series([], dtype="str"), "b": pd.Series([], dtype="Int64")}),
-    "nothing": pd.DataFrame(),
-    "no column": pd.DataFrame(index=range(3)),
-    "sixty rows": pd.DataFrame({"a": range(60)}),
-    "more rows": pd.DataFrame({"a": range(61)}),
-    "twenty columns": pd.DataFrame({f"c{i}": ["x"] for i in range(20)}),
-    "more columns": pd.DataFrame({f"c{i}": ["x"] for i in range(21)}),
-    "rows left out": pd.DataFrame({"a": ["x", "y", "z"]}).iloc[::-2],
-    "another index": pd.DataFrame({"a": ["x", "y", "z"]}, index=["k", "l", "m"]),
-    "a named index": pd.DataFrame({"a": ["x"]}).rename_axis("k"),
-    "named columns": pd.DataFrame({"a": ["x"]}).rename_axis(columns="k"),
-    "words for names": pd.DataFrame({"a  b\t": ["x"], 0: ["y"], "<b>": ["z"]}),
-    "one name twice": pd.DataFrame([["x", "y"]], columns=["a", "a"]),
-    "levels": pd.DataFrame({("a", "b"): ["x"], ("a", "c"): [1]}),
-}
+@pytest.mark.parametrize("value", [pd.DataFrame({HOSTILE: [HOSTILE]}), pd.DataFrame()])
+def test_text_in_a_frame_is_escaped(value):
+    tree = body(frame(value))
+    assert not tree.xpath("//script | //img | //@onerror")
+    assert (HOSTILE in tree.text_content()) is not value.empty
 
 
-@pytest.mark.parametrize("name", FRAMES)
-def test_a_notebook_holds_a_frame_as_pandas_writes_it(name):
-    with pd.option_context("display.max_columns", 20):  # as it is in a kernel
-        assert page.in_html(FRAMES[name]) == FRAMES[name]._repr_html_()
+@pytest.mark.parametrize("kind", ["text/markdown", "text/html", "text/plain"])
+def test_what_is_displayed_runs_no_script(kind):
+    text = v4.new_markdown_cell(HOSTILE + " [x](javascript:alert(1))")
+    link = '<a href="javascript:alert(1)" onclick="x">y</a>'
+    tree = body(text, cell(**{kind: HOSTILE + link}))
+    assert not tree.xpath("//script | //img | //@onerror | //@onclick")
+    assert not tree.xpath("//@href[contains(., 'javascript')]")
 
 
-def test_a_notebook_holds_a_frame_as_its_analyst_has_set_it(monkeypatch):
-    frame = FRAMES["unusual text"]
-    with pd.option_context("display.max_columns", 20, "display.max_colwidth", 8):
-        assert page.in_html(frame) == frame._repr_html_()
-    with pd.option_context("display.max_columns", 20, "display.html.border", 0):
-        assert page.in_html(frame) == frame._repr_html_()
-    monkeypatch.setattr(pd.DataFrame, "_repr_html_", lambda frame: "<p>otherwise</p>")
-    with pd.option_context("display.max_columns", 20):
-        assert page.in_html(frame) == "<p>otherwise</p>"
+def test_a_picture_is_in_the_page_once_without_scripts_and_the_value_of_its_call_is_not():
+    picture = cell(**{"image/svg+xml": SVG})
+    picture.outputs += [picture.outputs[0], *cell(**{"text/plain": "<Axes: >"}).outputs]
+    tree = body(picture)
+    assert texts(tree, "//svg/text") == ["in the picture"]
+    assert not tree.xpath("//script | //@onload") and "Axes" not in tree.text_content()
+    assert "Not labelled yet: title, source and description are missing." in tree.text_content()
+    assert body(cell(**PICTURE)).xpath("//img[starts-with(@src, 'data:image/png')]/@alt")
+
+
+def test_printed_text_is_in_the_page_and_errors_go_to_the_log():
+    made = v4.new_code_cell("x")
+    made.outputs = [v4.new_output("stream", name=n, text=f"<{n}>") for n in ("stdout", "stderr")]
+    assert texts(body(made), "//pre") == ["<stdout>"]
+
+
+def test_cells_that_stay_in_the_notebook_are_in_no_page_and_are_not_named():
+    one = pd.DataFrame({"a": ["secret"]})
+    cells = [frame(one, tag) for tag in ("analyst", "check", "parameters")]
+    assert "secret" not in body(*cells).text_content()
+    assert render.unlabelled(v4.new_notebook(cells=[*cells, ours(), cell()])) == []
+
+
+def test_unlabelled_cells_are_numbered_as_jupyterlab_shows_them():
+    cells = [cell("injected-parameters"), ours(), frame(pd.DataFrame({"a": [1]})), cell(**PICTURE)]
+    assert render.unlabelled(v4.new_notebook(cells=cells)) == [2, 3]
+
+
+def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
+    slot = page.Shown('<div data-added="4-ict-statistics"></div>')
+    notebook = v4.new_notebook(cells=[cell(**{"text/html": slot, "text/plain": repr(slot)})])
+    text = v4.new_markdown_cell("Words.", metadata={"tags": ["report"]})
+    kept, left = (
+        frame(pd.DataFrame({"a": [w]}), *t) for w, t in (("kept", ["report"]), ("left", []))
+    )
+    stage = v4.new_notebook(cells=[text, kept, left])
+    shown = html.document_fromstring(render.body(notebook, stages={"4-ict-statistics": stage}))
+    assert texts(shown, "//h3") == ["Added by the analyst"]
+    assert "Words." in shown.text_content() and "kept" in shown.text_content()
+    assert "left" not in shown.text_content()
+    empty = render.body(notebook, stages={"4-ict-statistics": v4.new_notebook()})
+    assert "Added by the analyst" not in empty
+
+
+def test_the_last_sentence_is_plain():
+    assert outputs.last_sentence("# Head\n\nOne. Shares of *all* (in %), by year:") == (
+        "Shares of all (in %), by year"
+    )
 
 
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
-    """Cells are counted as JupyterLab shows them: without the one that papermill adds."""
-    assert steps.left_out_warning([]) == ""
-    message = steps.left_out_warning([4, 8])
-    assert message.startswith("what cells 3, 7 show is not in the page")
+    assert steps.unlabelled_warning([]) == ""
+    message = steps.unlabelled_warning([3, 7])
+    assert message.startswith("the output of cells 3, 7 is not labelled")
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path, edition="2026"))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
     run.outcomes[job] = [Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=message)]

@@ -9,11 +9,13 @@ def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Data")
     checks = commands.add(
-        "check", "check all data", check, "cop check, cop check --links, cop check --meant"
+        "check", "check all data", check, "cop check, cop check --links, cop check --strict"
     )
     checks.data(check=False)
     checks.flag("--links", "also test the addresses of the sources (needs a network)")
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
+    checks.flag("--strict", "also refuse figures and tables of the last run without texts")
+    checks.outputs("the results that --strict looks at")
     renews = commands.add(
         "refresh",
         "download the latest figures",
@@ -53,6 +55,7 @@ def add_to(commands: options.Commands) -> None:
 def check(arguments: argparse.Namespace) -> int:
     """Print every error in the data; return 2 if there are any.
 
+    With --strict, figures and tables of the last run without title and source are errors too.
     With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
     """
     import cop.data
@@ -65,18 +68,33 @@ def check(arguments: argparse.Namespace) -> int:
         _accept_losses(plan.data_folder(data))
     folder = plan.data_folder(data)
     errors = checks.of_folder(folder) or _unexplained_differences(folder)
+    errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
     work = [*guidelines.waiting(folder), *basis.waiting(folder)]
     for line in [*work, *([] if errors else editions.waiting(folder))]:
         print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
-    print(f"{number} found in {data}." if errors else f"{data}: no errors found.")
+    where = f"{data} and {arguments.outputs}" if arguments.strict else data
+    print(f"{number} found in {where}." if errors else f"{data}: no errors found.")
     if arguments.links:
         from cop.research import links
 
         print("\n".join(links.check(data, progress=terminal.show_progress)))
     return 2 if errors else 0
+
+
+def _unlabelled(outputs, data):
+    """Yield an error for each executed notebook that shows an unlabelled figure or frame."""
+    import nbformat
+
+    from cop.report import render
+    from cop.run import results, steps
+
+    for result in (r for part in results.find_parts(outputs, data) for r in part.results):
+        for path in sorted(result.folder.glob("*.ipynb")):
+            if why := steps.unlabelled_warning(render.unlabelled(nbformat.read(path, 4))):
+                yield f"{result.name}/{path.name}: {why}"
 
 
 def _unexplained_differences(data):

@@ -4,6 +4,7 @@ A figure is refused where one of its texts is missing, so that no picture stands
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import pandas as pd
@@ -36,9 +37,9 @@ class Caption:
     alt: str  # the picture in words
     at: Markup = Markup()  # links to where the source stands on the page; may be empty
 
-    def check(self) -> None:
+    def check(self, optional: Sequence[str] = ()) -> None:
         """Raise ValueError that names every text that is missing, and a source without a year."""
-        needed = [one.name for one in fields(self) if one.name != "at"]
+        needed = [one.name for one in fields(self) if one.name not in ("at", *optional)]
         faults = [name for name in needed if not str(getattr(self, name)).strip()]
         if self.source.strip() and not YEAR.search(self.source):
             faults.append(f"year in its source ({self.source})")
@@ -49,17 +50,25 @@ class Caption:
             )
 
 
-def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "") -> Shown:
+def shown(
+    picture: Markup,
+    caption: Caption,
+    data: pd.DataFrame | None,
+    kind: str = "",
+    optional: Sequence[str] = (),
+) -> Shown:
     """Give a figure's block on a page: picture, texts, table of its data, a link that saves it.
 
-    Raises ValueError where a text is missing (see `Caption.check`).
+    Without data the latter two are left out. Raises ValueError where a text is missing that is not
+    optional (see `Caption.check`).
     """
-    caption.check()
+    caption.check(optional)
     word, kind = escape(gettext("Data of this figure")), escape(f"chart {kind}".strip())
+    details = f"<details><summary>{word}</summary>{{}}</details>"
+    details = "" if data is None else details.format(_data(data, caption))
     return Shown(
         f'<figure class="{kind}">{_message(caption)}<div class="picture">{escape(picture)}</div>'
-        f"{_notes(caption)}<details><summary>{word}</summary>{_data(data, caption)}</details>"
-        "</figure>"
+        f"{_notes(caption)}{details}</figure>"
     )
 
 
@@ -82,12 +91,13 @@ def _message(caption):
 
 def _notes(caption):
     """Give on how much a figure rests, what its measure is, and who says so."""
-    based = gettext("Based on %(n)s.") % {"n": caption.n}
+    based = gettext("Based on %(n)s.") % {"n": caption.n} if caption.n else ""
     source = gettext("Source: %(source)s.") % {"source": caption.source}
-    return Shown(
-        '<div class="notes"><p class="basis">{}</p><p class="definition">{}</p>'
-        '<p class="source">{}{}</p></div>'
-    ).format(based, caption.definition, source, Markup(" " * bool(caption.at)) + caption.at)
+    texts = (("basis", based), ("definition", caption.definition))
+    notes = [Shown('<p class="{}">{}</p>').format(*text) for text in texts if text[1]]
+    return Shown('<div class="notes">{}<p class="source">{}{}</p></div>').format(
+        page.join(notes, ""), source, Markup(" " * bool(caption.at)) + caption.at
+    )
 
 
 def _data(data, caption):

@@ -17,6 +17,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 STYLE = "stroke-linejoin: round; max-width: 30rem; background: #ffffff"
+SAFE = etree.XMLParser(resolve_entities=False, no_network=True)
+UNWANTED = [f"{SVG}{name}" for name in ("metadata", "style", "script", "foreignObject")]
 ZOOM = 3.0  # pixels of a picture in a Word document for each point
 
 
@@ -37,12 +39,28 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
     Text stays text, colours of the palette are CSS variables, and the same drawing gives the same
     bytes. Ids are derived from the content, so that several figures fit on one page.
     """
-    root = etree.fromstring(_saved(as_figure(drawing)))
-    for element in [*root.iter(f"{SVG}metadata", f"{SVG}style", etree.Comment)]:
-        element.getparent().remove(element)
+    return from_svg(_saved(as_figure(drawing)), title, alt)
+
+
+def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
+    """Return an SVG file as part of a page, as `svg` does; scripts and outside links are removed.
+
+    A drawing whose letters are not in colours of the palette keeps its own on a light ground.
+    """
+    source = source if isinstance(source, bytes) else source.encode()
+    root = etree.fromstring(source, SAFE)
+    for element in [*root.iter(*UNWANTED, etree.Comment, etree.PI, etree.Entity)]:
+        if element.getparent() is not None:
+            element.getparent().remove(element)
+    for element in root.iter(etree.Element):
+        for name, value in element.attrib.items():
+            outside = name in (LINK, "href") and not value.startswith(("#", "data:image/"))
+            if outside or name.startswith("on"):
+                del element.attrib[name]
     prefix = "f" + hashlib.sha256(etree.tostring(root) + f"{title}{alt}".encode()).hexdigest()[:8]
     _rename_ids(root, prefix)
-    viewbox = root.get("viewBox")
+    size = " ".join(re.match("[0-9.]*", root.get(n, ""))[0] or "300" for n in ("width", "height"))
+    viewbox = root.get("viewBox", f"0 0 {size}")
     root.attrib.clear()
     root.attrib.update(
         {"class": "drawn", "viewBox": viewbox, "role": "img", "style": STYLE}
@@ -53,7 +71,10 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
         element.text = text
         root.insert(0, element)
     etree.cleanup_namespaces(root)
-    return Markup(palette.as_variables(etree.tostring(root, encoding="unicode")))
+    plain = etree.tostring(root, encoding="unicode")
+    mapped = palette.as_variables(plain)
+    ours = all("var(" in letters for letters in re.findall("<text[^>]*>", mapped))
+    return Markup(mapped if ours else plain)
 
 
 def png(svg_text: str) -> bytes:

@@ -2,13 +2,11 @@
 missing.
 """
 
-import html
 import re
-import sys
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import ceil
 from numbers import Integral
 from operator import itemgetter
@@ -17,7 +15,6 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
-from pandas.io.formats.format import format_array
 
 from cop.data import count as count
 from cop.report import languages
@@ -28,15 +25,6 @@ SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
-HELD = {"text/plain", "text/html"}  # the forms of a frame, and of HTML, in a notebook
-# How pandas writes frames while nobody sets anything else, and the ends that it shows of long ones.
-WRITTEN, PLAIN = pd.DataFrame._repr_html_, {"str", "int64", "Int64"}
-ENDS = [*range(5), *range(-5, 0)]
-USUAL = {"max_rows": 60, "min_rows": 10, "max_columns": 20, "max_colwidth": 50}
-USUAL |= {"show_dimensions": "truncate", "large_repr": "truncate", "notebook_repr_html": True}
-USUAL |= {"html": {"table_schema": False, "border": 1, "use_mathjax": True}}
-USUAL |= {"colheader_justify": "right"}
-ROW, BESIDE = "    <tr>\n      <th>{}</th>\n      <td>{}</td>\n    </tr>\n", "</td>\n      <td>"
 SENTENCE = 4  # words from which on a text is one and no name
 # A day, and the number of an item or capability, each by the class that a page knows it by.
 SHORT = re.compile(
@@ -87,83 +75,6 @@ class Shown(Markup):
         """
         named = {name: escape(value) for name, value in named.items()}
         return Shown(str.format(self, *map(escape, args), **named))
-
-
-def hold_frames_once() -> None:
-    """Let a frame be held as a report's page has it, in HTML, and of its text only the size.
-
-    What it shows is HTML, and to write a frame out as text takes milliseconds.
-    """
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell and type(shell).__name__ != "TerminalInteractiveShell":  # which shows text alone
-        shown = shell.display_formatter
-        shown.formatters["text/plain"].for_type(pd.DataFrame, _tell_size)
-        shown.formatters["text/html"].for_type(pd.DataFrame, in_html)
-        shown.format = partial(_forms, shown)
-
-
-def _forms(shown, one, include=None, exclude=None):
-    """Give the forms in which a notebook holds what a cell shows; of what is known to have two,
-    IPython looks for no other: eight for each.
-    """
-    if include or exclude or not isinstance(one, (Shown, pd.DataFrame)):
-        return type(shown).format(shown, one, include, exclude)
-    forms = ((kind, shown.formatters[kind](one)) for kind in HELD)
-    return {kind: form for kind, form in forms if form is not None}, {}
-
-
-def _tell_size(frame, printer, cycle):
-    printer.text(f"<{len(frame)} rows x {len(frame.columns)} columns>")
-
-
-def in_html(frame: pd.DataFrame) -> str:
-    """Give a frame as pandas writes it for a notebook: a usual one in a third of the time."""
-    if not _is_usual(frame):
-        return frame._repr_html_()
-    columns = [frame.index.to_numpy(), *frame._iter_column_arrays()]
-    if cut := len(frame) > USUAL["max_rows"]:
-        columns = [column.take(ENDS) for column in columns]
-    index, *texts = map(_written, columns)
-    lines = [*map(ROW.format, index, map(BESIDE.join, zip(*texts, strict=True)))]
-    if cut:
-        lines.insert(len(ENDS) // 2, ROW.format("...", BESIDE.join(["..."] * len(texts))))
-    size = f"<p>{len(frame)} rows × {len(texts)} columns</p>\n" if cut else ""
-    start, between, _ = _mould()
-    head = BESIDE.replace("td", "th").join(map(str, frame.columns))
-    return f"{start}{head}{between}{''.join(lines)}  </tbody>\n</table>\n{size}</div>"
-
-
-def _is_usual(frame):
-    """Say whether a frame has numbers for rows and names for columns, few enough, and nobody has
-    set that frames be written otherwise.
-    """
-    return (
-        USUAL.items() <= pd.options.d["display"].items()
-        and type(frame)._repr_html_ is WRITTEN
-        and str(frame.index.dtype) == "int64"
-        and frame.index.name is frame.columns.name is None
-        and len(frame.columns) <= USUAL["max_columns"]
-        and "_".join(map(str, frame.columns)).isidentifier()
-    )
-
-
-def _written(column):
-    """Give the cells of a column; how pandas writes text and whole numbers is known."""
-    known = str(column.dtype) in PLAIN
-    cells = map(_short, _values(column)) if known else format_array(column, None)
-    return [html.escape(cell, quote=False).strip().replace("  ", "&nbsp;&nbsp;") for cell in cells]
-
-
-def _short(value):
-    text = "NaN" if isinstance(value, float) else str(value)[:50]
-    text = text.replace("\t", r"\t").replace("\r", r"\r").replace("\n", r"\n")
-    return text if len(text) < 50 else f"{text[:46]}..."
-
-
-@lru_cache(maxsize=1)
-def _mould():
-    """Give what stands before, between and after the headings and rows of a frame in HTML."""
-    return re.split(r"@|    <tr>\n      <th>0", WRITTEN(pd.DataFrame({"@": [0]})))
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:

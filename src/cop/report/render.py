@@ -8,28 +8,29 @@ never shared.
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import metadata
 from itertools import takewhile
 from pathlib import Path
 
-import pandas as pd
 from lxml import etree, html
 from markupsafe import escape
 from nbconvert import TemplateExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
-from cop.report import filenames, glossary, languages, sheet
+from cop.report import filenames, glossary, languages, outputs, sheet
 from cop.report.covers import of_class
 from cop.report.languages import gettext
-from cop.report.page import headed, in_html, minutes
+from cop.report.page import headed, minutes
 
 SOURCE = Path(__file__).resolve().parents[2]
 # tags of cells that stay in the notebook
+REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
-OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
+ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
+INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which need not be looked up by their names
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
@@ -44,11 +45,16 @@ class Unfit(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
 
 
-def page(notebook: NotebookNode, name: str, date: str) -> str:
+def page(
+    notebook: NotebookNode, name: str, date: str, stages: Mapping[str, NotebookNode] | None = None
+) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
-    notebook stays as it is.
+    notebook stays as it is. Of `stages`, the executed notebooks before it, the page shows what is
+    tagged `report`.
     """
-    tree = html.document_fromstring(body(_spoken(notebook, name), sheet.text()), PARSER)
+    stages = {stage: _spoken(each, stage) for stage, each in (stages or {}).items()}
+    spoken = _spoken(notebook, filenames.stage_of(name))
+    tree = html.document_fromstring(body(spoken, sheet.text(), stages), PARSER)
     _give_font(tree)
     _entitle(tree)
     _say_which_language(tree)
@@ -64,34 +70,70 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
-def body(notebook: NotebookNode, stylesheet: str = "") -> str:
+def body(
+    notebook: NotebookNode, stylesheet: str = "", stages: Mapping[str, NotebookNode] | None = None
+) -> str:
     """Give what a page shows of an executed notebook, as its template has it; nbconvert itself
     would copy the notebook before, and pass over the finished page: ours asks for more.
     """
     spoken = {"language": languages.current(), "skip": gettext("Skip to the content")}
-    return _template().render(nb=notebook, resources={"stylesheet": stylesheet, **spoken})
+    parts = "\n".join(part for _, part in _parts(notebook))
+    parts = ADDED.sub(lambda slot: _added(slot[1].split(), stages or {}, parts), parts)
+    resources = {"stylesheet": stylesheet, **spoken}
+    return _template().render(nb=notebook, resources=resources, parts=parts)
 
 
-def _spoken(notebook, name):
+def _parts(notebook) -> Iterator[tuple[NotebookNode, str]]:
+    """Yield each cell that a page shows and its HTML."""
+    lead_in, number = "", 0
+    for cell in notebook.cells:
+        number += INJECTED not in cell.metadata.get("tags", [])
+        if is_hidden(cell):
+            continue
+        if cell.cell_type == "markdown":
+            lead_in = cell.source
+            yield cell, outputs.markdown(cell.source, cell.get("attachments"))
+        elif cell.cell_type == "code" and cell.outputs:
+            bare = any(map(outputs.is_unlabelled, cell.outputs))
+            sentence = outputs.last_sentence(lead_in) if bare else ""
+            yield cell, "\n".join(outputs.parts(cell, sentence, number))
+
+
+def _added(names, stages, shown):
+    """Give the section with what cells tagged `report` show in these stages; "" without any.
+
+    What the page shows anyway is not repeated.
+    """
+    parts = [
+        part
+        for name in names
+        for cell, part in (_parts(stages[name]) if name in stages else ())
+        if REPORT in cell.metadata.get("tags", []) and part.strip() and part not in shown
+    ]
+    heading = f"<h3>{escape(gettext('Added by the analyst'))}</h3>"
+    return "\n".join([heading, *parts]) if parts else ""
+
+
+def _spoken(notebook, stage):
     """Give a notebook with its own text in the language spoken: itself where that is English."""
     if not languages.translated():
         return notebook
     from cop.report.tongue import markdown  # seldom needed
 
-    return markdown.spoken(notebook, filenames.stage_of(name))
+    return markdown.spoken(notebook, stage)
 
 
-def left_out(notebook: NotebookNode) -> list[int]:
-    """Give the cells of a notebook, counted from the top, whose output is not rendered in its page.
+def unlabelled(notebook: NotebookNode) -> list[int]:
+    """Return the cells, as JupyterLab numbers them from the top, with an unlabelled output.
 
-    That is what was not made by a helper that shows, or by `words.table`: a frame as it is, a
-    picture of one's own, which would come without title, source and alternative text.
+    That is a frame or a figure in a page without caption or title, source and description.
     """
+    cells = [c for c in notebook.cells if INJECTED not in c.metadata.get("tags", [])]
     return [
         number
-        for number, cell in enumerate(notebook.cells, 1)
+        for number, cell in enumerate(cells, 1)
         if cell.cell_type == "code" and not is_hidden(cell)
-        if any("data" in output and not is_ours(output) for output in cell.outputs)
+        if any(map(outputs.is_unlabelled, cell.outputs))
     ]
 
 
@@ -100,37 +142,15 @@ def is_hidden(cell: NotebookNode) -> bool:
     return not HIDDEN.isdisjoint(cell.metadata.get("tags", []))
 
 
-def is_ours(output: NotebookNode) -> bool:
-    """Say whether an output, made in the house style, is rendered; `page.Shown` says so itself."""
-    return bool(OURS.fullmatch("".join(output.get("data", {}).get("text/plain", ""))))
-
-
 @lru_cache(maxsize=1)
 def _template():
-    """Give the template of a page as nbconvert reads it, with its filters and ours, made once."""
+    """Give the template of a page as nbconvert reads it, made once."""
     where = {"template_file": "cop/report/index.html.j2", "extra_template_basedirs": [str(SOURCE)]}
-    made = TemplateExporter(Config({"TemplateExporter": where}))
-    made.environment.tests |= {"ours": is_ours, "hidden": is_hidden}
-    made.environment.filters["told"] = _told
-    return made.template
-
-
-def _told(cell):
-    """Give the HTML of a cell that holds text, with the pictures that were put into it."""
-    markdown = _markdown()
-    markdown.renderer.attachments = cell.get("attachments", {})
-    return markdown.render(cell.source)
-
-
-@lru_cache(maxsize=1)
-def _markdown():
-    """Give what makes HTML of text for nbconvert; to make it takes as long as two cells."""
-    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, embed_images=True))
+    return TemplateExporter(Config({"TemplateExporter": where})).template
 
 
 def rehearse() -> None:
-    """Render a small page and a frame beforehand, so that what they need is there, and compiled."""
-    in_html(pd.DataFrame({"x": ["x"]}))
+    """Render a small page beforehand, so that what it needs is there, and compiled."""
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )
@@ -354,6 +374,11 @@ def _link(tree, name):
             link.set("href", f"{report}{found[1]}.html{at}")
         else:
             broken.append(f"link {at} leads nowhere")
+    broken += [
+        f"a picture is not part of the page: {img.get('src')}"
+        for img in tree.iter("img")
+        if not img.get("src", "").startswith("data:")
+    ]
     broken += [
         f"a picture has no alternative text of its own: {img.get('alt')!r}"
         for img in tree.iter("img")

@@ -149,12 +149,33 @@ def _one_line(text: str) -> Markup:
     return Markup(line) if isinstance(text, Markup) else line
 
 
+class Texts(dict):
+    """In place of a chart in a macro: takes the texts and data of its figure, and draws nothing."""
+
+    def __getattr__(self, kind: str) -> Callable:
+        """Return what stands for the function that draws a kind of chart."""
+        return lambda *_, **__: self
+
+
+def texts(stage: str, macro: str, *values, **named) -> dict:
+    """Return the texts and data of the figure that a macro shows, for `show.figure`.
+
+    Where it shows none, only what it says instead, as `nothing`.
+    """
+    found = Texts()
+    instead = show(stage, macro, found, *values, **named)
+    return dict(found) or {"nothing": instead}
+
+
 def draw_figure(ax, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
     """Return a figure with its texts and the table of its data; `ax` are matplotlib Axes or None.
 
     A figure of `kind` close has its texts folded. None stands for a chart without rows.
     """
     caption = _caption(title, subtitle, n, source, definition, alt, at)
+    if isinstance(ax, Texts):
+        ax.update(vars(caption), data=data)
+        return Shown()
     if ax is None:
         return figure.nothing(caption)
     show_figure = figure.close if kind == "close" else figure.shown

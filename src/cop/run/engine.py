@@ -81,9 +81,12 @@ class NotebookShell(InteractiveShell):
     def __init__(self, **options: Any) -> None:
         """Prepare the shell; figures and frames are shown as in Jupyter."""
         pd.set_option("display.max_columns", 20)
-        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+        backend = "module://matplotlib_inline.backend_inline"
+        os.environ.setdefault("MPLBACKEND", backend)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
+        if "matplotlib" in sys.modules:  # which read the environment before
+            sys.modules["matplotlib"].use(backend)
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
         """Add an output to the current cell and return it."""

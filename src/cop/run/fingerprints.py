@@ -194,7 +194,10 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return the hash of a notebook's cells without outputs and tags, read once a run."""
+    """Return the hash of a notebook's cells and their tags, without outputs, read once a run."""
     notebook = json.loads(notebook.read_text(encoding="utf-8"))
-    texts = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
+    texts = [
+        (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
+        for cell in notebook["cells"]
+    ]
     return of_bytes(json.dumps(texts).encode())

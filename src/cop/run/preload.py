@@ -16,10 +16,10 @@ from cop.run import engine, identity, site, steps  # noqa: F401
 from cop.run.plan import NOTEBOOKS, SOURCE
 from cop.run.workers import DATA
 
+engine.NotebookShell.instance(config=engine.CONFIG)  # before helpers, which register formatters
 for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
     with contextlib.suppress(Exception):  # the notebook that imports it reports the error
         importlib.import_module(f"helpers.{module.name}")
-engine.NotebookShell.instance(config=engine.CONFIG)
 words.rehearse()
 render.rehearse()
 os.chdir(NOTEBOOKS)

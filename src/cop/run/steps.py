@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +12,11 @@ from cop.data.places import DESK
 from cop.report import languages
 from cop.report.filenames import BASELINE, REGION
 from cop.run import fingerprints
-from cop.run.plan import NOTEBOOKS, Job
+from cop.run.plan import NOTEBOOKS, STAGES, Job
 from cop.run.publish import swap
 
 CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after the stages
-USE_HELPER = "show a frame or a chart with a helper, or tag the cell `analyst`"
+USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
 
 
 @dataclass
@@ -100,24 +101,32 @@ def run_notebook(
             report_cell(error.cell_index)
         raise
     report_cell(None)
+    if kernel:  # as text on standard error goes to the log from this process
+        outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+        sys.stderr.writelines(o.text for o in outputs if o.get("name") == "stderr")
     _write_page(job, stage, notebook, date)
     states = cop.data.states(job.parameters["data"])
     reads = {json.dumps(read): states[read] for read in sorted(states)}
-    return None if kernel else reads, left_out_warning(render.left_out(notebook))
+    return None if kernel else reads, unlabelled_warning(render.unlabelled(notebook))
 
 
-def left_out_warning(cells: list[int]) -> str:
-    """Return a sentence on cells whose output is in no page; they count what papermill adds."""
-    numbers = ", ".join(str(number - 1) for number in cells)
-    which = f"cell {numbers} shows" if len(cells) == 1 else f"cells {numbers} show"
-    return f"what {which} is not in the page: {USE_HELPER}" if cells else ""
+def unlabelled_warning(cells: list[int]) -> str:
+    """Return a sentence on cells whose frame or figure has no caption, source or description."""
+    numbers = ", ".join(map(str, cells))
+    which = f"cell {numbers}" if len(cells) == 1 else f"cells {numbers}"
+    return f"the output of {which} is not labelled on the page: {USE_SHOW}" if cells else ""
 
 
 def _write_page(job, stage, notebook, date):
     from cop.report import render
 
-    name = job.pages()[stage]
-    (job.making / "pages" / name).write_text(render.page(notebook, name, date), encoding="utf-8")
+    name, stages = job.pages()[stage], {}
+    if stage == STAGES[-1]:
+        import nbformat
+
+        stages = {s: nbformat.read(job.making / f"{s}.ipynb", 4) for s in STAGES[:-1]}
+    page = render.page(notebook, name, date, stages)
+    (job.making / "pages" / name).write_text(page, encoding="utf-8")
 
 
 def make_pages(job: Job, date: str, report_cell: Callable) -> dict[str, str]:

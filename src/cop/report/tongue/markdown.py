@@ -1,11 +1,11 @@
 """The text of notebooks in another language: a cell by its stage and its id."""
 
 import re
-from html import escape
 
 from nbformat import NotebookNode
 
 from cop.report import languages
+from cop.report.outputs import BEGIN, END
 
 HEADING = re.compile(r"^(#{2,3}) +(.+?) *$", re.MULTILINE)
 MARKS = re.compile(r"[`*_]")
@@ -36,5 +36,4 @@ def _spoken(cell, stage):
 def _marked(heading, english):
     if not english:
         return heading[0]
-    source = escape(MARKS.sub("", english))
-    return f'{heading[1]} <span data-source="{source}">{heading[2]}</span>'
+    return f"{heading[1]} {BEGIN}{MARKS.sub('', english)}{END}{heading[2]}"

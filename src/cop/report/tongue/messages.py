@@ -5,12 +5,13 @@ contract titles, labels and what each table holds; from the notebooks the text o
 the vocabulary of the tables of reference.
 """
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract, extract_from_dir
 
 import cop.data
 from cop.report.languages import REFERENCE
@@ -118,6 +119,10 @@ def _of_notebooks(folder) -> Iterator[Message]:
             if cell["cell_type"] == "markdown" and shown:
                 context = markdown.context(path.stem, cell["id"])
                 yield Message(("".join(cell["source"]),), context, path.name)
+            elif cell["cell_type"] == "code":
+                code = io.BytesIO("".join(cell["source"]).encode())
+                found = extract("python", code)
+                yield from _in_order((path.name, *message) for message in found)
 
 
 def _of_tables(data) -> Iterator[Message]:

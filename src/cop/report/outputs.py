@@ -1,0 +1,221 @@
+"""What an ordinary cell shows, as parts of a page: frames, figures, Markdown and printed text.
+
+All external text is escaped here, and HTML that a cell shows is sanitised. What has neither caption
+nor source says that it is not labelled yet.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import pandas as pd
+from lxml import html
+from markupsafe import Markup
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbformat import NotebookNode
+
+from cop.report import figures, languages, page
+from cop.report.languages import gettext
+from cop.report.page import Shown
+
+OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
+MISSING = {"NaN", "<NA>", "None", "NaT"}  # as pandas writes it
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+YEARS = range(1900, 2101)
+SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
+BEGIN, END = "\ue000", "\ue001"  # round what a translated heading says in English
+ENGLISH = re.compile(f"(?<=>)(?:{BEGIN}|&#57344;)(.*?)(?:{END}|&#57345;)")
+# of HTML that a cell shows: what passes
+TAGS = [
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h3",
+    "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "ul",
+]  # fmt: skip
+ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
+PICTURES = ("image/png", "image/jpeg")
+
+
+def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Shown]:
+    """Yield what a page shows of a code cell's outputs, in their order.
+
+    `lead_in` is the sentence before the cell: the caption of its frames. `number` is that of the
+    cell in JupyterLab. The value of a plotting call, such as `<Axes: >`, is left out beside its
+    figure, and so is a figure that is shown twice.
+    """
+    seen, plotted = set(), any(_picture(output) for output in cell.outputs)
+    for output in cell.outputs:
+        data = output.get("data", {})
+        text = "".join(data.get("text/plain", ""))
+        if output.output_type == "stream":
+            yield _printed(output.text if output.name == "stdout" else "")
+        elif is_ours(output):
+            yield Shown("".join(data["text/html"]))
+        elif picture := _picture(output):
+            if picture not in seen:
+                yield _figure(*picture, number)
+            seen.add(picture)
+        elif (frame := _frame_tree(output)) is not None:
+            yield _note_table(frame, lead_in, number)
+        elif "text/markdown" in data:
+            yield Shown(markdown("".join(data["text/markdown"])))
+        elif "text/html" in data:
+            yield Shown(_sanitizer().sanitize_html_tags("".join(data["text/html"])))
+        elif not (plotted and output.output_type == "execute_result"):
+            yield _printed(text)
+
+
+def is_ours(output: NotebookNode) -> bool:
+    """Return whether an output was made by a helper or by `show`, so that it has its texts."""
+    return bool(OURS.fullmatch("".join(output.get("data", {}).get("text/plain", ""))))
+
+
+def is_unlabelled(output: NotebookNode) -> bool:
+    """Return whether an output is a frame or a figure without caption, source and description."""
+    return not is_ours(output) and (_picture(output) is not None or _frame_tree(output) is not None)
+
+
+def markdown(source: str, attachments: dict | None = None) -> str:
+    """Return Markdown as HTML; HTML in it is escaped, and links run no script."""
+    renderer = _markdown()
+    renderer.renderer.attachments = attachments or {}
+    return ENGLISH.sub(r'<span data-source="\1"></span>', renderer.render(source))
+
+
+def last_sentence(source: str) -> str:
+    """Return the last sentence of Markdown as plain text, without a colon at its end."""
+    blocks = html.fragment_fromstring(markdown(source), create_parent="div")
+    texts = [" ".join(block.text_content().split()) for block in blocks]
+    return SENTENCE.split(texts[-1])[-1].rstrip(":. ") if texts else ""
+
+
+def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Shown:
+    """Return a frame as an accessible table of a page, with its index where that has a name.
+
+    Whole numbers from 1900 to 2100 are years; missing values are written as words.
+    """
+    frame = frame.to_frame("value" if frame.name is None else frame.name) if isinstance(
+        frame, pd.Series) else frame  # fmt: skip
+    names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
+    index = frame.index
+    if index.nlevels > 1 or index.name is not None or not pd.api.types.is_integer_dtype(index):
+        names = ["" if name is None else str(name) for name in index.names] + names
+        columns = [index.get_level_values(i) for i in range(index.nlevels)]
+    else:
+        columns = []
+    columns = [*columns, *(frame.iloc[:, i] for i in range(frame.shape[1]))]
+    frame = pd.DataFrame({str(i): _plain(column) for i, column in enumerate(columns)})
+    headings = {str(i): languages.titled(name) for i, name in enumerate(names)}
+    return page.table(frame, caption, headings, note)
+
+
+@lru_cache(maxsize=1)
+def _markdown():
+    safe = {"escape": True, "allow_harmful_protocols": False}
+    return MarkdownWithMath(renderer=IPythonRenderer(embed_images=True, **safe))
+
+
+@lru_cache(maxsize=1)
+def _sanitizer():
+    return SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, styles=[], strip=True)
+
+
+def _plain(column):
+    """Return a column without its index; years and what is no number or text become text."""
+    values = pd.Series(column).reset_index(drop=True)
+    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    if numeric and not values.dropna().isin(YEARS).all():
+        return values
+    whole = [int(v) if numeric and pd.notna(v) else v for v in values]
+    return pd.Series([v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in whole],
+                     dtype="object")  # fmt: skip
+
+
+def _printed(text):
+    """Return text that a cell printed, escaped; nothing for none."""
+    return Shown('<pre class="printed">{}</pre>').format(text) if text.strip() else Shown()
+
+
+def _picture(output):
+    """Return type and content of a picture; None where an output is none, or one of ours."""
+    data = {} if is_ours(output) else output.get("data", {})
+    found = (kind for kind in ("image/svg+xml", *PICTURES) if kind in data)
+    return next(((kind, "".join(data[kind])) for kind in found), None)
+
+
+def _figure(kind, content, number):
+    """Return a picture without texts of its own.
+
+    It is no `figure`: those name their country in a text, which the wrong-country check reads; here
+    that check reads all that is written in the picture.
+    """
+    alt = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
+    if kind == "image/svg+xml":
+        drawn = figures.from_svg(content, alt, alt)
+    else:
+        drawn = Markup('<img src="data:{};base64,{}" alt="{}">').format(
+            kind, "".join(content.split()), alt
+        )
+    note = gettext("Not labelled yet: title, source and description are missing.")
+    return Shown('<div class="unlabelled"><div class="picture">{}</div>{}</div>').format(
+        drawn, _note(note)
+    )
+
+
+def _note(text):
+    return Shown('<p class="note">{}</p>').format(text)
+
+
+def _frame_tree(output):
+    """Return the table that pandas wrote for a frame, or None."""
+    source = "" if is_ours(output) else "".join(output.get("data", {}).get("text/html", ""))
+    if 'class="dataframe"' not in source:
+        return None
+    tree = html.fragment_fromstring(source, create_parent="div")
+    return tree if tree.find(".//table[@class='dataframe']") is not None else None
+
+
+def _note_table(tree, lead_in, number):
+    """Return a frame, read back from how pandas wrote it, with what was cut off as a note."""
+    head, body = (_grid(tree.find(f".//{part}")) for part in ("thead", "tbody"))
+    first = tree.find(".//tbody/tr")
+    depth = len(first.findall("th")) if first is not None else 0
+    names = head[-1][:depth] if head else []
+    columns = [" ".join(dict.fromkeys(filter(None, c))) for c in zip(*head, strict=True)][depth:]
+    unnamed = depth == 1 and not names[0] and all(NUMBER.fullmatch(r[0]) for r in body if r[0])
+    rows = pd.DataFrame([row[unnamed:] for row in body], dtype="object")
+    if rows.empty:
+        rows = pd.DataFrame(columns=range(len(names[unnamed:]) + len(columns)))
+    frame = rows.apply(_typed).set_axis([*names[unnamed:], *columns], axis=1)
+    caption = lead_in or gettext("Table without a caption (cell %(n)s)") % {"n": number}
+    cut = " ".join(p.text_content() for p in tree.iter("p"))
+    missing = gettext("Not labelled yet: caption and source are missing.")
+    note = _note(" ".join(filter(None, [missing, cut])))
+    return Shown('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)
+
+
+def _grid(part):
+    """Return the texts of a part of a table as rows of equal length; a cell that spans repeats."""
+    grid: dict = {}
+    for y, row in enumerate(part.iter("tr") if part is not None else ()):
+        x = 0
+        for cell in row:
+            while (y, x) in grid:
+                x += 1
+            for down in range(int(cell.get("rowspan", 1))):
+                for across in range(int(cell.get("colspan", 1))):
+                    grid[y + down, x + across] = cell.text_content().strip()
+    height, width = (max((at[i] for at in grid), default=-1) + 1 for i in (0, 1))
+    return [[grid.get((y, x), "") for x in range(width)] for y in range(height)]
+
+
+def _typed(column):
+    """Return a column of texts as numbers where all of it are, else as text."""
+    values = [None if text in MISSING else text for text in column]
+    there = [text for text in values if text is not None]
+    if not there or not all(map(NUMBER.fullmatch, there)):
+        return pd.Series(values, dtype="object")
+    whole = all(re.fullmatch("-?[0-9]+", text) for text in there)
+    return pd.Series([v if v is None else float(v) for v in values]).astype(
+        "Int64" if whole else "Float64"
+    )

@@ -1,0 +1,114 @@
+"""The documented way of a figure or a table of one's own into a page.
+
+A bare figure or frame at the end of a cell is in the page too, but marked as not labelled yet.
+"""
+
+import matplotlib
+import pandas as pd
+from IPython import get_ipython
+from IPython.core.pylabtools import print_figure
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
+from markupsafe import Markup
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib_inline.config import InlineBackend
+from seaborn import FacetGrid, JointGrid, PairGrid
+from seaborn.matrix import ClusterGrid
+
+from cop.report import figure as figure_block
+from cop.report import figures, outputs
+from cop.report.languages import gettext
+from cop.report.page import Shown
+from cop.report.palette import BLUE, GREY, INK, ORANGE, PLUM, TEAL
+from cop.report.words import saying as translate
+from helpers import charts
+
+__all__ = ["added", "figure", "table", "translate"]
+SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # the same drawing, the same bytes
+NO_LINKS = Markup()
+HOUSE = charts.STYLE | {
+    "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, TEAL, PLUM, INK, GREY]),
+    "figure.figsize": (4.2, 2.6), "svg.fonttype": "none", "svg.hashsalt": "cop",
+}  # fmt: skip
+
+
+def figure(
+    ax: Axes | Figure | FacetGrid,
+    title: str = "",
+    subtitle: str = "",
+    source: str = "",
+    alt: str = "",
+    n: str = "",
+    definition: str = "",
+    data: pd.DataFrame | None = None,
+    at: Markup = NO_LINKS,
+    nothing: Shown | None = None,
+) -> Shown:
+    """Return matplotlib Axes, a Figure or a seaborn grid as a figure of the page, with its texts.
+
+    `title` is the finding, `subtitle` says what is measured, where (the country) and when, `source`
+    names who says so with a year, `alt` describes the picture; with `data`, a table of it and a
+    file to save. `at` holds links to the source on the page; `nothing` is shown instead of a
+    drawing without rows. Raises ValueError that names every text that is missing.
+    """
+    drawing = figures.as_figure(ax)
+    plt.close(drawing)
+    if nothing is not None:
+        return nothing
+    caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
+    caption.check(optional := ("n", "definition"))
+    return figure_block.shown(figures.from_svg(_svg(ax), title, alt), caption, data, "", optional)
+
+
+def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Shown:
+    """Return a frame as an accessible table of the page, with caption, note and source.
+
+    All rows are shown, and the index where it has a name. Raises ValueError without a caption.
+    """
+    if not caption.strip():
+        raise ValueError("a table needs a caption: say what its rows are, where and when")
+    named = gettext("Source: %(source)s.") % {"source": source.rstrip(".")} if source else ""
+    return outputs.table(frame, caption, " ".join(filter(None, [note, named])))
+
+
+def added(*stages: str) -> Shown:
+    """Return the slot of the assessment for cells of these stages that are tagged `report`.
+
+    The page fills it with a section "Added by the analyst", from the executed notebooks.
+    """
+    return Shown('<div data-added="{}"></div>').format(" ".join(stages))
+
+
+def register_formatters() -> None:
+    """Show Series as tables and figures as SVG in the house style in this notebook's kernel."""
+    shell = get_ipython()
+    if shell is None or isinstance(shell, TerminalInteractiveShell):  # which shows text alone
+        return
+    matplotlib.rcParams.update(HOUSE)
+    backend = InlineBackend.instance(parent=shell)
+    backend.shell, backend.print_figure_kwargs = shell, SAVED
+    backend.figure_formats = {"svg"}
+    formatters = shell.display_formatter.formatters
+    for kind in (Axes, FacetGrid, PairGrid, JointGrid, ClusterGrid):
+        formatters["image/svg+xml"].for_type(kind, _svg)
+    formatters["text/html"].for_type(pd.Series, _series)
+    formatters["text/plain"].for_type(pd.DataFrame, _size)
+
+
+def _svg(drawing):
+    """Return a drawing as SVG; pyplot, which shows what is open after each cell, closes it."""
+    drawn = figures.as_figure(drawing)
+    plt.close(drawn)
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
+        return print_figure(drawn, "svg", **SAVED)
+
+
+def _series(series):
+    return series.to_frame("value" if series.name is None else series.name).to_html(
+        max_rows=pd.options.display.max_rows
+    )
+
+
+def _size(frame, printer, cycle):
+    printer.text(f"<{len(frame)} rows x {len(frame.columns)} columns>")

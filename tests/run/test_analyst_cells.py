@@ -1,0 +1,128 @@
+"""What an analyst adds to a notebook reaches the pages, by `cop run --notebooks`."""
+
+import csv
+
+import nbformat
+import pytest
+from conftest import ROOT, ZEDLAND
+from lxml import html
+from nbformat import v4
+
+from cop.cli import main
+
+pytestmark = pytest.mark.slow
+FOUR_LINES = """\
+import seaborn as sns
+values = read("indicators", data).query("iso3 == @iso3 and indicator_code == 'IT.NET.USER.ZS'")
+recent = values[values.year >= 2015]
+sns.lineplot(recent, x="year", y="value", label="own <line>")"""
+TITLED = """\
+show.figure(
+    sns.lineplot(recent, x="year", y="value"),
+    title=f"In {place.name} use <b>grew</b>",
+    subtitle=f"% of people using the internet, {place.name}",
+    source="Statistics of Zedland, 2024",
+    alt="A line that rises from year to year",
+    data=recent[["year", "value"]],
+)"""
+
+
+def edited(folder, stage, *cells):
+    """Write a copy of a stage's notebook with cells before its chapter of what is not known."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{stage}.ipynb", 4)
+    heads = [cell.source.startswith("## What") for cell in notebook.cells]
+    at = len(heads) - heads[::-1].index(True) - 1
+    imports = v4.new_code_cell("from helpers import read, show")
+    notebook.cells[at:at] = [imports, *cells]
+    folder.mkdir(exist_ok=True)
+    nbformat.write(notebook, folder / f"{stage}.ipynb")
+    return at + 1
+
+
+def code(source, *tags):
+    return v4.new_code_cell(source, metadata={"tags": [*tags]})
+
+
+def run(folder, notebooks, *more, data=ZEDLAND):
+    call = ["run", "ZZZ", "--data", str(data), "--outputs", str(folder)]
+    status = main.main([*call, "--notebooks", str(notebooks), *more])
+    pages = {p.stem: html.parse(p).getroot() for p in (folder / "ZZZ" / "pages").glob("*.html")}
+    return status, pages
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("show")
+    edited(
+        folder / "nb", "4-ict-statistics", v4.new_markdown_cell("My own look, as a line:"),
+        code(FOUR_LINES, "report"), code("recent[['year', 'value']]"), code("recent", "analyst"),
+        code(TITLED, "report"),
+    )  # fmt: skip
+    row = 'read("evidence", data, iso3)[["evidence_id", "statement"]].tail(60)'
+    text = v4.new_markdown_cell("A word of mine <script>alert(1)</script>, all evidence:")
+    edited(folder / "nb", "6-country-assessment", text, code(row))
+    return folder, *run(folder / "out", folder / "nb")
+
+
+def test_four_lines_of_seaborn_are_in_the_annex_and_in_the_assessment(shown):
+    _, status, pages = shown
+    assert status == 0
+    for name in ("cop-annex-ZZZ-4-ict-statistics", "cop-assessment-ZZZ"):
+        [drawn] = pages[name].xpath("//div[@class='unlabelled']//svg")
+        assert "own <line>" in drawn.text_content() and "Not labelled yet" in (
+            drawn.getparent().getparent().text_content()
+        )
+        [titled] = pages[name].xpath("//figure[contains(., 'use <b>grew</b>')]")
+        assert titled.xpath(".//svg") and titled.xpath(".//a[@download]")
+    assert "Added by the analyst" in pages["cop-assessment-ZZZ"].text_content()
+
+
+def test_only_what_is_tagged_report_is_in_the_assessment(shown):
+    pages = shown[2]
+    annex = pages["cop-annex-ZZZ-4-ict-statistics"].text_content()
+    assert annex.count("My own look, as a line") == 2  # the sentence, and as caption of the frame
+    assert "My own look" not in pages["cop-assessment-ZZZ"].text_content()
+
+
+def test_a_sentence_and_a_frame_of_verified_rows_are_in_the_report(shown):
+    page = shown[2]["cop-assessment-ZZZ"]
+    [caption] = [c for c in page.iter("caption") if "all evidence" in c.text_content()]
+    ids = {th.text_content() for th in caption.getparent().xpath(".//th[@scope='row']")}
+    with (ZEDLAND / "research/ZZZ/evidence.csv").open(encoding="utf-8") as file:
+        verified = {r["evidence_id"]: r["verified"] for r in csv.DictReader(file)}
+    assert "no" in verified.values() and {verified[i] for i in ids} == {"yes"}
+    assert not page.xpath("//script")
+
+
+def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
+    folder = shown[0]
+    call = ["check", "--data", str(ZEDLAND), "--outputs", str(folder / "out")]
+    assert main.main(call) == 0
+    capsys.readouterr()
+    assert main.main([*call, "--strict"]) == 2
+    assert "ZZZ/4-ict-statistics.ipynb: the output of cells" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("print('as in MDA-E03')", "holds ids of other countries: MDA-E03"),
+        ('import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
+        (TITLED.replace("{place.name}", "Moldova"), "does not name Zedland"),
+        ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "leads nowhere"),
+    ],
+)
+def test_another_countrys_data_and_a_broken_link_are_refused(tmp_path, capsys, source, why):
+    before = code(FOUR_LINES.rpartition("\n")[0])
+    edited(tmp_path / "nb", "4-ict-statistics", before, code(source))
+    assert run(tmp_path / "out", tmp_path / "nb")[0] == 1
+    assert why in capsys.readouterr().out
+
+
+def test_a_jupyter_kernel_makes_the_same_of_them(tmp_path, shown):
+    status, pages = run(tmp_path / "out", shown[0] / "nb", "--kernel")
+    name = "cop-annex-ZZZ-4-ict-statistics"
+    assert status == 0
+    assert pages[name].find("body/main").text_content() == (
+        shown[2][name].find("body/main").text_content()
+    )
