@@ -366,10 +366,10 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(k
     assert missing.item_id.tolist() == ["", "PM-AWA-01"]
     assert missing.evidence_ids.tolist() == ["ZZZ-L01; ZZZ-E01", ""]
     shown = said(assessment.strengths_and_gaps(items.head(0), missing, place))
-    assert "Strategy × expired (confidence moderate: two papers) Law 5. [L01] [E01] [R01]" in shown
+    assert "Strategy × expired confidence moderate Law 5. [L01] [E01] [R01]" in shown
     assert len(assessment.gaps(items, rows.assign(value="expired", confidence="low"), plan)) == 1
     assert (
-        "Campaigns ○ not in place (confidence moderate: said so) Nothing was found. PM-AWA-01 "
+        "Campaigns ○ not in place confidence moderate Nothing was found. PM-AWA-01 "
         "(ITU guidelines) no recommendation yet"
     ) in shown
     assert len(assessment.gaps(items, rows.assign(value="not assessed"), plan)) == 1
@@ -430,7 +430,7 @@ def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     told = said(assessment.item_strip(items, place))
     assert told.startswith(
-        "1 of 5 items in place, 2 partly in place; 2 of the 5 ratings of low confidence ITU "
+        "1 of 5 items in place, 2 partly; low confidence: 2 of 5 ITU "
         "guidelines for policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
     assert "partly in place 2 (1 low) ○ not in place 1" in told
