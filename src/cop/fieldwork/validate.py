@@ -129,7 +129,7 @@ def _reader(question, responses):
         labels |= {plain(wording(choice.label, language)): choice.code for choice in listed}
     if source == "excel":  # a label may be another choice's code
         return lambda text: labels.get(plain(text)) or codes.get(text)
-    return lambda text: codes.get(text) or labels.get(plain(text))
+    return lambda text: codes.get(text) or labels.get(plain(text)) or codes.get(plain(text))
 
 
 def _choice(question, form, read, value, chosen):
