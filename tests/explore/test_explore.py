@@ -460,7 +460,7 @@ def test_form_of_a_country_not_begun_says_what_begins_it(alone):
 def test_no_helper_and_no_stage_loads_a_widget():
     """A batch must not pay for them (ipywidgets itself comes in with papermill's progress bar)."""
     loads = (
-        "import sys, batch.warm;"
-        "sys.exit(any(m.split('.')[0] in ('itables', 'explore') for m in sys.modules))"
+        "import sys, cop.run.preload;"
+        "sys.exit(any(m.split('.')[0] in ('itables',) for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", loads], cwd=ROOT).returncode == 0

@@ -183,7 +183,7 @@ def test_no_code_stands_open(desk):
 
 
 def test_the_terminal_says_only_what_a_person_needs(desk, workspace):
-    told = (workspace / "explore.lab.log").read_text()
+    told = (workspace / "cop.explore.lab.log").read_text()
     assert "DeprecationWarning" not in told and "[I " not in told
 
 
@@ -269,20 +269,6 @@ def test_completion_comes_as_one_types(desk):
         desk.wait_for_selector(".jp-Completer:visible", timeout=10_000)
         assert "chosen" in desk.locator(".jp-Completer:visible").inner_text()
         desk.keyboard.press("Escape")
-
-
-def test_a_year_says_its_values_where_it_is_pointed_at(desk):
-    chart = desk.locator(".cop-panel svg.drawn:has(g.value)").first
-    chart.scroll_into_view_if_needed()
-    told = chart.evaluate(
-        """svg => {
-            const band = svg.querySelector('g.value'), box = band.getBoundingClientRect();
-            const at = [box.x + box.width / 2, box.y + box.height / 2];
-            const under = document.elementFromPoint(...at).closest('g.value');
-            return [under === band, band.querySelector('title').textContent];
-        }"""
-    )
-    assert told[0] and "%" in told[1].split("\n")[0] and ": " in told[1].split("\n")[1]
 
 
 @pytest.mark.parametrize("kind", ["CSV", "XLSX", "SVG", "PNG"])
@@ -428,7 +414,7 @@ def test_site_follows_the_picker(shown):
 
 
 def test_site_starts_without_warnings_about_its_own_settings(shown, workspace):
-    told = (workspace / "explore.site.log").read_text()
+    told = (workspace / "cop.explore.site.log").read_text()
     assert "http://127.0.0.1" in told and "DeprecationWarning" not in told
 
 

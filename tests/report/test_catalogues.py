@@ -264,7 +264,7 @@ class TestCommands:
     @pytest.mark.slow
     def test_a_language_is_begun_and_counted(self, folder, capsys):
         status, text, _ = call(capsys, "words", "extract", "pl")
-        assert status == 0 and "messages that pages can say." in text
+        assert status == 0 and "messages on the pages." in text
         assert "pl: 0 translated, " in text and "; machine draft" in text
         assert "uk: 1 translated, " in text and "2 stale" in text
         status, _, text = call(capsys, "words", "review", "pl", "--by", "language editor")
@@ -295,9 +295,9 @@ def test_a_column_that_is_gathered_is_in_its_table():
 
 @pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
-    shutil.copytree(messages.SRC / "cop" / "report" / "words", tmp_path / "report" / "words")
+    shutil.copytree(messages.SRC / "cop" / "report" / "words", tmp_path / "cop" / "report" / "words")
     (tmp_path / "helpers").mkdir()
-    path = tmp_path / "report" / "words" / "language.j2"
+    path = tmp_path / "cop" / "report" / "words" / "language.j2"
     text = path.read_text(encoding="utf-8")
     assert "Machine draft, not reviewed." in text
     path.write_text(text.replace('_("Machine draft', '_("A machine draft'), encoding="utf-8")

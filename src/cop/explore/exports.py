@@ -7,10 +7,12 @@ that no server keeps a copy.
 import io
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
+from lxml import etree, html
 
 import cop.data
 from cop.explore import economies
@@ -23,6 +25,7 @@ DRAWN = re.compile(r'<svg [^>]*class="drawn".*?</svg>', re.DOTALL)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL = "all-economies"
 NAME = 48  # letters of what is shown, in the name of a file
+LINE, LETTERS = 10, 66  # height of a line below a picture, and how many letters it holds
 
 
 @dataclass(frozen=True)
@@ -90,18 +93,40 @@ def of_table(
     )
 
 
-def of_chart(html: page.Shown, name: str, told: About) -> page.Shown:
-    """Give, below a view, what saves the first figure of some HTML as SVG and PNG, with its texts;
-    nothing where there is none.
+def of_chart(shown: page.Shown, name: str, told: About) -> page.Shown:
+    """Return what saves the first figure of some HTML as SVG and PNG, with its texts.
+
+    Nothing where there is none.
     """
-    drawn = DRAWN.search(str(html))
+    drawn = DRAWN.search(str(shown))
     if not drawn:
         return page.Shown("")
     png = page.Shown(
         '<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>'
     ).format(name)
-    picture = figures.standalone(drawn[0])
+    (message,) = html.fromstring(str(shown)).xpath("(//*[@class='message'])[1]") or [None]
+    title = "" if message is None else message.text_content()
+    picture = _with_texts(figures.standalone(drawn[0]), title, told)
     return link("SVG", f"{name}.svg", "image/svg+xml", picture) + png
+
+
+def _with_texts(picture, title, told):
+    """Add to a drawing its title, above it, and source, cut-off and licence, below it."""
+    root = etree.fromstring(picture)
+    left, top, width, height = map(float, root.get("viewBox").split())
+    notes = f"Source: {told.data_source}.", f"Data cut-off: {told.cut_off}."
+    above = textwrap.wrap(title, LETTERS)
+    below = textwrap.wrap(" ".join([*notes, f"Licence of the data: {told.licence}."]), LETTERS)
+    room = LINE * (len(above) + 1)
+    lines = [(top - room + LINE * (n + 1), "bold", line) for n, line in enumerate(above)]
+    lines += [(top + height + LINE * (n + 1), "normal", line) for n, line in enumerate(below)]
+    for y, weight, line in lines:
+        about = {"x": str(left + 4), "y": str(y), "font-size": "7.5", "font-weight": weight}
+        about["font-family"] = "DejaVu Sans, sans-serif"
+        etree.SubElement(root, "{http://www.w3.org/2000/svg}text", about).text = line
+    whole = height + room + LINE * (len(below) + 1)
+    root.set("viewBox", f"{left:g} {top - room:g} {width:g} {whole:g}")
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def description(frame: pd.DataFrame, name: str, told: About, titles: dict[str, str]) -> dict:
