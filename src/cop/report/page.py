@@ -42,14 +42,8 @@ def rows(frame: pd.DataFrame) -> Iterator[tuple]:
 
 
 def by_column(frame: pd.DataFrame) -> Iterator[list]:
-    """Give the values of each column of a frame on a page as a list, in a sixth of the time that
-    `tolist` of its columns takes: none is made a Series first.
-    """
-    return map(_values, frame._iter_column_arrays())
-
-
-def _values(column):
-    return np.asarray(column, object).tolist()
+    """Return the values of each column of a frame on a page, as a list."""
+    return (np.asarray(column, object).tolist() for _, column in frame.items())
 
 
 @lru_cache(maxsize=256)
