@@ -219,7 +219,10 @@ def test_the_finding_names_whom_a_child_can_turn_to(at_work, sentence, place):
     shown = finding(place, at_work=at_work)
     assert shown.startswith(sentence)
     assert "The national strategy for child online protection is a draft." in shown
-    assert "strategy moderate (2 sources, 1 of at least moderate confidence; not all official)." in shown
+    assert (
+        "strategy moderate (2 sources, 1 of at least moderate confidence; not all official)."
+        in shown
+    )
 
 
 WORDS = [*cop.data.labels("table_25", "value", DATA), "not assessed"]
@@ -241,7 +244,9 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
     told = "No national strategy" if silent else "Whether there is a national strategy"
     assert "WEAK" not in shown and told in shown
     for kind, state in zip(("helpline", "hotline"), sure, strict=True):
-        assert (f"{kind} {confidence} (1 source of at least moderate confidence, not official)" in shown) == bool(state)
+        assert (
+            f"{kind} {confidence} (1 source of at least moderate confidence, not official)" in shown
+        ) == bool(state)
     named = [one for one in ("Line", "Web form") if one in alone]
     assert [one for one in ("Line", "Web form") if one in shown] == named
 
@@ -269,7 +274,9 @@ def test_under_the_finding_stands_one_line_and_the_reasons_are_folded(place):
         "place; 2 partly in place; 1 not sure enough."
     )
     assert "at first hand)" in folded[0][0].text_content()
-    assert "at least moderate confidence" in folded[0].text_content() and len(line) == len(folded) == 1
+    assert (
+        "at least moderate confidence" in folded[0].text_content() and len(line) == len(folded) == 1
+    )
 
 
 def test_of_what_nothing_is_said_no_confidence_is_given_in_the_line(place):
@@ -492,7 +499,8 @@ def test_what_could_not_be_assessed_is_said(items, place):
     }
     shown = said(assessment.not_assessed(place, items=items, **handed_on))
     for sentence in (
-        "For 1 of ITU's items for policy-makers no public evidence was found, which does not say that nothing is there.",
+        "For 1 of ITU's items for policy-makers no public evidence was found, which does not say "
+        "that nothing is there.",
         "Not assessed: 0 of ITU's items for policy-makers and 1 of all other items.",
         "12 of 40 organisations answered the mapping form, 1 survey is reported and 1 person was "
         "interviewed.",

@@ -295,7 +295,9 @@ def test_a_column_that_is_gathered_is_in_its_table():
 
 @pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
-    shutil.copytree(messages.SRC / "cop" / "report" / "words", tmp_path / "cop" / "report" / "words")
+    shutil.copytree(
+        messages.SRC / "cop" / "report" / "words", tmp_path / "cop" / "report" / "words"
+    )
     (tmp_path / "helpers").mkdir()
     path = tmp_path / "cop" / "report" / "words" / "language.j2"
     text = path.read_text(encoding="utf-8")
