@@ -34,7 +34,7 @@ CARDS = {"card", "challenge"}
 
 @cache
 def page(path: Path):
-    """Give the tree of a page and its elements by their ids."""
+    """Return the tree of a page and its elements by their ids."""
     root = html.parse(str(path), html.HTMLParser(encoding="utf-8")).getroot()
     return root, {part.get("id"): part for part in root.xpath("//*[@id]")}
 
@@ -50,7 +50,9 @@ def numbers(path):
 
 
 def lost(path, most=2):
-    """Give the numbers of a page from which no address is reached, each with the words round it."""
+    """Return the numbers of a page from which no address is reached, each with the words round
+    it.
+    """
     return [
         f"{text[max(0, n.start() - 50) : n.end() + 30]!r} ({n[0]}, <{element.tag}>)"
         for element, text, n in numbers(path)
@@ -59,7 +61,7 @@ def lost(path, most=2):
 
 
 def clicks(path, element, text, number, most=2):
-    """Give how many clicks a number is from an address; None where it is more than `most`."""
+    """Return how many clicks a number is from an address; None where it is more than `most`."""
     ways = [_in_sentence(path, element, text, number, most)]
     ways += [_from(path, held, most, element) for held in _holders(element)]
     return min((way for way in ways if way is not None), default=None)
@@ -122,7 +124,7 @@ def _chapter(heading):
 
 
 def _in_sentence(path, element, text, number, most):
-    """Give the clicks from a number by the links of its sentence, or those that end its paragraph
+    """Return the clicks from a number by the links of its sentence, or those that end its paragraph
     and stand for the whole of it.
     """
     paragraph = next((one for one in _way(element) if one.tag == "p"), None)
@@ -142,7 +144,7 @@ def _in_sentence(path, element, text, number, most):
 
 
 def _closing(words, places):
-    """Give where the links begin that end a paragraph, after its last sentence."""
+    """Return where the links begin that end a paragraph, after its last sentence."""
     end = len(words)
     for place, link in reversed(places):
         if words[place:end].removeprefix(link.text_content()).strip(" \n[]†"):
@@ -152,7 +154,7 @@ def _closing(words, places):
 
 
 def _from(path, parts, most, number=None):
-    """Give the clicks from where one stands to an address that is shown."""
+    """Return the clicks from where one stands to an address that is shown."""
     inside = {*_way(number)} if number is not None else set()
     ways = {(_closed(link, part, inside), link.get("href") or "") for part in parts
             for link in part.iter("a")}  # fmt: skip
@@ -165,7 +167,7 @@ def _from(path, parts, most, number=None):
 
 
 def _closed(link, part, inside):
-    """Give how many things are to be opened before a link is seen."""
+    """Return how many things are to be opened before a link is seen."""
     around = [one for one in link.iterancestors("details") if part in one.iterancestors()]
     opened = {one.getparent() for one in inside if one.tag not in ("summary", "details")}
     return sum(one not in opened for one in around)
@@ -173,7 +175,7 @@ def _closed(link, part, inside):
 
 @cache
 def _followed(path, href, most):
-    """Give the clicks to an address by a link, which is one itself unless it is the address."""
+    """Return the clicks to an address by a link, which is one itself unless it is the address."""
     if href.startswith("http"):
         return 0
     if FIELD_WORK in href:  # what people told has its source there, and no address

@@ -23,7 +23,7 @@ EIGHT = ("ALB", "BIH", "GEO", "MDA", "MKD", "MNE", "SRB", "UKR")  # those of the
 
 
 def once(tmp_path_factory, name, make):
-    """Give a folder that is made once for all processes that share the tests: the first one that
+    """Return a folder that is made once for all processes that share the tests: the first one that
     asks makes it, the others wait. Nobody may change what is in it.
     """
     base = tmp_path_factory.getbasetemp()
@@ -55,14 +55,14 @@ def _wait_for(path, seconds=600):
 
 @pytest.fixture(scope="session")
 def zedland(tmp_path_factory):
-    """Give the outputs of a complete run of Zedland and its region."""
+    """Return the outputs of a complete run of Zedland and its region."""
     words = ["run", "--all", "--data", str(ZEDLAND), "--outputs"]
     return once(tmp_path_factory, "zedland", lambda made: main.main([*words, str(made)]))
 
 
 @pytest.fixture(scope="session")
 def zedland_in_two(zedland, tmp_path_factory):
-    """Give the outputs of Zedland in English and in Ukrainian."""
+    """Return the outputs of Zedland in English and in Ukrainian."""
 
     def run(made):
         laid_out(zedland, made)
@@ -74,7 +74,7 @@ def zedland_in_two(zedland, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def region(tmp_path_factory):
-    """Give the outputs of a run of the eight real countries and of the region made of them."""
+    """Return the outputs of a run of the eight real countries and of the region made of them."""
 
     def run(made):
         data = with_countries(tmp_path_factory.mktemp("data"), *EIGHT)
@@ -85,13 +85,13 @@ def region(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def site(region):
-    """Give the folder of pages of eight real countries and the region."""
+    """Return the folder of pages of eight real countries and the region."""
     return region / "site"
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory):
-    """Give a copy of Zedland with its invented store; nobody may change it."""
+    """Return a copy of Zedland with its invented store; nobody may change it."""
     import invented
 
     return invented.folder(tmp_path_factory.mktemp("store"))
@@ -99,7 +99,7 @@ def filled(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def come_and_gone_out(tmp_path_factory):
-    """Give a folder of Zedland with its invented store, published and run, and what that printed;
+    """Return a folder of Zedland with its invented store, published and run, and what that printed;
     nobody may change it.
     """
     import invented
@@ -109,7 +109,7 @@ def come_and_gone_out(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def standing(filled):
-    """Give the tables made of that store as it is; nobody may change them."""
+    """Return the tables made of that store as it is; nobody may change them."""
     from cop.fieldwork import publish
 
     return publish.made_from(filled, "ZZZ")
@@ -133,7 +133,7 @@ def beside_its_base(folder):
 
 @pytest.fixture
 def place(tmp_path):
-    """Give Zedland as a notebook sees it, with an empty folder of tables."""
+    """Return Zedland as a notebook sees it, with an empty folder of tables."""
     return Country("ZZZ", "Zedland", str(ZEDLAND), str(tmp_path / "tables"), "2026")
 
 
@@ -158,7 +158,7 @@ def copy_of_zedland(folder):
 
 
 def one_in(number, cases, tried=1):
-    """Give the cases of a test: one in so many is tried in the quick run, the others are slow.
+    """Return the cases of a test: one in so many is tried in the quick run, the others are slow.
 
     Of all, one in `tried` is tried in `make test`, the others under `simulation`.
     """
@@ -171,13 +171,13 @@ def one_in(number, cases, tried=1):
 
 
 def call(capsys, *words):
-    """Give (exit status, what was printed, what was said on the error channel)."""
+    """Return (exit status, what was printed, what was said on the error channel)."""
     status = main.main([str(w) for w in words])
     return status, *capsys.readouterr()
 
 
 def chromium():
-    """Give the path of a Chromium; without one the test is skipped, or fails where a fresh
+    """Return the path of a Chromium; without one the test is skipped, or fails where a fresh
     machine must have it.
     """
     found = next(

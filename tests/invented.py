@@ -98,7 +98,7 @@ INTERVIEWS = [
 
 
 def person(number):
-    """Give the canaries of one person: name, e-mail, telephone."""
+    """Return the canaries of one person: name, e-mail, telephone."""
     return (
         f"Zanary{number:03d} Kestrelov{number:03d}",
         f"kestrelov{number:03d}@canary.example",
@@ -107,12 +107,12 @@ def person(number):
 
 
 def organisation(number):
-    """Give a canary organisation, which never agreed to be named."""
+    """Return a canary organisation, which never agreed to be named."""
     return f"Quorvex House {number:03d}"
 
 
 def canaries(data):
-    """Give every word that must stand nowhere but in the store: people, addresses, numbers,
+    """Return every word that must stand nowhere but in the store: people, addresses, numbers,
     unnamed organisations, its ids.
     """
     contacts, held, returns = (
@@ -216,7 +216,7 @@ def _contact(tables, rng, category, number, form):
 
 
 def _given(rng, definition, category, partial, org):
-    """Give (block, entry, question, value) of one respondent, in the order of the questions."""
+    """Return (block, entry, question, value) of one respondent, in the order of the questions."""
     rows, said, pairs = [], {}, definition.questions()
     last = len(pairs) // 2 if partial else len(pairs)
     for at, (block, question) in enumerate(pairs):

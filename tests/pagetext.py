@@ -15,13 +15,13 @@ MOST = 10  # lines of a difference that are shown for one page
 
 
 def lines(element):
-    """Give the text below an element as lines, in the order of the page; none is empty."""
+    """Return the text below an element as lines, in the order of the page; none is empty."""
     parts = (" ".join(part.split()) for part in "".join(_pieces(element)).split(BREAK))
     return [part for part in parts if part]
 
 
 def _pieces(element):
-    """Give the text below an element piece by piece, with a break wherever a line ends."""
+    """Return the text below an element piece by piece, with a break wherever a line ends."""
     if not isinstance(element.tag, str) or element.tag in UNSEEN:
         return
     edge = "" if element.tag in INLINE else BREAK
@@ -41,19 +41,19 @@ def _pieces(element):
 
 
 def steady(line):
-    """Give a line without what changes from run to run: day, version and hash of the content."""
+    """Return a line without what changes from run to run: day, version and hash of the content."""
     line = CITED.sub("Version <version>, content <hash>.", line)
     return SIGNED.sub(r"Made on <day> with version <version> of \1 Content <hash>.", line)
 
 
 def of_page(path):
-    """Give the text of a page that another day does not change, each line ended."""
+    """Return the text of a page that another day does not change, each line ended."""
     tree = html.parse(path, html.HTMLParser(encoding="utf-8")).getroot()
     return "".join(f"{steady(line)}\n" for line in lines(tree))
 
 
 def of_site(site, iso3, group):
-    """Give the texts of a country's pages and of the synthesis of its group: {name: text}.
+    """Return the texts of a country's pages and of the synthesis of its group: {name: text}.
 
     Every first group's synthesis has the same file name, so that its text is named after the group.
     """
@@ -63,7 +63,7 @@ def of_site(site, iso3, group):
 
 
 def held(folder, iso3, group):
-    """Give the texts that were agreed for a country and its group: {name: text}."""
+    """Return the texts that were agreed for a country and its group: {name: text}."""
     paths = [path for key in (iso3, group) for path in folder.glob(f"cop-*-{key}*.txt")]
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(paths)}
 
@@ -78,7 +78,7 @@ def renew(folder, texts, iso3, group):
 
 
 def differences(agreed, made):
-    """Give in a few lines where texts differ, page by page; nothing where they are the same."""
+    """Return in a few lines where texts differ, page by page; nothing where they are the same."""
     return "\n".join(
         difference(name, agreed.get(name, ""), made.get(name, ""))
         for name in sorted(agreed.keys() | made.keys())
@@ -87,7 +87,7 @@ def differences(agreed, made):
 
 
 def difference(name, agreed, made):
-    """Give the first lines in which two texts of a page differ, and how many more there are."""
+    """Return the first lines in which two texts of a page differ, and how many more there are."""
     sides = f"{name}, agreed", f"{name}, made now"
     found = list(unified_diff(agreed.splitlines(), made.splitlines(), *sides, n=0, lineterm=""))
     more = len(found) - 2 - MOST
@@ -95,5 +95,5 @@ def difference(name, agreed, made):
 
 
 def said(shown):
-    """Give the text of what a helper shows as one line."""
+    """Return the text of what a helper shows as one line."""
     return " ".join(lines(html.fragment_fromstring(str(shown), create_parent=True)))

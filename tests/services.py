@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 def countries(count=6):
-    """Give ISO3, ISO2 and M49 of some countries; the values beside them are invented."""
+    """Return ISO3, ISO2 and M49 of some countries; the values beside them are invented."""
     return [
         ("ALB", "AL", "8"),
         ("GEO", "GE", "268"),
@@ -182,7 +182,7 @@ def sdg(world, path, query):
 
 
 def as_json(answer, status=200, kind="application/json;charset=utf-8"):
-    """Give an answer in JSON."""
+    """Return an answer in JSON."""
     return status, {"Content-Type": kind}, json.dumps(answer).encode()
 
 
@@ -190,7 +190,7 @@ SPEAKS = {"/wb/": world_bank, "/itu/": datahub, "/sdg/": sdg}
 
 
 def handler(world):
-    """Give the class that answers; what breaks comes first."""
+    """Return the class that answers; what breaks comes first."""
 
     class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -34,7 +34,7 @@ def test_each_way_takes_five_steps():
 
 @pytest.fixture
 def data(tmp_path):
-    """Give a copy of data/ and of Zedland beside each other, as the repository has them."""
+    """Return a copy of data/ and of Zedland beside each other, as the repository has them."""
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("restricted"))
     shutil.copytree(ZEDLAND, tmp_path / "tests" / "zedland")
     return tmp_path

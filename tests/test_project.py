@@ -39,7 +39,7 @@ def test_environments_for_conda_state_the_versions_of_the_locks(environment):
 
 
 def locked(name):
-    """Give {package: version} of a lock file."""
+    """Return {package: version} of a lock file."""
     text = (ROOT / name).read_text(encoding="utf-8")
     return dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
 

@@ -32,7 +32,7 @@ BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative co
 
 
 def adjudicated(place: Country) -> pd.DataFrame:
-    """Give a notebook every item with the coding that is reported; one without is `not assessed`.
+    """Return every item with the coding that is reported; one without is `not assessed`.
 
     Columns: item_id, framework, document, area, item, guidance, wording; those of the coding;
     judged_by; coder_a and coder_b, the status by each coder. "" where nobody judged.
@@ -46,7 +46,7 @@ def adjudicated(place: Country) -> pd.DataFrame:
 
 
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
-    """Give how far the coders agree on the items that both judged, one row per framework.
+    """Return how far the coders agree on the items that both judged, one row per framework.
 
     Columns: framework, items, same (word, of all words), ac1 (Gwet's, over all words), compared
     (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
@@ -59,12 +59,12 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_both(items: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook the items that two coders judged."""
+    """Return the items that two coders judged."""
     return items[(items.coder_a != "") & (items.coder_b != "")]
 
 
 def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the number of items by area, in the order of the guidelines.
+    """Return the number of items by area, in the order of the guidelines.
 
     Columns: framework, area, and one for each status.
     """
@@ -75,7 +75,8 @@ def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give how the items of each framework stand, and in the last row those of the whole codebook.
+    """Return how the items of each framework stand, and in the last row those of the whole
+    codebook.
 
     Columns: framework ("" in the last row), items, and one for each status.
     """
@@ -85,21 +86,21 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def _counted(keys, statuses, place):
-    """Give the statuses, and {key: how often it stands with each of them}."""
+    """Return the statuses, and {key: how often it stands with each of them}."""
     words = list(cop.data.labels("alignment", "status", place.data))
     counts = Counter(zip(keys, statuses, strict=True))
     return words, {key: [counts[key, word] for word in words] for key in dict.fromkeys(keys)}
 
 
 def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
-    """Give a notebook the adjudicated items of one framework, with one status; None is any."""
+    """Return the adjudicated items of one framework, with one status; None is any."""
     frame = adjudicated(place)
     frame = frame[frame.framework == framework]
     return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
 
 
 def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataFrame:
-    """Give each row that the judgement of an item stands on; none where nothing is named.
+    """Return each row that the judgement of an item stands on; none where nothing is named.
 
     Columns: id, says, year, confidence, source_id, source, url. Raises LookupError for an item
     that is not known.
@@ -204,8 +205,8 @@ def item_table(
 
 
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
-    """Give of each item without public evidence who looked for it and what they read, in their own
-    words: {item_id: [(coder, or "adjudicated"; words), ...]}.
+    """Return of each item without public evidence who looked for it and what they read, in their
+    own words: {item_id: [(coder, or "adjudicated"; words), ...]}.
 
     The words are those that say why the coder is as sure as that of having searched where the
     record would speak (see docs/coding-guide.md).
@@ -219,7 +220,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
 
 
 def record(place: Country) -> dict[str, int | str]:
-    """Give the record in which coders searched: how many verified rows of each register it holds
+    """Return the record in which coders searched: how many verified rows of each register it holds
     (evidence, instruments, stakeholders, services, sources), and the `first` and `last` day on
     which its sources were seen ("" where there is none).
     """
@@ -229,7 +230,7 @@ def record(place: Country) -> dict[str, int | str]:
 
 @kept(8)
 def _record(place, states):
-    """Give the record, kept until one of its tables changes: each table of items asks for it."""
+    """Return the record, kept until one of its tables changes: each table of items asks for it."""
     rows = {name: countries.verified_rows(name, place, "verified") for name in REGISTERS}
     rows["sources"] = countries.verified_rows("sources", place, "accessed", "verified")
     days = sorted(row.accessed for row in rows["sources"]) or [""]
@@ -261,7 +262,7 @@ def area_chart(
 
 
 def _behind(rows):
-    """Give (area, the ids of its evidence, each once) in the order of the items."""
+    """Return (area, the ids of its evidence, each once) in the order of the items."""
     by = sheets.listed((row.area, cop.data.split(row.evidence_ids)) for row in rows)
     return [(area, "; ".join(dict.fromkeys(chain(*ids)))) for area, ids in by.items()]
 
@@ -278,7 +279,7 @@ def difference_table(items: pd.DataFrame, place: Country) -> Shown:
 
 
 def _items(data):
-    """Give the items of the guidelines, then the capabilities, as rows of ITEM."""
+    """Return the items of the guidelines, then the capabilities, as rows of ITEM."""
     for row in page.rows(cop.data.read("guidelines", data)):
         if row.kind != "document fact":
             name = CHECKS if row.kind == CHECKS else row.audience
@@ -289,7 +290,7 @@ def _items(data):
 
 
 def _settled(rows):
-    """Give {item: the coding that is reported of it}, with what each coder said."""
+    """Return {item: the coding that is reported of it}, with what each coder said."""
     codings: dict[str, dict[str, dict]] = {}
     for item, coder, *told in page.rows(rows):
         codings.setdefault(item, {})[coder] = dict(zip(rows.columns[2:], told, strict=True))
@@ -297,7 +298,7 @@ def _settled(rows):
 
 
 def _reported(codings):
-    """Give the coding that is reported, with `judged_by`: how it came about; and both words.
+    """Return the coding that is reported, with `judged_by`: how it came about; and both words.
 
     That is the adjudicated one, else the only coder's, else what both said alike. Where two differ
     and nobody has settled it, the item is not assessed.
@@ -311,7 +312,7 @@ def _reported(codings):
 
 
 def _agreement(pair):
-    """Give items, same, AC1, compared, alpha and its interval, and why there is no alpha."""
+    """Return items, same, AC1, compared, alpha and its interval, and why there is no alpha."""
     same, why = int((pair.coder_a == pair.coder_b).sum()), agreement.says_nothing(pair)
     alpha = [np.nan] * 3 if why else [agreement.ordinal_alpha(pair), *agreement.bootstrap(pair)]
     return len(pair), same, agreement.ac1(pair), agreement.compared(pair), *alpha, why

@@ -47,12 +47,12 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 
 
 def challenges(place: Country) -> pd.DataFrame:
-    """Give a notebook the primary challenges of the country, as its table holds them."""
+    """Return the primary challenges of the country, as its table holds them."""
     return cop.data.read("challenges", place.data, place.iso3)
 
 
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook the recommendations of the country with the challenges that they answer.
+    """Return the recommendations of the country with the challenges that they answer.
 
     Columns: those of the table, organisations by name (lead, supporting, cost_by); theme,
     challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
@@ -75,7 +75,7 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
-    """Give the six rows of Table 25 from today's data, of the tables of treaties and categories
+    """Return the six rows of Table 25 from today's data, of the tables of treaties and categories
     handed on.
 
     Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020,
@@ -118,7 +118,7 @@ def compare(row: str, published: str, value: str) -> str:
 
 
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the links between a child in need and support, with how far each holds.
+    """Return the links between a child in need and support, with how far each holds.
 
     Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
     of the least sure item that carries the word), silent, unsure, item_ids. A link that names kinds
@@ -144,7 +144,7 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
 
 
 def link_status(statuses: pd.Series | list, confidences: pd.Series | list) -> str:
-    """Give the assessment one word for several items, by their statuses.
+    """Return the assessment one word for several items, by their statuses.
 
     It is in place where all are, partly where any is in part. Else not in place where a source says
     so of any, else planned, no public evidence, withheld, else not assessed. An item that is not
@@ -162,7 +162,7 @@ def link_status(statuses: pd.Series | list, confidences: pd.Series | list) -> st
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, most: int = 3
 ) -> pd.DataFrame:
-    """Give the assessment's gaps, missing or not known, each with recommendations that serve it.
+    """Return the assessment's gaps, missing or not known, each with recommendations that serve it.
 
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
     items before those of the Model National Response, missing before planned and not known, surest
@@ -186,7 +186,8 @@ def gaps(
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
-    """Give the items that stand best: in place, then in part, surest first; none of low confidence.
+    """Return the items that stand best: in place, then in part, surest first; none of low
+    confidence.
 
     An item that asks for a helpline or hotline stands where one is shown at work (`lines`, as
     `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model
@@ -199,7 +200,7 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Give items with `answers`: the recommendations that serve one, "" where none does yet."""
+    """Return items with `answers`: the recommendations that serve one, "" where none does yet."""
     columns = (recommendations[c] for c in ("recommendation_id", "item_ids", "capability_ids"))
     ids = sheets.listed((one, answer) for answer, *cells in zip(*columns, strict=True)
                         for cell in cells for one in cop.data.split(cell))  # fmt: skip
@@ -208,7 +209,7 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
 
 
 def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give gaps of the assessment, missing by a source or unknown, that no recommendation serves.
+    """Return gaps of the assessment, missing by a source or unknown, that no recommendation serves.
 
     Of ITU's items and the Model National Response, without what is of low confidence. `why` and
     `after_id`, the recommendation that comes first, are the assessors' own; "" while nobody has
@@ -340,7 +341,7 @@ def routes(place: Country, challenges: pd.DataFrame, items: pd.DataFrame) -> Sho
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the figures of the panel: those that lead, and a fifth; and the share by
+    """Return the figures of the panel: those that lead, and a fifth; and the share by
     which a number of people is compared, after the number.
 
     The fifth is the first of the chapter's other indicators, in its order, that has a value which
@@ -446,13 +447,13 @@ def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
 
 
 def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
-    """Give the assessment's bibliography the ids of sources of examples from other countries."""
+    """Return the assessment's bibliography the ids of sources of examples from other countries."""
     ids = [i for i in challenges.action_evidence_id if i[:3] != place.iso3]
     return [source for source in (source_of(i, place) for i in ids) if source]
 
 
 def source_of(row_id: str, place: Country) -> str:
-    """Give the assessment the source behind a row of evidence, instruments or stakeholders.
+    """Return the assessment the source behind a row of evidence, instruments or stakeholders.
 
     The row may be of any country. Gives "" where its table cannot be read.
     """
@@ -462,7 +463,7 @@ def source_of(row_id: str, place: Country) -> str:
 
 
 def _reckoned(row, place, treaties, categories, cut_off):
-    """Give (value, as of, refs) of a row that follows from data: a treaty, a membership, a
+    """Return (value, as of, refs) of a row that follows from data: a treaty, a membership, a
     count.
     """
     if row == COUNT:
@@ -476,7 +477,7 @@ def _reckoned(row, place, treaties, categories, cut_off):
 
 
 def _kinds(sources, place):
-    """Give the kinds of source, as labels, of each finding, by the sources of its rows."""
+    """Return the kinds of source, as labels, of each finding, by the sources of its rows."""
     known = cop.data.read("sources", place.data, place.iso3)
     kinds = dict(zip(known.source_id, known.kind, strict=True))
     found = [{kinds.get(one) for one in ids} for ids in sources]
@@ -491,7 +492,7 @@ def _silent_items(items, ids):
 
 
 def _by_challenge(recommendations):
-    """Give the recommendations that answer each challenge, as rows: {challenge_id: rows}."""
+    """Return the recommendations that answer each challenge, as rows: {challenge_id: rows}."""
     rows = page.rows(recommendations)
     return sheets.listed((one, row) for row in rows for one in cop.data.split(row.challenge_ids))
 
@@ -502,13 +503,13 @@ def _labels(place, table, column, found):
 
 
 def _silent(sections):
-    """Give the sections without a statement; positive actions stand with the challenges."""
+    """Return the sections without a statement; positive actions stand with the challenges."""
     told = zip(sections.section, sections.statements, strict=True)
     return [section for section, n in told if n == 0 and section != "positive_actions"]
 
 
 def _together(statuses, number):
-    """Give the word of a link from those items, of so many, that can carry one."""
+    """Return the word of a link from those items, of so many, that can carry one."""
     words = set(statuses)
     if words == {"in place"} and len(statuses) == number:
         return "in place"
@@ -519,23 +520,23 @@ def _together(statuses, number):
 
 
 def _at_work(lines):
-    """Give the rows of lines that a source of more than low confidence shows at work."""
+    """Return the rows of lines that a source of more than low confidence shows at work."""
     return [r for r in page.rows(lines) if r.operates == "yes" and r.confidence != "low"]
 
 
 def _judged(items):
-    """Give of each item its id, its word and how sure it is, as rows."""
+    """Return of each item its id, its word and how sure it is, as rows."""
     return list(page.rows(items[["item_id", "status", *SURE]]))
 
 
 def _weakest(rows):
-    """Give confidence and reason of the least sure of some rows."""
+    """Return confidence and reason of the least sure of some rows."""
     told = [(row.confidence, row.confidence_reason) for row in rows]
     return confidence.weakest(pd.DataFrame(told, columns=SURE, dtype=object))
 
 
 def _named(lines, items):
-    """Give the rows of lines that are shown at work, then of the others, how sure that is at the
+    """Return the rows of lines that are shown at work, then of the others, how sure that is at the
     least, and whether there are others of low confidence, which are not named.
 
     Where there is no line, `items` that ask for one say how sure that is.
@@ -550,7 +551,7 @@ def _named(lines, items):
 
 
 def _carried_by(word, items, lines):
-    """Give confidence and reason of the least sure item, or service, that carries the word of a
+    """Return confidence and reason of the least sure item, or service, that carries the word of a
     link.
     """
     if word in ("not assessed", UNSURE):
@@ -571,7 +572,7 @@ def _strategy(rows):
 
 
 def _no_strategy(rows):
-    """Give the row of Table 25 on the strategy as a gap, a list with one; none where one is in
+    """Return the row of Table 25 on the strategy as a gap, a list with one; none where one is in
     force or adopted.
     """
     return [
@@ -587,14 +588,15 @@ def _no_strategy(rows):
 
 
 def _without_low(items, words):
-    """Give the items of ITU and of the Model National Response with these words, and sure."""
+    """Return the items of ITU and of the Model National Response with these words, and sure."""
     ours = items.framework.isin(OURS) & items.status.isin(words)
     return items[ours & (items.confidence != "low")]
 
 
 def _as_one(rows):
-    """Give rows of items as dictionaries, those on one subject as one: whose name ends with that of
-    an earlier one, or the other way round, with its word ("Terminology", "Universal Terminology").
+    """Return rows of items as dictionaries, those on one subject as one: whose name ends with
+    that of an earlier one, or the other way round, with its word ("Terminology", "Universal
+    Terminology").
     """
     lines: list[dict] = []
     for row in (one._asdict() for one in rows):

@@ -18,7 +18,7 @@ INDICES = ["ITU.IDI", "NRI.SCORE", "ISOC.RESILIENCE", "NCSI.SCORE", "DQ.COSI"]
 
 
 def indices(place: Country) -> pd.DataFrame:
-    """Give a notebook the published indices beside the region.
+    """Return the published indices beside the region.
 
     Columns: indicator_code, name, unit, year, value, source_id, median, n (countries of the region
     with a value). NA where there is no value.
@@ -34,7 +34,7 @@ def indices(place: Country) -> pd.DataFrame:
 
 
 def checklist(place: Country) -> pd.DataFrame:
-    """Give what is to be collected: check_id, area, what, usually_in, ask, section, item_ids."""
+    """Return what is to be collected: check_id, area, what, usually_in, ask, section, item_ids."""
     return cop.data.read("checklist", place.data)
 
 

@@ -156,13 +156,13 @@ def rows(
 
 
 def number_scale(axis, most: int = 5, whole: bool = False) -> None:
-    """Give an axis few round numbers, written as on the page."""
+    """Mark few round numbers on an axis, written as on the page."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole))
     axis.set_major_formatter(FuncFormatter(lambda value, _: page.written(f"{value:,.6g}")))
 
 
 def year_scale(axis, most: int = 5) -> None:
-    """Give an axis few whole years."""
+    """Mark few whole years on an axis."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 

@@ -14,7 +14,7 @@ from cop.report.tongue import alphabet
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
-    """Give a notebook the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
+    """Return the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
     edition.
 
     Where `tables` are another country's, only the code was changed in the notebook: data and
@@ -33,7 +33,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
 def economy(
     iso3: str, data: str, tables: str = "", edition: str = "", language: str = ""
 ) -> Country:
-    """Give a notebook the Country of any row of countries.csv; without an edition its figures are
+    """Return the Country of any row of countries.csv; without an edition its figures are
     the newest.
 
     It follows the code, and speaks, as `find` says. Raises LookupError for an unknown code.
@@ -59,7 +59,7 @@ def region(
     left_out: str = "",
     language: str = "",
 ) -> Region:
-    """Give a notebook the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
+    """Return the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
 
     Where `tables` are another group's, only the group was changed: data, edition and who is left
     out follow it, and its tables go to its desk. It speaks `language` as `find` says. Raises
@@ -86,7 +86,8 @@ def region(
 
 
 def beside(place: Country) -> tuple[str, list[str]]:
-    """Give name and ISO3 codes of the region whose median stands beside a country, itself included.
+    """Return name and ISO3 codes of the region whose median stands beside a country, itself
+    included.
 
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
     countries.csv; else it is alone.
@@ -105,12 +106,12 @@ def beside(place: Country) -> tuple[str, list[str]]:
 
 
 def neighbours(place: Country) -> list[str]:
-    """Give the ISO3 codes of the countries that a country is shown beside, itself included."""
+    """Return the ISO3 codes of the countries that a country is shown beside, itself included."""
     return beside(place)[1]
 
 
 def begun(data: str) -> dict[str, list[str]]:
-    """Give a notebook the editions of every country whose assessment has begun, in the order of the
+    """Return the editions of every country whose assessment has begun, in the order of the
     codes.
 
     A country whose editions.csv has faults is left out and does not stand in the others' way.
@@ -123,13 +124,13 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def names(data: str) -> dict[str, str]:
-    """Give a notebook the English names of all countries, by ISO3."""
+    """Return the English names of all countries, by ISO3."""
     frame = cop.data.read("countries", data)
     return dict(zip(frame.iso3.tolist(), frame.name_en.tolist(), strict=True))
 
 
 def bodies(place: Country) -> dict[str, str]:
-    """Give helpers the names of the organisations of a country's register, by their ids."""
+    """Return the names of the organisations of a country's register, by their ids."""
     rows = cop.data.read("stakeholders", place.data, place.iso3)
     return dict(zip(rows.stakeholder_id.tolist(), rows["name"].tolist(), strict=True))
 
@@ -150,7 +151,9 @@ def _remember_own_names(place):
 
 
 def _spoken(name, data):
-    """Give the name of a place in the language spoken, "" in English; from then on it is known."""
+    """Return the name of a place in the language spoken, "" in English; from then on it is
+    known.
+    """
     if not languages.translated():
         return ""
     from cop.report.tongue import formats  # seldom needed, and slow to come
@@ -160,7 +163,7 @@ def _spoken(name, data):
 
 
 def verified(name: str, place: Country) -> pd.DataFrame:
-    """Give helpers the rows of a country's table that were verified, without the column that says
+    """Return the rows of a country's table that were verified, without the column that says
     so: what is not is never content.
     """
     frame = cop.data.read(name, place.data, place.iso3)
@@ -168,7 +171,7 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
-    """Give helpers the same as rows, which take less, each with what says so.
+    """Return the same as rows, which take less, each with what says so.
 
     With `only`, these columns, `verified` among them, and a page depends on no other.
     """
@@ -177,7 +180,7 @@ def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
 
 
 def edition(place: Country) -> tuple:
-    """Give a notebook the row of its country's edition: cut_off, status, basis."""
+    """Return the row of its country's edition: cut_off, status, basis."""
     rows = page.rows(cop.data.read("editions", place.data, place.iso3))
     return {row.edition: row for row in rows}[place.edition]
 
@@ -231,7 +234,7 @@ def emergency(place: Country) -> dict:
 
 
 def _editions(region):
-    """Give the rows of this edition of the countries that take part."""
+    """Return the rows of this edition of the countries that take part."""
     frame = pd.concat(cop.data.read("editions", region.data, m) for m in region.assessed)
     return frame[frame.edition == region.edition]
 

@@ -24,7 +24,7 @@ SILENT = ["no public evidence", "not assessed"]
 
 
 def gci(place: Country) -> pd.DataFrame:
-    """Give the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are
+    """Return the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are
     put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
     frame = vintages.gci_as_of(place)
@@ -35,7 +35,7 @@ def gci(place: Country) -> pd.DataFrame:
 def pillars(
     place: Country, beside: Iterable[str] = (), edition: str | int | None = None
 ) -> pd.DataFrame:
-    """Give score (0 to 100) and pillars (0 to 20) of the country and others, edition by edition.
+    """Return score (0 to 100) and pillars (0 to 20) of the country and others, edition by edition.
 
     `beside` names others by ISO3, in this order; `edition` keeps one. Columns: country, edition,
     score, the five pillars, tier, source_id.
@@ -48,7 +48,7 @@ def pillars(
 
 
 def editions(data: str) -> dict[int, str]:
-    """Give a notebook the editions of the index that are in the data, the latest first: {2024:
+    """Return the editions of the index that are in the data, the latest first: {2024:
     '2024', ...}.
     """
     return {int(e): str(e) for e in sorted(cop.data.read("gci", data).edition.unique())[::-1]}
@@ -122,7 +122,7 @@ def initiative(place: Country) -> pd.DataFrame:
 
 
 def exercises(place: Country) -> pd.DataFrame:
-    """Give a notebook the verified cyberdrills and exercises, the latest first.
+    """Return the verified cyberdrills and exercises, the latest first.
 
     Columns: those of `exercises_on_record`; "" where the source does not say it.
     """

@@ -34,7 +34,9 @@ COLUMNS = ["since", "part", "what", "then", "now", "change", "note", "source_id"
 
 
 def held(iso3: str, data: str) -> dict[str, str]:
-    """Give the editions of a country that can be compared, oldest first: {edition: data folder}."""
+    """Return the editions of a country that can be compared, oldest first: {edition: data
+    folder}.
+    """
     studied = iso3 in set(cop.data.read("table_25_2020", data).iso3)
     folders = {STUDY: data} if studied else {}
     folders |= cop.data.editions_kept(data, iso3)
@@ -46,7 +48,7 @@ def held(iso3: str, data: str) -> dict[str, str]:
 def changes(
     iso3: str, data: str, old: str, new: str, table_25: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Give what stands in one edition beside another; a part that is not held has no row.
+    """Return what stands in one edition beside another; a part that is not held has no row.
 
     Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
     sets of a figure, else ""). `table_25` are the rows of the later edition, where they are known
@@ -67,7 +69,7 @@ def changes(
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Give a notebook the changes since the edition before this one; no row where it is the first.
+    """Return the changes since the edition before this one; no row where it is the first.
 
     `table_25` are the rows of this edition, where they are reckoned already.
     """
@@ -100,7 +102,9 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
 
 
 def _cells(then, now, rows=None):
-    """Give the six cells; the study's rules are unknown, so only matters of record are compared."""
+    """Return the six cells; the study's rules are unknown, so only matters of record are
+    compared.
+    """
     rows = page.rows(_table_25(now) if rows is None else rows)
     if _is_study(then):
         return [_cell(row) | {"what": row.label, "now": row.value} for row in rows]
@@ -121,7 +125,7 @@ def _table_25(place):
 
 
 def _gci(then, now):
-    """Give the steps from the index that was out before the earlier edition to that of the later.
+    """Return the steps from the index that was out before the earlier edition to that of the later.
 
     An index comes out in the year after the one that it is named for, or later.
     """
@@ -156,7 +160,9 @@ def _challenges(then, now):
 
 
 def _recommendations(then, now):
-    """Give what became of each recommendation by the actions of the later edition, and new ones."""
+    """Return what became of each recommendation by the actions of the later edition, and new
+    ones.
+    """
     yes, no = followup.recorded("is_recommended"), followup.recorded("not_recommended")
     for row in page.rows(followup.carried(followup.actions(now), now, then.edition)):
         what, told = (followup.recorded(macro, row) for macro in ("recommended", "reached_of"))
@@ -165,7 +171,7 @@ def _recommendations(then, now):
 
 
 def _beside(old, new, column, name, absent=""):
-    """Give two cells of each row of {id: row} as then and now, with `same` or `changed`."""
+    """Return two cells of each row of {id: row} as then and now, with `same` or `changed`."""
     for key, row in (new | old | new).items():
         was, told = (getattr(rows.get(key), column, absent) for rows in (old, new))
         change = "same" if was == told else "changed"
@@ -173,7 +179,7 @@ def _beside(old, new, column, name, absent=""):
 
 
 def _figures(then, now):
-    """Give the chapter's figures: the latest that each edition could hold, by its own vintage."""
+    """Return the chapter's figures: the latest that each edition could hold, by its own vintage."""
     old, new = _latest(then), _latest(now)
     for code, name in indicators.names(now.data).items():
         if one := new.get(code) or old.get(code):
@@ -184,7 +190,7 @@ def _figures(then, now):
 
 
 def _moved(was, told):
-    """Give what became of a figure, in the first of the words that hold."""
+    """Return what became of a figure, in the first of the words that hold."""
     if not (was and told):
         return "no value now" if was else "no value then"
     other = {column for column, cell in told.items() if was[column] != cell}
@@ -199,7 +205,7 @@ def _moved(was, told):
 
 
 def _latest(place):
-    """Give the figures up to an edition's year; for the study to the year before, as first held.
+    """Return the figures up to an edition's year; for the study to the year before, as first held.
 
     One that was older than indicators.AGE years by then has `old` "yes".
     """
@@ -217,7 +223,9 @@ def _latest(place):
 
 
 def _first_held(place):
-    """Give what later refreshes replaced, so that an old edition is not shown with new figures."""
+    """Return what later refreshes replaced, so that an old edition is not shown with new
+    figures.
+    """
     rows = sorted(page.rows(cop.data.read("vintages", place.data)), key=lambda row: -row.order)
     ours = (row for row in rows if row.table == "indicators" and row.iso3 == place.iso3)
     return {(row.code, row.year): pd.to_numeric(row.value, errors="coerce") for row in ours}

@@ -36,17 +36,17 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
 
 
 def statements(place: Country) -> pd.DataFrame:
-    """Give a notebook the verified evidence, as its table holds it; all else is never content."""
+    """Return the verified evidence, as its table holds it; all else is never content."""
     return countries.verified("evidence", place)
 
 
 def events(statements: pd.DataFrame) -> pd.DataFrame:
-    """Give the statements that count: one told by several sources is one, by its first row."""
+    """Return the statements that count: one told by several sources is one, by its first row."""
     return statements[statements.same_as == ""]
 
 
 def instruments(place: Country) -> pd.DataFrame:
-    """Give a notebook the verified legal and policy instruments, as their table holds them."""
+    """Return the verified legal and policy instruments, as their table holds them."""
     return countries.verified("instruments", place)
 
 
@@ -62,7 +62,7 @@ BODIES = ["agency", "alliance"]  # kinds that the register of instruments holds,
 
 
 def laws(instruments: pd.DataFrame) -> pd.DataFrame:
-    """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
+    """Return dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
 
     Columns: instrument_id, label, state, since, until (none ends). An expired one is left out,
     because the year on record is that of its end and not of its start; so are treaties, which have
@@ -79,7 +79,7 @@ def laws(instruments: pd.DataFrame) -> pd.DataFrame:
 def chosen(
     place: Country, section: str = "", source_type: str = "", confidence: str = "", words: str = ""
 ) -> pd.DataFrame:
-    """Give a notebook the verified statements that match all that is named; what is empty is any.
+    """Return the verified statements that match all that is named; what is empty is any.
 
     `words` are all looked for, whatever their case, in statement, remark and the source's title.
     Adds type, title and url of the source; sections have their labels.
@@ -97,7 +97,7 @@ def chosen(
 
 
 def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give one row per section, silent ones included.
+    """Return one row per section, silent ones included.
 
     Columns: section, high, moderate, low, statements, latest (a year, NA where none is dated). An
     event that several sources tell counts once.
@@ -114,13 +114,13 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def silent(by_section: pd.DataFrame, place: Country) -> list[str]:
-    """Give the labels of the sections on which no verified source speaks."""
+    """Return the labels of the sections on which no verified source speaks."""
     labels = words.labels("evidence", "section", place.data)
     return [labels[section] for section in by_section.section[by_section.statements == 0]]
 
 
 def by_type(register: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook one row per type of source, the most frequent first.
+    """Return one row per type of source, the most frequent first.
 
     Columns: type, sources, languages (ISO 639-1, joined), earliest, latest (NA: no year), undated.
     """
@@ -136,7 +136,7 @@ def by_type(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_year(register: pd.DataFrame) -> pd.DataFrame:
-    """Give the number of sources by year of publication (year, sources), without the undated."""
+    """Return the number of sources by year of publication (year, sources), without the undated."""
     years = Counter(year for year in register.year.tolist() if pd.notna(year))
     return sheets.of_rows(sorted(years.items()), {"year sources": "int64"})
 
@@ -148,7 +148,7 @@ def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Give a notebook every row that is to be checked before it is evidence: work, never content.
+    """Return every row that is to be checked before it is evidence: work, never content.
 
     Columns: table, id, text, year (NA where the row, or its table, has none).
     """
@@ -169,7 +169,7 @@ def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place
 
 
 def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give what the statements rest on: kind, first, second (statements by hand), sources.
+    """Return what the statements rest on: kind, first, second (statements by hand), sources.
 
     One row a kind of source, in the order of the contract, without those on which none rests.
     """
@@ -182,7 +182,7 @@ def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) ->
 
 
 def weak(statements: pd.DataFrame, register: pd.DataFrame) -> list[str]:
-    """Give the ids of weak sources behind the evidence: news and pages at second hand."""
+    """Return the ids of weak sources behind the evidence: news and pages at second hand."""
     told, rows = set(statements.source_id.tolist()), page.rows(register)
     poor = (row.source_id for row in rows if row.kind in WEAK and row.hand == "second")
     return [one for one in poor if one in told]
@@ -284,8 +284,8 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
 
 
 def articles(title: str, detail: str) -> str:
-    """Give the articles or sections that a title names, else those that the detail names, in their
-    words and each once; "" where neither names one.
+    """Return the articles or sections that a title names, else those that the detail names, in
+    their words and each once; "" where neither names one.
 
     The title comes first: a detail also names articles of which it only tells something apart.
     """
@@ -294,7 +294,7 @@ def articles(title: str, detail: str) -> str:
 
 
 def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the instruments with the text that was seen of each, and its translation.
+    """Return the instruments with the text that was seen of each, and its translation.
 
     Adds language (ISO 639-1), official (it is an official page at first hand), url and text_id of
     the text, which is the source of the row where no other is named (`is_text`: it is a law's text,

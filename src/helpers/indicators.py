@@ -44,17 +44,17 @@ AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in
 
 
 def names(data: str) -> dict[str, str]:
-    """Give the chapter's indicators in the order of the page, each with its short name."""
+    """Return the chapter's indicators in the order of the page, each with its short name."""
     return cop.data.labels("key_figures", "indicator_code", data)
 
 
 def catalogue(data: str) -> dict[str, tuple]:
-    """Give helpers the row of each indicator in the catalogue, by its code."""
+    """Return the row of each indicator in the catalogue, by its code."""
     return {r.indicator_code: r for r in page.rows(cop.data.read("indicator_catalogue", data))}
 
 
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
-    """Give the values of the region's countries, of the chapter's indicators unless others are
+    """Return the values of the region's countries, of the chapter's indicators unless others are
     named.
 
     Columns: iso3, indicator_code, year, value, source_id.
@@ -63,14 +63,14 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def rows(place: Country, codes: Container[str]) -> list[tuple]:
-    """Give helpers the values of the region's countries, those of some indicators, as rows."""
+    """Return the values of the region's countries, those of some indicators, as rows."""
     alike = Country(place.iso3, "", place.data, "", place.edition)  # values are of the edition
     known = _of_region(alike, _changed(place, "groups", "countries"))
     return [row for row in known if row.indicator_code in codes]
 
 
 def every(place: Country, code: str) -> pd.DataFrame:
-    """Give a notebook all values of one indicator, of all economies, as the cut-off had them.
+    """Return all values of one indicator, of all economies, as the cut-off had them.
 
     Columns: iso3, indicator_code, year, value, source_id. A price of nothing is a gap.
     """
@@ -80,13 +80,13 @@ def every(place: Country, code: str) -> pd.DataFrame:
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give each country's latest value of each indicator."""
+    """Return each country's latest value of each indicator."""
     last = frame.sort_values("year").drop_duplicates(["indicator_code", "iso3"], keep="last")
     return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
 
 def key_figures(place: Country) -> pd.DataFrame:
-    """Give a notebook the chapter's indicators at the country's latest year beside the region.
+    """Return the chapter's indicators at the country's latest year beside the region.
 
     Columns: indicator_code, name, unit, year, value, source_id; old ("yes" where older than AGE
     years before the cut-off); mark ("projection", "estimate" or ""); base_year and base_mark (of a
@@ -115,7 +115,7 @@ def key_figures(place: Country) -> pd.DataFrame:
 
 
 def of_region(values: Iterable[tuple], known: Mapping[str, tuple], place: Country) -> dict:
-    """Give helpers the region's figure of each indicator, by the one rule for it, from rows of
+    """Return the region's figure of each indicator, by the one rule for it, from rows of
     values and of the catalogue: {indicator_code: (year, median, lowest, highest, n)}.
 
     It is of the year that most countries have, the latest of such years, not older than AGE years
@@ -129,14 +129,14 @@ def of_region(values: Iterable[tuple], known: Mapping[str, tuple], place: Countr
 
 
 def oldest(place: Country) -> int:
-    """Give the first year that is not older than AGE years before the data cut-off."""
+    """Return the first year that is not older than AGE years before the data cut-off."""
     if place.edition:
         return int(countries.edition(place).cut_off[:4]) - AGE
     return int(cop.data.read("statistics_sources", place.data).accessed.max()[:4]) - AGE
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Give the values behind the medians of figures that are not old: of the shares of a whole,
+    """Return the values behind the medians of figures that are not old: of the shares of a whole,
     unless `codes` name others.
 
     Columns: indicator_code, label, country, year, value, own (this country, at its latest year; the
@@ -162,7 +162,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 def over_years(
     place: Country, code: str, since: int = FIRST, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Give a notebook one indicator by year: columns year, series, value.
+    """Return one indicator by year: columns year, series, value.
 
     The country's series, then the median where at least half the region, and LEAST
     countries, have a value. `beside` names
@@ -172,13 +172,13 @@ def over_years(
 
 
 def trends(place: Country, codes: list[str]) -> pd.DataFrame:
-    """Give a notebook several indicators by year: indicator_code and columns of `over_years`."""
+    """Return several indicators by year: indicator_code and columns of `over_years`."""
     rows = ((code, *row) for code in codes for row in _lines(place, code))
     return sheets.of_rows(rows, {"indicator_code": "str", **SERIES})
 
 
 def of_all(place: Country, code: str) -> pd.DataFrame:
-    """Give a notebook the latest value of one indicator of every economy that has one.
+    """Return the latest value of one indicator of every economy that has one.
 
     Columns: iso3, country, year, value, unit.
     """
@@ -190,7 +190,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
 
 def disagreement(place: Country) -> pd.DataFrame:
-    """Give a notebook fixed broadband of both publishers, of all economies and years with both.
+    """Return fixed broadband of both publishers, of all economies and years with both.
 
     Index: iso3 and year; columns: the two indicator codes, and `apart`, the difference in points.
     """
@@ -202,7 +202,7 @@ def disagreement(place: Country) -> pd.DataFrame:
 
 
 def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook the indicators on which sources disagree, each figure with what it counts.
+    """Return the indicators on which sources disagree, each figure with what it counts.
 
     The figure of the table of statistics comes first, then those of the country's evidence.
     Columns: indicator_code, name, value, unit, year, counts, refs.
@@ -222,7 +222,7 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def titles(data: str) -> dict[str, str]:
-    """Give a notebook the name of every indicator of the catalogue by its code, those of the
+    """Return the name of every indicator of the catalogue by its code, those of the
     chapter first.
     """
     known, short = catalogue(data), names(data)
@@ -310,7 +310,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Sh
 
 
 def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give for each indicator shown what is needed to use it elsewhere.
+    """Return for each indicator shown what is needed to use it elsewhere.
 
     Columns: indicator_code, name, definition, unit, publisher; economies, first and last year with
     a value; made ("rate", "price" where we did something to it, else ""); short, copy_host,
@@ -341,7 +341,7 @@ def card_list(cards: pd.DataFrame) -> Shown:
 
 
 def _covered(values):
-    """Give of each indicator the economies, first and last year, and the newest's source_id."""
+    """Return of each indicator the economies, first and last year, and the newest's source_id."""
     codes, places, ids = (values[name].tolist() for name in ("indicator_code", "iso3", "source_id"))
     rows = codes, places, values.year.to_numpy(int).tolist(), ids
     held, dated = {*zip(codes, places, strict=True)}, {*zip(*rows[::2], rows[3], strict=True)}
@@ -355,7 +355,7 @@ def _covered(values):
 
 
 def _of_half(rows, place):
-    """Give {(indicator_code, year): values}, the latest last, where at least half of the region's
+    """Return {(indicator_code, year): values}, the latest last, where at least half of the region's
     countries, and LEAST of them, have one.
     """
     enough = max(LEAST, len(countries.neighbours(place)) / 2)
@@ -364,7 +364,7 @@ def _of_half(rows, place):
 
 
 def _rates(frame):
-    """Give the rate of reports reckoned from values, in their columns.
+    """Return the rate of reports reckoned from values, in their columns.
 
     It is of the reports of a year for 1,000 children under 15 in the nearest year of which they
     are known.
@@ -391,21 +391,23 @@ def _by_year(rows):
 
 
 def _mark(year, source):
-    """Give `projection` or `estimate` where the source of a figure says so of its year, else ""."""
+    """Return `projection` or `estimate` where the source of a figure says so of its year, else
+    "".
+    """
     if source and pd.notna(source.projected_from) and year >= source.projected_from:
         return "projection"
     return "estimate" if source and source.nature == "estimate" else ""
 
 
 def _changed(place, *tables):
-    """Give the states of what values are made of, and of further tables."""
+    """Return the states of what values are made of, and of further tables."""
     stamps = (cop.data.stamp(name, place.data) for name in ("indicators", "vintages", *tables))
     return (*stamps, cop.data.stamp("editions", place.data, place.iso3))
 
 
 @lru_cache(maxsize=2)
 def _priced(place, changed):
-    """Give all values without prices of nothing, kept until a table changes: each view asks."""
+    """Return all values without prices of nothing, kept until a table changes: each view asks."""
     frame = vintages.indicators_as_of(place)
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)
     gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
@@ -414,7 +416,7 @@ def _priced(place, changed):
 
 @lru_cache(maxsize=8)
 def _of_region(place, changed):
-    """Give all values of the region's countries as rows, kept until a table changes: each chart
+    """Return all values of the region's countries as rows, kept until a table changes: each chart
     asks for some of them.
     """
     frame = vintages.indicators_as_of(place)
@@ -424,7 +426,7 @@ def _of_region(place, changed):
 
 
 def _lines(place, code, since=FIRST, beside=()):
-    """Give (year, series, value) of one indicator, as `over_years` says, in its order."""
+    """Return (year, series, value) of one indicator, as `over_years` says, in its order."""
     found = [row for row in rows(place, (code,)) if row.year >= since]
     rates = found if catalogue(place.data)[code].unit not in COUNTS else []  # else no median
     half = [(year, MEDIAN, median(known)) for (_, year), known in _of_half(rates, place).items()]
@@ -437,12 +439,12 @@ def _lines(place, code, since=FIRST, beside=()):
 
 
 def _series(rows, iso3, name):
-    """Give a country's years and values under its name; one without a value gives no row."""
+    """Return a country's years and values under its name; one without a value gives no row."""
     return [(row.year, name, row.value) for row in _by_year(rows) if row.iso3 == iso3]
 
 
 def _about(place, code):
-    """Give title, unit and sources of one indicator for the country; no source where it has no
+    """Return title, unit and sources of one indicator for the country; no source where it has no
     value.
     """
     known = catalogue(place.data)[code]

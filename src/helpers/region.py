@@ -45,13 +45,13 @@ def gather(place: Region, name: str) -> pd.DataFrame:
 
 
 def by_name(members: Iterable[str], place: Region) -> list[str]:
-    """Give the region's countries, by ISO3, in the order of the alphabet spoken: no rank."""
+    """Return the region's countries, by ISO3, in the order of the alphabet spoken: no rank."""
     known = countries.names(place.data)
     return sorted(members, key=lambda iso3: alphabet.placed(said(known[iso3])))
 
 
 def table_25(place: Region) -> pd.DataFrame:
-    """Give a notebook Table 25 cell by cell, as published and rebuilt today, of all members.
+    """Return Table 25 cell by cell, as published and rebuilt today, of all members.
 
     Columns: row, iso3, label, published_2020, source_id (of 2020), value, as_of, comparison,
     difference, refs, confidence and confidence_reason. What a country left out of the run, or of
@@ -99,7 +99,7 @@ def compared(table: pd.DataFrame) -> Counter:
 
 
 def indicators(place: Region) -> pd.DataFrame:
-    """Give a notebook the compared indicators by country, each at its own latest year.
+    """Return the compared indicators by country, each at its own latest year.
 
     Columns: iso3, indicator_code, name, unit, year, value, old, source_id, base_year and base_mark
     (of a rate whose denominator is of another year); NA without a value.
@@ -111,7 +111,7 @@ def indicators(place: Region) -> pd.DataFrame:
 
 
 def spread(place: Region) -> pd.DataFrame:
-    """Give a notebook the region's figure of each compared indicator, as stage 4 reckoned it.
+    """Return the region's figure of each compared indicator, as stage 4 reckoned it.
 
     Columns: indicator_code, unit, median, lowest, highest, n, region_year, source_id.
     """
@@ -123,7 +123,7 @@ def spread(place: Region) -> pd.DataFrame:
 
 
 def areas(place: Region) -> pd.DataFrame:
-    """Give how many of ITU's items of each policy-makers' area have each status, by country.
+    """Return how many of ITU's items of each policy-makers' area have each status, by country.
 
     Columns: area, iso3, and one a status. Counts, never the most frequent word: that would hide a
     minority, and rank silence.
@@ -133,7 +133,7 @@ def areas(place: Region) -> pd.DataFrame:
 
 
 def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
-    """Give how ITU's items of each country are shared among the statuses, by name of country.
+    """Return how ITU's items of each country are shared among the statuses, by name of country.
 
     Columns: country, status, items (how many), low (how many of these are of low confidence).
     Counts, as a country has fewer items than a percentage rests on.
@@ -147,7 +147,7 @@ def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
 
 
 def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.DataFrame:
-    """Give a notebook each country's rate of CyberTipline reports, by name; an old one is left out.
+    """Return each country's rate of CyberTipline reports, by name; an old one is left out.
 
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
     median (of the region), source_id, base_year and base_mark.
@@ -160,7 +160,7 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
 
 
 def strips(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> dict[str, pd.DataFrame]:
-    """Give what the strips of the rates show, by unit of their scale: each country a dot.
+    """Return what the strips of the rates show, by unit of their scale: each country a dot.
 
     Columns: label (the indicator), country, year, value (each country's latest; an old one is left
     out), own (none is), median, lowest, highest, n, region_year, source_id, most (end of the
@@ -211,14 +211,15 @@ def items(place: Region, framework: str = alignment.POLICY) -> pd.DataFrame:
 
 
 def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Give the themes of the primary challenges: theme, countries (how many), named (which)."""
+    """Return the themes of the primary challenges: theme, countries (how many), named (which)."""
     frame = recommendations.drop_duplicates(["iso3", "theme"])
     frame = frame.groupby("theme").agg(countries=("iso3", "size"), named=("iso3", "; ".join))
     return frame.sort_values(["countries", "theme"], ascending=[False, True]).reset_index()
 
 
 def judgements(place: Region) -> pd.DataFrame:
-    """Give the region's notebook each country's judgement on each of ITU's items for policy-makers.
+    """Return the region's notebook each country's judgement on each of ITU's items for
+    policy-makers.
 
     Columns: area, item_id, item, iso3, status, confidence, confidence_reason; chapters and items in
     the order of the guidelines, countries by name.
@@ -228,7 +229,7 @@ def judgements(place: Region) -> pd.DataFrame:
 
 
 def coverage(judgements: pd.DataFrame) -> pd.DataFrame:
-    """Give how many of its items each country has judged, in the order given.
+    """Return how many of its items each country has judged, in the order given.
 
     Columns: iso3, judged (not `not assessed`), items (all of them), low (judged with low
     confidence).
@@ -349,7 +350,7 @@ def conclusions(
     rates: pd.DataFrame,
     place: Region,
 ) -> Shown:
-    """Give the main conclusions, each counted from the tables above, each framework by itself."""
+    """Return the main conclusions, each counted from the tables above, each framework by itself."""
     counts, n = standing.set_index("row").T, rates.iso3.nunique()
     return say("conclusions", counts, items, capabilities, n, len(place.assessed), place)
 
@@ -371,14 +372,16 @@ def _names(members, place):
 
 
 def _in_order(frame, codes):
-    """Give the rows of some indicators in their order, countries by name."""
+    """Return the rows of some indicators in their order, countries by name."""
     frame = frame[frame.indicator_code.isin(codes)]
     order = frame.indicator_code.map(codes.index)
     return frame.assign(order=order).sort_values(["order", "country"], ignore_index=True)
 
 
 def _with_column(table, place):
-    """Give the rows of countries that take part or stand in the table of 2020, and their names."""
+    """Return the rows of countries that take part or stand in the table of 2020, and their
+    names.
+    """
     frame = table[table.iso3.isin(place.assessed) | (table.published_2020 != UNPUBLISHED)]
     return frame, _names(frame.iso3.unique(), place)
 

@@ -32,7 +32,9 @@ RATES = {  # the outcomes that are counted, and those among which
 
 
 def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
-    """Give a table of the field work, in the order of the words of `by`; rows without come last."""
+    """Return a table of the field work, in the order of the words of `by`; rows without come
+    last.
+    """
     frame = cop.data.read(name, place.data, place.iso3).drop(columns="iso3")  # it is the place's
     words = cop.data.labels(name, by, place.data) if by else {}
     order = {word: i for i, word in enumerate(words)}
@@ -41,7 +43,7 @@ def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
 
 
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to
+    """Return AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to
     1).
 
     No rows where no form was sent. Counts are NA where one is suppressed; value also under 30.
@@ -56,7 +58,7 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
 
 
 def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give who answered by category: category, eligible, answered, not_answered, share (0 to 1).
+    """Return who answered by category: category, eligible, answered, not_answered, share (0 to 1).
 
     Small categories are one row. Counts are NA where they are suppressed; share also under 30.
     """
@@ -72,7 +74,7 @@ def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
 def field_work(
     rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame, made: pd.DataFrame
 ) -> pd.DataFrame:
-    """Give what came back in one row: organisations, answered, forms, surveys, small, people.
+    """Return what came back in one row: organisations, answered, forms, surveys, small, people.
 
     `answered` is of `organisations`, those that were sent a form: 0 where none was, NA: suppressed.
     `forms` says what came of them, and `small` counts surveys that too few answered for a result:
@@ -93,7 +95,7 @@ def field_work(
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Give helpers the 95% score interval of count out of n (Wilson 1927): (low, high), NA where n
+    """Return the 95% score interval of count out of n (Wilson 1927): (low, high), NA where n
     is 0.
     """
     n = np.where(n > 0, n, np.nan)
@@ -103,7 +105,9 @@ def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, 
 
 
 def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
-    """Give share, low and high (0 to 1, by Wilson) of counts; NA where suppressed and under 30."""
+    """Return share, low and high (0 to 1, by Wilson) of counts; NA where suppressed and under
+    30.
+    """
     some, of = (one.to_numpy(float, na_value=np.nan) for one in (count, n))
     of = np.where((of >= SMALLEST) & ~np.isnan(some), of, np.nan)
     parts = zip(("share", "low", "high"), (some / of, *wilson(some, of)), strict=True)

@@ -24,12 +24,12 @@ ADOPTED = ["in force", "adopted", "signed", "ratified"]  # of one that exists
 
 
 def read(place: Country) -> pd.DataFrame:
-    """Give a notebook the verified organisations of the register, with the columns of the table."""
+    """Return the verified organisations of the register, with the columns of the table."""
     return countries.verified("stakeholders", place)
 
 
 def organisations(place: Country) -> pd.DataFrame:
-    """Give a notebook all organisations on record, of the register and of returned forms, each
+    """Return all organisations on record, of the register and of returned forms, each
     once.
 
     Columns: stakeholder_id, name, name_local, category, role, roles (with those that a form adds,
@@ -53,7 +53,7 @@ def organisations(place: Country) -> pd.DataFrame:
 
 
 def since(place: Country) -> str:
-    """Give the first day of the 24 months before the cut-off of this edition."""
+    """Return the first day of the 24 months before the cut-off of this edition."""
     day = countries.edition(place).cut_off
     return f"{int(day[:4]) - 2}{day[4:]}"
 
@@ -65,7 +65,7 @@ def recent(ids: str, place: Country) -> bool:
 
 
 def services(place: Country) -> pd.DataFrame:
-    """Give a notebook the verified helplines, hotlines and portals, apart from the organisations.
+    """Return the verified helplines, hotlines and portals, apart from the organisations.
 
     Columns: those of the table, operators ("" where no source read says who runs it) and operates:
     `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
@@ -76,7 +76,7 @@ def services(place: Country) -> pd.DataFrame:
 
 
 def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
-    """Give a notebook the verified organisations of one category and main role, or of any."""
+    """Return the verified organisations of one category and main role, or of any."""
     frame, known = read(place), _labels(place, "category")
     for column, value in {"category": category, "role": role}.items():
         frame = frame[frame[column] == value] if value else frame
@@ -84,7 +84,7 @@ def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
 
 
 def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the organisations counted by category, empty categories included.
+    """Return the organisations counted by category, empty categories included.
 
     Columns: category, organisations, active, earlier, returned (forms), unverified (only there).
     """
@@ -102,7 +102,7 @@ def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give how many organisations each category has in each role, zeros included.
+    """Return how many organisations each category has in each role, zeros included.
 
     Columns: category, role, organisations. An organisation counts once in each of its roles.
     """
@@ -112,7 +112,7 @@ def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
-    """Give the roles in which no organisation was found, of organisations counted by role.
+    """Return the roles in which no organisation was found, of organisations counted by role.
 
     A role is not empty where a service of its kind is on record, also one of which no source says
     who runs it.
@@ -149,7 +149,8 @@ def _line_kind(service):
 
 
 def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
-    """Give the links between organisations that the evidence or a returned form records, each once.
+    """Return the links between organisations that the evidence or a returned form records, each
+    once.
 
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     With `category` or `role`, those in which at least one side is of it.
@@ -168,7 +169,7 @@ def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
 
 
 def groups(links: pd.DataFrame) -> int:
-    """Give in how many groups the organisations stand that no link joins. Columns used: a, b."""
+    """Return in how many groups the organisations stand that no link joins. Columns used: a, b."""
     found: list[set] = []
     for pair in zip(links.a, links.b, strict=True):
         met = [group for group in found if group & {*pair}]
@@ -177,7 +178,7 @@ def groups(links: pd.DataFrame) -> int:
 
 
 def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give how many links join each two categories, from either side, zeros included.
+    """Return how many links join each two categories, from either side, zeros included.
 
     Columns: category, partner (a category), links.
     """
@@ -188,7 +189,7 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
 
 
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook what is known of each service, strategy and plan: exists, operates, reaches.
+    """Return what is known of each service, strategy and plan: exists, operates, reaches.
 
     Columns: measure_id, measure, exists, operates, reaches, shown_in, confidence,
     confidence_reason. Three things apart: on record or in force; shown at work in the 24 months
@@ -233,7 +234,7 @@ def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataF
 
 
 def _of_nobody(services):
-    """Give the services on record of which no source says who runs them."""
+    """Return the services on record of which no source says who runs them."""
     return [row for row in page.rows(services) if row.operators == "" and row.operates != "no"]
 
 
@@ -312,14 +313,14 @@ def _labels(place, column):
 
 
 def _crossed(pairs, down, place, columns):
-    """Give how often a word of `down` and a category stand together, zeros included."""
+    """Return how often a word of `down` and a category stand together, zeros included."""
     counts = Counter(pairs)
     every = product(_labels(place, down), _labels(place, "category"))
     return pd.DataFrame([(*pair, counts[pair]) for pair in every], columns=columns)
 
 
 def _told(row, run, first):
-    """Give a row of the register or a form with its state and all roles, of what it runs too."""
+    """Return a row of the register or a form with its state and all roles, of what it runs too."""
     own = [service for one, service in run if one == row["stakeholder_id"]]
     roles = cop.data.split(f"{row.get('role', '')}; {row.get('roles', '')}")
     roles += [line.kind for line in own if line.kind in LINES and line.active != "no"]
@@ -329,8 +330,8 @@ def _told(row, run, first):
 
 
 def _dated(place, run):
-    """Give the rows of the register with `shown`: the last day on which something dated shows each
-    at work.
+    """Return the rows of the register with `shown`: the last day on which something dated shows
+    each at work.
 
     That is the end of a year: of its source where the register calls it active, of a statement that
     records one of its links, of a service that it runs. A page without a date shows no day.
@@ -348,13 +349,13 @@ def _dated(place, run):
 
 
 def _names(place):
-    """Give {id: name} of the organisations of the register and of the forms."""
+    """Return {id: name} of the organisations of the register and of the forms."""
     forms = cop.data.read("returned", place.data, place.iso3)
     return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
 
 
 def _services(place):
-    """Give the verified services with the columns of their table, operators and operates."""
+    """Return the verified services with the columns of their table, operators and operates."""
     frame = countries.verified("services", place)
     names, years, first = _names(place), _years(place), int(since(place)[:4])
     operators = ["; ".join(names[i] for i in cop.data.split(ids)) for ids in frame.operator_ids]
@@ -366,7 +367,8 @@ def _services(place):
 
 
 def _last(service, years):
-    """Give the latest year in which something dated shows a service at work, 0 where nothing does.
+    """Return the latest year in which something dated shows a service at work, 0 where nothing
+    does.
 
     That is of its figure, of its source and of what shows it; one that is not called active has
     none.
@@ -396,7 +398,7 @@ def _years_kept(place, *states):
 
 
 def _at_work(place):
-    """Give the services as measures, each with what its marks rest on."""
+    """Return the services as measures, each with what its marks rest on."""
     last = int(since(place)[:4]) - 1
     for row in page.rows(_services(place)):
         known = row.figure and not pd.isna(row.figure_year)
@@ -406,7 +408,7 @@ def _at_work(place):
 
 
 def _plans(instruments):
-    """Give strategies and plans as measures: only whether they exist is on record."""
+    """Return strategies and plans as measures: only whether they exist is on record."""
     rows = [row for row in page.rows(instruments) if row.kind in PLANS and row.status != "absent"]
     for row in rows:
         exists = "yes" if row.status in ADOPTED else row.status or "not known"

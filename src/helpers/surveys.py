@@ -25,7 +25,7 @@ SAFEGUARDS = ["population", "ethics approval", "consent"]
 
 
 def read(place: Country) -> pd.DataFrame:
-    """Give a notebook every answer to every question, with n, share, low and high (0 to 1).
+    """Return every answer to every question, with n, share, low and high (0 to 1).
 
     The n is that of the question.
 
@@ -59,7 +59,7 @@ def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
-    """Give each question with a scale: survey, item, name, section, n, least, most, hidden.
+    """Return each question with a scale: survey, item, name, section, n, least, most, hidden.
 
     `upper` and `lower` count who chose the upper and the lower two steps, with upper_share,
     upper_low ...; where only those two are suppressed they are what the others leave, else NA.
@@ -77,7 +77,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook open answers by theme, most frequent first, with how far two coders agree.
+    """Return open answers by theme, most frequent first, with how far two coders agree.
 
     Columns: those of `read`, both (answers that both sorted), alpha (Krippendorff's), alpha_low,
     alpha_high: NA where one person sorted them.
@@ -90,7 +90,7 @@ def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def of_children(made: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook the studies of children that others published, with their safeguards.
+    """Return the studies of children that others published, with their safeguards.
 
     Columns: survey, population, ethics approval, consent, "" where none is recorded. Our own forms
     ask no child; who was asked in a published study is written down by an analyst.
@@ -118,7 +118,7 @@ def about_children(studies: pd.DataFrame, statements: pd.DataFrame, place: Count
 
 
 def said_by_children(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the published studies in which children were asked, latest first, undated ones last.
+    """Return the published studies in which children were asked, latest first, undated ones last.
 
     Columns: those of the table, and said, the statements (of those handed on) that tell what they
     said: a list of (statement, evidence_id). Approval and consent are "" where not read.
@@ -212,14 +212,14 @@ def quote_table(quotes: pd.DataFrame, place: Country) -> Shown:
 
 
 def _names(answers):
-    """Give each survey's short name, or who answered where others published it."""
+    """Return each survey's short name, or who answered where others published it."""
     populations = dict(zip(answers.survey[::-1], answers.population[::-1], strict=True))
     text = partial(words.recorded, "3-surveys-and-interviews", "survey_name")
     return {survey: text(survey, who) for survey, who in populations.items()}
 
 
 def _ends(steps):
-    """Give who is at the upper and the lower end of a scale: added up, or what is left where both
+    """Return who is at the upper and the lower end of a scale: added up, or what is left where both
     are suppressed.
     """
     top, bottom = (end(step.order for step in steps) for end in (max, min))

@@ -34,7 +34,7 @@ COUNTED = SOURCES[:3]  # the index is about cybersecurity as a whole: it confirm
 def read(
     items: pd.DataFrame, scales: pd.DataFrame, findings: pd.DataFrame, gci: pd.DataFrame, data: str
 ) -> pd.DataFrame:
-    """Give one row per area: section, each source's reading and what it rests on, the verdict.
+    """Return one row per area: section, each source's reading and what it rests on, the verdict.
 
     A reading (`desk` ...; on what: `desk_on` ...) is strength, gap or both, "" where the source is
     silent. The verdict is agree, agree in part, differ, only one source or no source; the index
@@ -50,14 +50,14 @@ def read(
 
 
 def of_country(place: Country) -> pd.DataFrame:
-    """Give the areas of a country as `read` does, from its tables: what `cop check` looks at."""
+    """Return the areas of a country as `read` does, from its tables: what `cop check` looks at."""
     interviews = responses.read("interviews", place, "theme")
     scales, items = surveys.scales(surveys.read(place)), alignment.adjudicated(place)
     return read(items, scales, interviews, cybersecurity.gci(place), place.data)
 
 
 def faults(areas: pd.DataFrame, place: Country) -> list[cop.data.Fault]:
-    """Give a notebook, of what triangulation says of each area, the faults of differences.csv.
+    """Return a notebook, of what triangulation says of each area, the faults of differences.csv.
 
     They are areas on which the sources differ and nothing says why, and the other way round.
     """
@@ -67,7 +67,7 @@ def faults(areas: pd.DataFrame, place: Country) -> list[cop.data.Fault]:
 
 
 def explained(areas: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give areas with `explanation`: why the sources differ, "" where they do not.
+    """Return areas with `explanation`: why the sources differ, "" where they do not.
 
     Raises cop.data.Broken, with row and mend, where they differ and nothing says why.
     """
@@ -98,7 +98,7 @@ def about_rules(field_work: pd.DataFrame) -> Shown:
 
 
 def _verdict(readings):
-    """Give how the readings of one area go together, of those that are not silent."""
+    """Return how the readings of one area go together, of those that are not silent."""
     spoken = [reading for reading in readings if reading]
     if len(spoken) < 2:
         return "only one source" if spoken else "no source"
@@ -108,7 +108,7 @@ def _verdict(readings):
 
 
 def _desk(items, areas):
-    """Give {section: (reading, what it rests on)} of the adjudicated items for policy-makers."""
+    """Return {section: (reading, what it rests on)} of the adjudicated items for policy-makers."""
     ours = (row for row in page.rows(items) if row.framework == "policy-makers")
     judged = ((r.area.lstrip("0123456789 "), r.status) for r in ours if r.status in WEIGHTS)
     by, told = sheets.listed(judged), {}
@@ -119,7 +119,9 @@ def _desk(items, areas):
 
 
 def _survey(scales):
-    """Give the same of the questions with a scale; what is suppressed or rests on few is silent."""
+    """Return the same of the questions with a scale; what is suppressed or rests on few is
+    silent.
+    """
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     upper, lower = shown.upper_share >= 0.5, shown.lower_share >= 0.5
     leaning = lower.map({True: "gap", False: "both"}).mask(upper, "strength")
@@ -127,7 +129,7 @@ def _survey(scales):
 
 
 def _together(frame, by, on):
-    """Give the same of rows that each speak of a strength, a gap or both; both, if not as one."""
+    """Return the same of rows that each speak of a strength, a gap or both; both, if not as one."""
     return {
         one: (part.leaning.iloc[0] if part.leaning.nunique() == 1 else "both", text(on, part))
         for one, part in frame.groupby(by)
@@ -135,7 +137,7 @@ def _together(frame, by, on):
 
 
 def _statistics(gci):
-    """Give the same of the index, from the latest edition that has all pillars."""
+    """Return the same of the index, from the latest edition that has all pillars."""
     whole = page.rows(gci.dropna(subset=cybersecurity.PILLARS))
     return {
         one: (_grade(getattr(last, pillar), LOW, HIGH), text("statistics_on", last, pillar))

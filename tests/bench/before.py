@@ -57,7 +57,7 @@ def told_of(taken):
 
 
 def unpacked(commit):
-    """Give a folder that holds the files of a commit as git keeps them."""
+    """Return a folder that holds the files of a commit as git keeps them."""
     folder = PLACE / commit
     if not (folder / "pyproject.toml").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -70,7 +70,7 @@ def unpacked(commit):
 
 
 def python_of(root):
-    """Give the interpreter with the packages of a commit's lock file; ours for this commit."""
+    """Return the interpreter with the packages of a commit's lock file; ours for this commit."""
     if root == ROOT:
         return sys.executable
     python = root / ".venv" / "bin" / "python"
@@ -85,7 +85,7 @@ def python_of(root):
 
 
 def synthetic(root, countries, side):
-    """Give a data folder of so many countries, made of a side's tables by its own means."""
+    """Return a data folder of so many countries, made of a side's tables by its own means."""
     folder = PLACE / f"data-{side}"
     code = f"import pathlib, synthetic; synthetic.build({countries}, pathlib.Path({str(folder)!r}))"
     subprocess.run(
@@ -95,7 +95,7 @@ def synthetic(root, countries, side):
 
 
 def measured(root, data, side):
-    """Give {kind: seconds} of a cold run, one after a row was changed, and one of no change."""
+    """Return {kind: seconds} of a cold run, one after a row was changed, and one of no change."""
     outputs = PLACE / f"run-{side}"
     shutil.rmtree(outputs, ignore_errors=True)
     taken = {"cold": run(root, data, outputs)}
@@ -104,7 +104,7 @@ def measured(root, data, side):
 
 
 def run(root, data, outputs):
-    """Give the seconds of `cop run --all` as that commit's command line does it."""
+    """Return the seconds of `cop run --all` as that commit's command line does it."""
     module, name = command(root).split(":")
     code = f"import sys; from {module} import {name}; sys.exit({name}())"
     call = [python_of(root), "-c", code, "run", "--all", "--data", data, "--outputs", outputs]
@@ -117,7 +117,7 @@ def run(root, data, outputs):
 
 
 def command(root):
-    """Give the function behind `cop` as a commit's pyproject.toml names it."""
+    """Return the function behind `cop` as a commit's pyproject.toml names it."""
     with (root / "pyproject.toml").open("rb") as file:
         return tomllib.load(file)["project"]["scripts"]["cop"]
 

@@ -75,7 +75,7 @@ def _lost(frame):
 
 
 def summary(frame):
-    """Give for each number of countries and way: minimum, median, maximum of the seconds, ratio
+    """Return for each number of countries and way: minimum, median, maximum of the seconds, ratio
     to the limit, memory.
     """
     timed = frame.groupby(["countries", "way"]).seconds.agg(["min", "median", "max", "count"])
@@ -128,7 +128,7 @@ def _measure(way, data, weigh):
 
 
 def _python_of(way):
-    """Give the interpreter that has what a way needs."""
+    """Return the interpreter that has what a way needs."""
     return PLACE / ".venv" / "bin" / "python" if way in RIVALS else sys.executable
 
 
@@ -144,7 +144,7 @@ def _wait_for_orphans():
 
 
 def _peak(process):
-    """Give the largest memory in MB of a process and all that stand under it, looked at until it
+    """Return the largest memory in MB of a process and all that stand under it, looked at until it
     ends.
     """
     most = 0

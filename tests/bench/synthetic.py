@@ -45,15 +45,16 @@ def build(n, folder):
 
 
 def _beside(at, codes):
-    """Give the codes by which a copy names the eight: those copied in the same round, for an action
-    may serve two challenges and no more; one that a last round has no more is as it was first.
+    """Return the codes by which a copy names the eight: those copied in the same round, for an
+    action may serve two challenges and no more; one that a last round has no more is as it was
+    first.
     """
     begin = at - at % len(EIGHT)
     return dict(zip(EIGHT, codes[begin : begin + len(EIGHT)], strict=False))
 
 
 def _economies():
-    """Give the codes to rename: the eight first, then every other member of the GCI."""
+    """Return the codes to rename: the eight first, then every other member of the GCI."""
     lines = (DATA / "statistics" / "gci.csv").read_text(encoding="utf-8").splitlines()
     at = lines[0].split(",").index("iso3")
     return [*EIGHT, *sorted({line.split(",")[at] for line in lines[1:]} - set(EIGHT))]

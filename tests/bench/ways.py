@@ -29,7 +29,7 @@ DATE = "2026-11-24"
 
 
 def jobs(data, outputs):
-    """Give the jobs of all countries, their folders made."""
+    """Return the jobs of all countries, their folders made."""
     countries = [
         plan.of_country(i, plan.Choice(data=data, outputs=outputs)) for i in package.begun(data)
     ]
@@ -209,7 +209,7 @@ def ours_on_dask_lost(data, outputs):
 
 
 def _workers(nannies):
-    """Give the processes that are workers: each nanny of Dask spawns one."""
+    """Return the processes that are workers: each nanny of Dask spawns one."""
     children = psutil.Process(nannies).children()
     return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
 
@@ -227,7 +227,7 @@ def _in_processes(work, data, outputs):
 
 
 def _region(data, outputs, done):
-    """Give the job of the region, where it finds the tables of the countries that are done."""
+    """Return the job of the region, where it finds the tables of the countries that are done."""
     for job in done:
         job.making.rename(job.ready)
     choice, group = plan.Choice(data=data, outputs=outputs), next(iter(plan.groups(data)))

@@ -78,7 +78,7 @@ def _divides(choice):
 
 
 def cop(*words, shell="", **more):
-    """Give the finished process of a call, started by Python or by a shell that says `shell`."""
+    """Return the finished process of a call, started by Python or by a shell that says `shell`."""
     line = [sys.executable, "-m", "cop", *map(str, words)]
     if shell:
         line = ["bash", "-c", f'set -o pipefail; "$@" {shell}', "bash", *line]

@@ -28,7 +28,7 @@ STORE = {
 
 @pytest.fixture
 def place():
-    """Give a folder that another user may enter, and which is gone afterwards."""
+    """Return a folder that another user may enter, and which is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="cop-fuzz-"))
     folder.chmod(0o755)
     yield folder
@@ -36,7 +36,7 @@ def place():
 
 
 def prepared(folder, rng):
-    """Give a data folder that stands on a base of its own, and a field-work store."""
+    """Return a data folder that stands on a base of its own, and a field-work store."""
     data = copy_of_zedland(folder)
     base = folder / "base"
     for path in filter(Path.is_file, DATA.rglob("*")):
@@ -54,7 +54,7 @@ def prepared(folder, rng):
 
 
 def words(rng, data, files, outputs):
-    """Give the words of one call: mostly as they are meant, some of them replaced."""
+    """Return the words of one call: mostly as they are meant, some of them replaced."""
     file = lambda: str(rng.choice(files))  # noqa: E731
     mapping = lambda: str(rng.choice([f for f in files if f.suffix == ".yml"]))  # noqa: E731
     kind = rng.choice(["source", "evidence", "stakeholder", "instrument"])
@@ -101,13 +101,13 @@ def words(rng, data, files, outputs):
 
 
 def state(data):
-    """Give the bytes of what is published of a data folder, by path."""
+    """Return the bytes of what is published of a data folder, by path."""
     public = (p for p in data.rglob("*.csv") if p.is_file() and "restricted" not in p.parts)
     return {p.name: hashlib.sha256(p.read_bytes()).digest() for p in public}
 
 
 def status_of(call):
-    """Give the exit status of a call made in this process."""
+    """Return the exit status of a call made in this process."""
     try:
         return main.main(call)
     except SystemExit as ended:
@@ -143,7 +143,7 @@ def test_whatever_is_called_on_whatever_data_it_ends_in_a_sentence(
 
 
 def _typed(rng):
-    """Give what a person types at a question: mostly nothing for long."""
+    """Return what a person types at a question: mostly nothing for long."""
     if rng.random() < 0.2:
         raise EOFError
     return rng.choice(["", "?", "y", "1", "99", "x\x1b[2J"])

@@ -114,7 +114,7 @@ def answers(urls, _, ask):
 
 
 def remarked(folder):
-    """Give the call that takes in a document with one comment."""
+    """Return the call that takes in a document with one comment."""
     word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     mark = '<w:bookmarkStart w:id="{0}" w:name="{1}"/><w:bookmarkEnd w:id="{0}"/>'.format
     run = "<w:r><w:t>{}</w:t></w:r>".format
@@ -137,7 +137,7 @@ def answered(folder):
 
 
 def reported(folder):
-    """Give the call that makes a Word document of a page that says little."""
+    """Return the call that makes a Word document of a page that says little."""
     page = folder / "ZZZ" / "pages" / "cop-assessment-ZZZ.html"
     page.parent.mkdir(parents=True)
     page.write_text(PAGE, encoding="utf-8")
@@ -194,7 +194,7 @@ EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
 
 
 def told(words):
-    """Give the exit status of a call and what it said last."""
+    """Return the exit status of a call and what it said last."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         status = main.main(list(map(str, words)))
@@ -202,7 +202,7 @@ def told(words):
 
 
 def call(words):
-    """Give the exit status of a call whose words nobody needs to see."""
+    """Return the exit status of a call whose words nobody needs to see."""
     return told(words)[0]
 
 
@@ -239,7 +239,7 @@ def died_at(number, root, words):
 
 
 def state(root):
-    """Give what stands under a folder, as a reader meets it: what was decided is carried out."""
+    """Return what stands under a folder, as a reader meets it: what was decided is carried out."""
     for one in (root, root / "restricted", root / "forms", root / "kept"):
         if one.is_dir():
             writing.settle(one) if (one / "datapackage.json").exists() else settled(one)
@@ -252,7 +252,7 @@ def is_hidden(name):
 
 
 def without_chance(file):
-    """Give what a file says but for what is another each time it is made: moments and marks."""
+    """Return what a file says but for what is another each time it is made: moments and marks."""
     if file.suffix in (
         ".xlsx",
         ".docx",
@@ -286,7 +286,7 @@ def places_of(stands):
 
 @pytest.fixture(scope="module")
 def zedland(tmp_path_factory):
-    """Give Zedland with its store, and guidelines of its own."""
+    """Return Zedland with its store, and guidelines of its own."""
     data = invented.folder(tmp_path_factory.mktemp("kills"))
     shutil.copy(invented.HERE.parents[1] / "data/reference/guidelines.csv", data / "reference")
     return data
@@ -294,7 +294,7 @@ def zedland(tmp_path_factory):
 
 @pytest.fixture
 def begun(zedland, tmp_path, monkeypatch):
-    """Give a folder with a copy of that in `base`, to be changed before a command is tried."""
+    """Return a folder with a copy of that in `base`, to be changed before a command is tried."""
     monkeypatch.setattr(links, "visit", answers)
     shutil.copytree(zedland, tmp_path / "base")
     return tmp_path

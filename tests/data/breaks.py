@@ -123,7 +123,7 @@ NARRATIVE = {
 
 
 def breaks():
-    """Give {name: what it does to a data folder}."""
+    """Return {name: what it does to a data folder}."""
     out = {}
     for name in WITH_ROWS:
         path = f"research/{ISO3}/{name}.csv"

@@ -15,7 +15,7 @@ REAL = ("GEO", "MKD", "MNE", "UKR")
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    """Give a copy of the data with four countries, to be copied again by each test."""
+    """Return a copy of the data with four countries, to be copied again by each test."""
     return with_countries(tmp_path_factory.mktemp("kept"), *REAL)
 
 

@@ -20,7 +20,7 @@ SILENT = {  # a narrative that is still to be written is a state of the work, an
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """Give a copy of the data with all countries, and without git beside it."""
+    """Return a copy of the data with all countries, and without git beside it."""
     return with_countries(tmp_path_factory.mktemp("whole"), ISO3, "MDA", "GEO")
 
 
@@ -32,7 +32,9 @@ def data(whole, tmp_path):
 
 
 def refusals(data, whole):
-    """Give what `cop run` says before it makes a page: of the call, shared tables, the country."""
+    """Return what `cop run` says before it makes a page: of the call, shared tables, the
+    country.
+    """
     shared = [p for place in ("reference", "statistics") for p in (whole / place).glob("*.csv")]
     touched = any(not p.samefile(data / p.relative_to(whole)) for p in shared)
     try:

@@ -70,7 +70,7 @@ GOOD = {  # an invented country without a fault
 
 @pytest.fixture
 def zed(tmp_path):
-    """Give a data folder with one country without faults, standing on the real shared tables."""
+    """Return a data folder with one country without faults, standing on the real shared tables."""
     (tmp_path / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
     for name, text in GOOD.items():
         file = tmp_path / "research" / "ZED" / name
@@ -81,7 +81,7 @@ def zed(tmp_path):
 
 @pytest.fixture
 def small_copy(tmp_path):
-    """Give a copy of the data with few indicator values, so that checking it is quick."""
+    """Return a copy of the data with few indicator values, so that checking it is quick."""
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy)
     long = copy / "statistics" / "indicators.csv"
@@ -92,7 +92,7 @@ def small_copy(tmp_path):
 
 
 def swap(old, new):
-    """Give a change of the file's bytes that must find what it changes."""
+    """Return a change of the file's bytes that must find what it changes."""
 
     def change(raw):
         assert old.encode() in raw, f"the corpus is wrong: no {old!r}"
@@ -106,7 +106,7 @@ def recode(encoding, old="Said so", new="Said so"):
 
 
 def found_in(data, file):
-    """Give the faults of one of ZED's files."""
+    """Return the faults of one of ZED's files."""
     if file.startswith("narrative/"):
         return checks.narrative.of_narrative(data, "ZED")
     return checks.of_file(file.removesuffix(".csv"), f"research/ZED/{file}", data)
@@ -545,7 +545,7 @@ def test_frictionless_and_the_contract_find_the_same_wrong_word(tmp_path):
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory):
-    """Give what writes bytes to a file of their own: what is read is kept by path and time."""
+    """Return what writes bytes to a file of their own: what is read is kept by path and time."""
     folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
 
     def write(raw):

@@ -33,7 +33,9 @@ FOLLOWED_UP += ("first_step", "effort", "item_ids")
 
 
 def lacking(rows):
-    """Give what recommendations lack of what follows them up: (id, column), also of a baseline."""
+    """Return what recommendations lack of what follows them up: (id, column), also of a
+    baseline.
+    """
     gaps = [(r["recommendation_id"], c) for r in rows for c in FOLLOWED_UP if not r[c].strip()]
     stated = [r for r in rows if r["baseline"] != "none published"]
     of_baseline = ("baseline_year", "baseline_evidence_id")

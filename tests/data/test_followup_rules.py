@@ -12,7 +12,7 @@ from cop.research import editions as begun
 
 @pytest.fixture
 def zed(tmp_path):
-    """Give a copy of Zedland, which has a plan without a fault."""
+    """Return a copy of Zedland, which has a plan without a fault."""
     return copy_of_zedland(tmp_path)
 
 
@@ -106,7 +106,7 @@ def without(folder, recommendation):
 
 @pytest.fixture
 def later(zed):
-    """Give Zedland with a next edition in which one recommendation is left out."""
+    """Return Zedland with a next edition in which one recommendation is left out."""
     begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     without(zed, "ZZZ-R03")
     return zed

@@ -21,7 +21,7 @@ def git(folder, *words):
 
 @pytest.fixture
 def counted(tmp_path):
-    """Give Zedland's data with counts.json and without git."""
+    """Return Zedland's data with counts.json and without git."""
     data = copy_of_zedland(tmp_path)
     (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
     return data
@@ -29,7 +29,7 @@ def counted(tmp_path):
 
 @pytest.fixture
 def committed(tmp_path):
-    """Give Zedland's data in a git work tree and without counts.json."""
+    """Return Zedland's data in a git work tree and without counts.json."""
     data = copy_of_zedland(tmp_path / "committed")
     git(data, "init", "-q")
     git(data, "add", ".")

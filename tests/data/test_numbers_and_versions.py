@@ -17,7 +17,7 @@ ROW = "{day},ZZZ,Observations,41%,14%,2026,{version}\n"
 
 @pytest.fixture
 def later(tmp_path):
-    """Give Zedland in a next edition, in which nothing changed yet."""
+    """Return Zedland in a next edition, in which nothing changed yet."""
     zed = copy_of_zedland(tmp_path)
     begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     return zed
@@ -71,7 +71,9 @@ def test_findings_that_were_renumbered_are_refused_each_by_the_number_it_had(lat
 
 @pytest.fixture
 def corrected(tmp_path):
-    """Give a function: Zedland with corrections, each (day, version), and what is told of them."""
+    """Return a function: Zedland with corrections, each (day, version), and what is told of
+    them.
+    """
     zed = copy_of_zedland(tmp_path)
 
     def write(*rows):

@@ -28,7 +28,7 @@ def saved(path, separator, change=("", ""), was=","):
 
 
 def why(data, capsys):
-    """Give what `cop why` says of Ukraine."""
+    """Return what `cop why` says of Ukraine."""
     capsys.readouterr()
     folders = ["--data", str(data), "--outputs", str(data.parent / "out")]
     assert main.main(["why", "UKR", *folders]) == 0

@@ -12,7 +12,7 @@ from cop.data.rows import csv_text
 
 @pytest.fixture
 def zed(tmp_path):
-    """Give a copy of Zedland, which has no fault."""
+    """Return a copy of Zedland, which has no fault."""
     return copy_of_zedland(tmp_path)
 
 
@@ -34,7 +34,7 @@ def rows_of(folder, table):
 
 
 def told(folder, table, column, words):
-    """Give the first fault in a column whose rule or mend has these words: of the table's own
+    """Return the first fault in a column whose rule or mend has these words: of the table's own
     file, whose check is a part of the country's, else of all that is Zedland's.
     """
 
@@ -353,7 +353,7 @@ def test_a_figure_set_beside_an_indicator_stands_in_its_statement(zed):
 
 
 def guideline(folder, **cells):
-    """Give the faults of one row of the guidelines with these cells."""
+    """Return the faults of one row of the guidelines with these cells."""
     columns = ["item_id", "audience", "kind", "document", "area", "item", "guidance", "wording"]
     columns += ["page", "verified_on", "source_title", "source_url"]
     row = {"item_id": "PM-LEG-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
@@ -365,7 +365,7 @@ def guideline(folder, **cells):
 
 
 def mapped(folder, *lines, without=()):
-    """Give the faults of the mappings with further lines, and without those of some ids."""
+    """Return the faults of the mappings with further lines, and without those of some ids."""
     text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in text if line.split(",")[0] not in without]
     shared = folder / "reference" / "mappings.csv"

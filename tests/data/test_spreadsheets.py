@@ -43,7 +43,7 @@ SHARED = {
 
 
 def row(**change):
-    """Give one row of evidence in which some cells are other."""
+    """Return one row of evidence in which some cells are other."""
     cells = {
         "evidence_id": "UKR-E90",
         "section": "research",
@@ -70,14 +70,14 @@ def file_of(*rows, separator=","):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Give a data folder that stands on the real one, with Ukraine in it."""
+    """Return a data folder that stands on the real one, with Ukraine in it."""
     (tmp_path / "datapackage.json").write_text(json.dumps({"name": "trial", "cop:base": str(DATA)}))
     shutil.copytree(DATA / "research" / "UKR", tmp_path / "research" / "UKR")
     return tmp_path
 
 
 def told(folder, raw, name="evidence", path="research/UKR/evidence.csv"):
-    """Give the faults of a file with these bytes."""
+    """Return the faults of a file with these bytes."""
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
     (folder / path).write_bytes(raw if isinstance(raw, bytes) else raw.encode())
     return checks.of_file(name, path, folder)
@@ -248,7 +248,7 @@ TRIPS = {
 
 @pytest.fixture(scope="module")
 def originals(tmp_path_factory):
-    """Give a folder with the tables of Ukraine, shared ones, and one of texts that spreadsheets
+    """Return a folder with the tables of Ukraine, shared ones, and one of texts that spreadsheets
     like to change.
     """
     place = tmp_path_factory.mktemp("originals")
@@ -310,7 +310,7 @@ def through(source, target, form, *more):
 
 
 def unsaid(original, returned, folder):
-    """Give each cell that came back other than it went and of which the check says nothing."""
+    """Return each cell that came back other than it went and of which the check says nothing."""
     name = "evidence" if original.stem == "texts" else original.stem
     path = SHARED.get(name, f"research/UKR/{name}.csv")
     found = told(folder, returned.read_bytes(), name, path)

@@ -19,7 +19,7 @@ USERS = "IT.NET.USER.ZS"
 
 @pytest.fixture
 def data(tmp_path):
-    """Give a copy of Zedland, whose edition 2026 has its cut-off on 30 June 2026."""
+    """Return a copy of Zedland, whose edition 2026 has its cut-off on 30 June 2026."""
     copy = tmp_path / "zedland"
     shutil.copytree(ZEDLAND, copy)
     (copy / "datapackage.json").write_text(json.dumps({"name": "zedland", "cop:base": str(DATA)}))

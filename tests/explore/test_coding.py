@@ -18,7 +18,7 @@ def serbia():
 
 
 def pairs(*words):
-    """Give items that were judged with these words by A and B."""
+    """Return items that were judged with these words by A and B."""
     rows = [(f"PM-LEG-{i:02}", a, b) for i, (a, b) in enumerate(words, 1)]
     return pd.DataFrame(rows, columns=["item_id", "coder_a", "coder_b"])
 

@@ -97,7 +97,7 @@ def test_the_years_of_a_frame_are_those_of_its_rows_or_its_columns():
 
 
 def message(shown):
-    """Give title, subtitle and the lines below a figure."""
+    """Return title, subtitle and the lines below a figure."""
     return said(shown).split("Data of this figure")[0]
 
 

@@ -48,12 +48,12 @@ def ukraine(tmp_path_factory):
 
 @pytest.fixture
 def alone(tmp_path):
-    """Give Ukraine as a choice of its own: views that other tests made do not follow it."""
+    """Return Ukraine as a choice of its own: views that other tests made do not follow it."""
     return Choice(str(DATA), str(tmp_path), "UKR")
 
 
 def shown(view):
-    """Give the panels that a view shows."""
+    """Return the panels that a view shows."""
     return list(view._answer.children)
 
 
@@ -62,7 +62,7 @@ def same(one, other):
 
 
 def pasted(text, place):
-    """Give what the lines give to a person who pastes them, with what they import and no more; no
+    """Return what the lines give to a person who pastes them, with what they import and no more; no
     frame may hide a helper.
     """
     *steps, last = text.split("\n")
@@ -332,7 +332,7 @@ def test_a_gap_that_no_recommendation_serves_says_what_comes_first(ukraine):
 
 
 def served_in(place):
-    """Give the items and capabilities that the recommendations of a country name."""
+    """Return the items and capabilities that the recommendations of a country name."""
     plan = cop.data.read("recommendations", place.data, place.iso3)
     return {one for cell in [*plan.item_ids, *plan.capability_ids] for one in cop.data.split(cell)}
 

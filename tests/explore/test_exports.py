@@ -27,7 +27,7 @@ def ukraine(tmp_path_factory):
 
 
 def files(links):
-    """Give {name: bytes} of the links that save a file."""
+    """Return {name: bytes} of the links that save a file."""
     found = re.findall(r'download="([^"]*)" href="data:[^;]*;base64,([^"]*)"', str(links))
     return {name: base64.b64decode(content) for name, content in found}
 

@@ -13,7 +13,7 @@ from cop.research import KINDS, rows, verification
 
 @pytest.fixture
 def made(tmp_path):
-    """Give the form on a copy of Zedland."""
+    """Return the form on a copy of Zedland."""
     return form.Form(Choice(str(copy_of_zedland(tmp_path)), str(tmp_path / "outputs"), "ZZZ"))
 
 

@@ -138,7 +138,7 @@ def desk(browser, lab):
 
 
 def asked_of(lab, path, body=None):
-    """Give what the server answers, as JSON."""
+    """Return what the server answers, as JSON."""
     request = urllib.request.Request(
         f"{lab}{path}",
         data=None if body is None else json.dumps(body).encode(),
@@ -150,7 +150,7 @@ def asked_of(lab, path, body=None):
 
 @contextlib.contextmanager
 def new_cell(desk, source=""):
-    """Give a new cell below all others for as long as it is looked at."""
+    """Return a new cell below all others for as long as it is looked at."""
     desk.evaluate(
         """async source => {
             const panel = jupyterapp.shell.currentWidget;

@@ -68,7 +68,7 @@ def agrees_pooled(table, wanted, threshold):
 
 
 def ranges(table, wanted, threshold, rng):
-    """Give (least, greatest) of each hidden cell by the tables that agree with what is published.
+    """Return (least, greatest) of each hidden cell by the tables that agree with what is published.
 
     Of `table` only what is published is used, and how many are in each category: the shown counts,
     and the totals of the hidden ones; `wanted` are hidden cells, or rows that were added up.

@@ -13,7 +13,7 @@ RUNS_OF = pytest.mark.parametrize(("first", "last"), disclosure_tests.RUNS)
 
 
 def one_way(rng):
-    """Give an invented one-way table of enough people, ordered or not, and its mask."""
+    """Return an invented one-way table of enough people, ordered or not, and its mask."""
     parts = int(rng.integers(2, 7))
     values = rng.multinomial(rng.integers(2 * T, 80), rng.dirichlet(np.full(parts, 0.7)))
     chance = disclosure.seeded_rng(rng.bytes(8), "table")
@@ -22,7 +22,7 @@ def one_way(rng):
 
 
 def by_category(rng):
-    """Give who gave an answer of an invented question by category, each of enough people, and which
+    """Return who gave an answer of an invented question by category, each of enough people, and which
     categories are added up; no table where all are.
     """
     sizes = rng.integers(2 * T, 30, rng.integers(2, 6))

@@ -25,7 +25,7 @@ PERSON, MAIL, PHONE = "Canary Zedperson", "canary.zedperson@example.org", "+999 
 
 
 def row(number, step="listed", day="", category="government", **more):
-    """Give one line of contacts.csv for Zedland."""
+    """Return one line of contacts.csv for Zedland."""
     cells = {
         "contact_id": f"ZZZ-C{number:02}", "iso3": "ZZZ", "organisation": f"Office {number}",
         "category": category, "function": "head of unit", "step": step, "date": day,
@@ -44,7 +44,7 @@ def given(data, contact_id, mark=""):
 
 
 def kept(tmp_path, *rows, raw=None):
-    """Give a data folder that stands on Zedland's and holds these contacts."""
+    """Return a data folder that stands on Zedland's and holds these contacts."""
     data = tmp_path / "data"
     (data / "restricted").mkdir(parents=True)
     package = {"cop:base": str(ZEDLAND), "resources": []}

@@ -41,7 +41,7 @@ frames = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
 
 
 def programme(rules, size):
-    """Give a programme over unknowns that are not negative; a rule is ({unknown: weight}, least,
+    """Return a programme over unknowns that are not negative; a rule is ({unknown: weight}, least,
     most).
     """
     made = highspy.Highs()
@@ -61,7 +61,7 @@ def programme(rules, size):
 
 
 def ends(made, unknowns, size):
-    """Give the least and the greatest whole number that a sum of unknowns can be."""
+    """Return the least and the greatest whole number that a sum of unknowns can be."""
     found = []
     for unknown in unknowns:
         made.changeColCost(unknown, 1.0)
@@ -168,7 +168,7 @@ def test_small_rows_are_added_up_and_nobody_is_lost(table, cells, chance):
 
 
 def believed(hidden_total, cells):
-    """Give the least and the greatest of each hidden count by who knows the rules of one-way
+    """Return the least and the greatest of each hidden count by who knows the rules of one-way
     tables and believes that nothing is hidden without need.
     """
     tried = itertools.product(range(hidden_total + 1), repeat=cells - 1)
@@ -246,7 +246,7 @@ def pools(table, key):
 
 @pytest.fixture
 def made(filled, standing):
-    """Give a copy of Zedland with its invented store, and the tables that are published from it."""
+    """Return a copy of Zedland with its invented store, and the tables that are published from it."""
     return filled, standing
 
 
@@ -320,13 +320,13 @@ class Attacker:
         return ends(made, {at[cell] for cell in cells}, len(at))
 
     def pinned(self):
-        """Give the hidden cells that are known to less than the threshold."""
+        """Return the hidden cells that are known to less than the threshold."""
         found = {(item, *cells): self.bounds(item, cells) for item, cells in self.hidden}
         return {name: e for name, e in found.items() if e[1] - e[0] < T - 1e-6}
 
 
 def sizes(survey, people, codes):
-    """Give {item: {category: how many of it answered}}; those under the threshold are known only
+    """Return {item: {category: how many of it answered}}; those under the threshold are known only
     together with others, at least those that are added up by size.
     """
     asking = tables.grouping(survey.questionnaire)
@@ -349,7 +349,7 @@ def parts(tables, survey):
 
 
 def closed(definition):
-    """Give the labels of the questions of which who answered gave at least one of the answers."""
+    """Return the labels of the questions of which who answered gave at least one of the answers."""
     return {
         label
         for question, label in tables.closed_questions(definition)
@@ -366,7 +366,7 @@ SURVEYS = {
 
 
 def attacked(data, published, name):
-    """Give the attacker who has read what is published of a survey of Zedland's store."""
+    """Return the attacker who has read what is published of a survey of Zedland's store."""
     [survey] = [s for s in eligible.of_country(data, "ZZZ") if s.questionnaire.id == name]
     codes = restricted.read("codes", data)
     sent = of_form(restricted.read("contacts", data), "mapping_form")
@@ -401,7 +401,7 @@ def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(mad
 
 
 def people(rng, definition, number, start=0, share=0.4):
-    """Give the answers of invented people to the survey of stakeholders, as the store keeps them."""
+    """Return the answers of invented people to the survey of stakeholders, as the store keeps them."""
     rows, skew = [], rng.dirichlet(np.ones(5))
     categories = [c.code for c in definition.choices["stakeholder_category"]]
     for one in range(start, start + number):
@@ -424,7 +424,7 @@ COLUMNS = ["return_id", "block", "entry", "question", "answer", "language"]
 
 
 def questions(*names):
-    """Give the survey of stakeholders with a few of its questions."""
+    """Return the survey of stakeholders with a few of its questions."""
     whole = questionnaires.load("stakeholder_survey", DATA)
     blocks = (
         b.model_copy(update={"questions": tuple(q for q in b.questions if q.id in names)})
@@ -438,7 +438,7 @@ NO_FORMS = outcomes.table(pd.DataFrame(columns=["outcome", "category"]), T, None
 
 
 def published(definition, rows, key):
-    """Give (tables, sizes) of what is published of these answers."""
+    """Return (tables, sizes) of what is published of these answers."""
     answers = pd.DataFrame(rows, columns=COLUMNS)
     returns = pd.DataFrame({"form_id": ""}, pd.Index(answers.return_id.unique(), name="return_id"))
     survey = eligible.Survey(definition, returns, answers, 0, 0)
@@ -448,7 +448,7 @@ def published(definition, rows, key):
 
 
 def simulated(definition, seed, share=0.4):
-    """Give the attacker who read the publication of a simulated survey, the share of one-way counts
+    """Return the attacker who read the publication of a simulated survey, the share of one-way counts
     that are shown, and how many tables by category there are.
     """
     rng = np.random.default_rng(seed)

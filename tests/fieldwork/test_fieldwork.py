@@ -41,14 +41,14 @@ TABLES = ["forms", *publish.SURVEYS, "interviews", "quotes", "returned", "return
 
 @pytest.fixture
 def own(filled, tmp_path):
-    """Give a copy of that folder which a test may change."""
+    """Return a copy of that folder which a test may change."""
     shutil.copytree(filled, tmp_path / "own")
     return tmp_path / "own"
 
 
 @pytest.fixture(scope="module")
 def first(filled, tmp_path_factory):
-    """Give such a folder after its first publication, how many files that changed, and what it
+    """Return such a folder after its first publication, how many files that changed, and what it
     said; nobody may change it.
     """
     data, said = tmp_path_factory.mktemp("first") / "data", []
@@ -58,7 +58,7 @@ def first(filled, tmp_path_factory):
 
 @pytest.fixture
 def again(first, tmp_path):
-    """Give a copy of that folder which a test may change, and publish from again."""
+    """Return a copy of that folder which a test may change, and publish from again."""
     shutil.copytree(first[0], tmp_path / "own")
     return tmp_path / "own"
 
@@ -384,7 +384,7 @@ def answer(data, return_id, **given):
 
 
 def named_forms(data):
-    """Give the mapping forms of organisations that agreed to be named."""
+    """Return the mapping forms of organisations that agreed to be named."""
     [form] = [t for t in eligible.of_country(data, "ZZZ") if t.questionnaire.id == "mapping_form"]
     return sorted(form.agreed("publish_organisation"))
 
@@ -657,7 +657,7 @@ def test_git_ignores_the_store_and_whatever_is_in_it():
 
 
 def numbers(data):
-    """Give the tables of counts as they are published, each as bytes."""
+    """Return the tables of counts as they are published, each as bytes."""
     folder = data / "research" / "ZZZ"
     return {p.name: p.read_bytes() for p in [*folder.glob("survey*.csv"), folder / "forms.csv"]}
 
@@ -793,7 +793,7 @@ STOPS = [(-1, "read"), (0, "check"), (1, "read"), (3, "why"), (5, "read")]
 
 @pytest.fixture(scope="module")
 def by_hand(filled, tmp_path_factory):
-    """Give a folder as if nothing had been published but the survey of others, {table: rows kept
+    """Return a folder as if nothing had been published but the survey of others, {table: rows kept
     by hand}, {table: frame} of before, and what is to be published of it; nobody may change it.
     """
     data, kept = tmp_path_factory.mktemp("by-hand") / "data", {}
@@ -856,7 +856,7 @@ def _stop_at(move, aside, rest, place, at, root):
 
 @pytest.fixture
 def earlier(again):
-    """Give that folder with the ledger that the program kept before surveys were frozen."""
+    """Return that folder with the ledger that the program kept before surveys were frozen."""
     past = record.read(again, "ZZZ", "2026")
     rows = [["2026-06-01", "survey", "parents_survey", "tools", '{"all": {"": 152}}', ""]]
     rows += [

@@ -182,7 +182,7 @@ def test_our_excel_form_comes_in_whole(data, form, people, language):
 
 
 def filled(data, form, person, language="en", form_id="", iso3="ZZZ", change=None):
-    """Give our Excel form as somebody fills it in: labels from the drop-downs, numbers and days
+    """Return our Excel form as somebody fills it in: labels from the drop-downs, numbers and days
     as such.
     """
     words = questionnaires.phrases(language, data)
@@ -319,7 +319,7 @@ def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, peopl
 
 
 def answered(people, staff, **stated):
-    """Give the people, the third with another number of staff and what its tool states."""
+    """Return the people, the third with another number of staff and what its tool states."""
     out = copy.deepcopy(people)
     out[2] |= stated
     out[2]["answers"]["staff"] = staff
@@ -373,7 +373,7 @@ def test_a_filled_in_form_is_as_old_as_it_was_saved(data, form, people):
 
 
 def resaved(content, day):
-    """Give a workbook that says that it was saved on a day of May: openpyxl writes the present."""
+    """Return a workbook that says that it was saved on a day of May: openpyxl writes the present."""
     parts = mutants._parts(content)
     core, saved = "docProps/core.xml", rb"\g<1>2026-05-0%dT10:00:00Z" % day
     said = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", saved, parts[core])
@@ -729,7 +729,7 @@ def _assert_whole_or_untouched(data, before, after, path):
 
 @pytest.fixture
 def change(tmp_path, people, form):
-    """Give (a maker of folders whose store holds one file, a second file that changes
+    """Return (a maker of folders whose store holds one file, a second file that changes
     everything, states before, after).
     """
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"

@@ -67,7 +67,7 @@ def fetched(capsys, name, tool, data, **instead):
 
 
 def store(data):
-    """Give the tables of returns and answers, without which file they came in."""
+    """Return the tables of returns and answers, without which file they came in."""
     returns, answers = (restricted.read(table, data) for table in ("returns", "answers"))
     names = {one: str(n) for n, one in enumerate(returns["return_id"])}
     returns = returns.drop(columns=["file", "sheet"])

@@ -18,7 +18,7 @@ POLICY = "policy-makers"
 
 
 def judged(*statuses, framework=POLICY, **others):
-    """Give one item for each status."""
+    """Return one item for each status."""
     return pd.DataFrame(
         {
             "item_id": [f"PM-{n:02}" for n in range(len(statuses))],

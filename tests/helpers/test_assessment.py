@@ -18,7 +18,7 @@ from helpers import assessment, indicators, stakeholders
 
 @pytest.fixture
 def items():
-    """Give five items of ITU, one of the Model National Response and one nobody looked at."""
+    """Return five items of ITU, one of the Model National Response and one nobody looked at."""
     rows = [
         ("PM-RIC-01", "policy-makers", "2 Reporting", "Reporting", "in place", "moderate"),
         ("PM-CHP-01", "policy-makers", "2 Reporting", "Workforce", "partly in place", "low"),
@@ -102,7 +102,7 @@ def test_a_link_holds_where_all_its_items_do_and_rests_on_none_of_low_confidence
 
 
 def lines(helpline="yes", hotline="yes", confidence="moderate"):
-    """Give a helpline and a hotline with what is known of their work; "" leaves one out."""
+    """Return a helpline and a hotline with what is known of their work; "" leaves one out."""
     rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
     why = "1 source of at least moderate confidence, not official"
@@ -323,7 +323,7 @@ def test_a_link_says_why_it_is_so_sure_and_does_not_hide_what_is_weaker(place):
 
 @pytest.fixture
 def known(items, plan):
-    """Give what gaps are made of: items with a reason, the row on the strategy, a plan."""
+    """Return what gaps are made of: items with a reason, the row on the strategy, a plan."""
     rows = pd.DataFrame(
         {
             "row": ["national_strategy"],
@@ -526,7 +526,7 @@ RATED = pd.DataFrame(
 
 @pytest.fixture
 def plan(place):
-    """Give one recommendation that can be followed up and one that is still work."""
+    """Return one recommendation that can be followed up and one that is still work."""
     columns = list(cop.data.titles("action_plan", place.data))[1:]
     blank = dict.fromkeys(columns, "") | {"baseline_year": pd.NA, "is_proposal": "yes"}
     whole = {
@@ -695,7 +695,7 @@ def test_a_country_that_was_not_in_the_study_of_2020_has_no_published_cells(plac
 
 @pytest.fixture
 def figures():
-    """Give the figures of the panel and two others, the first of them without a region."""
+    """Return the figures of the panel and two others, the first of them without a region."""
     row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023, "name": "One"}
     row |= {"source_id": "", "mark": "", "old": "", "value": 5, "year": 2024}
     row |= {"base_year": None, "base_mark": "", "own_then": None}
@@ -754,7 +754,7 @@ def test_a_number_of_children_is_compared_by_its_share_of_the_population(figures
 
 
 def among(code="ITU.xHH6"):
-    """Give the values of a region of three, in which Zedland is the strong one."""
+    """Return the values of a region of three, in which Zedland is the strong one."""
     row = {"indicator_code": code, "label": "One", "country": "A", "year": 2023, "median": 61.0}
     row |= {"lowest": 60.0, "highest": 64.0, "n": 3, "region_year": 2023, "source_id": "ZED_STAT"}
     values = [(60.0, False), (64.0, False), (61.0, True)]

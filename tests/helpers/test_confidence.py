@@ -14,7 +14,7 @@ KINDS = {"S1": ("law", "second"), "S2": ("report of a body", "first"), "S3": ("n
 
 @pytest.fixture
 def tables(monkeypatch):
-    """Give registers with one row for each kind of source, and three statements of one source."""
+    """Return registers with one row for each kind of source, and three statements of one source."""
     kind, hand = zip(*KINDS.values(), strict=True)
     sources = pd.DataFrame({"source_id": list(KINDS), "kind": kind, "hand": hand})
     rows = pd.DataFrame(

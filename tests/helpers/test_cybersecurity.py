@@ -74,7 +74,7 @@ def test_exercises_that_are_verified_stand_the_latest_first(place):
 
 
 def treaty(**cells):
-    """Give one row of what stage 4 knows of a treaty."""
+    """Return one row of what stage 4 knows of a treaty."""
     blank = dict.fromkeys([*cybersecurity.STEPS, *cybersecurity.GROUNDS], "")
     return pd.DataFrame([{"title": "Convention", "status": "party"} | blank | cells])
 

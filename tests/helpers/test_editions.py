@@ -31,13 +31,13 @@ def edit(path, old, new):
 
 @pytest.fixture
 def zed(tmp_path):
-    """Give a copy of Zedland's data that may be changed."""
+    """Return a copy of Zedland's data that may be changed."""
     return copy_of_zedland(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory):
-    """Give Zedland's data with an edition of 2028 in which one thing of each kind changed."""
+    """Return Zedland's data with an edition of 2028 in which one thing of each kind changed."""
     data = copy_of_zedland(tmp_path_factory.mktemp("two"))
     begun.begin(
         "ZZZ", data, "2028", date(2026, 6, 30)
@@ -66,7 +66,7 @@ def two(tmp_path_factory):
 
 
 def changes_of(**parts):
-    """Give an invented change of each kind named, by part."""
+    """Return an invented change of each kind named, by part."""
     rows = [("2026", part, kind) for part, kinds in parts.items() for kind in kinds]
     frame = pd.DataFrame(rows, columns=["since", "part", "change"])
     return frame.assign(

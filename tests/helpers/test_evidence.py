@@ -12,7 +12,9 @@ from helpers import evidence
 
 @pytest.fixture
 def statements():
-    """Give three statements of two sections: 2023 is the first recent year of the edition 2026."""
+    """Return three statements of two sections: 2023 is the first recent year of the edition
+    2026.
+    """
     return pd.DataFrame(
         {
             "evidence_id": ["ZZZ-E01", "ZZZ-E02", "ZZZ-E03"],
@@ -29,7 +31,7 @@ def statements():
 
 @pytest.fixture
 def register():
-    """Give three sources of two types, one without a year and one without an address."""
+    """Return three sources of two types, one without a year and one without an address."""
     return pd.DataFrame(
         {
             "source_id": ["ZZZ-S01", "ZZZ-S02", "ZZZ-S03"],
@@ -44,7 +46,7 @@ def register():
 
 
 def links_of(**results):
-    """Give what a test of addresses found on one day: {site: result}."""
+    """Return what a test of addresses found on one day: {site: result}."""
     rows = [
         {"url": f"https://{site}.example", "checked": "2026-11-20", "result": r, "archived": ""}
         for site, r in results.items()
@@ -234,7 +236,7 @@ def test_a_law_that_was_not_found_has_no_text_that_could_have_been_read(place, m
 
 
 def law(**more):
-    """Give a law in force that rests on the first source of Zedland."""
+    """Return a law in force that rests on the first source of Zedland."""
     row = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force"}
     row |= {"year": 2020, "detail": "Article 7", "remark": "", "source_id": "ZZZ-S01"}
     return row | OF_TEXTS | more

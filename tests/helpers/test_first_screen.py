@@ -11,7 +11,7 @@ from helpers import alignment, assessment
 
 @pytest.fixture(params=EIGHT)
 def screen(request, tmp_path):
-    """Give the items, the row on the strategy and the recommendations of a real country."""
+    """Return the items, the row on the strategy and the recommendations of a real country."""
     place = Country(request.param, request.param, str(DATA), str(tmp_path), "2026")
     treaties = pd.DataFrame(columns=["instrument", "status", "as_of", "source_id"])
     rows = assessment.table_25(place, treaties, pd.DataFrame({"active": [0]}))

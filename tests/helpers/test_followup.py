@@ -31,7 +31,7 @@ BARE = dict.fromkeys(("indicator", "unit", "better", "target_day", "dropped"), "
 
 
 def progress(steps=(), readings=(), **cells):
-    """Give what is on record: steps as (day, done), readings as (day, value)."""
+    """Return what is on record: steps as (day, done), readings as (day, value)."""
     row = pd.DataFrame([BARE | cells])
     return Progress(
         next(row.itertuples(index=False)),
@@ -90,7 +90,7 @@ class TestTheState:
 
 @pytest.fixture
 def zed(tmp_path):
-    """Give a copy of Zedland's data that may be changed."""
+    """Return a copy of Zedland's data that may be changed."""
     return copy_of_zedland(tmp_path)
 
 
@@ -164,7 +164,7 @@ class TestThePlan:
 
 
 def shown(place):
-    """Give the text of all that the chapter shows, thing by thing."""
+    """Return the text of all that the chapter shows, thing by thing."""
     plan, way = followup.actions(place), followup.way(place)
     then, days = followup.addressed(plan, place), followup.open_days(plan, place)
     return {
@@ -236,7 +236,9 @@ FOURTH = (
 
 @pytest.fixture
 def two(zed):
-    """Give Zedland with a next edition: R01 is done, R02 has begun, R03 was dropped, R04 is new."""
+    """Return Zedland with a next edition: R01 is done, R02 has begun, R03 was dropped, R04 is
+    new.
+    """
     begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     for day, done in (("2026-10-31", "2026-10-20"), ("2027-06-30", "2026-11-01")):
         replace(zed, "milestones", f"{day},,", f"{day},{done},ZZZ-L05")

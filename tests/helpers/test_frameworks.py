@@ -45,7 +45,7 @@ RECOMMENDATIONS = pd.DataFrame(
 
 @pytest.fixture
 def tables(monkeypatch):
-    """Give invented frameworks and mappings beside the real guidelines and capabilities."""
+    """Return invented frameworks and mappings beside the real guidelines and capabilities."""
     real, made = cop.data.read, {"frameworks": FRAMEWORKS, "mappings": MAPPINGS}
     monkeypatch.setattr(
         cop.data, "read", lambda name, *where: made[name] if name in made else real(name, *where)
@@ -54,7 +54,7 @@ def tables(monkeypatch):
 
 @pytest.fixture
 def served(tables):
-    """Give the elements with what serves them."""
+    """Return the elements with what serves them."""
     elements, pairs = frameworks.elements(str(DATA)), frameworks.serving(str(DATA))
     wanted = frameworks.recommended(RECOMMENDATIONS, pairs, elements)
     return frameworks.by_element(elements, pairs, wanted)
@@ -62,7 +62,7 @@ def served(tables):
 
 @pytest.fixture
 def place(tmp_path):
-    """Give two countries and one that is left out."""
+    """Return two countries and one that is left out."""
     members = ("UKR", "MDA", "GEO")
     return Region(
         "TRY", "Three", members, ("GEO",), str(DATA), str(tmp_path), str(tmp_path), "2026"
@@ -128,7 +128,7 @@ RESULTS = list(cop.data.labels("expected_results", "result", str(DATA)))
 
 @pytest.fixture
 def handed_on(monkeypatch):
-    """Give what two countries handed on; a test may change it: {(table, iso3): frame}."""
+    """Return what two countries handed on; a test may change it: {(table, iso3): frame}."""
     made = {}
     drills = ["iso3", "exercise_id", "name", "kind", "year", "place", "host", "first_day"]
     for iso3, teams in (("UKR", "in place"), ("MDA", "not in place")):

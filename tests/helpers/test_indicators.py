@@ -113,7 +113,7 @@ def of_region(frame, place):
 
 @pytest.fixture
 def four(monkeypatch):
-    """Give a region of four countries and an age limit of 2023."""
+    """Return a region of four countries and an age limit of 2023."""
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: list("ABCD"))
     monkeypatch.setattr(indicators, "oldest", lambda place: 2023)
 

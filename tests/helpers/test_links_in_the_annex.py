@@ -47,7 +47,7 @@ FOUND = [
 
 
 def with_links(tmp_path, rows):
-    """Give a copy of Zedland whose addresses were found like this."""
+    """Return a copy of Zedland whose addresses were found like this."""
     data = copy_of_zedland(tmp_path)
     with (data / "reference" / "links.csv").open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows([[f["name"] for f in cop.data.fields("links", data)], *rows])

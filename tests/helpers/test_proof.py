@@ -16,7 +16,7 @@ from helpers import alignment
 
 
 def guide(heading):
-    """Give {word: when it is used} of a table of the coding guide, without what is for coders."""
+    """Return {word: when it is used} of a table of the coding guide, without what is for coders."""
     text = (ROOT / "docs" / "coding-guide.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z ]+)` \| (.+) \|$", text.split(f"## {heading}")[1], re.MULTILINE)
     plain = ((word, when.replace("`", "").replace(" (say why)", "")) for word, when in rows)

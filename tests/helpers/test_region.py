@@ -18,7 +18,7 @@ SELDOM = ["planned", "not applicable", "withheld"]  # shown only where they occu
 
 @pytest.fixture
 def place(tmp_path):
-    """Give three countries of which the last is left out."""
+    """Return three countries of which the last is left out."""
     members = ("UKR", "MDA", "GEO")
     return Region(
         "TRY", "Three", members, ("GEO",), str(DATA), str(tmp_path), str(tmp_path), "2026"
@@ -27,7 +27,7 @@ def place(tmp_path):
 
 @pytest.fixture
 def handed_on(monkeypatch):
-    """Give what the countries handed on, to be filled by a test: {(table, iso3): frame}."""
+    """Return what the countries handed on, to be filled by a test: {(table, iso3): frame}."""
     tables = {}
     of = lambda name, folders: [tables[name, one[-10:-7]] for one in folders]  # noqa: E731
     joined = lambda name, _, folders: pd.concat(of(name, folders), ignore_index=True)  # noqa: E731
@@ -37,7 +37,7 @@ def handed_on(monkeypatch):
 
 @pytest.fixture
 def table(handed_on, place):
-    """Give Table 25 of the three, Moldova with a strategy that Ukraine does not have."""
+    """Return Table 25 of the three, Moldova with a strategy that Ukraine does not have."""
     rows = list(cop.data.labels("table_25", "row", place.data))
     values = {
         "UKR": ["party", "no public evidence", "7", "expired", "partial", "shared mandate"],
@@ -79,7 +79,7 @@ def table(handed_on, place):
 
 @pytest.fixture
 def figures():
-    """Give one indicator of three countries, of which one has no value."""
+    """Return one indicator of three countries, of which one has no value."""
     return pd.DataFrame(
         {
             "iso3": ["UKR", "MDA", "GEO"],
@@ -97,8 +97,8 @@ def figures():
 
 
 def counts(low=0, **statuses):
-    """Give items with their number of countries by status: {item: [in place, partly, ...]}, and how
-    many ratings of each are of low confidence, those in place and the silent ones too.
+    """Return items with their number of countries by status: {item: [in place, partly, ...]}, and
+    how many ratings of each are of low confidence, those in place and the silent ones too.
     """
     frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES)
     frame = frame.assign(**dict.fromkeys(SELDOM, 0), low=low, low_in=low, low_silent=low)
@@ -160,7 +160,7 @@ def test_strategies_are_worded_no_stronger_than_their_rows(row, sentence):
 
 
 def judged(*words, low=()):
-    """Give judgements with these words, and others that are of low confidence."""
+    """Return judgements with these words, and others that are of low confidence."""
     rows = [(word, "moderate") for word in words] + [(word, "low") for word in low]
     return pd.DataFrame(rows, columns=["status", "confidence"])
 
@@ -445,7 +445,7 @@ def test_no_theme_may_be_common_and_one_country_is_not_all(place):
 
 
 def concluded(items, place, capabilities=None, rows=None, returned=()):
-    """Give the conclusions as text; capabilities that nobody looked at unless given."""
+    """Return the conclusions as text; capabilities that nobody looked at unless given."""
     capabilities = counts(Z=[0, 0, 0, 0, 2]) if capabilities is None else capabilities
     rows = standing(*[(0, 0)] * 4) if rows is None else rows
     rates = pd.DataFrame({"iso3": list(returned)})

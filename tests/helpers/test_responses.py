@@ -34,7 +34,7 @@ def findings():
 
 @pytest.fixture
 def made():
-    """Give how the surveys of `answers` were made: of two that were published, and the form."""
+    """Return how the surveys of `answers` were made: of two that were published, and the form."""
     surveys = ["parents_survey", responses.FORM, "pupils"]
     return pd.DataFrame({"survey": surveys, "by": ["data", "data", "analyst"]})
 

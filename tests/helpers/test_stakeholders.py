@@ -14,7 +14,7 @@ CUT_OFF = "2026-06-30"
 
 @pytest.fixture
 def tables(monkeypatch):
-    """Give the tables that the helpers read in place of a country's, to be changed by a test."""
+    """Return the tables that the helpers read in place of a country's, to be changed by a test."""
     register = {
         "stakeholder_id": ["ZZZ-O01", "ZZZ-O02", "ZZZ-O03", "ZZZ-O04"],
         "name": ["Police", "Hotline", "Ministry", "Rumour"],
@@ -95,7 +95,7 @@ def tables(monkeypatch):
 
 @pytest.fixture
 def categories(place):
-    """Give 28 organisations of six categories, 16 of them active."""
+    """Return 28 organisations of six categories, 16 of them active."""
     counts = {
         "organisations": [9, 8, 5, 3, 0, 2, 1],
         "active": [8, 4, 2, 1, 0, 1, 0],
@@ -217,7 +217,7 @@ def test_roles_that_nobody_has_are_named_and_stand_as_empty_columns(place):
 
 
 def on_record(*operators):
-    """Give a helpline for each name of who runs it; none is "", as in what stage 2 hands on."""
+    """Return a helpline for each name of who runs it; none is "", as in what stage 2 hands on."""
     rows = [(f"ZZZ-V0{i}", f"Line {i}", who or "") for i, who in enumerate(operators, 1)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "operators"])
     frame = frame.assign(kind="helpline", operates="yes", name_local="", website="")

@@ -11,7 +11,7 @@ STEPS = ["Never", "Seldom", "Often", "Always"]
 
 
 def question(item, kind, answers, n, survey="parents_survey", name="Parents", section=""):
-    """Give the rows of one question as `surveys.read` does; a count of None is suppressed."""
+    """Return the rows of one question as `surveys.read` does; a count of None is suppressed."""
     rows = [(a, i, c) for i, (a, c) in enumerate(answers.items(), 1)]
     frame = pd.DataFrame(rows, columns=["answer", "order", "count"]).astype({"count": "Int64"})
     about = {"survey": survey, "name": name, "item": item, "kind": kind, "section": section}
@@ -103,7 +103,7 @@ def test_other_questions_stand_with_the_most_frequent_answer_first(place):
 
 
 def split(item, answer, counts, kind="one"):
-    """Give who gave an answer by category, {category: (count, n)}, as `surveys.by_group` does."""
+    """Return who gave an answer by category, {category: (count, n)}, as `surveys.by_group` does."""
     rows = [("parents_survey", item, g, answer, 1, *c) for g, c in counts.items()]
     columns = ["survey", "item", "group", "answer", "order", "count", "n"]
     frame = pd.DataFrame(rows, columns=columns).assign(kind=kind, name="Parents")
@@ -254,7 +254,9 @@ def test_where_no_survey_was_made_every_table_is_silent(place):
 
 @pytest.fixture
 def made():
-    """Give how two studies of children, one not safeguarded, and a survey of our own were made."""
+    """Return how two studies of children, one not safeguarded, and a survey of our own were
+    made.
+    """
     rows = [
         ("pupils", "population", "Pupils", "analyst"),
         ("pupils", "ethics approval", "Board", "analyst"),

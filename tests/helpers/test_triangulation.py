@@ -49,7 +49,7 @@ def read(place):
 
 @pytest.fixture
 def torn(tmp_path):
-    """Give a copy of Zedland in which an interview praises what the desk calls a gap."""
+    """Return a copy of Zedland in which an interview praises what the desk calls a gap."""
     data = copy_of_zedland(tmp_path)
     path = data / "research" / "ZZZ" / "interviews.csv"
     text = path.read_text(encoding="utf-8")

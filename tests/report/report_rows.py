@@ -23,13 +23,13 @@ WORDS = ("yes", "partly", "no", "not known")
 
 
 def name(start: str, letters: int = 0) -> str:
-    """Give a name of so many letters that begins with `start`."""
+    """Return a name of so many letters that begins with `start`."""
     filled = f"{start} Inter-Ministerial Coordination Centre for Children and Online Safety {start}"
     return filled[:letters].strip() if letters else start
 
 
 def frames(letters: int = 0) -> dict[str, tuple]:
-    """Give {kind: (frame, further values)} with three or more rows each."""
+    """Return {kind: (frame, further values)} with three or more rows each."""
     names = [name(one, letters) for one in ("North", "Middle", "South")]
     bars = pd.DataFrame({"label": names, "value": [1.5, 105_117.0, None]})
     return {

@@ -81,7 +81,7 @@ TABLES = {
 
 
 def country(key="ZZZ", name="Zedland", tables=TABLES, **more):
-    """Give a country whose pages hold the ids of its tables."""
+    """Return a country whose pages hold the ids of its tables."""
     annex, record = f"cop-annex-{key}-{ANNEX}.html", f"cop-annex-{key}-{RECORD}.html"
     ids = {row["item_id"]: annex for row in tables.get("alignment_by_item", ())}
     ids |= {row["source_id"]: record for row in tables.get("sources_on_record", ())}
@@ -109,7 +109,7 @@ def region():
 
 
 def two(**more):
-    """Give what a site of two countries and their region is told."""
+    """Return what a site of two countries and their region is told."""
     few = {"alignment_by_item": [judged("PM-LEG-01", "not in place")]}
     lands = [country("YYY", "Yonderland", few), country()]
     return told([region(), *lands], **more)

@@ -46,7 +46,7 @@ both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 
 @pytest.fixture
 def fresh(browser, site):
-    """Give a function that opens a page of the site, offline, at a width, for this test alone."""
+    """Return a function that opens a page of the site, offline, at a width, for this test alone."""
     contexts = []
 
     def open_page(name, width=DESKTOP, site=site):
@@ -64,7 +64,9 @@ def fresh(browser, site):
 
 @pytest.fixture(scope="module")
 def opened(browser, site):
-    """Give a function that opens a page once, unfolded or as on paper, for tests that only look."""
+    """Return a function that opens a page once, unfolded or as on paper, for tests that only
+    look.
+    """
     context = browser.new_context(offline=True)
 
     @cache
@@ -84,7 +86,7 @@ def _unfold(page):
 
 
 def _listed(page, selector, test, tell="e.outerHTML.slice(0, 150)"):
-    """Give what `tell` says of each element `e` that the selector finds and the test
+    """Return what `tell` says of each element `e` that the selector finds and the test
     (JavaScript) catches.
     """
     return page.evaluate(

@@ -33,7 +33,7 @@ HARMFUL = {
 
 @pytest.fixture
 def put(tmp_path, monkeypatch):
-    """Give a function that lets a Ukrainian catalogue say something else of a message."""
+    """Return a function that lets a Ukrainian catalogue say something else of a message."""
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
     every = [Message((one,), "", "here") for one in ENGLISH]
     upkeep.renew(every, "uk")

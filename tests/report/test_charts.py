@@ -28,7 +28,7 @@ def made(kind, letters=0, caption=CAPTION):
 
 
 def texts(shown):
-    """Give the text elements of a drawing."""
+    """Return the text elements of a drawing."""
     return re.findall(r"<text[^>]*>([^<]*)</text>", shown)
 
 
@@ -281,7 +281,7 @@ def contrast(one, other):
 
 
 def scheme(start):
-    """Give the figures' colours in the rule of report.css that begins with `start`."""
+    """Return the figures' colours in the rule of report.css that begins with `start`."""
     rule = sheet.text().split(start, 1)[1].split("}", 1)[0]
     return dict(re.findall(r"--fig-([a-z0-9-]+): (#[0-9a-f]{6}|[A-Za-z]+)", rule))
 

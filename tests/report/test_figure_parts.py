@@ -33,7 +33,9 @@ PICTURES = (
 
 
 def faults(tree):
-    """Give what is wrong with the pictures of a page: those outside a figure, and missing parts."""
+    """Return what is wrong with the pictures of a page: those outside a figure, and missing
+    parts.
+    """
     alone = [p for p in tree.xpath(PICTURES) if not p.xpath("ancestor::figure")]
     found = [f"{p.tag} {p.get('class')} stands outside a figure" for p in alone]
     for one in tree.xpath("//figure"):

@@ -50,7 +50,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def gallery(browser, tmp_path_factory):
-    """Give a function that shows every kind of figure, with names of so many letters."""
+    """Return a function that shows every kind of figure, with names of so many letters."""
     folder, contexts = tmp_path_factory.mktemp("gallery"), []
 
     def opened(letters, width, **media):
@@ -72,7 +72,7 @@ def gallery(browser, tmp_path_factory):
 
 
 def _caption(kind):
-    """Give the texts of a figure of the gallery; its message names the kind."""
+    """Return the texts of a figure of the gallery; its message names the kind."""
     return type(CAPTION)(**(vars(CAPTION) | {"title": f"A finding shown as {kind}"}))
 
 

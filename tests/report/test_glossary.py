@@ -25,7 +25,7 @@ ENTRIES = {
 
 
 def page(body):
-    """Give the text of a page with a glossary at its end, once it is explained."""
+    """Return the text of a page with a glossary at its end, once it is explained."""
     entries = "".join(
         f'<div data-abbreviation="{a}" data-term="{t}"><dt>{a or t}</dt><dd>MNR and all.</dd></div>'
         for a, t in ENTRIES.items()

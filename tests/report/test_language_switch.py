@@ -12,7 +12,7 @@ PAGE = "<head><style></style></head><body><main id='content'><h1>X</h1></main></
 
 
 def said(at="uk/items/A.html", language="uk", **others):
-    """Give the page as it is spoken, where the same page stands in other languages."""
+    """Return the page as it is spoken, where the same page stands in other languages."""
     return speaking.spoken(PAGE, at, language, others or {"en": "items/A.html"})
 
 

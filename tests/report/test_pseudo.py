@@ -43,7 +43,7 @@ def disguised():
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-    """Give the results of Zedland and its region in disguise."""
+    """Return the results of Zedland and its region in disguise."""
     outputs = tmp_path_factory.mktemp("disguised")
     call = ["run", *PLACES, "--data", ZEDLAND, "--outputs", outputs, "--language", PSEUDO]
     assert main.main(list(map(str, call))) == 0
@@ -61,7 +61,7 @@ def site_pages(tmp_path_factory):
 
 
 def plain(tree, paths=OURS):
-    """Give what stands in places that are ours without a letter in disguise."""
+    """Return what stands in places that are ours without a letter in disguise."""
     said = {" ".join(e.text_content().split()) for e in tree.xpath(paths)}
     words = {text for text in said if re.search(r"[a-z]{3}", text)}
     return {text for text in words if pseudo.DISGUISE.isdisjoint(text)}
@@ -162,7 +162,7 @@ class TestReports:
 
 
 def broken(page, path):
-    """Give what runs out of a page on a telephone, a desktop and paper."""
+    """Return what runs out of a page on a telephone, a desktop and paper."""
     found = []
     page.goto(path.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

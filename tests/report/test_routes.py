@@ -38,7 +38,7 @@ def test_minutes_are_of_words_and_figures_to_the_next_minute(words, figures, min
 
 @pytest.fixture(scope="module")
 def routes(site):
-    """Give a function that gives the page of a country and the ways of its readers."""
+    """Return a function that gives the page of a country and the ways of its readers."""
 
     def of(iso3):
         tree = html.parse(str(site / f"cop-assessment-{iso3}.html")).getroot()

@@ -60,13 +60,13 @@ def few(monkeypatch):
 
 
 def text(page, selector="//main"):
-    """Give what a page says in a part, on one line."""
+    """Return what a page says in a part, on one line."""
     tree = html.document_fromstring(BLOCK.sub(r"\1 ", page))
     return " ".join(" ".join(part.text_content() for part in tree.xpath(selector)).split())
 
 
 def row(page, start):
-    """Give the cells of the row of a table that begins so."""
+    """Return the cells of the row of a table that begins so."""
     for one in html.document_fromstring(BLOCK.sub(r"\1 ", page)).xpath("//tbody/tr"):
         cells = [" ".join(cell.text_content().split()) for cell in one]
         if cells[0].startswith(start):

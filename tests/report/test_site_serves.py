@@ -28,7 +28,7 @@ SERVED = [{"element_id": "GCA-LEGAL", "recommendation_id": "ZZZ-R01", "through":
 
 @pytest.fixture
 def seen(monkeypatch):
-    """Give one country whose one recommendation serves one pillar, and invented frameworks."""
+    """Return one country whose one recommendation serves one pillar, and invented frameworks."""
     made = {"frameworks": [BLANK | row for row in FRAMEWORKS], "mappings": MAPPINGS}
     one = country()
     one = dataclasses.replace(one, tables=dict(one.tables) | {"frameworks_served": SERVED})
@@ -41,7 +41,7 @@ def seen(monkeypatch):
 
 
 def rows(page):
-    """Give the first cell of each row and what stands beside it, on one line each."""
+    """Return the first cell of each row and what stands beside it, on one line each."""
     tree = html.document_fromstring(page)
     cells = ([" ".join(c.text_content().split()) for c in row] for row in tree.xpath("//tbody/tr"))
     return {first: rest for first, *rest in cells}

@@ -327,7 +327,7 @@ COVER = (
 
 
 def notebook():
-    """Give a notebook of a cover and one cell of text that the catalogue knows."""
+    """Return of a cover and one cell of text that the catalogue knows."""
     output = nbformat.v4.new_output(
         "display_data",
         data={"text/html": COVER, "text/plain": f"<{len(COVER)} characters of HTML>"},

@@ -61,7 +61,7 @@ def text(element):
 
 
 def by_bookmark(body):
-    """Give {bookmark: text of the paragraph that it stands in}."""
+    """Return {bookmark: text of the paragraph that it stands in}."""
     marks = body.iter(f"{W}bookmarkStart")
     return {one.get(f"{W}name"): text(one.getparent()) for one in marks}
 

@@ -39,7 +39,7 @@ def page(words, **others):
 
 
 def ids(ours, english):
-    """Give the ids of the places of a page, "" for none."""
+    """Return the ids of the places of a page, "" for none."""
     return original.ids(ours, english, lambda writer, one: writer.write(one.find(".//main")))
 
 

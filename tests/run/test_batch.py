@@ -14,7 +14,7 @@ from cop.run import plan
 
 
 def said(capsys, *call):
-    """Give (exit status, what was said on the error channel) of a call."""
+    """Return (exit status, what was said on the error channel) of a call."""
     status = main.main(list(call))
     return status, capsys.readouterr().err.strip()
 

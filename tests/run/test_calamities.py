@@ -40,7 +40,7 @@ def nothing_left(outputs):
 
 
 def words_of(process):
-    """Give the command line of a process; none where it ended while it was looked at."""
+    """Return the command line of a process; none where it ended while it was looked at."""
     with contextlib.suppress(psutil.NoSuchProcess):  # also of a zombie
         return " ".join(process.cmdline())
     return ""
@@ -48,7 +48,7 @@ def words_of(process):
 
 @pytest.fixture
 def full_disk(tmp_path):
-    """Give a folder on a disk of one megabyte."""
+    """Return a folder on a disk of one megabyte."""
     place = tmp_path / "disk"
     place.mkdir()
     if subprocess.run(
@@ -129,7 +129,7 @@ def test_kernels_make_the_same_tables_and_nothing_of_them_counts_as_up_to_date(z
 
 @pytest.fixture
 def workers(tmp_path):
-    """Give the address of a scheduler and two workers on this machine, each with room for one
+    """Return the address of a scheduler and two workers on this machine, each with room for one
     country.
     """
     environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}

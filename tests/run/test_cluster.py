@@ -69,7 +69,7 @@ def test_certificates_are_complete_and_readable_by_their_owner_alone(certificate
 
 
 def listening(process):
-    """Give the addresses that a process and its children listen on."""
+    """Return the addresses that a process and its children listen on."""
     every = [process, *process.children(recursive=True)]
     return [c.laddr.ip for p in every for c in p.net_connections("inet") if c.status == "LISTEN"]
 

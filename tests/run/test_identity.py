@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
 
 @pytest.fixture
 def made(zedland, tmp_path):
-    """Give job and pages of Zedland as they stand before they are moved into place."""
+    """Return job and pages of Zedland as they stand before they are moved into place."""
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path, edition="2026"))
     shutil.copytree(zedland / "ZZZ", job.making)
     pages = {n: (zedland / "site" / n).read_text(encoding="utf-8") for n in job.pages().values()}
@@ -22,7 +22,7 @@ def made(zedland, tmp_path):
 
 
 def after(page, text):
-    """Give a page with something at the end of its body."""
+    """Return a page with something at the end of its body."""
     return page.replace("</main>", f"<p>{text}</p></main>", 1)
 
 

@@ -44,7 +44,7 @@ def edit(data):
 
 
 def bytes_of(folder, without=()):
-    """Give {name: bytes} of all files of a folder but those below some others."""
+    """Return {name: bytes} of all files of a folder but those below some others."""
     paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
     return {n: p.read_bytes() for n, p in paths.items() if not n.startswith(tuple(without))}
 
@@ -55,13 +55,13 @@ def addresses(site, way=""):
 
 
 def without_the_switch(text):
-    """Give a page as it is where no other language stands."""
+    """Return a page as it is where no other language stands."""
     head = r'<link rel="alternate".*?</style>\n(?=</head>)'
     return re.sub(rf'(?s){head}|<nav class="languages".*?</nav>\n', "", text)
 
 
 def texts_of(folder):
-    """Give {name: text} of all pages of a folder, each without its switch."""
+    """Return {name: text} of all pages of a folder, each without its switch."""
     pages = folder.rglob("*.html")
     return {page.name: without_the_switch(page.read_text(encoding="utf-8")) for page in pages}
 

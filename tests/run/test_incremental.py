@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("region")]
 
 @pytest.fixture(scope="module")
 def work(region, tmp_path_factory):
-    """Give a data folder with two countries, and the outputs of a first complete run."""
+    """Return a data folder with two countries, and the outputs of a first complete run."""
     folder = tmp_path_factory.mktemp("incremental")
     data = with_countries(folder, "ALB", "UKR")
     laid_out(region, folder / "out", "ALB", "UKR")

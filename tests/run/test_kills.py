@@ -17,7 +17,7 @@ LEAST = 21  # kills of each kind of run
 
 
 def state(outputs):
-    """Give what stands in the site, page by page."""
+    """Return what stands in the site, page by page."""
     site = outputs / "site"
     paths = sorted(p for p in site.rglob("*") if p.is_file() and p.name != "contents.json")
     return {
@@ -26,7 +26,7 @@ def state(outputs):
 
 
 def told(outputs):
-    """Give what the ledger tells, each line without its times."""
+    """Return what the ledger tells, each line without its times."""
     path = outputs / "ledger.jsonl"
     rows = [json.loads(row) for row in path.read_text().splitlines()] if path.exists() else []
     return sorted((r["country"], r["stage"], r["status"], r["message"]) for r in rows)
@@ -59,7 +59,7 @@ CHANGES = {
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """Give data of two invented countries, and a folder of results."""
+    """Return data of two invented countries, and a folder of results."""
     stub.stubbed(monkeypatch)
     stub.spoken(monkeypatch, tmp_path / "locale")
     data = copy_of_zedland(tmp_path)

@@ -18,7 +18,7 @@ SAID = {"Countries": "Країни", "Summary": "Стислий виклад"}
 
 @pytest.fixture(scope="module")
 def outputs(zedland, tmp_path_factory):
-    """Give the outputs of a run in English and in Ukrainian, by a copy of the workspace whose
+    """Return the outputs of a run in English and in Ukrainian, by a copy of the workspace whose
     catalogue says a few words.
     """
     place = tmp_path_factory.mktemp("workspace")
@@ -52,7 +52,7 @@ def cop(place, *words):
 
 
 def pages(site):
-    """Give {address: tree} of all pages below a folder, those of other languages left out."""
+    """Return {address: tree} of all pages below a folder, those of other languages left out."""
     found = {p.relative_to(site).as_posix(): p for p in site.rglob("*.html")}
     return {at: html.parse(p).getroot() for at, p in found.items() if not at.startswith("uk/")}
 

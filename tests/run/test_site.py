@@ -38,7 +38,7 @@ run = stub.complete
 
 
 def pages(site):
-    """Give the pages that results left, and the first page; not the site's own beside it."""
+    """Return the pages that results left, and the first page; not the site's own beside it."""
     names = (p.relative_to(site).as_posix() for p in site.rglob("*.html"))
     return sorted(n for n in names if "cop-" in n or n == "index.html")
 
@@ -66,7 +66,7 @@ def new_edition(data):
 
 
 def shown(site, name="cop-assessment-ZZZ.html"):
-    """Give the edition and status on the cover of a page."""
+    """Return the edition and status on the cover of a page."""
     text = (site / name).read_text(encoding="utf-8")
     return [text.split(f'data-{what}="')[1].split('"')[0] for what in ("edition", "status")]
 
@@ -132,7 +132,7 @@ class TestWhatStands:
 
 class TestOwnPages:
     def own(self, site):
-        """Give the addresses of what the site has beside the pages of results."""
+        """Return the addresses of what the site has beside the pages of results."""
         files = (p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file())
         return {at for at in files if "cop-" not in at}
 

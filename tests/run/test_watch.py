@@ -40,7 +40,7 @@ def server(tmp_path):
 
 
 def asked(server, path, host=None):
-    """Give status and body of what the server answers."""
+    """Return status and body of what the server answers."""
     at = urlsplit(server.address)
     connection = http.client.HTTPConnection(at.hostname, at.port, timeout=10)
     connection.request("GET", path, headers={"Host": host or at.netloc})

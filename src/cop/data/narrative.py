@@ -8,7 +8,7 @@ from cop.data.package import files, locate
 
 
 def text(data: str | Path, path: str) -> str:
-    """Give a narrative or other text of the data folder; raises FileNotFoundError naming it."""
+    """Return a narrative or other text of the data folder; raises FileNotFoundError naming it."""
     files(data, path)
     file = locate(data, path)
     if not file.exists():
@@ -17,7 +17,7 @@ def text(data: str | Path, path: str) -> str:
 
 
 def without_notes(text: str) -> str:
-    """Give a narrative without its comments (<!-- -->), which are notes to the writer.
+    """Return a narrative without its comments (<!-- -->), which are notes to the writer.
 
     Lines keep their numbers.
     """

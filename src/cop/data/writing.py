@@ -209,7 +209,7 @@ def refuse_writing(files: dict[str, bytes], data: str | Path, message: str) -> N
 
 
 def faults_if_written(files: dict[str, bytes], data: str | Path) -> list[Fault]:
-    """Give the faults that files would have once written to a data folder, and write nothing.
+    """Return the faults that files would have once written to a data folder, and write nothing.
 
     What they refer to among a country's own tables must be among them.
     """

@@ -22,17 +22,17 @@ class Call:
 
     @property
     def name(self) -> str:
-        """Give the name as it is written: 'evidence.chosen'."""
+        """Return the name as it is written: 'evidence.chosen'."""
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
     @property
     def text(self) -> str:
-        """Give the lines to paste where `place` is a country: what is imported, then `lines`."""
+        """Return the lines to paste where `place` is a country: what is imported, then `lines`."""
         return "\n".join([*dict.fromkeys(self._imports), self.lines])
 
     @property
     def lines(self) -> str:
-        """Give a line for each frame, then the call.
+        """Return a line for each frame, then the call.
 
         Each frame has the name that the function which shows it gives it, so that it can be
         filtered first.
@@ -44,7 +44,7 @@ class Call:
         return "\n".join([*steps, f"{self.name}({', '.join([*frames, *place, *named])})"])
 
     def result(self) -> Any:
-        """Give what the helper gives: a frame, or something shown."""
+        """Return what the helper gives: a frame, or something shown."""
         frames = [frame.result() for frame in self.frames]
         place = [self.place] if "place" in self._parameters else []
         return self.function(*frames, *place, **self.arguments)
@@ -61,7 +61,7 @@ class Call:
 
 
 def call(function: Callable, place: object, *frames: Call, **arguments: object) -> Call:
-    """Give a view the call to be copied: of a helper about a place, with frames of other calls.
+    """Return a view the call to be copied: of a helper about a place, with frames of other calls.
 
     What a control leaves open is not said.
     """
@@ -70,16 +70,18 @@ def call(function: Callable, place: object, *frames: Call, **arguments: object) 
 
 
 def _assigned(variable, frame):
-    """Give the lines of a call, the last of which gives its frame a name."""
+    """Return the lines of a call, the last of which gives its frame a name."""
     *before, last = frame.lines.split("\n")
     return "\n".join([*before, f"{variable} = {last}"])
 
 
 def _variable(parameter):
-    """Give the name a frame is pasted under: never that of a helper module, which it would hide."""
+    """Return the name a frame is pasted under: never that of a helper module, which it would
+    hide.
+    """
     return f"{parameter}_frame" if find_spec(f"helpers.{parameter}") else parameter
 
 
 def _written(value):
-    """Give a text, number or series of texts as Python writes them, in double quotes."""
+    """Return a text, number or series of texts as Python writes them, in double quotes."""
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

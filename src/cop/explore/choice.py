@@ -41,14 +41,16 @@ class Choice:
         self._editions.observe(self._on_edition, "value")
 
     def __getattr__(self, name: str) -> Any:
-        """Give what the chosen country has: iso3, name, data, tables, edition, key."""
+        """Return what the chosen country has: iso3, name, data, tables, edition, key."""
         if name.startswith("_"):
             raise AttributeError(name)
         return getattr(self.country, name)
 
     @property
     def state(self) -> tuple[str, str, int]:
-        """Give what an answer is for: country, edition, how often the data were looked at anew."""
+        """Return what an answer is for: country, edition, how often the data were looked at
+        anew.
+        """
         return self.iso3, self.edition, self._looked
 
     @property
@@ -74,7 +76,7 @@ class Choice:
         display(box)
 
     def _all(self):
-        """Give every country, those with an edition first."""
+        """Return every country, those with an edition first."""
         known = sorted(countries.names(self._data).items(), key=lambda pair: pair[1])
         last = {iso3: max(held, default="none") for iso3, held in self._begun.items()}
         lines = [
@@ -94,7 +96,7 @@ class Choice:
         self._settle()
 
     def _editions_of(self, iso3):
-        """Give {edition: data folder} of those with research of their own, the latest first."""
+        """Return {edition: data folder} of those with research of their own, the latest first."""
         known = editions.held(iso3, self._data) if iso3 in self._begun else {}
         return {
             e: folder
@@ -140,7 +142,7 @@ def read_only() -> bool:
 
 
 def _of_address():
-    """Give the country that the address of the site names: explore.ipynb?iso3=UKR."""
+    """Return the country that the address of the site names: explore.ipynb?iso3=UKR."""
     return parse_qs(os.environ.get("QUERY_STRING", "")).get("iso3", [""])[0]
 
 

@@ -17,7 +17,7 @@ SHOWN = {"rationale": "why", "evidence_ids": "stands_on"}  # of each coder's row
 
 
 def compared(place: Choice, framework: str | None = None, which: str = "differ") -> pd.DataFrame:
-    """Give explore the items that two coders judged, `which` a key of WHICH.
+    """Return the items that two coders judged, `which` a key of WHICH.
 
     Columns: item_id, framework, area, item, coder_a, coder_b (their words), status (the one that
     is reported), why_a, why_b, stands_on_a, stands_on_b, note (how it was settled).
@@ -39,7 +39,7 @@ def about(items: pd.DataFrame, place: Choice) -> Shown:
 
 
 def grid(items: pd.DataFrame, place: Choice) -> pd.DataFrame:
-    """Give a view of explore.ipynb item numbers by coders' words: a row a word of A, columns B's.
+    """Return a view of explore.ipynb item numbers by coders' words: a row a word of A, columns B's.
 
     Columns: coder_a, and the words that B can say; "" where no item is.
     """

@@ -29,7 +29,7 @@ def over_years(
     until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Give explore one indicator by year: year, series, value.
+    """Return one indicator by year: year, series, value.
 
     It is of `since` to `until`: the country, the median of its region where it has one, then the
     countries of `beside` by ISO3.
@@ -42,7 +42,7 @@ def by_year(
     place: Choice, code: str, since: int | None = None, until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Give a view of explore.ipynb an indicator of all economies: iso3, country, a column a year.
+    """Return a view of explore.ipynb an indicator of all economies: iso3, country, a column a year.
 
     The country and those of `beside` come first. NA where there is no value.
     """
@@ -57,7 +57,7 @@ def by_year(
 
 
 def whole(place: Choice, code: str) -> pd.DataFrame:
-    """Give a view of explore.ipynb all values of an indicator, a row an economy and year.
+    """Return a view of explore.ipynb all values of an indicator, a row an economy and year.
 
     Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """
@@ -71,7 +71,7 @@ def whole(place: Choice, code: str) -> pd.DataFrame:
 def pairs(
     place: Choice, across: str, up: str, until: int | None = None, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Give a view of explore.ipynb two indicators of each economy in the latest year with both.
+    """Return a view of explore.ipynb two indicators of each economy in the latest year with both.
 
     Columns: iso3, country, year, across, up, role ("own", "beside" for `beside`, else "other").
     An economy that has both in no year, or only more than three years before the cut-off or
@@ -89,7 +89,7 @@ def pairs(
 
 
 def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
-    """Give a view of explore.ipynb each latest value up to `until`: of the map and of the region.
+    """Return a view of explore.ipynb each latest value up to `until`: of the map and of the region.
 
     The map is that of Europe; a country elsewhere is shown with its region alone. Columns: iso3,
     country, year and value (NA where there is none), own, old (True where the value is older than
@@ -148,7 +148,7 @@ def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
 
 
 def about(place: Choice, code: str) -> pd.Series:
-    """Give a view of explore.ipynb its indicator: code, title, unit, definition, source_ids."""
+    """Return a view of explore.ipynb its indicator: code, title, unit, definition, source_ids."""
     known = _catalogue(place).loc[code]
     used = list(indicators.every(place, code).source_id.unique())
     told = {"code": code, "title": indicators.titles(place.data)[code], "source_ids": used}
@@ -156,7 +156,7 @@ def about(place: Choice, code: str) -> pd.Series:
 
 
 def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
-    """Give explore the data sets of these source_ids, of any economy.
+    """Return the data sets of these source_ids, of any economy.
 
     Columns: publisher, short, copy_host, accessed, licence.
     """
@@ -170,13 +170,14 @@ def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
 
 
 def years(data: str) -> dict[int, str]:
-    """Give a view of explore.ipynb the years to choose, the latest first: {2025: '2025', ...}."""
+    """Return a view of explore.ipynb the years to choose, the latest first: {2025: '2025', ...}."""
     last = int(cop.data.read("indicators", data).year.max())
     return {year: str(year) for year in range(last, FIRST - 1, -1)}
 
 
 def period(frame: pd.DataFrame) -> str:
-    """Give the years of a frame as the name of an exported file has them: '2015-2025'; "" without.
+    """Return the years of a frame as the name of an exported file has them: '2015-2025'; ""
+    without.
 
     They are in a column `year` or `edition`, or the columns are years.
     """
@@ -189,7 +190,9 @@ def period(frame: pd.DataFrame) -> str:
 
 
 def _oldest(place, until):
-    """Give the first year that is not old: by the cut-off, or by an earlier year that is chosen."""
+    """Return the first year that is not old: by the cut-off, or by an earlier year that is
+    chosen.
+    """
     oldest = indicators.oldest(place)
     return min(until - indicators.AGE, oldest) if until else oldest
 

@@ -40,7 +40,7 @@ class About:
 
 
 def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] = ()) -> About:
-    """Give what a file exported from a view says of itself.
+    """Return what a file exported from a view says of itself.
 
     Of indicators by their data sets, else by those that its rows name, else of the country's
     research, whose rows name their own sources.
@@ -69,7 +69,7 @@ def cut_off(place: Choice) -> str:
 
 
 def named(iso3s: Sequence[str], what: str, years: str) -> str:
-    """Give the name of an exported file: 'UKR-MDA_price-of-mobile-data_2023-2025'.
+    """Return the name of an exported file: 'UKR-MDA_price-of-mobile-data_2023-2025'.
 
     Its ending is not in it.
     """
@@ -130,7 +130,7 @@ def _with_texts(picture, title, told):
 
 
 def description(frame: pd.DataFrame, name: str, told: About, titles: dict[str, str]) -> dict:
-    """Give a data package that describes an exported CSV, in the terms of datapackage.json."""
+    """Return a data package that describes an exported CSV, in the terms of datapackage.json."""
     about = asdict(told)
     columns = {**{c: titles.get(c, c) for c in frame}, **{c: c for c in about if c not in frame}}
     fields = [{"name": c, "title": t, "type": _type(frame, c)} for c, t in columns.items()]
@@ -148,7 +148,7 @@ def description(frame: pd.DataFrame, name: str, told: About, titles: dict[str, s
 
 
 def xlsx(frame: pd.DataFrame, told: About) -> bytes:
-    """Give the frame of a view as a workbook, with a sheet that says what it is; text stays text,
+    """Return the frame of a view as a workbook, with a sheet that says what it is; text stays text,
     whatever it begins with.
     """
     made = io.BytesIO()

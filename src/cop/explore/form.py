@@ -90,7 +90,7 @@ class Form(widgets.VBox):
             self._hide(str(refused))
 
     def row(self) -> dict[str, str]:
-        """Give what is typed in, by column."""
+        """Return what is typed in, by column."""
         return {name: questions.text_of(field) for name, field in self._fields.items()}
 
     def check(self) -> None:
@@ -178,7 +178,7 @@ class Form(widgets.VBox):
         return f"There is no register of {self._place.called} yet: {begins}."
 
     def _held(self):
-        """Give the row that is chosen as the table holds it, else what a new one begins with."""
+        """Return the row that is chosen as the table holds it, else what a new one begins with."""
         if self._row.value:
             kind, iso3, data = self._table()
             return rows.row_of(kind, iso3, list(self._row.value), data)
@@ -211,7 +211,7 @@ class Form(widgets.VBox):
         self._filling = False
 
     def _question(self, field):
-        """Give one question, with the rows that it may name."""
+        """Return one question, with the rows that it may name."""
         kind, place, known = self._kind.value, self._place, {}
         with suppress(Refused):  # a damaged table is reported when the row is checked
             known = rows.choices(kind, field["name"], place.iso3, place.data)
@@ -228,7 +228,7 @@ class Form(widgets.VBox):
         return field.description.removesuffix(" *") if field else "The row"
 
     def _table(self, *row):
-        """Give where a row belongs, as `rows` asks for it."""
+        """Return where a row belongs, as `rows` asks for it."""
         return self._kind.value, self._place.iso3, *row, self._place.data
 
     def _key(self):

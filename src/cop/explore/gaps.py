@@ -17,7 +17,7 @@ KINDS = {
 
 
 def of(place: Choice, kind: str | None = None) -> pd.DataFrame:
-    """Give a view of explore.ipynb all that is missing or unverified: kind, id, what, so.
+    """Return a view of explore.ipynb all that is missing or unverified: kind, id, what, so.
 
     With `kind`, a key of KINDS, only that. A country without an edition has figures only: the
     other stages have not begun.

@@ -45,7 +45,9 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 
 
 def here() -> Path:
-    """Give where JupyterLab opens: the current folder if it has notebooks, else this repository."""
+    """Return where JupyterLab opens: the current folder if it has notebooks, else this
+    repository.
+    """
     current = Path.cwd()
     return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
 
@@ -69,7 +71,7 @@ def lay_out(root: Path) -> list[str]:
 
 
 def surroundings(root: Path) -> dict[str, str]:
-    """Give the environment in which Jupyter finds our settings and keeps a person's apart."""
+    """Return the environment in which Jupyter finds our settings and keeps a person's apart."""
     own = root / "outputs" / ".lab"
     return {
         "JUPYTER_CONFIG_PATH": str(WORKSPACE / "config"),

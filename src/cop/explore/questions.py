@@ -38,7 +38,7 @@ def asked(field: dict, named: Mapping[str, str]) -> widgets.Widget:
 
 
 def text_of(asked: widgets.Widget) -> str:
-    """Give what was entered in a control of the form as the table holds it."""
+    """Return what was entered in a control of the form as the table holds it."""
     if isinstance(asked, widgets.SelectMultiple):
         return "; ".join(asked.value)
     return asked.value.strip()

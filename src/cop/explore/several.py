@@ -64,7 +64,7 @@ class Several(widgets.HBox):
         self._said.value = words.text("explore", "no_room", region, too_large, full, MOST)
 
     def _whole(self):
-        """Give the region where it is chosen and there is room for it."""
+        """Return the region where it is chosen and there is room for it."""
         region = countries.neighbours(self._place) if self._region.value else []
         return region if len(region) <= MOST else []
 

@@ -56,7 +56,7 @@ def ready() -> None:
 
 
 def shown(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Give a frame of a view as HTML with its script; what is missing is said in words.
+    """Return a frame of a view as HTML with its script; what is missing is said in words.
 
     `headings` maps the columns shown to their headings. A `source` or `title` beside a column `url`
     leads there. An empty frame says so.
@@ -77,7 +77,7 @@ def shown(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
 
 
 def _cells(frame, column):
-    """Give one column as the table takes it: numbers as they are, text escaped, with links."""
+    """Return one column as the table takes it: numbers as they are, text escaped, with links."""
     values = frame[column]
     if pd.api.types.is_numeric_dtype(values):
         return list(values.astype(object).where(values.notna(), None))
@@ -91,7 +91,7 @@ def _is_long(values):
 
 
 def _cell(value, link):
-    """Give one cell as HTML: escaped, a link where there is one, missing in words."""
+    """Return one cell as HTML: escaped, a link where there is one, missing in words."""
     if pd.isna(value) or value == "":
         return '<span class="missing">not stated</span>'
     if str(link).startswith(("https://", "http://")):

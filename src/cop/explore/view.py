@@ -130,8 +130,8 @@ class Panel(widgets.VBox):
         self._fill()
 
     def export(self) -> None:
-        """Give links that save a table as CSV and XLSX, a chart as SVG and PNG with its data, each
-        with what it is.
+        """Return links that save a table as CSV and XLSX, a chart as SVG and PNG with its data,
+        each with what it is.
         """
         part, drawn = self._part, not self._is_table()
         frame = part.data.result() if drawn else self._answer
@@ -158,13 +158,13 @@ class Panel(widgets.VBox):
 def choose(
     label: str, options: dict[str, str], every: str | None = ANY, width: str = "20rem"
 ) -> widgets.Dropdown:
-    """Give a control of a view: a list to choose from, {value: title}; `every`, whose value is "",
-    heads it.
+    """Return a control of a view: a list to choose from, {value: title}; `every`, whose value is
+    "", heads it.
     """
     lines = ([(every, "")] if every else []) + [(title, value) for value, title in options.items()]
     return widgets.Dropdown(description=label, options=lines, layout={"width": width})
 
 
 def text_box(label: str, hint: str) -> widgets.Text:
-    """Give a control of a view: a line to write in, which answers as one types."""
+    """Return a control of a view: a line to write in, which answers as one types."""
     return widgets.Text(description=label, placeholder=hint, layout={"width": "20rem"})

@@ -12,12 +12,12 @@ from helpers import alignment, cybersecurity, evidence, indicators, stakeholders
 
 
 def country(data: str, outputs: str, iso3: str = "", edition: str = "") -> Choice:
-    """Give the picker of the country: the `place` of all other views and of the calls copied."""
+    """Return the picker of the country: the `place` of all other views and of the calls copied."""
     return Choice(data, outputs, iso3, edition)
 
 
 def over_time(place: Choice) -> View:
-    """Give the view of one indicator over time, of up to eight countries in chosen years.
+    """Return the view of one indicator over time, of up to eight countries in chosen years.
 
     A table of it follows.
     """
@@ -30,7 +30,7 @@ def over_time(place: Choice) -> View:
     }
 
     def parts(code, since, until, beside, table):
-        """Give the chart of the countries chosen, and the table of all economies."""
+        """Return the chart of the countries chosen, and the table of all economies."""
         span = {"code": code, "since": since, "until": until}
         series = call(economies.over_years, place, **span, beside=beside)
         drawn = call(economies.line_chart, place, series, code=code)
@@ -41,7 +41,9 @@ def over_time(place: Choice) -> View:
 
 
 def two_figures(place: Choice) -> View:
-    """Give the view of two indicators of all economies against each other, some of them strong."""
+    """Return the view of two indicators of all economies against each other, some of them
+    strong.
+    """
     controls = {
         "across": _indicator("Across", place, first="NY.GDP.PCAP.PP.KD"),
         "up": _indicator("Up", place),
@@ -50,7 +52,7 @@ def two_figures(place: Choice) -> View:
     }
 
     def parts(across, up, until, beside):
-        """Give the chart of both indicators, with its rows as a table."""
+        """Return the chart of both indicators, with its rows as a table."""
         chosen = {"across": across, "up": up}
         rows = call(economies.pairs, place, **chosen, until=until, beside=beside)
         drawn = call(economies.pair_chart, place, rows, **chosen)
@@ -60,14 +62,14 @@ def two_figures(place: Choice) -> View:
 
 
 def on_map(place: Choice) -> View:
-    """Give the view of the latest value of one indicator on a map of tiles."""
+    """Return the view of the latest value of one indicator on a map of tiles."""
     controls = {
         "code": _indicator("Indicator", place),
         "until": _year("Up to", place, "the last year"),
     }
 
     def parts(code, until):
-        """Give the map."""
+        """Return the map."""
         values = call(economies.on_map, place, code=code, until=until)
         return [
             Part(call(economies.value_map, place, values, code=code), data=values, codes=(code,))
@@ -77,7 +79,7 @@ def on_map(place: Choice) -> View:
 
 
 def statements(place: Choice) -> View:
-    """Give the view of the evidence by section, type of source, confidence and words."""
+    """Return the view of the evidence by section, type of source, confidence and words."""
     controls = {
         "section": choose("Section", cop.data.labels("evidence", "section", place.data)),
         "source_type": choose("Source type", cop.data.labels("sources", "type", place.data)),
@@ -94,14 +96,14 @@ def statements(place: Choice) -> View:
 
 
 def organisations(place: Choice) -> View:
-    """Give the view of organisations by category and role, and the network of those chosen."""
+    """Return the view of organisations by category and role, and the network of those chosen."""
     controls = {
         "category": choose("Category", cop.data.labels("stakeholders", "category", place.data)),
         "role": choose("Role", cop.data.labels("stakeholders", "role", place.data)),
     }
 
     def parts(**choice):
-        """Give the organisations chosen, and the network of their links."""
+        """Return the organisations chosen, and the network of their links."""
         links = call(stakeholders.links, place, **choice)
         return [
             Part(
@@ -114,7 +116,7 @@ def organisations(place: Choice) -> View:
 
 
 def items(place: Choice) -> View:
-    """Give the view of the alignment item by item, and what the one chosen stands on."""
+    """Return the view of the alignment item by item, and what the one chosen stands on."""
     named = cop.data.labels("alignment_by_item", "framework", place.data)
     controls = {
         "framework": choose("Framework", named, every=None, width="24rem"),
@@ -123,12 +125,12 @@ def items(place: Choice) -> View:
     }
 
     def offered(framework, status, **_):
-        """Give the items to choose from: {item_id: title}."""
+        """Return the items to choose from: {item_id: title}."""
         frame = call(alignment.chosen, place, framework=framework, status=status).result()
         return {row.item_id: f"{row.item_id}  {row.item}" for row in frame.itertuples()}
 
     def parts(framework, status, item):
-        """Give the items, and of the one chosen why it is judged so and what that stands on."""
+        """Return the items, and of the one chosen why it is judged so and what that stands on."""
         chosen = call(alignment.chosen, place, framework=framework, status=status)
         every = Part(chosen, "Items and how they are judged", ITEMS)
         if not item:
@@ -142,7 +144,9 @@ def items(place: Choice) -> View:
 
 
 def coder_differences(place: Choice) -> View:
-    """Give the view of the items that coders A and B see differently, and what each gave as why."""
+    """Return the view of the items that coders A and B see differently, and what each gave as
+    why.
+    """
     named = cop.data.labels("alignment_by_item", "framework", place.data)
     controls = {
         "framework": choose("Framework", named, width="24rem"),
@@ -150,7 +154,7 @@ def coder_differences(place: Choice) -> View:
     }
 
     def parts(framework, which):
-        """Give the sentence with the numbers, the grid of both coders' words, and the items."""
+        """Return the sentence with the numbers, the grid of both coders' words, and the items."""
         both = call(coding.compared, place, framework=framework, which="both")
         grid = call(coding.grid, place, both)
         items = call(coding.compared, place, framework=framework, which=which)
@@ -164,7 +168,7 @@ def coder_differences(place: Choice) -> View:
 
 
 def pillars(place: Choice) -> View:
-    """Give the view of the Global Cybersecurity Index's pillars by edition.
+    """Return the view of the Global Cybersecurity Index's pillars by edition.
 
     It is of up to eight countries.
     """
@@ -174,7 +178,7 @@ def pillars(place: Choice) -> View:
     }
 
     def parts(edition, beside):
-        """Give the chart of the pillars of the countries chosen, and their scores."""
+        """Return the chart of the pillars of the countries chosen, and their scores."""
         scores = call(cybersecurity.pillars, place, beside=beside, edition=edition)
         index = {"beside": beside, "named": "GCI pillars"}
         return [
@@ -186,7 +190,7 @@ def pillars(place: Choice) -> View:
 
 
 def missing(place: Choice) -> View:
-    """Give the view of what is missing and what is unverified, of all stages at once."""
+    """Return the view of what is missing and what is unverified, of all stages at once."""
     controls = {"kind": choose("What", gaps.KINDS, width="30rem")}
     return View(
         place,
@@ -197,12 +201,12 @@ def missing(place: Choice) -> View:
 
 
 def add(place: Choice) -> Form | None:
-    """Give the form that adds a row of research; nothing on the read-only site."""
+    """Return the form that adds a row of research; nothing on the read-only site."""
     return None if read_only() else Form(place)
 
 
 def _indicator(label, place, first=None):
-    """Give the list of all indicators, those of the chapter first."""
+    """Return the list of all indicators, those of the chapter first."""
     control = choose(label, indicators.titles(place.data), every=None, width="30rem")
     control.value = first or control.value
     return control
@@ -213,7 +217,9 @@ def _year(label, place, every):
 
 
 def _as_table(place, table, span, beside):
-    """Give the table of all economies that is asked for: latest values, all years, or all of it."""
+    """Return the table of all economies that is asked for: latest values, all years, or all of
+    it.
+    """
     code = span["code"]
     if table == "years":
         by_year = call(economies.by_year, place, **span, beside=beside)

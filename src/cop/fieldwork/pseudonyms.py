@@ -15,11 +15,13 @@ VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 
 
 def key(data: Path) -> bytes:
-    """Give the pseudonyms' key, made on first use; Refused where not kept apart, or too short."""
+    """Return the pseudonyms' key, made on first use; Refused where not kept apart, or too short."""
     return secret.kept(VARIABLE, USUAL, data).encode("latin-1")
 
 
 def of(secret: bytes, questionnaire: str, identity: str) -> str:
-    """Give the pseudonym of an identity in one questionnaire: 'P-' and twelve letters or digits."""
+    """Return the pseudonym of an identity in one questionnaire: 'P-' and twelve letters or
+    digits.
+    """
     digest = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
     return f"P-{digest[:12]}"

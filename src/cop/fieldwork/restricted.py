@@ -36,17 +36,17 @@ RAW = "raw"
 
 
 def folder(data: Path) -> Path:
-    """Give the folder of the restricted store; it need not exist."""
+    """Return the folder of the restricted store; it need not exist."""
     return Path(data) / "restricted"
 
 
 def columns(name: str) -> list[str]:
-    """Give the columns of a table of the restricted store, in order."""
+    """Return the columns of a table of the restricted store, in order."""
     return TABLES[name].split()
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Give a table of the restricted store as text, "" where empty; no rows without a file."""
+    """Return a table of the restricted store as text, "" where empty; no rows without a file."""
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
@@ -54,7 +54,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Give the frame of a file of the restricted store, as `packed` made or somebody saved it.
+    """Return the frame of a file of the restricted store, as `packed` made or somebody saved it.
 
     It may have another separator by then.
     """
@@ -63,7 +63,7 @@ def table(content: bytes) -> pd.DataFrame:
 
 @lru_cache(maxsize=len(TABLES))
 def _parsed(content):
-    """Give the frame of `table`: one command asks several times for the same bytes."""
+    """Return the frame of `table`: one command asks several times for the same bytes."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
@@ -75,19 +75,21 @@ def _parsed(content):
 
 
 def packed(frame: pd.DataFrame) -> bytes:
-    """Give a frame as a CSV file of the store, each cell guarded, with Excel's byte order mark."""
+    """Return a frame as a CSV file of the store, each cell guarded, with Excel's byte order
+    mark.
+    """
     rows = zip(*(map(guarded, frame[c].tolist()) for c in frame), strict=True)
     return cop.data.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 
 
 def guarded(value: object) -> str:
-    """Give a value as text for a cell of the restricted store, which a spreadsheet opens."""
+    """Return a value as text for a cell of the restricted store, which a spreadsheet opens."""
     text = value if type(value) is str else str(value)
     return MARK + text if text.startswith(MARK) else cop.data.neutralise(text)
 
 
 def unguarded(text: str) -> str:
-    """Give text of the store as it was before `guarded`; a mark that a spreadsheet dropped is not
+    """Return text of the store as it was before `guarded`; a mark that a spreadsheet dropped is not
     missed.
     """
     rest = text[1:]
@@ -96,12 +98,12 @@ def unguarded(text: str) -> str:
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Give what `writing.write` takes for tables of the restricted store: {path: bytes}."""
+    """Return what `writing.write` takes for tables of the restricted store: {path: bytes}."""
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
 def raw_path(sha: str, suffix: str) -> str:
-    """Give where the restricted store of all field work keeps a raw file, under its folder."""
+    """Return where the restricted store of all field work keeps a raw file, under its folder."""
     return f"{RAW}/{sha}{suffix}"
 
 

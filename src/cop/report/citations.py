@@ -35,11 +35,11 @@ class Narrative(mistune.HTMLRenderer):
     """
 
     def heading(self, text: str, level: int, **attributes: object) -> str:
-        """Give a heading below that of the chapter: ## and ### are both the third level."""
+        """Return a heading below that of the chapter: ## and ### are both the third level."""
         return super().heading(text, max(level, 3), **attributes)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Give what is written for those who do not see the picture, in its place."""
+        """Return what is written for those who do not see the picture, in its place."""
         return text
 
 
@@ -52,13 +52,13 @@ class Place(Protocol):
 
 
 def register(place: Place) -> pd.DataFrame:
-    """Give the verified sources that citations of a page of the country may name."""
+    """Return the verified sources that citations of a page of the country may name."""
     frame = cop.data.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
 
 def refs(cell: str, place: Place) -> page.Shown:
-    """Give ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
+    """Return ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
 
     Another country's keeps its code.
     """
@@ -66,7 +66,7 @@ def refs(cell: str, place: Place) -> page.Shown:
 
 
 def linked(text: str, place: Place) -> page.Shown:
-    """Give text, escaped, with the country's verified rows named in it as links.
+    """Return text, escaped, with the country's verified rows named in it as links.
 
     'see UKR-E05' => see [E05]. On a page in another language it is marked as English, unless it is
     a text of the method that is known in that language.
@@ -92,20 +92,20 @@ class Leading(int):
     to: str
 
     def __html__(self) -> str:
-        """Give the number as a link."""
+        """Return the number as a link."""
         at = self.to if ".html" in self.to else f"#{self.to}"
         return f'<a href="{escape(at)}">{int(self)}</a>'
 
 
 def leading(number: int, to: str) -> Leading:
-    """Give a number that leads to what has the id `to` on the page, or to a page."""
+    """Return a number that leads to what has the id `to` on the page, or to a page."""
     made = Leading(number)
     made.to = to
     return made
 
 
 def sourced(cell: str, place: Place) -> page.Shown:
-    """Give sources as short citations, as `refs` does, each with its own address beside it, named
+    """Return sources as short citations, as `refs` does, each with its own address beside it, named
     by its site: a row of the registers is one step from the page that was read.
     """
     known = _addresses(place.data, place.iso3, cop.data.stamp("sources", place.data, place.iso3))
@@ -117,7 +117,7 @@ def sourced(cell: str, place: Place) -> page.Shown:
 
 
 def in_report(text: str) -> page.Shown:
-    """Give text, escaped, whose citations of rows are links into their countries' reports."""
+    """Return text, escaped, whose citations of rows are links into their countries' reports."""
     parts = re.split(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b", text)
     link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
     shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
@@ -125,7 +125,7 @@ def in_report(text: str) -> page.Shown:
 
 
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
-    """Give the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
+    """Return the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
 
     A dagger marks one that was read in a copy, and says at whose address.
     """
@@ -156,7 +156,7 @@ def copy_at(host: str) -> str:
 
 
 def with_citations(text: str, place: Place) -> page.Shown:
-    """Give an analyst's Markdown as HTML, escaped, with [@UKR-S01] as links to the bibliography.
+    """Return an analyst's Markdown as HTML, escaped, with [@UKR-S01] as links to the bibliography.
 
     Raises LookupError for a citation that is not a verified source.
     """
@@ -171,7 +171,7 @@ def with_citations(text: str, place: Place) -> page.Shown:
 
 
 def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources") -> page.Shown:
-    """Give the register as a bibliography, with `others`: ids of further sources.
+    """Return the register as a bibliography, with `others`: ids of further sources.
 
     A shared page keeps only what it cites; with `kind="sources register"` the whole register.
     """
@@ -185,7 +185,7 @@ def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources"
 
 
 def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -> page.Shown:
-    """Give the data sets behind the figures as a list, each with the address where it was read.
+    """Return the data sets behind the figures as a list, each with the address where it was read.
 
     With `full`, also the very file, the licence and what is to be known of it.
     """
@@ -232,13 +232,13 @@ def publishers(place: Place, source_ids: Iterable[str]) -> str:
 
 @kept(8)
 def _linkable(data, iso3, stamps):
-    """Give the ids of the country's verified rows that can be linked to."""
+    """Return the ids of the country's verified rows that can be linked to."""
     frames = (cop.data.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
     return {one for frame in frames for one, word in page.rows(frame) if word == "yes"}
 
 
 def _data_sets(data):
-    """Give the row of each data set by its id, kept until its table changes: each figure asks."""
+    """Return the row of each data set by its id, kept until its table changes: each figure asks."""
     return _rows_by_id(data, cop.data.state("statistics_sources", data))
 
 
@@ -272,7 +272,7 @@ def _of_others(ids, place):
 
 
 def _entry(row, copy):
-    """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
+    """Return 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
     year = gettext("no date") if pd.isna(row.year) else int(row.year)
     title = ("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(escape(row.title))
     copied = copy_at(row.copy_host)
@@ -290,7 +290,7 @@ def _archived(row):
 
 
 def _available(address):
-    """Give 'Available at: …; …. ' with the addresses in a text as links; nothing without one.
+    """Return 'Available at: …; …. ' with the addresses in a text as links; nothing without one.
 
     'github:owner/name @1234567' is the address of that state of the repository.
     """

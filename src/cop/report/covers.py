@@ -18,7 +18,7 @@ TAG = re.compile(r"<[^>]+>")
 
 
 def facts(text: str) -> dict[str, str]:
-    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
+    """Return what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
     without one. `disputes` are the ratings that it shows both ways, a line each, if any.
     """
     cover = COVER.search(text)
@@ -29,19 +29,19 @@ def facts(text: str) -> dict[str, str]:
 
 
 def signature(text: str) -> str:
-    """Give what a page says at its foot of when and by which version it was made."""
+    """Return what a page says at its foot of when and by which version it was made."""
     return text.rpartition('<p class="made">')[2]
 
 
 def of_class(part: html.HtmlElement, name: str) -> list[html.HtmlElement]:
-    """Give what stands in a part of a page, not deeper, and is of a class; `find_class` looks
+    """Return what stands in a part of a page, not deeper, and is of a class; `find_class` looks
     through all that is drawn.
     """
     return [one for one in part.iterchildren("*") if name in one.get("class", "").split()]
 
 
 def headings(text: str) -> list[tuple[str, str]]:
-    """Give id and words of the headings of a finished page, unnumbered."""
+    """Return id and words of the headings of a finished page, unnumbered."""
     return [
         (one, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for _, one, words in HEADING.findall(text)

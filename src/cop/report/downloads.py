@@ -13,7 +13,7 @@ BOM = "\ufeff"  # by which Excel knows UTF-8
 
 
 def link(label: str, name: str, kind: str, content: bytes) -> Shown:
-    """Give a link that downloads some bytes of a media type under a name."""
+    """Return a link that downloads some bytes of a media type under a name."""
     data = base64.b64encode(content).decode()
     return Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(
         name, kind, data, label
@@ -21,7 +21,7 @@ def link(label: str, name: str, kind: str, content: bytes) -> Shown:
 
 
 def csv(frame: pd.DataFrame, **alike: str) -> bytes:
-    """Give a frame as CSV to download from a page: marked as UTF-8, no formula in a cell.
+    """Return a frame as CSV to download from a page: marked as UTF-8, no formula in a cell.
 
     What is missing is an empty cell. Columns after those of the frame are alike in each row.
     """
@@ -39,7 +39,7 @@ def _cell(value):
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
-    """Give rows as the text of a CSV file to download: with the mark of UTF-8, no cell a formula.
+    """Return rows as the text of a CSV file to download: with the mark of UTF-8, no cell a formula.
 
     A row without a column has nothing there.
     """

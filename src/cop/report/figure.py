@@ -57,7 +57,7 @@ def shown(
     kind: str = "",
     optional: Sequence[str] = (),
 ) -> Shown:
-    """Give a figure's block on a page: picture, texts, table of its data, a link that saves it.
+    """Return a figure's block on a page: picture, texts, table of its data, a link that saves it.
 
     Without data the latter two are left out. Raises ValueError where a text is missing that is not
     optional (see `Caption.check`).
@@ -73,7 +73,9 @@ def shown(
 
 
 def close(picture: Markup, caption: Caption, data: pd.DataFrame) -> Shown:
-    """Give the same for a small picture among others: what it rests on is folded with its data."""
+    """Return the same for a small picture among others: what it rests on is folded with its
+    data.
+    """
     caption.check()
     word = escape(gettext("Data and source"))
     return Shown(
@@ -90,7 +92,7 @@ def _message(caption):
 
 
 def _notes(caption):
-    """Give on how much a figure rests, what its measure is, and who says so."""
+    """Return on how much a figure rests, what its measure is, and who says so."""
     based = gettext("Based on %(n)s.") % {"n": caption.n} if caption.n else ""
     source = gettext("Source: %(source)s.") % {"source": caption.source}
     texts = (("basis", based), ("definition", caption.definition))
@@ -101,20 +103,20 @@ def _notes(caption):
 
 
 def _data(data, caption):
-    """Give the data of a figure as a table and as a file."""
+    """Return the data of a figure as a table and as a file."""
     headings = {column: languages.titled(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
     return Shown("{}<p>{}</p>").format(page.table(data, name, headings), _csv(data, caption))
 
 
 def nothing(caption: Caption) -> Shown:
-    """Give what stands on a page in place of a figure that has no row to show."""
+    """Return what stands on a page in place of a figure that has no row to show."""
     caption.check()
     return page.say("{}", page.nothing(caption.subtitle), kind="none")
 
 
 def _csv(data, caption):
-    """Give a link that saves the data, each row with measure and source: it travels alone."""
+    """Return a link that saves the data, each row with measure and source: it travels alone."""
     apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
     words = re.sub(apart, "-", caption.subtitle.lower()).strip("-")
     name = words[:NAME].rpartition("-")[0] if len(words) > NAME else words

@@ -21,7 +21,7 @@ ANNEX = re.compile(r"cop-annex-[A-Z]{3}-(.+)\.html")
 
 
 def of_stage(stage: str, key: str) -> str:
-    """Give the file name of a stage's page for a country (ISO3) or group."""
+    """Return the file name of a stage's page for a country (ISO3) or group."""
     if stage == REGION:
         return SYNTHESIS
     if stage == BASELINE:
@@ -30,7 +30,7 @@ def of_stage(stage: str, key: str) -> str:
 
 
 def stage_of(file: str) -> str:
-    """Give the stage whose page has a file name, of whichever country; "" for another file."""
+    """Return the stage whose page has a file name, of whichever country; "" for another file."""
     if file == SYNTHESIS:
         return REGION
     if annex := ANNEX.fullmatch(file):
@@ -40,12 +40,13 @@ def stage_of(file: str) -> str:
 
 
 def ending(language: str) -> str:
-    """Give the ending of the names of files that speak a language; none in English."""
+    """Return the ending of the names of files that speak a language; none in English."""
     return "" if language in ("", SOURCE) else f"-{language}"
 
 
 def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
-    """Give the path of a country's report by how pages are named; raises Refused if there is none.
+    """Return the path of a country's report by how pages are named; raises Refused if there is
+    none.
 
     The refusal says how it is made: by `cop run`, with more words for another language.
     """
@@ -56,7 +57,7 @@ def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
 
 
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
-    """Give the path of a page by its file name: a report, an annex by its number, or a group's.
+    """Return the path of a page by its file name: a report, an annex by its number, or a group's.
 
     Raises Refused where there is none, and says which annexes there are, or how it is made
     (`report_of`).

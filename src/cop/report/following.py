@@ -8,7 +8,7 @@ POLICY = b"content=\"default-src 'none';"
 
 
 def followed(page: bytes, made: int) -> bytes:
-    """Give a page that follows its report: it reloads once that was made more than `made` times.
+    """Return a page that follows its report: it reloads once that was made more than `made` times.
 
     Its policy lets this one script run, and ask this one server.
     """

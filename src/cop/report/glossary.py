@@ -62,7 +62,9 @@ def _stands_for(short, name):
 
 
 def _texts(main, but):
-    """Give the texts of a page in their order, each knows its place; not those of its glossary."""
+    """Return the texts of a page in their order, each knows its place; not those of its
+    glossary.
+    """
     parts = [part for part in main.xpath("node()") if part is not but]
     return [one for part in parts for one in ([part] if isinstance(part, str) else TEXTS(part))]
 
@@ -126,15 +128,15 @@ def _write_out(places, numbers, short, term):
 
 
 def _inside(term):
-    """Give a term in the language of the page, small in a sentence unless it is a name; in English
-    it is one where more than its first letter is a capital.
+    """Return a term in the language of the page, small in a sentence unless it is a name; in
+    English it is one where more than its first letter is a capital.
     """
     words = said(term)
     return inside(words) if term[1:].islower() else words
 
 
 def _long(term, ending, before, after):
-    """Give the words as they follow: in brackets, or between commas where a bracket is open."""
+    """Return the words as they follow: in brackets, or between commas where a bracket is open."""
     words = _plural(term) if ending == "s" and not translated() else term
     if OPEN.search(before):
         return f", {words}" + ("" if after.startswith((")", ",", ";")) else ",")
@@ -142,5 +144,5 @@ def _long(term, ending, before, after):
 
 
 def _plural(words):
-    """Give English words in the plural: 'technology' => 'technologies'."""
+    """Return English words in the plural: 'technology' => 'technologies'."""
     return re.sub(r"(?<=[^aeiou])y$", "ie", words) + "s"

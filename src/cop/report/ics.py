@@ -21,7 +21,9 @@ class Event:
 
 
 def calendar(name: str, events: Iterable[Event], made: date) -> bytes:
-    """Give events as a calendar (iCalendar): of the same events on the same day the same bytes."""
+    """Return events as a calendar (iCalendar): of the same events on the same day the same
+    bytes.
+    """
     whole = icalendar.Calendar({"PRODID": PRODUCT, "VERSION": "2.0", "METHOD": "PUBLISH"})
     whole.add("x-wr-calname", name)
     for event in events:
@@ -30,7 +32,7 @@ def calendar(name: str, events: Iterable[Event], made: date) -> bytes:
 
 
 def _component(event, made):
-    """Give one event; a whole day takes nobody's time."""
+    """Return one event; a whole day takes nobody's time."""
     one = icalendar.Event()
     one.add("uid", f"{hashlib.sha256(event.key.encode()).hexdigest()[:24]}@cop-assessment")
     one.add("dtstamp", made)

@@ -26,7 +26,7 @@ _remembered: dict[str, str] = {}  # what is no message: names of countries, text
 
 
 def known() -> list[str]:
-    """Give the tags of all languages, English first."""
+    """Return the tags of all languages, English first."""
     return [SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po"))]
 
 
@@ -42,20 +42,20 @@ def use(language: str) -> None:
 
 
 def checked(language: str) -> str:
-    """Give the tag of a language as it is; raises Refused where there is no catalogue of it."""
+    """Return the tag of a language as it is; raises Refused where there is no catalogue of it."""
     if language != SOURCE and language not in (*known(), PSEUDO):
         raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
     return language
 
 
 def state(language: str) -> str:
-    """Give the state of the catalogue from which a language is spoken; "" for one without."""
+    """Return the state of the catalogue from which a language is spoken; "" for one without."""
     path = FOLDER / f"{language}.po"
     return of_bytes(path.read_bytes()) if path.exists() else ""
 
 
 def current() -> str:
-    """Give the tag of the language that is spoken."""
+    """Return the tag of the language that is spoken."""
     return _now
 
 
@@ -65,12 +65,12 @@ def translated() -> bool:
 
 
 def gettext(words: str) -> str:
-    """Give words in the language spoken; as they are where its catalogue has none for them."""
+    """Return words in the language spoken; as they are where its catalogue has none for them."""
     return _catalogue(FOLDER, _now).gettext(words) if words and _now != SOURCE else words
 
 
 def ngettext(one: str, others: str, n: int) -> str:
-    """Give the form of words that goes with a number, by the plural rule of the language.
+    """Return the form of words that goes with a number, by the plural rule of the language.
 
     English words that are the same for every number were a message without forms once: what the
     catalogue had for that stands until it has forms.
@@ -80,13 +80,13 @@ def ngettext(one: str, others: str, n: int) -> str:
 
 
 def pgettext(context: str, words: str) -> str:
-    """Give words in the language spoken where they stand in a place that `context` names."""
+    """Return words in the language spoken where they stand in a place that `context` names."""
     return _catalogue(FOLDER, _now).pgettext(context, words)
 
 
 def held(context: str, words: str) -> str:
-    """Give what the catalogue of the language spoken has for words, also where it is the same as in
-    English; "" where it has nothing.
+    """Return what the catalogue of the language spoken has for words, also where it is the same
+    as in English; "" where it has nothing.
     """
     if _now in (SOURCE, PSEUDO):
         return ""
@@ -95,7 +95,7 @@ def held(context: str, words: str) -> str:
 
 
 def said(words: str) -> str:
-    """Give a word, a label or a name of the tables as the language spoken has it, else as it is.
+    """Return a word, a label or a name of the tables as the language spoken has it, else as it is.
 
     What the tables of reference say comes before words of pages: an item "Report" is no heading.
     """
@@ -109,7 +109,7 @@ def said(words: str) -> str:
 
 
 def _refilled(words):
-    """Give a sentence that a table holds with its numbers filled in; "" for any other text."""
+    """Return a sentence that a table holds with its numbers filled in; "" for any other text."""
     for pattern, ids in _sentences(FOLDER, _now):
         if filled := pattern.fullmatch(words):
             values = filled.groupdict()
@@ -118,13 +118,15 @@ def _refilled(words):
 
 
 def titled(heading: str) -> str:
-    """Give a heading as pages have it, before what the tables of reference say by the same word."""
+    """Return a heading as pages have it, before what the tables of reference say by the same
+    word.
+    """
     found = gettext(heading)
     return found if found != heading else said(heading)
 
 
 def _within(words):
-    """Give a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
+    """Return a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
     label = words[:1].upper() + words[1:]
     found = gettext(label)
     if label == words or found == label:
@@ -149,12 +151,12 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def N_(words: str) -> str:  # noqa: N802, by this name messages are found
-    """Give words as they are: a message that is said elsewhere, by `gettext` of what holds it."""
+    """Return words as they are: a message that is said elsewhere, by `gettext` of what holds it."""
     return words
 
 
 def reviewed() -> str:
-    """Give who reviewed the language that pages are spoken in now, and when; "" for a draft.
+    """Return who reviewed the language that pages are spoken in now, and when; "" for a draft.
 
     One that was changed since it was signed is a draft again (see `report.tongue.signing`).
     """
@@ -193,7 +195,7 @@ def _catalogue(folder, language):
 
 
 def _sound(catalogue):
-    """Give a catalogue without the translations that have faults: English is said there."""
+    """Return a catalogue without the translations that have faults: English is said there."""
     from cop.report.tongue import faults
 
     whole = (m for m in catalogue if m.id and all(faults.forms_of(m)))
@@ -207,7 +209,9 @@ def _sound(catalogue):
 
 @lru_cache(maxsize=8)
 def _sentences(folder, language):
-    """Give (what finds it, its forms) of each sentence with numbers that tables hold in English."""
+    """Return (what finds it, its forms) of each sentence with numbers that tables hold in
+    English.
+    """
     if language == PSEUDO:
         return []
     forms = [

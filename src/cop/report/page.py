@@ -33,7 +33,7 @@ SHORT = re.compile(
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Give the rows of a frame for a page to show, each by the names of its columns.
+    """Return the rows of a frame for a page to show, each by the names of its columns.
 
     They are as `itertuples` gives them without the index. Their class is made once; a page asks for
     the rows of a hundred frames, and a namedtuple takes ten times as long to make.
@@ -72,31 +72,31 @@ class Shown(Markup):
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:
-    """Give a paragraph of a page; the placeholders `{}` of the text hold escaped values."""
+    """Return a paragraph of a page; the placeholders `{}` of the text hold escaped values."""
     return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
 
 
 def join(parts: Iterable, between: str = " ") -> Shown:
-    """Give several parts shown on a page as one."""
+    """Return several parts shown on a page as one."""
     return Shown(between.join(map(escape, parts)))
 
 
 def status(word: str) -> Shown:
-    """Give a status as sign and word: never colour alone, never a blank."""
+    """Return a status as sign and word: never colour alone, never a blank."""
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
     )
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Give the statuses that a list or key shows, in their order: those that always stand there,
+    """Return the statuses that a list or key shows, in their order: those that always stand there,
     and of the others those of which `counts` has some.
     """
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:
-    """Give a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'.
+    """Return a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'.
 
     A missing one is said in words.
     """
@@ -108,7 +108,7 @@ def number(value: float, unit: str = "") -> str:
 
 
 def written(number: str) -> str:
-    """Give a page's number as the language spoken writes it, from how English does: '1,234.5'."""
+    """Return a page's number as the language spoken writes it, from how English does: '1,234.5'."""
     return _tongue().number(number) if languages.translated() else number
 
 
@@ -119,51 +119,53 @@ def _tongue():
 
 
 def missing() -> str:
-    """Give the word for a figure that nobody has."""
+    """Return the word for a figure that nobody has."""
     return gettext(MISSING)
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Give a page's number with so many decimals, no mark between thousands: a score, a rate."""
+    """Return a page's number with so many decimals, no mark between thousands: a score, a rate."""
     return written(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Give a share of a hundred as a page has it, in whole per cent: '12%'."""
+    """Return a share of a hundred as a page has it, in whole per cent: '12%'."""
     return written(f"{value:.0f}") + _sign_of_percent()
 
 
 def _sign_of_percent():
-    """Give the sign of per cent as it follows a number, with a space where the language has one."""
+    """Return the sign of per cent as it follows a number, with a space where the language has
+    one.
+    """
     return _tongue().sign_of_percent() if languages.translated() else "%"
 
 
 def plain(value: float) -> str:
-    """Give a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
+    """Return a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
     '62'.
     """
     return written(f"{value:,.12g}")
 
 
 def day(one: date) -> str:
-    """Give a day in a page's words: '3 May 2026'."""
+    """Return a day in a page's words: '3 May 2026'."""
     if languages.translated():
         return _tongue().day(one)
     return f"{one.day} {month_name[one.month]} {one.year}"
 
 
 def counted(value: float, unit: str) -> str:
-    """Give a value as it is read; what is counted, persons or reports, has no decimals."""
+    """Return a value as it is read; what is counted, persons or reports, has no decimals."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def measured(value: float, unit: str) -> str:
-    """Give a value as a page has it, with the sign of per cent where it is a share: '62.5%'."""
+    """Return a value as a page has it, with the sign of per cent where it is a share: '62.5%'."""
     return counted(value, unit) + (_sign_of_percent() if unit.startswith("%") else "")
 
 
 def of(n: float | str, word: str) -> str:
-    """Give a number and the word of what it counts as they stand together: '4 in place'."""
+    """Return a number and the word of what it counts as they stand together: '4 in place'."""
     told = gettext("%(n)s %(word)s")
     return (Shown(told) if hasattr(n, "__html__") else told) % {"n": n, "word": word}
 
@@ -176,14 +178,14 @@ def phone(numbers: str) -> Shown:
 
 
 def minutes(text: str, figures: int = 0) -> int:
-    """Give the minutes that a reader needs for a text and so many figures: 200 words a minute and a
-    quarter of a minute a figure, to the next minute, at least one.
+    """Return the minutes that a reader needs for a text and so many figures: 200 words a minute
+    and a quarter of a minute a figure, to the next minute, at least one.
     """
     return max(1, ceil(len(text.split()) / WORDS_A_MINUTE + figures * A_FIGURE))
 
 
 def headed(heading: str, text: str) -> str:
-    """Give a heading and what it says on one line, parted as the language spoken does: 'a: b'.
+    """Return a heading and what it says on one line, parted as the language spoken does: 'a: b'.
 
     HTML where one of them is; what is none is escaped in it.
     """
@@ -193,14 +195,14 @@ def headed(heading: str, text: str) -> str:
 
 
 def period(first: int, last: int) -> str:
-    """Give the years of a figure on a page: '2021 to 2023', or '2023' where they are one."""
+    """Return the years of a figure on a page: '2021 to 2023', or '2023' where they are one."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def listed(words: Iterable) -> str:
-    """Give words as a page's series: 'a', 'a and b', 'a, b and c'."""
+    """Return words as a page's series: 'a', 'a and b', 'a, b and c'."""
     words = list(words)
     kind = Shown if any(isinstance(w, Markup) for w in words) else str
     words = [str(escape(w) if kind is Shown else w) for w in words]
@@ -210,7 +212,7 @@ def listed(words: Iterable) -> str:
 
 
 def inside(name: str) -> str:
-    """Give a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
+    """Return a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
     stays as it is.
     """
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
@@ -225,7 +227,7 @@ def table(
     anchor: str = "",
     cells: Mapping[str, list] = MappingProxyType({}),
 ) -> Shown:
-    """Give a frame as a table with caption, header scopes and a word for whatever is missing.
+    """Return a frame as a table with caption, header scopes and a word for whatever is missing.
 
     `headings` maps the columns shown, in order, to their headings. The first column names the row.
     What `cells` hold of a column stands in place of the frame's.
@@ -256,7 +258,7 @@ def nothing(caption: str) -> Markup:
 
 
 def _rows(frame, headings, right, shown):
-    """Give each row of a table, made column by column: a frame knows its types by column."""
+    """Return each row of a table, made column by column: a frame knows its types by column."""
     names = frame["anchor"].tolist() if "anchor" in frame else [""] * len(frame)
     anchors = [f' id="{escape(name)}"' if name else "" for name in names]
     first, *others = headings
@@ -270,7 +272,7 @@ def _rows(frame, headings, right, shown):
 
 
 def _cell(value):
-    """Give a cell's content, escaped; what is missing is said in words, each kind in its own."""
+    """Return a cell's content, escaped; what is missing is said in words, each kind in its own."""
     if isinstance(value, str) and (found := SHORT.fullmatch(value)):
         return f'<span class="{found.lastgroup}">{value}</span>'
     if isinstance(value, Markup):
@@ -281,21 +283,21 @@ def _cell(value):
 
 
 def text(value: object) -> object:
-    """Give text that somebody wrote, escaped: a word of the method in the language spoken; else as
-    it was written, and marked as English where it is a sentence. What is no text stays.
+    """Return text that somebody wrote, escaped: a word of the method in the language spoken; else
+    as it was written, and marked as English where it is a sentence. What is no text stays.
     """
     return _told(value, SENTENCE)
 
 
 def quoted(value: object) -> object:
-    """Give text as `text` does, marked as English however short it is: it is known to be what
+    """Return text as `text` does, marked as English however short it is: it is known to be what
     somebody wrote, and no name.
     """
     return _told(value, 1)
 
 
 def _told(value, least):
-    """Give text in the language spoken, else marked as English from so many words on."""
+    """Return text in the language spoken, else marked as English from so many words on."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     if not languages.translated():

@@ -57,10 +57,10 @@ VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
 
 
 def as_variables(svg: str) -> str:
-    """Give a drawing with each colour of the house as a variable of the page's style sheet."""
+    """Return a drawing with each colour of the house as a variable of the page's style sheet."""
     return HEX.sub(lambda m: f"var(--fig-{NAMES[m[0]]}, {m[0]})" if m[0] in NAMES else m[0], svg)
 
 
 def as_colours(svg: str) -> str:
-    """Give a page's drawing with light colours instead of variables, for a file of its own."""
+    """Return a page's drawing with light colours instead of variables, for a file of its own."""
     return VARIABLE.sub(r"\1", svg)

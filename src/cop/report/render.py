@@ -48,7 +48,7 @@ class Unfit(Exception):
 def page(
     notebook: NotebookNode, name: str, date: str, stages: Mapping[str, NotebookNode] | None = None
 ) -> str:
-    """Give the finished HTML of an executed notebook that will be saved under `name`; the
+    """Return the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is. Of `stages`, the executed notebooks before it, the page shows what is
     tagged `report`.
     """
@@ -73,7 +73,7 @@ def page(
 def body(
     notebook: NotebookNode, stylesheet: str = "", stages: Mapping[str, NotebookNode] | None = None
 ) -> str:
-    """Give what a page shows of an executed notebook, as its template has it; nbconvert itself
+    """Return what a page shows of an executed notebook, as its template has it; nbconvert itself
     would copy the notebook before, and pass over the finished page: ours asks for more.
     """
     spoken = {"language": languages.current(), "skip": gettext("Skip to the content")}
@@ -100,7 +100,7 @@ def _parts(notebook) -> Iterator[tuple[NotebookNode, str]]:
 
 
 def _added(names, stages, shown):
-    """Give the section with what cells tagged `report` show in these stages; "" without any.
+    """Return the section with what cells tagged `report` show in these stages; "" without any.
 
     What the page shows anyway is not repeated.
     """
@@ -115,7 +115,7 @@ def _added(names, stages, shown):
 
 
 def _spoken(notebook, stage):
-    """Give a notebook with its own text in the language spoken: itself where that is English."""
+    """Return with its own text in the language spoken: itself where that is English."""
     if not languages.translated():
         return notebook
     from cop.report.tongue import markdown  # seldom needed
@@ -144,7 +144,7 @@ def is_hidden(cell: NotebookNode) -> bool:
 
 @lru_cache(maxsize=1)
 def _template():
-    """Give the template of a page as nbconvert reads it, made once."""
+    """Return the template of a page as nbconvert reads it, made once."""
     where = {"template_file": "cop/report/index.html.j2", "extra_template_basedirs": [str(SOURCE)]}
     return TemplateExporter(Config({"TemplateExporter": where})).template
 
@@ -290,7 +290,7 @@ def _time_routes(tree):
 
 
 def _led_to(start):
-    """Give what an address leads to: a chapter or section as far as the next, else a block."""
+    """Return what an address leads to: a chapter or section as far as the next, else a block."""
     if start is None or start.tag not in ("h2", "h3"):
         return [] if start is None else [start]
     ends = "h2", start.tag
@@ -298,7 +298,7 @@ def _led_to(start):
 
 
 def _seen(part):
-    """Give the texts of a part that are neither folded, drawn, nor for those who hear alone."""
+    """Return the texts of a part that are neither folded, drawn, nor for those who hear alone."""
     texts = [part.text or ""]
     for child in part:
         folded = part.tag == "details" and child.tag != "summary"
@@ -309,7 +309,7 @@ def _seen(part):
 
 
 def _contents():
-    """Give the list of headings, still empty."""
+    """Return the list of headings, still empty."""
     word = escape(gettext("Contents"))
     return html.fragment_fromstring(
         f'<nav class="contents" aria-label="{word}"><details open="">'
@@ -318,7 +318,7 @@ def _contents():
 
 
 def _in_english(heading):
-    """Give what a heading says in English, "" where it says that itself; nothing of it is shown.
+    """Return what a heading says in English, "" where it says that itself; nothing of it is shown.
 
     An id is made of it, so that it is the same in all languages.
     """
@@ -331,7 +331,7 @@ def _in_english(heading):
 
 
 def _address(words, number, taken):
-    """Give the id of a chapter: its words, so that a link stays good when chapters move."""
+    """Return the id of a chapter: its words, so that a link stays good when chapters move."""
     address = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
     if not address or address in taken:
         address = f"{address or 's'}-{number.replace('.', '-')}"
@@ -351,12 +351,12 @@ def _keep_cited(tree):
 
 
 def _of(tree, tag, name):
-    """Give the elements of a page of a tag whose class is no other than this."""
+    """Return the elements of a page of a tag whose class is no other than this."""
     return [one for one in tree.iter(tag) if one.get("class") == name]
 
 
 def _references(part):
-    """Give the links in a part of a page that lead to a place in it."""
+    """Return the links in a part of a page that lead to a place in it."""
     return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
 
 
@@ -395,7 +395,7 @@ def _link(tree, name):
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """Give the version of the workspace, looked for once among all that is installed."""
+    """Return the version of the workspace, looked for once among all that is installed."""
     return metadata.version("cop-assessment")
 
 

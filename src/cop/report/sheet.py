@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 
 def text(translated: bool = False) -> str:
-    """Give the style sheet; of a page in another language than English, or that leads to some
+    """Return the style sheet; of a page in another language than English, or that leads to some
     (`translated`), with what such a page says of itself.
     """
     translated = translated or languages.translated()
@@ -20,13 +20,13 @@ def text(translated: bool = False) -> str:
 
 
 def of_site() -> str:
-    """Give the style sheet of a report with what pages of the site add to it."""
+    """Return the style sheet of a report with what pages of the site add to it."""
     return text() + (HERE / "site" / "site.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def font() -> str:
-    """Give the style sheet's rule that brings a page the font DejaVu Sans.
+    """Return the style sheet's rule that brings a page the font DejaVu Sans.
 
     Drawn figures are written in it. It needs `font-src data:` in the policy.
     """
@@ -38,7 +38,7 @@ def font() -> str:
 
 
 def running_header(words: str) -> str:
-    """Give the style sheet's rule that puts words and page numbers on each printed page."""
+    """Return the style sheet's rule that puts words and page numbers on each printed page."""
     look = "font: 8pt sans-serif; color: #555;"
     counters = {"page": '" counter(page) "', "pages": '" counter(pages) "'}
     number = f'"{gettext("%(page)s of %(pages)s") % counters}"'

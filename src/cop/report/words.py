@@ -37,17 +37,17 @@ STRIP_TITLES = {  # of the data under strips of dots, in their order
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
-    """Give what a macro of words/<stage>.j2 makes of frames and values."""
+    """Return what a macro of words/<stage>.j2 makes of frames and values."""
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
 def text(stage: str, macro: str, *values, **named) -> str:
-    """Give what a macro says as one line of plain text, for a place that holds no HTML."""
+    """Return what a macro says as one line of plain text, for a place that holds no HTML."""
     return _one_line(show(stage, macro, *values, **named)).unescape()
 
 
 def recorded(stage: str, macro: str, *values, **named) -> str:
-    """Give what a macro says, as `text` does, for a table that is handed on: in English.
+    """Return what a macro says, as `text` does, for a table that is handed on: in English.
 
     Where it is shown, `said` knows it in the language spoken.
     """
@@ -59,7 +59,7 @@ def recorded(stage: str, macro: str, *values, **named) -> str:
 
 
 def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Give a frame with words and names of its columns in the language spoken, for a figure."""
+    """Return a frame with words and names of its columns in the language spoken, for a figure."""
     if not languages.translated():
         return frame
     return frame.assign(**{c: [said(v) if isinstance(v, str) else v for v in frame[c]]
@@ -75,7 +75,7 @@ def notice() -> Shown | str:
 
 
 def _english() -> Markup:
-    """Give the mark of what stays as somebody wrote it, in English; none on an English page."""
+    """Return the mark of what stays as somebody wrote it, in English; none on an English page."""
     return Markup(' lang="en"' if languages.translated() else "")
 
 
@@ -93,7 +93,7 @@ def table(
     kind: str = "",
     anchor: str = "",
 ) -> Shown:
-    """Give a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
+    """Return a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
     macro of the row).
     """
     made = {name: one[1] for name, one in columns.items() if isinstance(one, tuple)}
@@ -104,7 +104,7 @@ def table(
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
-    """Give the columns of a table on a page in order, headed by their titles in the contract, for
+    """Return the columns of a table on a page in order, headed by their titles in the contract, for
     the table `name`.
 
     `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
@@ -115,18 +115,18 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
-    """Give {column: heading} of a table as words in the language spoken."""
+    """Return {column: heading} of a table as words in the language spoken."""
     return {name: gettext(title) for name, title in cop.data.titles(table, data).items()}
 
 
 def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
-    """Give {word: how it is shown} of a column with categories, in the language spoken."""
+    """Return {word: how it is shown} of a column with categories, in the language spoken."""
     known = cop.data.labels(table, column, data)
     return {word: gettext(label) for word, label in known.items()}
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Give a long frame as a wide one, in its order, each cell by a macro of the words."""
+    """Return a long frame as a wide one, in its order, each cell by a macro of the words."""
     cells = [_cell(make(row)) for row in page.rows(frame)]
     cells = frame.assign(cell=pd.Series(cells, frame.index, "object"))
     wide = cells.pivot(index=down, columns=over, values="cell")
@@ -140,7 +140,7 @@ def _column(other, title: str):
 
 
 def _cell(value) -> Markup:
-    """Give a cell as a macro made it, without the line ends round it."""
+    """Return a cell as a macro made it, without the line ends round it."""
     return Markup(str(value).strip()) if isinstance(value, Markup) else value
 
 
@@ -215,7 +215,7 @@ def _grid(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **
 
 
 def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
-    """Give a picture that a macro has made, as a figure with its texts and the frame of its data:
+    """Return a picture that a macro has made, as a figure with its texts and the frame of its data:
     of `kind` close one whose texts are folded.
     """
     caption = _caption(title, subtitle, n, source, definition, alt, at)
@@ -226,7 +226,7 @@ def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at=""
 
 
 def _caption(title, subtitle, n, source, definition, alt, at):
-    """Give the texts of a figure as plain text, which it escapes where it stands: text escaped
+    """Return the texts of a figure as plain text, which it escapes where it stands: text escaped
     twice is unreadable. `at` alone is links, to where the source stands on the page.
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
@@ -271,7 +271,7 @@ def _module(stage: str):
 
 
 def _this_file():
-    """Give the state of this file, which says how words are compiled."""
+    """Return the state of this file, which says how words are compiled."""
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 

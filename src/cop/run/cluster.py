@@ -52,7 +52,7 @@ class Cluster:
             raise Failed(None, type(error).__name__, str(error)) from None
 
     def stop(self) -> None:
-        """Give up what has not begun and leave the cluster."""
+        """Stop what has not begun and leave the cluster."""
         self.client.close()
 
 

@@ -26,7 +26,7 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 
 
 def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
-    """Give confidence and confidence_reason of judgements, "" where nobody judged.
+    """Return confidence and confidence_reason of judgements, "" where nobody judged.
 
     `evidence_ids` name rows of the country, or sources. *High* where every source behind it is an
     official text or as sure; *low* where none is more than weak, or none is named; else *moderate*.
@@ -41,7 +41,7 @@ def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFra
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Give confidence and reason of the least sure of some rows; "" and "" where there is none.
+    """Return confidence and reason of the least sure of some rows; "" and "" where there is none.
 
     Reads the columns confidence and confidence_reason; a row without confidence is passed over.
     """
@@ -51,7 +51,7 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 
 def _judged(status, behind):
-    """Give confidence and reason of a judgement on what is behind it: (source, confidence)."""
+    """Return confidence and reason of a judgement on what is behind it: (source, confidence)."""
     if status in UNJUDGED:
         return "", ""
     best: dict[str, int] = {}
@@ -64,8 +64,8 @@ def _judged(status, behind):
 
 
 def _sources(place):
-    """Give {id: (source, confidence)} of all rows and sources that a judgement may name; the id of
-    a row stands in the first column of its table.
+    """Return {id: (source, confidence)} of all rows and sources that a judgement may name; the id
+    of a row stands in the first column of its table.
     """
     own = cop.data.read("sources", place.data, place.iso3)
     sets = cop.data.read("statistics_sources", place.data)
@@ -83,7 +83,7 @@ def _sources(place):
 
 
 def _sure(kind, hand):
-    """Give how sure a source makes what rests on it."""
+    """Return how sure a source makes what rests on it."""
     if kind in WEAKEST and hand == "second":
         return "low"
     return "high" if kind in OFFICIAL else "moderate"

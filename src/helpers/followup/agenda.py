@@ -14,7 +14,7 @@ MONTHS = 6  # for which what is due is named
 
 
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the follow-up's days that are still to be met, of its actions, the first first.
+    """Return the follow-up's days that are still to be met, of its actions, the first first.
 
     Columns: action_id, body, kind (milestone or target), what, day, when (late, due within six
     months of the data cut-off, later), days_late. An action that is reached or dropped has none.
@@ -64,5 +64,5 @@ def calendar(days: pd.DataFrame, place: Country) -> bytes:
 
 
 def _when(day, on, until):
-    """Give whether a day is late, due within the months that are named, or later."""
+    """Return whether a day is late, due within the months that are named, or later."""
     return "late" if day < on else "due" if day <= until else "later"

@@ -10,7 +10,7 @@ from helpers.followup.saying import say
 
 
 def by_country(place: Region) -> pd.DataFrame:
-    """Give the follow-up of each country that takes part, in the order of the region.
+    """Return the follow-up of each country that takes part, in the order of the region.
 
     Columns: those of `followed_up` in the contract: actions and their states, days that are due,
     recommendations of the edition before and how far they were addressed. NA where a country has
@@ -36,6 +36,6 @@ def country_table(followed: pd.DataFrame, place: Region) -> Shown:
 
 
 def _counts(frame, column, table, place):
-    """Give how many rows of each country have each word: a column a word, a row a country."""
+    """Return how many rows of each country have each word: a column a word, a row a country."""
     words = list(cop.data.labels(table, column, place.data))
     return pd.crosstab(frame.iso3, frame[column]).reindex(columns=words, fill_value=0)

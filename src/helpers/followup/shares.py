@@ -12,7 +12,7 @@ CHANGE = {
 
 
 def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.DataFrame:
-    """Give the recommendations of the edition before this one (or of `since`) and what became of
+    """Return the recommendations of the edition before this one (or of `since`) and what became of
     them, by the actions as `actions` gives them.
 
     Columns: since, recommendation_id, what, addressed (see `how_addressed`), actions, reached,
@@ -48,7 +48,7 @@ def how_addressed(actions: pd.DataFrame) -> str:
 
 
 def carried(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
-    """Give the follow-up of each earlier recommendation, and the new ones, as changes.
+    """Return the follow-up of each earlier recommendation, and the new ones, as changes.
 
     The earlier ones are those of the edition `since`. Columns: recommendation_id, what, change
     (words of `what_changed`), actions, reached; of a new one both are 0.

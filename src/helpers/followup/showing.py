@@ -59,7 +59,7 @@ def calendar_link(days: pd.DataFrame, place: Country) -> Shown:
 
 
 def _answering(days, when, actions, place):
-    """Give the days that are late, or due, with the recommendation of this edition that their
+    """Return the days that are late, or due, with the recommendation of this edition that their
     action answers, "" where it is one of an earlier edition.
     """
     here = set(cop.data.read("recommendations", place.data, place.iso3).recommendation_id)
@@ -69,7 +69,9 @@ def _answering(days, when, actions, place):
 
 
 def _counts(frame, column, place):
-    """Give {word: how many} of all words of a column, in their order; {} where there is no row."""
+    """Return {word: how many} of all words of a column, in their order; {} where there is no
+    row.
+    """
     table = "follow_up" if column == "state" else "addressed"
     known, words = Counter(frame[column]), cop.data.labels(table, column, place.data)
     return {word: known[word] for word in words} if len(frame) else {}

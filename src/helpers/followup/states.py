@@ -84,7 +84,7 @@ def way(place: Country) -> pd.DataFrame:
 
 
 def _on_record(place, on):
-    """Give the progress of each action by a day; later steps and readings are not known then."""
+    """Return the progress of each action by a day; later steps and readings are not known then."""
     read = (cop.data.read(n, place.data, place.iso3) for n in ("actions", "milestones", "readings"))
     plan, steps, readings = read
     steps = steps.assign(done=[day if day <= on else "" for day in steps.done])
@@ -108,7 +108,7 @@ def _met(one):
 
 
 def _ways(one):
-    """Give how far each reading is, in per cent: 0 the start, 100 the target."""
+    """Return how far each reading is, in per cent: 0 the start, 100 the target."""
     met = _met(one)
     if not met:
         return []
@@ -119,14 +119,14 @@ def _ways(one):
 
 
 def _start(one):
-    """Give the baseline, else the first reading; NA without either."""
+    """Return the baseline, else the first reading; NA without either."""
     if pd.notna(one.action.baseline) or one.readings.empty:
         return one.action.baseline
     return one.readings.value.iloc[0]
 
 
 def _row(one, on, names):
-    """Give what is handed on of an action."""
+    """Return what is handed on of an action."""
     done, last = one.steps[one.steps.done != ""], one.readings.tail(1)
     evidence = [*done.evidence_id, *last.evidence_id]
     word = state(one, on)

@@ -20,7 +20,7 @@ TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
 
 
 def by_country(place: Region) -> pd.DataFrame:
-    """Give each result that the framework expects of each country that takes part.
+    """Return each result that the framework expects of each country that takes part.
 
     Columns: iso3, result, status, finding, evidence_ids, confidence, confidence_reason; teams
     (where the result on response teams stands: names of the organisations that its evidence names);
@@ -86,7 +86,7 @@ def exercise_table(exercises: pd.DataFrame, place: Region) -> Shown:
 
 
 def _cycle(place):
-    """Give the years of the initiative whose results the countries are held against."""
+    """Return the years of the initiative whose results the countries are held against."""
     known = serving.elements(place.data)
     return known.cycle[known.code.isin(list(_labels(place)))].iloc[0]
 

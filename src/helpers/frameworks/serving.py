@@ -18,7 +18,7 @@ say = partial(words.show, "serves")
 
 
 def elements(data: str) -> pd.DataFrame:
-    """Give the elements of the frameworks that were seen, in their order.
+    """Return the elements of the frameworks that were seen, in their order.
 
     Columns: those of frameworks.csv.
     """
@@ -27,7 +27,7 @@ def elements(data: str) -> pd.DataFrame:
 
 
 def serving(data: str) -> pd.DataFrame:
-    """Give which item or capability serves which element of the frameworks, and why.
+    """Return which item or capability serves which element of the frameworks, and why.
 
     What serves an element serves what measures it too. Columns: served_by, name, audience (that of
     the item; "" of a capability), element_id, basis, why; in the order of elements.
@@ -47,7 +47,7 @@ def serving(data: str) -> pd.DataFrame:
 def recommended(
     recommendations: pd.DataFrame, pairs: pd.DataFrame, elements: pd.DataFrame
 ) -> pd.DataFrame:
-    """Give which recommendation serves which element of the frameworks.
+    """Return which recommendation serves which element of the frameworks.
 
     It does through its items and capabilities, and by its own SDG target. Columns: element_id,
     recommendation_id, through (ids of items and capabilities, or the target).
@@ -68,7 +68,7 @@ def recommended(
 def by_element(
     elements: pd.DataFrame, pairs: pd.DataFrame, recommended: pd.DataFrame
 ) -> pd.DataFrame:
-    """Give each element of the frameworks with what serves it, also those that nothing serves.
+    """Return each element of the frameworks with what serves it, also those that nothing serves.
 
     Columns: those of elements; served_by (ids of items and capabilities) and recommendations, ""
     where none.
@@ -90,7 +90,7 @@ def small_table(served: pd.DataFrame, place: Country) -> Shown:
 
 
 def _names(data):
-    """Give name and audience of all items and capabilities by their ids."""
+    """Return name and audience of all items and capabilities by their ids."""
     items, others = (page.rows(cop.data.read(one, data)) for one in ("guidelines", "capabilities"))
     named = {row.item_id: (row.item, row.audience) for row in items}
     return named | {row.capability_id: (row.capability, "") for row in others}

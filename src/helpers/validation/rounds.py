@@ -16,7 +16,7 @@ BECAME = {"accepted": "accepted", "partly": "partly", "not_accepted": "not", "op
 
 
 def comments(place: Country) -> pd.DataFrame:
-    """Give a notebook each comment on this edition with its answer, as taken in.
+    """Return each comment on this edition with its answer, as taken in.
 
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
@@ -27,7 +27,7 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the ratings that the validation round disputes: not accepted, or open.
+    """Return the ratings that the validation round disputes: not accepted, or open.
 
     Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
     organisation (by name), proposed, decision ("" while it is open), why.
@@ -41,7 +41,7 @@ def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def answers(place: Country) -> pd.DataFrame:
-    """Give a notebook each comment on this edition with its answer, and without its text.
+    """Return each comment on this edition with its answer, and without its text.
 
     Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
     decision ("" while it is open), why, changed.
@@ -50,7 +50,7 @@ def answers(place: Country) -> pd.DataFrame:
 
 
 def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the comments on this edition by kind of body, in the contract's order.
+    """Return the comments on this edition by kind of body, in the contract's order.
 
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """
@@ -91,6 +91,6 @@ def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
 
 
 def _named(bodies, place):
-    """Give bodies by their names: an id becomes the name that it stands for."""
+    """Return bodies by their names: an id becomes the name that it stands for."""
     names = countries.bodies(place)
     return pd.Series([names.get(body, body) for body in bodies], bodies.index, "str")

@@ -29,7 +29,7 @@ def every(form, people, sizes=None, kinds=None):
 
 
 def _within(base, old, new, part=SHEET):
-    """Give a part with text put before a mark, or all of it replaced by a sheet of rows."""
+    """Return a part with text put before a mark, or all of it replaced by a sheet of rows."""
     return {part: base[part].replace(old, new.encode() + old, 1)}
 
 

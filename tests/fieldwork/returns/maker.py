@@ -39,7 +39,7 @@ WORDS = [
 
 
 def people(questionnaire, count, seed=1, entries=(0, 3)):
-    """Give invented returns: {uuid, id, answers: {question: text or list}, entries: {block:
+    """Return invented returns: {uuid, id, answers: {question: text or list}, entries: {block:
     [{question: ...}]}}.
     """
     chance = random.Random(seed)
@@ -101,7 +101,7 @@ def _answer(questionnaire, question, chance, number):
 
 
 def expected(person):
-    """Give the set of (block of repeats or "", entry, question, answer) that must be in the
+    """Return the set of (block of repeats or "", entry, question, answer) that must be in the
     store.
     """
     out = {("", 0, q, a) for q, v in person["answers"].items() for a in _listed(v)}
@@ -127,15 +127,15 @@ class Kobo:
         self.version = version or (lambda person: questionnaire.version)
 
     def csv(self, persons):
-        """Give the bytes of a CSV export of the questionnaire without its repeated blocks."""
+        """Return the bytes of a CSV export of the questionnaire without its repeated blocks."""
         return text(self.table(persons), ";", quoting=csv.QUOTE_ALL)
 
     def table(self, persons):
-        """Give the rows of the same."""
+        """Return the rows of the same."""
         return self._main(persons, FLAT.get(self.form.id, self.form.id))
 
     def xlsx(self, persons, title="Zedland form"):
-        """Give the bytes of an XLSX export: the main table, and a sheet for each repeated block."""
+        """Return the bytes of an XLSX export: the main table, and a sheet for each repeated block."""
         tables = {title[:31]: self._main(persons)}
         for block in [b for b in self.form.blocks if b.repeat]:
             tables[block.id] = self._entries(block, persons, title)
@@ -206,7 +206,7 @@ class Kobo:
 
 
 def odk(questionnaire, persons, split=False, groups=True):
-    """Give {file name: bytes} of the CSV files of an ODK Central export."""
+    """Return {file name: bytes} of the CSV files of an ODK Central export."""
     form, files = questionnaire, {}
     blocks = [b for b in form.blocks if not b.repeat]
 
@@ -267,7 +267,7 @@ def odk(questionnaire, persons, split=False, groups=True):
 
 
 def packed(files):
-    """Give a zip of {name: bytes}, as ODK Central sends it."""
+    """Return a zip of {name: bytes}, as ODK Central sends it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -276,7 +276,7 @@ def packed(files):
 
 
 def lime(questionnaire, persons, headings="code", answers="code", language="en"):
-    """Give the bytes of a LimeSurvey CSV export; persons with `partial` were not completed.
+    """Return the bytes of a LimeSurvey CSV export; persons with `partial` were not completed.
 
     `headings` are code, full (question text), both (code and text) or abbreviated (to 10 letters).
     """
@@ -368,7 +368,7 @@ def _lime_cells(form, question, answers, kind, language):
 
 
 def plain(questionnaire, persons):
-    """Give (rows, mapping) of a plain table in somebody's own words; repeats as numbered
+    """Return (rows, mapping) of a plain table in somebody's own words; repeats as numbered
     columns.
     """
     form, columns, header = questionnaire, {}, ["Country", "Number"]
@@ -399,14 +399,14 @@ def plain(questionnaire, persons):
 
 
 def text(rows, separator=",", **how):
-    """Give rows as the bytes of a CSV file in UTF-8."""
+    """Return rows as the bytes of a CSV file in UTF-8."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator, **how).writerows(rows)
     return out.getvalue().encode()
 
 
 def workbook(tables):
-    """Give {sheet: rows} as the bytes of a workbook; text that begins with = stays text."""
+    """Return {sheet: rows} as the bytes of a workbook; text that begins with = stays text."""
     book = Workbook(write_only=True)
     for name, rows in tables.items():
         sheet = book.create_sheet(name)

@@ -17,7 +17,7 @@ ANY, NO, YES = {0, 1, 2}, {2}, {0}  # exit status that a kind of file may end wi
 
 
 def people(form, count=6, seed=3):
-    """Give invented returns whose restricted answers all hold the canary."""
+    """Return invented returns whose restricted answers all hold the canary."""
     out = maker.people(form, count, seed)
     for i, person in enumerate(out):
         person["answers"] |= {

@@ -43,18 +43,18 @@ def issued(data, form_id="ZZZ-F02-1f9c02ab"):
 
 
 def form(data, name="visit"):
-    """Give a questionnaire of a data folder."""
+    """Return a questionnaire of a data folder."""
     return questionnaires.load(name, data)
 
 
 def live(data):
-    """Give {return id: row of returns.csv} of returns that count."""
+    """Return {return id: row of returns.csv} of returns that count."""
     rows = restricted.read("returns", data)
     return {r["return_id"]: r for r in rows[rows["status"] != "superseded"].to_dict("records")}
 
 
 def answers(data, questionnaire):
-    """Give {return id: set of (block of repeats or "", entry, question, answer)} of returns that
+    """Return {return id: set of (block of repeats or "", entry, question, answer)} of returns that
     count.
     """
     repeats = {b.id for b in questionnaire.blocks if b.repeat}
@@ -73,7 +73,7 @@ def answers(data, questionnaire):
 
 
 def state(data):
-    """Give every file of the store with its bytes, but for the lock: what must not change, or
+    """Return every file of the store with its bytes, but for the lock: what must not change, or
     change whole.
     """
     root = restricted.folder(data)

@@ -52,7 +52,7 @@ def kobo(tool, path, query, headers, body):
 
 
 def asset_row(row):
-    """Give a row of a survey sheet as the content of an asset has it."""
+    """Return a row of a survey sheet as the content of an asset has it."""
     kind, _, listed = row["type"].partition(" ")
     if kind.startswith(("begin", "end")) and "name" not in row or listed in ("group", "repeat"):
         kind = row["type"].replace(" ", "_")
@@ -62,7 +62,7 @@ def asset_row(row):
 
 
 def submissions(tool):
-    """Give the submissions: the main row and the entries of the export, without what is empty."""
+    """Return the submissions: the main row and the entries of the export, without what is empty."""
     made = maker.Kobo(tool.form, many="joined")
     heading, *rows = made._main(tool.people)
     every = [filled(heading, row) for row in rows]
@@ -126,7 +126,7 @@ def as_json(answer):
 
 
 def survey_of(workbook):
-    """Give the rows of the survey sheet of an XLSForm."""
+    """Return the rows of the survey sheet of an XLSForm."""
     heading, *rows = openpyxl.load_workbook(io.BytesIO(workbook))["survey"].values
     return [{k: v for k, v in zip(heading, row, strict=True) if v} for row in rows]
 

@@ -39,7 +39,7 @@ class Document:
         return DAY.format(second // 60, second % 60)
 
     def paragraphs(self):
-        """Give [(id of the place, paragraph)] of what says something, rows by their first cell."""
+        """Return [(id of the place, paragraph)] of what says something, rows by their first cell."""
         found = []
         for p in self.body.iter(q("p")):
             name = self.bookmark_of(p)
@@ -48,7 +48,7 @@ class Document:
         return found
 
     def bookmark_of(self, p):
-        """Give the name of the bookmark of a paragraph, or of its row."""
+        """Return the name of the bookmark of a paragraph, or of its row."""
         own = p.find(q("bookmarkStart"))
         if own is not None:
             return own.get(q("name"))
@@ -115,7 +115,7 @@ class Document:
         to.append(come)
 
     def saved(self):
-        """Give the bytes of the document with its comments."""
+        """Return the bytes of the document with its comments."""
         parts = dict(self.parts)
         parts["word/document.xml"] = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8")  # fmt: skip
         if len(self.comments):
@@ -132,7 +132,7 @@ class Document:
 
 
 def packed(parts):
-    """Give a zip of {name: bytes}."""
+    """Return a zip of {name: bytes}."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():

@@ -91,7 +91,7 @@ def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
 
 
 def flooded(number, text, author="A. Body"):
-    """Give a document with so many comments."""
+    """Return a document with so many comments."""
     one = document()
     for n in range(number):
         one.comment(p(one, LAW), text.format(n=n), author.format(n=n))
@@ -115,7 +115,7 @@ def test_too_many_remarks_or_letters_are_refused_and_nothing_is_written(zed, kin
 
 
 def drawn(signs, number):
-    """Give signs drawn at random, which no zip makes small."""
+    """Return signs drawn at random, which no zip makes small."""
     return "".join(random.Random(number).choices(signs, k=number))
 
 

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("valid
 
 @pytest.fixture(scope="module")
 def round_of(zedland, tmp_path_factory):
-    """Give a copy of Zedland and the outputs of its run, which the steps below go on with."""
+    """Return a copy of Zedland and the outputs of its run, which the steps below go on with."""
     folder = tmp_path_factory.mktemp("round")
     laid_out(zedland, folder / "outputs")
     return beside_its_base(folder), folder / "outputs"
@@ -39,7 +39,7 @@ def run(round_of, capsys):
 
 
 def by_libreoffice(path, folder):
-    """Give the document as LibreOffice Writer saves it; skipped where there is none."""
+    """Return the document as LibreOffice Writer saves it; skipped where there is none."""
     office = os.environ.get("COP_SOFFICE") or shutil.which("soffice")
     if not office:
         pytest.skip("There is no LibreOffice on this computer.")
@@ -52,7 +52,7 @@ def by_libreoffice(path, folder):
 
 
 def annotated(raw):
-    """Give a document with 200 comments and 200 tracked changes, and [(text, id of its place)]."""
+    """Return a document with 200 comments and 200 tracked changes, and [(text, id of its place)]."""
     document, expected = Document(raw), []
     places = [(anchors.place(name), p) for name, p in document.paragraphs()]
     rated = [p for one, p in places if one == RATED][1]  # the cell of its status

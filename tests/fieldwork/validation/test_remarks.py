@@ -408,7 +408,7 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
 
 
 def at(one, minute):
-    """Give a document all of whose comments were written in one minute, as Word keeps it."""
+    """Return a document all of whose comments were written in one minute, as Word keeps it."""
     for comment in one.comments:
         comment.set(q("date"), f"2026-11-20T10:{minute:02}:00Z")
     return one

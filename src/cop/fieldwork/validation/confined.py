@@ -20,7 +20,7 @@ class TooMuch(Exception):
 
 
 def confined(work: Callable, *arguments: object) -> object:
-    """Give what `work` makes of a returned file; raises what it raises, or TooMuch."""
+    """Return what `work` makes of a returned file; raises what it raises, or TooMuch."""
     receiving, sending = os.pipe()
     pid = os.fork()
     if not pid:
@@ -69,7 +69,7 @@ def _limit():
 
 
 def _received(pipe):
-    """Give all bytes that come through a pipe; raises TooMuch where that takes too long."""
+    """Return all bytes that come through a pipe; raises TooMuch where that takes too long."""
     parts, until = [], time.monotonic() + PATIENCE
     while select.select([pipe], [], [], max(0, until - time.monotonic()))[0]:
         part = os.read(pipe, 1 << 20)
@@ -80,7 +80,7 @@ def _received(pipe):
 
 
 def _settled(content, status):
-    """Give what came of the work by what it sent and how its process ended."""
+    """Return what came of the work by what it sent and how its process ended."""
     try:
         well, made = pickle.loads(content)  # made by ourselves, a moment ago
     except (EOFError, pickle.UnpicklingError):

@@ -13,7 +13,7 @@ SHORT, AGAIN = 3, 50  # letters of a part of a name that may be any word; signs 
 
 
 def without_names(found: Found, known: personal.Known) -> tuple[list[Remark], int]:
-    """Give the remarks without the names of who wrote them or is `known`, and from how many
+    """Return the remarks without the names of who wrote them or is `known`, and from how many
     something was cut.
 
     Parts of a name are left out too, unless the report as it was sent holds the same word. The
@@ -29,7 +29,7 @@ def without_names(found: Found, known: personal.Known) -> tuple[list[Remark], in
 
 
 def _names(authors: Iterable[str], words: frozenset[str]) -> list[str]:
-    """Give the names to look for, the longest first: whole, and their parts that are no word."""
+    """Return the names to look for, the longest first: whole, and their parts that are no word."""
     whole = {name.strip() for name in authors if len(name.strip()) > SHORT}
     parts = {part.strip(".,()") for name in whole for part in name.split()}
     parts = {part for part in parts if len(part) > SHORT and part.casefold() not in words}
@@ -38,7 +38,7 @@ def _names(authors: Iterable[str], words: frozenset[str]) -> list[str]:
 
 
 def _clean(text, names, known, words):
-    """Give a text without names and addresses; what the report itself says is no secret."""
+    """Return a text without names and addresses; what the report itself says is no secret."""
     text = _unnamed(text, names)
     for _ in range(AGAIN):
         signs = [sign for kind, sign in personal.found(text, known) if kind in KINDS]

@@ -25,7 +25,7 @@ PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False}
 
 
 def read(path: Path, work: Callable, *others: object) -> tuple[str, object]:
-    """Give (SHA-256 of a commented file, what `work` makes of its parts as trees by name).
+    """Return (SHA-256 of a commented file, what `work` makes of its parts as trees by name).
 
     The work is done apart, under a ceiling of memory and time. Raises Refused with what to mend.
     """

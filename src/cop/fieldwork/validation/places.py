@@ -47,12 +47,12 @@ class Place:
 
     @property
     def sent(self) -> str:
-        """Give its words as they were sent."""
+        """Return its words as they were sent."""
         return _joined(p.text for p in self.pieces if not p.state or p.state in LOST)
 
     @property
     def now(self) -> str:
-        """Give its words with all changes made."""
+        """Return its words with all changes made."""
         return _joined(p.text for p in self.pieces if p.state not in LOST)
 
 
@@ -76,7 +76,7 @@ class Document:
 
 
 def of_parts(roots: Iterable[_Element]) -> Document:
-    """Give what the trees of a commented document, its footnotes and endnotes hold."""
+    """Return what the trees of a commented document, its footnotes and endnotes hold."""
     reader = _Reader()
     for root in roots:
         reader.read(root)
@@ -84,12 +84,14 @@ def of_parts(roots: Iterable[_Element]) -> Document:
 
 
 def local(element: _Element) -> str:
-    """Give the name of a commented document's element without its space, of which there are two."""
+    """Return the name of a commented document's element without its space, of which there are
+    two.
+    """
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def value(element: _Element, name: str) -> str:
-    """Give an attribute in a commented document by its name without a space; "" without."""
+    """Return an attribute in a commented document by its name without a space; "" without."""
     return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
 
 

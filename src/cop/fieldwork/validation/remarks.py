@@ -68,7 +68,9 @@ class Found:
 def found(
     trees: dict[str, _Element], iso3: str, known: Mapping[str, str] = MappingProxyType({})
 ) -> Found:
-    """Give the remarks in a document's parts; `known` are `ids` of the document as it was sent."""
+    """Return the remarks in a document's parts; `known` are `ids` of the document as it was
+    sent.
+    """
     document = places.of_parts(
         trees[name] for name in (opening.BODY, *opening.NOTES) if name in trees
     )
@@ -82,8 +84,8 @@ def found(
 
 
 def _by_words(document: Document) -> dict[str, str]:
-    """Give {what the words of a place would call it: its id}, where they call no other so; each id
-    calls itself.
+    """Return {what the words of a place would call it: its id}, where they call no other so; each
+    id calls itself.
 
     Of a paragraph in English both are the same, unless it has an id of its own.
     """
@@ -97,12 +99,12 @@ def _by_words(document: Document) -> dict[str, str]:
 
 
 def words_of(text: str) -> list[str]:
-    """Give the words of a remark in small letters, numbers included."""
+    """Return the words of a remark in small letters, numbers included."""
     return re.findall(r"\w+", text.casefold())
 
 
 def _placed(document: Document, iso3: str, known: Mapping[str, str]) -> dict[int, str]:
-    """Give {identity of a place: id}; a new paragraph has the id of what stands before it."""
+    """Return {identity of a place: id}; a new paragraph has the id of what stands before it."""
     about, before = {}, ""
     for place in document.places:
         one = _id_of(place, iso3, known)
@@ -114,7 +116,7 @@ def _placed(document: Document, iso3: str, known: Mapping[str, str]) -> dict[int
 
 
 def _id_of(place, iso3, known):
-    """Give the id of a place: by its bookmark, its row's, the number shown, or its own words."""
+    """Return the id of a place: by its bookmark, its row's, the number shown, or its own words."""
     if place.row is not None:
         row = place.row.places
         ids = [one for other in row for one in other.ids]
@@ -149,7 +151,7 @@ def _comments(trees, document, about) -> Iterator[Remark]:
 
 
 def _text(element):
-    """Give the words of a comment, its paragraphs joined by a space."""
+    """Return the words of a comment, its paragraphs joined by a space."""
     paragraphs = [one for one in element.iter() if local(one) == "p"]
     lines = ("".join(t.text or "" for t in p.iter() if local(t) == "t") for p in paragraphs)
     return " ".join(" ".join(lines).split())
@@ -178,7 +180,9 @@ def _changes(document: Document, about) -> Iterator[Remark]:
 
 
 def _moves(document):
-    """Give the texts that were moved away and are found elsewhere, so that both are one change."""
+    """Return the texts that were moved away and are found elsewhere, so that both are one
+    change.
+    """
     ends = {"moved from": set(), "moved to": set()}
     for place in document.places:
         for piece in _grouped(place):
@@ -188,7 +192,7 @@ def _moves(document):
 
 
 def _grouped(place: Place) -> list[Piece]:
-    """Give the pieces of a paragraph with those of one change as one."""
+    """Return the pieces of a paragraph with those of one change as one."""
     pieces: list[Piece] = []
     for one in place.pieces:
         last = pieces[-1] if pieces else None
@@ -218,7 +222,7 @@ def _of_row(place, about) -> Iterator[Remark]:
 
 
 def _of_mark(place, about):
-    """Give a paragraph that was split, joined, or put in empty."""
+    """Return a paragraph that was split, joined, or put in empty."""
     text = SPLIT if place.mark.state in ("inserted", "moved to") else JOINED
     return replace(_remark(place.mark.state, place, about, place.mark, "", ""), text=text)
 

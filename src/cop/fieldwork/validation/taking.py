@@ -68,7 +68,7 @@ def take_in(
 
 
 def _report(file, of, iso3, edition, data):
-    """Give country and edition: what the document says, else what was said, else its latest."""
+    """Return country and edition: what the document says, else what was said, else its latest."""
     if of and iso3 and of[0] != iso3:
         raise Refused(f"{file.name} is on the report of {of[0]}, not of {iso3}")
     iso3 = of[0] if of else iso3
@@ -92,7 +92,7 @@ def _refuse_foreign(file, abouts, iso3):
 
 
 def _key(remark, speaker):
-    """Give what tells a remark from others; without its time, whose it is counts too."""
+    """Return what tells a remark from others; without its time, whose it is counts too."""
     if remark.when:
         return remark.key
     told = f"{speaker.role}\0{speaker.organisation}\0{remark.key}"
@@ -100,7 +100,7 @@ def _key(remark, speaker):
 
 
 def _ready(trees, iso3, borne, known, speaker, judged, words, kinds):
-    """Give (what rows say of the remarks of a document, from how many of them names were cut).
+    """Return (what rows say of the remarks of a document, from how many of them names were cut).
 
     It is done under the ceiling with the rest: a document may be made so that it takes for ever.
     """
@@ -121,7 +121,7 @@ def _refuse_too_much(every):
 
 
 def _row(one, speaker, judged, words, kinds):
-    """Give what the row of a remark says, whatever its number, day and file."""
+    """Return what the row of a remark says, whatever its number, day and file."""
     kind, text, proposed = _sorted(one, judged, words, kinds)
     return {
         "about": one.about,
@@ -134,7 +134,7 @@ def _row(one, speaker, judged, words, kinds):
 
 
 def _rows(new, there, speaker, iso3, edition, sha):
-    """Give the rows of new remarks, with the next free ids."""
+    """Return the rows of new remarks, with the next free ids."""
     last = max((int(one.split("-M")[1]) for one in there.comment_id), default=0)
     said = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
     said |= {"role": speaker.role, "organisation": speaker.organisation, "origin": sha[:ORIGIN]}
@@ -145,13 +145,13 @@ def _rows(new, there, speaker, iso3, edition, sha):
 
 
 def _judged(data):
-    """Give the ids that have a rating."""
+    """Return the ids that have a rating."""
     return {*cop.data.read("guidelines", data).item_id,
             *cop.data.read("capabilities", data).capability_id}  # fmt: skip
 
 
 def _sorted(remark: Remark, judged, words, kinds):
-    """Give (kind, text, rating proposed): what the writer says it is, else what it looks like."""
+    """Return (kind, text, rating proposed): what the writer says it is, else what it looks like."""
     stated = PREFIX.match(remark.text)
     proposed = rating_in(remark.new, words)
     if remark.mark == "comment" and stated and stated[1].casefold() in kinds:
@@ -167,7 +167,7 @@ def _sorted(remark: Remark, judged, words, kinds):
 
 
 def rating_in(text: str, words: Mapping[str, str]) -> str:
-    """Give the rating that a comment names by one of the words for it; "" for none, or several.
+    """Return the rating that a comment names by one of the words for it; "" for none, or several.
 
     The words are in small letters.
     """
@@ -180,8 +180,8 @@ def rating_in(text: str, words: Mapping[str, str]) -> str:
 
 
 def as_cell(text: str) -> str:
-    """Give the text of a comment as a cell may hold it: nothing that a spreadsheet reckons or that
-    looks damaged.
+    """Return the text of a comment as a cell may hold it: nothing that a spreadsheet reckons or
+    that looks damaged.
 
     What cannot be read says so; all else keeps its words.
     """
@@ -195,7 +195,7 @@ def as_cell(text: str) -> str:
 
 
 def _lines(file, taken, known, cut, formats, path):
-    """Give what was taken in, what could not be placed, and what was left out."""
+    """Return what was taken in, what could not be placed, and what was left out."""
     if not taken:
         before = f"; {cop.data.count(known, 'remark')} in it, all known" if known else ""
         yield f"{file.name}: nothing new{before}. Nothing was changed."

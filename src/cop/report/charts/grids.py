@@ -86,7 +86,7 @@ def chain(frame: pd.DataFrame, caption: Caption, refs: Iterable[str] = ()) -> Sh
 
 
 def _marks(frame, words, caption):
-    """Give a matrix of names down and words across, a mark where they stand together."""
+    """Return a matrix of names down and words across, a mark where they stand together."""
     pairs = set(zip(frame.name, frame.word, strict=True))
     counts = Counter(word for _, word in pairs)
     lettered = list(zip(_letters(len(words)), words, strict=True))
@@ -104,7 +104,7 @@ def _marks(frame, words, caption):
 
 
 def _by_word(frame, words):
-    """Give the same for a phone: each word with the names that it stands with."""
+    """Return the same for a phone: each word with the names that it stands with."""
     names = frame.groupby("word").name.agg(page.listed)
     lines = (
         f"<div{'' if word in names else MISSING}><dt>{escape(word)}</dt>"
@@ -115,7 +115,7 @@ def _by_word(frame, words):
 
 
 def _words(frame, caption):
-    """Give a grid of words, each with its sign; the first column names the row."""
+    """Return a grid of words, each with its sign; the first column names the row."""
     if frame.empty:
         return figure.nothing(caption)
     told = frame.replace("", N_("silent"))
@@ -129,7 +129,7 @@ def _words(frame, caption):
 
 
 def _hubs(pairs):
-    """Give organisations, most links first, until every link has one of them."""
+    """Return organisations, most links first, until every link has one of them."""
     hubs = []
     while pairs:
         counts = Counter(chained.from_iterable(pairs))
@@ -139,12 +139,12 @@ def _hubs(pairs):
 
 
 def _letters(n):
-    """Give n short names of columns: A to Z, then A1 to Z1 and so on."""
+    """Return n short names of columns: A to Z, then A1 to Z1 and so on."""
     return [ascii_uppercase[i % 26] + (str(i // 26) if i > 25 else "") for i in range(n)]
 
 
 def _entry(letter, word, count):
-    """Give an entry of the key, with how many names have the word: none is said in a word."""
+    """Return an entry of the key, with how many names have the word: none is said in a word."""
     told = f"{escape(word)} ({escape(count or gettext('none found'))})"
     return Shown(f"<li{'' if count else MISSING}><b>{letter}</b> {told}</li>")
 

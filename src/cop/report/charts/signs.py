@@ -32,12 +32,12 @@ WORDS = {word: (sign, word.replace(" ", "-")) for word, sign in page.SIGNS.items
 
 
 def signed(word: str) -> Shown:
-    """Give a word of a chart with its sign; one without a sign of its own stands alone."""
+    """Return a word of a chart with its sign; one without a sign of its own stands alone."""
     sign, ground = WORDS.get(word, ("", "not-assessed"))
     sign = f'<span aria-hidden="true">{sign}</span> {escape(said(word))}'
     return Shown(f'<span class="status {ground}">{sign}</span>')
 
 
 def unseen(text: str) -> Shown:
-    """Give a text that a chart has for those who hear the page: what it shows to others."""
+    """Return a text that a chart has for those who hear the page: what it shows to others."""
     return Shown(f'<span class="unseen">{escape(text)}</span>')

@@ -52,7 +52,7 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def closed_up(iso3s: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Give column and row of each country's tile, counted from 1, and the number of columns.
+    """Return column and row of each country's tile, counted from 1, and the number of columns.
 
     Columns and rows in which none of them lies are left out; those without a place come last.
     """
@@ -82,7 +82,7 @@ def _tile(row, at):
 
 
 def _key(frame):
-    """Give what the signs say, and the double edge where a tile has one."""
+    """Return what the signs say, and the double edge where a tile has one."""
     entries = [Shown("<li>{}</li>").format(signed(word)) for word in dict.fromkeys(frame.word)]
     if "confidence" in frame and (frame.confidence == "low").any():
         edge = '<li><span class="square low" aria-hidden="true"></span> {}</li>'

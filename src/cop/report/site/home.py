@@ -62,7 +62,7 @@ def unsure(told: Told, framework: str = POLICY) -> Counter:
 
 
 def countries(told: Told) -> list[dict]:
-    """Give what the site's table of countries says of each: its report, its items, its basis."""
+    """Return what the site's table of countries says of each: its report, its items, its basis."""
     return [_country(report) for report in told.countries]
 
 

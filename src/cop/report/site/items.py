@@ -33,12 +33,12 @@ class Item:
 
     @property
     def address(self) -> str:
-        """Give the address of its page, which stays."""
+        """Return the address of its page, which stays."""
         return f"items/{self.id}.html"
 
     @property
     def standing(self) -> Counter:
-        """Give how many countries have each status."""
+        """Return how many countries have each status."""
         return Counter(row["status"] for _, row in self.judged)
 
 

@@ -17,7 +17,7 @@ SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 
 
 def pages(told: Told) -> dict[str, str]:
-    """Give every page and file of the site but those of desk baselines, by its address."""
+    """Return every page and file of the site but those of desk baselines, by its address."""
     _name_countries(told)
     examples = studies.of_countries(told)
     known = items.items(told, examples)
@@ -130,7 +130,7 @@ def _for_machines(told, made):
 
 
 def _shown(template, macro, told, *given):
-    """Give a page as text: where a name stands on it that calls for a note, with the note at its
+    """Return a page as text: where a name stands on it that calls for a note, with the note at its
     end.
     """
     page = str(words.show(f"site/{template}", macro, told, *given))

@@ -96,20 +96,20 @@ def index(entries: list[Entry]) -> str:
 
 @lru_cache(maxsize=1)
 def script() -> str:
-    """Give the one script of the site: MiniSearch, and what asks it."""
+    """Return the one script of the site: MiniSearch, and what asks it."""
     library = (HERE / "minisearch" / "minisearch.js").read_text(encoding="utf-8")
     return f"{library}\n{(HERE / 'search.js').read_text(encoding='utf-8')}"
 
 
 def permitted() -> str:
-    """Give what the policy of the site names its script by: no other runs."""
+    """Return what the policy of the site names its script by: no other runs."""
     digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     return f"script-src 'sha256-{digest}'; "
 
 
 @lru_cache(maxsize=1 << 14)
 def _folded(text):
-    """Give a text in small letters; of a letter with marks the letter."""
+    """Return a text in small letters; of a letter with marks the letter."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text)

@@ -24,7 +24,7 @@ class Element:
 
 
 def elements(told: Told, items: list) -> dict[str, list[Element]]:
-    """Give the site's page of frameworks, {framework: its elements that were seen}; what measures
+    """Return the site's page of frameworks, {framework: its elements that were seen}; what measures
     another stands with that one.
     """
     seen = [row for row in told.shared("frameworks") if row["verified"] == "yes"]

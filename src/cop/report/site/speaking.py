@@ -16,7 +16,7 @@ def spoken(
     address: str = "",
     behind: bool = False,
 ) -> str:
-    """Give a page of the site, at an address in it, with the ways to the same page in others.
+    """Return a page of the site, at an address in it, with the ways to the same page in others.
 
     `others` are {language: address in the site}; without one the page stays as it is. What is said
     is said in the language that is spoken now. `address` is where the site stands, if it is known:
@@ -43,7 +43,7 @@ def own_name(language: str) -> str:
 
 
 def _order(tags):
-    """Give the source language first, the others by their tags."""
+    """Return the source language first, the others by their tags."""
     return sorted(tags, key=lambda tag: (tag != languages.SOURCE, tag))
 
 
@@ -52,11 +52,11 @@ def _whole(there, at, address):
 
 
 def _way(there, at):
-    """Give the way from one page of the site to another."""
+    """Return the way from one page of the site to another."""
     return posixpath.relpath(there, posixpath.dirname(at) or ".")
 
 
 def _before(mark, page, put):
-    """Give a page with something before the first place where a mark stands, if there is one."""
+    """Return a page with something before the first place where a mark stands, if there is one."""
     before, found, after = page.partition(mark)
     return f"{before}{put!s}\n{found}{after}" if found else page

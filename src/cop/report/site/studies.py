@@ -62,7 +62,7 @@ def by_theme(studies: list[Study]) -> dict[str, list[Study]]:
 
 
 def _joined(first, other):
-    """Give a study with the countries and items of another that tells the same."""
+    """Return a study with the countries and items of another that tells the same."""
     reports = tuple({r.key: r for r in (*first.reports, *other.reports)}.values())
     items = tuple(dict.fromkeys((*first.items, *other.items)))
     return replace(first, reports=reports, items=items)
@@ -91,7 +91,7 @@ def _sources(row) -> Iterator[tuple[str, str]]:
 
 
 def _of_which(title):
-    """Give a title as the library has it, with what it is a source of in the language spoken:
+    """Return a title as the library has it, with what it is a source of in the language spoken:
     'Example: BIK map'.
     """
     part, colon, name = title.partition(": ")

@@ -20,7 +20,7 @@ def rows(told: Told) -> list[dict]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Give the site's first page of desk baselines, never listed among the assessments."""
+    """Return the site's first page of desk baselines, never listed among the assessments."""
     shown = [{"country": page["cover"]["country"], **page} for page in pages]
     shown.sort(key=lambda page: alphabet.placed(page["country"]))
     given = dict(lost), Markup(sheet.of_site()), today.isoformat()

@@ -33,7 +33,7 @@ class Report:
 
     @property
     def name(self) -> str:
-        """Give the name of the country or group."""
+        """Return the name of the country or group."""
         return self.cover["country"]
 
     @property
@@ -42,16 +42,16 @@ class Report:
         return self.file.startswith(SYNTHESIS[:-5])
 
     def rows(self, table: str) -> Sequence[Row]:
-        """Give the rows of a table that its stages handed on; none where there is none."""
+        """Return the rows of a table that its stages handed on; none where there is none."""
         return self.tables.get(table, ())
 
     def at(self, one: str) -> str:
-        """Give the address of an id in the page that holds it, else of the report."""
+        """Return the address of an id in the page that holds it, else of the report."""
         return f"{self.anchors[one]}#{one}" if one in self.anchors else self.file
 
 
 def _named(report):
-    """Give name and own name of each body and service of a country."""
+    """Return name and own name of each body and service of a country."""
     rows = [*report.rows("organisations"), *report.rows("services_on_record")]
     return [(row["name"], row.get("name_local", "")) for row in rows]
 
@@ -69,42 +69,42 @@ class Told:
 
     @cached_property
     def style(self) -> Markup:
-        """Give the style sheet of its pages."""
+        """Return the style sheet of its pages."""
         return Markup(sheet.of_site())
 
     @cached_property
     def countries(self) -> list[Report]:
-        """Give the reports of countries."""
+        """Return the reports of countries."""
         return [report for report in self.reports if not report.regional]
 
     @cached_property
     def syntheses(self) -> list[Report]:
-        """Give the reports of groups."""
+        """Return the reports of groups."""
         return [report for report in self.reports if report.regional]
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Give the rows of a table that all countries share; none where it is not there."""
+        """Return the rows of a table that all countries share; none where it is not there."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
     def each(self, table: str) -> Iterable[tuple[Report, Row]]:
-        """Give each row of a table handed on, with the report of its country."""
+        """Return each row of a table handed on, with the report of its country."""
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def labels(self, table: str, column: str) -> dict[str, str]:
-        """Give {word: how it is shown} of a column of the contract, in the language spoken."""
+        """Return {word: how it is shown} of a column of the contract, in the language spoken."""
         known = cop.data.labels(table, column, self.data)
         return {word: gettext(label) for word, label in known.items()}
 
     def called(self, report: Report, name: str) -> str:
-        """Give the name of a body or a service of a country as its report has it: its own where the
-        language spoken is one of the country's, else that of the table.
+        """Return the name of a body or a service of a country as its report has it: its own where
+        the language spoken is one of the country's, else that of the table.
         """
         return self._own_names.get(report.key, {}).get(name) or said(name)
 
     @cached_property
     def _own_names(self):
-        """Give {country: {name: own name}}: of each country alone, as another has a ministry of
+        """Return {country: {name: own name}}: of each country alone, as another has a ministry of
         the same name in English.
         """
         if not languages.translated():
@@ -117,7 +117,7 @@ class Told:
 
     @cached_property
     def known(self) -> dict[str, tuple[Report, str]]:
-        """Give {id of a row on record: (report, id of its source)}, of all countries."""
+        """Return {id of a row on record: (report, id of its source)}, of all countries."""
         keys = {"statements": "evidence_id", "legal_instruments": "instrument_id"}
         keys |= {"services_on_record": "service_id", "organisations": "stakeholder_id"}
         return {
@@ -128,5 +128,5 @@ class Told:
 
     @cached_property
     def sources(self) -> dict[str, tuple[Report, Row]]:
-        """Give {id of a verified source: (report of its country, row of the register)}."""
+        """Return {id of a verified source: (report of its country, row of the register)}."""
         return {row["source_id"]: (report, row) for report, row in self.each("sources_on_record")}

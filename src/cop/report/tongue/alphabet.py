@@ -23,7 +23,7 @@ SPACE, DIGIT, LETTER, FOREIGN = range(4)  # which stands before which
 
 
 def placed(words: str) -> tuple:
-    """Give what words are sorted by in the language spoken: a place for each letter, then the
+    """Return what words are sorted by in the language spoken: a place for each letter, then the
     words as they are, so that two that differ in a mark alone have an order too.
 
     Letters of another alphabet come last; what is no letter, digit or space counts for nothing.
@@ -34,7 +34,7 @@ def placed(words: str) -> tuple:
 
 
 def _of(letter, places):
-    """Give the place of a letter; of one with a mark that the alphabet has not, that without."""
+    """Return the place of a letter; of one with a mark that the alphabet has not, that without."""
     if letter in places:
         return [(LETTER, places[letter], "")]
     plain = [c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c)]
@@ -52,7 +52,7 @@ def _bare(char, places):
 
 @lru_cache(maxsize=8)
 def _alphabet(language):
-    """Give what finds the letters of a language, those of two signs first, and their places."""
+    """Return what finds the letters of a language, those of two signs first, and their places."""
     letters = ALPHABETS.get(language, LATIN).split()
     longest = sorted(letters, key=len, reverse=True)
     return re.compile(f"{'|'.join(longest)}|.", re.DOTALL), {c: i for i, c in enumerate(letters)}

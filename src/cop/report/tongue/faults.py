@@ -47,19 +47,19 @@ def of(message: Message, several: Collection[int]) -> Iterator[str]:
 
 
 def several(catalogue: Catalog) -> set[int]:
-    """Give the forms of a translation that serve several numbers: 1, 21, 31 in Ukrainian."""
+    """Return the forms of a translation that serve several numbers: 1, 21, 31 in Ukrainian."""
     form = c2py(catalogue.plural_expr)
     times = Counter(form(n) for n in range(1, 200))
     return {number for number, n in times.items() if n > 1}
 
 
 def ids_of(message: Message) -> tuple[str, ...]:
-    """Give the words of a message in English, one form or two."""
+    """Return the words of a message in English, one form or two."""
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
 def forms_of(message: Message) -> tuple[str, ...]:
-    """Give the forms of a translation, "" where one is empty."""
+    """Return the forms of a translation, "" where one is empty."""
     string = message.string or ""  # Babel's own for what an update has brought in
     return (string,) if isinstance(string, str) else tuple(string)
 

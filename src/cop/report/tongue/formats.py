@@ -17,18 +17,18 @@ NOWHERE = ("", "ZZ", "QO")  # codes that name no country: a folder of invented o
 
 
 def number(written: str) -> str:
-    """Give a number, '1,234.5' in English, in the format of the tongue spoken."""
+    """Return a number, '1,234.5' in English, in the format of the tongue spoken."""
     return written.translate(_marks(languages.current()))
 
 
 def sign_of_percent() -> str:
-    """Give a tongue's format of a percentage: the sign, after a space where one is usual."""
+    """Return a tongue's format of a percentage: the sign, after a space where one is usual."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(one: date) -> str:
-    """Give a day in the format of the tongue spoken: '3 травня 2026 р.'."""
+    """Return a day in the format of the tongue spoken: '3 травня 2026 р.'."""
     from babel.dates import format_date
 
     written = format_date(one, "long", locale=_locale(languages.current()))
@@ -36,7 +36,7 @@ def day(one: date) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Give words as a series in the format of the tongue spoken, its 'and' before the last."""
+    """Return words as a series in the format of the tongue spoken, its 'and' before the last."""
     from babel.lists import format_list
 
     return format_list(list(words), "standard", _locale(languages.current()))
@@ -53,7 +53,7 @@ def tag(language: str) -> str:
 
 
 def territory(iso2: str, name: str) -> str:
-    """Give a country's name as the catalogue has it, which may follow the United Nations; else by
+    """Return a country's name as the catalogue has it, which may follow the United Nations; else by
     its code of ISO 3166-1 alpha-2, as Unicode's tables have it; else the name that is given.
     """
     if own := languages.held(languages.REFERENCE, name):
@@ -74,7 +74,8 @@ def is_own(spoken: Iterable[str]) -> bool:
 
 
 def own_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give {name in English: name in the tongue} where it is written in the script of that tongue.
+    """Return {name in English: name in the tongue} where it is written in the script of that
+    tongue.
 
     One that pages say already, and one without a name of its own, is left out.
     """
@@ -112,7 +113,7 @@ def _locale(language):
 
 @lru_cache(maxsize=8)
 def _marks(language):
-    """Give what stands for the comma and the point of an English number."""
+    """Return what stands for the comma and the point of an English number."""
     symbols = _locale(language).number_symbols["latn"]
     return str.maketrans({",": symbols["group"].replace(NARROW, USUAL), ".": symbols["decimal"],
                           "-": symbols["minusSign"]})  # fmt: skip

@@ -12,7 +12,7 @@ MARKS = re.compile(r"[`*_]")
 
 
 def spoken(notebook: NotebookNode, stage: str) -> NotebookNode:
-    """Give a notebook with its Markdown in the language spoken, where its catalogue has it.
+    """Return with its Markdown in the language spoken, where its catalogue has it.
 
     Each heading keeps in `data-source` what it says in English. The notebook given stays as it is.
     """
@@ -22,7 +22,7 @@ def spoken(notebook: NotebookNode, stage: str) -> NotebookNode:
 
 
 def context(stage: str, cell: str) -> str:
-    """Give by which context a catalogue knows the text of a cell."""
+    """Return by which context a catalogue knows the text of a cell."""
     return f"{stage}/{cell}"
 
 

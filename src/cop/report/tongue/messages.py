@@ -48,7 +48,7 @@ class Message(NamedTuple):
 
 
 def every(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> list[Message]:
-    """Give every message that catalogues translate once, in the order in which they are found."""
+    """Return every message that catalogues translate once, in the order in which they are found."""
     parts = (
         _of_templates(), _of_contract(data), _of_notebooks(notebooks), _of_modules(),
         _of_tables(data), _of_countries(data), _of_descriptions(data),

@@ -21,20 +21,20 @@ class Pseudo(gettext.NullTranslations):
     """A catalogue that has every message."""
 
     def gettext(self, message: str) -> str:
-        """Give a message in disguise."""
+        """Return a message in disguise."""
         return disguised(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """Give the English form for a number in disguise."""
+        """Return the English form for a number in disguise."""
         return disguised(super().ngettext(msgid1, msgid2, n))
 
     def pgettext(self, context: str, message: str) -> str:
-        """Give a message in disguise, wherever it stands; one in disguise stays as it is."""
+        """Return a message in disguise, wherever it stands; one in disguise stays as it is."""
         return disguised(message)
 
 
 def disguised(words: str) -> str:
-    """Give a message with accents and longer; placeholders, tags, code and addresses stay."""
+    """Return a message with accents and longer; placeholders, tags, code and addresses stay."""
     if not DISGUISE.isdisjoint(words):
         return words
     parts = KEPT.split(words)

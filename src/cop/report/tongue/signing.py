@@ -13,8 +13,8 @@ LINE = re.compile(r"^# (X-Reviewed-[A-Za-z]+): (.+)$", re.MULTILINE)
 
 
 def signed(catalogue: Catalog) -> str:
-    """Give by whom and when a catalogue was signed, "" where nobody did or where a translation was
-    added or changed since.
+    """Return by whom and when a catalogue was signed, "" where nobody did or where a translation
+    was added or changed since.
     """
     said = headers(catalogue)
     return said.get(BY, "") if said.get(CONTENT) == digest(catalogue) else ""
@@ -33,12 +33,14 @@ def keep(catalogue: Catalog) -> None:
 
 
 def headers(catalogue: Catalog) -> dict[str, str]:
-    """Give the signature of a catalogue as it stands at its head, valid or not; {} without one."""
+    """Return the signature of a catalogue as it stands at its head, valid or not; {} without
+    one.
+    """
     return dict(LINE.findall(catalogue.header_comment))
 
 
 def digest(catalogue: Catalog) -> str:
-    """Give what the translations of a catalogue are known by: no two texts share it.
+    """Return what the translations of a catalogue are known by: no two texts share it.
 
     One that is marked as "needs work" is said by no page, and so none of them.
     """

@@ -54,7 +54,7 @@ def renew(messages: Iterable[Message], language: str = "") -> list[str]:
 
 
 def standings(messages: Iterable[Message]) -> list[Standing]:
-    """Give how far each catalogue is, in the order of the tags."""
+    """Return how far each catalogue is, in the order of the tags."""
     wanted = {(message.context, message.ids) for message in messages}
     return [_standing(tag, wanted) for tag in languages.known() if tag != languages.SOURCE]
 
@@ -150,7 +150,7 @@ def _begun(tag):
 
 
 def _days():
-    """Give the days of a catalogue's head, which say nothing about the translations."""
+    """Return the days of a catalogue's head, which say nothing about the translations."""
     day = datetime.combine(date(2026, 1, 1), time())
     return {"creation_date": day, "revision_date": day}
 
@@ -204,7 +204,7 @@ def _write(catalogues):
 
 
 def _written(catalogue):
-    """Give a catalogue as a file, with the place of each message and without its line."""
+    """Return a catalogue as a file, with the place of each message and without its line."""
     file = io.BytesIO()
     write_po(file, catalogue, width=100, include_lineno=False)
     return file.getvalue()

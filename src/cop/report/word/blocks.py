@@ -25,7 +25,7 @@ CLASSES = {"local": "small", "id": "b", "figure": "b", "note": "small", "beside"
 
 
 def by_words(one: str, text: str, kind: str, style: str) -> str:
-    """Give the id of a block written into the Word document: its own, else one of its words."""
+    """Return the id of a block written into the Word document: its own, else one of its words."""
     return one or anchors.of_words(text, kind)
 
 
@@ -104,7 +104,7 @@ class Writer:
             self.add(made)
 
     def _made(self, runs, style="", keep=False):
-        """Give the paragraph of runs; a run that leads somewhere is a link."""
+        """Return the paragraph of runs; a run that leads somewhere is a link."""
         parts = []
         for text, looks, href in _trimmed(runs):
             one = markup.run(text, looks | ({"link"} if href else set()))
@@ -178,7 +178,7 @@ class Writer:
         self.add(markup.paragraph([], "Gap"))
 
     def _row(self, tr, cells, title, head):
-        """Give the cells of a row; the first bears its id, and shows it where it has one."""
+        """Return the cells of a row; the first bears its id, and shows it where it has one."""
         own = _own(tr)
         first = "".join(text for text, *_ in cells[0]).strip()
         if own and anchors.shown(first, own[:3]) != own:
@@ -191,7 +191,7 @@ class Writer:
 
 
 def _own(element: _Element) -> str:
-    """Give the id of an element where it can be the name of a bookmark; "" otherwise.
+    """Return the id of an element where it can be the name of a bookmark; "" otherwise.
 
     An entry of the glossary has that of its English term: each language has an order of its own.
     """
@@ -202,7 +202,7 @@ def _own(element: _Element) -> str:
 
 
 def _runs(element: _Element) -> Runs:
-    """Give the text of an element as runs, its spaces as a browser shows them."""
+    """Return the text of an element as runs, its spaces as a browser shows them."""
     return list(_joined(_pieces(element, frozenset(), "")))
 
 
@@ -243,14 +243,14 @@ def _joined(pieces) -> Iterator[tuple[str, frozenset[str], str]]:
 
 
 def _trimmed(runs: Runs) -> Runs:
-    """Give runs without space at their end."""
+    """Return runs without space at their end."""
     if runs and not runs[-1][0].strip():
         return _trimmed(runs[:-1])
     return [*runs[:-1], (runs[-1][0].rstrip(), *runs[-1][1:])] if runs else []
 
 
 def _spaced(parts) -> Runs:
-    """Give the runs of several parts, a space between two."""
+    """Return the runs of several parts, a space between two."""
     return [run for part in parts for run in [*part, (" ", frozenset(), "")]]
 
 
@@ -259,7 +259,9 @@ def _words(element) -> str:
 
 
 def _widths(rows: list[list[Runs]]) -> list[int]:
-    """Give the width of each column by what its cells hold, no longest word broken if it may be."""
+    """Return the width of each column by what its cells hold, no longest word broken if it may
+    be.
+    """
     weights = []
     for column in zip(*rows, strict=True):
         texts = ["".join(text for text, *_ in runs) for runs in column]
@@ -272,10 +274,10 @@ def _widths(rows: list[list[Runs]]) -> list[int]:
 
 
 def of_fragment(text: str) -> _Element:
-    """Give HTML that words made as an element to be written into the Word document."""
+    """Return HTML that words made as an element to be written into the Word document."""
     return html.fragment_fromstring(text, create_parent=True)
 
 
 def svg_text(drawn: _Element) -> str:
-    """Give a drawing of a page as text, for the picture of it in a Word document."""
+    """Return a drawing of a page as text, for the picture of it in a Word document."""
     return etree.tostring(drawn, encoding="unicode", with_tail=False)

@@ -37,7 +37,7 @@ INK = "1B3A5C"
 def made(
     page: Path, by: str = "", day: datetime.date | None = None, english: Path | None = None
 ) -> bytes:
-    """Give a finished page as a Word document; `by` is the day by which it is to come back.
+    """Return a finished page as a Word document; `by` is the day by which it is to come back.
 
     It says that it was made on `day`, or now. A page in another language is given with the
     `english` one: its places have the ids of that.
@@ -54,7 +54,7 @@ def made(
 
 
 def _read(page):
-    """Give the tree of a page; raises Refused where it is no report."""
+    """Return the tree of a page; raises Refused where it is no report."""
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
         raise Refused(f"{page.name} is no report: it has no cover")
@@ -65,14 +65,14 @@ def _read(page):
 
 
 def _names(tree, english, by):
-    """Give what names the places of a page in the order in which they are written."""
+    """Return what names the places of a page in the order in which they are written."""
     write = lambda writer, page: _write(page, writer, by)  # noqa: E731
     ids = iter(original.ids(tree, _read(english), write))
     return lambda *place: next(ids) or by_words(*place)
 
 
 def _written(document, tree, by, day, name):
-    """Give the document of a page, whose places `name` names."""
+    """Return the document of a page, whose places `name` names."""
     _style(document)
     title, cover = tree.findtext(".//title"), tree.find_class("cover")[0]
     _head(document, title)
@@ -98,7 +98,7 @@ def _write(tree, writer, by):
 
 
 def _mark_of(tree, cover):
-    """Give the bookmark that says of which report and edition the document is, in which language
+    """Return the bookmark that says of which report and edition the document is, in which language
     where it is not English.
     """
     spoken = tree.get("lang", languages.SOURCE)
@@ -173,7 +173,7 @@ def _head(document, title):
 
 
 def _pictured(document):
-    """Give what makes a run of a drawing: its picture, with its alternative text."""
+    """Return what makes a run of a drawing: its picture, with its alternative text."""
     from docx.shared import Cm
 
     def pictured(drawn):
@@ -189,7 +189,7 @@ def _pictured(document):
 
 
 def _linked(document):
-    """Give what makes the relation of an address outside, once for each."""
+    """Return what makes the relation of an address outside, once for each."""
     from docx.opc.constants import RELATIONSHIP_TYPE
 
     kind = RELATIONSHIP_TYPE.HYPERLINK

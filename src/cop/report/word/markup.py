@@ -9,14 +9,16 @@ XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def w(tag: str, *children: etree._Element, **values: object) -> etree._Element:
-    """Give an element `w:tag` in Word's mark-up with its children; `values` are its attributes."""
+    """Return an element `w:tag` in Word's mark-up with its children; `values` are its
+    attributes.
+    """
     made = etree.Element(f"{{{W}}}{tag}", {f"{{{W}}}{k}": str(v) for k, v in values.items()})
     made.extend(children)
     return made
 
 
 def run(text: str, looks: Iterable[str] = ()) -> etree._Element:
-    """Give a run of text in Word's mark-up; `looks`: b, i, superscript, small (and grey)."""
+    """Return a run of text in Word's mark-up; `looks`: b, i, superscript, small (and grey)."""
     looks, properties = set(looks), w("rPr")
     if "link" in looks:
         properties.append(w("rStyle", val="Link"))
@@ -49,7 +51,7 @@ def field(code: str) -> list[etree._Element]:
 def paragraph(
     children: Iterable[etree._Element], style: str = "", keep: bool = False
 ) -> etree._Element:
-    """Give a paragraph in Word's mark-up; with `keep` it stays on one page with the next."""
+    """Return a paragraph in Word's mark-up; with `keep` it stays on one page with the next."""
     properties = [w("pStyle", val=style)] if style else []
     properties += [w("keepNext")] if keep else []
     return w("p", *([w("pPr", *properties)] if properties else []), *children)

@@ -22,7 +22,7 @@ Named = tuple[Place, str]  # and its id
 
 
 def ids(ours: _Element, english: _Element, write: Callable[[Writer, _Element], None]) -> list[str]:
-    """Give the Word document the ids of a page's places as the English page has them; "" is none.
+    """Return the Word document the ids of a page's places as the English page has them; "" is none.
 
     `write` is what writes a page: it is done here without paper, to see its places.
     """
@@ -32,7 +32,7 @@ def ids(ours: _Element, english: _Element, write: Callable[[Writer, _Element], N
 
 
 def _places(page, write) -> list[Named]:
-    """Give the places of a page in order, as they are written."""
+    """Return the places of a page in order, as they are written."""
     found = []
 
     def noted(one, text, kind, style):
@@ -73,8 +73,8 @@ def _between(here: list[Place], there: list[Place]) -> Iterator[tuple[int, int]]
 
 
 def _sure(places: list[Place], from_the_first: bool, to_the_last: bool) -> tuple[int, int]:
-    """Give the part of places that are alike which begins and ends with numbers, or at an end: one
-    without numbers is like any other beside which something was put in.
+    """Return the part of places that are alike which begins and ends with numbers, or at an end:
+    one without numbers is like any other beside which something was put in.
     """
     told = [n for n, place in enumerate(places) if place[3]]
     first = 0 if from_the_first else min(told, default=len(places))
