@@ -105,7 +105,7 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     """Return a helpline and a hotline with what is known of their work; "" leaves one out."""
     rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
-    why = "1 source of at least moderate confidence, not official"
+    why = "1 source of at least moderate confidence"
     frame = frame.assign(confidence=confidence, confidence_reason=why)
     return frame.assign(name_local="", phone="", hours="")[frame.operates != ""]
 
@@ -155,7 +155,7 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
             "row": ["national_strategy"],
             "value": [strategy],
             "confidence": [sure],
-            "confidence_reason": "2 sources, 1 of at least moderate confidence; not all official",
+            "confidence_reason": "2 sources, 1 of at least moderate confidence",
         }
     )
     statements = cop.data.read("evidence", place.data, place.iso3)
@@ -219,10 +219,7 @@ def test_the_finding_names_whom_a_child_can_turn_to(at_work, sentence, place):
     shown = finding(place, at_work=at_work)
     assert shown.startswith(sentence)
     assert "The national strategy for child online protection is a draft." in shown
-    assert (
-        "strategy moderate (2 sources, 1 of at least moderate confidence; not all official)."
-        in shown
-    )
+    assert "strategy moderate (2 sources, 1 of at least moderate confidence)." in shown
 
 
 WORDS = [*cop.data.labels("table_25", "value", DATA), "not assessed"]
@@ -244,9 +241,9 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
     told = "No national strategy" if silent else "Whether there is a national strategy"
     assert "WEAK" not in shown and told in shown
     for kind, state in zip(("helpline", "hotline"), sure, strict=True):
-        assert (
-            f"{kind} {confidence} (1 source of at least moderate confidence, not official)" in shown
-        ) == bool(state)
+        assert (f"{kind} {confidence} (1 source of at least moderate confidence)" in shown) == bool(
+            state
+        )
     named = [one for one in ("Line", "Web form") if one in alone]
     assert [one for one in ("Line", "Web form") if one in shown] == named
 

@@ -43,21 +43,13 @@ def judged(place, ids, status="in place"):
         ("ZZZ-L01", "high", "1 source, an official text or as sure"),
         ("SET", "high", "1 source, an official text or as sure"),
         ("ZZZ-L01; ZZZ-E01", "high", "all 2 sources official texts, or as sure"),
-        (
-            "ZZZ-L01; ZZZ-L03",
-            "moderate",
-            "2 sources, 1 of at least moderate confidence; not all official",
-        ),
-        ("ZZZ-L02", "moderate", "1 source of at least moderate confidence, not official"),
-        (
-            "ZZZ-L04; ZZZ-L02",
-            "moderate",
-            "2 sources, 2 of at least moderate confidence; not all official",
-        ),
+        ("ZZZ-L01; ZZZ-L03", "moderate", "2 sources, 1 of at least moderate confidence"),
+        ("ZZZ-L02", "moderate", "1 source of at least moderate confidence"),
+        ("ZZZ-L04; ZZZ-L02", "moderate", "2 sources, 2 of at least moderate confidence"),
         (
             "ZZZ-L03; ZZZ-E02",
             "moderate",
-            "1 source of at least moderate confidence, not official",
+            "1 source of at least moderate confidence",
         ),  # of one source
         ("ZZZ-L03", "low", "1 weak source: news or a web page at second hand"),
         ("ZZZ-L03; ZZZ-L05", "low", "all 2 sources weak: news or web pages at second hand"),
