@@ -7,7 +7,6 @@ but text on standard error does not become an output.
 import base64
 import contextlib
 import io
-import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -81,12 +80,8 @@ class NotebookShell(InteractiveShell):
     def __init__(self, **options: Any) -> None:
         """Prepare the shell; figures and frames are shown as in Jupyter."""
         pd.set_option("display.max_columns", 20)
-        backend = "module://matplotlib_inline.backend_inline"
-        os.environ.setdefault("MPLBACKEND", backend)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
-        if "matplotlib" in sys.modules:  # which read the environment before
-            sys.modules["matplotlib"].use(backend)
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
         """Add an output to the current cell and return it."""
@@ -139,6 +134,7 @@ class InProcessEngine(Engine):
         Cells are counted from 1 as in JupyterLab, without the one that papermill adds.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
+        shell.enable_matplotlib("inline")  # pyplot may have been imported before the shell was
         np.random.seed()  # forked processes would share the state of the generator
         for machine_path in ("input_path", "output_path"):
             nb_man.nb.metadata.papermill.pop(machine_path, None)
