@@ -8,6 +8,7 @@ import copy
 import gettext as standard
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -112,7 +113,7 @@ def _refilled(words):
     """Return a sentence that a table holds with its numbers filled in; "" for any other text."""
     for pattern, ids in _sentences(FOLDER, _now):
         if filled := pattern.fullmatch(words):
-            values = filled.groupdict()
+            values = defaultdict(lambda: "1", filled.groupdict())  # which a singular may leave out
             return ngettext(ids[0], ids[-1], int(values["n"])) % values
     return ""
 
