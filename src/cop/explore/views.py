@@ -90,7 +90,7 @@ def statements(place: Choice) -> View:
         place,
         controls,
         lambda **chosen: [
-            Part(call(evidence.chosen, place, **chosen), "Verified statements", STATEMENTS)
+            Part(call(evidence.filter_statements, place, **chosen), "Verified statements", STATEMENTS)
         ],
     )
 
