@@ -90,7 +90,11 @@ def statements(place: Choice) -> View:
         place,
         controls,
         lambda **chosen: [
-            Part(call(evidence.filter_statements, place, **chosen), "Verified statements", STATEMENTS)
+            Part(
+                call(evidence.filter_statements, place, **chosen),
+                "Verified statements",
+                STATEMENTS,
+            )
         ],
     )
 
@@ -104,12 +108,13 @@ def organisations(place: Choice) -> View:
 
     def parts(**choice):
         """Return the organisations chosen, and the network of their links."""
-        links = call(stakeholders.links, place, **choice)
+        named = call(stakeholders.filter_organisations, place, **choice)
+        every = call(stakeholders.partnerships, place)
+        links = call(stakeholders.links_of, place, every, named) if any(choice.values()) else every
+        network = call(stakeholders.network, place, links, chosen=any(choice.values()))
         return [
-            Part(
-                call(stakeholders.chosen, place, **choice), "Verified organisations", ORGANISATIONS
-            ),
-            Part(call(stakeholders.network, place, links, **choice), data=links, named="Links"),
+            Part(named, "Verified organisations", ORGANISATIONS),
+            Part(network, data=links, named="Links"),
         ]
 
     return View(place, controls, parts)
