@@ -59,7 +59,7 @@ def _roles(place):
 
 
 def _items(place):
-    frame = alignment.chosen(place)
+    frame = alignment.filter_items(place)
     frame = frame[frame.status.isin(["no public evidence", "not assessed"])]
     return _rows(frame.item_id, frame["item"], frame.status)
 

@@ -131,12 +131,12 @@ def items(place: Choice) -> View:
 
     def offered(framework, status, **_):
         """Return the items to choose from: {item_id: title}."""
-        frame = call(alignment.chosen, place, framework=framework, status=status).result()
+        frame = call(alignment.filter_items, place, framework=framework, status=status).result()
         return {row.item_id: f"{row.item_id}  {row.item}" for row in frame.itertuples()}
 
     def parts(framework, status, item):
         """Return the items, and of the one chosen why it is judged so and what that stands on."""
-        chosen = call(alignment.chosen, place, framework=framework, status=status)
+        chosen = call(alignment.filter_items, place, framework=framework, status=status)
         every = Part(chosen, "Items and how they are judged", ITEMS)
         if not item:
             return [every]
