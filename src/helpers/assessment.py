@@ -102,7 +102,7 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     columns = ["row", "value", "as_of", "refs", "label", "published_2020", "detail", "difference"]
     frame = pd.DataFrame(rows, columns=[*columns, "source_id", "comparison"])
     rated = frame["value"].mask(frame.row == COUNT, "")  # a count is no judgement
-    return frame.join(confidence.of(rated, frame.refs, place))
+    return frame.join(confidence.rate(rated, frame.refs, place))
 
 
 def compare(row: str, published: str, value: str) -> str:

@@ -118,7 +118,7 @@ def initiative(place: Country) -> pd.DataFrame:
     known, labels = {row.result: row for row in page.rows(rows)}, _results(place)
     told = [known.get(one, (one, "not assessed", "", "")) for one in labels]
     frame = sheets.of_rows(told, {"result status finding evidence_ids": "str"})
-    return frame.join(confidence.of(frame.status, frame.evidence_ids, place))
+    return frame.join(confidence.rate(frame.status, frame.evidence_ids, place))
 
 
 def exercises(place: Country) -> pd.DataFrame:

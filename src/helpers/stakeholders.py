@@ -206,7 +206,7 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     plans = plans.assign(shown_in="", sources=plans.measure_id)
     columns = ["measure_id", "measure", "exists", "operates", "reaches", "shown_in"]
     frame = pd.concat([lines, plans], ignore_index=True)
-    return frame[columns].astype(str).join(confidence.of(frame.exists, frame.sources, place))
+    return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
 def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataFrame) -> Shown:
@@ -285,7 +285,8 @@ def _services(place):
     sources = (frame.source_id + ";" + frame.shown_by_ids).map(cop.data.split).explode()
     last = pd.concat([sources.map(years).groupby(level=0).max(), frame.figure_year], axis=1)
     last = last.max(axis=1).where(frame.active == "yes")
-    operates = (last >= int(since(place)[:4])).map({True: "yes", False: "not known"})
+    at_work = (last >= int(since(place)[:4])).fillna(False)
+    operates = at_work.map({True: "yes", False: "not known"})
     operators = ["; ".join(names[i] for i in cop.data.split(ids)) for ids in frame.operator_ids]
     return frame.assign(
         operators=pd.Series(operators, frame.index, "str"),
