@@ -163,9 +163,9 @@ def _recommendations(then, now):
     """Return what became of each recommendation by the actions of the later edition, and new
     ones.
     """
-    yes, no = followup.recorded("is_recommended"), followup.recorded("not_recommended")
-    for row in page.rows(followup.carried(followup.actions(now), now, then.edition)):
-        what, told = (followup.recorded(macro, row) for macro in ("recommended", "reached_of"))
+    yes, no = followup.render_english("is_recommended"), followup.render_english("not_recommended")
+    for row in page.rows(followup.changes(followup.actions(now), now, then.edition)):
+        what, told = (followup.render_english(macro, row) for macro in ("recommended", "reached_of"))
         was, today = (no, yes) if row.change == "new" else (yes, told)
         yield {"what": what, "then": was, "now": today, "change": row.change}
 
