@@ -143,27 +143,6 @@ def record(place: Country) -> dict[str, int | str]:
         "first": days[0], "last": days[-1]}  # fmt: skip
 
 
-def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
-    """Render the status of ITU's items for policy-makers: all ratings, low confidence included.
-
-    It also counts ratings of low confidence and items whose wording is a paraphrase.
-    """
-    ours = items[items.framework == POLICY]
-    counts = ours.status.value_counts(sort=False).to_dict()
-    low, paraphrases = (ours.confidence == "low").sum(), (ours.wording == "paraphrase").sum()
-    return render("bottom_line", counts, low, paraphrases, place, ours.item_id.iloc[0])
-
-
-def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
-    """Render on how many items two coders used the same word, then the lowest alpha.
-
-    Agreement is judged by the lower end of the interval of that alpha.
-    """
-    rated = coders.dropna(subset="low")
-    worst = None if rated.empty else rated.loc[rated.alpha.idxmin()]
-    return render("about_agreement", coders[["items", "same"]].sum(), worst, *BOUNDS, place)
-
-
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
     """Render one item: what it asks, how it was rated and why, and what each coder said."""
     return render("about_item", next(page.rows(items[items.item_id == item_id])))

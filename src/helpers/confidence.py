@@ -42,8 +42,9 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     return pd.DataFrame(rows, status.index, SURE, dtype=str)
 
 
-def weakest(rows: pd.DataFrame) -> tuple[str, str]:
+def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     """Return confidence and reason of the least certain row that has any, else "" and ""."""
+    rows = pd.concat(frames, ignore_index=True)
     rated = rows[rows.confidence.isin(ORDER)]
     order = rated.confidence.map(ORDER.index).sort_values(kind="stable").index
     return tuple(rated.loc[order[0], SURE]) if len(rated) else ("", "")

@@ -103,20 +103,6 @@ def to_verify(place: Country) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).astype({"year": "Int64"})
 
 
-def laws(instruments: pd.DataFrame) -> pd.DataFrame:
-    """Return dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
-
-    Columns: instrument_id, label, state, since, until (NA). Expired ones are left out: the year on
-    record is that of their end. Treaties have a figure of their own.
-    """
-    states = ["draft", "adopted", "in force"]
-    frame = instruments[instruments.kind.isin(LAWS) & instruments.status.isin(states)]
-    frame = frame.dropna(subset="year").assign(until=pd.NA)
-    frame = frame.rename(columns={"title": "label", "status": "state", "year": "since"})
-    frame = frame.sort_values(["since", "label"], ignore_index=True)
-    return frame[["instrument_id", "label", "state", "since", "until"]]
-
-
 def articles(title: str, detail: str) -> str:
     """Return the articles or sections that a title names, else those that the detail names.
 
@@ -149,29 +135,6 @@ def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     frame = cop.data.read("verifications", place.data, place.iso3).sort_values("seen_on")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))
-
-
-def about_age(statements: pd.DataFrame, place: Country) -> Shown:
-    """Render how many statements are recent and how many carry no year."""
-    counted, since = distinct_statements(statements), int(place.edition) - RECENT
-    dated = counted.year.dropna()
-    undated = len(counted) - len(dated)
-    return render("about_age", (dated >= since).sum(), len(dated), since, undated, place)
-
-
-def about_copies(statements: pd.DataFrame, instruments: pd.DataFrame, place: Country) -> Shown:
-    """Render how many sources have an archived copy, and how many rows name their page."""
-    sources, links = register(place), cop.data.read("links", place.data)
-    archived = int(sources.url.isin(links.url[links.archived != ""]).sum())
-    ids, passages = [*statements.evidence_id, *instruments.instrument_id], last_seen(place)
-    with_page = sum(bool(passages.get(row, ("",))[0]) for row in ids)
-    return render("about_copies", len(sources), archived, len(ids), with_page, place)
-
-
-def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
-    """Render the statements with year, confidence, source and, where recorded, the passage."""
-    frame = statements.assign(anchor=statements.evidence_id)
-    return render("evidence_table", frame, last_seen(place), place)
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:

@@ -219,19 +219,6 @@ def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
     return frame.reindex(columns=SAFEGUARDS).fillna("").reset_index()
 
 
-def child_studies(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the published studies in which children were asked, latest first, undated ones last.
-
-    Adds said: the statements on what children said, as (statement, evidence_id). Approval and
-    consent are "" where not read.
-    """
-    frame = cop.data.read("child_studies", place.data, place.iso3)
-    texts = dict(zip(statements.evidence_id, statements.statement, strict=True))
-    said = [[(texts[key], key) for key in cop.data.split(ids) if key in texts]
-            for ids in frame.evidence_ids]  # fmt: skip
-    return frame.assign(said=said).sort_values("year", ascending=False, kind="stable")
-
-
 def triangulate(
     items: pd.DataFrame, scales: pd.DataFrame, findings: pd.DataFrame, gci: pd.DataFrame, data: str
 ) -> pd.DataFrame:
@@ -350,22 +337,6 @@ def response_table(response: pd.DataFrame, place: Country) -> Shown:
     ends = interval(response.answered, response.eligible)[["low", "high"]]
     often = (response.answered / response.eligible).sort_values(ascending=False, kind="stable")
     return render("response_table", response.join(ends), response.loc[often.index], FLAGGED, place)
-
-
-def about_children(studies: pd.DataFrame, statements: pd.DataFrame, place: Country) -> Shown:
-    """Render whether children were asked, with which safeguards, and who else speaks of them.
-
-    A study without ethics approval and consent on record is counted as left out. Sources of
-    `child_studies` have a table of their own.
-    """
-    sources = cop.data.read("sources", place.data, place.iso3)
-    ids = cop.data.read("child_studies", place.data, place.iso3).evidence_ids
-    others = statements[statements.section == "research"]
-    others = others[~others.evidence_id.isin(cop.data.split("; ".join(ids)))]
-    refs = others.groupby("source_id", sort=False).evidence_id.agg("; ".join).rename("refs")
-    sources = refs.reset_index().merge(sources[["source_id", "publisher", "year", "hand"]])
-    sound = (studies[SAFEGUARDS] != "").all(axis=1)
-    return render("about_children", studies[sound], int((~sound).sum()), sources, place)
 
 
 def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) -> Shown:

@@ -13,11 +13,11 @@ import pandas as pd
 import cop.data
 from cop.data.places import Country, Region
 from cop.report import page, words
-from cop.report.page import Shown
-from helpers import charts, countries, region
+from helpers import countries, region
 
-render, render_text = partial(words.show, "follow-up"), partial(words.text, "follow-up")
-render_english = partial(words.recorded, "follow-up")
+render_text, render_english = (
+    partial(render, "follow-up") for render in (words.text, words.recorded)
+)
 
 MONTHS = 6  # after the cut-off, in which a day is due
 CLOSED = ["reached", "dropped"]  # states in which no day is to be met
@@ -219,37 +219,6 @@ def by_country(place: Region) -> pd.DataFrame:
     shares = _counts(earlier, "addressed", "addressed", place)
     frame = frame.join(shares.rename(columns={"dropped": "given_up"}))
     return frame.astype("Int64").reset_index()
-
-
-def bottom_line(actions: pd.DataFrame, addressed: pd.DataFrame, place: Country) -> Shown:
-    """Render actions by state, and how recommendations of the edition before were addressed."""
-    counts = [
-        _counts(frame.assign(iso3=place.iso3), column, table, place).sum().to_dict()
-        if len(frame) else {}
-        for frame, column, table in (
-            (actions, "state", "follow_up"), (addressed, "addressed", "addressed"))
-    ]  # fmt: skip
-    since = next(iter(addressed.since), "")
-    return render("bottom_line", *counts, since, countries.edition(place).cut_off, place)
-
-
-def day_table(
-    days: pd.DataFrame, when: str, actions: pd.DataFrame, recommendations: pd.DataFrame,
-    place: Country,
-) -> Shown:  # fmt: skip
-    """Render the days that are `late` or `due`, with the recommendation of this edition."""
-    answers = actions.set_index("action_id").recommendation_id
-    answers = answers[answers.isin(recommendations.recommendation_id)]
-    rows = days[days.when == when]
-    rows = rows.assign(answers=rows.action_id.map(answers).fillna(""))
-    return render(f"{when}_table", rows, len(actions), place)
-
-
-def target_chart(ways: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
-    """Render each reading between start and target, and name the targets without a reading."""
-    measured = actions[(actions.indicator != "") & (actions.state != "dropped")].action_id
-    unread = measured[~measured.isin(ways.action_id)].tolist()
-    return render("target_chart", charts, ways, unread, place)
 
 
 def _counts(frame, column, table, place):

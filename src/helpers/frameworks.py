@@ -4,21 +4,14 @@ That an item serves an element is our judgement (mappings.csv); what a recommend
 from its items, its capabilities and its own SDG target. Countries are never ranked.
 """
 
-from functools import partial
-
 import pandas as pd
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import words
-from cop.report.languages import said
-from cop.report.page import Shown
-from helpers import alignment, countries, region
-
-render = partial(words.show, "serves")
+from helpers import alignment, region
 
 TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
-JOINT = ["name", "year", "first_day", "place"]  # the same for all records of one exercise
+JOINT = ["name", "year", "first_day", "place"]  # the same in all records of a joint exercise
 
 
 def recommended(
@@ -43,20 +36,6 @@ def recommended(
     return through.rename("through").reset_index()
 
 
-def small_table(elements: pd.DataFrame, recommended: pd.DataFrame, place: Country) -> Shown:
-    """Render the elements that recommendations serve, and name those that none serves.
-
-    Elements that measure others are left out: a note names the index.
-    """
-    answers = recommended.groupby("element_id").recommendation_id.agg("; ".join)
-    rows = elements.assign(
-        anchor=elements.element_id, recommendations=elements.element_id.map(answers).fillna("")
-    )
-    rows = rows[rows.measures == ""]
-    answered = rows.recommendations != ""
-    return render("small_table", rows[answered], rows[~answered], place)
-
-
 def by_country(place: Region) -> pd.DataFrame:
     """Return each result that the Regional Initiative expects, country by country.
 
@@ -74,34 +53,3 @@ def by_country(place: Region) -> pd.DataFrame:
     counts = years.agg(exercises="size", latest="max").reset_index().assign(result=EXERCISES)
     frame = rows.assign(teams=teams).merge(counts, "left", ["iso3", "result"])
     return frame.astype({"exercises": "Int64", "latest": "Int64"})
-
-
-def result_line(results: pd.DataFrame, place: Region) -> Shown:
-    """Render in how many countries each result is in place, at least in part."""
-    reached = results.status.isin(alignment.AT_LEAST)
-    frame = results.assign(countries=reached, low=reached & (results.confidence == "low"))
-    frame = frame.groupby("result", sort=False)[["countries", "low"]].sum().reset_index()
-    frame["label"] = frame.result.map(_labels(place))
-    return render("result_line", frame, len(place.assessed))
-
-
-def result_table(results: pd.DataFrame, place: Region) -> Shown:
-    """Render each expected result by country, with response teams and exercises."""
-    elements = cop.data.read("frameworks", place.data)
-    cycle = elements.cycle[elements.code.isin(list(_labels(place)))].iloc[0]
-    return render("result_table", results, _labels(place), _names(place), cycle, place)
-
-
-def exercise_table(exercises: pd.DataFrame, place: Region) -> Shown:
-    """Render the exercises on record by country; a joint exercise counts once."""
-    distinct = len(exercises.drop_duplicates(JOINT))
-    return render("exercise_table", exercises, distinct, _names(place), place)
-
-
-def _labels(place):
-    return cop.data.labels("expected_results", "result", place.data)
-
-
-def _names(place):
-    names = countries.names(place.data)
-    return {iso3: said(names[iso3]) for iso3 in region.by_name(place.assessed, place)}

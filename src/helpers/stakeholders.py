@@ -122,11 +122,6 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
     return [role for role in roles.role.unique() if role not in filled]
 
 
-def without_operator(services: pd.DataFrame) -> pd.DataFrame:
-    """Return the services that have not ended and of which no source says who runs them."""
-    return services[(services.operators == "") & (services.operates != "no")]
-
-
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Return the helplines for children, then hotlines, then helplines for others (kind `adults`)
     that have not ended, those at work first.
@@ -207,37 +202,6 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     columns = ["measure_id", "measure", "exists", "operates", "reaches", "shown_in"]
     frame = pd.concat([lines, plans], ignore_index=True)
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
-
-
-def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataFrame) -> Shown:
-    """Render the roles that nobody on record has: empty in the register, not in the country."""
-    unnamed = without_operator(services)
-    with_forms = bool(categories.returned.sum())
-    return render("about_gaps", empty_roles(roles, services), unnamed, with_forms)
-
-
-def organisation_table(organisations: pd.DataFrame, place: Country) -> Shown:
-    """Render the organisations of the register: role, description, whether active, source."""
-    frame = organisations[organisations.role != ""]
-    return render("organisation_table", frame.assign(anchor=frame.stakeholder_id), place)
-
-
-def service_table(services: pd.DataFrame, place: Country) -> Shown:
-    """Render helplines, hotlines and portals: who runs each, since when, its last figure."""
-    return render("service_table", services.assign(anchor=services.service_id), place)
-
-
-def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Country) -> Shown:
-    """Render which organisation has which role, empty roles included.
-
-    A helpline or hotline of which no source says who runs it stands under its name.
-    """
-    names, columns = labels("role", place), ["stakeholder_id", "name", "word"]
-    lines = without_operator(services).rename(columns={"service_id": columns[0], "kind": "word"})
-    frame = pd.concat([organisations.rename(columns={"roles": "word"}), lines])
-    frame = frame.assign(word=frame.word.map(cop.data.split)).explode("word")
-    frame = frame.assign(word=frame.word.map(names))[columns].dropna()
-    return render("role_grid", frame, list(names.values()), place)
 
 
 def network(links: pd.DataFrame, place: Country, chosen: bool = False) -> Shown:

@@ -234,7 +234,7 @@ def _as_table(place, table, span, beside):
         rows = call(economies.whole, place, code=code)
         said = call(economies.whole_line, place, rows, code=code)
         return Part(said, columns=WHOLE, data=rows, codes=(code,), of_country=False)
-    latest = call(indicators.of_all, place, code=code)
+    latest = call(indicators.latest_of_all, place, code=code)
     return Part(latest, TABLES["latest"], ECONOMIES, codes=(code,), of_country=False)
 
 
