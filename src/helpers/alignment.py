@@ -68,7 +68,9 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     (why there is no alpha). NaN where there is no figure.
     """
     rows = []
-    for name, pair in by_both(items).sort_values("item_id").groupby("framework", sort=False)[CODERS]:
+    for name, pair in (
+        by_both(items).sort_values("item_id").groupby("framework", sort=False)[CODERS]
+    ):
         reason = agreement.says_nothing(pair)
         alpha = [np.nan] * 3
         if not reason:

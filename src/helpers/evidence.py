@@ -52,7 +52,11 @@ def filter_statements(
     sources = cop.data.read("sources", place.data, place.iso3)
     frame = countries.verified("evidence", place)
     frame = frame.merge(sources[["source_id", "type", "title", "url"]], "left", "source_id")
-    for column, value in {"section": section, "type": source_type, "confidence": confidence}.items():
+    for column, value in {
+        "section": section,
+        "type": source_type,
+        "confidence": confidence,
+    }.items():
         frame = frame[frame[column] == value] if value else frame
     for word in words.casefold().split():
         texts = (frame.statement + " " + frame.remark + " " + frame.title).str.casefold()
@@ -68,11 +72,14 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     counted = distinct_statements(statements)
     sections, levels = (
-        list(cop.data.labels("evidence", column, place.data)) for column in ("section", "confidence")
+        list(cop.data.labels("evidence", column, place.data))
+        for column in ("section", "confidence")
     )
     counts = pd.crosstab(counted.section, counted.confidence)
     counts = counts.reindex(index=sections, columns=levels, fill_value=0).astype(int)
-    frame = counts.assign(statements=counts.sum(axis=1), latest=counted.groupby("section").year.max())
+    frame = counts.assign(
+        statements=counts.sum(axis=1), latest=counted.groupby("section").year.max()
+    )
     return frame.rename_axis("section").rename_axis(columns=None).reset_index()
 
 

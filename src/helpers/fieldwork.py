@@ -15,13 +15,12 @@ import pandas as pd
 import cop.data
 from cop.data.checks import evidence
 from cop.data.places import Country
-from cop.report import page, words
+from cop.report import words
 from cop.report.page import Shown
-from helpers import alignment, charts, countries, cybersecurity
+from helpers import alignment, countries, cybersecurity
 
 STAGE = "3-surveys-and-interviews"
 render, render_english = partial(words.show, STAGE), partial(words.recorded, STAGE)
-render_round = partial(words.show, "validation")
 
 SMALLEST = 30  # answers below which no percentage is given
 FLAGGED = 60  # answers below which a percentage is marked
@@ -155,18 +154,6 @@ def survey_answers(place: Country) -> pd.DataFrame:
     return frame.join(interval(frame["count"], frame.n))
 
 
-def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return how many of each category gave an answer (of a scale its upper two steps).
-
-    Columns: survey, item, group, answer, order, count, n (who answered in the group), kind, name,
-    share, low, high (NA under 30). Categories are added up to `other` until no count is small.
-    """
-    frame = cop.data.read("survey_groups", place.data, place.iso3)
-    questions = answers.drop_duplicates(QUESTION)[[*QUESTION, "kind", "name"]]
-    frame = frame.merge(questions, "left", QUESTION)
-    return frame.join(interval(frame["count"], frame.n))
-
-
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
     """Return each question with a scale: survey, item, name, section, n, hidden, least, most.
 
@@ -189,34 +176,26 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index()
 
 
-def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return open answers by theme, most frequent first, with the agreement of two coders.
-
-    Adds both (answers that both sorted), alpha (Krippendorff's), alpha_low and alpha_high: NA where
-    one person sorted them.
-    """
-    coded = cop.data.read("coding", place.data, place.iso3).drop(columns=["iso3", "judgements"])
-    coded = coded.rename(columns={"answers": "both", "low": "alpha_low", "high": "alpha_high"})
-    frame = answers[answers.kind == "theme"]
-    frame = frame.sort_values([*QUESTION, "count"], ascending=[True, True, False])
-    return frame.merge(coded, "left", QUESTION)
-
-
-def by_question(answers: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
-    """Return the answers of each question: {(survey, item): rows}."""
-    return dict(list(answers.groupby(QUESTION, sort=False)))
-
-
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
     """Return the studies of children that others published, with their safeguards.
 
-    Columns: survey, population, ethics approval, consent, "" where none is recorded. Our own forms
-    ask no child; an analyst records the population of a published study.
+    Columns: population, ethics approval, consent, "" where none is recorded; the index is the
+    survey. Our own forms ask no child; an analyst records the population of a published study.
     """
     ours = about.survey[(about.item == "population") & (about.by == "analyst")]
-    frame = about[about.survey.isin(ours) & about.item.isin(SAFEGUARDS)]
-    frame = frame.pivot(index="survey", columns="item", values="stated")
-    return frame.reindex(columns=SAFEGUARDS).fillna("").reset_index()
+    frame = about[about.survey.isin(ours)].pivot(index="survey", columns="item", values="stated")
+    return frame.reindex(columns=SAFEGUARDS).fillna("")
+
+
+def stated_by_item(about: pd.DataFrame, place: Country) -> dict[str, dict[str, list[str]]]:
+    """Return how surveys were made: {item: {statement: surveys}}, for each item of the checklist.
+
+    The items are those of CHERRIES, and those of AAPOR that it lacks.
+    """
+    stated = {item: rows.groupby("stated", sort=False).survey.agg(list).to_dict()
+              for item, rows in about.groupby("item")}  # fmt: skip
+    items = cop.data.labels("survey_about", "item", place.data)
+    return {item: stated.get(item, {}) for item in items}
 
 
 def triangulate(
@@ -317,61 +296,10 @@ def validation_round(comments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return counts.join(days).loc[order].rename_axis("role").reset_index()
 
 
-def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
-    """Render the status of the edition, who signed, and what became of the comments."""
-    signed = cop.data.read("sign_offs", place.data, place.iso3)
-    signed = signed[signed.edition == place.edition]
-    signed = signed.assign(name=_names(signed.body, place))
-    lines = [words.text("validation", "signed", row) for row in page.rows(signed)]
-    return render_round("note", countries.edition(place), signed.assign(said=lines), rounds)
-
-
 def about_absence(field_work: pd.DataFrame, place: Country) -> Shown:
     """Render how answers are reported, or what it means that there are none."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
-
-
-def response_table(response: pd.DataFrame, place: Country) -> Shown:
-    """Render who answered by category, and which categories answered most and least often."""
-    ends = interval(response.answered, response.eligible)[["low", "high"]]
-    often = (response.answered / response.eligible).sort_values(ascending=False, kind="stable")
-    return render("response_table", response.join(ends), response.loc[often.index], FLAGGED, place)
-
-
-def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) -> Shown:
-    """Render the questions with a scale by survey and scale, and how many are left out."""
-    drawn = scales[~scales.hidden & (scales.n >= SMALLEST)]
-    steps = answers.merge(drawn[[*QUESTION, "upper_share"]])
-    scale = steps.groupby(QUESTION).answer.transform("; ".join)
-    parts = [part.sort_values("upper_share", ascending=False, kind="stable")
-             for _, part in steps.groupby([steps.survey, scale], sort=False)]  # fmt: skip
-    left = len(scales) - len(drawn)
-    return render("scale_charts", charts, parts, scales, left, SMALLEST, place)
-
-
-def group_table(groups: pd.DataFrame, place: Country) -> Shown:
-    """Render who gave an answer by category, a table for each survey."""
-    cells = [render("narrow_share", row, FLAGGED) for row in page.rows(groups)]
-    groups, parts = groups.assign(cell=pd.Series(cells, groups.index, object)), []
-    for _, frame in groups.groupby("survey", sort=False):
-        cells = frame.set_index(["item", "answer", "kind", "group"]).cell
-        wide = cells.unstack(fill_value=render("elsewhere"), sort=False)
-        parts.append((frame["name"].iloc[0], wide.reset_index()))
-    return render("group_table", parts, FLAGGED, place)
-
-
-def about_table(about: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Shown:
-    """Render how each survey was made, by the items of CHERRIES and of AAPOR's 11 that it lacks.
-
-    Items that are recorded of no survey are shown too, also where no survey was made.
-    """
-    items = list(cop.data.labels("survey_about", "item", place.data))
-    stated = {item: part.groupby("stated", sort=False).survey.agg(list).to_dict()
-              for item, part in about.groupby("item")}  # fmt: skip
-    stated = {item: stated.get(item, {}) for item in items}
-    frame = pd.DataFrame({"item": items})
-    return render("made_table", stated, len(about), frame, answers, place)
 
 
 def _names(bodies, place):

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 import cop.data
-from cop.data.places import Country, Region
+from cop.data.places import Country
 from cop.report import page, words
-from helpers import countries, region
+from helpers import countries
 
 render_text, render_english = (
     partial(render, "follow-up") for render in (words.text, words.recorded)
@@ -102,7 +102,9 @@ def actions(place: Country) -> pd.DataFrame:
 
 def ways(place: Country) -> pd.DataFrame:
     """Return the readings of all actions that are not dropped, with the columns of WAY."""
-    plan, readings = (cop.data.read(name, place.data, place.iso3) for name in ("actions", "readings"))
+    plan, readings = (
+        cop.data.read(name, place.data, place.iso3) for name in ("actions", "readings")
+    )
     on = countries.edition(place).cut_off
     alive = plan[~plan.dropped.between("0", on)]
     return progress(alive, readings, on)[WAY].reset_index(drop=True)
@@ -128,14 +130,6 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     when = np.select([days.day < on, days.day <= f"{until:%Y-%m-%d}"], ["late", "due"], "later")
     late = (pd.Timestamp(on) - pd.to_datetime(days.day)).dt.days.clip(lower=0)
     return days.assign(when=when, days_late=late).reset_index(drop=True)
-
-
-def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return how many actions each body has: body, actions, and one column for each state."""
-    states = list(cop.data.labels("follow_up", "state", place.data))
-    counts = pd.crosstab(actions.body, actions.state).reindex(columns=states, fill_value=0)
-    counts.insert(0, "actions", counts.sum(axis=1))
-    return counts.reset_index()
 
 
 def calendar(days: pd.DataFrame, place: Country) -> bytes:
@@ -200,28 +194,3 @@ def changes(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
               new.assign(change="new", actions=0, reached=0)]  # fmt: skip
     columns = ["recommendation_id", "what", "change", "actions", "reached"]
     return pd.concat(frames, ignore_index=True)[columns]
-
-
-def by_country(place: Region) -> pd.DataFrame:
-    """Return the follow-up of each country that takes part, in the order of the region.
-
-    Columns: those of `followed_up` in the contract. NA where a country has no action, or no earlier
-    edition, on record: that is not zero.
-    """
-    names = "follow_up", "open_days", "addressed"
-    actions, days, earlier = (region.gather(place, name) for name in names)
-    frame = pd.DataFrame(index=pd.Index(place.assessed, name="iso3"))
-    frame = frame.assign(actions=actions.iso3.value_counts())
-    frame = frame.join(_counts(actions, "state", "follow_up", place))
-    due = days[days.when == "due"].iso3.value_counts().reindex(frame.index, fill_value=0)
-    frame = frame.assign(due=due.where(frame.actions.notna()))
-    frame = frame.assign(recommended=earlier.iso3.value_counts())
-    shares = _counts(earlier, "addressed", "addressed", place)
-    frame = frame.join(shares.rename(columns={"dropped": "given_up"}))
-    return frame.astype("Int64").reset_index()
-
-
-def _counts(frame, column, table, place):
-    """Return how many rows of each country have each code: a column per code, with zeros."""
-    codes = list(cop.data.labels(table, column, place.data))
-    return pd.crosstab(frame.iso3, frame[column]).reindex(columns=codes, fill_value=0)

@@ -91,9 +91,7 @@ def statements(place: Choice) -> View:
         controls,
         lambda **chosen: [
             Part(
-                call(evidence.filter_statements, place, **chosen),
-                "Verified statements",
-                STATEMENTS,
+                call(evidence.filter_statements, place, **chosen), "Verified statements", STATEMENTS
             )
         ],
     )
