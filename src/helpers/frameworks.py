@@ -29,8 +29,9 @@ def recommended(
     targets = elements[elements.framework == "SDG"].rename(columns={"code": "served_by"})
     pairs = pd.concat([mappings, measuring, targets])[["served_by", "element_id"]]
     pairs = pairs[pairs.element_id.isin(elements.element_id)]
-    ids = recommendations[["item_ids", "capability_ids", "sdg_target"]].agg("; ".join, axis=1)
-    frame = recommendations[["recommendation_id"]].assign(served_by=ids.map(cop.data.split))
+    rows = recommendations
+    ids = rows.item_ids + "; " + rows.capability_ids + "; " + rows.sdg_target
+    frame = rows[["recommendation_id"]].assign(served_by=ids.map(cop.data.split))
     frame = frame.explode("served_by").merge(pairs.astype(object))
     through = frame.groupby(["element_id", "recommendation_id"]).served_by.agg("; ".join)
     return through.rename("through").reset_index()
