@@ -85,7 +85,7 @@ def region(
     return Region(group, title, tuple(rows.iso3), out, *where)
 
 
-def beside(place: Country) -> tuple[str, list[str]]:
+def comparison_region(place: Country) -> tuple[str, list[str]]:
     """Return name and ISO3 codes of the region whose median stands beside a country, itself
     included.
 
@@ -107,7 +107,7 @@ def beside(place: Country) -> tuple[str, list[str]]:
 
 def neighbours(place: Country) -> list[str]:
     """Return the ISO3 codes of the countries that a country is shown beside, itself included."""
-    return beside(place)[1]
+    return comparison_region(place)[1]
 
 
 def begun(data: str) -> dict[str, list[str]]:

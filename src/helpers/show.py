@@ -3,6 +3,9 @@
 A bare figure or frame at the end of a cell is in the page too, but marked as not labelled yet.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import matplotlib
 import pandas as pd
 from IPython import get_ipython
@@ -17,14 +20,14 @@ from seaborn import FacetGrid, JointGrid, PairGrid
 from seaborn.matrix import ClusterGrid
 
 from cop.report import figure as figure_block
-from cop.report import figures, outputs
+from cop.report import figures, outputs, words
 from cop.report.languages import gettext
 from cop.report.page import Shown
 from cop.report.palette import BLUE, GREY, INK, ORANGE, PLUM, TEAL
 from cop.report.words import saying as translate
 from helpers import charts
 
-__all__ = ["added", "figure", "table", "translate"]
+__all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
 SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # the same drawing, the same bytes
 NO_LINKS = Markup()
 HOUSE = charts.STYLE | {
@@ -78,6 +81,34 @@ def added(*stages: str) -> Shown:
     The page fills it with a section "Added by the analyst", from the executed notebooks.
     """
     return Shown('<div data-added="{}"></div>').format(" ".join(stages))
+
+
+def stage_cells(stage: str, *cell_ids: str) -> Shown:
+    """Return the slots of the assessment for what cells of an earlier stage show, by their ids.
+
+    The page fills them from the executed notebook, so that nothing is computed twice. Of a Markdown
+    cell the headings are left out.
+    """
+    slot = Shown('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
+    return Shown().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
+
+
+class Templates:
+    """What the templates of one stage show: `Templates("6-country-assessment").chain_chart(...)`.
+
+    Each macro of `cop/report/words/<stage>.j2` is a function that returns HTML for a cell to end
+    with.
+    """
+
+    def __init__(self, stage: str) -> None:
+        """Name the stage, such as "4-ict-statistics"."""
+        self.stage = stage
+
+    def __getattr__(self, macro: str) -> Callable[..., Shown]:
+        """Return the macro of this name; AttributeError for names that Python itself looks for."""
+        if macro.startswith("_"):
+            raise AttributeError(macro)
+        return partial(words.show, self.stage, macro)
 
 
 def register_formatters() -> None:

@@ -25,7 +25,7 @@ from cop.fieldwork import (
     tables,
 )
 from cop.fieldwork.contacts import of_form
-from helpers import responses
+from helpers import fieldwork
 
 T = disclosure.THRESHOLD
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=7)
@@ -533,5 +533,5 @@ def test_rounded_shares_would_give_counts_back_so_they_go_with_the_count(n, coun
     count = min(count, n)
     possible = [k for k in range(n + 1) if f"{k / n:.0%}" == f"{count / n:.0%}"]
     assert count in possible and (n > 100 or len(possible) <= 2)
-    hidden = responses.interval(pd.Series([pd.NA]), pd.Series([n]))
+    hidden = fieldwork.interval(pd.Series([pd.NA]), pd.Series([n]))
     assert hidden.isna().all(axis=None)
