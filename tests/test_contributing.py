@@ -13,7 +13,7 @@ import cop.data
 from cop.cli import main
 from cop.report import filenames
 from cop.run import plan
-from helpers import countries, indicators
+from helpers import countries, indicators, show
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FORMS = "reference/questionnaires"
@@ -87,7 +87,8 @@ def test_an_indicator_stands_in_the_table_with_its_source_after_four_steps(data)
         assert main.main(["check", "--data", str(data / folder)]) == 0
     figures = indicators.key_figures(place := zedland_of(data))
     assert list(figures.indicator_code[:2]) == ["IT.NET.USER.ZS", "NEW.ONE"]
-    table = said(indicators.figure_table(figures, place))
+    statistics = show.Templates("4-ict-statistics")
+    table = said(statistics.figure_table(figures, place, "Region", indicators.MAX_AGE))
     assert "Something new | % of schools | 41.5 | 2024" in table and "[New set]" in table
 
 

@@ -250,7 +250,9 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     is not old and a figure of the region, and of which more or less is better; else the first of
     them. Columns: those of `figures`, and better.
     """
-    frame = figures.assign(better=figures.indicator_code.map(indicators.catalogue(place.data).better))
+    frame = figures.assign(
+        better=figures.indicator_code.map(indicators.catalogue(place.data).better)
+    )
     codes = [code for first in LEADING for code in (first, COMPARED.get(first)) if code]
     others = frame[~frame.indicator_code.isin(codes)]
     full = others.value.notna() & (others.old == "") & (others.n > 0) & (others.better != "none")
@@ -371,7 +373,7 @@ def _support(word, items, lines):
 
 
 def _missing_strategy(rows):
-    """Return the row of Table 25 on the strategy as a gap; none where one is in force or adopted."""
+    """Return the row of Table 25 on the strategy as a gap; none where it is in force or adopted."""
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]
     sentence = [FIRST_SENTENCE.split(detail)[0].rstrip(".") + "." for detail in row.detail]

@@ -95,7 +95,9 @@ def treaties(place: Country) -> pd.DataFrame:
     sources = cop.data.read("statistics_sources", place.data).query("hand == 'first'")
     offices = dict(zip(sources.source_id, sources.accessed, strict=True))
     for row in own:
-        acts[row["instrument"]] = _status_of_office(acts.get(row["instrument"]), empty | row, offices)
+        acts[row["instrument"]] = _status_of_office(
+            acts.get(row["instrument"]), empty | row, offices
+        )
     titles = cop.data.labels("treaties", "instrument", place.data)
     rows = [empty | acts.get(name, {}) | {"instrument": name, "title": title}
             for name, title in titles.items()]  # fmt: skip
@@ -125,7 +127,9 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     dated = dated[dated.date != ""]
     dated = dated.assign(
         year=dated.date.str[:4].astype(int),
-        label=[headed(translate(row.title), titles[row.step].lower()) for row in dated.itertuples()],
+        label=[
+            headed(translate(row.title), titles[row.step].lower()) for row in dated.itertuples()
+        ],
         source_id=dated.step_source_id.where(dated.step_source_id != "", dated.source_id),
     )
     sources = dated.source_id[(dated.source_id != "") & ~dated.source_id.str.contains("-")]

@@ -91,9 +91,8 @@ def key_figures(place: Country) -> pd.DataFrame:
     frame = frame.fillna({"source_id": "", "n": 0})
     frame = frame.astype({"year": "Int64", "region_year": "Int64", "n": int})
     then = own.rename(columns={"year": "region_year", "value": "own_then"})
-    frame = frame.merge(
-        then[["indicator_code", "region_year", "own_then"]], "left", ["indicator_code", "region_year"]
-    )
+    then = then[["indicator_code", "region_year", "own_then"]]
+    frame = frame.merge(then, "left", ["indicator_code", "region_year"])
     return frame.assign(
         own_then=frame.own_then.where((frame.year != frame.region_year).fillna(False)),
         old=(frame.year < oldest_year(place)).fillna(False).map({True: "yes", False: ""}),
@@ -155,7 +154,7 @@ def over_years(
     ISO3, in any region.
     """
     frame = read(place, (code,)).query("year >= @since")
-    median = _enough(frame, place).sort_values("year").assign(series=MEDIAN, value=lambda f: f["median"])
+    median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
     own = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
     parts = [own, median[:0] if no_median else median]

@@ -11,7 +11,7 @@ import cop.data
 from cop.data.places import Country, Region
 from cop.data.rows import csv_text
 from cop.report import covers, words
-from helpers import alignment, region, validation
+from helpers import alignment, countries, show, validation
 
 COMMENTS = [
     ("ZZZ-M001", "2026", "2026-09-01", "ministry", "ZZZ-O01", "PM-LEG-01", "rating", "in place"),
@@ -158,9 +158,11 @@ def test_no_round_is_said_in_words(place):
 def test_the_region_shows_both_ratings_of_each_country(here):
     disputed = validation.disputed(alignment.adjudicated(here), here).assign(iso3="ZZZ")
     zed = Region("ZED", "Zed", ("ZZZ",), (), str(ZEDLAND), "", "", "2026")
-    shown = said(region.dispute_table(disputed, zed))
+    compared = show.Templates("validation").disputes_compared
+    names = countries.names(zed.data)
+    shown = said(compared(disputed, names, zed))
     assert "Zedland" in shown and "PM-LEG-01" in shown and "in place" in shown
-    none = said(region.dispute_table(pd.DataFrame(columns=disputed.columns), zed))
+    none = said(compared(pd.DataFrame(columns=disputed.columns), names, zed))
     assert none == ""  # that nothing is disputed needs no sentence
 
 

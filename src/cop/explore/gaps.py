@@ -65,7 +65,8 @@ def _items(place):
 
 
 def _unserved(place):
-    plan = assessment.recommendations(place, assessment.challenges(place))
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    plan = assessment.recommendations(place, challenges)
     frame = assessment.unanswered(alignment.adjudicated(place), plan, place)
     left = frame.why.mask(frame.why == "", "write a recommendation, or name it in one")
     return _rows(frame.item_id, frame["item"], left)
