@@ -179,26 +179,6 @@ def latest_of_all(place: Country, code: str) -> pd.DataFrame:
     return frame[columns].sort_values("country", ignore_index=True)
 
 
-def conflicting_figures(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the indicators on which sources disagree, each figure with what it counts.
-
-    The figure of the table of statistics comes first, then those of the country's evidence.
-    Columns: indicator_code, name, value, unit, year, counts, refs.
-    """
-    others = cop.data.read("other_figures", place.data, place.iso3)
-    others = others.rename(columns={"evidence_id": "refs"})
-    own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
-    own = own.rename(columns={"source_id": "refs"})[["indicator_code", "value", "year", "refs"]]
-    both = pd.concat([own, others]).join(
-        catalogue(place.data)[["name", "unit", "definition"]], "indicator_code"
-    )
-    both = both.assign(
-        counts=both.counts.fillna(both.definition),
-        order=both.indicator_code.map([*names(place.data)].index),
-    ).sort_values(["order", "year"], kind="stable", ignore_index=True)
-    return both[["indicator_code", "name", "value", "unit", "year", "counts", "refs"]]
-
-
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
     """Show one indicator over the years, as `over_years` returns it."""
     return words.show("4-ict-statistics", "trend_chart", charts, *_trend(series, place, code))

@@ -7,7 +7,7 @@ import pytest
 from pagetext import said
 
 import cop.data
-from helpers import cybersecurity, show
+from helpers import charts, cybersecurity, show
 
 STATISTICS = show.Templates("4-ict-statistics")
 
@@ -99,8 +99,11 @@ def test_the_treaty_s_own_office_comes_first_and_days_keep_their_source(register
     assert {name: row[name] for name in expected} == expected
 
 
-def test_every_dated_step_is_drawn_in_the_order_of_the_days(place):
-    text = said(cybersecurity.treaty_chart(treaty(signed="2007-11-14", in_force="2012"), place))
+def test_every_dated_step_is_drawn_with_its_treaty(place):
+    rows = [("2007-11-14", 2007, "signed"), ("2012", 2012, "in_force")]
+    dated = pd.DataFrame(rows, columns=["date", "year", "step"])
+    dated = dated.assign(title="Convention", source_id="ZED_TREATY")
+    text = said(STATISTICS.treaty_chart(charts, dated, ["ZED_TREATY"], place))
     assert "Dated treaty actions of Zedland, 2007 to 2012" in text
     assert "Convention: signed 2007-11-14; Convention: in force 2012" in text
 
