@@ -94,7 +94,7 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
         for row in frame.itertuples()
     ]
     rated = frame["value"].mask(frame.index == COUNT, "")  # a count is no judgement
-    return frame.join(confidence.of(rated, frame.refs, place)).reset_index()
+    return frame.join(confidence.rate(rated, frame.refs, place)).reset_index()
 
 
 def compare(row: str, published: str, value: str) -> str:
@@ -115,7 +115,7 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
     of the least sure item that carries the word), silent, unsure, item_ids. A link that names kinds
     of services is in place only where one of each kind is shown at work in the 24 months before the
-    cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others. `unsure` are
+    cut-off (`lines`, as `stakeholders.helplines` returns them): `silent` names the others. `unsure` are
     the items (ids) of low confidence, which carry no word and are not hidden by one that does.
     """
     at_work, rows = _at_work(lines), []
@@ -182,7 +182,7 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
     """Return the items in place, then those in part, surest first; none of low confidence.
 
     An item that asks for a helpline or hotline counts where one is shown at work (`lines`, as
-    `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model
+    `stakeholders.helplines` returns them). Columns as `alignment_by_item`; of ITU's items and the Model
     National Response. Items on one subject are one row, with the ids of all.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)

@@ -129,4 +129,4 @@ def initiative(place: Country) -> pd.DataFrame:
     order = pd.Index(cop.data.labels("expected_results", "result", place.data), name="result")
     frame = rows.reindex(order)[["status", "finding", "evidence_ids"]].reset_index()
     frame = frame.fillna({"status": "not assessed"}).fillna("")
-    return frame.join(confidence.of(frame.status, frame.evidence_ids, place))
+    return frame.join(confidence.rate(frame.status, frame.evidence_ids, place))

@@ -180,13 +180,13 @@ def _recommendations(then, now):
     """Return what became of each recommendation by the actions of the later edition, and new
     ones.
     """
-    carried = followup.carried(followup.actions(now), now, then.edition)
+    carried = followup.changes(followup.actions(now), now, then.edition)
     new = carried.change == "new"
     rows = list(carried.itertuples())
-    yes, reached = followup.recorded("is_recommended"), partial(followup.recorded, "reached_of")
+    yes, reached = followup.render_english("is_recommended"), partial(followup.render_english, "reached_of")
     return pd.DataFrame({
-        "what": [followup.recorded("recommended", row) for row in rows],
-        "then": new.map({True: followup.recorded("not_recommended"), False: yes}),
+        "what": [followup.render_english("recommended", row) for row in rows],
+        "then": new.map({True: followup.render_english("not_recommended"), False: yes}),
         "now": [yes if row.change == "new" else reached(row) for row in rows],
         "change": carried.change,
     })  # fmt: skip

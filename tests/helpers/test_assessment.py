@@ -216,11 +216,11 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
         (
             ["in place", "partly in place", "no public evidence", "not sure enough"],
             "4 links from a child in need to support (confidence in brackets) 1 is in place: a. In "
-            "part: b. Cannot be said with enough certainty, as only judgements of low confidence "
-            "speak for it: d. Neither, as far as public sources show: c.",
+            "part: b. Could not be established, since no rating of more than low confidence shows "
+            "it: d. No source read shows it, wholly or in part: c.",
         ),
         (["in place", "in place"], "2 are in place: a; b."),
-        (["not in place"], "none is wholly in place. Neither, as far as public sources show: a."),
+        (["not in place"], "none is wholly in place. No source read shows it, wholly or in part: a."),
     ],
 )
 def test_each_link_of_the_chain_is_named_once(links, sentence, place):

@@ -6,13 +6,13 @@ import icalendar
 import pandas as pd
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland
+from helpers.followup.states import Progress
 from pagetext import said
 
 import cop.data
 from cop.data.places import Country, Region
 from cop.research import editions as begun
 from helpers import editions, followup
-from helpers.followup.states import Progress
 
 ON = "2026-06-30"
 MEASURED = {

@@ -107,9 +107,9 @@ def _unexplained_differences(data):
     consulted = [c for c in countries if any(len(cop.data.read(t, data, c.iso3)) for t in tables)]
     if not consulted:
         return []
-    from helpers import triangulation  # slow to import, and seldom needed
+    from helpers import fieldwork  # slow to import, and seldom needed
 
-    return [e for c in consulted for e in triangulation.faults(triangulation.of_country(c), c)]
+    return [e for c in consulted for e in fieldwork.unexplained(fieldwork.areas_of_country(c), c)]
 
 
 def _accept_losses(data):
