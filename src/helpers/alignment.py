@@ -2,11 +2,7 @@
 
 Each framework is counted by itself: an item of ITU is never added to a cross-check. Two coders work
 apart; the adjudicated coding is reported, else that of the only coder. Status and confidence are
-<<<<<<< HEAD
-two things and are never mixed. See docs/method.md.
-=======
-never mixed. See docs/coding-guide.md.
->>>>>>> helpb
+never mixed. See docs/method.md.
 """
 
 from functools import partial
@@ -127,7 +123,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     """Return who looked for each item without public evidence, and what they read.
 
     {item_id: [(coder, or "adjudicated"; reason for the confidence), ...]}: the reason says what was
-    searched (see docs/coding-guide.md).
+    searched (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = cop.data.read("alignment", place.data, place.iso3)
@@ -162,59 +158,12 @@ def item_table(
     A `disputed` rating is shown both ways; an item without public evidence shows what was searched.
     """
     frame = items[items.framework == framework]
-<<<<<<< HEAD
-    others = {} if disputed is None else sheets.grouped(page.rows(disputed), "item_id")
-    searched = searches(frame, place)
-    told = searched, record(place) if searched else {}
-    return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others, *told)
-
-
-def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
-    """Return of each item without public evidence who looked for it and what they read, in their
-    own words: {item_id: [(coder, or "adjudicated"; words), ...]}.
-
-    The words are those that say why the coder is as sure as that of having searched where the
-    record would speak (see docs/method.md).
-    """
-    told = {one: [] for one in items.item_id[items.status == SILENT]}
-    rows = cop.data.read("alignment", place.data, place.iso3)
-    for row in page.rows(rows[rows.status == SILENT]):
-        if row.item_id in told:
-            told[row.item_id].append((row.coder, row.confidence_reason))
-    return told
-
-
-def record(place: Country) -> dict[str, int | str]:
-    """Return the record in which coders searched: how many verified rows of each register it holds
-    (evidence, instruments, stakeholders, services, sources), and the `first` and `last` day on
-    which its sources were seen ("" where there is none).
-    """
-    names = *REGISTERS, "sources"
-    return _record(place, tuple(cop.data.state(one, place.data, place.iso3) for one in names))
-
-
-@kept(8)
-def _record(place, states):
-    """Return the record, kept until one of its tables changes: each table of items asks for it."""
-    rows = {name: countries.verified_rows(name, place, "verified") for name in REGISTERS}
-    rows["sources"] = countries.verified_rows("sources", place, "accessed", "verified")
-    days = sorted(row.accessed for row in rows["sources"]) or [""]
-    return {one: len(rows[one]) for one in rows} | {"first": days[0], "last": days[-1]}
-
-
-def accepted_proof(place: Country) -> Shown:
-    """Show what is accepted as proof of each status, and what makes a judgement sure; the statuses
-    of `item_table` lead here.
-    """
-    return say("accepted_proof", place)
-=======
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)
     others = {}
     if disputed is not None:
         others = {item: list(page.rows(rows)) for item, rows in disputed.groupby("item_id")}
     found = record(place) if searched else {}
     return render("item_table", frame, framework, place, others, searched, found)
->>>>>>> helpb
 
 
 def area_chart(

@@ -115,8 +115,8 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
     of the least sure item that carries the word), silent, unsure, item_ids. A link that names kinds
     of services is in place only where one of each kind is shown at work in the 24 months before the
-    cut-off (`lines`, as `stakeholders.helplines` returns them): `silent` names the others. `unsure` are
-    the items (ids) of low confidence, which carry no word and are not hidden by one that does.
+    cut-off (`lines`: see `stakeholders.helplines`): `silent` names the others. `unsure` are the
+    items (ids) of low confidence, which carry no word and are not hidden by one that does.
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
@@ -181,9 +181,9 @@ def gaps(
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """Return the items in place, then those in part, surest first; none of low confidence.
 
-    An item that asks for a helpline or hotline counts where one is shown at work (`lines`, as
-    `stakeholders.helplines` returns them). Columns as `alignment_by_item`; of ITU's items and the Model
-    National Response. Items on one subject are one row, with the ids of all.
+    An item that asks for a helpline or hotline counts where one is shown at work (`lines`: see
+    `stakeholders.helplines`). Columns as `alignment_by_item`; of ITU's items and the Model National
+    Response. Items on one subject are one row, with the ids of all.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]

@@ -220,7 +220,10 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
             "it: d. No source read shows it, wholly or in part: c.",
         ),
         (["in place", "in place"], "2 are in place: a; b."),
-        (["not in place"], "none is wholly in place. No source read shows it, wholly or in part: a."),
+        (
+            ["not in place"],
+            "none is wholly in place. No source read shows it, wholly or in part: a.",
+        ),
     ],
 )
 def test_each_link_of_the_chain_is_named_once(links, sentence, place):

@@ -210,7 +210,10 @@ class TestAnswers:
         assert stated["consent"] == {"Asked": ["p", "e"]} and stated["dates"] == {"May": ["p"]}
         assert list(stated) == list(cop.data.labels("survey_about", "item", place.data))
         none = fieldwork.stated_by_item(about.head(0), place)
-        every, answers = pd.DataFrame({"item": list(none)}), pd.DataFrame(columns=["survey", "name"])
+        every, answers = (
+            pd.DataFrame({"item": list(none)}),
+            pd.DataFrame(columns=["survey", "name"]),
+        )
         shown = said(INTERVIEWS.made_table(none, 0, every, answers, place))
         assert shown.count("not recorded") == 25 and "Not stated so far" not in shown
 
@@ -425,7 +428,16 @@ class TestTheValidationRound:
 
     def test_the_round_counts_this_edition_by_kind_of_body(self, zed):
         rounds = fieldwork.validation_round(fieldwork.comments(zed), zed)
-        columns = ["role", "comments", "accepted", "partly", "not_accepted", "open", "first", "last"]
+        columns = [
+            "role",
+            "comments",
+            "accepted",
+            "partly",
+            "not_accepted",
+            "open",
+            "first",
+            "last",
+        ]
         assert rounds[columns].values.tolist() == [
             ["ministry", 2, 0, 1, 1, 0, "2026-09-01", "2026-09-04"],
             ["ngo", 2, 1, 0, 0, 1, "2026-09-03", "2026-09-04"],
