@@ -366,7 +366,7 @@ def test_a_table_escapes_what_is_not_ours_and_says_what_is_missing():
 
 
 def test_a_table_holds_all_rows_and_asks_no_network(ukraine):
-    frame = indicators.of_all(ukraine, "WPP.POP.0014")
+    frame = indicators.latest_of_all(ukraine, "WPP.POP.0014")
     made = tables.shown(frame, "All", views.ECONOMIES)
     assert all(
         str(name).replace("'", "&#39;") in made or not name.isascii() for name in frame.country
