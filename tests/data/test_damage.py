@@ -5,7 +5,7 @@ from conftest import DATA
 
 from cop.data.checks import damage
 from cop.data.checks.narrative import of_links
-from cop.data.checks.tables import Check
+from cop.data.checks.rules import Check
 
 RULES = {"a cell": damage.IN_A_CELL + damage.ANYWHERE, "a text": damage.ANYWHERE}
 

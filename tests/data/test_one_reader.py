@@ -11,7 +11,7 @@ from conftest import DATA
 
 from cop.cli import main
 from cop.data import package
-from cop.data.cells import records
+from cop.data.csvfiles import records
 from cop.run import fingerprints, plan
 
 CITED = ("row", "research/MDA/sources.csv", "source_id", "MDA-S08")  # by Ukraine's sources

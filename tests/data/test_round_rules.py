@@ -5,7 +5,7 @@ from conftest import copy_of_zedland
 
 import cop.data
 from cop.data import checks
-from cop.data.rows import csv_text
+from cop.data.csvfiles import csv_text
 
 COMMENT = {
     "comment_id": "ZZZ-M001", "iso3": "ZZZ", "edition": "2026", "received": "2026-09-01",

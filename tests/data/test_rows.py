@@ -10,7 +10,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cop.data import Refused, rows
+from cop.data import Refused, csvfiles as rows
 
 CELLS = st.text(st.sampled_from('ab ,;\t"\n\r\u2028é='), max_size=6)
 TABLES = st.integers(1, 4).flatmap(
@@ -33,7 +33,7 @@ def test_a_bare_carriage_return_is_quoted_by_each_python(version):
     if not python or subprocess.run([python, "-V"], capture_output=True).returncode:
         pytest.skip(f"there is no Python {version} on this computer")
     code = (
-        "from cop.data import rows\n"
+        "from cop.data import csvfiles as rows\n"
         "raw = rows.with_rows(b'id,text\\n1,x\\n', [{'id': '2', 'text': 'one\\rtwo'}])\n"
         "assert raw == b'id,text\\n1,x\\n2,\"one\\rtwo\"\\n', raw\n"
         "raw = rows.replaced(raw, {'1': {'text': 'a\\rb'}}, 'id')\n"

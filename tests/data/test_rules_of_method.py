@@ -7,7 +7,7 @@ import pytest
 from conftest import DATA, call, copy_of_zedland
 
 from cop.data import checks
-from cop.data.rows import csv_text
+from cop.data.csvfiles import csv_text
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pagetext import said
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.data.rows import csv_text
+from cop.data.csvfiles import csv_text
 from cop.report import covers, words
 from helpers import alignment, region, validation
 

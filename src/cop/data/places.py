@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cop.data.cells import records
+from cop.data.csvfiles import records
 from cop.data.package import begun, editions, standing_on
 
 ROOT = Path(__file__).resolve().parents[3]  # of the repository

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from cop.data.cells import rows
+from cop.data.csvfiles import csv_text, rows
 from cop.data.reads import kept
-from cop.data.rows import csv_text
 
 
 def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
