@@ -13,7 +13,7 @@ _NAMES = {
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
     "fields files general labelled labels locate optional paths resource stamp standing "
     "standing_on state synthetic titles",
-    "reads": "READS clear noted states",
+    "reads": "READS clear states",
     "sheets": "csv_of text_frame typed",
     "tables": "hand_on handed_on longer no_country present read row text without_notes",
 }

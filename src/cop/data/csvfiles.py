@@ -9,11 +9,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
 from cop.data.faults import Broken, Fault, Refused, count
-from cop.data.reads import content, kept
 
 SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
@@ -76,7 +76,7 @@ def decoded(path: Path) -> str:
 
     Zero bytes are a sign of UTF-16, which otherwise decodes to rubbish.
     """
-    raw = content(path)
+    raw = Path(path).read_bytes()
     try:
         if b"\x00" not in raw:
             return raw.decode("utf-8-sig")
@@ -113,7 +113,7 @@ def by_key(path: Path, names: Iterable[str], column: str) -> dict[str, dict[str,
     return {row[column]: row for row in reversed(records(path, *names))}
 
 
-@kept(256)
+@lru_cache(maxsize=256)
 def _records(path, names, changed):
     header, table = _table(path, names)
     if missing := [n for n in names if n not in header]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cop.data.csvfiles import records
 from cop.data.faults import Broken, Fault, NoTable
-from cop.data.reads import READS, content, kept
+from cop.data.reads import changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
@@ -125,8 +125,7 @@ def standing(data: str | Path, path: str) -> list[Path]:
 def files(data: str | Path, *paths: str) -> None:
     """Record files of a data folder, by their paths in the descriptor, as read."""
     for path in paths:
-        if ("file", path, str(data)) not in READS:
-            READS[("file", path, str(data))] = tuple(map(os.path.abspath, standing(data, path)))
+        note_files(("file", path, str(data)), standing(data, path))
 
 
 def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
@@ -214,31 +213,24 @@ def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
 
 
 def _stamp(stated, data, iso3):
-    return tuple((path, _changed(locate(data, path))) for path in _paths(stated, data, iso3))
-
-
-def _changed(path):
-    try:
-        return os.stat(path).st_mtime_ns
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
+    return tuple((path, changed_at(locate(data, path))) for path in _paths(stated, data, iso3))
 
 
 def descriptor(data: str | Path) -> dict:
     """Return the descriptor in this very folder; Broken if it is damaged or too old."""
     path = os.path.join(data, "datapackage.json")
-    if not (changed := _changed(path)):
+    if not (changed := changed_at(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
     return _parsed(path, changed)
 
 
-@kept(8)
+@lru_cache(maxsize=8)
 def _parsed(path, changed):
     def broken(*errors):
         return Broken([Fault("datapackage.json", *error) for error in errors])
 
     try:
-        package = json.loads(content(path))
+        package = json.loads(Path(path).read_bytes())
         described = _columns(package)
         expected = _our_columns() if package.get("resources") else ()
         if missing := [column for column in expected if column not in described]:

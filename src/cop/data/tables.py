@@ -1,8 +1,8 @@
 """Tables read and checked, and the tables that stages save for each other."""
 
-import os
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from cop.data import places, writing
 from cop.data.csvfiles import by_key, decoded, with_rows
 from cop.data.faults import Broken, Refused
 from cop.data.package import columns, contents, fields, files, locate, optional, paths, state
-from cop.data.reads import READS, kept, note, noted, of_row
+from cop.data.reads import note, note_files, of_row
 from cop.data.sheets import csv_of, text_frame, typed
 
 
@@ -41,7 +41,7 @@ def read(
     return frame[[*only]] if only else frame.copy(deep=False)
 
 
-@kept(512)
+@lru_cache(maxsize=512)
 def _read(name, data, stamps, others):
     from cop.data import checks  # which reads tables too
 
@@ -50,8 +50,7 @@ def _read(name, data, stamps, others):
         folder = Path(data).name
         raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
     parts = {path: text_frame(locate(data, path), names) for path in present}
-    with noted():  # what the check reads besides is not part of the table
-        errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
+    errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
     if errors:
         raise Broken(errors)
     frame = pd.concat(parts.values()) if parts else pd.DataFrame(columns=names, dtype="str")
@@ -146,7 +145,7 @@ def handed_on(name: str, place: Place, tables: str | list[str] | None = None) ->
     for folder in tables if isinstance(tables, list) else [tables]:
         path = places.newest(name, str(folder or place.tables))
         key = f"{Path(folder).parent.name}/{name}" if folder else name
-        READS[("table", key)] = (os.path.abspath(path),)
+        note_files(("table", key), [path])
         if not path.exists():
             stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
             raise FileNotFoundError(

@@ -35,7 +35,7 @@ def of_folder(data: str | Path) -> list[Fault]:
     errors = of_shared(data)
     for iso3 in package.countries(data):
         errors += of_country(data, iso3)
-    errors += [*_missing(data), *_unlisted(data), *losses.of_gone_countries(data)]
+    errors += [*_unlisted(data), *losses.of_gone_countries(data)]
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
         errors += [
             dataclasses.replace(error, file=f"editions/{kept.parent.name}/{error.file}")
@@ -60,8 +60,7 @@ def of_country(data: str | Path, iso3: str) -> list[Fault]:
         theirs = filter(country_of, package.paths(name, data, iso3))  # in its own folder
         errors += _of_files(name, theirs, data)
     errors += [*narrative.of_narrative(data, iso3), *editions.of_cut_off(data, iso3)]
-    # Whose texts they are is asked only if the ids do not say it already.
-    return (errors or [*belonging.of_names(data, iso3)]) + losses.of_country(data, iso3)
+    return errors + losses.of_country(data, iso3)
 
 
 def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
@@ -93,17 +92,6 @@ def _of_files(name, wanted, data):
             yield from of_file(name, path, data)
         elif not (country_of(path) and package.optional(name, data)):
             yield Fault(path, "", "", "", *ABSENT)
-
-
-def _missing(data):
-    """Yield the stated tables of countries without a folder, unless the folder rests on another."""
-    countries = package.countries(data)
-    if countries and "cop:base" in package.descriptor(data):
-        return
-    for name in package.tables(data, shared=False):
-        for path in () if package.optional(name, data) else package.paths(name, data):
-            if country_of(path) not in countries:
-                yield Fault(path, "", "", "", *ABSENT)
 
 
 def _unlisted(data) -> Iterator[Fault]:

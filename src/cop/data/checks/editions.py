@@ -32,14 +32,9 @@ def _edition_without_its_cut_off(table, check):
             fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
             wrong = f"does not go with the data cut-off {cut_off}"
             yield check.error(row, "edition", edition, wrong, fix)
-    wrong = "is before the cut-off of an earlier edition"
-    yield from check.errors(_falling(valid.sort_values("edition").cut_off), wrong, CHECK_DAY)
-
-
-def _falling(cells: pd.Series, key=str) -> pd.Series:
-    """Return the cells that are lower than one before them."""
-    values = [*map(key, cells)]
-    return cells[[value < max(values[: n + 1]) for n, value in enumerate(values)]]
+    cut_offs = valid.sort_values("edition").cut_off
+    falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
+    yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
 
 
 def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
@@ -101,12 +96,10 @@ def _correction_of_another_version(table, check):
     late = table.day[table.day.str.fullmatch(DAY) & (table.day > created)]
     wrong = f"is later than this version, which was made on {created}"
     yield from check.errors(late, wrong, f"{RAISE}: a page that was corrected is another one")
-    valid = table[table.version.str.fullmatch(NUMBER)].sort_values("day", kind="stable").version
-    wrong = f"is not out yet: this is version {version}"
+    valid = table.version[table.version.str.fullmatch(NUMBER)]
     ahead = valid[[_parts(cell) > _parts(version) for cell in valid]]
+    wrong = f"is not out yet: this is version {version}"
     yield from check.errors(ahead, wrong, f"{RAISE}, or write the version that is out")
-    wrong = "is earlier than the version of a correction before it"
-    yield from check.errors(_falling(valid, _parts), wrong, "Check the day and the version")
 
 
 def _parts(version):

@@ -163,7 +163,7 @@ def _reference_errors(table, column, targets, check, foreign_key=False):
             yield check.error(row, column, name, rule, UNKNOWN)
 
 
-def declared_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
+def declared_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> Iterator[Fault]:
     """Yield what breaks the `cop:rules` of a table; rules on an unreadable table are skipped.
 
     A rule is {"columns", "must"} with a test of TESTS, and its "value" or the "other" column: of
@@ -171,11 +171,13 @@ def declared_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     of it. It holds for
     rows in which `when` {column: words} and `like` {column: pattern} are so, `unless` {column:
     words} is not, and one of the columns `filled` is; with `inTable`, is in any row. `at` is a
-    column to name in the error; `rule` and `fix` are its words.
+    column to name in the error; `rule` and `fix` are its words. A `warning` is no error.
     """
     schema = resource(check.name, check.data)["schema"]
     described = {field["name"]: field["description"] for field in schema["fields"]}
     for rule in schema.get("cop:rules", []):
+        if rule.get("warning", False) != warnings:
+            continue
         with suppress(Unreadable):
             where, other = _rows_of(table, rule), _other(table, rule, check)
             for name in rule["columns"]:
