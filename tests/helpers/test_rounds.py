@@ -8,8 +8,8 @@ from conftest import ZEDLAND, copy_of_zedland
 from pagetext import said
 
 import cop.data
-from cop.data.places import Country, Region
 from cop.data.csvfiles import csv_text
+from cop.data.places import Country, Region
 from cop.report import covers, words
 from helpers import alignment, region, validation
 

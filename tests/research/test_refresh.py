@@ -12,7 +12,6 @@ from conftest import DATA
 
 from cop.cli import main
 from cop.data import Refused, checks, http
-from cop.data.checks import losses
 from cop.data.checks import schema
 from cop.research import figures, refresh
 

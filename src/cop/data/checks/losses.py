@@ -160,7 +160,7 @@ def _digest(raw):
 
 
 def changed_figures(data: str | Path) -> list[Fault]:
-    """Return an error for each table of figures that was changed by hand, as by sorting a column."""
+    """Return an error for each table of figures that was changed by hand."""
     return [Fault(path, "", "", "", *CHANGED) for path in _tables_changed_by_hand(Path(data))]
 
 

@@ -66,7 +66,8 @@ def _left_without_a_word(table, check):
     return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun(check)
 
 
-@rule("open-gap", "open_gaps", "item_id", "is no gap: it is not missing with more than low confidence",
+@rule("open-gap", "open_gaps", "item_id",
+      "is no gap: it is not missing with more than low confidence",
       "Remove the row, or correct the alignment")  # fmt: skip
 def _explained_in_vain(table, check):
     alignment = check.table("alignment")
