@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cop.data import Refused
-from cop.data.machine.day import today
+from cop.data.machine import today
 from cop.report import languages
 from cop.run import fingerprints, plan
 from cop.run.plan import Job
