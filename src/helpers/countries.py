@@ -74,7 +74,7 @@ def region(
     if rows.empty:
         there = ", ".join(groups.group_id.unique())
         raise LookupError(f"no group {group!r} in reference/groups.csv; known: {there}")
-    assessed = places.whole(rows.iso3, outputs) if by_hand else []
+    assessed = places.with_tables(rows.iso3, outputs) if by_hand else []
     if by_hand and not assessed:
         raise LookupError(f"{outputs} has no tables of a country of {group}; `cop run --all` first")
     absent = {*rows.iso3} - {*assessed} if by_hand else {*left_out.split()}

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 from cop.data import Refused, http
 from cop.fieldwork import incoming, restricted
 
-SERVERS = http.Manners("cop-assessment-workspace/1.0 (imports responses to its own forms)")
+SERVERS = http.HttpSettings("cop-assessment-workspace/1.0 (imports responses to its own forms)")
 HERE = ("localhost", "127.0.0.1", "::1")
 TOOLS = {  # tool: (variable with the token, what it holds, what names the form)
     "kobo": ("COP_KOBO_TOKEN", "the API key of your account settings", "the form's uid"),
@@ -119,7 +119,7 @@ def _odk(server, form, token):
     if ":" in token:
         email, _, password = token.partition(":")
         login = {"email": email, "password": password}
-        token = str(http.Fetcher(SERVERS).told(f"{server}/v1/sessions", login)["token"])
+        token = str(http.Fetcher(SERVERS).post_json(f"{server}/v1/sessions", login)["token"])
     asker = http.Fetcher(SERVERS, {"Authorization": f"Bearer {token}"})
     forms = f"{server}/v1/projects/{project}/forms/{quote(name, safe='')}"
     return f"{name}.zip", asker.body(f"{forms}/submissions.csv.zip?{ZIPPED}", _tables, "zip")
@@ -154,7 +154,7 @@ def _limesurvey(server, form, token):
 
 def _call(asker, address, method, *params):
     """Return a method's text; raises Refused with the server's own words where there is none."""
-    answer = asker.told(address, {"method": method, "params": params, "id": 1})
+    answer = asker.post_json(address, {"method": method, "params": params, "id": 1})
     result = answer.get("result")
     if isinstance(result, str) and result:
         return result

@@ -9,14 +9,14 @@ import hashlib
 import hmac
 from pathlib import Path
 
-from cop.data.machine import secret
+from cop.data.machine import secret_key
 
 VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 
 
 def key(data: Path) -> bytes:
     """Return the pseudonyms' key, made on first use; Refused where not kept apart, or too short."""
-    return secret.kept(VARIABLE, USUAL, data).encode("latin-1")
+    return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
 
 def of(secret: bytes, questionnaire: str, identity: str) -> str:
