@@ -33,7 +33,7 @@ TEXTS = [
 def test_no_file_holds_a_formula(text):
     assert is_formula(text)
     assert damage.rules_of(f"a\n{text}\nb") and any(rule[0](text) for rule in damage.IN_A_CELL)
-    assert "formula" in personal.flags(text, personal.Known(frozenset(), frozenset()))
+    assert "formula" in personal.flags(text, personal.Names(frozenset(), frozenset()))
     assert downloads.table(["a"], [{"a": text}]) == downloads.BOM + _csv(f"'{text}")
     assert restricted.guarded(text) == f"'{text}" and restricted.unguarded(f"'{text}") == text
     about = exports.About(*[""] * len(exports.About.__dataclass_fields__))

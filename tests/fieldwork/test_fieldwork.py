@@ -147,7 +147,7 @@ def test_a_voice_is_the_same_in_one_survey_and_a_stranger_in_every_other():
 # Personal data
 
 
-NAMES = pii.Known(frozenset({"zanary kestrelov"}), frozenset({"quorvex house"}))
+NAMES = pii.Names(frozenset({"zanary kestrelov"}), frozenset({"quorvex house"}))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_likely_personal_data_is_flagged(text, found):
     ],
 )
 def test_a_declined_name_is_the_same_person_and_a_longer_word_is_not(name, declined, others):
-    names = pii.Known(frozenset({name.casefold()}), frozenset())
+    names = pii.Names(frozenset({name.casefold()}), frozenset())
     assert not [w for w in declined.split() if pii.flags(w, names) != ["person"]]
     assert not [w for w in others.split() if pii.flags(w, names)]
 

@@ -265,7 +265,7 @@ def _refuse_personal(frames, names):
         "for it, or correct the name in the store if it is not a person's"
         for name, column, way_on in TEXTS
         for text in frames[name][column]
-        if (hard := [(k, word) for k, word in pii.found(text, names) if k in pii.HARD])
+        if (hard := [(k, word) for k, word in pii.find(text, names) if k in pii.HARD])
     ]
     if lines:
         raise Refused("nothing was written:\n" + "\n".join(lines))
