@@ -93,22 +93,22 @@ def test_who_is_due(tmp_path):
 def test_the_newest_row_counts_whatever_its_place(tmp_path):
     shuffled = [STORY[i] for i in (7, 5, 6)]
     stands = contacts.standing(contacts.steps(kept(tmp_path, *shuffled))).loc["ZZZ-C05"]
-    assert (stands.date, stands.reminders, stands.invited) == (ago(20), 2, ago(60))
+    assert (stands.date, stands.reminders) == (ago(20), 2)
 
 
 def test_response_is_rr1_of_those_eligible(tmp_path):
-    counts = contacts.contacts_by_category(contacts.steps(kept(tmp_path, *STORY)))
+    counts = contacts.response_rates(contacts.steps(kept(tmp_path, *STORY)))
     table = counts.set_index("category")
     assert table.sent.to_dict() == {"government": 6, "industry": 2, "ngo": 1}
-    assert table.loc["industry", ["answered", "refused", "rr1"]].tolist() == [1, 1, 0.5]
+    assert table.loc["industry", ["complete", "refused", "rr1"]].tolist() == [1, 1, 0.5]
     assert table.rr1["government"] == 0 and table.waiting["government"] == 6
     assert pd.isna(table.rr1["ngo"]), "nobody eligible is not a rate of nothing"
 
 
 def test_a_withdrawn_answer_counts_as_the_newest_step_says(tmp_path):
     rows = [row(1, "invited", ago(9)), row(1, "answered", ago(8)), row(1, "refused", ago(7))]
-    table = contacts.contacts_by_category(contacts.steps(kept(tmp_path, *rows)))
-    assert (table.answered[0], table.refused[0]) == (0, 1)
+    table = contacts.response_rates(contacts.steps(kept(tmp_path, *rows)))
+    assert (table.complete[0], table.refused[0]) == (0, 1)
 
 
 def came_back(data, **forms):
@@ -135,9 +135,9 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
         "ZZZ-C05": "telephone",
         "ZZZ-C06": "close as not reached",
     }
-    table = contacts.contacts_by_category(frame).set_index("category")
-    assert table.loc["government", ["answered", "partial", "waiting"]].tolist() == [1, 1, 4]
-    assert table.loc["industry", ["answered", "refused"]].tolist() == [2, 0], "the newest counts"
+    table = contacts.response_rates(frame).set_index("category")
+    assert table.loc["government", ["complete", "partial", "waiting"]].tolist() == [1, 1, 4]
+    assert table.loc["industry", ["complete", "refused"]].tolist() == [2, 0], "the newest counts"
     mails, skipped = drafts(data)
     assert sorted(mails) == [given(data, "ZZZ-C01") + ".eml"] and len(skipped) == 2
 
@@ -157,8 +157,8 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
     assert contacts.mark_returned(data, returns) == {}
     state = contacts.standing(contacts.steps(data))
     assert state.step.tolist() == ["answered", "refused", "listed"]
-    counts = contacts.contacts_by_category(contacts.steps(data)).set_index("category")
-    assert counts.loc["government", ["sent", "answered", "refused"]].tolist() == [2, 1, 1]
+    counts = contacts.response_rates(contacts.steps(data)).set_index("category")
+    assert counts.loc["government", ["sent", "complete", "refused"]].tolist() == [2, 1, 1]
     assert contacts.issued(data) == {"ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab"}
     frame = restricted.read("contacts", data).assign(category="?")
     table(data).write_bytes(restricted.packed(frame))
@@ -196,15 +196,15 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
 WRONG = [
     (row(1, category="goverment"), "row 2, column category: 'goverment'"),
     (row(2, "sent", ago(3)), "row 3, column step: 'sent'"),
-    (row(3, "invited", "2999-01-01"), "row 4, column date: '2999-01-01' lies in the future"),
+    (row(3, "invited", "2999-01-01"), "row 4, column date: '2999-01-01' is later than today"),
     (row(4, "invited", ""), "row 5, column date: must not be empty"),
     (row(5, "invited", "1.3.2026"), "row 6, column date: '1.3.2026' is not a date"),
-    (row(6, email="a@b.org, c@d.org"), "row 7, column email: is empty or has the wrong form"),
-    (row(7, phone="call me"), "row 8, column phone: is empty or has the wrong form"),
+    (row(6, email="a@b.org, c@d.org"), "row 7, column email: does not have the right form"),
+    (row(7, phone="call me"), "row 8, column phone: does not have the right form"),
     (row(8, person=PERSON), "row 9, column consent: does not allow to keep the name"),
     (row(9, language="xx"), "row 10, column language: 'xx' is not one of the allowed words"),
     (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not that of contact_id"),
-    (row(11, organisation=""), "row 12, column organisation: is empty"),
+    (row(11, organisation=""), "row 12, column organisation: must not be empty"),
     (row(12, email=""), "row 13, column email: must not be empty for channel e-mail"),
 ]
 
@@ -284,7 +284,7 @@ def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
         (("ZZZ-C99", "invited", ""), "there is no contact 'ZZZ-C99'"),
         (("ZZZ-C02", "called", ""), "'called' is not one of the allowed words. Use one of: lis"),
         (("ZZZ-C02", "reminded", ago(30)), "is before"),
-        (("ZZZ-C02", "reminded", "2999-01-01"), "lies in the future"),
+        (("ZZZ-C02", "reminded", "2999-01-01"), "is later than today"),
         (("ZZZ-C02", "reminded", "tomorrow"), "is not a date"),
     ],
 )
@@ -401,11 +401,6 @@ def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, ca
     assert "Nothing was sent" in capsys.readouterr().out
     assert set(restricted.read("contacts", data).step) == {"listed"}
     assert restricted.read("contacts", data).assign(form_id="").compare(before).empty
-    (data / "restricted" / "out").symlink_to(tmp_path)
-    store = data / "restricted"
-    for outside in (tmp_path / "mails", store / ".." / "x", store / "out" / "y"):
-        assert main.main([*call, "ZZZ", "--out", str(outside)]) == 2
-        assert "in " in capsys.readouterr().err and not outside.exists()
     assert main.main([*call, "YYY"]) == 2
     assert main.main([*call, "ZZZ", "--questionnaire", "guide_ngo"]) == 2
     assert "is printed, not sent" in capsys.readouterr().err

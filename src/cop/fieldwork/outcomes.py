@@ -9,31 +9,32 @@ from random import Random
 
 import pandas as pd
 
-from cop.fieldwork.contacts import OUTCOMES
 from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
 
 ALL = "all"
 SENT, ELIGIBLE, ANSWERED, NOT = "sent", "eligible", "answered", "not answered"
+STEPS = ("answered", "partial", "refused", "not reached", "not eligible")  # in contacts.csv
 BLOCKS = {ANSWERED: ["complete", "partial"], NOT: ["refused", "not reached"]}
 PARTS = [part for block in BLOCKS.values() for part in block]
 COLUMNS = ["category", "outcome", "count"]
 
 
-def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
-    """Return the final outcome of each organisation that was sent a form.
+def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the outcome of each organisation that was sent a form, NA where there is none yet.
 
     Columns: contact_id, form_id, category, outcome. `contacts` has one row per step and `forms` the
     returned mapping forms with form_id and `partial`. A returned form counts before any step; of
     several steps that are outcomes the newest counts, of one day the last in the file.
     """
-    sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
-    steps = contacts[contacts.step.isin(OUTCOMES)].sort_values("date", kind="stable")
-    recorded = steps.groupby("contact_id").step.last().replace({"answered": "complete"})
-    returned = forms.set_index("form_id").partial.map({True: "partial", False: "complete"})
-    returned = returned.groupby(level=0).last()
-    outcome = sent.form_id.map(returned).fillna(sent.contact_id.map(recorded))
-    columns = ["contact_id", "form_id", "category"]
-    return sent[columns].assign(outcome=outcome.fillna("not reached"))
+    sent = contacts[contacts.step.isin(["invited", *STEPS])].drop_duplicates("contact_id")
+    steps = contacts[contacts.step.isin(STEPS)].sort_values("date", kind="stable")
+    outcome = sent.contact_id.map(steps.groupby("contact_id").step.last())
+    outcome = outcome.replace({"answered": "complete"})
+    if forms is not None:
+        partial = forms.drop_duplicates("form_id", keep="last").set_index("form_id").partial
+        returned = sent.form_id.map(partial).map({True: "partial", False: "complete"})
+        outcome = returned.fillna(outcome)
+    return sent[["contact_id", "form_id", "category"]].assign(outcome=outcome)
 
 
 def answered(final: pd.DataFrame) -> pd.DataFrame:

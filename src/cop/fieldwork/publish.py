@@ -141,7 +141,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
     if days := [row.when[:10] for row in past.itertuples() if row.survey == FORM]:
         sent = sent[sent.date > max(days)]
     forms = [s.returns for s in fresh if s.questionnaire.id == FORM]
-    final = outcomes.final(sent, *forms or [pd.DataFrame(columns=["form_id", "partial"])])
+    final = outcomes.final(sent, *forms).fillna({"outcome": "not reached"})
     final = final[:0] if FORM in closed else final
     table = outcomes.table(final, threshold, rng("forms", FORM, "outcomes"))
     counted = {FORM: frozenset()} if table["count"].notna().any() else {}
