@@ -393,7 +393,7 @@ def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(mad
         tables, "one_way", lambda counts, threshold, chance, ordered=False: counts < threshold
     )
     data, _ = made
-    attacker = attacked(data, publish.made_from(data, "ZZZ"), "mapping_form")
+    attacker = attacked(data, publish.publishable(data, "ZZZ"), "mapping_form")
     assert attacker.pinned()
 
 

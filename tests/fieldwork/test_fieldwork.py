@@ -342,7 +342,7 @@ def test_rows_of_published_studies_and_of_the_analyst_are_kept(standing):
 def test_without_consent_or_review_nothing_is_quoted(own, standing):
     assert len(standing["quotes"]) > 10
     (restricted.folder(own) / "reviews.csv").unlink()
-    assert publish.made_from(own, "ZZZ")["quotes"].empty
+    assert publish.publishable(own, "ZZZ")["quotes"].empty
 
 
 @pytest.mark.slow
@@ -355,7 +355,7 @@ def test_a_text_that_changed_after_its_review_is_not_quoted(own, standing):
     ]
     with restricted.alone(own):
         restricted.write(own, restricted.change({"answers": answers}))
-    after = publish.made_from(own, "ZZZ")["quotes"]
+    after = publish.publishable(own, "ZZZ")["quotes"]
     assert 0 < len(after) < len(before) and not after.quote.str.contains("Indeed").any()
 
 
@@ -394,14 +394,14 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     quoted = standing["quotes"]
     one = named_forms(own)[0]
     answer(own, one, person="children")
-    assert publish.made_from(own, "ZZZ")["quotes"].equals(quoted)
+    assert publish.publishable(own, "ZZZ")["quotes"].equals(quoted)
     answer(own, one, person="the safety of children")
     with pytest.raises(
         Refused,
         match="(?s)quotes.csv, column quote: .*person .'the safety of chil"
         "dren'.*`cop review` shows it again",
     ) as told:
-        publish.made_from(own, "ZZZ")
+        publish.publishable(own, "ZZZ")
     assert "put another word" in str(told.value)
     assert "There is no budget for the safety of children online." in set(
         review.pending(own, "ZZZ").text.str.strip()
@@ -421,16 +421,16 @@ def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula
         answer(own, one, organisation=name)
     waiting = review.pending(own, "ZZZ").set_index("return_id")
     assert all("formula" in waiting.looks_like[one] for one in names)
-    assert not {*FORMULAS} & set(publish.made_from(own, "ZZZ")["returned"].name)
+    assert not {*FORMULAS} & set(publish.publishable(own, "ZZZ")["returned"].name)
     review.keep(own, [[i, "organisation", "0", "publish", n] for i, n in names.items()], "tester")
     with pytest.raises(Refused) as told:
-        publish.made_from(own, "ZZZ")
+        publish.publishable(own, "ZZZ")
     for name in FORMULAS:  # each is refused by itself
         said = f"returned.csv, column name: {name!r} looks like it holds "
         assert re.search(re.escape(said) + "[^\n]*formula", str(told.value)), name
     plain = {one: f"House of Plain {n}" for n, one in enumerate(names)}
     review.keep(own, [[i, "organisation", "0", "edited", n] for i, n in plain.items()], "tester")
-    assert {*plain.values()} <= set(publish.made_from(own, "ZZZ")["returned"].name)
+    assert {*plain.values()} <= set(publish.publishable(own, "ZZZ")["returned"].name)
 
 
 @pytest.mark.slow
@@ -446,7 +446,7 @@ def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own, standing
     words = f"We at {organisation} wait for the plan."
     answer(own, first.return_id, **{first.question: words})
     review.keep(own, [[first.return_id, first.question, "0", "publish", words]], "tester")
-    assert not publish.made_from(own, "ZZZ")["quotes"].quote.str.contains("We at").any()
+    assert not publish.publishable(own, "ZZZ")["quotes"].quote.str.contains("We at").any()
 
 
 @pytest.mark.slow
@@ -462,7 +462,7 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     contacts = contacts[contacts.step != "answered"]
     with restricted.alone(own):
         restricted.write(own, restricted.change({"returns": returns, "contacts": contacts}))
-    made = publish.made_from(own, "ZZZ")
+    made = publish.publishable(own, "ZZZ")
     assert made["forms"]["count"].isna().all() and len(made["forms"])
     for table in ("survey", "survey_items", "survey_groups", "quotes", "coding"):
         assert "mapping_form" not in set(made[table].survey), table
@@ -512,7 +512,7 @@ def test_a_country_without_returns_gets_tables_with_a_heading_only(own, tmp_path
     for file in (own / "research" / "YYY").glob("*.csv"):  # its ids are its own
         raw = file.read_bytes().replace(b"ZZZ-", b"YYY-")
         file.write_bytes(raw.replace(b"\nZZZ,", b"\nYYY,"))
-    made = publish.made_from(own, "YYY")
+    made = publish.publishable(own, "YYY")
     assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
 
 
@@ -744,14 +744,14 @@ def test_who_withdraws_consent_is_quoted_no_more_and_takes_the_numbers_back_by_w
         ([("refused", "2026-04-01"), ("answered", "2026-04-20")], "complete"),
         ([("answered", "2026-04-01"), ("refused", "2026-04-20")], "refused"),
         ([("answered", "2026-04-20"), ("refused", "2026-04-01")], "complete"),  # as in no order
-        ([("reminded", "2026-04-20")], "not reached"),
+        ([("reminded", "2026-04-20")], "none yet"),
     ],
 )
 def test_the_newest_step_is_the_outcome_of_a_contact(steps, outcome):
     rows = [("C1", "F1", "ngo", step, day) for step, day in [("invited", "2026-03-01"), *steps]]
     contacts = pd.DataFrame(rows, columns=["contact_id", "form_id", "category", "step", "date"])
     forms = pd.DataFrame(columns=["form_id", "partial"])
-    assert outcomes.final(contacts, forms).outcome.tolist() == [outcome]
+    assert outcomes.final(contacts, forms).outcome.fillna("none yet").tolist() == [outcome]
 
 
 @pytest.mark.slow
@@ -767,7 +767,7 @@ def test_answers_of_institutions_that_agreed_to_be_named_are_facts(own, silent, 
     agreed = answers[asked & (answers.answer == "yes")].groupby("return_id").question.nunique()
     with restricted.alone(own):
         restricted.write(own, restricted.change({"answers": answers}))
-    made = publish.made_from(own, "ZZZ")
+    made = publish.publishable(own, "ZZZ")
     mine = made["survey"].query("survey == 'mapping_form'")
     items = made["survey_items"].query("survey == 'mapping_form'")
     assert mine["count"].isna().any() == hidden
@@ -908,7 +908,7 @@ def test_who_came_after_the_publication_is_not_quoted_in_this_edition(again):
     quoted = len(cop.data.read("quotes", again, "ZZZ"))
     for number in (1, 4, 5):
         _come_to_quote(again, number)
-        quotes = publish.made_from(again, "ZZZ")["quotes"]
+        quotes = publish.publishable(again, "ZZZ")["quotes"]
         assert len(quotes) == quoted, number
         assert not quotes.quote.str.startswith("New words").any()
 

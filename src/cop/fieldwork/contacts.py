@@ -158,22 +158,6 @@ def issued(data: Path) -> set[str]:
     return {form_id for form_id in ids if re.search(f"{SECRET}$", form_id)}
 
 
-def response_rates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Count the outcomes of the contacts that were sent a form, by country and category.
-
-    `rr1` is AAPOR's: complete answers over all that are or may be eligible, NA where none is; who
-    has not answered yet counts as not answered.
-    """
-    final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    country = final.contact_id.str[:3].rename("iso3")
-    counts = pd.crosstab([country, final.category], final.outcome)
-    columns = [*outcomes.PARTS, "not eligible", "waiting"]
-    counts = counts.reindex(columns=columns, fill_value=0)
-    eligible = counts.drop(columns="not eligible").sum(axis=1)
-    rate = counts.complete / eligible.where(eligible > 0)
-    return counts.assign(sent=counts.sum(axis=1), rr1=rate).reset_index()
-
-
 def record(
     data: Path, contact_id: str, step: str, day: str = "", questionnaire: str = FORM
 ) -> dict[str, str]:
@@ -239,12 +223,11 @@ def follow_up(
         line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({state})"
         reached = row.person or "no name", row.email or "no e-mail", row.phone or "no telephone"
         lines.append(_printable(" | ".join([line, *reached]) if show_contacts else line))
-    counts = response_rates(of_form(frame, questionnaire))
-    if counts.empty:
-        return [*lines, "", "No form was sent yet."]
-    rate = counts.rr1.map(lambda share: "none eligible" if pd.isna(share) else f"{share:.0%}")
-    heading = "Response (RR1: AAPOR, complete answers of all eligible)"
-    return [*lines, "", heading, *counts.assign(rr1=rate).to_string(index=False).splitlines()]
+    final = outcomes.final(of_form(frame, questionnaire)).fillna({"outcome": "waiting"})
+    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
+        parts = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
+        lines.append(f"{iso3}: {len(outcome)} sent, of them {', '.join(parts)}")
+    return lines if len(final) else [*lines, "No form was sent yet."]
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
