@@ -16,7 +16,6 @@ SENT, ELIGIBLE, ANSWERED, NOT = "sent", "eligible", "answered", "not answered"
 STEPS = ("answered", "partial", "refused", "not reached", "not eligible")  # in contacts.csv
 BLOCKS = {ANSWERED: ["complete", "partial"], NOT: ["refused", "not reached"]}
 PARTS = [part for block in BLOCKS.values() for part in block]
-COLUMNS = ["category", "outcome", "count"]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -38,7 +37,7 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataF
 
 
 def answered(final: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `final` of those that answered, wholly or in part."""
+    """Return the rows of `final` of those that answered, in full or in part."""
     return final[final.outcome.isin(BLOCKS[ANSWERED])]
 
 
@@ -60,14 +59,11 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
         shown = {SENT: sent, ELIGIBLE: len(out), **sums, **counts.mask(hidden).astype("Int64")}
         rows = [[ALL, name, n] for name, n in shown.items()]
         rows += _by_category(out, threshold, rng)
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"count": "Int64"})
+    return pd.DataFrame(rows, columns=["category", "outcome", "count"]).astype({"count": "Int64"})
 
 
 def categories(table: pd.DataFrame) -> frozenset[str] | None:
-    """Return the categories for which it is published how many answered.
-
-    None where not even their total is published.
-    """
+    """Return the categories with a published number of answers; None without a published total."""
     shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
     return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None
 
@@ -75,8 +71,8 @@ def categories(table: pd.DataFrame) -> frozenset[str] | None:
 def _by_category(out, threshold, rng):
     """Return the rows of each category; none where fewer than two can be told apart."""
     side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
-    sides = pd.crosstab(out.category, side)
-    sides = pooled(sides.reindex(columns=[ANSWERED, NOT]), threshold, rng, cells=True)
+    sides = pd.crosstab(out.category, side).reindex(columns=[ANSWERED, NOT])
+    sides = pooled(sides, threshold, rng, cells=True)
     return [
         [category, name, int(n)]
         for category, line in (sides.iterrows() if len(sides) > 1 else ())

@@ -42,14 +42,13 @@ GONE = (
     "nobody, stay. To take the whole publication back, add --withdraw."
 )
 LOST = (
-    "nothing would be left of what is published of {} in {}. The restricted store of this computer "
-    "holds no such returns, so it may not be the one that these tables were made from. Nothing was "
-    "written. Publish where the returns are; or add --withdraw if they are to go"
+    "nothing would be left of what is published of {} in {}; this computer's restricted store may "
+    "not be the one that it was made from. Nothing was written. Publish where the returns are, or "
+    "add --withdraw if they are to go"
 )
 UNRECORDED = (
     "{} of {} would change, and the restricted store has no {}, which says whose answers readers "
-    "have. Nothing was written. Bring it from the computer that published these tables; or add "
-    "--withdraw if they are to go and nobody has kept them"
+    "have. Nothing was written. Bring it from the computer that published, or add --withdraw"
 )
 
 
@@ -75,7 +74,7 @@ def publish(
         for name, text in changed.items():
             show(_difference(name, _present(name, data, iso3), text))
         files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
-        _refuse_faults(files, data, iso3)
+        _refuse_errors(files, data, iso3)
         if not withdraw:
             _refuse_loss(frames, changed, data, iso3)
         if not dry_run:
@@ -221,34 +220,28 @@ def _refuse_loss(frames, changed, data, iso3):
     Then nothing is left of what is published, or numbers change of which there is no record.
     """
     present = {n: cop.data.read(n, data, iso3) for n in MAIN if _present(n, data, iso3)}
-    lost = {name: _lost(frame, frames[name]) for name, frame in present.items()}
-    files = [f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items() if gone]
-    if files:
-        raise Refused(LOST.format(iso3, "; ".join(files)))
-    ours = questionnaires.ids(data)
+    lost = [f"{n}.csv" for n, rows in present.items() if len(rows) and frames[n].empty]
+    surveys = {*present["survey"].survey} if "survey" in present else set()
+    if gone := sorted(surveys - {*frames["survey"].survey}):
+        lost.append(f"survey.csv: {', '.join(gone)}")
+    if lost:
+        raise Refused(LOST.format(iso3, "; ".join(lost)))
     counts = {"forms": len(present.get("forms", ()))}
-    counts["survey"] = "survey" in present and present["survey"].survey.isin(ours).any()
+    counts["survey"] = len(surveys.intersection(questionnaires.ids(data)))
     numbers = [f"{name}.csv" for name, n in counts.items() if n and name in changed]
     path = record.path(data, iso3)
     if numbers and not path.exists():
         raise Refused(UNRECORDED.format(", ".join(numbers), iso3, path.name))
 
 
-def _lost(published, frame):
-    """Return the surveys, or 'all rows' of a table without, of which nothing is made again."""
-    if "survey" in published:
-        return sorted(set(published.survey) - set(frame.survey))
-    return ["all rows"] if len(published) and frame.empty else []
-
-
-def _refuse_faults(files, data, iso3):
-    """Raise Refused with every error that the tables would have beside the country's others."""
+def _refuse_errors(files, data, iso3):
+    """Raise Refused with the errors that tables would have beside the country's others."""
     folder = cop.data.locate(data, f"research/{iso3}")
     present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
     faults = writing.faults_if_written(present | files, data)
     if lines := [str(fault) for fault in faults if fault.file in files]:
-        why = "nothing was written, since the tables would break the contract:\n"
-        raise Refused(why + "\n".join(lines))
+        why = "nothing was written, since the tables would break the contract"
+        raise Refused("\n".join([f"{why}:", *lines]))
 
 
 def _refuse_personal(frames, names):
@@ -256,8 +249,8 @@ def _refuse_personal(frames, names):
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
         + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
-        + f". {fix}. Where a word is a name in the store and none here, put another word "
-        "for it, or correct the name in the store if it is not a person's"
+        + f". {fix}. Where the word is no name, put another word for it, or correct the name "
+        "in the store"
         for (name, column), fix in TEXTS.items()
         for text in frames[name][column]
         if (hard := [(kind, word) for kind, word in pii.find(text, names) if kind in pii.HARD])

@@ -530,8 +530,8 @@ def drawn(signs, number):
 
 TOO_MUCH = {  # how many comments, of which text and author
     "remarks": (21, "Word {n}", "A. Body", "holds 21 remarks; at most 20"),
-    "letters": (1, "word " * 7_000, "A. Body", "holds a remark of 34,999 letters"),
-    "authors": (19, "Word {n} of a remark " * 60, "Author{n} Name{n} Other{n}", "of 19 authors"),
+    "letters": (1, "word " * 7_000, "A. Body", "holds 34,999 letters in a remark"),
+    "authors": (19, "Word {n} of a remark " * 60, "Author{n} Name{n} Other{n}", "holds 19 authors"),
     "all damaged": (19, drawn(["Ð\x90", "Ñ\x81", "РњС–РЅ", "Ã©", " ", "x"], 9_000), "A", "letters"),
     "signs": (19, drawn("?? !+1,.-", 25_000), "A. Body", "letters"),
     "addresses": (19, drawn("a@.-b", 25_000), "A. Body", "letters"),
@@ -547,9 +547,8 @@ def flooded(number, text, author):
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_too_many_remarks_or_letters_are_refused_and_nothing_is_written(zed, kind, monkeypatch):
-    monkeypatch.setattr(comments, "MOST", 20)
-    monkeypatch.setattr(comments, "MOST_AUTHORS", 18)
-    monkeypatch.setattr(comments, "MOST_LETTERS", 40_000)
+    limits = {"remarks": 20, "letters in a remark": 30_000, "letters": 40_000, "authors": 18}
+    monkeypatch.setattr(comments, "LIMITS", limits)
     *flood, sentence = TOO_MUCH[kind]
     with pytest.raises(Refused, match=sentence) as told:
         taken(flooded(*flood), zed)

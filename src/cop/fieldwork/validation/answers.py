@@ -9,8 +9,6 @@ import cop.data
 from cop.data import Refused, checks, writing
 from cop.data.checks import editions
 
-SHOWN = 10  # errors that are listed, the others counted
-
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
     """Record the decision on a comment; return lines on it and on the comments left open.
@@ -54,13 +52,12 @@ def add_rows(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> s
     """
     path, present = cop.data.paths(table, data, iso3)[0], cop.data.present(table, data, iso3)
     first = max(present.index, default=1) + 1
-    new = pd.DataFrame(rows, index=range(first, first + len(rows)), dtype="str")
-    frame = pd.concat([present, new]).reindex(columns=present.columns).fillna("")
-    faults = checks.of_table(table, frame, path, data)
-    faults = [fault for fault in faults if fault.row and int(fault.row) >= first]
+    new = pd.DataFrame(rows, index=range(first, first + len(rows)))
+    frame = pd.concat([present, new])[present.columns].fillna("")
+    faults = [f for f in checks.of_table(table, frame, path, data) if int(f.row or 0) >= first]
     if faults:
-        more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        lines = "\n".join(map(str, faults[:SHOWN])) + more
-        raise Refused(f"nothing was written; {cop.data.count(len(faults), 'error')}:\n{lines}")
+        more = [f"… and {len(faults) - 10} more"] if len(faults) > 10 else []
+        lines = [f"nothing was written; {cop.data.count(len(faults), 'error')}:"]
+        raise Refused("\n".join([*lines, *map(str, faults[:10]), *more]))
     writing.write(data, {path: cop.data.longer(table, rows, data, iso3)})
     return path

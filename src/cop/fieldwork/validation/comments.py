@@ -1,6 +1,5 @@
 """Import a returned Word document: each remark becomes one row of comments.csv, without names."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,8 +17,8 @@ from cop.fieldwork.validation.docx_reader import Document
 from cop.fieldwork.validation.remarks import Remark, find_remarks, ids_by_words, words_of
 
 TABLE = "comments"
-MOST, LONGEST = 5000, 30_000  # remarks of a document; letters of a remark, as a cell holds
-MOST_LETTERS, MOST_AUTHORS = 1_000_000, 300  # of all remarks together
+# What is imported of a document at most; a cell of a table takes 30,000 letters.
+LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, "authors": 300}
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
 SIGNS = re.compile(r"[●◐→○?–/■\s]+")
@@ -55,8 +54,9 @@ def import_comments(
     _refuse_too_much(file, remarks)
     _refuse_foreign(file, {one.about for one in remarks}, original, iso3)
     clean, redacted = _without_names(remarks, document, data)
-    to_row = _row_maker(speaker, spoken(language), data)
-    rows = [to_row(remark) for remark in clean]
+    vocabulary = _vocabulary(data, spoken(language))
+    body = f"{speaker.role}\0{speaker.organisation}"
+    rows = [_row(remark, body, *vocabulary) for remark in clean]
     with writing.alone(data):
         present = cop.data.present(TABLE, data, iso3)
         # The same file of the same body holds nothing new, even if its remarks are placed anew.
@@ -64,12 +64,10 @@ def import_comments(
         new = [row for row in rows if not again and row["origin_id"] not in set(present.origin_id)]
         last = max((int(key.split("-M")[1]) for key in present.comment_id), default=0)
         about = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
-        about |= {"role": speaker.role, "organisation": speaker.organisation}
-        about |= {"origin": sha[:ORIGIN]}
-        new = [
-            {"comment_id": f"{iso3}-M{number:03d}"} | about | row
-            for number, row in enumerate(new, last + 1)
-        ]
+        about |= {"origin": sha[:ORIGIN], "role": speaker.role}
+        about |= {"organisation": speaker.organisation}
+        for number, row in enumerate(new, last + 1):
+            row |= about | {"comment_id": f"{iso3}-M{number:03d}"}
         path = add_rows(TABLE, iso3, new, data) if new else ""
     return [*_lines(file.name, new, len(rows) - len(new), redacted, path)]
 
@@ -91,20 +89,12 @@ def _report(file, stated, iso3, edition, data):
 
 def _refuse_too_much(file, remarks):
     """Raise Refused for more, or longer, remarks than anybody would answer."""
-    longest = max((len(remark.text) for remark in remarks), default=0)
-    letters = sum(len(remark.text) for remark in remarks)
-    authors = len({remark.author for remark in remarks})
-    if len(remarks) > MOST:
-        why = f"{len(remarks):,} remarks; at most {MOST:,} are imported. Split it"
-    elif longest > LONGEST:
-        why = f"a remark of {longest:,} letters; a cell of a table takes {LONGEST:,}. Split it"
-    elif letters > MOST_LETTERS:
-        why = f"remarks of {letters:,} letters; at most {MOST_LETTERS:,} are imported. Split it"
-    elif authors > MOST_AUTHORS:
-        why = f"remarks of {authors:,} authors; at most {MOST_AUTHORS:,} are imported. Split it"
-    else:
-        return
-    raise Refused(f"{file.name} holds {why}")
+    lengths, authors = [len(remark.text) for remark in remarks], {r.author for r in remarks}
+    numbers = len(remarks), max(lengths, default=0), sum(lengths), len(authors)
+    for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
+        if number > most:
+            why = f"{number:,} {what}; at most {most:,} are imported. Split it"
+            raise Refused(f"{file.name} holds {why}")
 
 
 def _refuse_foreign(file, abouts, original, iso3):
@@ -137,28 +127,18 @@ def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int
     return clean, sum((a.text, a.around) != (b.text, b.around) for a, b in pairs)
 
 
-def _row_maker(speaker, spoken, data) -> Callable[[Remark], dict[str, str]]:
-    """Return the function that makes the row of a remark, but for its number, day and file."""
+def _vocabulary(data, spoken) -> tuple[set[str], dict[str, str], list[str]]:
+    """Return the ids that are rated, {word for a status: its code}, and the kinds of comments."""
     rated = {*cop.data.read("guidelines", data).item_id}
     rated |= {*cop.data.read("capabilities", data).capability_id}
-    statuses = {word: word for word in cop.data.labels("alignment", "status", data)} | dict(spoken)
-    kinds = list(cop.data.labels(TABLE, "kind", data))
-
-    def make(remark):
-        kind, text, proposed = classify(remark, rated, statuses, kinds)
-        cells = {"about": remark.about, "kind": kind, "text": as_cell(text)}
-        cells |= {"around": as_cell(remark.around), "proposed": proposed}
-        return cells | {"origin_id": _key(remark, speaker)}
-
-    return make
+    statuses = {word: word for word in cop.data.labels("alignment", "status", data)}
+    return rated, statuses | dict(spoken), list(cop.data.labels(TABLE, "kind", data))
 
 
-def _key(remark, speaker):
-    """Return what identifies a remark; without its time, its body counts too."""
-    if remark.when:
-        return remark.key
-    parts = f"{speaker.role}\0{speaker.organisation}\0{remark.key}"
-    return hashlib.sha256(parts.encode()).hexdigest()[:ORIGIN]
+def _row(remark, body, *vocabulary):
+    kind, text, proposed = classify(remark, *vocabulary)
+    cells = {"about": remark.about, "kind": kind, "text": as_cell(text), "proposed": proposed}
+    return cells | {"around": as_cell(remark.around), "origin_id": remark.key(body)}
 
 
 def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:

@@ -31,15 +31,14 @@ class Remark:
     in_new_place: bool = False  # in a paragraph or row that was not in the document as sent
     number: int = 1  # among remarks that are otherwise the same
 
-    @property
-    def key(self) -> str:
-        """What identifies the remark, also when another program saved the file.
+    def key(self, body: str = "") -> str:
+        """Return what identifies the remark, also when another program saved the file.
 
-        It is a hash of words, time, place and position. The author's name is no part of it, since
-        it could be guessed from the hash.
+        It is a hash of words, time, place and position; without a time the `body` that speaks
+        counts. The author's name is no part of it, since it could be guessed from the hash.
         """
         place = self.about or self.around, self.position, self.number
-        parts = [self.when, self.text, *map(str, place)]
+        parts = [self.when or body, self.text, *map(str, place)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -55,8 +54,7 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
         remarks += _untracked(document, sent, about)
     seen: Counter[str] = Counter()
     for remark in remarks:
-        key = remark.key
-        seen[key] += 1
+        seen[key := remark.key()] += 1
         remark.number = seen[key]
     return remarks
 
