@@ -52,7 +52,7 @@ def import_comments(
     original = docx_reader.read(before)[1] if before else None
     remarks = find_remarks(document, iso3, original)
     _refuse_too_much(file, remarks)
-    _refuse_foreign(file, {one.about for one in remarks}, original, iso3)
+    _refuse_foreign(file, {remark.about for remark in remarks}, original, iso3)
     clean, redacted = _without_names(remarks, document, data)
     vocabulary = _vocabulary(data, spoken(language))
     body = f"{speaker.role}\0{speaker.organisation}"
@@ -99,9 +99,9 @@ def _refuse_too_much(file, remarks):
 
 def _refuse_foreign(file, abouts, original, iso3):
     """Raise Refused where a remark is on another country's id that the report does not show."""
-    own = ids_by_words(original) if original else ()
-    names = {one: foreign(one, iso3) for one in sorted(abouts) if one not in own}
-    if wrong := [f"{one} belongs to {country}" for one, country in names.items() if country]:
+    shown = ids_by_words(original) if original else ()
+    countries = {key: foreign(key, iso3) for key in sorted(abouts) if key not in shown}
+    if wrong := [f"{key} belongs to {other}" for key, other in countries.items() if other]:
         raise Refused(
             f"{file.name}: {', '.join(wrong)}, this is {iso3}'s report; nothing was "
             "written. Delete these bookmarks in Word, or name the document as sent with --sent"

@@ -51,6 +51,7 @@ class Place:
     ids: list[str] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     length: int = 0  # letters as sent
+    about: str = ""  # the id that remarks on it have
 
     @property
     def id(self) -> str:
@@ -122,7 +123,7 @@ class Document:
                 self._read(child, place, change)
 
     def _begin(self, is_row):
-        place = Place(is_row, [one for one in self._open.values() if one])
+        place = Place(is_row, [key for key in self._open.values() if key])
         self.places.append(place)
         return place
 

@@ -48,10 +48,10 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
     With the document as it was `sent`, places are also found by their words, and edits made
     without Track Changes are found by comparing the two.
     """
-    about = _place_ids(document, iso3, ids_by_words(sent) if sent else {})
-    remarks = [*_comments(document, about), *_tracked(document, about)]
+    _set_ids(document, iso3, ids_by_words(sent) if sent else {})
+    remarks = [*_comments(document), *_tracked(document)]
     if sent and sent.created == document.created:
-        remarks += _untracked(document, sent, about)
+        remarks += _untracked(document, sent)
     seen: Counter[str] = Counter()
     for remark in remarks:
         seen[key := remark.key()] += 1
@@ -70,7 +70,7 @@ def ids_by_words(document: Document) -> dict[str, str]:
             for kind in KINDS:
                 by_words.setdefault(anchors.of_words(place.sent, kind), set()).add(place.id)
     unique = {key: ids.pop() for key, ids in by_words.items() if len(ids) == 1}
-    return unique | {one: one for place in document.places for one in place.ids}
+    return unique | {key: key for place in document.places for key in place.ids}
 
 
 def words_of(text: str) -> list[str]:
@@ -78,25 +78,23 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _place_ids(document, iso3, by_words: Mapping[str, str]) -> dict[int, str]:
-    """Return {identity of a place: id}; an inserted place has the id of the place before it."""
-    about, before = {}, ""
+def _set_ids(document, iso3, by_words: Mapping[str, str]) -> None:
+    """Set the id of each place; an inserted place has the id of the place before it."""
+    before = ""
     for place in document.places:
         text = place.sent
-        called = (anchors.of_words(text, kind) for kind in KINDS) if text else ()
-        found = place.id or anchors.shown(text, iso3)
-        found = found or next((by_words[key] for key in called if key in by_words), "")
-        about[id(place)] = found if found or text else before
-        before = about[id(place)] or before
-    return about
+        names = [anchors.of_words(text, kind) for kind in KINDS if text]
+        ids = [place.id, anchors.shown(text, iso3), *(by_words.get(name, "") for name in names)]
+        place.about = next(filter(None, ids), "" if text else before)
+        before = place.about or before
 
 
-def _comments(document, about) -> Iterator[Remark]:
+def _comments(document) -> Iterator[Remark]:
     for comment in document.comments:
         place, position = document.starts.get(str(comment.comment_id), (None, 0))
         text, when = " ".join(comment.text.split()), comment.timestamp
         yield Remark(
-            about[id(place)] if place else "",
+            place.about if place else "",
             text or "[comment without words]",
             text,
             _shorten(place.sent or place.now) if place else "",
@@ -107,7 +105,7 @@ def _comments(document, about) -> Iterator[Remark]:
         )
 
 
-def _tracked(document, about) -> Iterator[Remark]:
+def _tracked(document) -> Iterator[Remark]:
     """Yield the tracked changes in order; a deletion with the insertion after it is one."""
     for place in document.places:
         pieces = place.pieces
@@ -115,9 +113,9 @@ def _tracked(document, about) -> Iterator[Remark]:
         for before, piece, after in triples:
             if piece.state == DELETED:
                 new = after.text if _replaces(piece, after) else ""
-                yield _change(place, about, piece.text, new, piece)
+                yield _change(place, piece.text, new, piece)
             elif piece.state == INSERTED and not _replaces(before, piece):
-                yield _change(place, about, "", piece.text, piece)
+                yield _change(place, "", piece.text, piece)
 
 
 def _replaces(old, new):
@@ -125,18 +123,17 @@ def _replaces(old, new):
     return pair and old.author == new.author
 
 
-def _untracked(document, sent, about) -> Iterator[Remark]:
+def _untracked(document, sent) -> Iterator[Remark]:
     """Yield the edits made without Track Changes."""
-    before, after = ([p for p in one.places if p.sent] for one in (sent, document))
+    before, after = ([p for p in d.places if p.sent] for d in (sent, document))
     texts = ([place.sent for place in places] for places in (before, after))
-    sent_ids = _place_ids(sent, "", {})
+    _set_ids(sent, "", {})
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
         for old, new in zip_longest(before[a:b], after[c:d]) if kind != "equal" else ():
-            place, ids = (new, about) if new else (old, sent_ids)
-            yield _change(place, ids, old.sent if old else "", new.sent if new else "")
+            yield _change(new or old, old.sent if old else "", new.sent if new else "")
 
 
-def _change(place, about, old, new, piece=None):
+def _change(place, old, new, piece=None):
     old, new = (" ".join(text.split()) or (SPACE if text else "") for text in (old, new))
     kind = ("replace" if new else "delete") if old else "insert"
     text = f"[{kind}{'' if piece else ', not tracked'}] {old or new}"
@@ -144,7 +141,7 @@ def _change(place, about, old, new, piece=None):
     by = (piece.author, piece.when, piece.position) if piece else ()
     is_new = kind == "insert" and not (piece and place.sent)
     around = _shorten(place.sent or place.now)
-    return Remark(about[id(place)], text, new, around, *by, in_new_place=is_new)
+    return Remark(place.about, text, new, around, *by, in_new_place=is_new)
 
 
 def _shorten(text):
