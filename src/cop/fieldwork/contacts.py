@@ -7,7 +7,6 @@ overwritten; the newest row of a contact and form, by date, is its state.
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,8 +18,6 @@ from babel.dates import format_date
 
 import cop.data
 from cop.data import Broken, Fault, Refused
-from cop.data.checks import schema
-from cop.data.checks.tables import Check
 from cop.fieldwork import excel_form, outcomes, questionnaires, restricted
 
 COLUMNS = restricted.columns("contacts")
@@ -50,25 +47,32 @@ def steps(data: Path) -> pd.DataFrame:
 def errors(frame: pd.DataFrame, data: Path) -> list[Fault]:
     """Return the errors of the steps of contacts, in the order of their rows.
 
-    datapackage.json describes the columns (`cop:contacts`).
+    The form of each column is declared in datapackage.json (`cop:contacts`).
     """
-    check, faults = Check("contacts", PATH, data), []
-    words = {"language": questionnaires.languages(data)}
-    words["category"] = [*cop.data.labels("stakeholders", "category", data)]
-    for field in cop.data.contents(data)["cop:contacts"]:
-        enum = {"constraints": {"enum": words[field["name"]]}} if field["name"] in words else {}
-        faults += schema.check_column(frame[field["name"]], field | enum, check)
-    faults += schema.check_time(frame.date, "today", schema.latest_times(data)["today"], check)
+    lists = {"language": questionnaires.languages(data)}
+    lists["category"] = cop.data.labels("stakeholders", "category", data)
+    days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce")
     undated, mailed, named = frame.date == "", frame.channel == "e-mail", frame.person != ""
-    for column, rows, rule, fix in [
+    wrong = [
+        ("date", days.isna() & ~undated, "is not a date", "Write it like 2026-11-24"),
+        ("date", days > _today(), "lies in the future", "Record a step when it has happened"),
         ("date", undated & (frame.step != "listed"), "must not be empty here", "Write the day"),
         ("iso3", frame.contact_id.str[:3] != frame.iso3, "is not that of contact_id", "Correct it"),
         ("consent", named & (frame.consent != "yes"), "does not allow to keep the name in `person`",
          "Empty person, or ask for consent"),
         ("email", mailed & (frame.email == ""), "must not be empty for channel e-mail", "Write it"),
-    ]:  # fmt: skip
-        faults += check.errors(frame[column][rows], rule, fix)
-    faults = [replace(f, value="") if f.column in PERSONAL else f for f in faults]
+    ]  # fmt: skip
+    for column in cop.data.contents(data)["cop:contacts"]:
+        name, words = column["name"], column.get("enum", lists.get(column["name"], ()))
+        pattern = f"({column.get('pattern') or '|'.join(map(re.escape, words))})"
+        right = frame[name].str.fullmatch(pattern if column.get("required") else f"{pattern}?")
+        rule = "is not one of the allowed words" if words else "is empty or has the wrong form"
+        wrong.append((name, ~right, rule, column.get("fix", f"Use one of: {', '.join(words)}")))
+    faults = [
+        Fault(PATH, row, column, "" if column in PERSONAL else str(value)[:60], rule, fix)
+        for column, rows, rule, fix in wrong
+        for row, value in frame[column][rows.astype(bool)].items()
+    ]
     return sorted(faults, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
 

@@ -1,6 +1,5 @@
 """Organisations that agreed to be named: what they state about themselves, and their partners."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pandas as pd
 
 import cop.data
 from cop.fieldwork.eligible import FORM, Survey
+from cop.fieldwork.pii import plain
 from cop.fieldwork.questionnaires import wording
 
 NAME = "organisation"  # the question that asks for it
@@ -29,11 +29,11 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     register, rows = _register(data, iso3), []
     for form, return_id, name, category in _agreed(surveys):
         key = (return_id, NAME, "0")
-        if _plain(name) not in register:
+        if plain(name) not in register:
             word, text = decided.loc[key] if key in decided.index else ("", "")
             name = text if word == "edited" or word == "publish" and text == name else ""
         if name:
-            stakeholder = register.get(_plain(name), "")
+            stakeholder = register.get(plain(name), "")
             rows.append([name, stakeholder, category, *_roles_and_latest(form, return_id)])
     frame = pd.DataFrame(rows, columns=COLUMNS).sort_values("name").drop_duplicates("name")
     path = cop.data.locate(data, cop.data.paths("returned", data, iso3)[0])
@@ -51,19 +51,19 @@ def to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str,
     register does not hold under this name: anybody may write anything into a form.
     """
     register, rows = _register(data, iso3), _agreed(surveys)
-    return [(i, who, name) for _, i, name, who in rows if name and _plain(name) not in register]
+    return [(i, who, name) for _, i, name, who in rows if name and plain(name) not in register]
 
 
 def links(surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
     """Return the table `returned_links`: partners in the register, or that agreed to be named."""
-    ids = dict(zip(map(_plain, named.name), named.returned_id, strict=True))
+    ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
     for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
         labels = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
         for entry in _entries(form, return_id, "partners"):
             kinds = entry.answer[entry.question == "partner_kinds"]
             partner = "".join(entry.answer[entry.question == "partner"][:1])
-            pair = ids.get(_plain(name)), ids.get(_plain(partner))
+            pair = ids.get(plain(name)), ids.get(plain(partner))
             if all(pair) and pair[0] != pair[1]:
                 rows.append([*pair, ", ".join(labels.get(code, code) for code in kinds)])
     columns = ["organisation", "partner", "link"]
@@ -108,8 +108,4 @@ def _register(data, iso3):
     """Return {plain name: stakeholder_id} of the verified organisations of the register."""
     frame = cop.data.read("stakeholders", data, iso3).query("verified == 'yes'")
     names = frame[["stakeholder_id", "name", "name_local"]].to_numpy()
-    return {_plain(name): i for i, *both in names for name in both if name}
-
-
-def _plain(name):
-    return re.sub(r"[^\w]+", " ", name).strip().casefold()
+    return {plain(name): i for i, *both in names for name in both if name}

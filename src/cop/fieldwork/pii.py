@@ -95,10 +95,10 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 
     Names are also found in other cases of declension, and addresses where they are spelled out.
     """
-    plain = _normalise(text)
-    words = f" {_plain(plain)} "
+    normal = _normalise(text)
+    words = f" {plain(normal)} "
     matches = {
-        kind: next((m[0] for m in pattern.finditer(plain) if _counts(kind, m[0])), None)
+        kind: next((m[0] for m in pattern.finditer(normal) if _counts(kind, m[0])), None)
         for kind, pattern in PATTERNS.items()
     }
     declined = _declined(names.people)
@@ -118,9 +118,9 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
     """
 
     def hide(match, by=LEFT_OUT):
-        return match[0] if public.issuperset(_plain(match[0]).split()) else by
+        return match[0] if public.issuperset(plain(match[0]).split()) else by
 
-    plain = clean = _normalise(text)
+    normal = clean = _normalise(text)
     for kind in ("e-mail", "phone", "handle"):
         clean = PATTERNS[kind].sub(
             lambda match, kind=kind: hide(match) if _counts(kind, match[0]) else match[0], clean
@@ -130,13 +130,13 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
     if full := _full_names(names.written):
         clean = full.sub(lambda match: hide(match, NAME), clean)
     declined = _declined(names.people)
-    clean = re.sub(r"\w+", lambda m: hide(m, NAME) if _plain(m[0]) in declined else m[0], clean)
-    return text if clean == plain else clean
+    clean = re.sub(r"\w+", lambda m: hide(m, NAME) if plain(m[0]) in declined else m[0], clean)
+    return text if clean == normal else clean
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
     """Return whether a text holds one of these names."""
-    return _within(f" {_plain(text)} ", filter(None, map(_plain, organisations))) is not None
+    return _within(f" {plain(text)} ", filter(None, map(plain, organisations))) is not None
 
 
 def _counts(kind, match):
@@ -176,8 +176,9 @@ def _full_names(names):
 
 
 def _lower(names):
-    return frozenset(name for name in map(_plain, names) if len(name) > 2)
+    return frozenset(name for name in map(plain, names) if len(name) > 2)
 
 
-def _plain(text):
+def plain(text: str) -> str:
+    """Return the words of a text in lower case, for comparing names."""
     return re.sub(r"[^\w]+", " ", str(text)).strip().casefold()
