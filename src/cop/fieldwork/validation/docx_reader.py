@@ -4,6 +4,7 @@ A place is a paragraph, or a whole row of a table. Its pieces are the text as it
 text that tracked changes insert or delete.
 """
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -138,9 +139,11 @@ def read(path: Path) -> tuple[str, Document]:
     """Return (SHA-256 of a Word file, its Document); raises Refused with the reason and the fix."""
     try:
         content = incoming.read_bytes(path)
-        incoming.check(_errors(content))
+        if error := next(_errors(content), None):
+            raise Unfit(error)
         try:
-            return incoming.digest(content), Document(docx.Document(io.BytesIO(content)))
+            document = Document(docx.Document(io.BytesIO(content)))
+            return hashlib.sha256(content).hexdigest(), document
         except Exception as error:  # whatever python-docx raises on a malformed package
             raise Unfit(DAMAGED) from error
     except Unfit as unfit:
