@@ -439,7 +439,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as aside:
         made = folder(aside)
         publish.publish(made, "ZZZ", withdraw=True)
-        for name in publish.made_from(made, "ZZZ"):
+        for name in publish.publishable(made, "ZZZ"):
             path = cop.data.paths(name, made, "ZZZ")[0]
             shutil.copy(made / path, HERE / path)
     sys.exit(0)

@@ -44,7 +44,6 @@ def add_to(commands: options.Commands) -> None:
     invites.value("--sender", "NAME", "who asks: your name and organisation", required=True)
     invites.text("--deadline", "DATE", "day to answer by (in three weeks by default)")
     invites.text("--questionnaire", "ID", "form to attach", "mapping_form")
-    invites.file("--out", "DIR", "a folder in data/restricted/")
     invites.data()
     _add_intake(commands)
     reviews = commands.add(
@@ -136,7 +135,6 @@ def write_invitations(arguments: argparse.Namespace) -> int:
         arguments.sender,
         arguments.deadline,
         arguments.questionnaire,
-        arguments.out,
     )
     print("\n".join(lines))
     return 0
