@@ -263,7 +263,7 @@ def _values(rng, definition, question, category, org):
         chosen = [
             c.code
             for n, c in enumerate(definition.choices[question.choices])
-            if not c.alone and rng.random() < 0.55 / (1 + 0.15 * n)
+            if not c.exclusive and rng.random() < 0.55 / (1 + 0.15 * n)
         ]
         return chosen or [rng.choice(codes)]
     return [_text(rng, question, org)]

@@ -265,7 +265,7 @@ def closed(definition):
     return {
         label
         for question, label in tables.closed_questions(definition)
-        if question.type == "many" and not any(c.alone for c in definition.choices_of(question))
+        if question.type == "many" and not any(c.exclusive for c in definition.choices_of(question))
     }
 
 

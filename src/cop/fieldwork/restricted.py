@@ -20,10 +20,9 @@ TABLES = {
     "contacts": "contact_id iso3 organisation category function person email phone channel "
     "language consent step date form_id note",
     "returns": "return_id iso3 questionnaire version language form_id received source file sheet "
-    "row status supersedes remark identity submitted changed",
+    "row status remark identity submitted changed",
     "answers": "return_id block entry question answer language",
-    "imports": "file name when questionnaire source rows accepted remarked refused unchanged "
-    "reading",
+    "imports": "file name when questionnaire source rows accepted remarked refused unchanged",
     "reviews": "return_id question entry decision text reviewer date",
     "codes": "return_id question coder theme",
     "interviews": "interview_id iso3 category function person held theme finding quote "
