@@ -7,10 +7,9 @@ import pandas as pd
 import cop.data
 from cop.data import places
 from cop.data.places import Country, Region
-from cop.report import languages, page, words
+from cop.report import formats, languages, page, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -141,7 +140,6 @@ def _remember_own_names(place):
     """
     if not languages.translated():
         return
-    from cop.report.tongue import formats
 
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(cop.data.split(country["languages"])):
@@ -156,7 +154,6 @@ def _spoken(name, data):
     """
     if not languages.translated():
         return ""
-    from cop.report.tongue import formats  # seldom needed, and slow to come
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)
@@ -242,7 +239,7 @@ def _editions(region):
 def _cover_of_region(region, synthetic):
     known, editions = names(region.data), _editions(region)
     assessed, left_out = (
-        sorted((languages.said(known[m]) for m in group), key=alphabet.placed)
+        sorted((languages.said(known[m]) for m in group), key=formats.placed)
         for group in (region.assessed, region.left_out)
     )
     shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)

@@ -9,12 +9,11 @@ import pandas as pd
 import cop.data
 from cop.data import sheets
 from cop.data.places import Country, Region
-from cop.report import page, words
+from cop.report import formats, page, words
 from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
 from cop.report.languages import said
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
 from helpers import charts, countries
 
 say = partial(words.show, "1-desktop-research")
@@ -54,7 +53,7 @@ def glossary(place: Country | Region) -> Shown:
     """Let a notebook end with what terms and abbreviations mean; a page keeps those it uses."""
     frame = cop.data.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
-    order = shown.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
+    order = shown.key.map(said).map(formats.placed).sort_values(kind="stable").index
     return say("glossary", shown.loc[order])
 
 

@@ -11,10 +11,9 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Region
-from cop.report import citations, words
+from cop.report import citations, formats, words
 from cop.report.languages import said
 from cop.report.page import Shown, join
-from cop.report.tongue import alphabet
 from helpers import alignment, charts, countries
 
 say = partial(words.show, "7-regional-synthesis")
@@ -47,7 +46,7 @@ def gather(place: Region, name: str) -> pd.DataFrame:
 def by_name(members: Iterable[str], place: Region) -> list[str]:
     """Return the region's countries, by ISO3, in the order of the alphabet spoken: no rank."""
     known = countries.names(place.data)
-    return sorted(members, key=lambda iso3: alphabet.placed(said(known[iso3])))
+    return sorted(members, key=lambda iso3: formats.placed(said(known[iso3])))
 
 
 def table_25(place: Region) -> pd.DataFrame:

@@ -8,10 +8,9 @@ from lxml import html
 from site_told import two, written
 
 from cop.cli import main
-from cop.report import languages
+from cop.report import languages, pseudo
 from cop.report.languages import PSEUDO
 from cop.report.site import pages as site
-from cop.report.tongue import pseudo
 
 PLACES = ("ZZZ", "ZED")
 WIDTHS, PAPER = (320, 1280), 718

@@ -9,8 +9,8 @@ import pytest
 from lxml import etree, html
 
 from cop.data import anchors
+from cop.report import formats
 from cop.report.languages import PSEUDO
-from cop.report.tongue import formats
 from cop.report.word import document, original
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -238,7 +238,7 @@ def _about(result, failures):
 
 def _order(report):
     """Put syntheses first, the main one before all, then countries in alphabetical order."""
-    from cop.report.tongue import alphabet
+    from cop.report import formats
 
     country = "" if report.regional else report.cover["country"]
-    return not report.regional, report.regional and report.file, alphabet.placed(country)
+    return not report.regional, report.regional and report.file, formats.placed(country)

@@ -7,11 +7,10 @@ from html import unescape
 from markupsafe import Markup
 
 import cop.data
-from cop.report import languages, words
+from cop.report import formats, languages, words
 from cop.report.languages import gettext, said
 from cop.report.site import audiences, home, items, resources, search, serves, studies, table
 from cop.report.site.told import Told
-from cop.report.tongue import alphabet
 
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 
@@ -34,8 +33,6 @@ def pages(told: Told) -> dict[str, str]:
 def _name_countries(told):
     """Let names of countries be said in the language spoken, where that is not English."""
     if languages.translated():
-        from cop.report.tongue import formats  # seldom needed, and slow to come
-
         formats.remember_countries(told.shared("countries"))
 
 
@@ -93,7 +90,7 @@ def _reference(told):
     columns = ("evidence", "section"), ("sources", "kind"), ("sources", "hand")
     shown = resources.by_topic(told), *(told.labels(*column) for column in columns)
     yield _page("resources", "resources.html", told, *shown)
-    rows = sorted(told.shared("glossary"), key=lambda row: alphabet.placed(said(row["term"])))
+    rows = sorted(told.shared("glossary"), key=lambda row: formats.placed(said(row["term"])))
     terms = [(search.anchor(row["term"]), row) for row in rows]
     yield _page("glossary", "glossary.html", told, terms)
     threshold = cop.data.contents(told.data)["cop:threshold"]

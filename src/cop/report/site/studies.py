@@ -53,7 +53,7 @@ def of_countries(told: Told) -> list[Study]:
 
 def of_library(told: Told) -> list[Lesson]:
     """Give, for the site, the rows of the library with their sources apart."""
-    return [Lesson(row, tuple(_sources(row))) for row in told.shared("challenge_library")]
+    return [Lesson(row, tuple(sources(row))) for row in told.shared("challenge_library")]
 
 
 def by_theme(studies: list[Study]) -> dict[str, list[Study]]:
@@ -80,7 +80,7 @@ def _source(told, one):
     return one, report.at(one), report, told.sources.get(source_id, (report, {}))[1]
 
 
-def _sources(row) -> Iterator[tuple[str, str]]:
+def sources(row) -> Iterator[tuple[str, str]]:
     """Yield title and address of each source of a row, which stand in two cells, one to one."""
     titles, addresses = (
         [part.strip() for part in row[column].split(" | ")]

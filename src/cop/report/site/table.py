@@ -8,10 +8,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from cop.report import sheet, words
+from cop.report import formats, sheet, words
 from cop.report.languages import gettext
 from cop.report.site.told import Report, Told
-from cop.report.tongue import alphabet
 
 
 def rows(told: Told) -> list[dict]:
@@ -22,7 +21,7 @@ def rows(told: Told) -> list[dict]:
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
     """Return the site's first page of desk baselines, never listed among the assessments."""
     shown = [{"country": page["cover"]["country"], **page} for page in pages]
-    shown.sort(key=lambda page: alphabet.placed(page["country"]))
+    shown.sort(key=lambda page: formats.placed(page["country"]))
     given = dict(lost), Markup(sheet.of_site()), today.isoformat()
     return words.show("site/baselines", "page", shown, *given)
 

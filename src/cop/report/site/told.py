@@ -9,7 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 import cop.data
-from cop.report import languages, sheet
+from cop.report import formats, languages, sheet
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, said
 
@@ -109,8 +109,6 @@ class Told:
         """
         if not languages.translated():
             return {}
-        from cop.report.tongue import formats  # seldom needed, and slow to come
-
         spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
         ours = [one for one in self.countries if formats.is_own(spoken.get(one.key, ()))]
         return {one.key: formats.own_names(_named(one)) for one in ours}

@@ -10,8 +10,7 @@ from pathlib import Path
 from lxml import html
 
 from cop.data import Refused, anchors
-from cop.report import figures, languages, words
-from cop.report.tongue import formats
+from cop.report import figures, formats, languages, words
 from cop.report.word import markup, original
 from cop.report.word.blocks import Writer, by_words, of_fragment, svg_text
 
