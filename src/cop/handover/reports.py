@@ -8,8 +8,8 @@ from pathlib import Path
 from cop.data import Refused
 from cop.handover import pdf
 from cop.report import filenames, languages, words
+from cop.report.formats import own_name
 from cop.report.page import Shown
-from cop.report.site.speaking import own_name
 
 # Pages of the site that have a counterpart in the package; links to others become plain text.
 COUNTERPARTS = {"index.html": "index.html", "data.html": "tables/codebook.html"}
