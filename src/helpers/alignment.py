@@ -2,7 +2,7 @@
 
 Each framework is counted by itself: an item of ITU is never added to a cross-check. Two coders work
 apart; the adjudicated coding is reported, else that of the only coder. Status and confidence are
-two things and are never mixed. See docs/coding-guide.md.
+two things and are never mixed. See docs/method.md.
 """
 
 from collections import Counter
@@ -209,7 +209,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     own words: {item_id: [(coder, or "adjudicated"; words), ...]}.
 
     The words are those that say why the coder is as sure as that of having searched where the
-    record would speak (see docs/coding-guide.md).
+    record would speak (see docs/method.md).
     """
     told = {one: [] for one in items.item_id[items.status == SILENT]}
     rows = cop.data.read("alignment", place.data, place.iso3)

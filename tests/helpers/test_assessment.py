@@ -287,9 +287,8 @@ def test_of_what_nothing_is_said_no_confidence_is_given_in_the_line(place):
         (
             ["in place", "partly in place", "no public evidence", "not sure enough"],
             "Of the 4 links from a child in need to support (confidence in brackets) 1 is in "
-            "place: a. In part: b. Cannot be said with enough certainty, as only judgements "
-            "of low confidence speak for it: d. Neither, as far as "
-            "public sources show: c.",
+            "place: a. In part: b. Could not be established, since no rating of more than low "
+            "confidence shows it: d. No source read shows it, wholly or in part: c.",
         ),
         (
             ["in place", "in place", "partly in place"],
@@ -299,7 +298,7 @@ def test_of_what_nothing_is_said_no_confidence_is_given_in_the_line(place):
         (
             ["not in place"] * 3,
             "Of the 3 links from a child in need to support (confidence in brackets) none is "
-            "wholly in place. Neither, as far as public sources show: a; b; c.",
+            "wholly in place. No source read shows it, wholly or in part: a; b; c.",
         ),
     ],
 )

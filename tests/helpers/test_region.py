@@ -170,9 +170,10 @@ def test_the_bottom_line_says_the_strategy_and_the_treaties_and_below_it_counts_
     each = [word for word, n in zip(STATUSES, (4, 3, 1, 2, 0), strict=True) for _ in range(n)]
     line = said(region.bottom_line(rows, judged(*each, low=["in place", "partly in place"]), place))
     assert line == (
-        "A national strategy for child online protection is reported as in force or adopted "
+        "A national strategy or action plan for child online protection is reported as adopted "
         "in 2 of the 2 countries. Of 2 countries, 8 are party to the Lanzarote Convention (5 in "
-        "2020) and 7 are on record as members of the WeProtect Global Alliance (6 in 2020). A "
+        "2020) and 7 are on record as members of the WeProtect Global Alliance (the "
+        "2020 study named 6 as having signed). A "
         "dedicated agency or a shared mandate for child online protection is on record in 1 of the "
         "2 countries. Ratings on items of the ITU guidelines for policy-makers, worded by us and "
         "still to be compared with the printed text, one for each item and country: 12 (5 in "
@@ -197,7 +198,7 @@ def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_cou
                             "status": ["partly in place", "in place"],
                             "confidence": "moderate"})  # fmt: skip
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), results, place))
-    assert "of its own: reported as in force or adopted in none of the 2 countries." in told
+    assert "of its own: reported as adopted in none of the 2 countries." in told
     assert told.endswith("stands at least in part in 2 of the 2 countries.")
     low = results.assign(confidence=["low", "moderate"])
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), low, place))
@@ -374,15 +375,15 @@ def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_take
         ["GEO", "left out of this run"], ["MDA", "adopted"], ["UKR", "expired"]]  # fmt: skip
     shown = region.tile_map(tiles, place)
     assert said(shown).startswith(
-        "A national strategy for child online protection is reported as "
-        "in force or adopted in 1 of the 2 countries: in 1 the last known one has expired"
+        "A national strategy or action plan for child online protection is reported as "
+        "adopted in 1 of the 2 countries: in 1 the last known one has expired"
     )
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
     low = tiles.assign(confidence=["", "low", "moderate"], confidence_reason=["", "seldom", "good"])
     weak = said(region.tile_map(low, place))
     assert weak.startswith(
-        "A national strategy for child online protection is reported as in "
-        "force or adopted in 1 of the 2 countries (1 with low confidence): in 1 the last known"
+        "A national strategy or action plan for child online protection is reported as "
+        "adopted in 1 of the 2 countries (1 with low confidence): in 1 the last known"
     )
     assert "Moldova: adopted, confidence low" in weak and "| adopted | low | seldom" in weak
     tiles["word"] = ["left out of this run", "not assessed", "no public evidence"]
@@ -463,7 +464,7 @@ def test_conclusions_count_each_framework_and_half_of_the_countries_is_enough_fo
         "for policy-makers: B (1 of 2). Publishing whether anything exists",
         "Counted are all 8 ratings on the ITU items for policy-makers, 0 of them with low",
         "Of the capabilities of the Model National Response, most often in place: X (1 of 2).",
-        "in force or adopted in 1 of the 2 countries.",
+        "adopted in 1 of the 2 countries.",
         "is on record in none of the 2 countries.",
         "No stakeholder forms, surveys or interviews are part of this edition;",
     ):

@@ -1,7 +1,7 @@
 """How sure a judgement is: reckoned from the sources behind it, by the words of the coding guide.
 
 Items are given their confidence by coders. A row of Table 25, an expected result and a measure have
-none of their own; theirs follows from what they rest on. See docs/coding-guide.md.
+none of their own; theirs follows from what they rest on. See docs/method.md.
 """
 
 from functools import partial
