@@ -10,7 +10,7 @@ from cop.data.places import Country, Region
 from cop.report import languages, page, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
+from cop.report import formats
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -158,7 +158,7 @@ def cover(place: Country | Region, title: str = "") -> Shown:
     if isinstance(place, Region):
         members, english = place.assessed, names(place.data)
         assessed, left_out = (
-            sorted((languages.said(english[iso3]) for iso3 in group), key=alphabet.placed)
+            sorted((languages.said(english[iso3]) for iso3 in group), key=formats.placed)
             for group in (place.assessed, place.left_out)
         )
         about = place, assessed, left_out, _editions(place), synthetic
@@ -214,7 +214,7 @@ def _remember_own_names(place):
     """
     if not languages.translated():
         return
-    from cop.report.tongue import formats
+
 
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(cop.data.split(country["languages"])):
@@ -229,7 +229,7 @@ def _translated(name, data):
     """
     if not languages.translated():
         return ""
-    from cop.report.tongue import formats  # seldom needed, and slow to import
+
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)

@@ -12,7 +12,7 @@ from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
 from cop.report.languages import said
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
+from cop.report import formats
 from helpers import countries
 
 STAGE = "1-desktop-research"
@@ -160,5 +160,5 @@ def glossary(place: Country | Region) -> Shown:
     """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
     frame = cop.data.read("glossary", place.data)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
-    order = frame.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
+    order = frame.key.map(said).map(formats.placed).sort_values(kind="stable").index
     return render("glossary", frame.loc[order])
