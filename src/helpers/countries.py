@@ -7,10 +7,9 @@ import pandas as pd
 import cop.data
 from cop.data import places
 from cop.data.places import Country, Region
-from cop.report import languages, page, words
+from cop.report import formats, languages, page, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
-from cop.report import formats
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -215,7 +214,6 @@ def _remember_own_names(place):
     if not languages.translated():
         return
 
-
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
@@ -229,7 +227,6 @@ def _translated(name, data):
     """
     if not languages.translated():
         return ""
-
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)
