@@ -43,18 +43,20 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     work still to be done.
     """
     rows = cop.data.read("recommendations", place.data, place.iso3)
-    names, by_id = countries.bodies(place), challenges.set_index("challenge_id")
-    answered = [by_id.loc[cop.data.split(cell)] for cell in rows.challenge_ids]
-    return rows.assign(
+    names = countries.bodies(place)
+    pairs = rows.assign(challenge_id=rows.challenge_ids.map(cop.data.split)).explode("challenge_id")
+    pairs = pairs[["recommendation_id", "challenge_id"]].merge(challenges, on="challenge_id")
+    answered = pairs.groupby("recommendation_id").agg(
+        theme=("theme", "first"), challenge=("challenge", " ".join),
+        **{name: (name, "; ".join) for name in ("evidence_ids", "action", "action_evidence_id")},
+    )  # fmt: skip
+    supporting = rows.supporting_ids.map(cop.data.split).explode().map(names).dropna()
+    frame = rows.join(answered, "recommendation_id").assign(
         lead=rows.lead_id.map(names).fillna(""),
         cost_by=rows.cost_by_id.map(names).fillna(""),
-        supporting=["; ".join(map(names.get, cop.data.split(ids))) for ids in rows.supporting_ids],
-        theme=[each.theme.iloc[0] for each in answered],
-        challenge=[" ".join(each.challenge) for each in answered],
-        evidence_ids=["; ".join(each.evidence_ids) for each in answered],
-        action=["; ".join(each.action) for each in answered],
-        action_evidence_id=["; ".join(each.action_evidence_id) for each in answered],
-    )[list(cop.data.titles("action_plan", place.data))[1:]]
+        supporting=supporting.groupby(level=0).agg("; ".join).reindex(rows.index, fill_value=""),
+    )
+    return frame[list(cop.data.titles("action_plan", place.data))[1:]]
 
 
 def by_priority(recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -271,29 +273,6 @@ def narrative(place: Country, part: str) -> Shown:
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
     return words.show("6-country-assessment", "narrative", cited)
-
-
-def challenge_blocks(
-    challenges: pd.DataFrame, recommendations: pd.DataFrame, items: pd.DataFrame, place: Country
-) -> Shown:
-    """Show each primary challenge with its improvement, the recommendations that answer it, the
-    kinds of source behind it and a positive action as example.
-    """
-    evidence = challenges.evidence_ids.map(cop.data.split)
-    named = dict.fromkeys([*challenges.action_evidence_id, *evidence.explode().dropna()])
-    sources = {row_id: source_of(row_id, place) for row_id in named}
-    kind_of = cop.data.read("sources", place.data, place.iso3).set_index("source_id").kind
-    labels = words.labels("sources", "kind", place.data)
-    kinds = [{kind_of.get(sources[row_id]) for row_id in ids} for ids in evidence]
-    pairs = recommendations.challenge_ids.map(cop.data.split)
-    pairs = pairs.set_axis(recommendations.recommendation_id).explode()
-    frame = challenges.assign(
-        answers=["; ".join(pairs.index[pairs == one]) for one in challenges.challenge_id],
-        kinds=[[label for word, label in labels.items() if word in each] for each in kinds],
-        silent=silent_items(items, challenges.item_ids),
-    )
-    names = countries.names(place.data)
-    return words.show("6-country-assessment", "challenge_blocks", frame, sources, names, place)
 
 
 def silent_items(items: pd.DataFrame, ids: pd.Series) -> list[str]:
