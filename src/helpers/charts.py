@@ -245,35 +245,31 @@ def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
 
 @chart
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
-    """Draw horizontal bars from zero, each with its number. Columns: label, value.
+    """Draw horizontal bars from zero, each with its number, in the order given.
 
-    `most` is the end of the scale where the measure has one. A missing value has no bar and is
-    named as missing.
+    Columns: label, value; optionally year (behind the number), own (this country's bar is strong)
+    and median (a line, where it is not missing). `most` is the end of the scale where the measure
+    has one. A missing value has no bar and is named as missing.
     """
-    ax, places = rows(frame.label, unit=unit)
-    _bars(ax, places, frame.value, BLUE, [page.number(value) for value in frame.value], most)
-    return ax
-
-
-@chart
-def rates(frame: pd.DataFrame, unit: str) -> Axes:
-    """Draw a rate of each country as a bar, the report's country strong, the median as a line.
-
-    Columns: country, year, value, own, median (missing: no line). In the order given, which is not
-    one of rank.
-    """
-    median = frame["median"].iloc[0]
-    label = gettext("median %(value)s") % {"value": page.number(median)}
-    handles = [Line2D([], [], color=INK, dashes=(4, 2), label=label)] if pd.notna(median) else []
-    ax, places = rows(frame.country, handles, unit)
-    texts = [
-        f"{page.number(value)} ({year})" if pd.notna(value) else page.missing()
-        for value, year in zip(frame.value, frame.year, strict=True)
-    ]
-    colours = [BLUE if own else DOT for own in frame.own]
-    _bars(ax, places, frame.value, colours, texts, aside=True)
+    median = frame["median"].iloc[0] if "median" in frame else None
+    text = gettext("median %(value)s") % {"value": page.number(median)}
+    dashed = {"color": INK, "dashes": (4, 2)}
+    handles = [Line2D([], [], label=text, **dashed)] if pd.notna(median) else []
+    ax, places = rows(frame.label, handles, unit)
+    texts = [page.number(value) for value in frame.value]
+    if "year" in frame:
+        years = frame.year.map(" ({})".format).where(frame.value.notna(), "")
+        texts = [text + year for text, year in zip(texts, years, strict=True)]
+    most = max(most, frame.value.fillna(0).max()) or 1
+    _limit(ax, 0, most, max(map(text_width, texts)) + 6)
+    lengths = frame.value.fillna(0).astype(float)
+    colours = frame.own.map({True: BLUE, False: DOT}) if "own" in frame else BLUE
+    ax.barh(places, lengths, 11, color=colours, edgecolor=GROUND)
+    ax.axvline(0, color=EDGE, linewidth=0.8)
+    for length, y, text in zip(lengths, places, texts, strict=True):
+        _write(ax, most if handles else length, y, text)
     if handles:
-        ax.axvline(median, color=INK, linewidth=1.4, dashes=(4, 2))
+        ax.axvline(median, linewidth=1.4, **dashed)
     return ax
 
 
@@ -479,17 +475,6 @@ def _number_room(values):
     """Return the points that the numbers of a vertical scale need."""
     most = float(values.max() or 1)
     return 12 + text_width(page.written(f"{most:,.0f}")) + (8 if most < 10 else 0)
-
-
-def _bars(ax, places, values, colours, texts, most=0.0, aside=False):
-    """Draw bars from zero with a text at the end of each, or (`aside`) right of the longest."""
-    most = max(most, float(values.max()) if values.notna().any() else 1) or 1
-    _limit(ax, 0, most, max(map(text_width, texts)) + 6)
-    lengths = values.fillna(0).astype(float)
-    ax.barh(places, lengths, 11, color=colours, edgecolor=GROUND)
-    ax.axvline(0, color=EDGE, linewidth=0.8)
-    for length, y, text in zip(lengths, places, texts, strict=True):
-        _write(ax, most if aside else length, y, text)
 
 
 def _write_inside(ax, starts, places, lengths, texts, look):
