@@ -176,8 +176,8 @@ def gaps(
     strategy = answered(_missing_strategy(rows), recommendations)
     frame = _merge_subjects(frame[~frame.item_id.isin(strategy.item_id)])
     frame = answered(frame, recommendations).assign(evidence_ids="")
-    found = pd.concat([strategy.assign(item_id=""), frame]) if len(strategy) else frame
-    return found[GAP].head(most).reset_index(drop=True)
+    both = pd.concat([strategy.assign(item_id=""), frame]) if len(strategy) else frame
+    return both[GAP].head(most).reset_index(drop=True)
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
@@ -278,7 +278,7 @@ def narrative(place: Country, part: str) -> Shown:
 def silent_items(items: pd.DataFrame, ids: pd.Series) -> list[str]:
     """Return, of each list of ids, the items for which no public evidence was found."""
     silent = {*items.item_id[items.status == alignment.SILENT]}
-    return ["; ".join(one for one in cop.data.split(cell) if one in silent) for cell in ids]
+    return ["; ".join(item for item in cop.data.split(cell) if item in silent) for cell in ids]
 
 
 def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
@@ -303,10 +303,10 @@ def _from_data(row, place, treaties, categories, cut_off):
         return str(int(categories.active.sum())), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
         return "not assessed", cut_off, ""
-    found = treaties[treaties.instrument == TREATIES[row]]
-    if found.empty:
+    rows = treaties[treaties.instrument == TREATIES[row]]
+    if rows.empty:
         return "not looked up", cut_off, ""
-    treaty = found.iloc[0]
+    treaty = rows.iloc[0]
     return treaty.status, treaty.as_of or "no date shown", treaty.source_id
 
 

@@ -126,9 +126,9 @@ def rows(
     return ax, places
 
 
-def number_scale(axis, most: int = 5, whole: bool = False) -> None:
+def number_scale(axis, most: int = 5, integer: bool = False) -> None:
     """Mark few round numbers on an axis, written as on the page."""
-    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole))
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(FuncFormatter(lambda value, _: page.written(f"{value:,.6g}")))
 
 
@@ -213,12 +213,12 @@ def _limit(ax, low, high, room=0.0):
 
 
 @chart
-def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
+def lines(frame: pd.DataFrame, national: bool = True, median: bool = True) -> Axes:
     """Draw values over years with `seaborn.lineplot`. Columns: year, series, value.
 
-    The first series is the country's and the second the median, unless `own` or `median` are False.
+    The first series is the country's and the second the median, unless `national` or `median` are False.
     """
-    looks = [*LINES[:1] * own, *LINES[1:2] * median, *LINES[2:]]
+    looks = [*LINES[:1] * national, *LINES[1:2] * median, *LINES[2:]]
     names = list(dict.fromkeys(frame.series))
     few = frame.series.value_counts().lt(2)
     styles = {}
@@ -328,7 +328,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
         texts = [(f"{look.sign} {count:.0f}", f"{count:.0f}") for count in counts]
         _write_inside(ax, start, places, counts, texts, look)
         start = start + counts
-    number_scale(ax.xaxis, 6, whole=True)
+    number_scale(ax.xaxis, 6, integer=True)
     return ax
 
 
@@ -504,10 +504,10 @@ def _strip_name(row, dated):
     return f"{text} ({row.region_year})" if row.label in dated else text
 
 
-def _strip_legend(own, late):
-    others = gettext("other countries of the region") if own else gettext("a country")
+def _strip_legend(national, late):
+    others = gettext("other countries of the region") if national else gettext("a country")
     return [
-        *([_marker(gettext("this country"), BLUE)] if own else []),
+        *([_marker(gettext("this country"), BLUE)] if national else []),
         _marker(others, DOT),
         *([_marker(gettext("of another year"), DOT, fill=GROUND)] if late else []),
         _marker(gettext("median"), INK, "|"),

@@ -90,9 +90,11 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     countries.csv; else it is alone.
     """
     groups = cop.data.read("groups", place.data).query("role != 'grouping'")
-    own = groups[groups.iso3 == place.iso3]
-    if len(own):
-        first = own.loc[(own.role == "study").sort_values(ascending=False, kind="stable").index[0]]
+    holding = groups[groups.iso3 == place.iso3]
+    if len(holding):
+        first = holding.loc[
+            (holding.role == "study").sort_values(ascending=False, kind="stable").index[0]
+        ]
         members = groups.iso3[groups.group_id == first.group_id]
         return languages.said(first.title), members.tolist()
     regions = cop.data.read("countries", place.data).set_index("iso3").un_subregion

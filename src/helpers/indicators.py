@@ -86,13 +86,13 @@ def key_figures(place: Country) -> pd.DataFrame:
     country's own value of that year where its latest is of another. NA where there is no value.
     """
     values = read(place)
-    own = values[values.iso3 == place.iso3]
-    newest = latest(own).set_index("indicator_code").drop(columns="iso3")
+    national = values[values.iso3 == place.iso3]
+    newest = latest(national).set_index("indicator_code").drop(columns="iso3")
     frame = catalogue(place.data).loc[list(names(place.data)), ["name", "unit"]]
     frame = frame.join([newest, region_figures(values, place)]).reset_index()
     frame = frame.fillna({"source_id": "", "base_source": "", "n": 0})
     frame = frame.astype({"year": "Int64", "base_year": "Int64", "region_year": "Int64", "n": int})
-    then = own.rename(columns={"year": "region_year", "value": "own_then"})
+    then = national.rename(columns={"year": "region_year", "value": "own_then"})
     then = then[["indicator_code", "region_year", "own_then"]]
     frame = frame.merge(then, "left", ["indicator_code", "region_year"])
     other_base = (frame.base_year != frame.year).fillna(False)
@@ -134,12 +134,12 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     others at the region's), median, lowest, highest, n, region_year, source_id.
     """
     codes = list(codes)
-    own = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
-    own = own.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
+    national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
+    national = national.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
     others = read(place, codes)[COLUMNS].query("iso3 != @place.iso3").assign(own=False)
-    others = own[["indicator_code", *REGION]].merge(others, on="indicator_code")
+    others = national[["indicator_code", *REGION]].merge(others, on="indicator_code")
     others = others[others.year == others.region_year]
-    frame = pd.concat([own[others.columns], others]) if len(others) else own
+    frame = pd.concat([national[others.columns], others]) if len(others) else national
     frame = frame.assign(
         label=frame.indicator_code.map(names(place.data)),
         country=frame.iso3.map(countries.names(place.data)),
@@ -161,13 +161,13 @@ def over_years(
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
-    own = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
-    parts = [own, median[:0] if no_median else median]
+    national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
+    parts = [national, median[:0] if no_median else median]
     for iso3 in dict.fromkeys(other for other in beside if other != place.iso3):
         other = all_values(place, code).query("year >= @since and iso3 == @iso3")
         parts.append(other.sort_values("year").assign(series=countries.names(place.data)[iso3]))
     columns = ["year", "series", "value"]
-    return pd.concat([part[columns] for part in parts if len(part)] or [own[columns]],
+    return pd.concat([part[columns] for part in parts if len(part)] or [national[columns]],
                      ignore_index=True)  # fmt: skip
 
 
@@ -226,9 +226,9 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
         licence=citations.licences(sources, place.data),
         copy_host=[citations.copy_host(row) for row in sources.itertuples()],
     ).set_index("source_id")[["short", "copy_host", "accessed", "licence", "note"]]
-    made = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
+    treatments = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
     frame = frame.join(sources, "source_id").drop(columns=["newest", "source_id"])
-    return frame.assign(made=[made.get(code, "") for code in codes]).reset_index()
+    return frame.assign(made=[treatments.get(code, "") for code in codes]).reset_index()
 
 
 def _trend(series, place, code):
