@@ -6,7 +6,7 @@ dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 
 import matplotlib
@@ -46,6 +46,7 @@ LAW_STATES = {
 }  # fmt: skip
 FIRST_YEAR = 2010  # in which the chart of laws begins
 
+FONT = FontProperties(family="DejaVu Sans", size=SIZE)
 CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.5}  # behind a text over grid lines
 
 styled = matplotlib.rc_context(STYLE)
@@ -141,7 +142,7 @@ def year_scale(axis, most: int = 5) -> None:
 @lru_cache(maxsize=4096)
 def text_width(text: str) -> float:
     """Return the width of a line of text in points."""
-    return _measure().get_text_width_height_descent(text, _font(), False)[0]
+    return TextToPath().get_text_width_height_descent(text, FONT, False)[0]
 
 
 def wrap(text: str, room: float) -> list[str]:
@@ -159,31 +160,17 @@ def wrap(text: str, room: float) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
-@cache
-def _measure() -> TextToPath:
-    return TextToPath()
-
-
-@cache
-def _font() -> FontProperties:
-    return FontProperties(family="DejaVu Sans", size=SIZE)
-
-
 def _legend_size(handles):
     """Return the number of columns in which a legend fits, and its height in points."""
     if not handles:
         return 1, 0
-    for handle in handles:
-        handle.set_label("\n".join(wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)))
-    labels = [handle.get_label() for handle in handles]
-    widths = [max(map(text_width, label.split("\n"))) + 2 * SIDE + 6 for label in labels]
-    for columns in range(len(handles), 0, -1):
-        length = -(-len(handles) // columns)
-        parts = [widths[i : i + length] for i in range(0, len(widths), length)]
-        if columns == 1 or sum(map(max, parts)) <= WIDTH - 2 * EDGES:
-            break
-    lines = sorted((label.count("\n") + 1 for label in labels), reverse=True)
-    return columns, sum(lines[:length]) * (LINE + 1.5) + GAP
+    texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
+    for handle, lines in zip(handles, texts, strict=True):
+        handle.set_label("\n".join(lines))
+    width = max(text_width(line) for lines in texts for line in lines) + 2 * SIDE + 6
+    columns = min(len(handles), max(1, int((WIDTH - 2 * EDGES) // width)))
+    length = -(-len(handles) // columns)
+    return columns, sum(sorted(map(len, texts))[-length:]) * (LINE + 1.5) + GAP
 
 
 def _swatch(label, look):
@@ -216,17 +203,18 @@ def _limit(ax, low, high, room=0.0):
 def lines(frame: pd.DataFrame, national: bool = True, median: bool = True) -> Axes:
     """Draw values over years with `seaborn.lineplot`. Columns: year, series, value.
 
-    The first series is the country's and the second the median, unless `national` or `median` are False.
+    The first series is the country's and the second the median, unless `national` or `median` are
+    False.
     """
     looks = [*LINES[:1] * national, *LINES[1:2] * median, *LINES[2:]]
     names = list(dict.fromkeys(frame.series))
-    few = frame.series.value_counts().lt(2)
+    single = frame.series.value_counts() < 2
     styles = {}
     for number, name in enumerate(names):
         colour, dashes, width, marker = looks[min(number, len(looks) - 1)]
         styles[name] = {
             "color": colour, "dashes": dashes or (None, None), "linewidth": width, "markersize": 4,
-            "marker": marker or ("o" if few[name] else ""), "markeredgecolor": colour,
+            "marker": marker or ("o" if single[name] else ""), "markeredgecolor": colour,
         }  # fmt: skip
     handles = [Line2D([], [], label=name, **style) for name, style in styles.items()]
     ax = axes(150, _number_room(frame.value), handles=handles if len(names) > 1 else ())
@@ -383,11 +371,9 @@ def laws(frame: pd.DataFrame, last: int) -> Axes:
     state lasts. What began before 2010 begins at the edge.
     """
     handles = [_swatch(f"{look.sign} {gettext(word)}", look) for word, look in LAW_STATES.items()]
-    named = frame.assign(state_name=[
-        f"{LAW_STATES[state].sign} {gettext(state)} {int(since)}"
-        for state, since in zip(frame.state, frame.since, strict=True)
-    ])  # fmt: skip
-    states = named.groupby("label", sort=False).state_name.agg(", ".join)
+    names = [f"{LAW_STATES[row.state].sign} {gettext(row.state)} {int(row.since)}"
+             for row in frame.itertuples()]  # fmt: skip
+    states = pd.Series(names, frame.label).groupby(level=0, sort=False).agg(", ".join)
     ax, places = rows([page.headed(*pair) for pair in states.items()], handles)
     ax.set_xlim(FIRST_YEAR, last + 1)
     year_scale(ax.xaxis)
