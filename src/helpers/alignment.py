@@ -2,7 +2,7 @@
 
 Each framework is counted by itself: an item of ITU is never added to a cross-check. Two coders work
 apart; the adjudicated coding is reported, else that of the only coder. Status and confidence are
-never mixed. See docs/coding-guide.md.
+never mixed. See docs/method.md.
 """
 
 from functools import partial
@@ -123,7 +123,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     """Return who looked for each item without public evidence, and what they read.
 
     {item_id: [(coder, or "adjudicated"; reason for the confidence), ...]}: the reason says what was
-    searched (see docs/coding-guide.md).
+    searched (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = cop.data.read("alignment", place.data, place.iso3)

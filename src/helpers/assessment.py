@@ -115,8 +115,8 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
     of the least sure item that carries the word), silent, unsure, item_ids. A link that names kinds
     of services is in place only where one of each kind is shown at work in the 24 months before the
-    cut-off (`lines`, as `stakeholders.helplines` returns them): `silent` names the others. `unsure` are
-    the items (ids) of low confidence, which carry no word and are not hidden by one that does.
+    cut-off (`lines`: see `stakeholders.helplines`): `silent` names the others. `unsure` are the
+    items (ids) of low confidence, which carry no word and are not hidden by one that does.
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
@@ -181,9 +181,9 @@ def gaps(
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """Return the items in place, then those in part, surest first; none of low confidence.
 
-    An item that asks for a helpline or hotline counts where one is shown at work (`lines`, as
-    `stakeholders.helplines` returns them). Columns as `alignment_by_item`; of ITU's items and the Model
-    National Response. Items on one subject are one row, with the ids of all.
+    An item that asks for a helpline or hotline counts where one is shown at work (`lines`: see
+    `stakeholders.helplines`). Columns as `alignment_by_item`; of ITU's items and the Model National
+    Response. Items on one subject are one row, with the ids of all.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
@@ -250,7 +250,9 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     is not old and a figure of the region, and of which more or less is better; else the first of
     them. Columns: those of `figures`, and better.
     """
-    frame = figures.assign(better=figures.indicator_code.map(indicators.catalogue(place.data).better))
+    frame = figures.assign(
+        better=figures.indicator_code.map(indicators.catalogue(place.data).better)
+    )
     codes = [code for first in LEADING for code in (first, COMPARED.get(first)) if code]
     others = frame[~frame.indicator_code.isin(codes)]
     full = others.value.notna() & (others.old == "") & (others.n > 0) & (others.better != "none")
@@ -371,7 +373,7 @@ def _support(word, items, lines):
 
 
 def _missing_strategy(rows):
-    """Return the row of Table 25 on the strategy as a gap; none where one is in force or adopted."""
+    """Return the row of Table 25 on the strategy as a gap; none where it is in force or adopted."""
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]
     sentence = [FIRST_SENTENCE.split(detail)[0].rstrip(".") + "." for detail in row.detail]

@@ -1,7 +1,7 @@
 """The confidence of judgements to which no coder gave one, by the sources behind them.
 
 Coders rate the confidence of items. That of a row of Table 25, an expected result or a measure
-follows from what it rests on. See docs/coding-guide.md.
+follows from what it rests on. See docs/method.md.
 """
 
 from functools import partial

@@ -10,8 +10,7 @@ import cop.data
 from cop.data import vintages
 from cop.data.places import Country
 from cop.report import words
-from cop.report.languages import said as translate
-from cop.report.page import Shown, headed
+from cop.report.page import Shown
 from helpers import charts, confidence, countries
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
@@ -95,7 +94,9 @@ def treaties(place: Country) -> pd.DataFrame:
     sources = cop.data.read("statistics_sources", place.data).query("hand == 'first'")
     offices = dict(zip(sources.source_id, sources.accessed, strict=True))
     for row in own:
-        acts[row["instrument"]] = _status_of_office(acts.get(row["instrument"]), empty | row, offices)
+        acts[row["instrument"]] = _status_of_office(
+            acts.get(row["instrument"]), empty | row, offices
+        )
     titles = cop.data.labels("treaties", "instrument", place.data)
     rows = [empty | acts.get(name, {}) | {"instrument": name, "title": title}
             for name, title in titles.items()]  # fmt: skip
@@ -116,21 +117,6 @@ def _status_of_office(act, own, offices):
     source = own["source_id"] if any(own[step] for step in STEPS) or own["note"] else ""
     official = {name: act[name] for name in ("status", "as_of", "source_id")}
     return own | days | official | {"step_source_id": source}
-
-
-def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
-    """Draw the dated steps of the treaties on a line of years."""
-    titles = words.titles("treaties", place.data)
-    dated = treaties.melt(["title", "source_id", "step_source_id"], STEPS, "step", "date")
-    dated = dated[dated.date != ""]
-    dated = dated.assign(
-        year=dated.date.str[:4].astype(int),
-        label=[headed(translate(row.title), titles[row.step].lower()) for row in dated.itertuples()],
-        source_id=dated.step_source_id.where(dated.step_source_id != "", dated.source_id),
-    )
-    sources = dated.source_id[(dated.source_id != "") & ~dated.source_id.str.contains("-")]
-    dated = dated.sort_values("date", kind="stable", ignore_index=True)
-    return words.show("4-ict-statistics", "treaty_chart", charts, dated, sources, place)
 
 
 def initiative(place: Country) -> pd.DataFrame:

@@ -183,7 +183,10 @@ def _recommendations(then, now):
     carried = followup.changes(followup.actions(now), now, then.edition)
     new = carried.change == "new"
     rows = list(carried.itertuples())
-    yes, reached = followup.render_english("is_recommended"), partial(followup.render_english, "reached_of")
+    yes, reached = (
+        followup.render_english("is_recommended"),
+        partial(followup.render_english, "reached_of"),
+    )
     return pd.DataFrame({
         "what": [followup.render_english("recommended", row) for row in rows],
         "then": new.map({True: followup.render_english("not_recommended"), False: yes}),

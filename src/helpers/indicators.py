@@ -91,9 +91,8 @@ def key_figures(place: Country) -> pd.DataFrame:
     frame = frame.fillna({"source_id": "", "n": 0})
     frame = frame.astype({"year": "Int64", "region_year": "Int64", "n": int})
     then = own.rename(columns={"year": "region_year", "value": "own_then"})
-    frame = frame.merge(
-        then[["indicator_code", "region_year", "own_then"]], "left", ["indicator_code", "region_year"]
-    )
+    then = then[["indicator_code", "region_year", "own_then"]]
+    frame = frame.merge(then, "left", ["indicator_code", "region_year"])
     return frame.assign(
         own_then=frame.own_then.where((frame.year != frame.region_year).fillna(False)),
         old=(frame.year < oldest_year(place)).fillna(False).map({True: "yes", False: ""}),
@@ -155,7 +154,7 @@ def over_years(
     ISO3, in any region.
     """
     frame = read(place, (code,)).query("year >= @since")
-    median = _enough(frame, place).sort_values("year").assign(series=MEDIAN, value=lambda f: f["median"])
+    median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
     own = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
     parts = [own, median[:0] if no_median else median]
@@ -178,26 +177,6 @@ def latest_of_all(place: Country, code: str) -> pd.DataFrame:
     )
     columns = ["iso3", "country", "year", "value", "unit"]
     return frame[columns].sort_values("country", ignore_index=True)
-
-
-def conflicting_figures(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the indicators on which sources disagree, each figure with what it counts.
-
-    The figure of the table of statistics comes first, then those of the country's evidence.
-    Columns: indicator_code, name, value, unit, year, counts, refs.
-    """
-    others = cop.data.read("other_figures", place.data, place.iso3)
-    others = others.rename(columns={"evidence_id": "refs"})
-    own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
-    own = own.rename(columns={"source_id": "refs"})[["indicator_code", "value", "year", "refs"]]
-    both = pd.concat([own, others]).join(
-        catalogue(place.data)[["name", "unit", "definition"]], "indicator_code"
-    )
-    both = both.assign(
-        counts=both.counts.fillna(both.definition),
-        order=both.indicator_code.map([*names(place.data)].index),
-    ).sort_values(["order", "year"], kind="stable", ignore_index=True)
-    return both[["indicator_code", "name", "value", "unit", "year", "counts", "refs"]]
 
 
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:

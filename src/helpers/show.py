@@ -23,17 +23,12 @@ from cop.report import figure as figure_block
 from cop.report import figures, outputs, words
 from cop.report.languages import gettext
 from cop.report.page import Shown
-from cop.report.palette import BLUE, GREY, INK, ORANGE, PLUM, TEAL
 from cop.report.words import saying as translate
 from helpers import charts
 
 __all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
 SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # the same drawing, the same bytes
 NO_LINKS = Markup()
-HOUSE = charts.STYLE | {
-    "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, TEAL, PLUM, INK, GREY]),
-    "figure.figsize": (4.2, 2.6), "svg.fonttype": "none", "svg.hashsalt": "cop",
-}  # fmt: skip
 
 
 def figure(
@@ -116,7 +111,7 @@ def register_formatters() -> None:
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # which shows text alone
         return
-    matplotlib.rcParams.update(HOUSE)
+    matplotlib.rcParams.update(charts.STYLE)
     backend = InlineBackend.instance(parent=shell)
     backend.shell, backend.print_figure_kwargs = shell, SAVED
     backend.figure_formats = {"svg"}
@@ -131,7 +126,7 @@ def _svg(drawing):
     """Return a drawing as SVG; pyplot, which shows what is open after each cell, closes it."""
     drawn = figures.as_figure(drawing)
     plt.close(drawn)
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
+    with matplotlib.rc_context(charts.STYLE):
         return print_figure(drawn, "svg", **SAVED)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import invented
 import nbformat
-import numpy as np
 import pandas as pd
 import pytest
 from conftest import DATA, ROOT, ZEDLAND

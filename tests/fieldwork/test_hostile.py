@@ -178,7 +178,7 @@ def test_limits_hold_before_anything_is_expanded(tmp_path, kind):
 
 
 def test_the_limits_that_the_page_names_are_those_of_the_program():
-    page = " ".join((ROOT / "docs" / "fieldwork.md").read_text(encoding="utf-8").split())
+    page = " ".join((ROOT / "docs" / "field-work.md").read_text(encoding="utf-8").split())
     for number in (incoming.MOST_BYTES // incoming.MB, incoming.MOST_EXPANDED // incoming.MB):
         assert f"({number} MB)" in page
     counted = [books.COUNTED[what][-1] for what in ("merged areas", "styles", "sheets")]

@@ -293,7 +293,7 @@ def test_a_token_is_not_replaced_by_netrc(tool, data, capsys, monkeypatch, tmp_p
 
 
 def test_field_work_tells_how_to_fetch_from_each_tool():
-    page = " ".join((ROOT / "docs/fieldwork.md").read_text(encoding="utf-8").split())
+    page = " ".join((ROOT / "docs/field-work.md").read_text(encoding="utf-8").split())
     assert all(f"--from {name}" in page and fetch.TOOLS[name][0] in page for name in TOOLS)
     assert "four times and two minutes at most" in page
     assert (SERVERS.tries, SERVERS.longest_wait) == (4, 120.0)

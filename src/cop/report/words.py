@@ -290,7 +290,8 @@ def _environment() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
     made.filters |= {
-        "number": page.number, "listed": page.listed, "inside": page.inside, "in_words": lambda word, known: page.inside(known[word]), "status": page.status,
+        "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "in_words": lambda word, names: page.inside(names[word]),
         "signed": charts.signed,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report, "sourced": citations.sourced,
