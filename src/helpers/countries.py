@@ -7,10 +7,9 @@ import pandas as pd
 import cop.data
 from cop.data import places
 from cop.data.places import Country, Region
-from cop.report import languages, page, words
+from cop.report import formats, languages, page, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -74,7 +73,7 @@ def region(
     if rows.empty:
         there = ", ".join(groups.group_id.unique())
         raise LookupError(f"no group {group!r} in reference/groups.csv; known: {there}")
-    assessed = places.whole(rows.iso3, outputs) if by_hand else []
+    assessed = places.with_tables(rows.iso3, outputs) if by_hand else []
     if by_hand and not assessed:
         raise LookupError(f"{outputs} has no tables of a country of {group}; `cop run --all` first")
     absent = {*rows.iso3} - {*assessed} if by_hand else {*left_out.split()}
@@ -158,7 +157,7 @@ def cover(place: Country | Region, title: str = "") -> Shown:
     if isinstance(place, Region):
         members, english = place.assessed, names(place.data)
         assessed, left_out = (
-            sorted((languages.said(english[iso3]) for iso3 in group), key=alphabet.placed)
+            sorted((languages.said(english[iso3]) for iso3 in group), key=formats.placed)
             for group in (place.assessed, place.left_out)
         )
         about = place, assessed, left_out, _editions(place), synthetic
@@ -214,7 +213,6 @@ def _remember_own_names(place):
     """
     if not languages.translated():
         return
-    from cop.report.tongue import formats
 
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(cop.data.split(country["languages"])):
@@ -229,7 +227,6 @@ def _translated(name, data):
     """
     if not languages.translated():
         return ""
-    from cop.report.tongue import formats  # seldom needed, and slow to import
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)

@@ -7,12 +7,11 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import words
+from cop.report import formats, words
 from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
 from cop.report.languages import said
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
 from helpers import countries
 
 STAGE = "1-desktop-research"
@@ -160,5 +159,5 @@ def glossary(place: Country | Region) -> Shown:
     """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
     frame = cop.data.read("glossary", place.data)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
-    order = frame.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
+    order = frame.key.map(said).map(formats.placed).sort_values(kind="stable").index
     return render("glossary", frame.loc[order])

@@ -33,6 +33,8 @@ ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leave
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
+HEADING = re.compile(r"^(#{2,3}) +(.+?) *$", re.MULTILINE)
+MARKS = re.compile(r"[`*_]")
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which need not be looked up by their names
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
@@ -133,9 +135,23 @@ def _spoken(notebook, stage):
     """Return with its own text in the language spoken: itself where that is English."""
     if not languages.translated():
         return notebook
-    from cop.report.tongue import markdown  # seldom needed
+    cells = [_translate(cell, stage) if cell.cell_type == "markdown" else cell
+             for cell in notebook.cells]  # fmt: skip
+    return NotebookNode({**notebook, "cells": cells})
 
-    return markdown.spoken(notebook, stage)
+
+def _translate(cell, stage):
+    """Return a cell with its translation, whose headings keep their English as `data-source`."""
+    context = languages.cell_context(stage, cell.get("id", ""))
+    english = iter(HEADING.findall(cell.source))
+
+    def marked(heading):
+        source = next(english, ("", ""))[1]
+        mark = f"{outputs.BEGIN}{MARKS.sub('', source)}{outputs.END}" if source else ""
+        return f"{heading[1]} {mark}{heading[2]}"
+
+    source = HEADING.sub(marked, languages.pgettext(context, cell.source))
+    return NotebookNode({**cell, "source": source})
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
