@@ -204,10 +204,10 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
-def network(links: pd.DataFrame, place: Country, chosen: bool = False) -> Shown:
-    """Render the links of all, or of `chosen`, organisations as a matrix."""
+def network(links: pd.DataFrame, place: Country, among: str = "") -> Shown:
+    """Render the links as a matrix; `among` names a choice of organisations, "" is all."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
-    return render("network", links, partners, chosen, count_groups(links), place)
+    return render("network", links, partners, bool(among), count_groups(links), place)
 
 
 def labels(column: str, place: Country) -> dict[str, str]:

@@ -109,7 +109,9 @@ def organisations(place: Choice) -> View:
         named = call(stakeholders.filter_organisations, place, **choice)
         every = call(stakeholders.partnerships, place)
         links = call(stakeholders.links_of, place, every, named) if any(choice.values()) else every
-        network = call(stakeholders.network, place, links, chosen=any(choice.values()))
+        network = call(
+            stakeholders.network, place, links, among="those chosen" if any(choice.values()) else ""
+        )
         return [
             Part(named, "Verified organisations", ORGANISATIONS),
             Part(network, data=links, named="Links"),
