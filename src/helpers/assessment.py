@@ -61,9 +61,9 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
 
 def by_priority(recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return recommendations in the order of their priority, those without one last."""
-    order = list(cop.data.labels("recommendations", "priority", place.data))
-    ranks = recommendations.priority.map({word: i for i, word in enumerate(order)})
-    return recommendations.loc[ranks.sort_values(kind="stable").index]
+    order = cop.data.labels("recommendations", "priority", place.data)
+    ranks = pd.Categorical(recommendations.priority, list(order), ordered=True)
+    return recommendations.iloc[pd.Series(ranks).sort_values(kind="stable").index]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:

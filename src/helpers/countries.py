@@ -7,7 +7,7 @@ import pandas as pd
 import cop.data
 from cop.data import places
 from cop.data.places import Country, Region
-from cop.report import formats, languages, page, words
+from cop.report import formats, languages, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
 
@@ -139,12 +139,6 @@ def verified(name: str, place: Country) -> pd.DataFrame:
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
 
-def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
-    """Return the verified rows of a country's table as rows; with `only`, these columns."""
-    rows = page.rows(cop.data.read(name, place.data, place.iso3, only))
-    return [row for row in rows if row.verified == "yes"]
-
-
 def edition(place: Country) -> tuple:
     """Return the row of its country's edition: cut_off, status, basis."""
     rows = cop.data.read("editions", place.data, place.iso3)
@@ -195,12 +189,6 @@ def further(place: Country | Region) -> Shown:
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
     return words.show("cover", "further", annexes)
-
-
-def emergency(place: Country) -> dict:
-    """Return number and reaches of a country's emergency number; {} where none is on record."""
-    rows = cop.data.read("emergency_numbers", place.data)
-    return next(iter(rows[rows.iso3 == place.iso3].to_dict("records")), {})
 
 
 def _editions(region):
