@@ -1,13 +1,13 @@
-"""The table of rules of the method: what `datapackage.json` cannot declare, one function a rule.
+"""The table of rules of the method: what `datapackage.json` only names, one function a rule.
 
-A rule looks at a table as text and returns a mask of the rows that break it, or their errors.
+A rule looks at a table as text. It returns a mask of the rows that break it, whose column and words
+are in `cop:rules`, or yields errors with words of its own.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,24 +18,14 @@ from cop.data.sheets import text_frame
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
 
 
-class Rule(NamedTuple):
-    """A rule of some tables, with the column it names, what is wrong with a cell, and the fix."""
-
-    tables: list[str]
-    column: str
-    wrong: str
-    fix: str
-    find: Callable
+RULES: dict[str, Callable] = {}
 
 
-RULES: dict[str, Rule] = {}
-
-
-def rule(name: str, tables: str, column: str = "", wrong: str = "", fix: str = "") -> Callable:
-    """Add the decorated function to the table of rules; `tables` are names separated by blanks."""
+def rule(name: str) -> Callable:
+    """Add the decorated function to the table of rules under its id in `cop:rules`."""
 
     def add(find):
-        RULES[name] = Rule(tables.split(), column, wrong, fix, find)
+        RULES[name] = find
         return find
 
     return add
@@ -120,14 +110,3 @@ def foreign(name: str, iso3: str) -> str:
 def country_of(path: str) -> str:
     """Return the country whose folder a path lies in; "" for a shared table."""
     return path.split("/")[1] if path.startswith("research/") else ""
-
-
-def method_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Yield what breaks a rule of the method; rules that need an unreadable table are skipped."""
-    for tables, column, wrong, fix, find in RULES.values():
-        if check.name in tables:
-            with suppress(Unreadable):
-                found = find(table, check)
-                if isinstance(found, pd.Series):
-                    found = check.errors(table[column][found], wrong, fix)
-                yield from list(found)
