@@ -1,8 +1,8 @@
 """Pseudonyms: the same person is the same voice in one survey, and a stranger in every other.
 
-A pseudonym is HMAC-SHA256 of questionnaire and identity under a key that lies outside the
-repository. Without the key nobody can try out names or addresses; with it the result is still
-personal data and only what consent allows is published.
+A pseudonym is HMAC-SHA256 of questionnaire and identity under a key outside the repository.
+Without the key nobody can try out names or addresses; with it the result is still personal data,
+and only what consent allows is published.
 """
 
 import hashlib
@@ -20,8 +20,6 @@ def key(data: Path) -> bytes:
 
 
 def of(secret: bytes, questionnaire: str, identity: str) -> str:
-    """Return the pseudonym of an identity in one questionnaire: 'P-' and twelve letters or
-    digits.
-    """
+    """Return the pseudonym of an identity in a questionnaire: 'P-' and twelve hex digits."""
     digest = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
     return f"P-{digest[:12]}"

@@ -124,7 +124,7 @@ def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, address: str, _: Callable
 ) -> None:
     """Write all pages of the site into a new folder, with links between languages."""
-    from cop.report.site.speaking import spoken
+    from cop.report.site.pages import link_languages
 
     pages = {}
     for part in parts:
@@ -137,7 +137,9 @@ def write_pages(
         for at, page in pages[part.language].items():
             if at.endswith(".html"):
                 others, is_older = _other_languages(part, at, parts, pages)
-                page = spoken(page, part.path + at, part.language, others, address, is_older)
+                page = link_languages(
+                    page, part.path + at, part.language, others, address, is_older
+                )
             _write(folder / part.path / at, page.encode())
     languages.use(languages.SOURCE)
 
@@ -180,8 +182,8 @@ def _same_page(part, at, other, pages):
 
 def _own_pages(part, data, failures, address):
     """Return the site's own pages and files in one language, by address."""
-    from cop.report.site import pages, table
-    from cop.report.site.told import Told
+    from cop.report.site import pages
+    from cop.report.site.data import SiteData
 
     own = {}
     baselines = [r for r in part.results if r.is_baseline]
@@ -190,11 +192,11 @@ def _own_pages(part, data, failures, address):
     lost_baselines = {n.removeprefix(BASELINES): lost.pop(n) for n in [*lost] if BASELINES in n}
     if baselines or lost_baselines:
         rows = [_about(result, failures) for result in baselines]
-        own["baselines/index.html"] = table.of_baselines(rows, lost_baselines, today())
+        own["baselines/index.html"] = pages.of_baselines(rows, lost_baselines, today())
     reports = [_report(r, assessments, failures) for r in assessments if r.latest]
     number = len(baselines) if own else None
     reports.sort(key=_order)
-    return own | pages.pages(Told(reports, lost, number, today(), data, address))
+    return own | pages.pages(SiteData(reports, lost, number, today(), data, address))
 
 
 def _without_page(results, failures):
@@ -211,7 +213,7 @@ def _report(result, assessments, failures):
     """Return what the site's pages need to know of a report."""
     from cop.data.csvfiles import records
     from cop.report import covers
-    from cop.report.site.told import Report
+    from cop.report.site.data import Report
 
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
@@ -238,7 +240,7 @@ def _about(result, failures):
 
 def _order(report):
     """Put syntheses first, the main one before all, then countries in alphabetical order."""
-    from cop.report.tongue import alphabet
+    from cop.report import formats
 
     country = "" if report.regional else report.cover["country"]
-    return not report.regional, report.regional and report.file, alphabet.placed(country)
+    return not report.regional, report.regional and report.file, formats.placed(country)
