@@ -39,13 +39,11 @@ def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
     with suppress(Unreadable):
         sources, cut_offs = check.table("sources"), check.table("editions").cut_off
         latest = cut_offs[cut_offs.str.fullmatch(DAY)].sort_values()[-1:]
-        seen = sources.accessed[sources.verified == "yes"]
-        late = [day for day in sorted(seen[seen.str.fullmatch(DAY)]) if (latest < day).any()]
-        if late:
-            were = "was" if len(late) == 1 else "were"
-            wrong = f"is before {count(len(late), 'source')} {were} seen"
+        days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
+        if late := sorted(days[days > latest.max()]) if len(latest) else []:
+            seen = f"{count(len(late), 'source was', 'sources were')} seen"
             fix = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
-            yield from check.errors(latest, wrong, fix)
+            yield from check.errors(latest, f"is before {seen}", fix)
 
 
 @rule("comment-of-country")

@@ -4,6 +4,7 @@ Types, required, unique, words, patterns, bounds, keys and references, `cop:notA
 day or year), and `cop:rules`: what cells must be under a condition, see `rule_errors`.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -85,8 +86,8 @@ def _column_rules(field, values, latest):
     if kind in TYPES:
         pattern, *words = TYPES[kind]
         yield _unlike(pattern), *words
-        if kind == "date":
-            yield (lambda value: not _is_day(value)), *words
+    if kind == "date":
+        yield (lambda value: not _is_day(value)), *words
     if words := labelled(field):
         same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
@@ -102,9 +103,9 @@ def _column_rules(field, values, latest):
         fix = f"{field['description']} (form: {pattern})"
         yield _unlike(pattern), "does not have the right form", fix
     fix = f"Check the value {field.get('unit', '')}".rstrip()
-    if (least := constraints.get("minimum")) is not None:
+    least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
+    if kind in ("integer", "number"):
         yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
-    if (most := constraints.get("maximum")) is not None:
         yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
         end = latest[limit]
@@ -135,7 +136,7 @@ def latest_times(data: str | Path) -> dict[str, str]:
 
 def _is_day(text):
     try:
-        return bool(date.fromisoformat(text)) and text[4] == "-"
+        return bool(date.fromisoformat(text))
     except ValueError:
         return False
 
