@@ -125,8 +125,9 @@ def test_a_new_paragraph_is_on_what_stands_before_it_and_a_new_row_is_one_remark
 
 def test_a_change_of_looks_is_no_remark_and_a_space_is_one(tmp_path):
     look = '<w:p><w:r><w:rPr><w:b/><w:rPrChange w:id="9" w:author="x"/></w:rPr><w:t>a</w:t></w:r></w:p>'  # fmt: skip
+    gone = '<w:p><w:ins w:id="6" w:author="x"><w:del w:id="7" w:author="y"><w:r><w:delText>b</w:delText></w:r></w:del></w:ins></w:p>'  # fmt: skip
     space = '<w:p><w:del w:id="8" w:author="x"><w:r><w:delText> </w:delText></w:r></w:del></w:p>'
-    assert [r.text for r in found(document(REPORT + look + space), tmp_path)] == [
+    assert [r.text for r in found(document(REPORT + look + gone + space), tmp_path)] == [
         "[delete] (space)"
     ]
 
