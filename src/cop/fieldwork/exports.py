@@ -66,7 +66,7 @@ class Target(NamedTuple):
     code: str = ""
 
 
-class Answer(NamedTuple):
+class Cell(NamedTuple):
     """One filled cell: what it answers, and where it is."""
 
     question: str
@@ -77,9 +77,24 @@ class Answer(NamedTuple):
     column: str
 
 
+class Problem(NamedTuple):
+    """What is wrong, where, and how to fix it; `shown` is the value, unless it is restricted."""
+
+    rejects: bool
+    sheet: str
+    row: int
+    column: str
+    shown: str
+    rule: str
+    fix: str
+
+
 @dataclass
 class Response:
-    """One response: where it is, what it states about itself, and its answers."""
+    """One response: where it is, what it states about itself, and its cells.
+
+    The check adds its answers as (block, entry, question, answer), and its problems.
+    """
 
     sheet: str
     row: int
@@ -93,8 +108,20 @@ class Response:
     changed: str = ""
     verdict: str = ""  # of the tool, such as "not approved"
     partial: bool = False
-    answers: list[Answer] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
     places: dict = field(default_factory=dict)  # of an Excel form: (question, entry) -> cell
+    answers: list[tuple[str, int, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether nothing of it may be stored."""
+        return any(problem.rejects for problem in self.problems)
+
+    def add(self, rule: str, fix: str, rejects: bool, cell: Cell | None = None) -> None:
+        """Add a problem of the response, or of one of its cells."""
+        cell = cell or Cell("", 0, "", self.sheet, self.row, "")
+        self.problems.append(Problem(rejects, *cell[3:], cell.value, rule, fix))
 
 
 @dataclass
@@ -123,7 +150,7 @@ class Export:
         elif target.code and plain(value) in self.no:
             value = ""
         if value:
-            response.answers.append(Answer(target.question, target.entry, value, *place))
+            response.cells.append(Cell(target.question, target.entry, value, *place))
 
 
 def _as_target(stated):
@@ -325,7 +352,7 @@ def _refuse_other_settings(book, export, columns):
         raise Refused(f"{book.name} has no column for {names}. {SETTINGS[export.tool]}")
     codes = ("Y", "N") if export.tool == "limesurvey" else ("yes", "no")
     for response in export.responses:
-        for answer in response.answers:
+        for answer in response.cells:
             word = answer.value.casefold()
             if answer.question == CONSENT and answer.value not in codes and word in export.yes:
                 raise Refused(f"{book.name} has labels as answers. {SETTINGS[export.tool]}")
@@ -346,14 +373,14 @@ def _read_excel_form(book, tables, data):
             cells = sheets[sheet].get(row, [])
             target = Target(form.question(question).id, int(entry), "".join(code))
             place = sheet, row, get_column_letter(at)
-            response.places.setdefault(target[:2], Answer(*target[:2], "", *place))
+            response.places.setdefault(target[:2], Cell(*target[:2], "", *place))
             export.add(response, target, cells[at - 1] if at <= len(cells) else "", *place)
     except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
         fix = "Copy the answers into a new form"
         raise Refused(f"{book.name}: a sheet was renamed or a hidden one changed. {fix}") from error
-    if not response.answers:
+    if not response.cells:
         raise Refused(f"{book.name} is a form without a single answer")
-    response.sheet, response.row = response.answers[0].sheet, response.answers[0].row
+    response.sheet, response.row = response.cells[0].sheet, response.cells[0].row
     return export
 
 
