@@ -132,6 +132,7 @@ class Export:
     form: Questionnaire
     responses: list[Response]
     remarks: list[str] = field(default_factory=list)
+    words: dict = field(default_factory=dict)  # of a mapping: question -> {word: code}
 
     def __post_init__(self):
         """Collect the words for yes and no in a choice's own cell, in every language."""
@@ -145,6 +146,7 @@ class Export:
 
         What is neither yes nor no stays as it is, to be rejected.
         """
+        value = self.words.get(target.question, {}).get(plain(value), value)
         if target.code and plain(value) in self.yes:
             value = target.code
         elif target.code and plain(value) in self.no:
@@ -189,7 +191,8 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
         return _read_mapped(book, tables, data, mapping)
     tool, main = _recognise(book, tables)
     (_, heading), *rows = tables.pop(main)
-    responses = _responses(tool, main, [_name(title, tool) for title in heading], rows)
+    names = [_name(title, tool) for title in heading]
+    responses = _responses(tool, main, names, rows, FIELDS[tool] | CARRIED)
     stated = {response.questionnaire for response in responses} - {""} or {questionnaire} - {""}
     if len(stated) != 1:
         fix = "Split it" if stated else "Name it with --questionnaire ID"
@@ -245,9 +248,8 @@ def _column(heading, rows, title):
     return [cells[titles.index(title)] if title in titles else "" for _, cells in rows]
 
 
-def _responses(tool, sheet, names, rows):
-    """Return the response of each row, without its answers."""
-    fields = FIELDS.get(tool, {}) | CARRIED
+def _responses(tool, sheet, names, rows, fields):
+    """Return the response of each row, without its answers; `fields` is {name: field}."""
     fields = [(names.index(name), target) for name, target in fields.items() if name in names]
     keys = [names.index(name) for name in ("id", "seed", "startdate") if name in names]
     responses = []
@@ -392,7 +394,8 @@ def _read_mapped(book, tables, data, mapping):
     if not rows or mapping.heading_row not in (0, rows[0][0]):
         raise Refused(f"{book.name} has no heading in the sheet and row that the mapping names")
     (_, heading), *rows = rows
-    positions = {plain(title): at for at, title in enumerate(heading)}
+    names = list(map(plain, heading))
+    positions = {title: at for at, title in enumerate(names)}
     titles = [*mapping.columns, *mapping.notes.values()]
     questions = [target.question for target in mapping.columns.values()] + list(mapping.values)
     absent = [title for title in titles if plain(title) not in positions]
@@ -401,20 +404,15 @@ def _read_mapped(book, tables, data, mapping):
         names = ", ".join(map(repr, absent))
         raise Refused(f"the mapping names what {book.name} or {form.id} does not have: {names}")
     columns = {positions[plain(title)]: target for title, target in mapping.columns.items()}
-    notes = {positions[plain(title)]: note for note, title in mapping.notes.items()}
-    codes = {at: _words(mapping.values.get(t.question, {})) for at, t in columns.items()}
-    triples = []
-    for number, cells in rows:
-        response = Response(name, number)
-        for at, note in notes.items():
-            setattr(response, "identity" if note == "key" else note, cells[at])
-        coded = [codes.get(at, {}).get(plain(cell), cell) for at, cell in enumerate(cells)]
-        triples.append((response, 0, (number, coded)))
-    export = Export("plain", form, [response for response, *_ in triples])
-    unknown = set(range(len(heading))) - set(columns) - set(notes)
+    fields = {plain(title): note for note, title in mapping.notes.items()}
+    fields |= {title: "identity" for title, note in fields.items() if note == "key"}
+    responses = _responses("plain", name, names, rows, fields)
+    words = {
+        question: {plain(word): code for word, code in codes.items()}
+        for question, codes in mapping.values.items()
+    }
+    export = Export("plain", form, responses, words=words)
+    unknown = [at for at, title in enumerate(names) if at not in columns and title not in fields]
+    triples = [(response, 0, row) for response, row in zip(responses, rows, strict=True)]
     _add_rows(export, name, heading, triples, columns, unknown)
     return export
-
-
-def _words(codes):
-    return {plain(word): code for word, code in codes.items()}

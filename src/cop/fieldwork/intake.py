@@ -27,7 +27,7 @@ TOOLS = {
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
 BESIDE = "names an organisation that another response names too", "Check which is right", False
 NOT_ISSUED = "has a form id that was not sent from here", "Check whether it is theirs", False
-MOST = 30  # lines of problems for one file
+MOST = 40  # lines of a report
 TIMES = ["submitted", "changed"]
 
 
@@ -194,16 +194,13 @@ def _report(book, export, numbers):
     kinds = {}
     for problem in sorted(p for response in export.responses for p in response.problems):
         kinds.setdefault(problem._replace(row=0), []).append(problem.row)
-    for problem, places in sorted(kinds.items(), key=lambda kind: not kind[0].rejects)[:MOST]:
-        shown = ", ".join(map(str, places[:6]))
-        more = f" and {len(places) - 6} more" if len(places) > 6 else ""
-        place = f"sheet {problem.sheet}, " if len(book.sheets) > 1 else ""
-        place += f"{'row' if len(places) == 1 else 'rows'} {shown}{more}"
+    for problem, rows in sorted(kinds.items(), key=lambda kind: not kind[0].rejects):
+        shown = ", ".join(map(str, rows[:6])) + (", …" if len(rows) > 6 else "")
+        place = f"{'row' if len(rows) == 1 else 'rows'} {shown}"
+        place = f"sheet {problem.sheet}, {place}" if len(book.sheets) > 1 else place
         place += f", column {problem.column}" if problem.column else ""
-        word, value = "rejected" if problem.rejects else "remark", f" {problem.shown}".rstrip()
-        lines.append(f"  {word}: {place}:{value} {problem.rule}. {problem.fix}")
-    if len(kinds) > MOST:
-        lines.append(f"  and {len(kinds) - MOST} kinds more")
+        word, rule = "rejected" if problem.rejects else "remark", f"{problem.shown} {problem.rule}"
+        lines.append(f"  {word}: {place}: {rule.strip()}. {problem.fix}")
     if numbers["refused"]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
-    return lines
+    return lines[:MOST]

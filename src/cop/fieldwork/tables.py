@@ -25,18 +25,6 @@ GROUPS = "stakeholder_category"  # the list of choices of the question that grou
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
 # Blocks on consent and contact, not on the subject.
 ABOUT_US = ("taking_part", "contact", "publication")
-SECTIONS = {  # of questions whose id does not end in that of a section
-    **dict.fromkeys(
-        ("challenge", "challenge_1", "challenge_2", "challenge_3", "gaps"), "challenges"
-    ),
-    **dict.fromkeys(("coordination", "coordination_role"), "stakeholders"),
-    **dict.fromkeys(("parental_tools", "default_privacy"), "tools_services_settings"),
-    "report_route": "reporting_user_concerns",
-    "runs_channel": "reporting_illegal_content",
-    "trained": "education",
-    "procedure": "child_protection",
-    "positive_action": "positive_actions",
-}
 COLUMNS = {
     "survey": ["survey", "population", "mode", "item", "answer", "order", "count"],
     "survey_items": ["survey", "item", "question", "kind", "section", "n"],
@@ -116,7 +104,7 @@ def survey_tables(
     about = [form.id, wording(form.title, "en"), mode(survey, invited)]
     for label, tally in count_questions(survey, people, codes):
         question, kind = tally.question, KINDS.get(tally.question.type, "theme")
-        item = [form.id, label, question.id, kind, section(form, question), len(tally.base)]
+        item = [form.id, label, question.id, kind, question.section, len(tally.base)]
         rows["survey_items"].append(item)
         names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
         names |= {code: code for code in tally.counts.index if code not in (*names, NO_ANSWER)}
@@ -220,12 +208,6 @@ def grouping(questionnaire: Questionnaire) -> str:
     """Return the id of the question that asks for the respondent's category, "" for none."""
     pairs = questionnaire.questions()
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
-
-
-def section(form: Questionnaire, question: Question) -> str:
-    """Return the section of the assessment on which a question speaks, "" for none."""
-    named = [name for name in form.sections if question.id.endswith(f"_{name}")]
-    return SECTIONS.get(question.id) or max(named, key=len, default="")
 
 
 def _closed(survey, question, people, asked, counted):
