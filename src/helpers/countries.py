@@ -215,7 +215,6 @@ def _remember_own_names(place):
     if not languages.translated():
         return
 
-
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
@@ -229,7 +228,6 @@ def _translated(name, data):
     """
     if not languages.translated():
         return ""
-
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)

@@ -210,12 +210,12 @@ def grouping(questionnaire: Questionnaire) -> str:
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
-def _closed(survey, question, people, asked, counted):
+def _closed(survey, question, people, respondents, counted):
     """Return the Tally of a closed question, None where too few answered it."""
     several, choices = question.type == "many", survey.questionnaire.choices_of(question)
     answers = survey.answers_to(question.id)
-    answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(asked)]
-    base = frozenset(asked if counted else answers.index)
+    answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(respondents)]
+    base = frozenset(respondents if counted else answers.index)
     if answers.index.nunique() < max(people.least, 1):
         return None
     codes = [c.code for c in choices if not several or not c.exclusive]
@@ -299,8 +299,8 @@ def _base(survey, question, people, out):
     if None in shown or before.question.type == "many" and len(shown) > 1:
         return None
     answers = survey.answers_to(when.question)
-    asked = set(people.groups.index) & set(answers.index[answers.isin(when.codes)])
-    return (asked, True) if len(asked) == sum(shown) else None
+    respondents = set(people.groups.index) & set(answers.index[answers.isin(when.codes)])
+    return (respondents, True) if len(respondents) == sum(shown) else None
 
 
 def _when(survey, question):
