@@ -7,10 +7,9 @@ import pandas as pd
 import cop.data
 from cop.data import places
 from cop.data.places import Country, Region
-from cop.report import languages, page, words
+from cop.report import formats, languages, page, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
-from cop.report import formats
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:

@@ -7,12 +7,11 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import words
+from cop.report import formats, words
 from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
 from cop.report.languages import said
 from cop.report.page import Shown
-from cop.report import formats
 from helpers import countries
 
 STAGE = "1-desktop-research"

@@ -9,8 +9,8 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Region
-from cop.report.languages import said as translate
 from cop.report import formats
+from cop.report.languages import said as translate
 from helpers import alignment, countries
 
 STANDS = {  # the words with which a row of Table 25 counts as in place

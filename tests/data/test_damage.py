@@ -108,7 +108,7 @@ def test_links_pictures_and_headings_of_a_narrative(text, says):
 def test_no_file_holds_a_formula(text):
     assert is_formula(text) and damage.rules_of(f"a\n{text}\nb")
     assert rules_broken(text)[0] == "begins like a formula, which a spreadsheet computes"
-    assert "formula" in personal.flags(text, personal.Known(frozenset(), frozenset()))
+    assert "formula" in personal.flags(text, personal.Names(frozenset(), frozenset()))
     out = io.StringIO()
     csv.writer(out).writerows([["a"], [f"'{text}"]])
     assert downloads.table(["a"], [{"a": text}]) == downloads.BOM + out.getvalue()

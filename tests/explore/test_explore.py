@@ -269,20 +269,30 @@ def test_a_call_that_shows_a_frame_is_copied_with_the_line_that_makes_it(ukraine
         'test_explore.figure_table(figures, place, unit="years")',
     ]
     assert pasted(made.text, ukraine) == made.result() == "UKR: 3 years"
-    two = call(both, ukraine, figures, call(evidence.filter_statements, ukraine, section="education"))
+    two = call(
+        both, ukraine, figures, call(evidence.filter_statements, ukraine, section="education")
+    )
     assert "evidence_frame = evidence.filter_statements(place" in two.text
     assert two.text.endswith("test_explore.both(figures, evidence_frame)")
     assert pasted(two.text, ukraine) == two.result()
 
 
 def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
-    every, known = evidence.filter_statements(ukraine), cop.data.labels("evidence", "section", ukraine.data)
+    every, known = (
+        evidence.filter_statements(ukraine),
+        cop.data.labels("evidence", "section", ukraine.data),
+    )
     assert len(every) == len(countries.verified("evidence", ukraine))
     for section in every.section.unique():
         key = next(k for k, title in known.items() if title == section)
-        assert len(evidence.filter_statements(ukraine, section=key)) == (every.section == section).sum()
+        assert (
+            len(evidence.filter_statements(ukraine, section=key))
+            == (every.section == section).sum()
+        )
     for kind in every.type.unique():
-        assert len(evidence.filter_statements(ukraine, source_type=kind)) == (every.type == kind).sum()
+        assert (
+            len(evidence.filter_statements(ukraine, source_type=kind)) == (every.type == kind).sum()
+        )
     two = evidence.filter_statements(ukraine, words="ONLINE children")
     assert 0 < len(two) < len(every)
     assert all(
@@ -291,7 +301,9 @@ def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
     )
     texts = every.statement + every.remark + every.title
     assert (
-        len(evidence.filter_statements(ukraine, words="(")) == texts.str.contains("(", regex=False).sum() > 0
+        len(evidence.filter_statements(ukraine, words="("))
+        == texts.str.contains("(", regex=False).sum()
+        > 0
     )  # no pattern
 
 

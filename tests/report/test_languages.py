@@ -27,8 +27,8 @@ from cop.report import (
 )
 from cop.report.catalogues import Message
 from cop.report.charts import signs
-from cop.report.site import resources, studies
-from helpers import countries, editions, triangulation
+from cop.report.site import content, resources
+from helpers import countries, editions, fieldwork
 
 UKRAINIAN = {
     ("", "in place"): "запроваджено",
@@ -114,7 +114,7 @@ def test_a_word_of_a_table_is_translated(catalogue, english, translation):
 
 
 def test_texts_of_saved_tables_are_english_and_shown_in_the_language(catalogue):
-    desk = triangulation.text("desk_on", {"in place": 1}, ["in place"])
+    desk = fieldwork.text("desk_on", {"in place": 1}, ["in place"])
     assert desk == "items: 1 in place" and languages.said(desk) == "пункти: запроваджено – 1"
     figure = editions.text("figure", "Internet users", "% of population")
     assert figure == "Internet users (% of population)"
@@ -248,7 +248,7 @@ def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
     shown = words.show("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
     assert "<dd>Проєкт оцінювання (2026)" in shown
     row = {"source_title": "Challenge: BIK map | A: b", "source_url": "https://a"}
-    assert list(studies.sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
+    assert list(content.sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
 
 
 def test_what_the_catalogues_are_to_hold_is_a_message():
@@ -256,7 +256,7 @@ def test_what_the_catalogues_are_to_hold_is_a_message():
     assert covers.USUAL in set(pd.concat(basis))
     titles = cop.data.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
     parts = {title.partition(": ")[0] for title in titles.explode() if ": " in title}
-    assert parts <= set(studies.PARTS)
+    assert parts <= set(content.PARTS)
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
     messages = {message.ids[0] for message in catalogues.every()}
     assert {tables[name] for name in resources.REFERENCE} <= messages

@@ -9,7 +9,7 @@ from pathlib import Path
 import cop.data
 from cop.data import Refused, writing
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
-from cop.data.checks.tables import foreign
+from cop.data.checks.rules import foreign
 from cop.fieldwork import pii
 from cop.fieldwork.validation import docx_reader
 from cop.fieldwork.validation.answers import add_rows
