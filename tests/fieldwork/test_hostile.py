@@ -8,7 +8,6 @@ import random
 import re
 import sys
 import tracemalloc
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -84,15 +83,10 @@ def refused(data):
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), "times its size"
     many = maker.packed({f"{number}.csv": b"" for number in range(5001)}, compresslevel=1)
     yield "many.zip", many, "holds 5001 files; at most 5000"
-    overlap = io.BytesIO()
-    with zipfile.ZipFile(overlap, "w") as archive:
-        archive.writestr("form.csv", b"x" * 100)
-        archive.filelist += archive.filelist * 50
-    yield "overlap.zip", overlap.getvalue(), "whose parts overlap"
     locked = bytearray(files["odk.zip"])
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(mark) + at] |= 1
-    yield "locked.zip", bytes(locked), "with a password"
+    yield "locked.zip", bytes(locked), "has a password"
     yield "locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"
     yield "old.xls", OLE, "old Excel format"
     yield "book.ods", maker.packed({"mimetype": b"x", "content.xml": b"<a/>"}), "Save a spreadsheet"
@@ -213,7 +207,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):
 
 def test_limits_hold_before_anything_is_expanded(data, tmp_path):
     for name, content, _ in refused(data):
-        if name.startswith(("bomb", "many", "overlap", "entities", "far")):
+        if name.startswith(("bomb", "many", "entities", "far")):
             path = tmp_path / name
             path.write_bytes(content)
             tracemalloc.start()
