@@ -94,7 +94,7 @@ def refused(data):
     yield "a.pdf", b"%PDF-1.7\n", "is a PDF"
     yield "a.csv", b"<html><table></table></html>", "is a web page"
     yield "a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is not in the encoding UTF-8"
-    yield "a.txt", b"Hello, this is a letter;\nwith best; wishes", "is no form of ours"
+    yield "a.txt", b"Hello, this is a letter;\nwith best wishes", "1 cell instead of 2"
     yield "empty.csv", b" \n", "is empty"
     yield "empty.xlsx", maker.workbook({"a": []}), "is empty"
     yield "empty.zip", maker.packed({}), "neither an Excel workbook nor"
