@@ -22,7 +22,7 @@ from cop.fieldwork.questionnaires import CONSENT, Questionnaire, answer_code, qu
 
 FIELDS = {  # tool: its columns -> field of a response; the last that is filled counts
     "kobo": {
-        "_uuid": "identity", "_submission_time": "submitted", "rootuuid": "identity",
+        "_uuid": "identity", "_submission_time": "submitted", "meta/rootuuid": "identity",
         "end": "changed", "_validation_status": "verdict",
     },
     "odk": {
@@ -45,7 +45,7 @@ MARKS = {  # columns by which an export is recognised
 LINKS = {"kobo": ("_submission__uuid", "_uuid"), "odk": ("parent_key", "key")}  # of an entry, to
 SEPARATORS = {"kobo": "/", "odk": "[/-]"}  # of groups, question and choice
 SYSTEM = re.compile(  # other columns that the tools add
-    r"_.*|start|end|today|username|deviceid|audit|uuid|key|parent_key|instance(id|name)|id|token"
+    r"_.*|start|end|today|username|deviceid|audit|(root)?uuid|key|parent_key|instance(id|name)|id|token"
     r"|submitter(id|name)|attachments(present|expected)|set-of-.*|lastpage|seed|startdate|ipaddr"
     r"|refurl|\w*time\d*"
 )
@@ -191,8 +191,10 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
         return _read_mapped(book, tables, data, mapping)
     tool, main = _recognise(book, tables)
     (_, heading), *rows = tables.pop(main)
-    names = [_name(title, tool) for title in heading]
-    responses = _responses(tool, main, names, rows, FIELDS[tool] | CARRIED)
+    names = [re.split(SEPARATORS.get(tool, r"\n"), plain(title))[-1] for title in heading]
+    fields = _positions(list(map(plain, heading)), FIELDS[tool]) + _positions(names, CARRIED)
+    keys = [names.index(name) for name in ("id", "seed", "startdate") if name in names]
+    responses = _responses(tool, main, rows, fields, keys)
     stated = {response.questionnaire for response in responses} - {""} or {questionnaire} - {""}
     if len(stated) != 1:
         fix = "Split it" if stated else "Name it with --questionnaire ID"
@@ -221,7 +223,7 @@ def _recognise(book, tables):
     """Return (tool, name of its main table); raises Refused for anything else."""
     headings = {name: {plain(h) for h in rows[0][1]} for name, rows in tables.items()}
     for tool, marks in MARKS.items():
-        link, *_ = LINKS.get(tool, ("",))
+        link, *_ = LINKS.get(tool, (None,))
         for name, heading in headings.items():
             if marks <= heading and link not in heading and tables[name][1:]:
                 return tool, name
@@ -237,9 +239,9 @@ def _recognise(book, tables):
     )
 
 
-def _name(heading, tool):
-    """Return the last part of a heading: what follows its groups."""
-    return re.split(SEPARATORS.get(tool, r"\n"), plain(heading))[-1]
+def _positions(titles, fields):
+    """Return (position, field) of the columns that state something about the response."""
+    return [(titles.index(title), name) for title, name in fields.items() if title in titles]
 
 
 def _column(heading, rows, title):
@@ -248,10 +250,8 @@ def _column(heading, rows, title):
     return [cells[titles.index(title)] if title in titles else "" for _, cells in rows]
 
 
-def _responses(tool, sheet, names, rows, fields):
-    """Return the response of each row, without its answers; `fields` is {name: field}."""
-    fields = [(names.index(name), target) for name, target in fields.items() if name in names]
-    keys = [names.index(name) for name in ("id", "seed", "startdate") if name in names]
+def _responses(tool, sheet, rows, fields, keys=()):
+    """Return the response of each row, without its answers; `keys` identify one of LimeSurvey."""
     responses = []
     for number, cells in rows:
         response = Response(sheet, number)
@@ -406,7 +406,7 @@ def _read_mapped(book, tables, data, mapping):
     columns = {positions[plain(title)]: target for title, target in mapping.columns.items()}
     fields = {plain(title): note for note, title in mapping.notes.items()}
     fields |= {title: "identity" for title, note in fields.items() if note == "key"}
-    responses = _responses("plain", name, names, rows, fields)
+    responses = _responses("plain", name, rows, _positions(names, fields))
     words = {
         question: {plain(word): code for word, code in codes.items()}
         for question, codes in mapping.values.items()
