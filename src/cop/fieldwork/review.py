@@ -171,11 +171,19 @@ def _open_answers(survey):
     asking = tables.grouping(form)
     categories = survey.answers_to(asking).to_dict() if asking else {}
     for question, label in tables.open_questions(form):
-        section = tables.section(form, question)
         for return_id, text in survey.answers_to(question.id).items():
             if return_id in willing:
                 who = categories.get(return_id, form.category)
-                yield [return_id, question.id, "0", form.id, label, who, section, text.strip()]
+                yield [
+                    return_id,
+                    question.id,
+                    "0",
+                    form.id,
+                    label,
+                    who,
+                    question.section,
+                    text.strip(),
+                ]
 
 
 def _error(row, word, answer, text, names):
