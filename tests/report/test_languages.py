@@ -27,7 +27,7 @@ from cop.report import (
 )
 from cop.report.catalogues import Message
 from cop.report.charts import signs
-from cop.report.site import resources, studies
+from cop.report.site import content, resources
 from helpers import countries, editions, triangulation
 
 UKRAINIAN = {
@@ -54,7 +54,7 @@ UKRAINIAN = {
 MESSAGES = [Message((text,), context, "here") for context, text in UKRAINIAN]
 COVER = (
     '<section class="cover" data-iso3="UKR" data-country="Україна" data-edition="2026" '
-    'data-status="draft"><p class="kicker">Звіт</p><p class="country">Україна</p></section>'
+    'data-status="draft"><h1>Звіт: Україна</h1></section>'
     '<h3 data-source="What stands">Що є</h3>'
 )
 TEMPLATES = [p for p in words.FOLDER.rglob("*.j2") if p.stem not in ("explore", "hand-over")]
@@ -248,7 +248,7 @@ def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
     shown = words.show("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
     assert "<dd>Проєкт оцінювання (2026)" in shown
     row = {"source_title": "Challenge: BIK map | A: b", "source_url": "https://a"}
-    assert list(studies.sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
+    assert list(content.sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
 
 
 def test_what_the_catalogues_are_to_hold_is_a_message():
@@ -256,7 +256,7 @@ def test_what_the_catalogues_are_to_hold_is_a_message():
     assert covers.USUAL in set(pd.concat(basis))
     titles = cop.data.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
     parts = {title.partition(": ")[0] for title in titles.explode() if ": " in title}
-    assert parts <= set(studies.PARTS)
+    assert parts <= set(content.PARTS)
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
     messages = {message.ids[0] for message in catalogues.every()}
     assert {tables[name] for name in resources.REFERENCE} <= messages
