@@ -28,7 +28,7 @@ from cop.report import (
 from cop.report.catalogues import Message
 from cop.report.charts import signs
 from cop.report.site import content, resources
-from helpers import countries, editions, triangulation
+from helpers import countries, editions, fieldwork
 
 UKRAINIAN = {
     ("", "in place"): "запроваджено",
@@ -114,7 +114,7 @@ def test_a_word_of_a_table_is_translated(catalogue, english, translation):
 
 
 def test_texts_of_saved_tables_are_english_and_shown_in_the_language(catalogue):
-    desk = triangulation.text("desk_on", {"in place": 1}, ["in place"])
+    desk = fieldwork.text("desk_on", {"in place": 1}, ["in place"])
     assert desk == "items: 1 in place" and languages.said(desk) == "пункти: запроваджено – 1"
     figure = editions.text("figure", "Internet users", "% of population")
     assert figure == "Internet users (% of population)"

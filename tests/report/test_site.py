@@ -20,7 +20,7 @@ import cop.data
 from cop.report import languages
 from cop.report.site import content, resources
 from cop.report.site import pages as site
-from helpers import indicators, responses
+from helpers import fieldwork, indicators
 
 KINDS = [
     "index.html", "countries.html", "region.html", "policy-makers.html", "industry.html",
@@ -250,9 +250,9 @@ def test_sources_are_listed_by_topic_and_uncited_ones_last(made):
 
 def test_numbers_of_the_method_are_those_of_the_code(made):
     shown = text(made["method.html"])
-    assert f"fewer than {responses.SMALLEST} answers" in shown
-    assert f"fewer than {responses.FLAGGED} bears a mark" in shown
-    assert "older than three years" in shown and indicators.AGE == 3
+    assert f"fewer than {fieldwork.SMALLEST} answers" in shown
+    assert f"fewer than {fieldwork.FLAGGED} bears a mark" in shown
+    assert "older than three years" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
 
 

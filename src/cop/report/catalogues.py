@@ -25,7 +25,7 @@ from babel.messages.pofile import read_po, write_po
 
 import cop.data
 from cop.data import Refused, count
-from cop.data.machine.day import today
+from cop.data.machine import today
 from cop.data.writing import alone, write
 from cop.report import languages
 from cop.report.languages import REFERENCE
