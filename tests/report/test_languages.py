@@ -16,6 +16,7 @@ import cop.data
 from cop.data.places import Country
 from cop.report import (
     catalogues,
+    charts,
     citations,
     covers,
     filenames,
@@ -26,7 +27,6 @@ from cop.report import (
     words,
 )
 from cop.report.catalogues import Message
-from cop.report.charts import signs
 from cop.report.site import content, resources
 from helpers import countries, editions, fieldwork
 
@@ -83,7 +83,7 @@ def ukraine(tmp_path):
 
 
 def test_a_status_is_translated_and_its_class_stays(catalogue):
-    for shown in (page.status("in place"), signs.signed("in place")):
+    for shown in (page.status("in place"), charts.signed("in place")):
         assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
 
 
