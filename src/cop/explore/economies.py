@@ -12,7 +12,7 @@ import pandas as pd
 import cop.data
 from cop.explore.choice import Choice
 from cop.report import citations, words
-from cop.report.charts import tilemap
+from cop.report.charts import PLACES
 from cop.report.page import Shown
 from helpers import charts, countries, cybersecurity, indicators
 
@@ -96,9 +96,7 @@ def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
     three years before the cut-off, or before `until`).
     """
     region = countries.neighbours(place)
-    shown = list(
-        dict.fromkeys([*region, *(tilemap.PLACES if place.iso3 in tilemap.PLACES else ())])
-    )
+    shown = list(dict.fromkeys([*region, *(PLACES if place.iso3 in PLACES else ())]))
     newest = indicators.latest(_until(indicators.all_values(place, code), until)).set_index("iso3")
     frame = newest[["year", "value"]].reindex(shown).rename_axis("iso3").reset_index()
     known = countries.names(place.data)
