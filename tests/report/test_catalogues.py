@@ -54,11 +54,6 @@ def every():
 
 
 class TestGathering:
-    @pytest.mark.slow
-    def test_what_only_the_desk_says_is_no_message(self, every):
-        assert (messages.SRC / "cop" / "report" / "words" / "explore.j2").exists()
-        assert not [one for one in every if one.where == "explore.j2"]
-
     def test_what_stands_in_a_template_is_a_message_with_its_plural(self, every):
         found = {one.ids: one for one in every}
         assert found[("%(n)s source", "%(n)s sources")].where == "1-desktop-research.j2"

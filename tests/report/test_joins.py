@@ -11,8 +11,8 @@ from cop.report import languages, page, words
 from cop.report.tongue import alphabet
 
 TEMPLATES = sorted(
-    path for path in words.FOLDER.rglob("*.j2") if path.stem not in ("explore", "hand-over")
-)  # these two speak English alone
+    path for path in words.FOLDER.rglob("*.j2") if path.stem != "hand-over"
+)  # it speaks English alone
 SENTENCE = re.compile(r"\{%-? *trans\b.*?endtrans *-?%\}|_\(.*?\)|\{#.*?#\}", re.DOTALL)
 JOINED = re.compile(r"\}\}(</\w+>)?: |%s: |~ \": \"|[%}]\}: |\}\}%|(?<!startswith\()\"%\"|%\.0f%%")
 FRENCH = {"%(heading)s: %(text)s": "%(heading)s\u00a0: %(text)s"}

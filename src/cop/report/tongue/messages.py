@@ -61,7 +61,7 @@ def every(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> list[Messa
 
 def _of_templates() -> Iterator[Message]:
     folder = SRC / "cop" / "report" / "words"
-    method = [("explore.j2", "ignore"), ("**.j2", "jinja2.ext:babel_extract")]  # desk: in English
+    method = [("**.j2", "jinja2.ext:babel_extract")]
     options = {"**.j2": TEMPLATES}
     found = extract_from_dir(str(folder), method_map=method, options_map=options)
     yield from _in_order(found)
