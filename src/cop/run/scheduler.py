@@ -155,13 +155,12 @@ class Run:
             if errors := "\n".join(run(steps.check_country, job, timeout=LONGEST)):
                 raise Failed(None, "held back", errors, errors)
             return None
-        inputs = fingerprints.inputs(job, step, job.making)
         if step == PAGES:
-            cover = run(steps.make_pages, job, self.date, timeout=LONGEST)
-            steps.publish(job, inputs, cover)
+            steps.publish(job, run(steps.check_pages, job, timeout=LONGEST))
             return ""
         if not fingerprints.changed(job, step, job.making):
             return None
+        inputs = fingerprints.inputs(job, step, job.making)
         kernel = self.settings.kernel
         task = steps.run_notebook, job, step, self.date, kernel
         reads, warning = run(*task, timeout=None if kernel else job.timeout)
@@ -220,7 +219,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
     another run is at work in the outputs folder; then nothing was run.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
-    with publish.exclusive(first.home) as still_there:
+    with publish.exclusive(first.home):
         site = Site(first.home, first.source, settings.address)
         site.recover()
         fingerprints.forget()
@@ -232,10 +231,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
                 run.run_choice(choice, chosen)
         finally:  # also when it is stopped: what is complete is shown
             run.succeeded = not any(map(failure, run.outcomes.values()))
-            if not still_there():
-                print(f"cop: {first.home} was deleted while the run was at work", file=sys.stderr)
-                run.succeeded = False
-            elif run.outcomes or not any(jobs):
+            if run.outcomes or not any(jobs):
                 run.succeeded &= run.update_site()
     return run
 
