@@ -43,18 +43,6 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
     assert not [p for p in pages if "word word" in p.read_text(encoding="utf-8")]
 
 
-@pytest.mark.slow
-def test_the_gate_refuses_what_the_check_refuses(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    job = plan.of_country("ZZZ", plan.Choice(data=data, outputs=tmp_path, edition="2026"))
-    assert check(job) == []
-    a_paragraph_without_source(data / "research" / "ZZZ")
-    [fault] = check(job)
-    assert "is a paragraph without a source" in fault
-    baseline = plan.of_baseline("ZZZ", plan.Choice(data=data, outputs=tmp_path))
-    assert check(baseline) == []  # it shows no research
-
-
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):
     """It would be run as a country that was only begun, and its report be replaced in silence."""
     data = copy_of_zedland(tmp_path)
