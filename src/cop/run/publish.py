@@ -22,6 +22,7 @@ def exclusive(outputs: Path) -> Iterator[None]:
 
     Raises Refused, naming the other run, where one is at work.
     """
+    created = not outputs.exists()
     outputs.mkdir(parents=True, exist_ok=True)
     lock, owner = FileLock(outputs / LOCK), outputs / OWNER
     try:
@@ -36,6 +37,8 @@ def exclusive(outputs: Path) -> Iterator[None]:
         yield
     finally:
         owner.unlink(missing_ok=True)
+        if created and outputs.is_dir() and set(os.listdir(outputs)) <= {LOCK}:
+            shutil.rmtree(outputs, ignore_errors=True)  # nothing was run
         lock.release()
 
 
