@@ -1,4 +1,4 @@
-# The front door: one line a target. `make` or `make help` lists them.
+# `make help` lists the targets.
 SHELL := /bin/sh
 COUNTRY ?= UKR
 # Compiled code and words are kept: hundreds of processes of the tests would compile them again.
@@ -15,7 +15,7 @@ else
   BIN := .venv/bin/
 endif
 
-help:  ## list what can be done
+help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 reports: $(READY)  ## run every country and the region, write outputs/site/
@@ -24,36 +24,39 @@ reports: $(READY)  ## run every country and the region, write outputs/site/
 report: $(READY)  ## run one country: make report COUNTRY=UKR
 	@$(BIN)cop run $(COUNTRY)
 
-check: $(READY)  ## check data/ against its contract, all faults at once
+check: $(READY)  ## check data/ and list every error with file, row, column, value and fix
 	@$(BIN)cop check
 
-test: $(TESTED)  ## run all tests but those of `long` and the simulations: under ten minutes
+test: $(TESTED)  ## run the tests, except `long` and simulations
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not long and not simulation"
 
-long: $(TESTED)  ## follow pages of docs/ to the letter, the lab, clusters and a round of validation: some minutes, after `make test`
+long: $(TESTED)  ## run every command of docs/, JupyterLab, clusters and a validation round
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "long and not simulation"
 
-simulate: $(TESTED)  ## run thousands of simulated publications and hostile files, and in full what test tries in part (an hour or more)
+simulate: $(TESTED)  ## run thousands of simulated publications and hostile files (an hour or more)
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m simulation
 
-quick: $(TESTED)  ## run what needs no browser, no LibreOffice and no long run: under two minutes
+quick: $(TESTED)  ## run the tests that need no browser, no LibreOffice and no long run
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
 lab: $(READY)  ## explore a country in JupyterLab, which opens in the browser
 	@$(BIN)python -m cop.explore.lab
 
-explore-site: $(READY)  ## the same notebook as a read-only site on this computer
+explore-site: $(READY)  ## open the same notebook as a read-only site on this computer
 	@$(BIN)python -m cop.explore.site
 
-lint: $(READY)  ## look over code and notebooks with ruff
+lint: $(READY)  ## check code and notebooks with ruff
 	@$(BIN)ruff check . && $(BIN)ruff format --check .
 
 lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs uv)
 	@compile() { (head -1 requirements.lock; uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --extra build --extra cluster "$$@" pyproject.toml) > .lock && mv .lock $$to; }; \
 	to=requirements-test.lock compile --extra test && to=requirements.lock compile -c requirements-test.lock
 
-expected: $(TESTED)  ## renew the tables and texts that the back-tests compare with, on purpose only
+expected: $(TESTED)  ## renew the expected tables and page texts, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew
+
+docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.json
+	@$(BIN)python docs/dictionary.py
 
 sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneDX)
 	@$(BIN)python docs/sbom.py
@@ -92,5 +95,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-tested: environment-test.yml .conda-ready
 	@conda env update -q -f environment-test.yml && touch $@
 
-.PHONY: help reports report check test long simulate quick lab explore-site lint lock expected sbom bench clean
+.PHONY: docs help reports report check test long simulate quick lab explore-site lint lock expected sbom bench clean
 .DEFAULT_GOAL := help

@@ -172,7 +172,7 @@ def ours_on_dask(data, outputs):
 
 
 def ours_on_dask_lost(data, outputs):
-    """Run the same by the recipe of docs/cluster.md, and kill one of the two workers, with all that
+    """Run the same by the recipe of docs/guide.md, and kill one of the two workers, with all that
     it had started, when half of the countries are back.
     """
     told = os.environ | {

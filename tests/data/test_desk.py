@@ -122,7 +122,7 @@ def test_the_next_run_keeps_the_desk(tmp_path):
     (job.ready / "desk" / "mine.csv").write_text("mine")
     steps.start(job, force=False)
     assert not (job.making / "desk").exists()
-    steps.publish(job, {}, {})
+    steps.publish(job, {})
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
 
 

@@ -18,7 +18,7 @@ from lxml import html
 import cop.data
 from cop.cli import main
 from cop.explore import desk, exports, figures, form, lab, research, tables
-from helpers import alignment, countries, evidence, indicators, show
+from helpers import alignment, charts, countries, evidence, indicators
 
 NOTEBOOK = nbformat.read(ROOT / "notebooks" / "explore.ipynb", 4)
 CODE = [cell for cell in NOTEBOOK.cells if cell.cell_type == "code"]
@@ -34,7 +34,7 @@ def cells(tmp_path_factory):
     """Return what the cells define, run on Ukraine without a kernel."""
     names = {}
     parameters = {"iso3": "UKR", "data": str(DATA), "outputs": str(tmp_path_factory.mktemp("out"))}
-    with matplotlib.rc_context(show.HOUSE):
+    with matplotlib.rc_context(charts.STYLE):
         for cell in CODE:
             exec(cell.source, names)
             if "parameters" in cell.metadata.get("tags", []):
@@ -101,7 +101,7 @@ def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(tmp_pa
 
     def view(place):
         drawn.append(place.iso3)
-        return desk.Answer(place, "Statements", evidence.statements(place))
+        return desk.Answer(place, "Statements", countries.verified("evidence", place))
 
     desk.interact(view, picker)
     picker.list.value = ("YYY", "")  # no assessment: no table of evidence
@@ -122,7 +122,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     assert picker.value.edition == "2028" and picker.is_latest
     picker.list.value = ("UKR", "2026")
     assert picker.value.data == str(data / "editions" / "2026")
-    assert len(evidence.statements(picker.value))
+    assert len(countries.verified("evidence", picker.value))
     assert "kept as it was" in entry.answer.value
 
 
@@ -182,7 +182,7 @@ def few(monkeypatch):
     frame = pd.DataFrame(rows, columns=["iso3", "indicator_code", "year", "value"])
     frame = frame.assign(source_id="SG_WDI")
     monkeypatch.setattr(
-        indicators, "every", lambda _, code: frame[frame.indicator_code == code].reset_index()
+        indicators, "all_values", lambda _, code: frame[frame.indicator_code == code].reset_index()
     )
 
 

@@ -314,7 +314,7 @@ def test_a_register_is_left_alone_where_a_new_row_would_not_read_back(zed, monke
         bare = SimpleNamespace(write=lambda line: out.write(line.replace('"', "")))
         return writer(bare, delimiter=delimiter)
 
-    monkeypatch.setattr("cop.data.rows.csv.writer", unquoted)
+    monkeypatch.setattr("cop.data.csvfiles.csv.writer", unquoted)
     status, _, error = call(capsys, *words)
     assert status == 2 and "nothing was written" in error and file.read_bytes() == before
 

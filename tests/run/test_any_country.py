@@ -88,7 +88,7 @@ def test_a_wrong_choice_is_refused(capsys, words, said):
 )
 def test_each_country_stands_beside_its_study_its_region_or_its_subregion(iso3, name):
     known = countries.names(DATA)[iso3]
-    shown, members = countries.beside(Country(iso3, known, str(DATA), "", "2026"))
+    shown, members = countries.comparison_region(Country(iso3, known, str(DATA), "", "2026"))
     assert shown == name and iso3 in members and (len(members) > 4 or members == [iso3])
 
 

@@ -1,4 +1,4 @@
-"""The recipes of docs/cluster.md: who can reach what, and by which certificates."""
+"""The recipes of docs/guide.md: who can reach what, and by which certificates."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ from conftest import ROOT, ZEDLAND
 from cop.data import Refused
 from cop.run import cluster
 
-PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 RECIPES = re.findall(r"```(?:sh|python)\n(.*?)```", PAGE, re.DOTALL)
 PORT = 18786
 
@@ -52,7 +52,7 @@ def test_an_encrypted_address_needs_certificates():
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
-    """Return the folder that the recipe of docs/cluster.md for certificates makes."""
+    """Return the folder that the recipe of docs/guide.md for certificates makes."""
     recipe = next(recipe for recipe in RECIPES if "openssl" in recipe)
     home = tmp_path_factory.mktemp("home")
     subprocess.run(["bash", "-ec", recipe], env=os.environ | {"HOME": str(home)}, check=True)

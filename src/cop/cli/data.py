@@ -60,7 +60,7 @@ def check(arguments: argparse.Namespace) -> int:
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import basis, editions, guidelines
+    from cop.data.checks import editions, recommendations
     from cop.run import plan
 
     data = arguments.data
@@ -71,7 +71,7 @@ def check(arguments: argparse.Namespace) -> int:
     errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
-    work = [*guidelines.waiting(folder), *basis.waiting(folder)]
+    work = recommendations.waiting(folder)
     for line in [*work, *([] if errors else editions.waiting(folder))]:
         print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
@@ -107,21 +107,20 @@ def _unexplained_differences(data):
     consulted = [c for c in countries if any(len(cop.data.read(t, data, c.iso3)) for t in tables)]
     if not consulted:
         return []
-    from helpers import triangulation  # slow to import, and seldom needed
+    from helpers import fieldwork  # slow to import, and seldom needed
 
-    return [e for c in consulted for e in triangulation.faults(triangulation.of_country(c), c)]
+    return [e for c in consulted for e in fieldwork.unexplained(fieldwork.areas_of_country(c), c)]
 
 
 def _accept_losses(data):
-    """Write the present counts and the hashes of figures; print what is accepted with them."""
+    """Write the present counts and hashes of figures; print what is accepted with them."""
     from cop.data import writing
-    from cop.data.checks import figures, losses
+    from cop.data.checks import losses
 
     with writing.alone(data):
         for loss in losses.of_folder(data):
             print(f"Accepted: {loss.file} {loss.rule.removesuffix(': meant?')}.")
-        counts = {losses.FILE: losses.counted(data).encode()}
-        writing.write(data, counts | figures.renewed(data))
+        writing.write(data, {losses.FILE: losses.counted(data).encode()})
 
 
 def refresh(arguments: argparse.Namespace) -> int:
@@ -167,39 +166,39 @@ def _find_update(arguments, refresh):
 def extract(arguments: argparse.Namespace) -> int:
     """Update the translation catalogues and print how complete each is."""
     from cop.data import count
-    from cop.report.tongue import messages, upkeep
+    from cop.report import catalogues
 
-    every = messages.every()
-    upkeep.renew(every, arguments.language or "")
+    every = catalogues.every()
+    catalogues.renew(every, arguments.language or "")
     print(f"{count(len(every), 'message')} on the pages.")
-    _print_catalogues(upkeep.standings(every))
+    _print_catalogues(catalogues.standings(every))
     return 0
 
 
 def status(arguments: argparse.Namespace) -> int:
     """Print how complete each catalogue is; return 1 where one has errors."""
-    from cop.report.tongue import messages, upkeep
+    from cop.report import catalogues
 
-    catalogues = upkeep.standings(messages.every())
-    _print_catalogues(catalogues)
-    return 1 if any(catalogue.faults for catalogue in catalogues) else 0
+    states = catalogues.standings(catalogues.every())
+    _print_catalogues(states)
+    return 1 if any(state.errors for state in states) else 0
 
 
 def review(arguments: argparse.Namespace) -> int:
     """Sign a catalogue."""
-    from cop.report.tongue import messages, upkeep
+    from cop.report import catalogues
 
-    upkeep.sign_off(arguments.language, arguments.by, messages.every())
+    catalogues.sign_off(arguments.language, arguments.by, catalogues.every())
     print(f"Signed: {arguments.language}, by {arguments.by}.")
     print("New pages state this; the catalogue becomes a draft again when a translation changes.")
     return 0
 
 
-def _print_catalogues(catalogues):
-    for found in catalogues:
-        draft = "machine draft" + (": changed since it was reviewed" if found.changed else "")
-        state = f"reviewed by {found.signed}" if found.signed else draft
-        counts = f"{found.translated} translated, {found.missing} missing, {found.stale} stale"
-        print(f"{found.language}: {counts}; {state}")
-        for error in found.faults:
+def _print_catalogues(states):
+    for state in states:
+        draft = "machine draft" + (": changed since it was reviewed" if state.changed else "")
+        review = f"reviewed by {state.signed}" if state.signed else draft
+        counts = f"{state.translated} translated, {state.missing} missing, {state.stale} stale"
+        print(f"{state.language}: {counts}; {review}")
+        for error in state.errors:
             print(f"  {error}")

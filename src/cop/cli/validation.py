@@ -64,12 +64,14 @@ def add_to(commands: options.Commands) -> None:
 
 def make_document(arguments: argparse.Namespace) -> int:
     """Write a report or an annex as a Word document."""
-    from cop.report import languages
-    from cop.report.word import document
+    from cop.report import filenames, languages, word
+    from cop.run import plan
 
-    iso3, language = arguments.country, languages.checked(arguments.language)
-    page, english = _find_pages(arguments.outputs, iso3, arguments.annex, language)
-    content = document.made(page, _checked_day(arguments.by), english=english)
+    language = languages.checked(arguments.language)
+    folder = plan.in_language(arguments.outputs, language)
+    wanted = arguments.country, arguments.annex, options.repeated_language(language)
+    page = filenames.page_of(folder, *wanted)
+    content = word.made(page, _checked_day(arguments.by))
     out = arguments.out or _sent_document(arguments.outputs, language, page.stem)
     writing.whole(out, content)
     print(f"Written: {out}")
@@ -77,31 +79,12 @@ def make_document(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _find_pages(outputs, key, annex, language):
-    """Return the page in a language, and the English one that its ids come from (None in English).
-
-    Raises Refused where one of them is missing, or they were made from different data or code.
-    """
-    from cop.report import filenames, languages
-    from cop.run import fingerprints, plan
-
-    folder = plan.in_language(outputs, language)
-    page = filenames.page_of(folder, key, annex, options.repeated_language(language))
-    if language == languages.SOURCE:
-        return page, None
-    english = filenames.page_of(outputs, key, annex)
-    if fingerprints.same_inputs(page.parents[1], english.parents[1]):
-        return page, english
-    why = "this page and the English one were made from different data or code"
-    raise Refused(f"{why}; `cop run {key} --language {languages.SOURCE} {language}` makes both")
-
-
 def import_comments(arguments: argparse.Namespace) -> int:
     """Import the comments and tracked changes of a Word document."""
-    from cop.fieldwork.validation import taking
+    from cop.fieldwork.validation import comments
     from cop.report import languages
 
-    speaker = taking.Speaker(_checked_role(arguments), arguments.organisation)
+    speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
 
     def sent(iso3, language):
         known = language if language in languages.known() else ""  # as the document states it
@@ -112,7 +95,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
         return _status_words(language, arguments.data)
 
     about = arguments.country, arguments.edition
-    lines = taking.take_in(arguments.file, arguments.data, speaker, *about, sent, spoken)
+    lines = comments.import_comments(arguments.file, arguments.data, speaker, *about, sent, spoken)
     print("\n".join(lines))
     return 0
 
@@ -129,19 +112,19 @@ def _status_words(language, data):
 
 def record_answer(arguments: argparse.Namespace) -> int:
     """Record the decision on a comment."""
-    from cop.fieldwork.validation import answering
+    from cop.fieldwork.validation import answers
 
     answer = arguments.comment, arguments.decision, arguments.why, arguments.changed
-    print("\n".join(answering.answer(*answer, arguments.data)))
+    print("\n".join(answers.answer(*answer, arguments.data)))
     return 0
 
 
 def record_sign_off(arguments: argparse.Namespace) -> int:
     """Record that a body signs an edition off."""
-    from cop.fieldwork.validation import answering
+    from cop.fieldwork.validation import answers
 
     letter = arguments.country, arguments.body, arguments.scope, _checked_day(arguments.date)
-    print("\n".join(answering.sign_off(*letter, arguments.edition, arguments.data)))
+    print("\n".join(answers.sign_off(*letter, arguments.edition, arguments.data)))
     return 0
 
 

@@ -19,7 +19,7 @@ from cop.data.places import Country
 from cop.explore import figures
 from cop.report import citations
 from cop.report.downloads import csv, link
-from helpers import countries, show
+from helpers import charts, countries
 
 LONGEST = 48  # characters of the title in the name of a file
 LINE = 66  # characters in a line above or below a picture
@@ -80,7 +80,7 @@ def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> byt
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()
     content = io.BytesIO()
-    with matplotlib.rc_context(show.HOUSE):
+    with matplotlib.rc_context(charts.STYLE):
         above, below = box.y1 / height + 0.02, box.y0 / height - 0.02
         first = figure.text(0, above, textwrap.fill(title, LINE), va="bottom", weight="bold")
         last = figure.text(0, below, notes, va="top")

@@ -16,7 +16,7 @@ MOST = 8  # countries in one picture, the chosen one among them
 def about(place: Country, code: str) -> pd.Series:
     """Return an indicator's code, title, unit, definition and the ids of its data sets."""
     row = cop.data.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
-    ids = list(indicators.every(place, code).source_id.unique())
+    ids = list(indicators.all_values(place, code).source_id.unique())
     values = {"code": code, "title": indicators.titles(place.data)[code], "source_ids": ids}
     return pd.Series(values | {"unit": row.unit, "definition": row.definition})
 
@@ -26,7 +26,7 @@ def values(place: Country, code: str) -> pd.DataFrame:
 
     One row for each economy and year with a value.
     """
-    frame = indicators.every(place, code)
+    frame = indicators.all_values(place, code)
     names, unit = frame.iso3.map(countries.names(place.data)), about(place, code).unit
     frame = frame.assign(country=names, unit=unit).sort_values(["country", "year"])
     columns = ["iso3", "country", "indicator_code", "year", "value", "unit", "source_id"]
@@ -58,7 +58,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
     both = first[[*key, "value"]].merge(second[[*key, "value"]], on=key)
     both = both.rename(columns={"value_x": "across", "value_y": "up"})
     both = both[both.year <= until].sort_values("year").groupby("iso3", as_index=False).last()
-    oldest = min(indicators.oldest(place), until - indicators.AGE)
+    oldest = min(indicators.oldest_year(place), until - indicators.MAX_AGE)
     return both[both.year >= oldest].reset_index(drop=True)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Country
-from helpers import alignment, assessment, evidence, indicators, stakeholders
+from helpers import alignment, assessment, countries, evidence, indicators, stakeholders
 
 GAP = ["kind", "id", "what", "so"]
 
@@ -38,7 +38,7 @@ def gaps(place: Country) -> pd.DataFrame:
 
 
 def _sections(place):
-    counts = evidence.by_section(evidence.statements(place), place)
+    counts = evidence.by_section(countries.verified("evidence", place), place)
     silent = counts.section[counts.statements == 0]
     labels = silent.map(cop.data.labels("evidence", "section", place.data))
     todo = "look for a source, or record where you looked"
@@ -67,7 +67,7 @@ def _items(place):
 
 
 def _unserved(place):
-    plan = assessment.recommendations(place, assessment.challenges(place))
+    plan = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
     items = assessment.unanswered(alignment.adjudicated(place), plan, place)
     todo = items.why.mask(items.why == "", "write a recommendation, or name it in one")
     return _gaps("Missing item that no recommendation serves", items.item_id, items["item"], todo)

@@ -7,7 +7,7 @@ rows together until no count is small, so nothing in them is hidden.
 What is hidden or added together beyond the small counts is drawn at random under a key that is
 never published, and whether a result is safe depends on published numbers only. Every table that
 agrees with what is published could therefore have led to the same result: it excludes nothing
-(docs/decisions/009 has the proof; Hundepool et al., Handbook on Statistical Disclosure Control,
+(docs/decisions.md has the proof; Hundepool et al., Handbook on Statistical Disclosure Control,
 2nd ed. 2024, on protection intervals).
 """
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from cop.data import Refused
 from cop.handover import pdf
 from cop.report import filenames, languages, words
+from cop.report.formats import own_name
 from cop.report.page import Shown
-from cop.report.site.speaking import own_name
 
 # Pages of the site that have a counterpart in the package; links to others become plain text.
 COUNTERPARTS = {"index.html": "index.html", "data.html": "tables/codebook.html"}
@@ -49,10 +49,9 @@ def collect(reports: list[Report], day: date) -> tuple[dict[str, bytes], dict[st
     for report in reports:
         pages = sorted(report.page.parent.glob("*.html"))
         files |= {report.folder + page.name: redirect_links(page, report.folder) for page in pages}
-        english = reports[0].page if report is not reports[0] else None
         for suffix, make in (("docx", _word_document), ("pdf", _pdf)):
             try:
-                files[report.path(suffix)] = make(report, english, files, day)
+                files[report.path(suffix)] = make(report, files, day)
             except Refused as refused:
                 missing[suffix] = str(refused)
     return files, missing
@@ -83,11 +82,11 @@ def show_translation(report: Report, paths: list[str], titles: dict[str, str]) -
         return words.show("hand-over", "edition", *about, paths, annexes, titles)
 
 
-def _word_document(report, english, files, day):
-    from cop.report.word import document
+def _word_document(report, files, day):
+    from cop.report import word
 
-    return document.made(report.page, day=day, english=english)
+    return word.made(report.page, day=day)
 
 
-def _pdf(report, english, files, day):
+def _pdf(report, files, day):
     return pdf.render(files[report.path("html")])

@@ -42,7 +42,7 @@ def keep(
     iso3: str,
     data: Path,
     folder: Path,
-    manners: http.Manners | None = None,
+    manners: http.HttpSettings | None = None,
     again: bool = False,
     progress: Callable[[str], None] = lambda sentence: None,
 ) -> list[str]:
@@ -104,7 +104,7 @@ def _read(session, url, manners):
         with session.get(url, headers=READER, timeout=manners.timeout, stream=True) as response:
             result = links.result_of(response.status_code)
             remark = "" if result == "works" else f"{result} ({response.status_code})"
-            body = b"" if remark else http.whole(response, url, manners.longest)
+            body = b"" if remark else http.read_body(response, url, manners.longest)
             return Page(url, response, body, remark)
     except (requests.RequestException, HTTPError) as error:
         return Page(url, None, b"", f"no answer: {http.cause(error)}")

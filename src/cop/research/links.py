@@ -22,7 +22,7 @@ from cop.research.matching import address_key
 
 TABLE = "reference/links.csv"
 ARCHIVE = "https://archive.org"  # COP_ARCHIVE sets another
-SITES = http.Manners(
+SITES = http.HttpSettings(
     "Mozilla/5.0 (compatible; cop-link-check/1.0; research on child online protection;"
     " tests cited addresses)",
     pause=1.0,
@@ -53,7 +53,7 @@ def addresses(data: Path) -> dict[str, list[str]]:
 
 def check(
     data: Path,
-    manners: http.Manners | None = None,
+    manners: http.HttpSettings | None = None,
     progress: Callable[[str], None] = lambda sentence: None,
 ) -> list[str]:
     """Test the addresses that were not tested lately, note each, and return lines to read.
@@ -88,7 +88,7 @@ def check(
     return [*_report(rows, len(tested), cited)]
 
 
-def visit(urls: Iterable[str], manners: http.Manners, ask: Callable) -> Iterator:
+def visit(urls: Iterable[str], manners: http.HttpSettings, ask: Callable) -> Iterator:
     """Yield `ask(session, url, manners)` of each address: sites in parallel, pages in turn."""
     by_site = defaultdict(list)
     for url in urls:
@@ -149,11 +149,11 @@ def _is_front(url):
     return urlsplit(url).path.strip("/") in ("", "index.html", "en")
 
 
-def archived_copy(url: str, manners: http.Manners) -> dict[str, str]:
+def archived_copy(url: str, manners: http.HttpSettings) -> dict[str, str]:
     """Return the closest copy of the Wayback Machine (archive.org/help/wayback_api.php), if any."""
     with suppress(Refused, KeyError, TypeError, AttributeError):
         service = f"{os.environ.get('COP_ARCHIVE', ARCHIVE)}/wayback/available"
-        answer = http.Fetcher(manners=manners).json(service, {"url": url})
+        answer = http.Fetcher(manners).json(service, {"url": url})
         closest = answer["archived_snapshots"]["closest"]
         day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d*", closest["timestamp"])
         if closest["available"] and day and closest["url"].startswith("http"):
@@ -162,7 +162,7 @@ def archived_copy(url: str, manners: http.Manners) -> dict[str, str]:
     return {}
 
 
-def is_online(manners: http.Manners) -> bool:
+def is_online(manners: http.HttpSettings) -> bool:
     """Return whether the archive answers at all."""
     with suppress(requests.RequestException):
         requests.head(os.environ.get("COP_ARCHIVE", ARCHIVE), timeout=manners.timeout)

@@ -13,7 +13,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused, writing
-from cop.data.checks import figures as hashes
+from cop.data.checks import losses
 from cop.data.http import Fetcher
 from cop.research import figures
 
@@ -167,7 +167,7 @@ def _update(files, data, lines):
     before = {path: _bytes(path, data) for path in files}
     files = {path: raw for path, raw in files.items() if raw != before[path]}
     writing.refuse_writing(files, data, "the new figures break the rules of the tables")
-    return Update(files | (hashes.renewed(data, files) if files else {}), lines, before)
+    return Update(files | (losses.refreshed(data, files) if files else {}), lines, before)
 
 
 def _files(name, old, changes, data):

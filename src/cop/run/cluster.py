@@ -88,4 +88,4 @@ def security(address: str) -> object:
     if host in ("localhost", "::1") or host.startswith("127."):
         return stated
     why = "would be reached without encryption, and whoever reaches it can run code there"
-    raise Refused(f"{address} {why}: make certificates and name tls://… (docs/cluster.md)")
+    raise Refused(f"{address} {why}: make certificates and name tls://… (docs/guide.md)")

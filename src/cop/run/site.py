@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cop.data import Refused
-from cop.data.machine.day import today
+from cop.data.machine import today
 from cop.report import languages
 from cop.run import fingerprints, plan
 from cop.run.plan import Job
@@ -34,7 +34,7 @@ class Site:
     def __init__(self, outputs: Path, data: Path, address: str = "") -> None:
         """Take the folders, and the address on the web where the site will be."""
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
-        self.address = address or plan.package.own(data).get("cop:baseAddress", "")
+        self.address = address or plan.package.descriptor(data).get("cop:baseAddress", "")
         self.source = Path(os.path.relpath(data, outputs)).as_posix()
 
     def recover(self) -> None:
@@ -121,7 +121,7 @@ def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, address: str, _: Callable
 ) -> None:
     """Write all pages of the site into a new folder, with links between languages."""
-    from cop.report.site.speaking import spoken
+    from cop.report.site.pages import link_languages
 
     pages = {}
     for part in parts:
@@ -136,7 +136,9 @@ def write_pages(
         for at, page in pages[part.language].items():
             if at.endswith(".html"):
                 others, is_older = _other_languages(part, at, parts, pages)
-                page = spoken(page, part.path + at, part.language, others, address, is_older)
+                page = link_languages(
+                    page, part.path + at, part.language, others, address, is_older
+                )
             _write(folder / part.path / at, page.encode())
 
 
@@ -177,8 +179,8 @@ def _same_page(part, at, other, pages):
 
 def _site_pages(part, data, failures, address):
     """Return the site's own pages and files in one language, by address."""
-    from cop.report.site import pages, table
-    from cop.report.site.told import Told
+    from cop.report.site import pages
+    from cop.report.site.data import SiteData
 
     site_pages = {}
     baselines = [r for r in part.results if r.is_baseline]
@@ -187,11 +189,11 @@ def _site_pages(part, data, failures, address):
     lost_baselines = {n.removeprefix(BASELINES): lost.pop(n) for n in [*lost] if BASELINES in n}
     if baselines or lost_baselines:
         rows = [_about(result, failures) for result in baselines]
-        site_pages["baselines/index.html"] = table.of_baselines(rows, lost_baselines, today())
+        site_pages["baselines/index.html"] = pages.of_baselines(rows, lost_baselines, today())
     reports = [_report(r, assessments, failures) for r in assessments if r.latest]
     number = len(baselines) if site_pages else None
     reports.sort(key=_order)
-    return site_pages | pages.pages(Told(reports, lost, number, today(), data, address))
+    return site_pages | pages.pages(SiteData(reports, lost, number, today(), data, address))
 
 
 def _without_page(results, failures):
@@ -206,9 +208,9 @@ def _without_page(results, failures):
 
 def _report(result, assessments, failures):
     """Return what the site's pages need to know of a report."""
-    from cop.data.cells import records
+    from cop.data.csvfiles import records
     from cop.report import covers
-    from cop.report.site.told import Report
+    from cop.report.site.data import Report
 
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
@@ -235,7 +237,7 @@ def _about(result, failures):
 
 def _order(report):
     """Put syntheses first, the main one before all, then countries in alphabetical order."""
-    from cop.report.tongue import alphabet
+    from cop.report import formats
 
     country = "" if report.regional else report.cover["country"]
-    return not report.regional, report.regional and report.file, alphabet.placed(country)
+    return not report.regional, report.regional and report.file, formats.placed(country)
