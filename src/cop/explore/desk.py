@@ -170,10 +170,8 @@ def choose(
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
-    """Return a list of which several countries can be chosen, those with an assessment first."""
-    begun, names = countries.begun(data), countries.names(data)
-    order = sorted(names, key=lambda iso3: (iso3 not in begun, names[iso3]))
-    options = [(names[iso3], iso3) for iso3 in order]
+    """Return a list of which several countries can be chosen."""
+    options = sorted((name, iso3) for iso3, name in countries.names(data).items())
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 
 

@@ -49,14 +49,11 @@ def about(
     }
 
 
-def file_name(iso3: str, measure: str, frame: pd.DataFrame) -> str:
-    """Return a file's name without its ending: 'UKR_price-of-mobile-data_2023-2025'."""
+def file_name(iso3: str, measure: str) -> str:
+    """Return a file's name without its ending: 'UKR_price-of-mobile-data'."""
     slug = re.sub("[^a-z0-9]+", "-", measure.lower()).strip("-")
     slug = slug[:LONGEST].rpartition("-")[0] if len(slug) > LONGEST else slug
-    years = frame.get("year", pd.Series(dtype=int)).dropna().astype(int)
-    ends = [str(years.min()), str(years.max())] if len(years) else []
-    period = "-".join(dict.fromkeys(ends))
-    return "_".join(filter(None, [iso3, slug, period]))
+    return f"{iso3}_{slug}"
 
 
 def links(
@@ -69,7 +66,7 @@ def links(
     if figure is not None:
         files["svg"] = "image/svg+xml", picture(figure, title, texts, "svg")
         files["png"] = "image/png", picture(figure, title, texts, "png")
-    name = file_name(place.iso3, texts["measure"], frame)
+    name = file_name(place.iso3, texts["measure"])
     parts = [link(kind.upper(), f"{name}.{kind}", *file) for kind, file in files.items()]
     return str(Markup('<span class="exports" role="status">{}</span>').format(Markup().join(parts)))
 

@@ -22,7 +22,6 @@ OPTIONS = {
     "display_logo_when_loading": False,
     "format_floats_in_python": False,
 }  # fmt: skip
-LONG = 80  # characters from which a column needs room on a phone
 LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
 MISSING = '<span class="missing">not stated</span>'
 # How a number is displayed; it is sorted by its value.
@@ -59,8 +58,6 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
             frame["url"] if column in ("title", "source") and "url" in frame else [""] * len(frame)
         )
         cells[heading] = [_cell(*pair) for pair in zip(values, links, strict=True)]
-        if values.astype(str).str.len().max() > LONG:
-            options.append({"targets": i, "className": "long"})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return to_html_datatable(

@@ -134,8 +134,7 @@ def reasons(job: Job) -> dict[str, list[str]]:
 
 def edition(folder: Path) -> str:
     """Return the edition that a result is of; "" without one."""
-    parameters = (entry.get("parameters", {}) for entry in load(folder).values())
-    return next((p["edition"] for p in parameters if "edition" in p), "")
+    return load(folder).get(PAGES, {}).get("cover", {}).get("edition", "")
 
 
 def same_inputs(folder: Path, other: Path) -> bool:

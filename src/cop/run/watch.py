@@ -64,8 +64,9 @@ def update(choice: plan.Choice, server: "Server", show: Callable, what: str) -> 
         server.message = str(refused)
         show(f"{what}{refused}")
         return
+    server.message = ""
     if any(outcome.status == "ok" for outcome in outcomes):
-        server.version, server.message = server.version + 1, ""
+        server.version += 1
         show(f"{what}made again after {time.perf_counter() - started:.1f} s")
 
 
@@ -76,10 +77,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, folder: Path, first: str, port: int = 0) -> None:
         """Take the folder, the first page, and a port (0 for any that is free)."""
-        self.version, self.message = (
-            0,
-            "",
-        )  # how often pages were made; why they were not made again
+        self.version, self.message = 0, ""  # how often pages were made; why the last were not
         try:
             super().__init__((LOOPBACK, port), partial(Handler, directory=str(folder)))
         except OSError as error:
