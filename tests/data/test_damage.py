@@ -10,7 +10,7 @@ from planting import rows_of, save
 
 from cop.data import is_formula, neutralise
 from cop.data.checks import damage
-from cop.data.checks.narrative import of_links
+from cop.data.checks.narrative import of_marks
 from cop.data.checks.rules import Check
 from cop.fieldwork import excel_form, restricted
 from cop.fieldwork import pii as personal
@@ -98,7 +98,7 @@ def test_marks_of_a_merge_in_a_text(line):
     ],
 )
 def test_links_pictures_and_headings_of_a_narrative(text, says):
-    rules = [e.rule for e in of_links(text, Check("narrative", "a.md", DATA))]
+    rules = [e.rule for e in of_marks(text, Check("narrative", "a.md", DATA))]
     assert bool(rules) == bool(says) and all(says in rule for rule in rules)
 
 

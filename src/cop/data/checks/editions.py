@@ -12,19 +12,15 @@ from cop.data.faults import Fault, count
 from cop.data.package import contents, editions, editions_kept, paths
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
-DAY, NUMBER = r"\d{4}-\d\d-\d\d", r"\d+\.\d+\.\d+"
+DAY = r"\d{4}-\d\d-\d\d"
 NAMED = 5  # open comments that are named, the others counted
-RAISE = (
-    "Raise version and created in datapackage.json, and the version in CITATION.cff and "
-    "pyproject.toml"
-)
 NO_CONTACT = (
     "datapackage.json: no contact is set, so that readers cannot report a mistake; the "
     'coordinator sets "email" (of an office) or "path" (a page) in a row of contributors.'
 )
 
 
-@rule("edition-cut-off", "editions")
+@rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     for row, edition, cut_off in valid[["edition", "cut_off"]].itertuples():
@@ -43,26 +39,22 @@ def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
     with suppress(Unreadable):
         sources, cut_offs = check.table("sources"), check.table("editions").cut_off
         latest = cut_offs[cut_offs.str.fullmatch(DAY)].sort_values()[-1:]
-        seen = sources.accessed[sources.verified == "yes"]
-        late = [day for day in sorted(seen[seen.str.fullmatch(DAY)]) if (latest < day).any()]
-        if late:
-            were = "was" if len(late) == 1 else "were"
-            wrong = f"is before {count(len(late), 'source')} {were} seen"
+        days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
+        if late := sorted(days[days > latest.max()]) if len(latest) else []:
+            seen = f"{count(len(late), 'source was', 'sources were')} seen"
             fix = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
-            yield from check.errors(latest, wrong, fix)
+            yield from check.errors(latest, f"is before {seen}", fix)
 
 
-@rule("comment-of-country", "comments")
+@rule("comment-of-country")
 def _about_another_country(table, check):
     """Find comments on ids of other countries, but for sources, which a bibliography may cite."""
     foreign = table.about.map(check.foreign) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
-    wrong = f"belongs to another country, and this is a comment on the report of {check.iso3}"
-    fix = f"Write an id of {check.iso3}'s report, or empty it"
-    yield from check.errors(table.about[foreign & ~cited], wrong, fix)
+    return foreign & ~cited
 
 
-@rule("validated", "editions")
+@rule("validated")
 def _not_yet_validated(table, check):
     for row, edition in table.edition[table.status == "validated"].items():
         for wrong, fix in missing(edition, check.path, check.data):
@@ -90,22 +82,6 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
     return comments.comment_id[is_open].tolist()
 
 
-@rule("correction-version", "corrections")
-def _correction_of_another_version(table, check):
-    version, created = contents(check.data)["version"], contents(check.data)["created"][:10]
-    late = table.day[table.day.str.fullmatch(DAY) & (table.day > created)]
-    wrong = f"is later than this version, which was made on {created}"
-    yield from check.errors(late, wrong, f"{RAISE}: a page that was corrected is another one")
-    valid = table.version[table.version.str.fullmatch(NUMBER)]
-    ahead = valid[[_parts(cell) > _parts(version) for cell in valid]]
-    wrong = f"is not out yet: this is version {version}"
-    yield from check.errors(ahead, wrong, f"{RAISE}, or write the version that is out")
-
-
-def _parts(version):
-    return tuple(int(part) for part in version.split("."))
-
-
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each earlier edition that is kept, oldest first, with its copy of a table."""
     latest = max(editions(check.data, check.iso3), default="")
@@ -114,9 +90,7 @@ def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFram
             yield edition, check_of(name, folder, check.iso3).table(name)
 
 
-@rule("action-answers", "actions", "recommendation_id",
-      "is no recommendation of this edition or an earlier one",
-      "Correct it by recommendations.csv; those of earlier editions are in editions/")  # fmt: skip
+@rule("action-answers")
 def _of_no_recommendation(table, check):
     answered = {"", *check.table("recommendations").recommendation_id}
     for _, rows in earlier_editions("recommendations", check):
@@ -124,7 +98,7 @@ def _of_no_recommendation(table, check):
     return ~table.recommendation_id.isin(answered)
 
 
-@rule("recommendation-carried", "recommendations")
+@rule("recommendation-carried")
 def _left_without_a_word(table, check):
     column = "recommendation_id"
     answered = {"", *table[column], *check.table("actions")[column]}
@@ -138,7 +112,7 @@ def _left_without_a_word(table, check):
         yield from (check.error("", column, number, wrong, fix) for number in left)
 
 
-@rule("challenge-number", "challenges")
+@rule("challenge-number")
 def _another_finding(table, check):
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
