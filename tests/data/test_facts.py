@@ -105,7 +105,7 @@ def test_a_world_bank_figure_that_anyone_can_check():
 def test_every_series_that_was_never_read_says_where_its_code_is_from():
     frame = cop.data.read("indicator_series", DATA)
     bare = frame[
-        (frame.read_on == "") & ~frame.note.str.contains("as published code uses|from memory")
+        (frame.read_at == "") & ~frame.note.str.contains("as published code uses|from memory")
     ]
     assert len(frame) and list(bare.indicator_code) == []
     assert set(frame.indicator_code[frame.note.str.contains("from memory")]) == {
