@@ -114,7 +114,7 @@ def standing(filled):
     """Return the tables made of that store as it is; nobody may change them."""
     from cop.fieldwork import publish
 
-    return publish.made_from(filled, "ZZZ")
+    return publish.publishable(filled, "ZZZ")
 
 
 def laid_out(results, outputs, *keys):

@@ -263,7 +263,7 @@ def _values(rng, definition, question, category, org):
         chosen = [
             c.code
             for n, c in enumerate(definition.choices[question.choices])
-            if not c.alone and rng.random() < 0.55 / (1 + 0.15 * n)
+            if not c.exclusive and rng.random() < 0.55 / (1 + 0.15 * n)
         ]
         return chosen or [rng.choice(codes)]
     return [_text(rng, question, org)]
@@ -439,7 +439,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as aside:
         made = folder(aside)
         publish.publish(made, "ZZZ", withdraw=True)
-        for name in publish.made_from(made, "ZZZ"):
+        for name in publish.publishable(made, "ZZZ"):
             path = cop.data.paths(name, made, "ZZZ")[0]
             shutil.copy(made / path, HERE / path)
     sys.exit(0)

@@ -7,6 +7,7 @@ dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache, wraps
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -20,30 +21,9 @@ from matplotlib.patches import Patch
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cop.report import page
+from cop.report import page, palette
 from cop.report.languages import gettext
-from cop.report.palette import (
-    BLUE,
-    DOT,
-    EDGE,
-    GREY,
-    GRID,
-    GROUND,
-    INK,
-    LEFTS,
-    MIDDLE,
-    OPEN,
-    ORANGE,
-    PALE,
-    PARTLY,
-    PLUM,
-    RIGHTS,
-    SOFT,
-    STATUSES,
-    TEAL,
-    Look,
-    ink_on,
-)  # fmt: skip
+from cop.report.palette import BLUE, DOT, EDGE, GROUND, INK, ORANGE, STATUSES, Look
 
 WIDTH = 302.4  # points
 SIZE, LINE = 9.6, 12.5  # points: of letters, and from one line of text to the next
@@ -51,29 +31,18 @@ ROW, GAP = 15, 5  # points: of a row's marks, and between two rows
 SIDE, EDGES = 13, 3  # points: beside a scale, so that its end numbers fit; round the figure
 BESIDE = 104  # points that names may take beside the marks; longer ones stand above them
 SCALE = 20  # points below the axes for the numbers of the scale
-STYLE = {
-    "font.family": "DejaVu Sans", "font.size": SIZE, "text.color": INK, "text.parse_math": False,
-    "axes.edgecolor": EDGE, "axes.labelcolor": INK, "axes.labelsize": SIZE, "axes.linewidth": 0.8,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
-    "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.8,
-    "xtick.color": EDGE, "xtick.labelcolor": SOFT, "xtick.labelsize": SIZE, "xtick.major.size": 0,
-    "xtick.major.pad": 7,
-    "ytick.color": EDGE, "ytick.labelcolor": SOFT, "ytick.labelsize": SIZE, "ytick.major.size": 0,
-    "legend.frameon": False, "legend.fontsize": SIZE, "legend.borderaxespad": 0,
-    "legend.borderpad": 0, "legend.handlelength": 1.4, "legend.handletextpad": 0.5,
-    "legend.columnspacing": 1.2, "legend.labelspacing": 0.3, "hatch.linewidth": 0.6,
-    "hatch.color": EDGE, "patch.linewidth": 0.8, "patch.edgecolor": EDGE,
-    "figure.facecolor": GROUND, "axes.facecolor": GROUND,
-}  # fmt: skip
+STYLE = matplotlib.rc_params_from_file(
+    Path(__file__).with_name("house.mplstyle"), use_default_template=False
+)
 # Colour, dash and marker of each line: the country, the median, then up to seven others.
 LINES = [
-    (BLUE, "", 2.2, "o"), (GREY, (4, 2), 1.6, ""), (ORANGE, "", 1.6, ""), (TEAL, (6, 1.5), 1.6, ""),
-    (PLUM, (1.5, 1.2), 1.6, ""), (INK, "", 1.0, "s"), (TEAL, "", 1.2, "^"),
-    (ORANGE, (6, 1.5), 1.2, "D"), (PLUM, "", 1.2, "v"),
+    (BLUE, "", 2.2, "o"), (palette.GREY, (4, 2), 1.6, ""), (ORANGE, "", 1.6, ""),
+    (palette.TEAL, (6, 1.5), 1.6, ""), (palette.PLUM, (1.5, 1.2), 1.6, ""), (INK, "", 1.0, "s"),
+    (palette.TEAL, "", 1.2, "^"), (ORANGE, (6, 1.5), 1.2, "D"), (palette.PLUM, "", 1.2, "v"),
 ]  # fmt: skip
 LAW_STATES = {
-    "draft": Look("○", PALE, hatch="////"), "adopted": Look("◐", PARTLY),
-    "in force": Look("●", BLUE), "lapsed": Look("×", OPEN),
+    "draft": Look("○", palette.PALE, hatch="////"), "adopted": Look("◐", palette.PARTLY),
+    "in force": Look("●", BLUE), "lapsed": Look("×", palette.OPEN),
 }  # fmt: skip
 FIRST_YEAR = 2010  # in which the chart of laws begins
 
@@ -119,7 +88,9 @@ def axes(
         corner = EDGES / WIDTH, 1 - EDGES / total
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner, ncols=columns)
     offset = EDGES - left, GAP
-    ax.annotate("\n".join(texts), (0, 1), offset, "axes fraction", "offset points", color=SOFT)
+    ax.annotate(
+        "\n".join(texts), (0, 1), offset, "axes fraction", "offset points", color=palette.SOFT
+    )
     return ax
 
 
@@ -249,32 +220,26 @@ def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
     """
     looks = [*LINES[:1] * own, *LINES[1:2] * median, *LINES[2:]]
     names = list(dict.fromkeys(frame.series))
-    looks = {name: looks[min(i, len(looks) - 1)] for i, name in enumerate(names)}
     few = frame.series.value_counts().lt(2)
-    markers = {name: look[3] or ("o" if few[name] else "") for name, look in looks.items()}
-    handles = [
-        Line2D([], [], color=colour, dashes=dash or (None, None), linewidth=width,
-               marker=markers[name], markersize=4, label=name)
-        for name, (colour, dash, width, _) in looks.items()
-    ]  # fmt: skip
+    styles = {}
+    for number, name in enumerate(names):
+        colour, dashes, width, marker = looks[min(number, len(looks) - 1)]
+        styles[name] = {
+            "color": colour, "dashes": dashes or (None, None), "linewidth": width, "markersize": 4,
+            "marker": marker or ("o" if few[name] else ""), "markeredgecolor": colour,
+        }  # fmt: skip
+    handles = [Line2D([], [], label=name, **style) for name, style in styles.items()]
     ax = axes(150, _number_room(frame.value), handles=handles if len(names) > 1 else ())
-    for name, (colour, dash, width, _) in looks.items():
+    for name, style in styles.items():
         sns.lineplot(
             frame[frame.series == name].astype({"value": float}), x="year", y="value", ax=ax,
-            color=colour, linewidth=width, marker=markers[name] or None, markersize=4,
-            dashes=dash or (None, None), estimator=None, legend=False, markeredgecolor=colour,
+            estimator=None, legend=False, **style,
         )  # fmt: skip
-    _scales_over_years(ax, frame.year, frame.value, 1.08)
-    return ax
-
-
-@chart
-def columns(frame: pd.DataFrame) -> Axes:
-    """Draw vertical bars over years, gaps between years kept. Columns: label (a year), value."""
-    ax = axes(110, _number_room(frame.value))
-    ax.bar(frame.label.astype(int), frame.value, 0.7, color=BLUE)
+    ax.set(xlim=(frame.year.min() - 0.6, frame.year.max() + 0.6), xlabel="", ylabel="")
+    ax.set_ylim(0, float(frame.value.max() or 1) * 1.08)
     ax.grid(axis="x", visible=False)
-    _scales_over_years(ax, frame.label, frame.value, 1.05)
+    year_scale(ax.xaxis)
+    number_scale(ax.yaxis)
     return ax
 
 
@@ -377,26 +342,23 @@ def diverging(frame: pd.DataFrame) -> Axes:
 
     Columns: item, answer, order, count, n.
     """
-    shares = frame.assign(share=100 * frame["count"] / frame.n)
-    shares = shares.pivot(index="item", columns="order", values="share").astype(float)
-    shares = shares.loc[list(dict.fromkeys(frame["item"]))]
+    shares = frame.assign(share=100.0 * frame["count"] / frame.n)
+    shares = shares.pivot(index="item", columns="order", values="share")
+    numbers = frame.groupby("item", sort=False).n.first()
+    shares = shares.loc[numbers.index]
     names = frame.drop_duplicates("order").set_index("order").answer
-    shades = diverging_shades(len(shares.columns))
-    handles = [_swatch(names[order], Look("", shade)) for order, shade in zip(
-        shares.columns, shades, strict=True)]  # fmt: skip
-    asked = frame.groupby("item", sort=False).n.first()
-    labels = [f"{item} (n\u00a0=\u00a0{page.number(n)})" for item, n in asked.items()]
+    shades = dict(zip(shares.columns, diverging_shades(len(shares.columns)), strict=True))
+    handles = [_swatch(names[order], Look("", shade)) for order, shade in shades.items()]
+    labels = [f"{item} (n\u00a0=\u00a0{page.number(n)})" for item, n in numbers.items()]
     ax, places = rows(labels, handles, gettext("% of answers to each side of the middle"))
-    middle = (len(shares.columns) - 1) / 2
-    start = -shares.iloc[:, : int(middle + 0.5)].sum(axis=1)
-    if middle == int(middle):
-        start = start - shares.iloc[:, int(middle)] / 2
+    half, odd = divmod(len(shares.columns), 2)
+    start = -shares.iloc[:, :half].sum(axis=1) - odd * shares.iloc[:, half * odd] / 2
     reach = 1.04 * max(-start.min(), (start + shares.sum(axis=1)).max())
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
-    for (_, part), shade in zip(shares.items(), shades, strict=True):
-        ax.barh(places, part, 13, start, color=shade, edgecolor=EDGE)
-        look = Look("", shade, ink_on(shade))
+    for order, part in shares.items():
+        look = Look("", shades[order], palette.ink_on(shades[order]))
+        ax.barh(places, part, 13, start, color=look.fill, edgecolor=EDGE)
         _write_inside(ax, start, places, part, [(f"{value:.0f}",) for value in part], look)
         start = start + part
     ax.axvline(0, color=INK, linewidth=1, zorder=0.5)
@@ -476,20 +438,21 @@ def scatter(frame: pd.DataFrame, across: str, up: str) -> Axes:
 
     Columns: iso3, across, up, role (own, beside or other).
     """
-    looks = {
-        "own": (BLUE, 60, gettext("this country")), "beside": (ORANGE, 40, gettext("beside it")),
-        "other": (DOT, 14, gettext("other economies")),
-    }  # fmt: skip
-    looks = {role: look for role, look in looks.items() if role in set(frame.role)}
-    handles = [_marker(name, colour) for colour, _, name in looks.values()]
-    names = wrap(across, WIDTH - 60)
-    ax = axes(200, _number_room(frame.up), SCALE + LINE * len(names), handles, title=up)
-    for role, (colour, size, _) in reversed(looks.items()):
-        points = frame[frame.role == role]
-        sns.scatterplot(points, x="across", y="up", color=colour, s=size, ax=ax, legend=False)
+    names = {"other": gettext("other economies"), "beside": gettext("beside it"),
+             "own": gettext("this country")}  # fmt: skip
+    colours = {"other": DOT, "beside": ORANGE, "own": BLUE}
+    handles = [_marker(names[role], colours[role]) for role in [*colours][::-1]
+               if role in set(frame.role)]  # fmt: skip
+    lines = wrap(across, WIDTH - 60)
+    ax = axes(200, _number_room(frame.up), SCALE + LINE * len(lines), handles, title=up)
+    sns.scatterplot(
+        frame.sort_values("role", key=lambda role: role.map([*colours].index)), x="across", y="up",
+        hue="role", palette=colours, size="role", sizes={"other": 14, "beside": 40, "own": 60},
+        legend=False, ax=ax,
+    )  # fmt: skip
     for row in frame[frame.role != "other"].itertuples():
         _write(ax, row.across, row.up, row.iso3, 6)
-    ax.set(xlabel="\n".join(names), ylabel="")
+    ax.set(xlabel="\n".join(lines), ylabel="")
     number_scale(ax.xaxis)
     number_scale(ax.yaxis)
     return ax
@@ -503,9 +466,9 @@ def grouped(frame: pd.DataFrame, unit: str) -> Axes:
     handles = [Patch(facecolor=colour, label=name) for name, colour in colours.items()]
     height = 7 * len(names)
     ax, places = rows(frame.label.unique(), handles, unit, height)
-    y = frame.label.map(dict(zip(frame.label.unique(), places, strict=True)))
-    shift = frame.country.map({name: 7 * i - height / 2 + 3.5 for i, name in enumerate(names)})
-    ax.barh(y + shift, frame.value.astype(float), 6, color=frame.country.map(colours))
+    middle = frame.label.map(dict(zip(frame.label.unique(), places, strict=True)))
+    shift = 7 * frame.country.map(names.index) - height / 2 + 3.5
+    ax.barh(middle + shift, frame.value.astype(float), 6, color=frame.country.map(colours))
     return ax
 
 
@@ -516,14 +479,6 @@ def _number_room(values):
     """Return the points that the numbers of a vertical scale need."""
     most = float(values.max() or 1)
     return 12 + text_width(page.written(f"{most:,.0f}")) + (8 if most < 10 else 0)
-
-
-def _scales_over_years(ax, years, values, headroom):
-    ax.set(xlim=(float(years.min()) - 0.6, float(years.max()) + 0.6), xlabel="", ylabel="")
-    ax.set_ylim(0, float(values.max() or 1) * headroom)
-    ax.grid(axis="x", visible=False)
-    year_scale(ax.xaxis)
-    number_scale(ax.yaxis)
 
 
 def _bars(ax, places, values, colours, texts, most=0.0, aside=False):
@@ -552,8 +507,8 @@ def _write_inside(ax, starts, places, lengths, texts, look):
 def diverging_shades(n):
     """Return n fills that part from light in the middle to dark at both ends."""
     ends = {0: [], 1: [0], 2: [0, 1]}.get(n // 2, [0, 1, *[2] * (n // 2 - 2)])
-    left, right = [LEFTS[i] for i in ends], [RIGHTS[i] for i in reversed(ends)]
-    return [*left, *[MIDDLE] * (n % 2), *right]
+    left, right = [palette.LEFTS[i] for i in ends], [palette.RIGHTS[i] for i in reversed(ends)]
+    return [*left, *[palette.MIDDLE] * (n % 2), *right]
 
 
 def _strip_name(row, dated):

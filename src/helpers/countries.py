@@ -14,18 +14,18 @@ from cop.report.tongue import alphabet
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
-    """Return the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
-    edition.
+    """Return the Country of an ISO 3166-1 alpha-3 code in one of its editions.
 
     Where `tables` are another country's, only the code was changed in the notebook: data and
-    edition follow it, and tables are written to a folder of its own, its desk. All that is shown
-    from now on is said in `language`; in the one spoken already where none is named.
+    edition follow it, and tables are written to a folder of its own, its desk. The page is in
+    `language`; without one, in the language used already. Raises LookupError for an unknown code
+    or edition.
     """
     place = economy(iso3, data, tables, str(edition), language)
-    edition, editions = place.edition, cop.data.read("editions", place.data, iso3).edition.tolist()
-    if edition not in editions:
-        known = ", ".join(editions)
-        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {known}")
+    editions = cop.data.read("editions", place.data, iso3).edition.tolist()
+    if place.edition not in editions:
+        there = ", ".join(editions)
+        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {there}")
     _remember_own_names(place)
     return place
 
@@ -33,10 +33,10 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
 def economy(
     iso3: str, data: str, tables: str = "", edition: str = "", language: str = ""
 ) -> Country:
-    """Return the Country of any row of countries.csv; without an edition its figures are
-    the newest.
+    """Return the Country of any row of countries.csv; without an edition its figures are the
+    newest.
 
-    It follows the code, and speaks, as `find` says. Raises LookupError for an unknown code.
+    Folders and language are found as by `find`. Raises LookupError for an unknown code.
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
@@ -44,10 +44,10 @@ def economy(
         others = cop.data.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
         edition = places.edition_of(iso3, data, edition, others)
-    known = names(data)
-    if iso3 not in known:
+    name = names(data).get(iso3)
+    if name is None:
         raise LookupError(cop.data.no_country(iso3, data))
-    return Country(iso3, known[iso3], data, tables, edition, _spoken(known[iso3], data))
+    return Country(iso3, name, data, tables, edition, _translated(name, data))
 
 
 def region(
@@ -62,8 +62,7 @@ def region(
     """Return the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
 
     Where `tables` are another group's, only the group was changed: data, edition and who is left
-    out follow it, and its tables go to its desk. It speaks `language` as `find` says. Raises
-    LookupError naming the known groups.
+    out follow it, and its tables go to its desk. Raises LookupError naming the groups.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
@@ -73,71 +72,145 @@ def region(
         tables, groups = places.tables_of(group, tables), cop.data.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
-        known = ", ".join(groups.group_id.unique())
-        raise LookupError(f"no group {group!r} in reference/groups.csv; known: {known}")
-    assessed = places.whole(rows.iso3, outputs) if by_hand else []
+        there = ", ".join(groups.group_id.unique())
+        raise LookupError(f"no group {group!r} in reference/groups.csv; known: {there}")
+    assessed = places.with_tables(rows.iso3, outputs) if by_hand else []
     if by_hand and not assessed:
         raise LookupError(f"{outputs} has no tables of a country of {group}; `cop run --all` first")
-    left_out = " ".join({*rows.iso3} - {*assessed}) if by_hand else left_out
-    out = tuple(m for m in rows.iso3 if m in left_out.split())
-    title = rows.title.iloc[0]
-    where = data, outputs, tables, str(edition), _spoken(title, data)
-    return Region(group, title, tuple(rows.iso3), out, *where)
+    absent = {*rows.iso3} - {*assessed} if by_hand else {*left_out.split()}
+    out = tuple(iso3 for iso3 in rows.iso3 if iso3 in absent)
+    title, members = rows.title.iloc[0], tuple(rows.iso3)
+    where = data, outputs, tables, str(edition)
+    return Region(group, title, members, out, *where, _translated(title, data))
 
 
-def beside(place: Country) -> tuple[str, list[str]]:
-    """Return name and ISO3 codes of the region whose median stands beside a country, itself
-    included.
+def comparison_region(place: Country) -> tuple[str, list[str]]:
+    """Return name and ISO3 codes of the region that a country is compared with, itself included.
 
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
     countries.csv; else it is alone.
     """
-    groups = [g for g in page.rows(cop.data.read("groups", place.data)) if g.role != "grouping"]
-    mine = [group for group in groups if group.iso3 == place.iso3]
-    if mine:
-        first = min(mine, key=lambda group: group.role != "study")
-        members = [group.iso3 for group in groups if group.group_id == first.group_id]
-        return languages.said(first.title), members
-    known = cop.data.read("countries", place.data).set_index("iso3").un_subregion
-    if place.iso3 not in known or not known[place.iso3]:
+    groups = cop.data.read("groups", place.data).query("role != 'grouping'")
+    own = groups[groups.iso3 == place.iso3]
+    if len(own):
+        first = own.loc[(own.role == "study").sort_values(ascending=False, kind="stable").index[0]]
+        members = groups.iso3[groups.group_id == first.group_id]
+        return languages.said(first.title), members.tolist()
+    regions = cop.data.read("countries", place.data).set_index("iso3").un_subregion
+    subregion = regions.get(place.iso3)
+    if not subregion:
         return place.titled, [place.iso3]
-    alike = known.index[known == known[place.iso3]]
-    return words.text("cover", "subregion", known[place.iso3]), list(alike)
+    name = words.text("cover", "subregion", subregion)
+    return name, regions.index[regions == subregion].tolist()
 
 
 def neighbours(place: Country) -> list[str]:
-    """Return the ISO3 codes of the countries that a country is shown beside, itself included."""
-    return beside(place)[1]
+    """Return the ISO3 codes of the region that a country is compared with, itself included."""
+    return comparison_region(place)[1]
 
 
 def begun(data: str) -> dict[str, list[str]]:
-    """Return the editions of every country whose assessment has begun, in the order of the
-    codes.
+    """Return the editions of every country whose assessment has begun, in the order of the codes.
 
-    A country whose editions.csv has faults is left out and does not stand in the others' way.
+    A country whose editions.csv has errors is left out.
     """
-    known, out = set(names(data)), {}
-    for iso3 in filter(known.__contains__, cop.data.begun(data)):
+    editions = {}
+    for iso3 in filter(names(data).__contains__, cop.data.begun(data)):
         with contextlib.suppress(cop.data.Broken):
-            out[iso3] = list(cop.data.read("editions", data, iso3).edition)
-    return out
+            editions[iso3] = list(cop.data.read("editions", data, iso3).edition)
+    return editions
 
 
 def names(data: str) -> dict[str, str]:
     """Return the English names of all countries, by ISO3."""
-    frame = cop.data.read("countries", data)
-    return dict(zip(frame.iso3.tolist(), frame.name_en.tolist(), strict=True))
+    return cop.data.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
 def bodies(place: Country) -> dict[str, str]:
     """Return the names of the organisations of a country's register, by their ids."""
     rows = cop.data.read("stakeholders", place.data, place.iso3)
-    return dict(zip(rows.stakeholder_id.tolist(), rows["name"].tolist(), strict=True))
+    return rows.set_index("stakeholder_id")["name"].to_dict()
+
+
+def verified(name: str, place: Country) -> pd.DataFrame:
+    """Return the verified rows of a country's table, without the column that says so."""
+    frame = cop.data.read(name, place.data, place.iso3)
+    return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
+
+
+def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
+    """Return the verified rows of a country's table as rows; with `only`, these columns."""
+    rows = page.rows(cop.data.read(name, place.data, place.iso3, only))
+    return [row for row in rows if row.verified == "yes"]
+
+
+def edition(place: Country) -> tuple:
+    """Return the row of its country's edition: cut_off, status, basis."""
+    rows = cop.data.read("editions", place.data, place.iso3)
+    return next(rows[rows.edition == place.edition].itertuples())
+
+
+def cover(place: Country | Region, title: str = "") -> Shown:
+    """Show what a page is, how old, and how far it has come; a place without edition is a
+    baseline.
+    """
+    synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
+    if isinstance(place, Region):
+        members, english = place.assessed, names(place.data)
+        assessed, left_out = (
+            sorted((languages.said(english[iso3]) for iso3 in group), key=alphabet.placed)
+            for group in (place.assessed, place.left_out)
+        )
+        about = place, assessed, left_out, _editions(place), synthetic
+        shown = words.show("cover", "region", *about)
+    elif not place.edition:  # a baseline is as old as the youngest data set of the statistics
+        cut_off = cop.data.read("statistics_sources", place.data).accessed.max()
+        shown = words.show("cover", "baseline", place, cut_off, synthetic)
+    else:
+        row = edition(place)
+        status = words.labels("editions", "status", place.data)[row.status]
+        shown = words.show("cover", "country", place, row, status, title, synthetic)
+    notes = cop.data.read("territory_notes", place.data).query("listed != ''")
+    notes = list(notes[notes.iso3.isin(members)].itertuples())
+    by_hand = words.show("cover", "desk", place, places.is_desk(place.tables))
+    return shown + words.show("cover", "names", notes) + by_hand
+
+
+def imprint(place: Country | Region) -> Shown:
+    """Show how a page is cited, reused and corrected, by the contract."""
+    cop.data.files(place.data, "datapackage.json")
+    regional = isinstance(place, Region)
+    row = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
+    status = words.labels("editions", "status", place.data)[row.status].lower()
+    corrections = cop.data.read("corrections", place.data)
+    corrections = corrections[corrections.iso3 == ("" if regional else place.iso3)]
+    package = cop.data.contents(place.data)
+    about = place, place.titled, row.cut_off, status, corrections, package
+    return words.show("cover", "imprint", *about)
+
+
+def further(place: Country | Region) -> Shown:
+    """Show the pages that belong to a page: a country's annexes, and those of the site."""
+    stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
+    annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
+    return words.show("cover", "further", annexes)
+
+
+def emergency(place: Country) -> dict:
+    """Return number and reaches of a country's emergency number; {} where none is on record."""
+    rows = cop.data.read("emergency_numbers", place.data)
+    return next(iter(rows[rows.iso3 == place.iso3].to_dict("records")), {})
+
+
+def _editions(region):
+    """Return the rows of this edition of the countries that take part."""
+    frame = pd.concat(cop.data.read("editions", region.data, iso3) for iso3 in region.assessed)
+    return frame[frame.edition == region.edition]
 
 
 def _remember_own_names(place):
-    """Let bodies and services be said by the names that they have in the language spoken, where it
-    is one of the country's own.
+    """Translate bodies and services by their own names, where the page is in a language of the
+    country.
     """
     if not languages.translated():
         return
@@ -146,115 +219,17 @@ def _remember_own_names(place):
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
-        rows = pd.concat(cop.data.read(one, place.data, place.iso3) for one in tables)
-        languages.remember(formats.own_names(page.rows(rows[["name", "name_local"]])))
+        rows = pd.concat(cop.data.read(table, place.data, place.iso3) for table in tables)
+        languages.remember(formats.own_names(rows[["name", "name_local"]].to_numpy()))
 
 
-def _spoken(name, data):
-    """Return the name of a place in the language spoken, "" in English; from then on it is
-    known.
+def _translated(name, data):
+    """Return the name of a place in the language of the page, "" in English, and remember the names
+    of all countries.
     """
     if not languages.translated():
         return ""
-    from cop.report.tongue import formats  # seldom needed, and slow to come
+    from cop.report.tongue import formats  # seldom needed, and slow to import
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)
-
-
-def verified(name: str, place: Country) -> pd.DataFrame:
-    """Return the rows of a country's table that were verified, without the column that says
-    so: what is not is never content.
-    """
-    frame = cop.data.read(name, place.data, place.iso3)
-    return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
-
-
-def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
-    """Return the same as rows, which take less, each with what says so.
-
-    With `only`, these columns, `verified` among them, and a page depends on no other.
-    """
-    rows = page.rows(cop.data.read(name, place.data, place.iso3, only))
-    return [row for row in rows if row.verified == "yes"]
-
-
-def edition(place: Country) -> tuple:
-    """Return the row of its country's edition: cut_off, status, basis."""
-    rows = page.rows(cop.data.read("editions", place.data, place.iso3))
-    return {row.edition: row for row in rows}[place.edition]
-
-
-def cover(place: Country | Region, title: str = "") -> Shown:
-    """Let a notebook begin with what its page is, how old, and how far it has come.
-
-    A place without edition is a baseline.
-    """
-    synthetic = cop.data.synthetic(place.data)
-    if isinstance(place, Region):
-        return _cover_of_region(place, synthetic) + _names_of(place, place.assessed)
-    if not place.edition:  # a desk baseline is as old as the youngest data set of the statistics
-        cut_off = cop.data.read("statistics_sources", place.data).accessed.max()
-        shown = words.show("cover", "baseline", place, cut_off, synthetic)
-    else:
-        about = edition(place)
-        status = words.labels("editions", "status", place.data)[about.status]
-        shown = words.show("cover", "country", place, about, status, title, synthetic)
-    return shown + _names_of(place, [place.iso3]) + _desk(place)
-
-
-def imprint(place: Country | Region) -> Shown:
-    """Let a notebook end with how its page is cited, reused and corrected, as the contract states
-    it.
-    """
-    cop.data.files(place.data, "datapackage.json")
-    package = cop.data.contents(place.data)
-    regional = isinstance(place, Region)
-    about = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
-    status = words.labels("editions", "status", place.data)[about.status].lower()
-    mended = cop.data.read("corrections", place.data)
-    mended = mended[mended.iso3 == ("" if regional else place.iso3)]
-    about = (place, place.titled, about.cut_off, status, mended, package)
-    return words.show("cover", "imprint", *about)
-
-
-def further(place: Country | Region) -> Shown:
-    """Let a notebook end with the pages that belong to it: a country's annexes, and those of the
-    site.
-    """
-    stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
-    annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
-    return words.show("cover", "further", annexes)
-
-
-def emergency(place: Country) -> dict:
-    """Return number and reaches of a country's emergency number; {} where none is on record."""
-    rows = page.rows(cop.data.read("emergency_numbers", place.data))
-    return next((row._asdict() for row in rows if row.iso3 == place.iso3), {})
-
-
-def _editions(region):
-    """Return the rows of this edition of the countries that take part."""
-    frame = pd.concat(cop.data.read("editions", region.data, m) for m in region.assessed)
-    return frame[frame.edition == region.edition]
-
-
-def _cover_of_region(region, synthetic):
-    known, editions = names(region.data), _editions(region)
-    assessed, left_out = (
-        sorted((languages.said(known[m]) for m in group), key=alphabet.placed)
-        for group in (region.assessed, region.left_out)
-    )
-    shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)
-    return shown + _desk(region)
-
-
-def _names_of(place, members):
-    """Say how names of countries are used, for the pages on which one of them stands."""
-    notes = page.rows(cop.data.read("territory_notes", place.data))
-    return words.show("cover", "names", [r for r in notes if r.iso3 in members and r.listed])
-
-
-def _desk(place):
-    """Say from where a notebook that follows its country alone reads, and where it writes."""
-    return words.show("cover", "desk", place, places.is_desk(place.tables))

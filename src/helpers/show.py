@@ -3,6 +3,9 @@
 A bare figure or frame at the end of a cell is in the page too, but marked as not labelled yet.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import matplotlib
 import pandas as pd
 from IPython import get_ipython
@@ -17,20 +20,15 @@ from seaborn import FacetGrid, JointGrid, PairGrid
 from seaborn.matrix import ClusterGrid
 
 from cop.report import figure as figure_block
-from cop.report import figures, outputs
+from cop.report import figures, outputs, words
 from cop.report.languages import gettext
 from cop.report.page import Shown
-from cop.report.palette import BLUE, GREY, INK, ORANGE, PLUM, TEAL
 from cop.report.words import saying as translate
 from helpers import charts
 
-__all__ = ["added", "figure", "table", "translate"]
+__all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
 SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # the same drawing, the same bytes
 NO_LINKS = Markup()
-HOUSE = charts.STYLE | {
-    "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, TEAL, PLUM, INK, GREY]),
-    "figure.figsize": (4.2, 2.6), "svg.fonttype": "none", "svg.hashsalt": "cop",
-}  # fmt: skip
 
 
 def figure(
@@ -80,12 +78,40 @@ def added(*stages: str) -> Shown:
     return Shown('<div data-added="{}"></div>').format(" ".join(stages))
 
 
+def stage_cells(stage: str, *cell_ids: str) -> Shown:
+    """Return the slots of the assessment for what cells of an earlier stage show, by their ids.
+
+    The page fills them from the executed notebook, so that nothing is computed twice. Of a Markdown
+    cell the headings are left out.
+    """
+    slot = Shown('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
+    return Shown().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
+
+
+class Templates:
+    """What the templates of one stage show: `Templates("6-country-assessment").chain_chart(...)`.
+
+    Each macro of `cop/report/words/<stage>.j2` is a function that returns HTML for a cell to end
+    with.
+    """
+
+    def __init__(self, stage: str) -> None:
+        """Name the stage, such as "4-ict-statistics"."""
+        self.stage = stage
+
+    def __getattr__(self, macro: str) -> Callable[..., Shown]:
+        """Return the macro of this name; AttributeError for names that Python itself looks for."""
+        if macro.startswith("_"):
+            raise AttributeError(macro)
+        return partial(words.show, self.stage, macro)
+
+
 def register_formatters() -> None:
     """Show Series as tables and figures as SVG in the house style in this notebook's kernel."""
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # which shows text alone
         return
-    matplotlib.rcParams.update(HOUSE)
+    matplotlib.rcParams.update(charts.STYLE)
     backend = InlineBackend.instance(parent=shell)
     backend.shell, backend.print_figure_kwargs = shell, SAVED
     backend.figure_formats = {"svg"}
@@ -100,7 +126,7 @@ def _svg(drawing):
     """Return a drawing as SVG; pyplot, which shows what is open after each cell, closes it."""
     drawn = figures.as_figure(drawing)
     plt.close(drawn)
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
+    with matplotlib.rc_context(charts.STYLE):
         return print_figure(drawn, "svg", **SAVED)
 
 

@@ -81,7 +81,7 @@ def words(rng, data, files, outputs):
             ["contacts", "--record", "ZZZ-C01", "invited"],
             ["contacts", "--show-contacts", "--date", "2026-11-01"],
             ["invite", "ZZZ", "--sender", "A"],
-            ["invite", "ZZZ", "--sender", "A", "--out", file()],
+            ["invite", "ZZZ", "--sender", file()],
             ["intake", file(), file(), "--country", "ZZZ"],
             ["intake", str(files[0].parent / "rows.csv"), "--mapping", mapping()],
             ["intake", file(), "--questionnaire", "stakeholder_survey"],

@@ -2,7 +2,7 @@
 each, and the next call settles it.
 
 Runs have kills of their own (tests/batch/results/test_kills.py), and so has intake of one file of
-every kind of return (tests/fieldwork/test_returns.py).
+every kind of return (tests/fieldwork/test_responses.py).
 """
 
 import contextlib

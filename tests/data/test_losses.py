@@ -113,17 +113,6 @@ def test_a_country_that_is_gone_with_its_folder_is_told(counted):
     assert told(counted)[0].startswith("research/ZZZ is not there any more")
 
 
-def test_counts_of_two_countries_that_changed_places_are_told(counted):
-    first, other = (counted / "research" / iso3 / "survey.csv" for iso3 in ("ZZZ", "YYY"))
-    other.parent.mkdir()
-    other.write_bytes(first.read_bytes().replace(b"458", b"459").replace(b"ZZZ,", b"YYY,"))
-    one, two = first.read_bytes(), other.read_bytes()
-    first.write_bytes(two), other.write_bytes(one)
-    for iso3, its in (("ZZZ", "YYY"), ("YYY", "ZZZ")):
-        [fault] = checks.of_file("survey", f"research/{iso3}/survey.csv", counted)
-        assert fault.value == its and f"is another country in the folder of {iso3}" in fault.rule
-
-
 @pytest.mark.parametrize("text", ["", "{", "[]"])
 def test_a_damaged_count_is_as_none(committed, text):
     (committed / losses.FILE).write_text(text, encoding="utf-8")

@@ -30,7 +30,7 @@ def few(monkeypatch):
     frame = pd.DataFrame(rows, columns=["iso3", "indicator_code", "year", "value"])
     frame = frame.assign(source_id="SG_WDI")
     monkeypatch.setattr(
-        indicators, "every", lambda _, code: frame[frame.indicator_code == code].reset_index()
+        indicators, "all_values", lambda _, code: frame[frame.indicator_code == code].reset_index()
     )
 
 
@@ -52,7 +52,7 @@ def test_country_by_year_has_own_and_chosen_first_and_no_zero_for_a_gap(few, ukr
 
 def test_the_whole_series_has_every_value_of_every_economy(ukraine):
     frame = economies.whole(ukraine, NET)
-    assert len(frame) == len(indicators.every(ukraine, NET)) > 4000
+    assert len(frame) == len(indicators.all_values(ukraine, NET)) > 4000
     assert set(frame.unit) == {"% of population"} and frame.source_id.ne("").all()
     assert not frame.duplicated(["iso3", "year"]).any()
 
@@ -82,8 +82,8 @@ def test_the_map_of_a_country_elsewhere_is_its_region(few):
 
 
 def test_the_price_of_nothing_is_no_value_of_any_economy(ukraine):
-    assert (indicators.every(ukraine, PRICE).value > 0).all()
-    assert (indicators.of_all(ukraine, PRICE).value > 0).all()
+    assert (indicators.all_values(ukraine, PRICE).value > 0).all()
+    assert (indicators.latest_of_all(ukraine, PRICE).value > 0).all()
 
 
 def test_the_years_of_a_frame_are_those_of_its_rows_or_its_columns():

@@ -251,7 +251,7 @@ def test_each_widget_is_moved_and_its_view_answers(desk):
 
 def test_a_copied_call_runs_in_a_new_cell(desk):
     desk.locator(".cop-desk select").first.select_option(label="Ukraine (UKR), edition 2026")
-    view = desk.locator(".cop-panel:has(code:text-matches('^evidence.chosen'))").first
+    view = desk.locator(".cop-panel:has(code:text-matches('^evidence.filter_statements'))").first
     view.locator("button:text-is('Copy the call')").click()
     copied = desk.evaluate("navigator.clipboard.readText()")
     assert copied.split("\n") == [
@@ -267,9 +267,9 @@ def test_a_copied_call_runs_in_a_new_cell(desk):
 def test_completion_comes_as_one_types(desk):
     with new_cell(desk) as made:
         made.locator(".cm-content").click()
-        desk.keyboard.type("evidence.cho", delay=40)
+        desk.keyboard.type("evidence.filter_s", delay=40)
         desk.wait_for_selector(".jp-Completer:visible", timeout=10_000)
-        assert "chosen" in desk.locator(".jp-Completer:visible").inner_text()
+        assert "filter_statements" in desk.locator(".jp-Completer:visible").inner_text()
         desk.keyboard.press("Escape")
 
 

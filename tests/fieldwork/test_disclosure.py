@@ -2,7 +2,6 @@
 programme who has read all.
 """
 
-import itertools
 import re
 from functools import partial
 
@@ -25,7 +24,7 @@ from cop.fieldwork import (
     tables,
 )
 from cop.fieldwork.contacts import of_form
-from helpers import responses
+from helpers import fieldwork
 
 T = disclosure.THRESHOLD
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=7)
@@ -142,19 +141,6 @@ def test_a_table_by_category_with_all_sizes_never_pins_a_cell_added_up(sizes, da
     assert all(width >= T - 1e-6 for width in attack(sided(sizes, data), chance))
 
 
-@settings(max_examples=25, deadline=None)
-@given(SIZES, st.data(), st.sampled_from([3, 5]), KEYS)
-def test_other_thresholds_hold_as_well(sizes, data, threshold, chance):
-    assert all(w >= threshold - 1e-6 for w in attack(sided(sizes, data), chance, threshold))
-
-
-@settings(deadline=None)
-@given(SIZES, st.data(), KEYS)
-def test_what_is_shown_of_a_table_by_category_is_never_small(sizes, data, chance):
-    shown = disclosure.pooled(sided(sizes, data), T, chance, cells=True)
-    assert not (shown < T).any(axis=None)
-
-
 @settings(deadline=None)
 @given(frames, st.booleans(), KEYS)
 def test_small_rows_are_added_up_and_nobody_is_lost(table, cells, chance):
@@ -165,80 +151,6 @@ def test_small_rows_are_added_up_and_nobody_is_lost(table, cells, chance):
 
 
 # Who knows the rules
-
-
-def believed(hidden_total, cells):
-    """Return the least and the greatest of each hidden count by who knows the rules of one-way
-    tables and believes that nothing is hidden without need.
-    """
-    tried = itertools.product(range(hidden_total + 1), repeat=cells - 1)
-    tables = [(*t, hidden_total - sum(t)) for t in tried if sum(t) <= hidden_total]
-    kept = []
-    for table in tables:
-        small = [n for n in table if n < T]
-        needed = 0 if len(small) > 1 and sum(small) >= T else 1
-        if small and len(table) - len(small) == needed:
-            kept.append(table)
-    return [(min(column), max(column)) for column in zip(*kept, strict=True)]
-
-
-@pytest.mark.parametrize("total", range(T, 40))
-@pytest.mark.parametrize("cells", [2, 3, 4])
-def test_who_knows_the_rules_of_one_way_tables_narrows_no_hidden_count(total, cells):
-    assert all(most - least >= T for least, most in believed(total, cells))
-
-
-def test_the_secondary_is_not_the_smallest_by_rule():
-    """What was seen: of 32, 21, 21 and 4 the smallest 21 was hidden, so that 4 came back."""
-    drawn = {
-        tuple(
-            disclosure.one_way(pd.Series([32, 21, 21, 4]), T, disclosure.seeded_rng(b"k", str(n)))
-        )
-        for n in range(60)
-    }
-    assert {
-        (True, False, False, True),
-        (False, True, False, True),
-        (False, False, True, True),
-    } <= drawn
-
-
-@pytest.mark.parametrize("values", [[32, 21, 21, 4], [4, 7, 19, 30], [0, 5, 9], [2, 3, 40]])
-def test_every_table_that_agrees_could_have_come_out_so(values):
-    """Replays the program under many keys on the tables at the ends of what is possible."""
-    given_ = pd.Series(values)
-    mask = disclosure.one_way(given_, T, disclosure.seeded_rng(b"k", "first"))
-    hidden = list(mask.index[mask])
-    total = int(given_[mask].sum())
-    for cell in hidden:
-        for end in (0, total):
-            other = given_.copy()
-            other[hidden] = 0
-            rest = next(c for c in hidden if c != cell)
-            other[cell], other[rest] = end, total - end
-            again = (
-                disclosure.one_way(other, T, disclosure.seeded_rng(b"k", str(n)))
-                for n in range(4000)
-            )
-            assert any(mask.equals(one) for one in again), (cell, end)
-
-
-@pytest.mark.parametrize("moved", [-5, -1, 1, 5])
-def test_every_pooled_table_that_agrees_could_have_come_out_so(moved):
-    """Two small rows are added up; another share between them could have led to the same pool."""
-    table = pd.DataFrame([[4, 16], [6, 14], [9, 11], [12, 9]], index=list("abcd"))
-    shown = next(
-        s for s in (pools(table, n) for n in itertools.count()) if [*s.index] == ["c", "d", "other"]
-    )
-    other = table + pd.DataFrame({0: {"a": moved, "b": -moved}, 1: {"a": -moved, "b": moved}})
-    other = other.reindex(table.index).fillna(table).astype(int)
-    if (other < 0).any(axis=None):
-        return
-    assert any(shown.equals(pools(other, n)) for n in range(4000))
-
-
-def pools(table, key):
-    return disclosure.pooled(table, T, disclosure.seeded_rng(b"k", str(key)), cells=True)
 
 
 # Everything that is published of a survey, together
@@ -353,7 +265,7 @@ def closed(definition):
     return {
         label
         for question, label in tables.closed_questions(definition)
-        if question.type == "many" and not any(c.alone for c in definition.choices_of(question))
+        if question.type == "many" and not any(c.exclusive for c in definition.choices_of(question))
     }
 
 
@@ -393,7 +305,7 @@ def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(mad
         tables, "one_way", lambda counts, threshold, chance, ordered=False: counts < threshold
     )
     data, _ = made
-    attacker = attacked(data, publish.made_from(data, "ZZZ"), "mapping_form")
+    attacker = attacked(data, publish.publishable(data, "ZZZ"), "mapping_form")
     assert attacker.pinned()
 
 
@@ -533,5 +445,5 @@ def test_rounded_shares_would_give_counts_back_so_they_go_with_the_count(n, coun
     count = min(count, n)
     possible = [k for k in range(n + 1) if f"{k / n:.0%}" == f"{count / n:.0%}"]
     assert count in possible and (n > 100 or len(possible) <= 2)
-    hidden = responses.interval(pd.Series([pd.NA]), pd.Series([n]))
+    hidden = fieldwork.interval(pd.Series([pd.NA]), pd.Series([n]))
     assert hidden.isna().all(axis=None)

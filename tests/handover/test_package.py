@@ -23,7 +23,7 @@ import invented
 
 from cop.cli import main
 from cop.data import Refused
-from cop.data.machine import secret
+from cop.data.machine import secret_key
 from cop.handover import notebooks, package, pdf, reports, tables, verify
 from cop.report.languages import PSEUDO
 
@@ -182,7 +182,7 @@ def test_the_key_stays_outside_the_repository(monkeypatch, tmp_path):
     inside = Path(package.__file__).with_name("key")
     monkeypatch.setenv(package.KEY_VARIABLE, str(inside))
     with pytest.raises(Refused, match=f"set {package.KEY_VARIABLE} to a file outside"):
-        secret.kept(package.KEY_VARIABLE, package.KEY_FILE, tmp_path)
+        secret_key(package.KEY_VARIABLE, package.KEY_FILE, tmp_path)
     assert not inside.exists()
 
 

@@ -17,23 +17,25 @@ def tables(monkeypatch):
     """Return registers with one row for each kind of source, and three statements of one source."""
     kind, hand = zip(*KINDS.values(), strict=True)
     sources = pd.DataFrame({"source_id": list(KINDS), "kind": kind, "hand": hand})
-    rows = pd.DataFrame(
-        {"instrument_id": [f"ZZZ-L0{n}" for n in range(1, 6)], "source_id": list(KINDS)}
-    )
-    none = ["stakeholder_id", "service_id", "exercise_id", "source_id", "verified"]
-    none = pd.DataFrame(columns=none)
-    said = pd.DataFrame({"evidence_id": ["ZZZ-E01", "ZZZ-E02", "ZZZ-E03"], "source_id": "S3",
-                         "confidence": ["high", "moderate", "low"], "verified": "yes"})  # fmt: skip
-    held = {"sources": sources, "instruments": rows.assign(verified="yes"), "evidence": said}
-    held |= dict.fromkeys(["stakeholders", "services", "exercises"], none)
-    held["statistics_sources"] = pd.DataFrame({"source_id": ["SET"], "hand": ["first"]})
-    monkeypatch.setattr(cop.data, "read", lambda name, *_, **__: held[name])
-    return held
+    ids = [f"ZZZ-L0{n}" for n in range(1, 6)]
+    instruments = pd.DataFrame({"instrument_id": ids, "source_id": list(KINDS), "verified": "yes"})
+    levels = ["high", "moderate", "low"]
+    statements = {"evidence_id": ["ZZZ-E01", "ZZZ-E02", "ZZZ-E03"], "confidence": levels}
+    tables = {
+        "sources": sources,
+        "instruments": instruments,
+        "evidence": pd.DataFrame(statements | {"source_id": "S3", "verified": "yes"}),
+        "statistics_sources": pd.DataFrame({"source_id": ["SET"], "hand": ["first"]}),
+    }
+    for name in ("stakeholders", "services", "exercises"):
+        tables[name] = pd.DataFrame(columns=["key", "source_id", "verified"])
+    monkeypatch.setattr(cop.data, "read", lambda name, *_, **__: tables[name])
+    return tables
 
 
 def judged(place, ids, status="in place"):
     frame = pd.DataFrame({"status": [status], "evidence_ids": [ids]})
-    row = confidence.of(frame.status, frame.evidence_ids, place).iloc[0]
+    row = confidence.rate(frame.status, frame.evidence_ids, place).iloc[0]
     return row.confidence, row.confidence_reason
 
 

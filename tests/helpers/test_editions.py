@@ -17,7 +17,7 @@ from cop.data import Refused
 from cop.data.places import Country
 from cop.research import editions as begun
 from cop.run import plan
-from helpers import editions
+from helpers import editions, indicators, show
 
 STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
 TODAY = date(2027, 3, 1)
@@ -72,6 +72,18 @@ def changes_of(**parts):
     return frame.assign(
         what=list("abcdefghijklmno"[: len(rows)]), then="before", now="after", note="", source_id=""
     )
+
+
+CHANGES = show.Templates("changes")
+
+
+def about(frame, place):
+    """Return the sentence on changes and the table of them, as notebook 6 shows them."""
+    counts, study = editions.counts_of_changes(frame), editions.since_study(frame)
+    shown = frame[~frame.change.isin(editions.SAME) & ~((frame.part == "table_25") & study)]
+    since = frame.since.max()
+    table = CHANGES.change_table(shown, since, indicators.MAX_AGE, place)
+    return said(CHANGES.about_changes(counts, since, study, place)), table
 
 
 def of_part(frame, part):
@@ -317,16 +329,16 @@ class TestTheChapter:
         begun.begin("YYY", zed, "2026", date(2026, 6, 1))
         place = Country("YYY", "Yonderland", str(zed), "", "2026")
         frame = editions.since_last(place)
-        line = said(editions.about_changes(frame, place))
+        line, table = about(frame, place)
         assert line == "This is the first edition: there is nothing to compare it with."
-        assert said(editions.change_table(frame, place)) == "No earlier edition is held."
+        assert said(table) == "No earlier edition is held."
 
     @pytest.mark.slow
     def test_an_edition_stands_beside_the_one_before_it(self, two):
         place = Country("ZZZ", "Zedland", str(two[0]), "", "2028")
         frame = editions.since_last(place)
         assert frame.equals(editions.changes("ZZZ", str(two[0]), "2026", "2028"))
-        line = said(editions.about_changes(frame, place))
+        line, _ = about(frame, place)
         assert line.startswith("Beside the edition of 2026: Table 25: 5 the same, 1 changed; ")
 
     def test_each_part_is_counted_in_words_and_what_cannot_be_compared_by_itself(self, place):
@@ -337,7 +349,7 @@ class TestTheChapter:
             figures=["no newer figure", "same", "newer figure", "no value then", "no value now"],
             challenges=["no longer named", "new"],
         )
-        assert said(editions.about_changes(frame, place)) == (
+        assert about(frame, place)[0] == (
             "Beside the edition of 2026: Table 25: 1 the same, 2 not to be compared; Global "
             "Cybersecurity Index: 1 not to be compared; alignment, item by item: 1 the same, "
             "1 changed; figures: 2 the same, 1 with a newer figure, 1 without a value then, "
@@ -348,27 +360,26 @@ class TestTheChapter:
         self, place
     ):
         frame = changes_of(table_25=["changed"], figures=["revised"]).assign(since="2020")
-        line = said(editions.about_changes(frame, place))
+        line, table = about(frame, place)
         assert line.endswith("; what changed in these cannot be said.")
         assert line.count(editions.not_held(frame)) == 1
-        table = said(editions.change_table(frame, place))
+        table = said(table)
         assert "What changed since the edition of 2020" in table and "Table 25" not in table
 
     def test_the_table_shows_what_changed_with_its_reason_and_nothing_that_stayed(self, place):
         frame = changes_of(table_25=["changed", "other rule", "same"], alignment=["same"])
         frame.loc[1, "note"] = "The law is new."
-        table = said(editions.change_table(frame, place))
+        _, html_table = about(frame, place)
+        table = said(html_table)
         assert "What | Part | Then | Now | Change" in table
         assert "a | Table 25 | before | after | changed" in table
         reason = "not comparable: the table of 2020 did not publish its rules. The law is new."
         assert f"b | Table 25 | before | after | {reason}" in table
         assert "c |" not in table and "Alignment" not in table
         link = 'href="#then-and-now-the-table-of-2020"'
-        assert editions.change_table(frame, place).count(link) == 2
-
-    def test_a_figure_that_changed_leads_to_its_data_set(self, place):
+        assert html_table.count(link) == 2
         frame = changes_of(figures=["newer figure"]).assign(source_id="SG_WDI")
-        assert 'href="#SG_WDI"' in editions.change_table(frame, place)
+        assert 'href="#SG_WDI"' in about(frame, place)[1]
 
     @pytest.mark.slow
     @pytest.mark.xdist_group("editions")

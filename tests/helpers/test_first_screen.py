@@ -15,7 +15,7 @@ def screen(request, tmp_path):
     place = Country(request.param, request.param, str(DATA), str(tmp_path), "2026")
     treaties = pd.DataFrame(columns=["instrument", "status", "as_of", "source_id"])
     rows = assessment.table_25(place, treaties, pd.DataFrame({"active": [0]}))
-    plan = assessment.recommendations(place, assessment.challenges(place))
+    plan = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
     return alignment.adjudicated(place), rows, plan, place
 
 

@@ -1,49 +1,10 @@
-"""What is accepted as proof: in the words of the coding guide, reached from each item; and copies
-of sources that are kept elsewhere.
-"""
-
-import re
+"""Copies of sources that are kept elsewhere."""
 
 import pandas as pd
 import pytest
-from conftest import DATA, EIGHT, ROOT
-from lxml import html
-from pagetext import said
 
 import cop.data
 from cop.report import citations
-from helpers import alignment
-
-
-def guide(heading):
-    """Return {word: when it is used} of a table of the coding guide, without what is for coders."""
-    text = (ROOT / "docs" / "coding-guide.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `([a-z ]+)` \| (.+) \|$", text.split(f"## {heading}")[1], re.MULTILINE)
-    plain = ((word, when.replace("`", "").replace(" (say why)", "")) for word, when in rows)
-    return {word: when[:1].upper() + when[1:] + "." for word, when in plain}
-
-
-def test_the_proof_of_each_status_and_confidence_is_that_of_the_coding_guide(place):
-    page = html.fromstring(f"<div>{alignment.accepted_proof(place)}</div>")
-    pairs = zip(page.xpath("//dt"), page.xpath("//dd"), strict=True)
-    told = {" ".join(a.text_content().split()): b.text_content() for a, b in pairs}
-    statuses = guide("Status")  # the table of confidence comes after it, so all of them
-    assert {word.split(" ", 1)[1]: when for word, when in told.items()} == statuses
-    assert list(statuses)[:8] == list(cop.data.labels("alignment", "status", place.data))
-
-
-def test_the_kinds_of_source_are_those_of_the_register(place):
-    shown = said(alignment.accepted_proof(place))
-    assert "Kinds of source: law, strategy or other official text; official register" in shown
-
-
-def test_each_item_leads_to_the_proof_of_its_status(place):
-    items = alignment.adjudicated(place)
-    page = html.fromstring(str(alignment.item_table(items, place, alignment.POLICY)))
-    led = page.xpath("//tbody//a[@class='proof']/@href")
-    known = html.fromstring(f"<div>{alignment.accepted_proof(place)}</div>").xpath("//@id")
-    assert len(led) == (items.framework == alignment.POLICY).sum()
-    assert {one[1:] for one in led} <= set(known) and len(known) == 8
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -59,12 +20,3 @@ def test_a_source_with_an_archived_copy_says_so_with_day_and_address(place, monk
     shown = str(citations.bibliography(place))
     link = 'Archived copy of 2026-01-02: <a href="https://example.org/copy">'
     assert shown.count(link) == known
-
-
-def test_a_route_for_reports_is_in_place_only_where_its_speed_and_advertising_are_shown():
-    """The item asks for both: a reason that says they are not shown belongs to a part of it."""
-    for iso3 in EIGHT:
-        rows = cop.data.read("alignment", DATA, iso3).query("coder == 'adjudicated'")
-        row = rows[rows.item_id == "PM-RIC-01"].iloc[0]
-        lacks = re.search(r"not (shown|recorded|described|established)|could not", row.rationale)
-        assert not (row.status == "in place" and lacks), iso3

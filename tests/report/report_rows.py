@@ -36,7 +36,6 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "lines": (_years(names),),
         "scatter": (_pairs(names), f"% of {names[0]}", f"US$ {names[1]}"),
         "grouped": (_parts(names), "points of 20"),
-        "columns": (pd.DataFrame({"label": [2020, 2026], "value": [3, 41_000]}),),
         "bars": (bars, names[1]),
         "rates": (_rates(names), f"reports per 1,000 children {names[0] if letters else ''}"),
         "dots": (_dots(names),),

@@ -7,7 +7,7 @@ from pagetext import said
 import cop.data
 from cop.data.places import Country
 from cop.report import citations
-from helpers import indicators
+from helpers import indicators, show
 
 PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
 
@@ -47,4 +47,4 @@ def test_a_source_of_a_country_says_at_whose_address_its_copy_was_read():
 def test_the_card_of_an_indicator_names_the_copy():
     zed = Country("ZZZ", "Zedland", str(ZEDLAND), "", "2026")
     cards = indicators.cards(indicators.key_figures(zed), zed).assign(copy_host="GitHub")
-    assert ", copy at GitHub" in said(indicators.card_list(cards))
+    assert ", copy at GitHub" in said(show.Templates("4-ict-statistics").card_list(cards))

@@ -19,7 +19,7 @@ import cop.data
 from cop.data import records
 from cop.report.site import items, resources, search
 from cop.report.site import pages as site
-from helpers import indicators, responses
+from helpers import fieldwork, indicators
 
 KINDS = [
     "index.html",
@@ -329,8 +329,8 @@ class TestReference:
 
     def test_numbers_of_the_method_are_those_of_the_code(self, made):
         said = text(made["method.html"])
-        assert f"fewer than {responses.SMALLEST} answers" in said
-        assert f"fewer than {responses.FLAGGED} bears a mark" in said
+        assert f"fewer than {fieldwork.SMALLEST} answers" in said
+        assert f"fewer than {fieldwork.FLAGGED} bears a mark" in said
         assert "older than three years" in said and indicators.AGE == 3
         assert "A count under 5 is hidden" in said
 

@@ -17,7 +17,7 @@ from cop.report.charts import signs
 from cop.report.site import resources, studies
 from cop.report.tongue import formats, upkeep
 from cop.report.tongue.messages import Message
-from helpers import countries, editions, triangulation
+from helpers import countries, editions, fieldwork
 
 UKRAINIAN = {
     ("", "in place"): "запроваджено",
@@ -109,7 +109,7 @@ class TestWords:
         assert words.titles("alignment", str(DATA))["status"] == "Статус"
 
     def test_a_text_for_a_table_is_english_and_shown_in_the_language(self, catalogue):
-        made = triangulation.text("desk_on", {"in place": 1}, ["in place"])
+        made = fieldwork.render_english("desk_on", {"in place": 1}, ["in place"])
         assert made == "items: 1 in place"
         assert languages.said(made) == "пункти: запроваджено – 1"
         assert "пункти: запроваджено – 1" in page.table(

@@ -3,6 +3,7 @@
 import csv
 import io
 import shlex
+from types import SimpleNamespace
 
 import pytest
 from conftest import DATA, call, copy_of_zedland
@@ -268,3 +269,21 @@ def test_any_text_reads_back_as_it_was_typed_or_is_refused(scratch, text):
         read = cop.data.text_frame(folder / EVIDENCE, cop.data.columns("evidence", folder))
         assert read.statement.iloc[-1] == written["statement"] == text.strip()
         assert (folder / EVIDENCE).read_bytes().startswith(before)
+
+
+def test_a_register_is_left_alone_where_a_new_row_would_not_read_back(zed, monkeypatch, capsys):
+    file = zed / "research/ZZZ/sources.csv"
+    words = ("add", "source", "ZZZ", "--data", zed, "--set", *cells(PAGE | {"title": "One\rTwo"}))
+    assert call(capsys, *words)[0] == 0
+    names = cop.data.columns("sources", zed)
+    assert cop.data.text_frame(file, names).title.iloc[-1] == "One\rTwo"
+    before = file.read_bytes()
+    writer = csv.writer  # as on Python 3.11 and 3.12: a bare carriage return is not quoted
+
+    def unquoted(out, delimiter):
+        bare = SimpleNamespace(write=lambda line: out.write(line.replace('"', "")))
+        return writer(bare, delimiter=delimiter)
+
+    monkeypatch.setattr("cop.data.csvfiles.csv.writer", unquoted)
+    status, _, error = call(capsys, *words)
+    assert status == 2 and "nothing was written" in error and file.read_bytes() == before

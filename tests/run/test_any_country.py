@@ -11,7 +11,7 @@ from cop.cli import main, run
 from cop.data import places
 from cop.data.places import Country
 from cop.run import plan
-from helpers import baseline, countries, cybersecurity
+from helpers import countries, cybersecurity, show
 
 AWKWARD = ["VAT", "TUV", "XKX", "PSE"]  # almost no data, tiny, no M49 code and GCI row, no member
 GROUPS = """ZED-2,Invented pair (SYNTHETIC),grouping,ZZZ,ZED_STAT
@@ -90,7 +90,7 @@ def test_a_wrong_choice_is_refused(capsys, words, said):
 )
 def test_each_country_stands_beside_its_study_its_region_or_its_subregion(iso3, name):
     known = countries.names(DATA)[iso3]
-    shown, members = countries.beside(Country(iso3, known, str(DATA), "", "2026"))
+    shown, members = countries.comparison_region(Country(iso3, known, str(DATA), "", "2026"))
     assert shown == name and iso3 in members and (len(members) > 4 or members == [iso3])
 
 
@@ -132,7 +132,7 @@ def test_no_sentence_of_a_baseline_leaves_the_article_out(iso3):
     place = countries.economy(iso3, DATA, "")
     gci = cybersecurity.gci(place)
     shown = [
-        baseline.about_region(place),
+        show.Templates("0-desk-baseline").about_region("Region", 2, place),
         cybersecurity.gci_line(gci, place),
         cybersecurity.gci_chart(gci, place),
     ]

@@ -59,7 +59,7 @@ def check(arguments: argparse.Namespace) -> int:
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import basis, editions, guidelines
+    from cop.data.checks import editions, recommendations
     from cop.run import plan
 
     data = arguments.data
@@ -70,7 +70,7 @@ def check(arguments: argparse.Namespace) -> int:
     errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
-    work = [*guidelines.waiting(folder), *basis.waiting(folder)]
+    work = recommendations.waiting(folder)
     for line in [*work, *([] if errors else editions.waiting(folder))]:
         print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
@@ -106,21 +106,20 @@ def _unexplained_differences(data):
     consulted = [c for c in countries if any(len(cop.data.read(t, data, c.iso3)) for t in tables)]
     if not consulted:
         return []
-    from helpers import triangulation  # slow to import, and seldom needed
+    from helpers import fieldwork  # slow to import, and seldom needed
 
-    return [e for c in consulted for e in triangulation.faults(triangulation.of_country(c), c)]
+    return [e for c in consulted for e in fieldwork.unexplained(fieldwork.areas_of_country(c), c)]
 
 
 def _accept_losses(data):
-    """Write the present counts and the hashes of figures; print what is accepted with them."""
+    """Write the present counts and hashes of figures; print what is accepted with them."""
     from cop.data import writing
-    from cop.data.checks import figures, losses
+    from cop.data.checks import losses
 
     with writing.alone(data):
         for loss in losses.of_folder(data):
             print(f"Accepted: {loss.file} {loss.rule.removesuffix(': meant?')}.")
-        counts = {losses.FILE: losses.counted(data).encode()}
-        writing.write(data, counts | figures.renewed(data))
+        writing.write(data, {losses.FILE: losses.counted(data).encode()})
 
 
 def refresh(arguments: argparse.Namespace) -> int:

@@ -44,7 +44,6 @@ def add_to(commands: options.Commands) -> None:
     invites.value("--sender", "NAME", "who asks: your name and organisation", required=True)
     invites.text("--deadline", "DATE", "day to answer by (in three weeks by default)")
     invites.text("--questionnaire", "ID", "form to attach", "mapping_form")
-    invites.file("--out", "DIR", "a folder in data/restricted/")
     invites.data()
     _add_intake(commands)
     reviews = commands.add(
@@ -98,10 +97,8 @@ def write_forms(arguments: argparse.Namespace) -> int:
     """Write the forms of questionnaires, and list the files."""
     from cop.fieldwork import forms
 
-    made = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
-    for name, paths in made.items():
-        print(f"{name}: {len(paths)} files in {paths[0].parent}/")
-        print("\n".join(f"  {path.name}" for path in paths))
+    paths = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
+    print("\n".join(map(str, paths)))
     return 0
 
 
@@ -136,7 +133,6 @@ def write_invitations(arguments: argparse.Namespace) -> int:
         arguments.sender,
         arguments.deadline,
         arguments.questionnaire,
-        arguments.out,
     )
     print("\n".join(lines))
     return 0
@@ -150,11 +146,10 @@ def import_responses(arguments: argparse.Namespace) -> int:
         raise Refused("name completed forms, or a server with --from, --server and --form")
     about = {"iso3": arguments.country, "questionnaire": arguments.questionnaire}
     about |= {"mapping": arguments.mapping}
-    if not arguments.tool:
-        return intake.take_in(arguments.files, arguments.data, **about)
-    name, content = fetch.fetch(arguments.tool, arguments.server, arguments.form)
-    with fetch.as_file(name, content, arguments.data) as path:
-        return intake.take_in([path], arguments.data, **about)
+    files = arguments.files
+    if arguments.tool:
+        files = [fetch.fetch(arguments.tool, arguments.server, arguments.form)]
+    return intake.import_responses(files, arguments.data, **about)
 
 
 def review_answers(arguments: argparse.Namespace) -> int:

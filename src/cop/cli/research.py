@@ -205,9 +205,9 @@ def _repeating(arguments, *words):
 
 def _described(field):
     """Return a column as a line: name, whether it is required, description, allowed words."""
-    from cop.data import words
+    from cop.data import labelled
 
-    allowed = f"; one of: {', '.join(some)}" if (some := words(field)) else ""
+    allowed = f"; one of: {', '.join(some)}" if (some := labelled(field)) else ""
     required = " (required)" if field.get("constraints", {}).get("required") else ""
     return f"  {field['name']}{required}: {field['description']}{allowed}"
 

@@ -98,10 +98,10 @@ def _find_pages(outputs, key, annex, language):
 
 def import_comments(arguments: argparse.Namespace) -> int:
     """Import the comments and tracked changes of a Word document."""
-    from cop.fieldwork.validation import taking
+    from cop.fieldwork.validation import comments
     from cop.report import languages
 
-    speaker = taking.Speaker(_checked_role(arguments), arguments.organisation)
+    speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
 
     def sent(iso3, language):
         known = language if language in languages.known() else ""  # as the document states it
@@ -112,7 +112,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
         return _status_words(language, arguments.data)
 
     about = arguments.country, arguments.edition
-    lines = taking.take_in(arguments.file, arguments.data, speaker, *about, sent, spoken)
+    lines = comments.import_comments(arguments.file, arguments.data, speaker, *about, sent, spoken)
     print("\n".join(lines))
     return 0
 
@@ -129,19 +129,19 @@ def _status_words(language, data):
 
 def record_answer(arguments: argparse.Namespace) -> int:
     """Record the decision on a comment."""
-    from cop.fieldwork.validation import answering
+    from cop.fieldwork.validation import answers
 
     answer = arguments.comment, arguments.decision, arguments.why, arguments.changed
-    print("\n".join(answering.answer(*answer, arguments.data)))
+    print("\n".join(answers.answer(*answer, arguments.data)))
     return 0
 
 
 def record_sign_off(arguments: argparse.Namespace) -> int:
     """Record that a body signs an edition off."""
-    from cop.fieldwork.validation import answering
+    from cop.fieldwork.validation import answers
 
     letter = arguments.country, arguments.body, arguments.scope, _checked_day(arguments.date)
-    print("\n".join(answering.sign_off(*letter, arguments.edition, arguments.data)))
+    print("\n".join(answers.sign_off(*letter, arguments.edition, arguments.data)))
     return 0
 
 

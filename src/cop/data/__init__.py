@@ -8,15 +8,14 @@ from importlib import import_module
 
 _NAMES = {
     "faults": "Broken Fault Refused count",
-    "cells": "NUMBERS decoded records split",
-    "rows": "as_written csv_text is_formula neutralise replaced separated separator_of with_rows",
+    "csvfiles": "csv_text decoded is_formula neutralise records replaced separated separator_of "
+    "split with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
-    "fields files general labelled labels locate optional own paths resource stamp standing "
-    "standing_on state synthetic titles words",
-    "reads": "READS clear noted states",
+    "fields files general labelled labels locate optional paths resource stamp standing "
+    "standing_on state synthetic titles",
+    "reads": "READS clear states",
     "sheets": "csv_of text_frame typed",
-    "narrative": "text without_notes",
-    "tables": "hand_on handed_on longer no_country present read row",
+    "tables": "hand_on handed_on longer no_country present read row text without_notes",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)

@@ -26,13 +26,10 @@ def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, f
     if len(pairs) < 2:
         return np.nan, np.nan
     drawn = np.random.default_rng(2020).integers(0, len(pairs), (DRAWS, len(pairs)))
-    # Thousands of items are of few kinds: it is enough to count how many of each were drawn.
-    kinds, kind = np.unique(pairs, axis=0, return_inverse=True)
-    kind = kind.astype(np.int16)[drawn]
-    times = np.stack([(kind == k).sum(axis=1) for k in range(len(kinds))], axis=1)
-    alphas = _alpha(np.tensordot(times, kinds, axes=1))
-    known = alphas[np.isfinite(alphas)]
-    return tuple(np.percentile(known, [2.5, 97.5])) if len(known) else (np.nan, np.nan)
+    times = np.stack([np.bincount(rows, minlength=len(pairs)) for rows in drawn])
+    alphas = _alpha(np.tensordot(times, pairs, axes=1))
+    alphas = alphas[np.isfinite(alphas)]
+    return tuple(np.percentile(alphas, [2.5, 97.5])) if len(alphas) else (np.nan, np.nan)
 
 
 def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
@@ -80,12 +77,12 @@ def _alpha(coincidences):
     """Return 1 - observed / expected disagreement by the ordinal metric, of each matrix."""
     totals = coincidences.sum(axis=-1)
     n = totals.sum(axis=-1)
-    one, other = totals[..., :, None], totals[..., None, :]
+    row, column = totals[..., :, None], totals[..., None, :]
     run = np.cumsum(totals, axis=-1)
-    between = run[..., None, :] - run[..., :, None] + one
+    between = run[..., None, :] - run[..., :, None] + row
     reach = np.where(between > 0, between, np.swapaxes(between, -1, -2))
-    metric = (reach - (one + other) / 2) ** 2 * (1 - np.eye(totals.shape[-1]))
+    metric = (reach - (row + column) / 2) ** 2 * (1 - np.eye(totals.shape[-1]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected = (one * other * metric).sum(axis=(-1, -2)) / (n - 1)
+        expected = (row * column * metric).sum(axis=(-1, -2)) / (n - 1)
         alpha = 1 - (coincidences * metric).sum(axis=(-1, -2)) / expected
     return np.where((n >= 2) & (expected > 0), alpha, np.nan)[()]

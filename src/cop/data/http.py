@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, Tim
 
 from cop.data.faults import Refused
 
-AGAIN = (429, 500, 502, 503, 504)  # what may be better in a moment
+TRANSIENT = (429, 500, 502, 503, 504)  # statuses that may be better in a moment
 LARGEST = 60_000_000  # bytes of one answer
 CAUSES = {
     requests.exceptions.SSLError: "the certificate is not valid",
@@ -31,7 +31,7 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # not each 
 
 
 @dataclass(frozen=True)
-class Manners:
+class HttpSettings:
     """How a service or a site is asked; times are in seconds."""
 
     agent: str
@@ -40,10 +40,10 @@ class Manners:
     backoff: float = 2.0  # before the second retry, doubled each time
     longest_wait: float = 120.0  # the longest that a service may ask us to wait
     timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of an answer
-    longest: float = 120.0  # for one whole answer
+    longest: float = 120.0  # for all of one answer
 
 
-SERVICES = Manners(
+SERVICES = HttpSettings(
     "cop-assessment-workspace/1.0 (research on child online protection; reads published statistics)"
 )
 
@@ -72,16 +72,16 @@ class SameSite(requests.Session):
         """Leave the token as it is; requests would look into ~/.netrc."""
 
 
-def session(manners: Manners, kind: type[requests.Session] = requests.Session) -> requests.Session:
+def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
     """Return a session that names itself and retries if that may help."""
     visitor = kind()
-    visitor.headers["User-Agent"] = manners.agent
+    visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
     patience = Patience(
-        manners.tries - 1,
-        backoff_factor=manners.backoff,
-        backoff_max=manners.longest_wait,
-        status_forcelist=AGAIN,
+        settings.tries - 1,
+        backoff_factor=settings.backoff,
+        backoff_max=settings.longest_wait,
+        status_forcelist=TRANSIENT,
         raise_on_status=False,
         allowed_methods=None,  # what we post is a question too, and may be sent again
     )
@@ -94,12 +94,12 @@ def cause(error: Exception) -> str:
     """Describe in a few words why there is no answer."""
     errors = (getattr(error.args[0] if error.args else None, "reason", error), error)
     for kind, words in CAUSES.items():
-        if any(isinstance(one, kind) for one in errors):
+        if any(isinstance(found, kind) for found in errors):
             return words
     return "the address cannot be asked for"
 
 
-def whole(response: requests.Response, address: str, longest: float) -> bytes:
+def read_body(response: requests.Response, address: str, longest: float) -> bytes:
     """Read a streamed answer; Refused beyond the limits, HTTPError if it breaks off."""
     start, body = time.monotonic(), bytearray()
     while piece := response.raw.read1(65536, decode_content=True):
@@ -114,10 +114,10 @@ def whole(response: requests.Response, address: str, longest: float) -> bytes:
 class Fetcher:
     """A visitor of services that asks each address once."""
 
-    def __init__(self, manners: Manners | None = None, headers: dict[str, str] | None = None):
+    def __init__(self, settings: HttpSettings = SERVICES, headers: dict[str, str] | None = None):
         """Begin; `headers` go with each request."""
-        self._manners, self._answers = manners or SERVICES, {}
-        self._session = session(self._manners, SameSite)
+        self._settings, self._answers = settings, {}
+        self._session = session(settings, SameSite)
         self._session.headers.update(headers or {})
 
     def json(self, url: str, params: dict | None = None) -> Any:
@@ -125,9 +125,9 @@ class Fetcher:
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str), "json")
 
-    def told(self, address: str, what: Any) -> Any:
+    def post_json(self, address: str, content: Any) -> Any:
         """Return the answer in JSON to a question posted as JSON; raises Refused as `body`."""
-        return self._ask(address, json.loads, "json", what)
+        return self._ask(address, json.loads, "json", method="POST", json=content)
 
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
         """Return an answer as `read` understands it; Refused if it is cut, or not of `kind`."""
@@ -139,48 +139,35 @@ class Fetcher:
         """Ask again for what was read before."""
         self._answers.clear()
 
-    def _ask(self, address, read, kind, sent=None):
-        response, body = self._answer(address, sent)
-        status, stated = response.status_code, response.headers.get("Content-Type", "")
-        if status in AGAIN:
-            wait = response.headers.get("Retry-After", "")
-            long = wait.isdecimal() and float(wait) > self._manners.longest_wait
-            ended = f"and asks to wait {wait} s" if long else f"after {self._manners.tries} tries"
-            raise _refusal(address, f"answers with status {status} {ended}", later=True)
-        if status != 200:
-            to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
-            raise _refusal(address, f"answers with status {status}{to}")
-        if kind not in stated:
-            what = f"answers with {stated or 'no content type'} instead of {kind.upper()}"
-            raise _refusal(address, what)
+    def _ask(self, address, read, kind, method="GET", **sent):
+        time.sleep(self._settings.pause)
+        options = {"timeout": self._settings.timeout, "stream": True}
+        options["allow_redirects"] = method == "GET"  # what is posted goes to nobody else
         try:
-            return read(body)
+            with self._session.request(method, address, **options, **sent) as response:
+                if problem := self._problem(response, kind):
+                    raise _refusal(address, problem, later=response.status_code in TRANSIENT)
+                return read(read_body(response, address, self._settings.longest))
+        except (HTTPError, requests.RequestException) as error:
+            what = f"does not answer ({cause(error)}) after {self._settings.tries} tries"
+            raise _refusal(address, what, later=True) from error
         except (ValueError, RecursionError) as error:
             what = f"gives an answer that is cut or broken ({str(error)[:90]})"
             raise _refusal(address, what) from error
 
-    def _answer(self, address, sent):
-        """Return (response, whole body); what breaks off midway is beyond Retry and asked again."""
-        manners, failed = self._manners, ""
-        for _ in range(manners.tries):
-            time.sleep(manners.pause)
-            try:
-                with self._session.request(
-                    "GET" if sent is None else "POST",
-                    address,
-                    json=sent,
-                    timeout=manners.timeout,
-                    stream=True,
-                    allow_redirects=sent is None,  # what is posted goes to nobody else
-                ) as response:
-                    return response, whole(response, address, manners.longest)
-            except HTTPError as error:
-                failed = cause(error)
-            except requests.RequestException as error:
-                failed = cause(error)
-                break
-        what = f"does not answer ({failed}) after {manners.tries} tries"
-        raise _refusal(address, what, later=True)
+    def _problem(self, response, kind):
+        """Return what is wrong with an answer before it is read; "" if nothing is."""
+        status, stated = response.status_code, response.headers.get("Content-Type", "")
+        if status in TRANSIENT:
+            wait = response.headers.get("Retry-After", "")
+            long = wait.isdecimal() and float(wait) > self._settings.longest_wait
+            ended = f"and asks to wait {wait} s" if long else f"after {self._settings.tries} tries"
+            return f"answers with status {status} {ended}"
+        if status != 200:
+            to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
+            return f"answers with status {status}{to}"
+        stated = stated or "no content type"
+        return "" if kind in stated else f"answers with {stated} instead of {kind.upper()}"
 
 
 def _refusal(address, what, later=False):

@@ -9,9 +9,9 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from cop.data.cells import records
+from cop.data.csvfiles import records
 from cop.data.faults import Broken, Fault, NoTable
-from cop.data.reads import READS, content, kept
+from cop.data.reads import changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
@@ -36,8 +36,8 @@ def resource(name: str, data: str | Path) -> dict:
     """Return the description of one table; raises NoTable naming the tables that exist."""
     tables = {table["name"]: table for table in contents(data)["resources"]}
     if name not in tables:
-        known = ", ".join(sorted(tables))
-        raise NoTable(f"no table {name!r} in the contract; known: {known}")
+        names = ", ".join(sorted(tables))
+        raise NoTable(f"no table {name!r} in the contract; known: {names}")
     return tables[name]
 
 
@@ -51,8 +51,8 @@ def fields(name: str, data: str | Path) -> list[dict]:
 
 def tables(data: str | Path, shared: bool) -> list[str]:
     """Return the names of the tables that are shared, or of those that each country has."""
-    every = [t for t in contents(data)["resources"] if t.get("type") == "table"]
-    return [t["name"] for t in every if isinstance(t["path"], str) == shared]
+    resources = [t for t in contents(data)["resources"] if t.get("type") == "table"]
+    return [t["name"] for t in resources if isinstance(t["path"], str) == shared]
 
 
 def columns(name: str, data: str | Path) -> list[str]:
@@ -79,11 +79,6 @@ def optional(name: str, data: str | Path) -> bool:
     return bool(resource(name, data).get("cop:optional"))
 
 
-def words(field: dict) -> list[str]:
-    """Return the only words that a field may hold, in order; none if any text is allowed."""
-    return [*labelled(field)]
-
-
 def labelled(field: dict) -> dict[str, str]:
     """Return {word: label} of the only words that a field may hold, in order."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
@@ -93,7 +88,7 @@ def labelled(field: dict) -> dict[str, str]:
 def synthetic(data: str | Path) -> bool:
     """Return whether a folder, or one that it rests on, is marked `cop:synthetic`."""
     files(data, "datapackage.json")
-    return any(own.get("cop:synthetic", False) for _, own in _chain(data))
+    return any(stated.get("cop:synthetic", False) for _, stated in _chain(data))
 
 
 def locate(data: str | Path, path: str) -> Path:
@@ -112,14 +107,13 @@ def standing_on(data: str | Path) -> list[Path]:
 
 def _chain(data):
     """Return [(folder, its own descriptor)] of a data folder and those it rests on."""
-    folder, found = Path(data), []
-    while folder and len(found) < DEEPEST:
-        found.append((folder, own(folder)))
-        base = found[-1][1].get("cop:base")
-        folder = folder / base if base else None
-    if folder:
-        raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
-    return found
+    chain, folder = [], Path(data)
+    while len(chain) < DEEPEST:
+        chain.append((folder, descriptor(folder)))
+        if not (base := chain[-1][1].get("cop:base")):
+            return chain
+        folder = folder / base
+    raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
 
 
 def standing(data: str | Path, path: str) -> list[Path]:
@@ -131,8 +125,7 @@ def standing(data: str | Path, path: str) -> list[Path]:
 def files(data: str | Path, *paths: str) -> None:
     """Record files of a data folder, by their paths in the descriptor, as read."""
     for path in paths:
-        if ("file", path, str(data)) not in READS:
-            READS[("file", path, str(data))] = tuple(map(os.path.abspath, standing(data, path)))
+        note_files(("file", path, str(data)), standing(data, path))
 
 
 def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
@@ -143,20 +136,24 @@ def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
 def _paths(stated, data, iso3):
     if isinstance(stated, str):
         return [stated]
-    own = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
-    return list(dict.fromkeys(own if iso3 else [*stated, *own]))
+    theirs = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
+    return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
 
 
 def by_path(data: str | Path) -> dict[str, str]:
     """Return {path: table} of all files described, with paths as `general` returns them."""
-    tables = contents(data)["resources"]
-    stated = ((t["name"], [t["path"]] if isinstance(t["path"], str) else t["path"]) for t in tables)
-    return {general(path): name for name, paths in stated for path in paths}
+    stated = {table["name"]: table["path"] for table in contents(data)["resources"]}
+    pairs = ((n, [paths] if isinstance(paths, str) else paths) for n, paths in stated.items())
+    return {general(path): name for name, paths in pairs for path in paths}
 
 
 def general(path: str) -> str:
     """Return a path with ISO for the country's code: the same for every country."""
     return _of_country(path, "ISO")
+
+
+def _of_country(path, iso3):
+    return re.sub(r"(?<=^research/)[A-Z]{3}", iso3, path)
 
 
 def countries(data: str | Path) -> list[str]:
@@ -177,10 +174,10 @@ def editions(data: str | Path, iso3: str) -> list[str]:
 
 def editions_kept(data: str | Path, iso3: str) -> dict[str, str]:
     """Return {edition: data folder} of a country's other editions that are kept, oldest first."""
-    here = Path(data)
-    root = here.parent if here.parent.name == "editions" else here / "editions"
-    found = (path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
-    return {folder.name: str(folder) for folder in sorted(found) if folder != here}
+    data = Path(data)
+    root = data.parent if data.parent.name == "editions" else data / "editions"
+    folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
+    return {folder.name: str(folder) for folder in folders if folder != data}
 
 
 def assessed(data: str | Path, iso3: str) -> bool:
@@ -193,6 +190,14 @@ def assessed(data: str | Path, iso3: str) -> bool:
 def codes(data: str | Path) -> list[str]:
     """Return the country codes of reference/countries.csv; none if it cannot be read."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
+
+
+def _column(path, name):
+    """Return one column of a small table; empty if it cannot be read (the check reports why)."""
+    try:
+        return [row[name] for row in records(path, name) if row[name]]
+    except (Broken, FileNotFoundError):
+        return []
 
 
 def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
@@ -208,48 +213,27 @@ def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
 
 
 def _stamp(stated, data, iso3):
-    here = ((path, _changed(os.path.join(data, path))) for path in _paths(stated, data, iso3))
-    return tuple((path, changed or _changed(locate(data, path))) for path, changed in here)
+    return tuple((path, changed_at(locate(data, path))) for path in _paths(stated, data, iso3))
 
 
-def own(data: str | Path) -> dict:
+def descriptor(data: str | Path) -> dict:
     """Return the descriptor in this very folder; Broken if it is damaged or too old."""
     path = os.path.join(data, "datapackage.json")
-    if not (changed := _changed(path)):
+    if not (changed := changed_at(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
     return _parsed(path, changed)
 
 
-@lru_cache(maxsize=4096)
-def _of_country(path, iso3):
-    return re.sub(r"(?<=^research/)[A-Z]{3}", iso3, path)
-
-
-def _column(path, name):
-    """Return one column of a small table; empty if it cannot be read (the check reports why)."""
-    try:
-        return [row[name] for row in records(path, name) if row[name]]
-    except (Broken, FileNotFoundError):
-        return []
-
-
-def _changed(path):
-    try:
-        return os.stat(path).st_mtime_ns
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-
-
-@kept(8)
+@lru_cache(maxsize=8)
 def _parsed(path, changed):
     def broken(*errors):
         return Broken([Fault("datapackage.json", *error) for error in errors])
 
     try:
-        package = json.loads(content(path))
+        package = json.loads(Path(path).read_bytes())
         described = _columns(package)
-        ours = _our_columns() if package.get("resources") else ()
-        if missing := [column for column in ours if column not in described]:
+        expected = _our_columns() if package.get("resources") else ()
+        if missing := [column for column in expected if column not in described]:
             raise broken(*(("", "", column, *OLDER) for column in missing))
         _complete(package, described)
     except json.JSONDecodeError as error:
@@ -282,27 +266,25 @@ def _complete(package, described):
     if "cop:base" not in package:
         package["resources"], package["cop:handedOn"]
     for field in described.values():
-        _categories(field, described)
+        _complete_categories(field, described)
     stated = {table["name"]: table["path"] for table in package.get("resources", [])}
     for table in package.get("resources", []):
-        schema = table.get("schema", {})
-        targets = {f["name"]: [*f.get("cop:refersTo", [])] for f in schema.get("fields", [])}
-        for key in schema.get("foreignKeys", []):
-            to = key["reference"]
-            targets[key["fields"][0]].append(f"{to['resource']}.{to['fields'][0]}")
-        own = [f for f in schema.get("fields", []) if not f.get("cop:anyCountry")]
-        forms = {f["name"]: [f, *map(described.get, targets[f["name"]])] for f in own}
-        table["own"] = [name for name, form in forms.items() if any(map(_names_country, form))]
-        others = {target.split(".")[0] for to in targets.values() for target in to}
-        table["others"] = [stated[name] for name in sorted(others - {table["name"]})]
+        schema, others, table["own"] = table.get("schema", {}), set(), []
+        keys = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
+        for field in schema.get("fields", []):
+            targets, key = [*field.get("cop:refersTo", [])], keys.get(field["name"])
+            targets += [f"{key['resource']}.{key['fields'][0]}"] if key else []
+            others |= {target.split(".")[0] for target in targets} - {table["name"]}
+            forms = [field, *(described[target] for target in targets)]
+            patterns = [form.get("constraints", {}).get("pattern", "") for form in forms]
+            if not field.get("cop:anyCountry") and any(p.startswith(OF_COUNTRY) for p in patterns):
+                table["own"].append(field["name"])
+        table["others"] = [stated[name] for name in sorted(others)]
 
 
-def _names_country(field):
-    return field.get("constraints", {}).get("pattern", "").startswith(OF_COUNTRY)
-
-
-def _categories(field, described):
+def _complete_categories(field, described):
     """Put the categories of the field named by `cop:categoriesOf` before its own; return all."""
     if other := field.pop("cop:categoriesOf", None):
-        field["categories"] = _categories(described[other], described) + field.get("categories", [])
+        extra = field.get("categories", [])
+        field["categories"] = _complete_categories(described[other], described) + extra
     return field.get("categories", [])

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cop.data.cells import records
-from cop.data.package import begun, editions, standing_on
+from cop.data.csvfiles import records
+from cop.data.package import COUNTRY, begun, editions, standing_on
+from cop.data.reads import changed_at
 
 ROOT = Path(__file__).resolve().parents[3]  # of the repository
 DESK = "desk"  # the folder, among a country's results, of tables made by hand
-OF_A_COUNTRY = re.compile("[A-Z]{3}")
 
 # Names of countries.csv that take "the" in a sentence: short names that ISO 3166-1 writes with
 # "(the)", and those formed in the same way (BES, IMN, PCN, VGB, VIR).
@@ -63,7 +63,7 @@ class Region:
     left_out: tuple[str, ...]  # members whose assessment failed or does not exist
     data: str
     outputs: str  # holds each country's tables
-    tables: str  # the region's own
+    tables: str  # the region's
     edition: str
     spoken: str = ""  # its name in the language of the page, if not English
 
@@ -94,8 +94,8 @@ def holder(tables: str) -> str:
 
 def other_country(tables: str, iso3: str) -> str:
     """Return the country of a folder of tables if it is another than `iso3`, else ""."""
-    found = holder(tables)
-    return found if OF_A_COUNTRY.fullmatch(found) and found != iso3 else ""
+    other = holder(tables)
+    return other if COUNTRY.fullmatch(other) and other != iso3 else ""
 
 
 def is_desk(tables: str) -> bool:
@@ -110,8 +110,17 @@ def tables_of(key: str, tables: str) -> str:
 
 def data_of(iso3: str, data: str) -> str:
     """Return the folder with a country's research: `data`, or one it rests on, else the last."""
-    folders = [_short(folder) for folder in standing_on(data)]
+    folders = [Path(os.path.normpath(folder)).as_posix() for folder in standing_on(data)]
     return next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
+
+
+def data_of_group(group: str, data: str) -> str:
+    """Return the folder whose groups.csv has a group: `data`, or one it rests on."""
+    for folder in standing_on(data):
+        path = folder / "reference" / "groups.csv"
+        if path.exists() and any(row["group_id"] == group for row in records(path, "group_id")):
+            return Path(os.path.normpath(folder)).as_posix()
+    return data
 
 
 def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
@@ -119,32 +128,16 @@ def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
 
     `others` are the editions of the country that the notebook was about before.
     """
-    known = editions(data, iso3)
-    return max(known) if known and wanted not in known and wanted in others else wanted
+    theirs = editions(data, iso3)
+    return max(theirs) if theirs and wanted not in theirs and wanted in others else wanted
 
 
-def data_of_group(group: str, data: str) -> str:
-    """Return the folder whose groups.csv has a group: `data`, or one it rests on."""
-    for folder in map(_short, standing_on(data)):
-        path = Path(folder) / "reference" / "groups.csv"
-        if path.exists() and any(row["group_id"] == group for row in records(path, "group_id")):
-            return folder
-    return data
-
-
-def whole(members: Iterable[str], outputs: str) -> list[str]:
+def with_tables(members: Iterable[str], outputs: str) -> list[str]:
     """Return the countries of a group that have saved tables among the results."""
     return [m for m in members if (Path(outputs) / m / "tables" / "key_figures.csv").exists()]
 
 
 def newest(name: str, tables: str) -> Path:
     """Return the newest file of a saved table: made by hand, or by the run beside it."""
-    files = [Path(tables) / f"{name}.csv"]
-    if is_desk(tables):
-        files.append(Path(tables).parent / "tables" / f"{name}.csv")
-    there = [file for file in files if file.exists()]
-    return max(there, key=lambda file: file.stat().st_mtime_ns, default=files[0])
-
-
-def _short(folder):
-    return Path(os.path.normpath(folder)).as_posix()
+    run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
+    return max(Path(tables) / f"{name}.csv", run / f"{name}.csv", key=changed_at)

@@ -1,60 +1,38 @@
-"""What this process has read since `clear`, with hashes of the bytes: what a result depends on.
+"""What this process has read since `clear`, with the times of the files: what a result depends on.
 
-READS maps ("file", path, data), ("row", path, column, value, data) and ("table", name) to the files
-that were read or, for a row, to its hash.
+READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
+of change, and ("row", path, column, value, data) to the hash of the row.
 """
 
-import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
 from pathlib import Path
 
-READS: dict[tuple[str, ...], tuple[str, ...] | str] = {}
-BYTES: dict[str, set[str]] = {}  # the hashes with which each file was read
-_NOTES: ContextVar[dict[str, set[str]]] = ContextVar("notes", default=BYTES)
+READS: dict[tuple[str, ...], tuple[tuple[str, int], ...] | str] = {}
 ABSENT = "absent"
 CHANGED = "changed while it was read"
 
 
-def content(path: str | Path) -> bytes:
-    """Read the bytes of a file and record their hash."""
-    raw = Path(path).read_bytes()
-    used({os.path.abspath(path): {of_bytes(raw)}})
-    return raw
-
-
-def used(states: Mapping[str, set[str]]) -> None:
-    """Record that bytes with these hashes were used: {file: hashes}."""
-    notes = _NOTES.get()
-    for file, seen in states.items():
-        notes.setdefault(file, set()).update(seen)
-
-
-def note(reads: Mapping[tuple[str, ...], tuple[str, ...] | str]) -> None:
-    """Record what was read; two different states of the same thing become CHANGED."""
-    for read, seen in reads.items():
-        READS[read] = seen if READS.get(read, seen) == seen else CHANGED
-
-
-@contextlib.contextmanager
-def noted() -> Iterator[dict[str, set[str]]]:
-    """Collect the hashes of all files read in the body instead of recording them: {file: hashes}.
-
-    If the body fails, they are recorded as usual: the caller may go on without it.
-    """
-    notes, done = {}, False
-    token = _NOTES.set(notes)
+def changed_at(path: str | Path) -> int:
+    """Return when a file was last changed, in nanoseconds; 0 if it does not exist."""
     try:
-        yield notes
-        done = True
-    finally:
-        _NOTES.reset(token)
-        if not done:
-            used(notes)
+        return os.stat(path).st_mtime_ns
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+
+
+def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
+    """Record what was read; two different states of the same thing become CHANGED."""
+    for read, state in reads.items():
+        READS[read] = state if READS.get(read, state) == state else CHANGED
+
+
+def note_files(read: tuple[str, ...], paths: Iterable[str | Path]) -> None:
+    """Record files as read; call it before they are, so that a later change is seen."""
+    note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
 
 
 def kept(size: int) -> Callable:
@@ -66,8 +44,7 @@ def kept(size: int) -> Callable:
             before = dict(READS)
             READS.clear()
             try:
-                with noted() as states:
-                    return function(*arguments), states, dict(READS)
+                return function(*arguments), dict(READS)
             finally:
                 reads = dict(READS)
                 READS.clear()
@@ -76,8 +53,7 @@ def kept(size: int) -> Callable:
 
         @wraps(function)
         def _cached(*arguments):
-            result, states, reads = _first(*arguments)
-            used(states)
+            result, reads = _first(*arguments)
             note(reads)
             return result
 
@@ -89,7 +65,6 @@ def kept(size: int) -> Callable:
 def clear() -> None:
     """Forget what was read, before the next stage."""
     READS.clear()
-    BYTES.clear()
 
 
 def of_bytes(raw: bytes) -> str:
@@ -105,10 +80,10 @@ def of_row(row: Mapping[str, str] | None) -> str:
 def states(data: str | Path) -> dict[tuple[str, ...], str]:
     """Return all that was read of a data folder: {what: hash of its bytes}.
 
-    What lies in another data folder ends with the relative path to it. A file never opened counts
-    as absent; one read in two states never matches again.
+    What lies in another data folder ends with the relative path to it. What changed since it was
+    read never matches again.
     """
-    return {_seen_from(data, read): _state(seen) for read, seen in READS.items()}
+    return {_seen_from(data, read): _state(state) for read, state in READS.items()}
 
 
 def _seen_from(data, read):
@@ -119,10 +94,11 @@ def _seen_from(data, read):
     return (kind, *name) if way == "." else (kind, *name, Path(way).as_posix())
 
 
-def _state(seen):
-    return seen if isinstance(seen, str) else " ".join(map(_as_used, seen))
+def _state(state):
+    return state if isinstance(state, str) else " ".join(_hash(*file) for file in state)
 
 
-def _as_used(file):
-    hashes = BYTES.get(file, {ABSENT})
-    return next(iter(hashes)) if len(hashes) == 1 else CHANGED
+def _hash(path, time):
+    if changed_at(path) != time:
+        return CHANGED
+    return of_bytes(Path(path).read_bytes()) if time else ABSENT

@@ -1,14 +1,13 @@
 """CSV files as frames of text and back, and frames made of plain rows."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
 
-from cop.data.cells import rows
-from cop.data.reads import kept
-from cop.data.rows import csv_text
+from cop.data.csvfiles import csv_text, rows
 
 
 def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
@@ -20,7 +19,7 @@ def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
     return _text_frame(Path(path), tuple(names), changed).copy(deep=False)
 
 
-@kept(512)
+@lru_cache(maxsize=512)
 def _text_frame(path, names, changed):
     header, filled = rows(path, list(names))
     return pd.DataFrame([*filled.values()], [*filled], header, dtype="str")[[*names]]

@@ -1,18 +1,18 @@
 """Tables read and checked, and the tables that stages save for each other."""
 
-import os
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 
-from cop.data import checks, places, writing
-from cop.data.cells import by_key
+from cop.data import places, writing
+from cop.data.csvfiles import by_key, decoded, with_rows
 from cop.data.faults import Broken, Refused
 from cop.data.package import columns, contents, fields, files, locate, optional, paths, state
-from cop.data.reads import READS, kept, note, noted, of_row
-from cop.data.rows import with_rows
+from cop.data.reads import note, note_files, of_row
 from cop.data.sheets import csv_of, text_frame, typed
 
 
@@ -41,6 +41,22 @@ def read(
     return frame[[*only]] if only else frame.copy(deep=False)
 
 
+@lru_cache(maxsize=512)
+def _read(name, data, stamps, others):
+    from cop.data import checks  # which reads tables too
+
+    present, names = [path for path, changed in stamps if changed], columns(name, data)
+    if not present and not optional(name, data):
+        folder = Path(data).name
+        raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
+    parts = {path: text_frame(locate(data, path), names) for path in present}
+    errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
+    if errors:
+        raise Broken(errors)
+    frame = pd.concat(parts.values()) if parts else pd.DataFrame(columns=names, dtype="str")
+    return typed(frame, fields(name, data))
+
+
 def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] | None:
     """Read one row of any country's table as text, by its key, which begins with the code.
 
@@ -49,11 +65,11 @@ def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] 
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
-        found = by_key(locate(data, path), names, column).get(value)
+        cells = by_key(locate(data, path), names, column).get(value)
     except (Broken, FileNotFoundError):
-        found = None
-    note({("row", path, column, value, str(data)): of_row(found)})
-    return None if found is None else {name: found[name] for name in names}
+        cells = None
+    note({("row", path, column, value, str(data)): of_row(cells)})
+    return None if cells is None else {name: cells[name] for name in names}
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
@@ -77,13 +93,30 @@ def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -
     return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
 
 
-def no_country(given: str, data: str | Path) -> str:
+def text(data: str | Path, path: str) -> str:
+    """Return a narrative or other text of the data folder; raises FileNotFoundError naming it."""
+    files(data, path)
+    file = locate(data, path)
+    if not file.exists():
+        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+    return decoded(file)
+
+
+def without_notes(text: str) -> str:
+    """Return a narrative without its comments (<!-- -->), which are notes to the writer.
+
+    Lines keep their numbers.
+    """
+    return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
+
+
+def no_country(code: str, data: str | Path) -> str:
     """Phrase that a code is not in countries.csv, and suggest codes by name or first letters."""
     frame = text_frame(locate(data, paths("countries", data)[0]), columns("countries", data))
-    near = frame.iso3[frame.name_en.str.casefold() == given.casefold()]
-    near = near if len(near) else frame.iso3[frame.iso3.str[:2] == given[:2].upper()]
+    near = frame.iso3[frame.name_en.str.casefold() == code.casefold()]
+    near = near if len(near) else frame.iso3[frame.iso3.str[:2] == code[:2].upper()]
     meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""
-    return f"{given} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
+    return f"{code} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
@@ -112,7 +145,7 @@ def handed_on(name: str, place: Place, tables: str | list[str] | None = None) ->
     for folder in tables if isinstance(tables, list) else [tables]:
         path = places.newest(name, str(folder or place.tables))
         key = f"{Path(folder).parent.name}/{name}" if folder else name
-        READS[("table", key)] = (os.path.abspath(path),)
+        note_files(("table", key), [path])
         if not path.exists():
             stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
             raise FileNotFoundError(
@@ -120,18 +153,3 @@ def handed_on(name: str, place: Place, tables: str | list[str] | None = None) ->
             )
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))
-
-
-@kept(512)
-def _read(name, data, stamps, others):
-    there, names = [path for path, changed in stamps if changed], columns(name, data)
-    if not there and not optional(name, data):
-        folder = Path(data).name
-        raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
-    parts = {path: text_frame(locate(data, path), names) for path in there}
-    with noted():  # what the check reads besides is not part of the table
-        errors = [e for path in there for e in checks.of_table(name, parts[path], path, data)]
-    if errors:
-        raise Broken(errors)
-    frame = pd.concat(parts.values()) if parts else pd.DataFrame(columns=names, dtype="str")
-    return typed(frame, fields(name, data))

@@ -43,9 +43,9 @@ def _undone(table, data, stamps, day):
 def _indicators(frame, older):
     key = ["iso3", "indicator_code", "year"]
     older = older.rename(columns={"code": "indicator_code"})
-    kept = frame[~pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(older[key]))]
-    there = older[older.value != ""].assign(value=lambda f: f.value.astype(float))
-    return pd.concat([kept, there[frame.columns]]).sort_values(key, ignore_index=True)
+    older = older.assign(value=pd.to_numeric(older.value))
+    both = pd.concat([older[frame.columns], frame]).drop_duplicates(key)
+    return both.dropna(subset="value").sort_values(key, ignore_index=True)
 
 
 def _gci(frame, older):
@@ -53,13 +53,10 @@ def _gci(frame, older):
     for cell in older.itertuples():
         if (row := (cell.iso3, cell.year)) in out.index:
             number = pd.api.types.is_numeric_dtype(out[cell.code])
-            was = float(cell.value) if number and cell.value else pd.NA if number else cell.value
-            out.loc[row, cell.code] = was
+            out.loc[row, cell.code] = pd.to_numeric(cell.value) if number else cell.value
             out.loc[row, "source_id"] = cell.source_id or out.loc[row, "source_id"]
     # A country without a score before has no row of that edition at all.
-    came_later = older[(older.code == "score") & (older.value == "")]
-    rows = pd.MultiIndex.from_frame(came_later[["iso3", "year"]])
-    return out.drop(rows, errors="ignore").reset_index()
+    return out.dropna(subset="score").reset_index()
 
 
 def _cut_off(place):
@@ -68,5 +65,5 @@ def _cut_off(place):
     path = package.paths("editions", place.data, iso3)[0] if iso3 and place.edition else None
     if not path or not package.locate(place.data, path).exists():
         return ""
-    known = tables.read("editions", place.data, iso3)
-    return dict(zip(known.edition, known.cut_off, strict=True)).get(place.edition, "")
+    editions = tables.read("editions", place.data, iso3)
+    return dict(zip(editions.edition, editions.cut_off, strict=True)).get(place.edition, "")

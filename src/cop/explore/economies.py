@@ -46,7 +46,7 @@ def by_year(
 
     The country and those of `beside` come first. NA where there is no value.
     """
-    frame = _between(indicators.every(place, code), since, until)
+    frame = _between(indicators.all_values(place, code), since, until)
     wide = frame.pivot(index="iso3", columns="year", values="value").rename(columns=str)
     own = [one for one in dict.fromkeys([place.iso3, *beside]) if one in wide.index]
     known = countries.names(place.data)
@@ -61,7 +61,7 @@ def whole(place: Choice, code: str) -> pd.DataFrame:
 
     Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """
-    frame = indicators.every(place, code).sort_values(["iso3", "year"], ignore_index=True)
+    frame = indicators.all_values(place, code).sort_values(["iso3", "year"], ignore_index=True)
     unit = _catalogue(place).unit[code]
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), unit=unit)
     columns = ["iso3", "country", "indicator_code", "year", "value", "unit", "source_id"]
@@ -77,7 +77,7 @@ def pairs(
     An economy that has both in no year, or only more than three years before the cut-off or
     `until`, is left out.
     """
-    one, other = (_until(indicators.every(place, code), until) for code in (across, up))
+    one, other = (_until(indicators.all_values(place, code), until) for code in (across, up))
     columns = ["iso3", "year", "value"]
     both = one[columns].merge(other[columns], on=["iso3", "year"], suffixes=("_across", "_up"))
     both = both.sort_values("year").groupby("iso3", as_index=False).last()
@@ -99,7 +99,7 @@ def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
     shown = list(
         dict.fromkeys([*region, *(tilemap.PLACES if place.iso3 in tilemap.PLACES else ())])
     )
-    newest = indicators.latest(_until(indicators.every(place, code), until)).set_index("iso3")
+    newest = indicators.latest(_until(indicators.all_values(place, code), until)).set_index("iso3")
     frame = newest[["year", "value"]].reindex(shown).rename_axis("iso3").reset_index()
     known = countries.names(place.data)
     frame = frame[frame.iso3.isin(known)].assign(country=frame.iso3.map(known))
@@ -150,7 +150,7 @@ def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
 def about(place: Choice, code: str) -> pd.Series:
     """Return a view of explore.ipynb its indicator: code, title, unit, definition, source_ids."""
     known = _catalogue(place).loc[code]
-    used = list(indicators.every(place, code).source_id.unique())
+    used = list(indicators.all_values(place, code).source_id.unique())
     told = {"code": code, "title": indicators.titles(place.data)[code], "source_ids": used}
     return pd.Series({**told, "unit": known.unit, "definition": known.definition})
 
@@ -193,8 +193,8 @@ def _oldest(place, until):
     """Return the first year that is not old: by the cut-off, or by an earlier year that is
     chosen.
     """
-    oldest = indicators.oldest(place)
-    return min(until - indicators.AGE, oldest) if until else oldest
+    oldest = indicators.oldest_year(place)
+    return min(until - indicators.MAX_AGE, oldest) if until else oldest
 
 
 def _between(frame, since, until):

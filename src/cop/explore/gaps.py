@@ -4,7 +4,7 @@ import pandas as pd
 
 import cop.data
 from cop.explore.choice import Choice
-from helpers import alignment, assessment, evidence, indicators, stakeholders
+from helpers import alignment, assessment, countries, evidence, indicators, stakeholders
 
 KINDS = {
     "sections": "Sections on which no verified source speaks",
@@ -33,7 +33,7 @@ def of(place: Choice, kind: str | None = None) -> pd.DataFrame:
 
 
 def _sections(place):
-    frame = evidence.by_section(evidence.statements(place), place)
+    frame = evidence.by_section(countries.verified("evidence", place), place)
     silent = frame.section[frame.statements == 0]
     names = silent.map(cop.data.labels("evidence", "section", place.data))
     return _rows(silent, names, "look for a source, or say where it was looked for")
@@ -59,13 +59,14 @@ def _roles(place):
 
 
 def _items(place):
-    frame = alignment.chosen(place)
+    frame = alignment.filter_items(place)
     frame = frame[frame.status.isin(["no public evidence", "not assessed"])]
     return _rows(frame.item_id, frame["item"], frame.status)
 
 
 def _unserved(place):
-    plan = assessment.recommendations(place, assessment.challenges(place))
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    plan = assessment.recommendations(place, challenges)
     frame = assessment.unanswered(alignment.adjudicated(place), plan, place)
     left = frame.why.mask(frame.why == "", "write a recommendation, or name it in one")
     return _rows(frame.item_id, frame["item"], left)

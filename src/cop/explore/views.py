@@ -90,7 +90,9 @@ def statements(place: Choice) -> View:
         place,
         controls,
         lambda **chosen: [
-            Part(call(evidence.chosen, place, **chosen), "Verified statements", STATEMENTS)
+            Part(
+                call(evidence.filter_statements, place, **chosen), "Verified statements", STATEMENTS
+            )
         ],
     )
 
@@ -104,12 +106,13 @@ def organisations(place: Choice) -> View:
 
     def parts(**choice):
         """Return the organisations chosen, and the network of their links."""
-        links = call(stakeholders.links, place, **choice)
+        named = call(stakeholders.filter_organisations, place, **choice)
+        every = call(stakeholders.partnerships, place)
+        links = call(stakeholders.links_of, place, every, named) if any(choice.values()) else every
+        network = call(stakeholders.network, place, links, chosen=any(choice.values()))
         return [
-            Part(
-                call(stakeholders.chosen, place, **choice), "Verified organisations", ORGANISATIONS
-            ),
-            Part(call(stakeholders.network, place, links, **choice), data=links, named="Links"),
+            Part(named, "Verified organisations", ORGANISATIONS),
+            Part(network, data=links, named="Links"),
         ]
 
     return View(place, controls, parts)
@@ -126,12 +129,12 @@ def items(place: Choice) -> View:
 
     def offered(framework, status, **_):
         """Return the items to choose from: {item_id: title}."""
-        frame = call(alignment.chosen, place, framework=framework, status=status).result()
+        frame = call(alignment.filter_items, place, framework=framework, status=status).result()
         return {row.item_id: f"{row.item_id}  {row.item}" for row in frame.itertuples()}
 
     def parts(framework, status, item):
         """Return the items, and of the one chosen why it is judged so and what that stands on."""
-        chosen = call(alignment.chosen, place, framework=framework, status=status)
+        chosen = call(alignment.filter_items, place, framework=framework, status=status)
         every = Part(chosen, "Items and how they are judged", ITEMS)
         if not item:
             return [every]
@@ -229,7 +232,7 @@ def _as_table(place, table, span, beside):
         rows = call(economies.whole, place, code=code)
         said = call(economies.whole_line, place, rows, code=code)
         return Part(said, columns=WHOLE, data=rows, codes=(code,), of_country=False)
-    latest = call(indicators.of_all, place, code=code)
+    latest = call(indicators.latest_of_all, place, code=code)
     return Part(latest, TABLES["latest"], ECONOMIES, codes=(code,), of_country=False)
 
 

@@ -18,25 +18,14 @@ from babel.dates import format_date
 
 import cop.data
 from cop.data import Broken, Fault, Refused
-from cop.fieldwork import excel_form, questionnaires, restricted
+from cop.fieldwork import excel_form, outcomes, questionnaires, restricted
 
 COLUMNS = restricted.columns("contacts")
 PATH, FORM = "restricted/contacts.csv", "mapping_form"
-OUTCOMES = ("answered", "partial", "refused", "not reached", "not eligible")
-STEPS = ("listed", "invited", "reminded", "phoned", *OUTCOMES, "interviewed")
 PATIENCE, REMINDERS = timedelta(days=14), 2  # without an answer; then telephone
 DEADLINE = timedelta(days=21)
 SECRET = r"-[a-z0-9]{8}"
-E_MAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
-FORMS = {  # column -> (form, how to fix it)
-    "contact_id": (r"[A-Z]{3}-C[0-9]{2,4}", "Write the country, -C and a number, such as UKR-C07"),
-    "organisation": (r"(?s).+", "Fill in the organisation"),
-    "function": (r"(?s).+", "Fill in the function"),
-    "email": (rf"({E_MAIL})?", "Write one address and nothing else, such as name@example.org"),
-    "phone": (r"(\+?[0-9 ()/.-]{5,25})?", "Write digits and spaces, such as +380 44 1234567"),
-    "form_id": (r"([A-Z]{3}-[A-Za-z0-9_-]{1,40})?", "Leave it as `cop invite` wrote it"),
-}
-CHANNELS = ("", "e-mail", "telephone", "post", "in person")
+MARK = re.compile(rf"[A-Z]{{3}}-F[0-9]{{2,4}}(-[A-Z]{{2,4}})?({SECRET})?")
 PERSONAL = ("person", "email", "phone")  # never repeated, since errors are logged
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -56,60 +45,57 @@ def steps(data: Path) -> pd.DataFrame:
 
 
 def errors(frame: pd.DataFrame, data: Path) -> list[Fault]:
-    """Return the errors of the steps of contacts, in the order of their rows."""
-    words = {"step": STEPS, "channel": CHANNELS, "consent": ("", "yes", "no")}
-    words["language"] = ("", *questionnaires.languages(data))
-    words["category"] = cop.data.labels("stakeholders", "category", data)
+    """Return the errors of the steps of contacts, in the order of their rows.
+
+    The form of each column is declared in datapackage.json (`cop:contacts`).
+    """
+    lists = {"language": questionnaires.languages(data)}
+    lists["category"] = cop.data.labels("stakeholders", "category", data)
+    days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce")
+    undated, mailed, named = frame.date == "", frame.channel == "e-mail", frame.person != ""
     wrong = [
-        (column, ~frame[column].str.fullmatch(form), f"is empty or has the wrong form. {fix}")
-        for column, (form, fix) in FORMS.items()
+        ("date", days.isna() & ~undated, "is not a date", "Write it like 2026-11-24"),
+        ("date", days > _today(), "lies in the future", "Record a step when it has happened"),
+        ("date", undated & (frame.step != "listed"), "must not be empty here", "Write the day"),
+        ("iso3", frame.contact_id.str[:3] != frame.iso3, "is not that of contact_id", "Correct it"),
+        ("consent", named & (frame.consent != "yes"), "does not allow to keep the name in `person`",
+         "Empty person, or ask for consent"),
+        ("email", mailed & (frame.email == ""), "must not be empty for channel e-mail", "Write it"),
+    ]  # fmt: skip
+    for column in cop.data.contents(data)["cop:contacts"]:
+        name, words = column["name"], column.get("enum", lists.get(column["name"], ()))
+        pattern = f"({column.get('pattern') or '|'.join(map(re.escape, words))})"
+        right = frame[name].str.fullmatch(pattern if column.get("required") else f"{pattern}?")
+        rule = "is not one of the allowed words" if words else "is empty or has the wrong form"
+        wrong.append((name, ~right, rule, column.get("fix", f"Use one of: {', '.join(words)}")))
+    faults = [
+        Fault(PATH, row, column, "" if column in PERSONAL else str(value)[:60], rule, fix)
+        for column, rows, rule, fix in wrong
+        for row, value in frame[column][rows.astype(bool)].items()
     ]
-    for column, allowed in words.items():
-        fix = f"Use one of: {', '.join(word or '(empty)' for word in allowed)}"
-        rule = f"is not one of the allowed words. {fix}"
-        wrong.append((column, ~frame[column].isin(allowed), rule))
-    days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
-    no_consent = "does not allow to keep the name in `person`. Empty person, or ask for consent"
-    undated, mail, named = frame.date == "", frame.channel == "e-mail", frame.person != ""
-    wrong += [
-        ("date", frame.date != days.fillna(""), "is not a date. Write it like 2026-11-24"),
-        ("date", days > _today(), "lies in the future. Record a step when it has happened"),
-        ("date", undated & (frame.step != "listed"), "must not be empty here. Write the day"),
-        ("iso3", frame.contact_id.str[:3] != frame.iso3, "is not that of contact_id. Correct it"),
-        ("consent", named & (frame.consent != "yes"), no_consent),
-        ("email", mail & (frame.email == ""), "must not be empty for channel e-mail. Write it"),
-    ]
-    faults = []
-    for column, rows, rule in wrong:
-        for row, value in frame.loc[rows.astype(bool), column].items():
-            shown = "" if column in PERSONAL else str(value)[:60]
-            faults.append(Fault(PATH, row, column, shown, *rule.split(". ", 1)))
     return sorted(faults, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
 
 def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
     """Return the steps that belong to one questionnaire; who has none is listed, in a new row."""
-    own = frame[(frame.form_id.map(_mark) == _initials(questionnaire)) | (frame.form_id == "")]
-    others = frame[~frame.contact_id.isin(own.contact_id)].drop_duplicates(
-        "contact_id", keep="last"
+    mine = frame[(frame.form_id.map(_mark) == _initials(questionnaire)) | (frame.form_id == "")]
+    others = frame[~frame.contact_id.isin(mine.contact_id)]
+    others = others.drop_duplicates("contact_id", keep="last")
+    return pd.concat(
+        [mine, _below(others.assign(step="listed", date="", form_id="", note=""), frame)]
     )
-    others = others.assign(step="listed", date="", form_id="", note="")
-    return pd.concat([own, _below(others, frame)])
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest row of each contact by date, with its `row` and the number of `reminders`.
-
-    `invited` is the day of the first invitation, `form_id` the one given last.
+    """Return the newest row of each contact by date, with its `row`, the number of `reminders`,
+    and the latest `form_id`.
     """
-    steps = frame.assign(row=frame.index).sort_values(["date", "row"], kind="stable")
-    newest = steps.groupby("contact_id").tail(1).set_index("contact_id").sort_index()
-    invited = steps.date.where(steps.step == "invited").groupby(steps.contact_id).min()
-    return newest.assign(
-        form_id=steps.form_id.mask(steps.form_id == "").groupby(steps.contact_id).last().fillna(""),
-        reminders=(steps.step == "reminded").groupby(steps.contact_id).sum(),
-        invited=invited.fillna(""),
-    )
+    steps = frame.assign(row=frame.index, reminders=(frame.step == "reminded").astype(int))
+    by_contact = steps.sort_values(["date", "row"], kind="stable").groupby("contact_id")
+    newest = by_contact.tail(1).set_index("contact_id").sort_index()
+    forms = steps[steps.form_id != ""].sort_values("date", kind="stable")
+    forms = forms.groupby("contact_id").form_id.last().reindex(newest.index, fill_value="")
+    return newest.assign(form_id=forms, reminders=by_contact.reminders.sum())
 
 
 def due(frame: pd.DataFrame, today: date, questionnaire: str = FORM) -> pd.DataFrame:
@@ -119,8 +105,9 @@ def due(frame: pd.DataFrame, today: date, questionnaire: str = FORM) -> pd.DataF
     """
     by_date = frame.sort_values("date", kind="stable")
     forms = by_date.groupby(["contact_id", by_date.form_id.map(_mark)]).tail(1)
-    asked = by_date[by_date.consent != ""].groupby("contact_id").tail(1)
-    out = {*forms.contact_id[forms.step == "refused"], *asked.contact_id[asked.consent == "no"]}
+    consents = by_date[by_date.consent != ""].groupby("contact_id").tail(1)
+    out = {*forms.contact_id[forms.step == "refused"]}
+    out |= {*consents.contact_id[consents.consent == "no"]}
     current = standing(of_form(frame, questionnaire))
     current["todo"] = [_todo(row, today) for row in current.itertuples()]
     return current[(current.todo != "") & ~current.index.isin(out)]
@@ -148,15 +135,14 @@ def with_returns(frame: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
     new["date"] = new.received.str[:10].clip(upper=_today())
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     key = ["form_id", "step", "date"]
-    there = pd.MultiIndex.from_frame(new[key]).isin(pd.MultiIndex.from_frame(frame[key]))
-    return pd.concat([frame, _below(new.loc[~there, COLUMNS].assign(note=""), frame)])
+    present = pd.MultiIndex.from_frame(new[key]).isin(pd.MultiIndex.from_frame(frame[key]))
+    return pd.concat([frame, _below(new.loc[~present, COLUMNS].assign(note=""), frame)])
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return {"contacts": all steps} with those of returned forms, for `restricted.change`.
 
-    An import calls it inside `restricted.alone` and writes it together with `returns`. It is {}
-    where nothing is to be marked, and where contacts.csv is missing or has errors.
+    It is {} where nothing is to be marked, and where contacts.csv is missing or has errors.
     """
     try:
         frame = steps(data)
@@ -176,22 +162,6 @@ def issued(data: Path) -> set[str]:
     return {form_id for form_id in ids if re.search(f"{SECRET}$", form_id)}
 
 
-def contacts_by_category(frame: pd.DataFrame) -> pd.DataFrame:
-    """Count, by country and category, who was sent a form and the newest outcome.
-
-    `rr1` is AAPOR's: complete answers over all that are or may be eligible, NA where none is; who
-    has not answered yet counts as not answered.
-    """
-    settled, sent = standing(frame[frame.step.isin(OUTCOMES)]).step, standing(frame)
-    sent = sent[(sent.invited != "") | sent.index.isin(settled.index)]
-    outcome = settled.reindex(sent.index).fillna("waiting")
-    counts = pd.crosstab([sent.iso3, sent.category], outcome)
-    counts = counts.reindex(columns=[*OUTCOMES, "waiting"], fill_value=0)
-    eligible = counts.drop(columns="not eligible").sum(axis=1)
-    rate = counts.answered / eligible.where(eligible > 0)
-    return counts.assign(sent=counts.sum(axis=1), rr1=rate).reset_index()
-
-
 def record(
     data: Path, contact_id: str, step: str, day: str = "", questionnaire: str = FORM
 ) -> dict[str, str]:
@@ -207,7 +177,7 @@ def record(
         new["form_id"] = new["form_id"] or _new_form_id(contact_id, questionnaire)
         if new["date"] < last.date:
             raise Refused(f"{new['date']} is before its step {last.step!r} of {last.date}")
-        _append(data, frame, new)
+        _write(data, frame, new)
     return new
 
 
@@ -217,24 +187,24 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     Returns the row as written; raises Refused with every error, and then nothing is written.
     """
     if unknown := sorted(set(values) - set(COLUMNS)):
-        known = f"the columns are {', '.join(COLUMNS)}"
-        raise Refused(f"{', '.join(unknown)}: no such column in {PATH}; {known}")
+        columns = f"the columns are {', '.join(COLUMNS)}"
+        raise Refused(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
     with restricted.alone(data):
-        there = (restricted.folder(data) / "contacts.csv").exists()
-        frame = steps(data) if there else pd.DataFrame(columns=COLUMNS, dtype="str")
-        taken = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
-        contact_id = f"{iso3}-C{max(map(int, taken), default=0) + 1:02d}"
+        exists = (restricted.folder(data) / "contacts.csv").exists()
+        frame = steps(data) if exists else pd.DataFrame(columns=COLUMNS, dtype="str")
+        numbers = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
+        contact_id = f"{iso3}-C{max(map(int, numbers), default=0) + 1:02d}"
         new = dict.fromkeys(COLUMNS, "") | {"contact_id": contact_id, "date": _today()}
         new |= values | {"iso3": iso3, "step": "listed"}
-        _append(data, frame, new)
+        _write(data, frame, new)
     return new
 
 
-def _append(data, frame, row):
-    """Write the steps with one more; raises Refused where it has errors."""
-    grown = pd.concat([frame, _below(pd.DataFrame([row]), frame)])
-    _refuse(errors(grown, data), "nothing was written: ")
-    restricted.write(data, restricted.change({"contacts": grown}))
+def _write(data, frame, row):
+    """Write the steps with a new row; raises Refused where they have errors."""
+    longer = pd.concat([frame, _below(pd.DataFrame([row]), frame)])
+    _refuse(errors(longer, data), "nothing was written: ")
+    restricted.write(data, restricted.change({"contacts": longer}))
 
 
 def follow_up(
@@ -242,8 +212,8 @@ def follow_up(
 ) -> list[str]:
     """Return lines on contacts: who is due as of a day (today for ""), and who answered.
 
-    Persons and addresses are shown only when asked for. Raises Refused for a country without
-    contacts, for what is no date, and for a questionnaire that is not sent.
+    Persons and addresses are included with `show_contacts` only. Raises Refused for a country
+    without contacts, an invalid date, and a questionnaire that is not sent.
     """
     sendable(questionnaire, data)
     frame, today = with_returns(steps(data), restricted.read("returns", data)), parse_day(day)
@@ -255,17 +225,13 @@ def follow_up(
     for contact_id, row in waiting.iterrows():
         state = f"{row.step} {row.date}".rstrip()
         line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({state})"
-        if show_contacts:
-            line += f" | {row.person or 'no name'} | {row.email or 'no e-mail'}"
-            line += f" | {row.phone or 'no telephone'}"
-        lines.append(_one_line(line))
-    counts = contacts_by_category(of_form(frame, questionnaire))
-    if counts.empty:
-        return [*lines, "", "No form was sent yet."]
-    rate = counts.rr1.map(lambda share: "none eligible" if pd.isna(share) else f"{share:.0%}")
-    shown = counts.assign(rr1=rate)[["iso3", "category", "sent", *OUTCOMES, "waiting", "rr1"]]
-    heading = "Response (RR1: AAPOR, complete answers of all eligible)"
-    return [*lines, "", heading, *shown.to_string(index=False).splitlines()]
+        reached = row.person or "no name", row.email or "no e-mail", row.phone or "no telephone"
+        lines.append(_printable(" | ".join([line, *reached]) if show_contacts else line))
+    final = outcomes.final(of_form(frame, questionnaire)).fillna({"outcome": "waiting"})
+    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
+        parts = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
+        lines.append(f"{iso3}: {len(outcome)} sent, of them {', '.join(parts)}")
+    return lines if len(final) else [*lines, "No form was sent yet."]
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
@@ -278,18 +244,16 @@ def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
 
 def invite(
     data: Path, iso3: str, sender: str, deadline: str = "", questionnaire: str = FORM,
-    out: Path | None = None, today: date | None = None,
+    today: date | None = None,
 ) -> list[str]:  # fmt: skip
     """Write drafts of the invitations and reminders of a country that are due; return what to do.
 
-    Each has the form attached; its id is kept in contacts.csv. Nothing is sent, no step recorded.
-    Raises Refused for a folder outside data/restricted/, a guide, or a country without contacts.
+    They are in data/restricted/invitations/, with the form attached; its id is kept in
+    contacts.csv. Nothing is sent, and no step recorded. Raises Refused for a guide, a deadline
+    that has passed, or a country without contacts.
     """
-    form, root = sendable(questionnaire, data), restricted.folder(data).resolve()
-    folder, today = Path(out or root / "invitations").resolve(), today or date.today()
+    form, today = sendable(questionnaire, data), today or date.today()
     until = parse_day(deadline) if deadline else today + DEADLINE
-    if root not in (folder, *folder.parents):
-        raise Refused(f"drafts hold addresses, so they are written in {root} only, not in {folder}")
     if until <= today:
         raise Refused(f"the deadline {until} has passed: name a later day")
     files, skipped = {}, []
@@ -301,17 +265,16 @@ def invite(
         for contact_id, row in waiting[waiting.iso3 == iso3].iterrows():
             if reason := _reason(row):
                 who = f"{contact_id} ({row.organisation})"
-                skipped.append(_one_line(f"  no draft for {who}: {reason}"))
+                skipped.append(_printable(f"  no draft for {who}: {reason}"))
                 continue
             row.form_id = row.form_id or _new_form_id(contact_id, questionnaire)
             frame.loc[row.row, COLUMNS] = [contact_id, *row[COLUMNS[1:]]]
-            path = folder.relative_to(root) / f"{row.form_id}.eml"
-            files[str(path)] = _draft(form, row, sender, until, data)
+            files[f"invitations/{row.form_id}.eml"] = _draft(form, row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
     which = "" if questionnaire == FORM else f" --questionnaire {questionnaire}"
-    made = f"{cop.data.count(len(files), 'draft')} in {folder}. Nothing was sent or recorded"
-    fix = f"; after sending: cop contacts --record CONTACT invited{which}" if files else "."
-    return [made + fix, *skipped]
+    drafts = f"{cop.data.count(len(files), 'draft')} in {restricted.folder(data) / 'invitations'}"
+    then = f"; after sending: cop contacts --record CONTACT invited{which}" if files else "."
+    return [f"{drafts}. Nothing was sent or recorded{then}", *skipped]
 
 
 def _reason(row):
@@ -339,7 +302,7 @@ def _draft(form, row, sender, deadline, data):
         f"{words['mail_country']}: {names.get(country.iso2, country.name_en)}",
         f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}\n",
         f"{words['mail_privacy']}\n",
-        f"{words['mail_closing']}\n{_one_line(sender)}\n",
+        f"{words['mail_closing']}\n{_printable(sender)}\n",
     ]
     mail.set_content("\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, words, row.form_id, row.iso3)
@@ -355,28 +318,29 @@ def _new_form_id(contact_id, questionnaire):
 
 def _initials(questionnaire):
     """Return what a form id adds for a questionnaire, such as -SS; nothing for the mapping form."""
-    words = questionnaire.split("_")
-    return "" if questionnaire == FORM else "-" + "".join(word[0] for word in words).upper()
+    initials = "".join(word[0] for word in questionnaire.split("_")).upper()
+    return "" if questionnaire == FORM else f"-{initials}"
 
 
 def _mark(form_id):
     """Return the initials of the questionnaire in a form id: -SS of ZZZ-F07-SS-1f9c02ab."""
-    mark = re.fullmatch(rf"[A-Z]{{3}}-F[0-9]{{2,4}}(-[A-Z]{{2,4}})?({SECRET})?", form_id)
-    return (mark and mark[1]) or ""
+    match = MARK.fullmatch(form_id)
+    return (match and match[1]) or ""
 
 
 def _below(rows, frame):
+    """Return rows with numbers after the last of a frame."""
     first = max(frame.index, default=1) + 1
     return rows.set_axis(range(first, first + len(rows)))
 
 
-def _one_line(line):
+def _printable(line):
     """Return text as one line: a character that cannot be printed becomes �."""
     return "".join(c if c.isprintable() else "�" for c in line)
 
 
 def parse_day(text: str) -> date:
-    """Return a day given as year-month-day, today without one; raises Refused for what is none."""
+    """Return an ISO day as a date, today for ""; raises Refused for anything else."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError as error:

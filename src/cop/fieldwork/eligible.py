@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -24,14 +23,9 @@ class Survey:
     screened: int  # returns that agreed but are not of the population
 
     def answers_to(self, question: str) -> pd.Series:
-        """Return the answers to a question asked once, by return; one row per choice."""
-        by_question, none = self._once
-        return by_question.get(question, none)
-
-    @cached_property
-    def _once(self):
-        once = self.answers[self.answers.entry.isin(["", "0"])].set_index("return_id")
-        return {q: rows.answer for q, rows in once.groupby("question")}, once.answer[:0]
+        """Return the answers to a question that is not repeated, by return; one row per choice."""
+        rows = self.answers[self.answers.question == question]
+        return rows[rows.entry.isin(["", "0"])].set_index("return_id").answer
 
     def agreed(self, question: str) -> set[str]:
         """Return the return_ids that answered yes to a question."""
@@ -51,10 +45,9 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
     """Read the Survey of each questionnaire that was returned from a country."""
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     returns = returns[(returns.iso3 == iso3) & returns.status.isin(ACCEPTED)]
-    answers = answers[answers.return_id.isin(returns.return_id)]
     return [
-        _survey(name, part, answers, data)
-        for name, part in returns.groupby("questionnaire", sort=True)
+        _survey(questionnaires.load(name, data), mine, answers)
+        for name, mine in returns.groupby("questionnaire", sort=True)
     ]
 
 
@@ -67,13 +60,12 @@ def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
     ]
 
 
-def _survey(name, returns, answers, data):
-    definition = questionnaires.load(name, data)
+def _survey(form, returns, answers):
     rows = answers[answers.return_id.isin(returns.return_id)]
     yes = rows[rows.answer == "yes"].groupby("question").return_id.agg(set)
     agreed = yes.get(questionnaires.CONSENT, set())
-    counted = agreed.intersection(*(yes.get(q, set()) for q in screens(definition)))
-    eligible = returns[returns.return_id.isin(counted)].set_index("return_id")
-    eligible = eligible.assign(partial=eligible.remark.str.startswith("partial"))
-    numbers = len(returns) - len(agreed), len(agreed) - len(eligible)
-    return Survey(definition, eligible, rows[rows.return_id.isin(counted)], *numbers)
+    counted = agreed.intersection(*(yes.get(question, set()) for question in screens(form)))
+    mine = returns[returns.return_id.isin(counted)].set_index("return_id")
+    mine = mine.assign(partial=mine.remark.str.startswith("partial"))
+    numbers = len(returns) - len(agreed), len(agreed) - len(mine)
+    return Survey(form, mine, rows[rows.return_id.isin(counted)], *numbers)

@@ -9,54 +9,51 @@ import cop.data
 from cop.data import Refused, writing
 from cop.fieldwork import excel_form, limesurvey, questionnaires, xlsform
 
+PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, keep_trailing_newline=True,
+)  # fmt: skip
+
 
 def make(name: str, data: Path, iso3: str = "") -> dict[str, bytes]:
-    """Return the files of one questionnaire as {name: bytes}, for one country or for any.
-
-    Raises Refused with every error of its definition.
-    """
+    """Return the files of one questionnaire as {name: bytes}, for one country or for any."""
     form = questionnaires.load(name, data)
     words = {code: questionnaires.phrases(code, data) for code in form.languages}
     stem = "-".join(filter(None, [form.id, form.version, iso3]))
     if form.kind == "guide":
         return {f"{stem}-{code}.html": guide(form, code, words[code]).encode() for code in words}
-    return {
+    files = {
         f"{stem}-xlsform.xlsx": xlsform.workbook(form, words, iso3),
         f"{stem}-limesurvey.txt": limesurvey.structure(form, words, iso3).encode(),
-        **{
-            f"{stem}-{code}.xlsx": excel_form.workbook(form, code, words[code], iso3=iso3)
-            for code in words
-        },
     }
+    for code in words:
+        files[f"{stem}-{code}.xlsx"] = excel_form.workbook(form, code, words[code], iso3=iso3)
+    return files
 
 
 def guide(form: questionnaires.Questionnaire, code: str, words: dict[str, str]) -> str:
     """Return an interview guide in one language as a page to print, without script."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    page, spoken = environment.get_template("interview_guide.j2"), form.spoken[code]
+    page, spoken = PAGES.get_template("interview_guide.j2"), form.spoken[code]
     wording = questionnaires.wording
     return page.render(guide=form, code=code, words=words, spoken=spoken, wording=wording)
 
 
-def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> dict[str, list[Path]]:
-    """Write the forms of questionnaires (all without names); return {questionnaire: paths}.
+def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
+    """Write the forms of questionnaires (all without names); return the paths.
 
     Raises Refused with every error of all definitions; then nothing is written.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
         raise Refused(cop.data.no_country(iso3, data))
-    files, errors = {}, []
+    contents, errors = {}, []
     for name in names or questionnaires.ids(data):
         try:
-            files[name] = make(name, data, iso3)
+            files = make(name, data, iso3)
+            contents |= {f"{name}/{file}": content for file, content in files.items()}
         except Refused as error:
             errors.append(str(error))
     if errors:
         raise Refused("\n".join(errors))
-    contents = {f"{name}/{file}": c for name, made in files.items() for file, c in made.items()}
     with writing.alone(out):
         writing.write(out, contents)
-    return {name: [Path(out) / name / file for file in made] for name, made in files.items()}
+    return [Path(out) / name for name in contents]

@@ -1,32 +1,96 @@
-"""Files from outside: their bytes, their text and the parts of a zip, checked before unpacking."""
+"""Files from outside: size checks first, then workbooks, CSV files and zips of CSV files as text.
+
+Formulas are not computed: a cell's last result is read, and its formula where there is none.
+Macros are not read and links are not followed.
+"""
 
 import hashlib
 import io
 import re
 import unicodedata
+import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 
-from cop.data import Refused
+import openpyxl
+
+import cop.data
+from cop.data import Broken, Refused
 
 MB = 1024 * 1024
 MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
 MOST_ENTRIES, MOST_ROWS, MOST_COLUMNS = 5000, 100_000, 2000
-MOST_PLACES, MOST_TEXT = 8_000_000, 64 * MB
+MOST_TEXT, MOST_TAGS = 64 * MB, 20_000_000  # characters of a sheet, XML tags of a workbook
 SMALL = MB  # a part below this may shrink at any ratio: an empty table does
+MOST_AROUND = 2 * MB  # of a workbook's part that holds no cells
+CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/pivot", "xl/drawings/", "xl/charts/", "custom")
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
+NOT_TABLES = {  # how a file begins -> why it is not opened
+    OLE: "is in the old Excel format (.xls). Save it again as .xlsx",
+    b"%PDF": "is a PDF. Send the spreadsheet or the export itself",
+    b"<": "is a web page or XML. Save it again as .xlsx or as CSV",
+}
 UTF8_FIX = (
     "save it again as 'CSV UTF-8 (comma delimited)' in Excel, or with character set UTF-8 in "
     "LibreOffice"
 )
-MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# Three Cyrillic letters in a row: likely in windows-1251, rare in windows-1250.
-CYRILLIC = re.compile("[Ѐ-ӿ]{3,}")
 
 
 class Unfit(Exception):
     """Raised where a file is not opened; the text goes on after the file's name."""
+
+
+@dataclass
+class Sheet:
+    """One sheet: its rows as (number that the spreadsheet shows, cells)."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+
+
+@dataclass
+class Book:
+    """One file: its bytes as they came and its sheets; `saved` is when a workbook was saved."""
+
+    name: str
+    content: bytes
+    sheets: list[Sheet]
+    is_workbook: bool = False
+    saved: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def sha(self) -> str:
+        """The SHA-256 of its bytes, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def read(path: Path) -> Book:
+    """Read a CSV, Excel or zipped CSV file; raises Refused with what to fix."""
+    path = Path(path)
+    try:
+        return parse(path.name, read_bytes(path))
+    except Unfit as unfit:
+        raise Refused(f"{path.name} {unfit}") from unfit
+
+
+def parse(name: str, content: bytes) -> Book:
+    """Return the sheets of a file; its bytes decide what it is, not its suffix."""
+    if is_locked(content):
+        raise Unfit("is protected by a password. Remove it (File, Info, Protect) and save again")
+    for start, reason in NOT_TABLES.items():
+        if content.lstrip().startswith(start):
+            raise Unfit(reason)
+    if content.startswith(ZIP):
+        book = _read_zip(name, content)
+    else:
+        book = Book(name, content, [_read_csv(content, Path(name).stem)])
+    if not any(sheet.rows for sheet in book.sheets):
+        raise Unfit("is empty: it holds no row of text")
+    return book
 
 
 def read_bytes(path: Path) -> bytes:
@@ -42,17 +106,12 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return {name: bytes} of the wanted parts of a zip; raises Unfit before a limit is passed."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
-        check(_zip_errors(entries, len(content)))
+        _check_zip(entries, len(content))
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
     except (Unfit, MemoryError):
         raise
@@ -60,37 +119,23 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         raise Unfit("is damaged or cut off: it cannot be opened. Send it again") from error
 
 
-def _zip_errors(entries, size):
-    expanded, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
+def _check_zip(entries, size):
+    """Raise Unfit where a zip is larger than what is opened, or its parts overlap."""
+    expanded = sum(entry.file_size for entry in entries)
     ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
     if len(entries) > MOST_ENTRIES:
-        yield f"holds {len(entries)} files; at most {MOST_ENTRIES} are opened"
+        raise Unfit(f"holds {len(entries)} files; at most {MOST_ENTRIES} are opened")
     if expanded > MOST_EXPANDED:
-        yield f"would unpack to {expanded // MB} MB; at most {MOST_EXPANDED // MB} MB are opened"
+        most = f"at most {MOST_EXPANDED // MB} MB are opened"
+        raise Unfit(f"would unpack to {expanded // MB} MB; {most}")
     if max(ratios, default=1) > MOST_RATIO:
         why = "no form or export does, so it was not opened"
-        yield f"unpacks to {max(ratios):.0f} times its size: {why}"
-    if packed > size or len({e.header_offset for e in entries}) < len(entries):
-        yield "is a zip file whose parts overlap, so it was not opened"
-    if any(e.flag_bits & 1 for e in entries):
-        yield "is a zip file with a password. Unpack it and import the files in it"
-
-
-def check(errors: Iterable[str]) -> None:
-    """Raise Unfit with the first error, if there is one."""
-    if error := next(iter(errors), None):
-        raise Unfit(error)
-
-
-def table_errors(last: int, columns: int, rows: int, where: str = "") -> Iterator[str]:
-    """Yield what is too large in a table: its last row with text, columns, or rows in use."""
-    if last > MOST_ROWS:
-        yield f"has text in row {last}{where}; at most {MOST_ROWS} rows are read. Split it"
-    if columns > MOST_COLUMNS:
-        yield f"has {columns} columns{where}; at most {MOST_COLUMNS} are read"
-    if rows * columns > MOST_PLACES:
-        most = f"a table of more than {MOST_PLACES:,} places is not read"
-        yield f"has {rows:,} rows of {columns:,} columns{where}; {most}. Split it"
+        raise Unfit(f"unpacks to {max(ratios):.0f} times its size: {why}")
+    overlap = len({entry.header_offset for entry in entries}) < len(entries)
+    if overlap or sum(entry.compress_size for entry in entries) > size:
+        raise Unfit("is a zip file whose parts overlap, so it was not opened")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Unfit("is a zip file with a password. Unpack it and import the files in it")
 
 
 def is_locked(content: bytes) -> bool:
@@ -104,29 +149,157 @@ def defines_entities(part: bytes) -> bool:
     return b"<!DOCTYPE" in text or b"<!ENTITY" in text
 
 
-def decode(content: bytes) -> str:
-    """Return a file's text in UTF-8, or UTF-16 with its mark: letters are never guessed."""
-    encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), "utf-8")
-    if encoding == "utf-8" and b"\x00" in content:
-        # In UTF-16 without its mark, every other byte of Latin text is zero.
-        utf16 = min(content[:2000:2].count(0), content[1:2000:2].count(0)) == 0
-        rule = "is in UTF-16 without saying so" if utf16 else "holds bytes that are not text"
-        raise Unfit(f"{rule}: {UTF8_FIX}")
+def plain(text: str) -> str:
+    """Return text for comparing: one form of each letter, lower case, single spaces, no marks."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return " ".join(text.casefold().split())
+
+
+def _read_zip(name, content):
+    parts = unzip(content, lambda part: part.lower().endswith((".xml", ".rels", ".csv")))
+    if "xl/workbook.xml" in parts:
+        return _read_workbook(name, content, parts)
+    tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
+    if not tables:
+        fix = "Save a spreadsheet as .xlsx; unpack any other zip first"
+        raise Unfit(f"holds neither an Excel workbook nor a CSV file. {fix}")
+    return Book(name, content, [_read_csv(parts[n], Path(n).stem) for n in sorted(tables, key=len)])
+
+
+def _read_workbook(name, content, parts):
+    """Return the Book of a workbook, read without its formulas being run."""
+    _check_workbook(parts)
     try:
-        text = content.decode(encoding)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl's on dates and extensions
+            book = _open(content)
+            sheets = [_read_sheet(sheet) for sheet in book.worksheets]
+            formulas = sum(
+                cell.startswith("=") for s in sheets for _, row in s.rows for cell in row
+            )
+            if formulas:
+                results = [_read_sheet(sheet) for sheet in _open(content, True).worksheets]
+                sheets = list(map(_with_results, sheets, results))
+            modified = book.properties.modified
+    except (Unfit, MemoryError):
+        raise
+    except Exception as error:  # openpyxl raises whatever the broken part happens to cause
+        fix = "Open it in Excel and save it again as .xlsx"
+        raise Unfit(f"cannot be read as a workbook. {fix}") from error
+    note = "begin with =: formulas were not run, their last results were read"
+    remarks = [f"{cop.data.count(formulas, 'cell')} {note}"] if formulas else []
+    return Book(name, content, sheets, True, modified.isoformat() if modified else "", remarks)
+
+
+def _open(content, results=False):
+    return openpyxl.load_workbook(
+        io.BytesIO(content), read_only=True, data_only=results, keep_links=False
+    )
+
+
+def _check_workbook(parts):
+    """Raise Unfit before anything is parsed that would take long or hide answers."""
+    for name, part in parts.items():
+        if defines_entities(part):
+            raise Unfit(f"defines entities in {name}, which no spreadsheet needs")
+        if len(part) > MOST_AROUND and not name.startswith(CELLS):
+            most = f"at most {MOST_AROUND // MB} MB are read"
+            raise Unfit(f"holds {len(part) / MB:.0f} MB in {name}; {most}")
+        if name.startswith("xl/worksheets/") and b"mergeCell " in part:
+            raise Unfit("has merged cells. Unmerge them and fill in each cell")
+    if sum(part.count(b"<") for part in parts.values()) > MOST_TAGS:
+        raise Unfit(f"holds more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
+
+
+def _read_sheet(sheet):
+    """Return the rows with text, each as wide as the widest; raises Unfit beyond the limits."""
+    sheet.reset_dimensions()  # what a file says of its size need not be true
+    rows, texts, widest, characters = [], {}, 0, 0
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        cells = [_text(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            continue
+        rows.append((number, [texts.setdefault(cell, cell) for cell in cells]))
+        widest, characters = max(widest, len(cells)), characters + sum(map(len, cells))
+        _check_table(number, widest, len(rows), characters, f" in sheet {sheet.title}")
+    return Sheet(sheet.title, [(n, cells + [""] * (widest - len(cells))) for n, cells in rows])
+
+
+def _check_table(last, columns, rows, characters, where=""):
+    """Raise Unfit where a table is too large: its last row with text, columns, cells or text."""
+    if last > MOST_ROWS:
+        raise Unfit(f"has text in row {last}{where}; at most {MOST_ROWS} rows are read. Split it")
+    if columns > MOST_COLUMNS:
+        raise Unfit(f"has {columns} columns{where}; at most {MOST_COLUMNS} are read")
+    if rows * columns > 8_000_000:
+        raise Unfit(
+            f"has {rows:,} rows of {columns:,} columns{where}, more than are read. Split it"
+        )
+    if characters > MOST_TEXT:
+        raise Unfit(f"holds more than {MOST_TEXT // MB} million characters{where}. Split it")
+
+
+def _with_results(formulas, results):
+    """Return a sheet with the last results of its formulas; a formula without one stays."""
+    rows = dict(results.rows)
+    for number, cells in formulas.rows:
+        for at, cell in enumerate(cells):
+            if cell.startswith("=") and number in rows and at < len(rows[number]):
+                cells[at] = rows[number][at] or cell
+    return formulas
+
+
+def _text(value):
+    """Return a value as a person writes it: dates by year, numbers without a needless point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, datetime):
+        is_day = value.time() == time(0)
+        return value.date().isoformat() if is_day else value.isoformat(" ", "seconds")
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, str | int | date | time):
+        return str(value).strip()
+    return "="  # a formula of a range
+
+
+def _read_csv(content, name):
+    """Return the Sheet of a CSV file, read with the separator that gives its heading most cells."""
+    text = _decode(content)
+    declared = re.match(r'"?sep=(.)"?\r?\n', text)  # Excel's own first line
+    text = text[declared.end() :] if declared else text
+    if len(text.partition("\n")[0]) > MB:
+        raise Unfit("has a first line of more than a million characters. Save it again as CSV")
+    try:
+        separator = declared[1] if declared else cop.data.separator_of(text[: 4 * MB])
+        records = enumerate(cop.data.separated(text, separator), 2 if declared else 1)
+        rows = [(number, [cell.strip() for cell in row]) for number, row in records]
+    except Broken as error:
+        raise Unfit(f"cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
+    rows = [(number, row) for number, row in rows if any(row)]
+    for number, row in rows:
+        if len(row) != len(rows[0][1]):
+            cells = f"{cop.data.count(len(row), 'cell')} instead of {len(rows[0][1])}"
+            fix = "It may be cut off, or a quotation mark is missing. Export it again"
+            raise Unfit(f"has {cells} in row {number}. {fix}")
+    if rows:
+        _check_table(rows[-1][0], len(rows[0][1]), len(rows), 0)
+    return Sheet(name, rows)
+
+
+def _decode(content):
+    """Return a file's text in UTF-8, or UTF-16 with its mark: letters are never guessed."""
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = content.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError as error:
-        cyrillic = CYRILLIC.search(content[:MB].decode("cp1251", errors="replace"))
-        likely = "windows-1251, Cyrillic" if cyrillic else "windows-1250 or 1252, Latin"
-        rule = f"is not in the encoding UTF-8 (it looks like {likely})"
-        raise Unfit(f"{rule}: {UTF8_FIX}") from error
+        raise Unfit(f"is not in the encoding UTF-8: {UTF8_FIX}") from error
     if "\x00" in text:
         raise Unfit(f"holds characters that are not text: {UTF8_FIX}")
     return text
-
-
-def plain(text: str) -> str:
-    """Return text for comparing: one form of each letter, lower case, single spaces, no marks."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c for c in folded if unicodedata.category(c) != "Cf").split())

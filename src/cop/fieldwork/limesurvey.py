@@ -4,12 +4,20 @@ LimeSurvey takes letters and digits only as codes: 20 for a question, 5 for an a
 block becomes a group of questions per entry, shown once the entry before has been begun.
 """
 
-import hashlib
 import html
 import re
 
 from cop.data import csv_text
-from cop.fieldwork.questionnaires import CONSENT, GATE, NUMBERS, Questionnaire, wording
+from cop.fieldwork.questionnaires import (
+    CONSENT,
+    GATE,
+    LAST_YEAR,
+    NUMBERS,
+    Questionnaire,
+    answer_code,
+    question_code,
+    wording,
+)
 
 COLUMNS = (
     "class", "type/scale", "name", "relevance", "text", "help", "language", "validation",
@@ -25,7 +33,6 @@ SHAPES = {
     "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/",
     "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/",
 }
-LONGEST_QUESTION, LONGEST_ANSWER, LAST_YEAR = 17, 5, 2100
 AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
@@ -51,28 +58,6 @@ def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str =
     for code in form.languages:
         rows += _groups(form, code, iso3)
     return csv_text([COLUMNS, *([row.get(c, "") for c in COLUMNS] for row in rows)], "\t")
-
-
-def question_code(name: str, entry: int = 0) -> str:
-    """Return LimeSurvey's code of a form's question, or of one entry of a repeated block."""
-    code = _fitting(name, LONGEST_QUESTION)
-    return f"{code}x{entry}" if entry else code
-
-
-def answer_code(list_name: str, code: str) -> str:
-    """Return LimeSurvey's code of a form's choice: Y and N, or at most five letters and digits."""
-    if list_name == "yes_no":
-        return {"yes": "Y", "no": "N"}[code]
-    return _fitting(code, LONGEST_ANSWER)
-
-
-def _fitting(code, most):
-    """Shorten a code to letters and digits, the last of which depend on all that is cut off."""
-    plain = code.replace("_", "")
-    if len(plain) <= most and plain != "other":  # LimeSurvey keeps `other` for itself
-        return plain
-    tail = hashlib.sha256(code.encode()).hexdigest()[: min(4, most - 2)]
-    return plain[: most - len(tail)] + tail
 
 
 def _groups(form, code, iso3):
@@ -130,7 +115,7 @@ def _question(form, question, entry, code, language):
     yield row | language | (_attributes(form, question) if code == form.languages[0] else {})
     kind = {"many": "SQ", "one": "A", "likert": "A"}.get(question.type)
     for choice in form.choices_of(question) if kind else ():
-        name, text = answer_code(question.choices, choice.code), _text(wording(choice.label, code))
+        name, text = answer_code(question, choice.code), _text(wording(choice.label, code))
         yield {"class": kind, "type/scale": "0", "name": name, "text": text} | language
 
 
@@ -140,15 +125,15 @@ def _relevance(form, question, entry):
     other = form.question(question.when.question)
     repeated = [q.id for block in form.blocks if block.repeat for q in block.questions]
     name = question_code(other.id, entry if other.id in repeated else 0)
-    codes = [answer_code(other.choices, code) for code in question.when.codes]
+    codes = [answer_code(other, code) for code in question.when.codes]
     rule = '{0}_{1}.NAOK == "Y"' if other.type == "many" else '{0}.NAOK == "{1}"'
     return " or ".join(rule.format(name, code) for code in codes)
 
 
 def _attributes(form, question):
     if question.type == "many":
-        alone = [c.code for c in form.choices_of(question) if c.alone]
-        codes = [answer_code(question.choices, code) for code in alone]
+        alone = [c.code for c in form.choices_of(question) if c.exclusive]
+        codes = [answer_code(question, code) for code in alone]
         return {"exclude_all_others": ";".join(codes)}
     if question.type not in NUMBERS:
         return {}

@@ -9,35 +9,35 @@ from random import Random
 
 import pandas as pd
 
-from cop.fieldwork.contacts import OUTCOMES
 from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
 
 ALL = "all"
 SENT, ELIGIBLE, ANSWERED, NOT = "sent", "eligible", "answered", "not answered"
+STEPS = ("answered", "partial", "refused", "not reached", "not eligible")  # in contacts.csv
 BLOCKS = {ANSWERED: ["complete", "partial"], NOT: ["refused", "not reached"]}
 PARTS = [part for block in BLOCKS.values() for part in block]
-COLUMNS = ["category", "outcome", "count"]
 
 
-def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
-    """Return the final outcome of each organisation that was sent a form.
+def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the outcome of each organisation that was sent a form, NA where there is none yet.
 
     Columns: contact_id, form_id, category, outcome. `contacts` has one row per step and `forms` the
     returned mapping forms with form_id and `partial`. A returned form counts before any step; of
     several steps that are outcomes the newest counts, of one day the last in the file.
     """
-    sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
-    steps = contacts[contacts.step.isin(OUTCOMES)].sort_values("date", kind="stable")
-    recorded = steps.groupby("contact_id").step.last().replace({"answered": "complete"})
-    returned = forms.set_index("form_id").partial.map({True: "partial", False: "complete"})
-    returned = returned.groupby(level=0).last()
-    outcome = sent.form_id.map(returned).fillna(sent.contact_id.map(recorded))
-    columns = ["contact_id", "form_id", "category"]
-    return sent[columns].assign(outcome=outcome.fillna("not reached"))
+    sent = contacts[contacts.step.isin(["invited", *STEPS])].drop_duplicates("contact_id")
+    steps = contacts[contacts.step.isin(STEPS)].sort_values("date", kind="stable")
+    outcome = sent.contact_id.map(steps.groupby("contact_id").step.last())
+    outcome = outcome.replace({"answered": "complete"})
+    if forms is not None:
+        partial = forms.drop_duplicates("form_id", keep="last").set_index("form_id").partial
+        returned = sent.form_id.map(partial).map({True: "partial", False: "complete"})
+        outcome = returned.fillna(outcome)
+    return sent[["contact_id", "form_id", "category"]].assign(outcome=outcome)
 
 
 def answered(final: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `final` of those that answered, wholly or in part."""
+    """Return the rows of `final` of those that answered, in full or in part."""
     return final[final.outcome.isin(BLOCKS[ANSWERED])]
 
 
@@ -59,14 +59,11 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
         shown = {SENT: sent, ELIGIBLE: len(out), **sums, **counts.mask(hidden).astype("Int64")}
         rows = [[ALL, name, n] for name, n in shown.items()]
         rows += _by_category(out, threshold, rng)
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"count": "Int64"})
+    return pd.DataFrame(rows, columns=["category", "outcome", "count"]).astype({"count": "Int64"})
 
 
 def categories(table: pd.DataFrame) -> frozenset[str] | None:
-    """Return the categories for which it is published how many answered.
-
-    None where not even their total is published.
-    """
+    """Return the categories with a published number of answers; None without a published total."""
     shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
     return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None
 
@@ -74,8 +71,8 @@ def categories(table: pd.DataFrame) -> frozenset[str] | None:
 def _by_category(out, threshold, rng):
     """Return the rows of each category; none where fewer than two can be told apart."""
     side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
-    sides = pd.crosstab(out.category, side)
-    sides = pooled(sides.reindex(columns=[ANSWERED, NOT]), threshold, rng, cells=True)
+    sides = pd.crosstab(out.category, side).reindex(columns=[ANSWERED, NOT])
+    sides = pooled(sides, threshold, rng, cells=True)
     return [
         [category, name, int(n)]
         for category, line in (sides.iterrows() if len(sides) > 1 else ())

@@ -5,23 +5,23 @@ It finds much but not all; a person reads every text before it is quoted.
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from cop.data import is_formula
 from cop.fieldwork import restricted
 
-EMAIL = re.compile(r"[^\s@<>(),;:]+\s?@\s?[^\s@<>(),;:]+\.[^\s@<>(),;:]{2,}")
+EMAIL = re.compile(r"[^\s@<>(),;:]{1,64}\s?@\s?[^\s@<>(),;:]{1,200}\.[^\s@<>(),;:]{2,60}")
 # Ways in which an address is written so that machines do not see it.
 SPELLED = {
     "@": r"\s*([\[({<]\s*(at|@|ат|собака)\s*[\])}>]|&#64;|&commat;)\s*|\s+at\s+(?=\S+\s+dot\s)",
     ".": r"\s*[\[({<]\s*(dot|punkt|tačka|точка|крапка|\.)\s*[\])}>]\s*|\s+dot\s+",
 }
 HANDLE = re.compile(
-    r"(?<![\w@.])@\w[\w.]{2,}|\b(t\.me|wa\.me|(instagram|facebook|tiktok|vk|x|twitter)\.com)/\w"
-    r"|\blinkedin\.com/in/|\b(telegram|viber|whatsapp|signal|skype|discord)\s*[:：]\s*\S",
+    r"(?<![\w@.])@\w[\w.]{2,}|\b(t\.me|wa\.me|(instagram|facebook|tiktok|vk|x|twitter)\.com)/\w+"
+    r"|\blinkedin\.com/in/\S*|\b(telegram|viber|whatsapp|signal|skype|discord)\s*[:：]\s*\S+",
     re.IGNORECASE,
 )
 PHONE = re.compile(r"(?<![\w-])\+?\(?\d[\d\s()./-]{5,}\d(?!\w)")
@@ -29,6 +29,7 @@ PERIOD = re.compile(
     r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+PATTERNS = {"e-mail": EMAIL, "phone": PHONE, "handle": HANDLE, "address of a page": ADDRESS}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # what a terminal would obey
 # What never passes; an organisation may, when the reviewer says so.
 HARD = ("e-mail", "phone", "handle", "person", "formula")
@@ -44,80 +45,112 @@ DECLINED = """
 ENDINGS = frozenset(DECLINED.split())
 
 
+LEFT_OUT, NAME = "[left out]", "[name]"
+
+
 @dataclass(frozen=True)
-class Known:
+class Names:
     """Names in the restricted store, in lower case.
 
-    `written` are people's names as entered in forms, where anybody may write anything: they are
-    looked for as a whole only.
+    `written` are people's names as entered in forms, where anybody may write anything: only the
+    full name is looked for.
     """
 
     people: frozenset[str]
     organisations: frozenset[str]
     written: frozenset[str] = frozenset()
 
+    def with_people(self, people: Iterable[str]) -> "Names":
+        """Return the names with further people."""
+        return replace(self, people=self.people | _lower(people))
 
-def known(data: Path) -> Known:
+
+def known(data: Path) -> Names:
     """Read the persons and organisations of contacts, interviews and forms."""
-    contacts, held, answers = (
+    contacts, interviews, answers = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers")
     )
-    people, written = {*contacts.person, *held.person}, answers[answers.question == "person"]
     named = answers.question.isin(["organisation", "name_national", "abbreviation"])
-    organisations = _lower({*contacts.organisation, *answers.answer[named]})
-    # One word may be any word: whoever writes `children` for a name shall not silence all texts.
-    full = frozenset(name for name in _lower(written.answer) if " " in name)
-    return Known(_lower(people), organisations, full)
+    written = _lower(answers.answer[answers.question == "person"])
+    return Names(
+        _lower({*contacts.person, *interviews.person}),
+        _lower({*contacts.organisation, *answers.answer[named]}),
+        # A single word may be any word: who writes `children` for a name must not silence texts.
+        frozenset(name for name in written if " " in name),
+    )
 
 
-def flags(text: str, names: Known) -> list[str]:
-    """Return the kinds of personal data that a text seems to hold, in the order of `found`."""
-    return [kind for kind, _ in found(text, names)]
+def flags(text: str, names: Names) -> list[str]:
+    """Return the kinds of personal data that a text seems to hold, in the order of `find`."""
+    return [kind for kind, _ in find(text, names)]
 
 
-def hard_flags(text: str, names: Known) -> list[str]:
+def hard_flags(text: str, names: Names) -> list[str]:
     """Return the kinds among `flags` that must never be published."""
     return [kind for kind in flags(text, names) if kind in HARD]
 
 
-def found(text: str, names: Known) -> list[tuple[str, str]]:
-    """Return (kind, the first words that look like it) of personal data in a text.
+def find(text: str, names: Names) -> list[tuple[str, str]]:
+    """Return (kind, first match) of personal data in a text.
 
-    Names are found declined too, and addresses also where they are spelled out.
+    Names are also found in other cases of declension, and addresses where they are spelled out.
     """
-    plain = _spelled_plainly(text)
-    words = _plain(plain).split()
-    padded = f" {' '.join(words)} "
-    phones = (m[0] for m in PHONE.finditer(plain) if _is_phone(m[0]))
-    whole, declined = [*sorted(names.people), *sorted(names.written)], _declined(names.people)
-    signs = {
-        "e-mail": _first(EMAIL, plain),
-        "phone": next(phones, None),
-        "handle": _first(HANDLE, plain),
-        "address of a page": _first(ADDRESS, plain),
-        "person": _within(padded, whole) or next((w for w in words if w in declined), None),
-        "organisation": _within(padded, sorted(names.organisations)),
-        "formula": _first(CONTROL, text) or (text.strip()[:1] if is_formula(text) else None),
+    normal = _normalise(text)
+    words = f" {plain(normal)} "
+    matches = {
+        kind: next((m[0] for m in pattern.finditer(normal) if _counts(kind, m[0])), None)
+        for kind, pattern in PATTERNS.items()
     }
-    return [(kind, match) for kind, match in signs.items() if match is not None]
+    declined = _declined(names.people)
+    person = _within(words, sorted(names.people | names.written))
+    matches["person"] = person or next((w for w in words.split() if w in declined), None)
+    matches["organisation"] = _within(words, sorted(names.organisations))
+    control = CONTROL.search(text)
+    formula = text.strip()[:1] if is_formula(text) else None
+    matches["formula"] = control[0] if control else formula
+    return [(kind, match) for kind, match in matches.items() if match is not None]
+
+
+def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
+    """Return a text without addresses, numbers and people's names.
+
+    What consists of `public` words, in lower case, stays, but for the full name of a person.
+    """
+
+    def hide(match, by=LEFT_OUT):
+        return match[0] if public.issuperset(plain(match[0]).split()) else by
+
+    normal = clean = _normalise(text)
+    for kind in ("e-mail", "phone", "handle"):
+        clean = PATTERNS[kind].sub(
+            lambda match, kind=kind: hide(match) if _counts(kind, match[0]) else match[0], clean
+        )
+    if full := _full_names(names.people):
+        clean = full.sub(NAME, clean)
+    if full := _full_names(names.written):
+        clean = full.sub(lambda match: hide(match, NAME), clean)
+    declined = _declined(names.people)
+    clean = re.sub(r"\w+", lambda m: hide(m, NAME) if plain(m[0]) in declined else m[0], clean)
+    return text if clean == normal else clean
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
     """Return whether a text holds one of these names."""
-    plain = [_plain(name) for name in organisations if _plain(name)]
-    return _within(f" {_plain(text)} ", plain) is not None
+    return _within(f" {plain(text)} ", filter(None, map(plain, organisations))) is not None
 
 
-def _first(pattern, text):
-    match = pattern.search(text)
-    return match[0] if match else None
+def _counts(kind, match):
+    """Return whether a match counts: as a telephone number, not a period or a large number."""
+    if kind != "phone":
+        return True
+    return sum(c.isdigit() for c in match) >= 7 and not PERIOD.fullmatch(match.strip(" .,"))
 
 
 def _within(padded, names):
     return next((name for name in names if f" {name} " in padded), None)
 
 
-def _spelled_plainly(text):
+def _normalise(text):
     """Return a text with one character for each that looks the same, and addresses as sent."""
     text = unicodedata.normalize("NFKC", str(text))
     for sign, ways in SPELLED.items():
@@ -135,14 +168,17 @@ def _declined(people):
     return parts | {stem + ending for stem in stems for ending in ENDINGS}
 
 
-def _is_phone(text):
-    """Return whether digits look like a telephone number, not like a period or a large number."""
-    return sum(c.isdigit() for c in text) >= 7 and not PERIOD.fullmatch(text.strip(" .,"))
+@lru_cache(maxsize=4)
+def _full_names(names):
+    """Return the pattern of names of several words, None without any."""
+    ways = [r"[\W_]+".join(map(re.escape, name.split())) for name in sorted(names) if " " in name]
+    return re.compile(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE) if ways else None
 
 
 def _lower(names):
-    return frozenset(name for name in map(_plain, names) if len(name) > 2)
+    return frozenset(name for name in map(plain, names) if len(name) > 2)
 
 
-def _plain(text):
+def plain(text: str) -> str:
+    """Return the words of a text in lower case, for comparing names."""
     return re.sub(r"[^\w]+", " ", str(text)).strip().casefold()

@@ -29,16 +29,26 @@ from cop.fieldwork.eligible import FORM
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
-TEXTS = [  # table, column, and how to go on where a text in it holds personal data
-    ("interviews", "function", "Correct it in data/restricted/interviews.csv"),
-    ("interviews", "finding", "Correct it in data/restricted/interviews.csv"),
-    ("quotes", "quote", "Edit or withhold it: `cop review` shows it again"),
-    ("quotes", "function", "Correct it in data/restricted/interviews.csv"),
-    ("returned", "name", "Edit or withhold the name: `cop review` shows it again"),
-]
+CORRECT = "Correct it in data/restricted/interviews.csv"
+TEXTS = {  # (table, column): how to go on where a text in it holds personal data
+    ("interviews", "function"): CORRECT,
+    ("interviews", "finding"): CORRECT,
+    ("quotes", "quote"): "Edit or withhold it: `cop review` shows it again",
+    ("quotes", "function"): CORRECT,
+    ("returned", "name"): "Edit or withhold the name: `cop review` shows it again",
+}
 GONE = (
     "{}: {} counted in it no longer take part. Their words are gone; the numbers, which show "
     "nobody, stay. To take the whole publication back, add --withdraw."
+)
+LOST = (
+    "nothing would be left of what is published of {} in {}; this computer's restricted store may "
+    "not be the one that it was made from. Nothing was written. Publish where the returns are, or "
+    "add --withdraw if they are to go"
+)
+UNRECORDED = (
+    "{} of {} would change, and the restricted store has no {}, which says whose answers readers "
+    "have. Nothing was written. Bring it from the computer that published, or add --withdraw"
 )
 
 
@@ -59,17 +69,17 @@ def publish(
     review.refuse_without(data, iso3)
     with restricted.alone(data), writing.alone(data):
         frames, states, notes = _make(data, iso3, withdraw)
-        texts = {n: cop.data.csv_of(f[_columns(n, data)]) for n, f in frames.items()}
-        changed = {n: text for n, text in texts.items() if text != _now(n, data, iso3)}
+        texts = {n: cop.data.csv_of(f[cop.data.columns(n, data)]) for n, f in frames.items()}
+        changed = {n: text for n, text in texts.items() if text != _present(n, data, iso3)}
         for name, text in changed.items():
-            show(_difference(name, _now(name, data, iso3), text))
+            show(_difference(name, _present(name, data, iso3), text))
         files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
-        _refuse_faults(files, data, iso3)
+        _refuse_errors(files, data, iso3)
         if not withdraw:
             _refuse_loss(frames, changed, data, iso3)
         if not dry_run:
-            changes = [cop.data.paths(name, data, iso3)[0] for name in changed]
-            writing.write(data, {path: files[path] for path in changes})
+            paths = [cop.data.paths(name, data, iso3)[0] for name in changed]
+            writing.write(data, {path: files[path] for path in paths})
             record.add(states, data, iso3, _edition(data, iso3))
     summary = "nothing changes; what is published is what the store allows"
     if changed and dry_run:
@@ -80,7 +90,7 @@ def publish(
     return len(changed)
 
 
-def made_from(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
+def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
     """Return {table: frame} of all that may be published; raises Refused for personal data."""
     return _make(data, iso3)[0]
 
@@ -94,12 +104,11 @@ def _make(data, iso3, withdraw=False):
     new, counted = _numbers(surveys, past, standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
     out = {name: _with_others(name, new[name], standing, data, iso3) for name in SURVEYS}
-    forms = cop.data.read("forms", data, iso3) if FORM in standing else new["forms"]
     named = organisations.named(surveys, review.decisions(data), data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
     out |= {
-        "forms": forms,
+        "forms": cop.data.read("forms", data, iso3) if FORM in standing else new["forms"],
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
         "quotes": quotes.quotes(data, iso3, surveys, voices, groups, secret),
         "returned": named,
@@ -135,17 +144,18 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     invited, sent = set(contacts.form_id) - {""}, of_form(contacts, FORM)
-    closed = set(past.survey[(past.edition == _edition(data, iso3)) & (past.state == "published")])
+    published = past[past.state == "published"]
+    closed = set(published.survey[published.edition == _edition(data, iso3)])
     before = frozenset().union(*past.returns)
     fresh = [s.without(before) for s in surveys if s.questionnaire.id not in closed]
-    if days := [row.when[:10] for row in past.itertuples() if row.survey == FORM]:
-        sent = sent[sent.date > max(days)]
+    last = past.when[past.survey == FORM].str[:10].max()
+    sent = sent if pd.isna(last) else sent[sent.date > last]
     forms = [s.returns for s in fresh if s.questionnaire.id == FORM]
-    final = outcomes.final(sent, *forms or [pd.DataFrame(columns=["form_id", "partial"])])
+    final = outcomes.final(sent, *forms).fillna({"outcome": "not reached"})
     final = final[:0] if FORM in closed else final
     table = outcomes.table(final, threshold, rng("forms", FORM, "outcomes"))
     counted = {FORM: frozenset()} if table["count"].notna().any() else {}
-    parts = []
+    parts = [{name: pd.DataFrame(columns=cop.data.columns(name, data)) for name in SURVEYS}]
     for survey in fresh:
         name, people = survey.questionnaire.id, tables.people(survey, final, table, threshold, rng)
         part = tables.survey_tables(survey, people, codes, invited)
@@ -156,47 +166,41 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
             part["survey_about"] = methods.about(survey, invited, items, people, threshold)
             part["coding"] = methods.coding(survey, codes if len(items) else codes[:0], threshold)
             parts.append(part)
-    empty = {name: pd.DataFrame(columns=_columns(name, data)) for name in SURVEYS}
     return {"forms": table} | {
-        name: pd.concat([part[name] for part in parts or [empty]], ignore_index=True)
+        name: pd.concat([part[name] for part in parts[1:] or parts], ignore_index=True)
         for name in SURVEYS
     }, counted
 
 
-def _interviews(held, iso3, secret):
+def _interviews(interviews, iso3, secret):
     """Return the findings of interviews; of a theme that two people noted, the first note."""
-    held = held[held.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
-    voices = [pseudonyms.of(secret, "interviews", i) for i in held.interview_id]
+    mine = interviews[interviews.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
+    voices = [pseudonyms.of(secret, "interviews", i) for i in mine.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
-    out = held.assign(interview_id=voices).reindex(columns=columns, fill_value="")
+    out = mine.assign(interview_id=voices).reindex(columns=columns, fill_value="")
     return out.sort_values(["held", "interview_id", "theme"])
 
 
 def _with_others(name, frame, standing, data, iso3):
     """Return a table with the rows that stay: standing surveys, published studies, an analyst's."""
-    if not _now(name, data, iso3):
+    if not _present(name, data, iso3):
         return frame
-    there, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
-    analyst = there.by == "analyst" if name == "survey_about" else False
-    others = there[~there.survey.isin(ours) | there.survey.isin(standing) | analyst]
-    key = ["survey", "item"]  # an analyst's word on an item counts before what was computed
-    if len(frame) and len(others):
-        frame = frame[~frame[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
+    present, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
+    analyst = present.by == "analyst" if name == "survey_about" else False
+    others = present[~present.survey.isin(ours) | present.survey.isin(standing) | analyst]
     out = pd.concat([part for part in (others, frame) if len(part)] or [frame], ignore_index=True)
+    if name == "survey_about":  # an analyst's word on an item counts before what was computed
+        out = out.drop_duplicates(["survey", "item"])
     # Published studies come first.
     order = out.survey.where(out.survey.isin(ours), "").sort_values(kind="stable")
     return out.loc[order.index]
-
-
-def _columns(name, data):
-    return [field["name"] for field in cop.data.fields(name, data)]
 
 
 def _edition(data, iso3):
     return (cop.data.editions(data, iso3) or [""])[-1]
 
 
-def _now(name, data, iso3):
+def _present(name, data, iso3):
     """Return the text of a table as it is, "" where there is none."""
     path = cop.data.locate(data, cop.data.paths(name, data, iso3)[0])
     return path.read_text(encoding="utf-8-sig") if path.exists() else ""
@@ -204,11 +208,10 @@ def _now(name, data, iso3):
 
 def _difference(name, old, new):
     lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
-    rows = [line for line in lines if not line.startswith("@@")]
-    shown = "\n".join(f"  {row}" for row in rows[:20])
-    return f"{name}.csv: {cop.data.count(len(rows), 'row changes', 'rows change')}\n{shown}" + (
-        f"\n  … and {len(rows) - 20} more" if len(rows) > 20 else ""
-    )
+    rows = [f"  {line}" for line in lines if not line.startswith("@@")]
+    more = [f"  … and {len(rows) - 20} more"] if len(rows) > 20 else []
+    count = cop.data.count(len(rows), "row changes", "rows change")
+    return "\n".join([f"{name}.csv: {count}", *rows[:20], *more])
 
 
 def _refuse_loss(frames, changed, data, iso3):
@@ -216,44 +219,29 @@ def _refuse_loss(frames, changed, data, iso3):
 
     Then nothing is left of what is published, or numbers change of which there is no record.
     """
-    there = {name: cop.data.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
-    lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, frames[name]))}
+    present = {n: cop.data.read(n, data, iso3) for n in MAIN if _present(n, data, iso3)}
+    lost = [f"{n}.csv" for n, rows in present.items() if len(rows) and frames[n].empty]
+    surveys = {*present["survey"].survey} if "survey" in present else set()
+    if gone := sorted(surveys - {*frames["survey"].survey}):
+        lost.append(f"survey.csv: {', '.join(gone)}")
     if lost:
-        files = "; ".join(f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items())
-        raise Refused(
-            f"nothing would be left of what is published of {iso3} in {files}. The restricted "
-            "store of this computer holds no such returns, so it may not be the one that these "
-            "tables were made from. Nothing was written. Publish where the returns are; or add "
-            "--withdraw if they are to go"
-        )
-    file, ours = record.path(data, iso3), questionnaires.ids(data)
-    had = {"forms": len(there.get("forms", ()))}
-    had["survey"] = "survey" in there and there["survey"].survey.isin(ours).any()
-    numbers = [f"{name}.csv" for name in had if had[name] and name in changed]
-    if numbers and not file.exists():
-        raise Refused(
-            f"{', '.join(numbers)} of {iso3} would change, and the "
-            f"restricted store has no {file.name}, which says whose answers readers have. Nothing "
-            "was written. Bring it from the computer that published these tables; or add "
-            "--withdraw if they are to go and nobody has kept them"
-        )
+        raise Refused(LOST.format(iso3, "; ".join(lost)))
+    counts = {"forms": len(present.get("forms", ()))}
+    counts["survey"] = len(surveys.intersection(questionnaires.ids(data)))
+    numbers = [f"{name}.csv" for name, n in counts.items() if n and name in changed]
+    path = record.path(data, iso3)
+    if numbers and not path.exists():
+        raise Refused(UNRECORDED.format(", ".join(numbers), iso3, path.name))
 
 
-def _gone(published, frame):
-    """Return the surveys, or 'all rows' of a table without, of which nothing is made again."""
-    if "survey" in published:
-        return sorted(set(published.survey) - set(frame.survey))
-    return ["all rows"] if len(published) and frame.empty else []
-
-
-def _refuse_faults(files, data, iso3):
-    """Raise Refused with every fault that the tables would have beside the country's others."""
+def _refuse_errors(files, data, iso3):
+    """Raise Refused with the errors that tables would have beside the country's others."""
     folder = cop.data.locate(data, f"research/{iso3}")
-    there = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
-    every = writing.faults_if_written(there | files, data)
-    if faults := [str(fault) for fault in every if fault.file in files]:
-        why = "nothing was written, since the tables would break the contract:\n"
-        raise Refused(why + "\n".join(faults))
+    present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
+    faults = writing.faults_if_written(present | files, data)
+    if lines := [str(fault) for fault in faults if fault.file in files]:
+        why = "nothing was written, since the tables would break the contract"
+        raise Refused("\n".join([f"{why}:", *lines]))
 
 
 def _refuse_personal(frames, names):
@@ -261,11 +249,11 @@ def _refuse_personal(frames, names):
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
         + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
-        + f". {way_on}. Where a word is a name in the store and none here, put another word "
-        "for it, or correct the name in the store if it is not a person's"
-        for name, column, way_on in TEXTS
+        + f". {fix}. Where the word is no name, put another word for it, or correct the name "
+        "in the store"
+        for (name, column), fix in TEXTS.items()
         for text in frames[name][column]
-        if (hard := [(k, word) for k, word in pii.found(text, names) if k in pii.HARD])
+        if (hard := [(kind, word) for kind, word in pii.find(text, names) if kind in pii.HARD])
     ]
     if lines:
         raise Refused("nothing was written:\n" + "\n".join(lines))

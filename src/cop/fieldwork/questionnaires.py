@@ -4,6 +4,7 @@ A definition is written in English. `languages/<code>.yml` translates each Engli
 that is changed in English is English in every language until somebody translates the new one.
 """
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -23,7 +24,7 @@ FREE = ("text", "note_text", "url", "email", "phone")  # may name anybody, so re
 NUMBERS = ("integer", "number", "year")
 CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # beside the questions of a form
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
-FIRST_YEAR = 1900
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 NOT_TEXT = "is not a text. Use double quotes where it is yes, no or a number"
 FIXES = {  # pydantic's type of error -> what is wrong and how to fix it
     "missing": "is missing. Add it",
@@ -57,11 +58,11 @@ class _Model(BaseModel):
 
 
 class Choice(_Model):
-    """One answer that may be chosen; `alone` excludes all others (as 'none of these' does)."""
+    """An answer to choose; an exclusive one rules out all others, as 'none of these' does."""
 
     code: Code
     label: Text
-    alone: StrictBool = False
+    exclusive: StrictBool = Field(False, alias="alone")
 
 
 class When(_Model):
@@ -92,8 +93,9 @@ class Question(_Model):
         if not isinstance(raw, dict):
             return raw
         kind = str(raw.get("type"))
-        implied = {"restricted": kind in FREE, "choices": "yes_no" if kind == "yes_no" else ""}
-        return implied | {"minimum": {"integer": 0, "year": FIRST_YEAR}.get(kind)} | raw
+        implied = {"choices": "yes_no"} if kind == "yes_no" else {}
+        implied |= {"minimum": {"integer": 0, "year": FIRST_YEAR}.get(kind)}
+        return implied | raw | ({"restricted": True} if kind in FREE else {})
 
 
 class Block(_Model):
@@ -131,12 +133,6 @@ class Language(_Model):
     notice: str
     texts: dict[str, Line]
 
-    @model_validator(mode="after")
-    def _check_notice(self):
-        if self.draft and not self.notice:
-            raise ValueError("notice is empty. Say in this language that the text is a draft")
-        return self
-
     @property
     def draft(self) -> bool:
         """Whether it still has to be reviewed."""
@@ -149,7 +145,7 @@ class Language(_Model):
 
 
 class Questionnaire(_Model):
-    """A whole definition: texts are {language code: text}, always with English."""
+    """A complete definition: texts are {language code: text}, always with English."""
 
     id: str
     version: Line
@@ -194,6 +190,28 @@ def wording(text: dict[str, str], language: str) -> str:
     return text.get(language) or text.get("en", "")
 
 
+def question_code(name: str, entry: int = 0) -> str:
+    """Return LimeSurvey's code of a question, or of an entry of a repeated block: 20 letters."""
+    code = _shorten(name, 17)
+    return f"{code}x{entry}" if entry else code
+
+
+def answer_code(question: Question, code: str) -> str:
+    """Return LimeSurvey's code of a choice: Y and N, or at most five letters and digits."""
+    if question.choices == "yes_no":
+        return {"yes": "Y", "no": "N"}[code]
+    return _shorten(code, 5)
+
+
+def _shorten(code, most):
+    """Shorten a code to letters and digits, the last of which depend on all that is cut off."""
+    plain = code.replace("_", "")
+    if len(plain) <= most and plain != "other":  # LimeSurvey keeps `other` for itself
+        return plain
+    tail = hashlib.sha256(code.encode()).hexdigest()[: min(4, most - 2)]
+    return plain[: most - len(tail)] + tail
+
+
 def ids(data: Path) -> list[str]:
     """Return the ids of the questionnaires of a data folder, sorted."""
     folder = cop.data.locate(data, FOLDER)
@@ -232,9 +250,8 @@ def load(name: str, data: Path) -> Questionnaire:
     form = _validate(Questionnaire, name, raw, spoken)
     lists = shared.choices | form.choices
     _refuse(name, list(_errors(form, name, lists, spoken)))
-    used = dict.fromkeys(q.choices for _, q in form.questions() if q.choices)
     changes = {
-        "choices": {name: lists[name] for name in used},
+        "choices": {q.choices: lists[q.choices] for _, q in form.questions() if q.choices},
         "spoken": {code: spoken[code] for code in form.languages},
         "sections": tuple(cop.data.labels("triangulation", "section", data)),
     }
@@ -249,10 +266,10 @@ def _errors(form, name, lists, spoken):
     if codes[:1] != ("en",) or len(set(codes)) < len(codes) or set(codes) - set(spoken):
         yield f"languages: list en first, then each of the others once: {', '.join(spoken)}"
     for listed, choices in form.choices.items():
-        words = {code: [wording(c.label, code).casefold() for c in choices] for code in codes}
-        for code, texts in ({"code": [c.code for c in choices]} | words).items():
-            for text in sorted({text for text in texts if texts.count(text) > 1}):
-                yield f"choices.{listed}: {text!r} stands for two choices ({code}). Change one"
+        for code in codes:
+            labels = [wording(choice.label, code).casefold() for choice in choices]
+            for label in sorted({label for label in labels if labels.count(label) > 1}):
+                yield f"choices.{listed}: {label!r} stands for two choices ({code}). Change one"
     earlier, taken = {}, {name.replace("_", "") for name in CARRIED}
     for block in form.blocks:
         if block.repeat != bool(block.most) or not block.questions:
@@ -268,16 +285,9 @@ def _errors(form, name, lists, spoken):
 
 
 def _question_errors(question, block, earlier, lists):
-    kind, when = question.type, question.when
-    limits = [limit for limit in (question.minimum, question.maximum) if limit is not None]
-    if kind in FREE and not question.restricted:
-        yield f"is {kind} and not restricted. Leave restricted out: open answers always are"
-    if (kind in CLOSED or question.choices) and question.choices not in lists:
+    when = question.when
+    if (question.type in CLOSED or question.choices) and question.choices not in lists:
         yield f"{question.choices!r} is not a list of choices. Use one of: {', '.join(lists)}"
-    if question.choices not in ("", "yes_no") and kind not in ("one", "many", "likert"):
-        yield f"choices do not belong to a {kind}. Leave them out"
-    if limits != sorted(limits) or (limits and kind not in (*NUMBERS, "date")):
-        yield f"{limits[0]} is above the maximum, or no limit of a {kind}. Correct or remove it"
     if when:
         other, its_block = earlier.get(when.question, (None, block))
         if other is None or other.type not in CLOSED:
@@ -303,16 +313,7 @@ def _read(name, data):
 
 @lru_cache(maxsize=64)
 def _parse(text):
-    return yaml.load(text, Loader=_Loader)
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    def construct_mapping(self, node, deep=False):
-        """Return a mapping; raises an error where a key stands twice, else the last is kept."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if twice := [key for key in keys if keys.count(key) > 1]:
-            raise yaml.MarkedYAMLError(None, None, f"{twice[0]!r} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _validate(model, name, raw, spoken=None):
@@ -320,10 +321,11 @@ def _validate(model, name, raw, spoken=None):
     try:
         return model.model_validate(raw, context=list((spoken or {}).values()))
     except pydantic.ValidationError as error:
-        return _refuse(name, [_error_line(each, raw) for each in error.errors()])
+        return _refuse(name, [error_line(each, raw) for each in error.errors()])
 
 
-def _error_line(error, raw):
+def error_line(error: dict, raw: object) -> str:
+    """Return an error of pydantic as a line: its path, the value, and how to fix it."""
     path = []
     for step in error["loc"]:  # an item of a list is named by its id or code
         with suppress(LookupError, TypeError):

@@ -17,7 +17,7 @@ from cop.fieldwork.organisations import NAME
 COLUMNS = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
 ]  # fmt: skip
-OWN = (NAME, "name_national", "abbreviation")
+AUTHOR = (NAME, "name_national", "abbreviation")  # questions on the author's organisation
 
 
 def quotes(
@@ -34,24 +34,24 @@ def quotes(
     table `survey_groups`, shows it apart. No quotation names its author's own organisation.
     """
     decided, rows = review.decisions(data), []
-    frame = review.texts(data, iso3, surveys)
+    texts = review.texts(data, iso3, surveys)
     forms = {i: form for s in surveys for i, form in s.returns.form_id.items()}
-    asking = {s.questionnaire.id for s in surveys if tables.grouping(s.questionnaire)}
-    apart = set(zip(groups.survey, groups.group, strict=True))
+    grouped = {s.questionnaire.id for s in surveys if tables.grouping(s.questionnaire)}
+    shown = set(zip(groups.survey, groups.group, strict=True))
     answers = pd.concat([s.answers for s in surveys] or [pd.DataFrame(columns=["question"])])
-    own = answers[answers.question.isin(OWN)]
-    for row in frame[frame.question != NAME].itertuples():
+    authors = answers[answers.question.isin(AUTHOR)]
+    for row in texts[texts.question != NAME].itertuples():
         key, spoken = (row.return_id, row.question, row.entry), row.survey == "interviews"
         decision, text = decided.loc[key] if key in decided.index else ("", "")
         read = decision == "edited" or decision == "publish" and text == row.text
         if not read or not (spoken or row.return_id in counted):
             continue
-        if pii.names(text, own.answer[own.return_id == row.return_id] if len(own) else ()):
+        if len(authors) and pii.names(text, authors.answer[authors.return_id == row.return_id]):
             continue
-        shown = row.survey not in asking or row.who != OTHER and (row.survey, row.who) in apart
+        apart = row.survey not in grouped or row.who != OTHER and (row.survey, row.who) in shown
         voice = pseudonyms.of(secret, row.survey, forms.get(row.return_id) or row.return_id)
         quote = pseudonyms.of(secret, "quotes", " ".join(key)).replace("P-", "Q-")
-        who = ["", row.who] if spoken else [row.who if shown else "", ""]
+        who = ["", row.who] if spoken else [row.who if apart else "", ""]
         edited = "yes" if decision == "edited" else "no"
         rows.append([quote, row.survey, voice, *who, row.section, row.asked, text, edited])
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(["survey", "section", "quote_id"])

@@ -1,5 +1,4 @@
-"""The restricted store: what came back, kept apart from everything that is published, and never in
-git.
+"""The restricted store: what came back, kept apart from everything that is published, never in git.
 
 Tables are CSV. A cell that a spreadsheet would take for a formula is kept with an apostrophe in
 front and read without.
@@ -21,10 +20,9 @@ TABLES = {
     "contacts": "contact_id iso3 organisation category function person email phone channel "
     "language consent step date form_id note",
     "returns": "return_id iso3 questionnaire version language form_id received source file sheet "
-    "row status supersedes remark identity submitted changed",
+    "row status remark identity submitted changed",
     "answers": "return_id block entry question answer language",
-    "imports": "file name when questionnaire source rows accepted remarked refused unchanged "
-    "reading",
+    "imports": "file name when questionnaire source rows accepted remarked refused unchanged",
     "reviews": "return_id question entry decision text reviewer date",
     "codes": "return_id question coder theme",
     "interviews": "interview_id iso3 category function person held theme finding quote "
@@ -54,56 +52,45 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Return the frame of a file of the restricted store, as `packed` made or somebody saved it.
-
-    It may have another separator by then.
-    """
-    return _parsed(content).copy()
+    """Return the frame of a file of the store, also if it was saved with another separator."""
+    return _parse(content).copy()
 
 
 @lru_cache(maxsize=len(TABLES))
-def _parsed(content):
-    """Return the frame of `table`: one command asks several times for the same bytes."""
+def _parse(content):
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
-    whole = [row + [""] * (len(names) - len(row)) for row in rows]
-    frame = pd.DataFrame(whole, columns=names, dtype=object)
-    # Few columns hold a mark, and looking is quicker than taking it off.
-    marked = [c for c in frame if any(v[:1] == MARK for v in frame[c].tolist())]
-    return frame.assign(**{c: list(map(unguarded, frame[c].tolist())) for c in marked})
+    rows = [[*map(unguarded, row), *[""] * (len(names) - len(row))] for row in rows]
+    return pd.DataFrame(rows, columns=names, dtype=object)
 
 
 def packed(frame: pd.DataFrame) -> bytes:
-    """Return a frame as a CSV file of the store, each cell guarded, with Excel's byte order
-    mark.
-    """
-    rows = zip(*(map(guarded, frame[c].tolist()) for c in frame), strict=True)
+    """Return a frame as a CSV file of the store: cells guarded, with Excel's byte order mark."""
+    rows = frame.map(guarded).to_numpy().tolist()
     return cop.data.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 
 
 def guarded(value: object) -> str:
     """Return a value as text for a cell of the restricted store, which a spreadsheet opens."""
-    text = value if type(value) is str else str(value)
+    text = str(value)
     return MARK + text if text.startswith(MARK) else cop.data.neutralise(text)
 
 
 def unguarded(text: str) -> str:
-    """Return text of the store as it was before `guarded`; a mark that a spreadsheet dropped is not
-    missed.
-    """
+    """Return the text before `guarded`, also where a spreadsheet dropped the mark."""
     rest = text[1:]
-    marked = text.startswith(MARK) and (rest.startswith(MARKED) or cop.data.is_formula(rest))
+    marked = text[:1] == MARK and (rest.startswith(MARKED) or cop.data.is_formula(rest))
     return rest if marked else text
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return what `writing.write` takes for tables of the restricted store: {path: bytes}."""
+    """Return what `write` takes for tables of the restricted store: {path: bytes}."""
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
 def raw_path(sha: str, suffix: str) -> str:
-    """Return where the restricted store of all field work keeps a raw file, under its folder."""
+    """Return the path of a raw file under the restricted store."""
     return f"{RAW}/{sha}{suffix}"
 
 
@@ -114,21 +101,18 @@ def write(data: Path, files: dict[str, bytes | None]) -> None:
 
 
 def lock_raw(data: Path) -> None:
-    """Let only the owner into the restricted store, and make its raw files read-only.
-
-    Also where a stop or a copy did not.
-    """
+    """Let only the owner into the restricted store, and make its raw files read-only."""
     root = folder(data)
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
-        own = 0o700 if path.is_dir() else 0o400 if raw else 0o600
-        if not path.is_symlink() and path.stat().st_mode & 0o777 != own:
-            os.chmod(path, own)
+        mode = 0o700 if path.is_dir() else 0o400 if raw else 0o600
+        if not path.is_symlink() and path.stat().st_mode & 0o777 != mode:
+            os.chmod(path, mode)
 
 
 @contextlib.contextmanager
 def alone(data: Path) -> Iterator[None]:
-    """Keep other writers out of the restricted store; what a stop left half done is settled first.
+    """Keep other writers out of the restricted store, and complete what a stop left half done.
 
     Raises Refused where the next commit could take the store along.
     """
@@ -144,10 +128,11 @@ def alone(data: Path) -> Iterator[None]:
 
 def refuse_in_git(root: Path) -> None:
     """Raise Refused where the restricted store lies in a git repository that does not ignore it."""
-    if not any((parent / ".git").exists() for parent in root.resolve().parents):
+    parents = root.resolve().parents
+    if not any((parent / ".git").exists() for parent in parents):
         return
-    place = next(parent for parent in root.resolve().parents if parent.exists())
-    call = ["git", "-C", str(place), "check-ignore", "-q", str(root.resolve() / "x")]
+    inside = next(parent for parent in parents if parent.exists())
+    call = ["git", "-C", str(inside), "check-ignore", "-q", str(root.resolve() / "x")]
     with contextlib.suppress(OSError):  # without git nothing is committed
         if subprocess.run(call, capture_output=True).returncode == 1:
             raise Refused(

@@ -39,38 +39,38 @@ def refuse_without(data: Path, iso3: str) -> None:
     if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
         raise Refused(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
     if not (store := restricted.folder(data)).is_dir():
-        raise Refused(
-            f"there is no restricted store at {store}: nothing was returned on this machine"
-        )
+        why = "nothing was returned on this machine"
+        raise Refused(f"there is no restricted store at {store}: {why}")
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
     """Return every text that may be quoted: KEY, survey, asked, who (no name), section, text."""
     surveys = surveys or eligible.of_country(data, iso3)
-    rows = [row for survey in surveys for row in _written(survey)]
+    rows = [row for survey in surveys for row in _open_answers(survey)]
     rows += [
         [return_id, organisations.NAME, "0", FORM, "Name of the organisation", category, "", name]
         for return_id, category, name in organisations.to_read(surveys, data, iso3)
     ]
-    held = restricted.read("interviews", data).query("iso3 == @iso3 and consent_to_quote == 'yes'")
+    interviews = restricted.read("interviews", data)
     rows += [
         [row.interview_id, f"quote {row.theme}", "0", "interviews", "Interview",
          row.function or row.category, row.theme, row.quote.strip()]
-        for row in held[held.quote.str.strip() != ""].itertuples()
+        for row in interviews.query("iso3 == @iso3 and consent_to_quote == 'yes'").itertuples()
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
+    frame = pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
+    return frame[frame.text != ""].reset_index(drop=True)
 
 
 def pending(data: Path, iso3: str) -> pd.DataFrame:
-    """Return the texts that nobody has decided on, with the signs found in them in `looks_like`.
+    """Return the undecided texts, with the signs of personal data in them in `looks_like`.
 
     A text decided on waits again where a name has become known since.
     """
     frame, decided, names = texts(data, iso3), decisions(data), pii.known(data)
-    published = decided.text[decided.decision != "withhold"].to_dict()
-    again = {key for key, text in published.items() if pii.hard_flags(text, names)}
-    done = set(decided.index) - again
-    frame = frame.loc[[tuple(key) not in done for key in frame[KEY].to_numpy()]]
+    published = decided.text[decided.decision != "withhold"]
+    again = published.index[[bool(pii.hard_flags(text, names)) for text in published]]
+    waits = ~pd.MultiIndex.from_frame(frame[KEY]).isin(decided.index.difference(again))
+    frame = frame[waits]
     return frame.assign(looks_like=[", ".join(pii.flags(text, names)) for text in frame.text])
 
 
@@ -88,21 +88,21 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
-    if lacking := [c for c in (*KEY, "decision") if c not in sheet]:
+    if missing := [c for c in (*KEY, "decision") if c not in sheet]:
         fix = f"`cop review {iso3}` writes one that has"
-        raise Refused(f"{path.name} has no column {', '.join(lacking)}; {fix}")
+        raise Refused(f"{path.name} has no column {', '.join(missing)}; {fix}")
     by_key, names, errors, rows = texts(data, iso3).set_index(KEY).text, pii.known(data), [], []
     for number, row in enumerate(sheet.to_dict("records"), 2):
-        if row["decision"].strip():
-            word, key = row["decision"].strip().lower(), tuple(row[c] for c in KEY)
+        if word := row["decision"].strip().lower():
+            key = tuple(row[column] for column in KEY)
             answer, edited = by_key.get(key), row.get("edited_text", "").strip()
             text = {"withhold": "", "publish": answer}.get(word, edited)
             error = _error(row, word, answer, text, names)
             errors += [f"{path.name}, row {number}, {error}"] if error else []
             rows.append([*key, DECISIONS.get(word), text])
     if errors:
-        how_many = cop.data.count(len(errors), "row is", "rows are")
-        raise Refused(f"{how_many} wrong, so none was kept:\n" + "\n".join(errors))
+        count = cop.data.count(len(errors), "row is", "rows are")
+        raise Refused(f"{count} wrong, so none was kept:\n" + "\n".join(errors))
     keep(data, rows, reviewer)
     return len(rows)
 
@@ -122,7 +122,7 @@ def decisions(data: Path) -> pd.DataFrame:
     return reviews.set_index(KEY)[["decision", "text"]]
 
 
-def _written(survey):
+def _open_answers(survey):
     """Yield the open answers of those who agreed to be quoted."""
     form, willing = survey.questionnaire, survey.agreed("publish_quote")
     asking = tables.grouping(form)
@@ -130,7 +130,7 @@ def _written(survey):
     for question, label in tables.open_questions(form):
         section = tables.section(form, question)
         for return_id, text in survey.answers_to(question.id).items():
-            if return_id in willing and text.strip():
+            if return_id in willing:
                 who = categories.get(return_id, form.category)
                 yield [return_id, question.id, "0", form.id, label, who, section, text.strip()]
 

@@ -236,7 +236,7 @@ def _closed(survey, question, people, asked, counted):
     base = frozenset(asked if counted else answers.index)
     if answers.index.nunique() < max(people.least, 1):
         return None
-    codes = [c.code for c in choices if not several or not c.alone]
+    codes = [c.code for c in choices if not several or not c.exclusive]
     counts = answers.value_counts().reindex(codes, fill_value=0)
     key = ("survey", survey.questionnaire.id, question.id)
     if several:

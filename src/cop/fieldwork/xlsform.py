@@ -111,7 +111,7 @@ def _constraint(form, question):
     if question.type in SHAPES:
         return SHAPES[question.type]
     if question.type == "many":
-        alone = [c.code for c in form.choices_of(question) if c.alone]
+        alone = [c.code for c in form.choices_of(question) if c.exclusive]
         rules = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in alone]
         return " and ".join(rules), "none_stops" if rules else ""
     if question.type == "year":

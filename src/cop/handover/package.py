@@ -17,8 +17,7 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data import Refused, writing
-from cop.data.machine import secret
-from cop.data.machine.day import today
+from cop.data.machine import secret_key, today
 from cop.handover import notebooks, reports, tables, verify
 from cop.report import covers, filenames, sheet, words
 from cop.report.languages import SOURCE
@@ -160,7 +159,7 @@ def _signing_key(data):
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     except ImportError as error:
         raise Refused(INSTALL) from error
-    seed = secret.kept(KEY_VARIABLE, KEY_FILE, data)
+    seed = secret_key(KEY_VARIABLE, KEY_FILE, data)
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
     except ValueError:

@@ -30,6 +30,8 @@ SOURCE = Path(__file__).resolve().parents[2]
 REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
+CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
+HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which need not be looked up by their names
@@ -78,7 +80,9 @@ def body(
     """
     spoken = {"language": languages.current(), "skip": gettext("Skip to the content")}
     parts = "\n".join(part for _, part in _parts(notebook))
-    parts = ADDED.sub(lambda slot: _added(slot[1].split(), stages or {}, parts), parts)
+    shown = {stage: list(_parts(each)) for stage, each in (stages or {}).items()}
+    parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
+    parts = ADDED.sub(lambda slot: _added(slot[1].split(), shown, parts), parts)
     resources = {"stylesheet": stylesheet, **spoken}
     return _template().render(nb=notebook, resources=resources, parts=parts)
 
@@ -99,7 +103,18 @@ def _parts(notebook) -> Iterator[tuple[NotebookNode, str]]:
             yield cell, "\n".join(outputs.parts(cell, sentence, number))
 
 
-def _added(names, stages, shown):
+def _stage_cell(stage, cell_id, shown):
+    """Return what a cell of an earlier stage shows, without headings.
+
+    Raises Unfit where the stage shows no such cell.
+    """
+    parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
+    if stage in shown and cell_id not in parts:
+        raise Unfit(f"notebook 6 shows cell {cell_id} of {stage}, which shows no such cell")
+    return HEADINGS.sub("", parts.get(cell_id, ""))
+
+
+def _added(names, shown, page_parts):
     """Return the section with what cells tagged `report` show in these stages; "" without any.
 
     What the page shows anyway is not repeated.
@@ -107,8 +122,8 @@ def _added(names, stages, shown):
     parts = [
         part
         for name in names
-        for cell, part in (_parts(stages[name]) if name in stages else ())
-        if REPORT in cell.metadata.get("tags", []) and part.strip() and part not in shown
+        for cell, part in shown.get(name, ())
+        if REPORT in cell.metadata.get("tags", []) and part.strip() and part not in page_parts
     ]
     heading = f"<h3>{escape(gettext('Added by the analyst'))}</h3>"
     return "\n".join([heading, *parts]) if parts else ""

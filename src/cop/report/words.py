@@ -291,6 +291,7 @@ def _environment() -> Environment:
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "in_words": lambda word, names: page.inside(names[word]),
         "signed": charts.signed,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report, "sourced": citations.sourced,

@@ -42,7 +42,7 @@ def keep(
     iso3: str,
     data: Path,
     folder: Path,
-    settings: http.Manners | None = None,
+    settings: http.HttpSettings | None = None,
     again: bool = False,
     track: Callable = iter,
 ) -> list[str]:

@@ -22,7 +22,7 @@ from cop.research.matching import address_key
 
 TABLE = "reference/links.csv"
 ARCHIVE = "https://archive.org"  # COP_ARCHIVE sets another
-SITES = http.Manners(
+SITES = http.HttpSettings(
     "Mozilla/5.0 (compatible; cop-link-check/1.0; research on child online protection;"
     " tests cited addresses)",
     pause=1.0,
@@ -50,7 +50,9 @@ def addresses(data: Path) -> pd.Series:
     return sources.groupby("url").source_id.agg(", ".join)
 
 
-def check(data: Path, settings: http.Manners | None = None, track: Callable = iter) -> list[str]:
+def check(
+    data: Path, settings: http.HttpSettings | None = None, track: Callable = iter
+) -> list[str]:
     """Test the addresses that were not tested lately, note each, and return lines to read.
 
     Raises Refused when there is no network; then nothing was changed.
@@ -77,7 +79,7 @@ def check(data: Path, settings: http.Manners | None = None, track: Callable = it
     return [*_report(table, len(tested), cited)]
 
 
-def visit(urls: Iterable[str], settings: http.Manners, read: Callable) -> Iterator:
+def visit(urls: Iterable[str], settings: http.HttpSettings, read: Callable) -> Iterator:
     """Yield `read(url, settings)` of each address: sites in parallel, pages in turn."""
     sites = {}
     for url in urls:
@@ -137,10 +139,10 @@ def _redirect(url, answer):
     return {"leads_to": answer.url, "result": "moved" if is_permanent else "works"}
 
 
-def archived_copy(archive: str, url: str, settings: http.Manners) -> dict[str, str]:
+def archived_copy(archive: str, url: str, settings: http.HttpSettings) -> dict[str, str]:
     """Return the closest copy of the Wayback Machine (archive.org/help/wayback_api.php), if any."""
     with suppress(Refused, KeyError, TypeError, ValueError):
-        answer = http.Fetcher(manners=settings).json(f"{archive}/wayback/available", {"url": url})
+        answer = http.Fetcher(settings).json(f"{archive}/wayback/available", {"url": url})
         closest = answer["archived_snapshots"]["closest"]
         day = date.fromisoformat(closest["timestamp"][:8]).isoformat()
         copy = re.sub("^http://", "https://", closest["url"])

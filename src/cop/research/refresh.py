@@ -13,7 +13,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused, writing
-from cop.data.checks import figures as hashes
+from cop.data.checks import losses
 from cop.data.http import Fetcher
 from cop.research import figures
 
@@ -160,7 +160,7 @@ def _update(name, compared, data, cells=None, services=()):
     before = {path: _bytes(path, data) for path in files}
     files = {path: raw for path, raw in files.items() if raw != before[path]}
     writing.refuse_writing(files, data, "the new figures break the rules of the tables")
-    renewed = hashes.renewed(data, files) if files else {}
+    renewed = losses.refreshed(data, files) if files else {}
     return Update(files | renewed, [*_lines(changes)], before)
 
 

@@ -106,7 +106,7 @@ def _normalise(field, text):
             with suppress(ValueError):
                 days.add(datetime.strptime(text, form).date().isoformat())
         return days.pop() if len(days) == 1 else text
-    codes = {code.casefold(): code for code in cop.data.words(field)}
+    codes = {code.casefold(): code for code in cop.data.labelled(field)}
     return codes.get(text.casefold(), text)
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from cop.data import cells, package
+from cop.data import csvfiles, package
 from cop.data.faults import Broken
 from cop.data.reads import ABSENT, of_bytes, of_row
 from cop.report import languages
@@ -184,7 +184,7 @@ def _describe(kind, name, *more):
 @lru_cache(maxsize=64)
 def _rows(file, changed, data, path, column):
     columns = package.columns(package.by_path(data)[package.general(path)], data)
-    return cells.by_key(file, columns, column)
+    return csvfiles.by_key(file, columns, column)
 
 
 @lru_cache(maxsize=1 << 14)

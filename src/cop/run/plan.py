@@ -9,7 +9,7 @@ from pathlib import Path
 
 import cop.data
 from cop.data import Refused, package, writing
-from cop.data.cells import records
+from cop.data.csvfiles import records
 from cop.report import filenames, languages
 from cop.report.filenames import BASELINE, REGION, SYNTHESIS
 

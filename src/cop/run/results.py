@@ -96,7 +96,7 @@ def result_folders(outputs: Path) -> list[Path]:
 def _find_results(home, data) -> Iterator[Result]:
     """Yield each result in a folder that the data holds: countries, groups, then baselines."""
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
-    rank = {word: number for number, word in enumerate(package.words(status))}
+    rank = {word: number for number, word in enumerate(package.labelled(status))}
     for iso3 in package.begun(data):
         pages = {filenames.of_stage(stage, iso3) for stage in plan.STAGES}
         # A country whose tables were emptied, and whose baseline is held back, keeps its report.

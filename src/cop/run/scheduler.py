@@ -16,7 +16,7 @@ from typing import TextIO
 from tqdm import tqdm
 
 from cop.data import Refused, count
-from cop.data.machine.day import today
+from cop.data.machine import today
 from cop.report import languages
 from cop.run import fingerprints, plan, publish, steps
 from cop.run.plan import Choice, Job

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cop.data import Refused
-from cop.data.machine.day import today
+from cop.data.machine import today
 from cop.report import languages
 from cop.run import fingerprints, plan
 from cop.run.plan import Job
@@ -34,7 +34,7 @@ class Site:
     def __init__(self, outputs: Path, data: Path, address: str = "") -> None:
         """Take the folders, and the address on the web where the site will be."""
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
-        self.address = address or plan.package.own(data).get("cop:baseAddress", "")
+        self.address = address or plan.package.descriptor(data).get("cop:baseAddress", "")
         self.source = Path(os.path.relpath(data, outputs)).as_posix()
 
     def recover(self) -> None:
@@ -209,7 +209,7 @@ def _without_page(results, failures):
 
 def _report(result, assessments, failures):
     """Return what the site's pages need to know of a report."""
-    from cop.data.cells import records
+    from cop.data.csvfiles import records
     from cop.report import covers
     from cop.report.site.told import Report
 

@@ -16,7 +16,7 @@ from lxml import html
 
 import cop.data
 from cop.data import anchors
-from cop.data.rows import csv_text
+from cop.data.csvfiles import csv_text
 
 RATED = "PM-LEG-01"
 MANY = 200

@@ -1,28 +1,22 @@
 """The check of the data: every error at once, each with its file, row, column, value and fix."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from cop.data import package
 from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
-    basis,
     belonging,
-    bodies,
     editions,
     evidence,
-    figures,
-    followup,
-    guidelines,
     losses,
     narrative,
     recommendations,
 )  # fmt: skip
-from cop.data.checks.rules import check_rules
-from cop.data.checks.schema import check_table
-from cop.data.checks.tables import Check, country_of
+from cop.data.checks.rules import Check, country_of, method_errors
+from cop.data.checks.schema import declared_errors, schema_errors
 from cop.data.faults import Broken, Fault
 from cop.data.sheets import text_frame
 
@@ -38,10 +32,10 @@ STRAY = (
 
 def of_folder(data: str | Path) -> list[Fault]:
     """Return all errors of a data folder: tables, texts, and the editions kept in it."""
-    errors = _of_shared(data) + figures.of_shared(data)
+    errors = of_shared(data)
     for iso3 in package.countries(data):
-        errors += _of_country(data, iso3)
-    errors += [*_missing(data), *_unlisted(data), *losses.of_folder(data)]
+        errors += of_country(data, iso3)
+    errors += [*_unlisted(data), *losses.of_gone_countries(data)]
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
         errors += [
             dataclasses.replace(error, file=f"editions/{kept.parent.name}/{error.file}")
@@ -52,12 +46,21 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 def of_shared(data: str | Path) -> list[Fault]:
     """Return the errors of the tables that all countries share: any of them stops a run."""
-    return _of_shared(data) + losses.of_shared(data) + figures.of_shared(data)
+    names = package.tables(data, shared=True)
+    errors = [f for n in names for f in _of_files(n, package.paths(n, data), data)]
+    return errors + losses.of_shared(data) + losses.changed_figures(data)
 
 
-def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> list[Fault]:
-    """Return the errors of one country's folder, perhaps by another `of_file`, with a memory."""
-    return _of_country(data, iso3, of_file) + losses.of_country(data, iso3)
+def of_country(data: str | Path, iso3: str) -> list[Fault]:
+    """Return the errors of one country's folder."""
+    errors, codes = [], package.codes(data)
+    if codes and iso3 not in codes:
+        errors.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
+    for name in package.tables(data, shared=False):
+        theirs = filter(country_of, package.paths(name, data, iso3))  # in its own folder
+        errors += _of_files(name, theirs, data)
+    errors += [*narrative.of_narrative(data, iso3), *editions.of_cut_off(data, iso3)]
+    return errors + losses.of_country(data, iso3)
 
 
 def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
@@ -70,55 +73,32 @@ def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
-    """Return the errors of a table as text, indexed by the spreadsheet's rows, in their order."""
+    """Return the errors of a table as text, indexed by the spreadsheet's rows, in their order.
+
+    A cell that breaks Table Schema is not reported again for what follows from it.
+    """
     check = Check(name, path, data)
-    errors = [*belonging.of_ids(table, check), *check_table(table, check)]
-    errors += check_rules(table, check)
+    errors = [*belonging.of_ids(table, check), *schema_errors(table, check)]
+    causes = {(error.row, error.column) for error in errors}
+    further = [*declared_errors(table, check), *method_errors(table, check)]
+    errors += [error for error in further if (error.row, error.column) not in causes]
     return sorted(errors, key=lambda error: (int(error.row or 0), error.column))
 
 
-def _of_shared(data):
-    names = package.tables(data, shared=True)
-    return [f for name in names for f in _of_files(name, package.paths(name, data), data, of_file)]
-
-
-def _of_country(data, iso3, faults_of=None):
-    errors = []
-    if (known := package.codes(data)) and iso3 not in known:
-        errors.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
-    for name in package.tables(data, shared=False):
-        theirs = filter(country_of, package.paths(name, data, iso3))  # in its own folder
-        errors += _of_files(name, theirs, data, faults_of or of_file)
-    errors += [*narrative.of_narrative(data, iso3), *editions.of_cut_off(data, iso3)]
-    # Whose texts they are is asked only if the ids do not say it already.
-    return errors or [*belonging.of_names(data, iso3)]
-
-
-def _of_files(name, wanted, data, faults_of):
+def _of_files(name, wanted, data):
     """Yield the errors of a table's files, and of each that is missing unless it is optional."""
     for path in wanted:
         if package.locate(data, path).exists():
-            yield from faults_of(name, path, data)
+            yield from of_file(name, path, data)
         elif not (country_of(path) and package.optional(name, data)):
             yield Fault(path, "", "", "", *ABSENT)
 
 
-def _missing(data):
-    """Yield the stated tables of countries without a folder, unless the folder rests on another."""
-    here = package.countries(data)
-    if here and "cop:base" in package.own(data):
-        return
-    for name in package.tables(data, shared=False):
-        for path in () if package.optional(name, data) else package.paths(name, data):
-            if country_of(path) not in here:
-                yield Fault(path, "", "", "", *ABSENT)
-
-
 def _unlisted(data) -> Iterator[Fault]:
     """Yield folders that are named after no country, and files that no table describes."""
-    known, stated = package.countries(data), package.by_path(data)
+    countries, stated = package.countries(data), package.by_path(data)
     folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
-    strange = [p for p in folders if p.name not in known]
+    strange = [p for p in folders if p.name not in countries]
     yield from (Fault(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange)
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()

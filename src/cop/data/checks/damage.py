@@ -4,8 +4,8 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 
+from cop.data.csvfiles import FORMULA
 from cop.data.faults import Fault
-from cop.data.rows import FORMULA
 
 Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is wrong, the fix
 

@@ -1,20 +1,19 @@
-"""Rules of editions: cut-off, validation round, sign-off, and the versions of corrections."""
+"""Rules of editions: cut-off, validation, corrections, and what is carried on from earlier ones."""
 
 from collections.abc import Iterator
-from datetime import date
+from contextlib import suppress
 from pathlib import Path
 
-from cop.data.cells import records
-from cop.data.checks.rules import rule
+import pandas as pd
+
+from cop.data.checks.rules import Check, Unreadable, check_of, rule
 from cop.data.checks.schema import CHECK_DAY
-from cop.data.checks.tables import Check
-from cop.data.faults import Broken, Fault, count
-from cop.data.package import contents, locate, paths
+from cop.data.faults import Fault, count
+from cop.data.package import contents, editions, editions_kept, paths
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
-ORGANISATION = "[A-Z]{3}-O[0-9]+"
+DAY, NUMBER = r"\d{4}-\d\d-\d\d", r"\d+\.\d+\.\d+"
 NAMED = 5  # open comments that are named, the others counted
-NUMBER = r"\d+\.\d+\.\d+"
 RAISE = (
     "Raise version and created in datapackage.json, and the version in CITATION.cff and "
     "pyproject.toml"
@@ -27,44 +26,30 @@ NO_CONTACT = (
 
 @rule("edition-cut-off", "editions")
 def _edition_without_its_cut_off(table, check):
-    valid = table[table.edition.str.fullmatch("[0-9]{4}") & (table.cut_off.str.len() == 10)]
+    valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     for row, edition, cut_off in valid[["edition", "cut_off"]].itertuples():
         if not 0 <= int(edition) - int(cut_off[:4]) <= AHEAD:
             fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
             wrong = f"does not go with the data cut-off {cut_off}"
             yield check.error(row, "edition", edition, wrong, fix)
-    latest = ""
-    for row, cut_off in valid.sort_values("edition").cut_off.items():
-        if cut_off < latest:
-            wrong = "is before the cut-off of an earlier edition"
-            yield check.error(row, "cut_off", cut_off, wrong, CHECK_DAY)
-        latest = max(latest, cut_off)
+    cut_offs = valid.sort_values("edition").cut_off
+    falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
+    yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
 
 
 def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
     """Yield the latest data cut-off if a verified source was seen after it."""
-    editions, sources = (paths(name, data, iso3)[0] for name in ("editions", "sources"))
-    try:
-        cut_offs = records(locate(data, editions), "cut_off")
-        seen = records(locate(data, sources), "accessed", "verified")
-        days = [source["accessed"] for source in seen if source["verified"] == "yes"]
-        row, cut_off = max(enumerate((e["cut_off"] for e in cut_offs), 2), key=lambda c: c[1])
-        late = sorted(day for day in days if date.fromisoformat(day) > date.fromisoformat(cut_off))
-    except (Broken, FileNotFoundError, ValueError):
-        return  # none yet, or an error of its own
-    if late:
-        wrong = f"is before {count(len(late), 'source')} {'was' if len(late) == 1 else 'were'} seen"
-        fix = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
-        yield Fault(editions, row, "cut_off", cut_off, wrong, fix)
-
-
-@rule("known-body", "comments sign_offs")
-def _unknown_organisation(table, check):
-    bodies = table["body" if "body" in table else "organisation"]
-    known = bodies.isin(check.table("stakeholders").stakeholder_id)
-    fix = "Add the organisation to stakeholders.csv, or write its name"
-    unknown = bodies[bodies.str.fullmatch(ORGANISATION) & ~known]
-    yield from check.errors(unknown, "is not an id of stakeholders", fix)
+    check = check_of("editions", data, iso3)
+    with suppress(Unreadable):
+        sources, cut_offs = check.table("sources"), check.table("editions").cut_off
+        latest = cut_offs[cut_offs.str.fullmatch(DAY)].sort_values()[-1:]
+        seen = sources.accessed[sources.verified == "yes"]
+        late = [day for day in sorted(seen[seen.str.fullmatch(DAY)]) if (latest < day).any()]
+        if late:
+            were = "was" if len(late) == 1 else "were"
+            wrong = f"is before {count(len(late), 'source')} {were} seen"
+            fix = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
+            yield from check.errors(latest, wrong, fix)
 
 
 @rule("comment-of-country", "comments")
@@ -75,13 +60,6 @@ def _about_another_country(table, check):
     wrong = f"belongs to another country, and this is a comment on the report of {check.iso3}"
     fix = f"Write an id of {check.iso3}'s report, or empty it"
     yield from check.errors(table.about[foreign & ~cited], wrong, fix)
-
-
-@rule("answer-after-comment", "responses", "day", "is earlier than the comment was received",
-      "Check the day of the answer and that of the comment")  # fmt: skip
-def _answered_too_early(table, check):
-    received = table.comment_id.map(check.column("comments", "comment_id", "received")).fillna("")
-    return (table.day != "") & (table.day < received)
 
 
 @rule("validated", "editions")
@@ -108,32 +86,82 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
     """Return the ids of the comments on an edition that are not answered."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
-    open_ = (comments.edition == edition) & ~comments.comment_id.isin(answered)
-    return comments.comment_id[open_].tolist()
+    is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
+    return comments.comment_id[is_open].tolist()
 
 
 @rule("correction-version", "corrections")
 def _correction_of_another_version(table, check):
-    own, made = contents(check.data)["version"], contents(check.data)["created"][:10]
-    late = table.day[(table.day.str.len() == 10) & (table.day > made)]
-    wrong = f"is later than this version, which was made on {made}"
+    version, created = contents(check.data)["version"], contents(check.data)["created"][:10]
+    late = table.day[table.day.str.fullmatch(DAY) & (table.day > created)]
+    wrong = f"is later than this version, which was made on {created}"
     yield from check.errors(late, wrong, f"{RAISE}: a page that was corrected is another one")
-    known, highest = table[table.version.str.fullmatch(NUMBER)], ()
-    ahead = known.version[[_parts(version) > _parts(own) for version in known.version]]
-    wrong = f"is not out yet: this is version {own}"
+    valid = table.version[table.version.str.fullmatch(NUMBER)]
+    ahead = valid[[_parts(cell) > _parts(version) for cell in valid]]
+    wrong = f"is not out yet: this is version {version}"
     yield from check.errors(ahead, wrong, f"{RAISE}, or write the version that is out")
-    for row, version in known.sort_values("day", kind="stable").version.items():
-        if _parts(version) < highest:
-            wrong = "is earlier than the version of a correction before it"
-            yield check.error(row, "version", version, wrong, "Check the day and the version")
-        highest = max(highest, _parts(version))
 
 
 def _parts(version):
     return tuple(int(part) for part in version.split("."))
 
 
+def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each earlier edition that is kept, oldest first, with its copy of a table."""
+    latest = max(editions(check.data, check.iso3), default="")
+    for edition, folder in editions_kept(check.data, check.iso3).items():
+        if edition < latest:
+            yield edition, check_of(name, folder, check.iso3).table(name)
+
+
+@rule("action-answers", "actions", "recommendation_id",
+      "is no recommendation of this edition or an earlier one",
+      "Correct it by recommendations.csv; those of earlier editions are in editions/")  # fmt: skip
+def _of_no_recommendation(table, check):
+    answered = {"", *check.table("recommendations").recommendation_id}
+    for _, rows in earlier_editions("recommendations", check):
+        answered |= {*rows.recommendation_id}
+    return ~table.recommendation_id.isin(answered)
+
+
+@rule("recommendation-carried", "recommendations")
+def _left_without_a_word(table, check):
+    column = "recommendation_id"
+    answered = {"", *table[column], *check.table("actions")[column]}
+    for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
+        wrong = (
+            f"was recommended in the edition of {edition} and is neither here, nor answered by an "
+            "action, nor dropped with a reason"
+        )
+        fix = "Carry it on under its number, or add a row to actions.csv: done, or dropped and why"
+        left = rows[column][~rows[column].isin(answered)]
+        yield from (check.error("", column, number, wrong, fix) for number in left)
+
+
+@rule("challenge-number", "challenges")
+def _another_finding(table, check):
+    now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
+    for edition, rows in earlier_editions("challenges", check):
+        themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
+        numbers = dict(zip(_plain(rows.challenge), rows.challenge_id, strict=True))
+        for row, number, theme in table[["challenge_id", "theme"]].itertuples():
+            earlier, themed = numbers.get(now[number], number), themes.get(number, theme)
+            if earlier != number and now.get(earlier) != now[number]:
+                wrong = f"is {earlier} in the edition of {edition}, word for word"
+                yield check.error(
+                    row, "challenge_id", number, wrong, "Give it the number that it had"
+                )
+            elif themed != theme:
+                wrong = f"is another finding in the edition of {edition}, on {themed}"
+                fix = "Restore it, and give the new finding a number that no edition has"
+                yield check.error(row, "challenge_id", number, wrong, fix)
+
+
+def _plain(texts):
+    return [" ".join(text.lower().split()) for text in texts]
+
+
 def waiting(data: str | Path) -> list[str]:
     """Return a sentence if no contributor has an address: work, and no error."""
-    known = [one for one in contents(data)["contributors"] if one.get("email") or one.get("path")]
-    return [] if known else [NO_CONTACT]
+    people = contents(data)["contributors"]
+    return [] if any(p.get("email") or p.get("path") for p in people) else [NO_CONTACT]

@@ -1,15 +1,11 @@
-"""Rules of evidence: years that rest on something, *high* on an official text or two sources."""
+"""Rules of evidence and instruments: *high* on an official text or two sources, links, years."""
 
 import re
 
-import pandas as pd
-
-from cop.data.checks.rules import rule
-from cop.data.checks.tables import Unreadable
+from cop.data.checks.rules import Unreadable, rule
 from cop.data.faults import Fault
 
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
-YEAR = "(?:19|20)[0-9]{2}"  # anything else is an error of its own
 ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
 LINKED = ("statement", "detail", "rationale", "difference", "remark", "note")  # ids become links
 PLAIN = ("description",)
@@ -23,55 +19,39 @@ NEEDLESS = (
     "is an area on which the sources do not contradict each other",
     "Delete the row, or check what changed in the readings",
 )
-
-
-def _lacking(texts, numbers):
-    """Mark texts that do not contain the number beside them: 20233 does not contain 2023."""
-    pairs = zip(numbers, texts, strict=True)
-    found = [re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) for number, text in pairs]
-    return pd.Series(found, texts.index, dtype=object).isna()
-
-
-def _years(table, basis):
-    return table.year_basis.isin(basis) & table.year.str.fullmatch(YEAR)
-
-
-@rule("year-basis", "evidence", "year", "is a year that rests on nothing",
-      "Name in year_basis what it rests on (statement or source), or empty the year")  # fmt: skip
-def _year_without_basis(table, check):
-    return (table.verified == "yes") & _years(table, ["", "none"])
-
-
-@rule("year-in-statement", "evidence", "year", "is not the year that the statement says",
-      "Put the year into the statement, or correct year or year_basis")  # fmt: skip
-def _year_not_in_statement(table, check):
-    return _years(table, ["statement"]) & _lacking(table.statement, table.year)
-
-
-@rule("year-of-source", "evidence", "year", "is not the year of the source",
-      "Correct the year or year_basis; a source without a date gives no year")  # fmt: skip
-def _year_of_another_source(table, check):
-    year = table.source_id.map(check.column("sources", "source_id", "year"))
-    return _years(table, ["source"]) & year.notna() & (year != table.year)
+_WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
+    r" (?:on |from |since |in )?(?:[0-9]{1,2}[-. ](?:[0-9]{1,2}|[A-Z][a-z]+)[-. ]|[A-Z][a-z]+ )?"
+    r"((?:19|20)[0-9]{2})\b"
+)
+YEAR_OF = {  # how title and detail give the year of a status
+    "in force": "(?i:in force)(?: in stages)?" + _WHEN,
+    "ratified": "(?i:ratified|ratification|acceded)" + _WHEN,
+    "adopted": "(?i:adopted|approved)" + _WHEN,
+    "signed": "(?i:signed)" + _WHEN,
+    "expired": r"(?i:ended|lapsed|repealed|replaced|lifted)\b[^.;,]{0,40}?\b((?:19|20)[0-9]{2})\b",
+}
+PERIOD = re.compile(r"\b(?:19|20)[0-9]{2}-((?:19|20)[0-9]{2})\b")
+NOT_ITS_YEAR = (
+    "is not the year of its status by title and detail",
+    "Write the year in which it came into force, was ratified, adopted or signed, or ended",
+)
+NO_END = (
+    "is a year in which nothing says that it ended",
+    "Write the year of its end, and say it in detail; empty it if no source gives one",
+)
 
 
 @rule("evidence-high", "evidence", "confidence",
       "needs an official text or two sources of different publishers",
       "Lower it to moderate, cite the official text, or link a source in same_as")  # fmt: skip
 def _high_on_one_page(table, check):
-    kind = table.source_id.map(check.column("sources", "source_id", "kind"))
-    publisher = table.source_id.map(check.column("sources", "source_id", "publisher"))
-    counts = (table.verified == "yes") & kind.notna()
-    event = table.same_as.where(table.same_as != "", table.evidence_id)
-    publishers = publisher.where(counts).groupby(event).transform("nunique")
-    official = (counts & kind.isin(OFFICIAL)).groupby(event).transform("any")
-    return counts & (table.confidence == "high") & (publishers == 1) & ~official
-
-
-@rule("same-as-itself", "evidence", "same_as", "is the row itself",
-      "Name the row that reports the same, or leave it empty")  # fmt: skip
-def _same_as_itself(table, check):
-    return table.same_as == table.evidence_id
+    sources = check.table("sources").drop_duplicates("source_id").set_index("source_id")
+    rows = table[(table.verified == "yes") & table.source_id.isin(sources.index)]
+    event = rows.same_as.where(rows.same_as != "", rows.evidence_id)
+    publishers = rows.source_id.map(sources.publisher).groupby(event).transform("nunique")
+    official = rows.source_id.map(sources.kind).isin(OFFICIAL).groupby(event).transform("any")
+    weak = rows.index[(publishers == 1) & ~official]
+    return (table.confidence == "high") & table.index.isin(weak)
 
 
 @rule("same-as-chain", "evidence", "same_as", "names a row that itself names a third row",
@@ -97,11 +77,13 @@ def _id_without_link(table, check):
         )
 
 
-@rule("figure-in-statement", "other_figures", "value", "is not in the statement of its evidence",
-      "Correct the value, or name the statement that gives it")  # fmt: skip
-def _figure_not_in_statement(table, check):
-    said = table.evidence_id.map(check.column("evidence", "evidence_id", "statement")).fillna("")
-    return _lacking(said, table.value)
+@rule("instrument-year", "instruments")
+def _year_of_another_status(table, check):
+    for row in table[(table.verified == "yes") & table.status.isin(YEAR_OF)].itertuples():
+        years = re.findall(YEAR_OF[row.status], f"{row.title}. {row.detail}")
+        years += PERIOD.findall(row.title) if row.status == "expired" else []
+        if row.year and row.year not in years and (years or row.status == "expired"):
+            yield check.error(row.Index, "year", row.year, *(NOT_ITS_YEAR if years else NO_END))
 
 
 def of_differences(differing: list[str], explained: list[str], path: str) -> list[Fault]:

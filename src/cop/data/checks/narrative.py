@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from cop.data.cells import decoded
 from cop.data.checks import damage
-from cop.data.checks.tables import Check
+from cop.data.checks.rules import Check
+from cop.data.csvfiles import decoded
 from cop.data.faults import Broken, Fault
-from cop.data.narrative import without_notes
 from cop.data.package import locate
+from cop.data.tables import without_notes
 
 LEAST, MOST = 200, 500  # words of a text
 UNCITED = (
@@ -74,14 +74,14 @@ def _of_file(check: Check) -> Iterator[Fault]:
 
 def _of_citations(text, check):
     """Yield citations without a verified source, and those that do not end or name nothing."""
-    known, _, unread = check.ids(["sources.source_id"])
+    sources, _, unread = check.ids(["sources.source_id"])
     for citation in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
         ids = CITATION.findall("@" + citation[1])
         if not citation[2] or not ids:
             yield check.error(_line(text, citation), "", citation[0][:30], *UNCLOSED)
         elif not unread:
-            for one in sorted(set(ids) - known):
-                yield check.error(_line(text, citation), "", one, *NO_SOURCE)
+            for name in sorted({*ids} - sources):
+                yield check.error(_line(text, citation), "", name, *NO_SOURCE)
 
 
 def _of_paragraphs(text, check):

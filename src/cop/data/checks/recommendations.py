@@ -1,85 +1,49 @@
-"""Rules of challenges, recommendations and the gaps that they answer."""
+"""Rules of challenges, recommendations, the gaps they answer, and what these rest on."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 
-from cop.data.cells import split
-from cop.data.checks import tables
-from cop.data.checks.basis import reported
-from cop.data.checks.rules import rule
-from cop.data.checks.tables import Check, Unreadable
-from cop.data.package import locate, paths, resource
-from cop.data.reads import content
+from cop.data.checks.rules import Check, Unreadable, check_of, rule
+from cop.data.checks.schema import declared_errors
+from cop.data.csvfiles import split
+from cop.data.faults import Fault, count
+from cop.data.package import countries, resource
 
-A_YEAR = r"\b(?:19|20)[0-9]{2}\b"
-HEDGE = r"(?i)\b(?:could|might|may wish)\b"
 SEARCH = (
     r"(?i)\b(?:was|were|been) (?:not )?found\b|\bnot found\b|\bno source\b|\bsearch\b"
     r"|\bcould not be confirmed\b"
 )
 OFTEN = 2  # challenges of the region that may have the same positive action
 MISSING = ["not in place", "no public evidence"]
+SILENT = ["no public evidence", "not assessed"]
+PLANS = ["strategy", "action plan"]
+STRATEGY = "PM-STR-01"
+DRAFT_YEARS = 2  # after which a draft is silent, unless a newer source speaks of it
+NO_ROW = (
+    "claims rows, but each rating behind it, or each row cited, is silent (so is an old draft)",
+    "Cite a verified row that states it, or choose silence, or rows and silence",
+)
+NO_SILENCE = (
+    "claims silence, but no rating or row behind it is silent",
+    "Choose rows, or rows and silence; name the rating that is no public evidence or not assessed",
+)
 
 
-def begun(recommendations: pd.DataFrame, check: Check) -> bool:
+def has_begun(check: Check) -> bool:
     """Return whether recommendations are being worked out: any row has more than `what`."""
-    needs = resource("recommendations", check.data)["schema"].get("cop:needs", [])
-    asked = [column for need in needs if need.get("inTable") for column in need["needs"]]
-    return bool((recommendations[asked] != "").any(axis=None))
-
-
-def in_lists(cells: pd.Series) -> set[str]:
-    """Return all ids in a column of lists."""
-    return {one for cell in cells for one in split(cell)}
-
-
-@rule("baseline-year", "recommendations", "baseline_year",
-      "is none of the years that the baseline names",
-      "Correct the year, or say in the baseline what was so in it")  # fmt: skip
-def _year_of_another_state(table, check):
-    pairs = zip(table.baseline_year, table.baseline.str.findall(A_YEAR), strict=True)
-    return pd.Series(
-        [bool(year and years) and year not in years for year, years in pairs], table.index
-    )
-
-
-@rule("decision", "recommendations", "what", "says what could be done and not what is to be done",
-      "Write it as a decision: who does what")  # fmt: skip
-def _hedged(table, check):
-    return table.what.str.contains(HEDGE) & begun(table, check)
-
-
-@rule("due-order", "recommendations")
-def _days_out_of_order(table, check):
-    cut_off = max(check.table("editions").cut_off, default="")
-    for column in ("due", "target_due"):
-        past = (table[column] != "") & (table[column] <= cut_off)
-        fix = "Set a day after the cut-off of the edition"
-        yield from check.errors(table[column][past], "is not after the data cut-off", fix)
-    early = table.target_due[(table.target_due != "") & (table.target_due < table.due)]
-    wrong = "is earlier than the day by which the work is done"
-    yield from check.errors(early, wrong, "Check due and target_due")
-
-
-@rule("lead-supports", "recommendations", "lead_id", "leads and supports at once",
-      "Leave it out of supporting_ids")  # fmt: skip
-def _lead_supports_itself(table, check):
-    pairs = zip(table.lead_id, table.supporting_ids, strict=True)
-    return pd.Series([lead in split(supporting) for lead, supporting in pairs], table.index)
-
-
-@rule("challenge-answered", "challenges", "challenge_id",
-      "is a challenge that no recommendation answers",
-      "Name it in recommendations.csv")  # fmt: skip
-def _unanswered(table, check):
-    return ~table.challenge_id.isin(in_lists(check.table("recommendations").challenge_ids))
+    rules = resource("recommendations", check.data)["schema"]["cop:rules"]
+    [columns] = [r["columns"] for r in rules if r.get("inTable") and r["must"] == "be filled"]
+    return bool((check.table("recommendations")[columns] != "").any(axis=None))
 
 
 @rule("challenge-of-country", "challenges", "challenge", "describes the search and not the country",
       'State what the sources show, or write what "could not be established"')  # fmt: skip
 def _of_the_search(table, check):
-    return table.challenge.str.contains(SEARCH) & begun(check.table("recommendations"), check)
+    return table.challenge.str.contains(SEARCH) & has_begun(check)
 
 
 @rule("action-reused", "challenges", "action_evidence_id",
@@ -87,42 +51,34 @@ def _of_the_search(table, check):
       "Choose another action with a result, of this country or another")  # fmt: skip
 def _same_example_again(table, check):
     examples, column = Counter(), "action_evidence_id"
-    named = [one.encode() for one in table[column].unique() if one]
-    for path in paths("challenges", check.data):
-        file, beside = locate(check.data, path), path.replace("challenges", "recommendations")
-        if file.exists() and any(map(content(file).__contains__, named)):
-            try:
-                if begun(tables.table("recommendations", beside, check.data), check):
-                    examples.update(tables.table("challenges", path, check.data)[column])
-            except Unreadable:
-                continue
-    return table[column].isin([one for one, n in examples.items() if one and n > OFTEN])
+    for iso3 in {*countries(check.data), check.iso3}:
+        with suppress(Unreadable):
+            other = check_of("challenges", check.data, iso3)
+            if has_begun(other):
+                examples.update(filter(None, other.table("challenges")[column]))
+    return table[column].isin([example for example, n in examples.items() if n > OFTEN])
 
 
 @rule("gap-answered", "alignment", "item_id", "is a gap that no recommendation answers",
       "Name it in a recommendation, or say in open_gaps.csv why not")  # fmt: skip
 def _left_without_a_word(table, check):
     answered = _served(check) | {*check.table("open_gaps").item_id}
-    found = _gaps(table, check) & ~table.item_id.isin(answered)
-    return found & begun(check.table("recommendations"), check)
+    return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun(check)
 
 
-@rule("open-gap", "open_gaps")
+@rule("open-gap", "open_gaps", "item_id",
+      "is no gap: it is not missing with more than low confidence",
+      "Remove the row, or correct the alignment")  # fmt: skip
 def _explained_in_vain(table, check):
-    served = table.item_id.isin(_served(check))
     alignment = check.table("alignment")
-    gap = table.item_id.isin(alignment.item_id[_gaps(alignment, check)])
-    fix = "Remove the row, or the item from the recommendation"
-    yield from check.errors(table.item_id[served], "is answered by a recommendation", fix)
-    wrong = "is no gap: it is not missing with more than low confidence"
-    fix = "Remove the row, or correct the alignment"
-    yield from check.errors(table.item_id[~served & ~gap], wrong, fix)
+    gaps = alignment.item_id[_gaps(alignment, check)]
+    return ~table.item_id.isin({*gaps, *_served(check)})
 
 
 def _served(check):
     """Return the items and capabilities that recommendations of the country serve."""
     rows = check.table("recommendations")
-    return in_lists(rows.item_ids) | in_lists(rows.capability_ids)
+    return {name for cell in [*rows.item_ids, *rows.capability_ids] for name in split(cell)}
 
 
 def _gaps(rows, check):
@@ -130,8 +86,116 @@ def _gaps(rows, check):
 
     Of the ratings that are reported, without those of low confidence.
     """
+    items = check.table("guidelines").query("audience == 'policy-makers' and kind == 'item'")
+    names = {*items.item_id, *check.table("capabilities").capability_id}
+    gap = rows.item_id.isin(names) & rows.status.isin(MISSING) & (rows.confidence != "low")
+    return gap & rows.index.isin(reported(check).index)
+
+
+def reported(check: Check) -> pd.DataFrame:
+    """Return one rating for each item: the adjudicated one, else that on which coders agree."""
+    rows = check.table("alignment")
+    final = rows.coder == "adjudicated"
+    agreed = rows.groupby("item_id").status.transform("nunique") == 1
+    return pd.concat([rows[final], rows[agreed]]).drop_duplicates("item_id")
+
+
+@rule("rests-on", "challenges recommendations")
+def _rests_on_other_things(table, check):
+    """Compare `rests_on` with the ratings and rows that are named."""
+    ratings, drafts = reported(check), _old_drafts(check)
+    stated = {*ratings.item_id[~ratings.status.isin(SILENT)]}
+    for row in table.itertuples():
+        items, cited = _named(row, check)
+        silent = [item if isinstance(item, bool) else item not in stated for item in items]
+        old = [name in drafts for name in cited]
+        if row.rests_on == "rows" and ((silent and all(silent)) or all(old)):
+            yield check.error(row.Index, "rests_on", row.rests_on, *NO_ROW)
+        elif "silence" in row.rests_on and not any(silent + old):
+            yield check.error(row.Index, "rests_on", row.rests_on, *NO_SILENCE)
+
+
+def _named(row, check):
+    """Return the ratings that a row names, or whether they are silent, and the rows it cites.
+
+    The items of a recommendation are those that it serves, so the basis of the challenges that it
+    answers counts as well, and a baseline that rests on silence says so itself.
+    """
+    if hasattr(row, "challenge"):
+        return split(row.item_ids), split(row.evidence_ids)
+    bases = check.column("challenges", "challenge_id", "rests_on")
+    answered = [bases.get(name, "").split(" and ") for name in split(row.challenge_ids)]
+    ratings = [*split(row.item_ids), *split(row.capability_ids)]
+    ratings += [basis == "silence" for pair in answered for basis in pair]
+    ratings += [True] * (row.rests_on == "rows and silence")
+    return ratings, split(row.baseline_evidence_id)
+
+
+def _old_drafts(check):
+    """Return the ids of draft strategies and plans of which nothing newer is known."""
+    cut_off = max(check.table("editions").cut_off, default="")
+    if not cut_off[:4].isdecimal():
+        return set()
+    rows = check.table("instruments")
+    source_years = rows.source_id.map(check.column("sources", "source_id", "year")).fillna("")
+    newest = source_years.where(source_years > rows.year, rows.year)
+    old = newest < str(int(cut_off[:4]) - DRAFT_YEARS)
+    return {*rows.instrument_id[old & (rows.status == "draft") & rows.kind.isin(PLANS)]}
+
+
+@rule("item-mapped", "mappings")
+def _item_without_mapping(table, check):
     items = check.table("guidelines")
-    items = items.item_id[(items.audience == "policy-makers") & (items.kind == "item")]
-    asked = rows.item_id.isin({*items, *check.table("capabilities").capability_id})
-    gap = rows.status.isin(MISSING) & (rows.confidence != "low")
-    return asked & gap & rows.index.isin(reported(check).index)
+    names = [*items.item_id[items.kind != "document fact"]]
+    names += [*check.table("capabilities").capability_id]
+    wrong, fix = (
+        "has no row: it serves no framework",
+        "Add a row that names what it serves, and why",
+    )
+    left = [name for name in names if name not in {*table.served_by}]
+    yield from (check.error("", "served_by", name, wrong, fix) for name in left)
+
+
+def waiting(data: str | Path) -> list[str]:
+    """Return what is still to be done in each country, and is no error.
+
+    Codings to be compared, and texts and strategy ratings that silence may not support.
+    """
+    lines = []
+    for find in (_codings, _doubtful_words, _draft_strategy):
+        for iso3 in countries(data):
+            with suppress(Unreadable):
+                lines += map(str, find(data, iso3))
+    return lines
+
+
+def _codings(data, iso3) -> Iterator[str]:
+    """Yield how many items wait for a second coder, and for a decision between two."""
+    check = check_of("alignment", data, iso3)
+    rows = check.table("alignment")
+    waits = rows[~rows.item_id.isin(rows.item_id[rows.coder == "adjudicated"])]
+    words = waits.groupby("item_id").status.agg(["size", "nunique"])
+    if single := (words["size"] == 1).sum():
+        rest = "judged by one coder alone; a second is missing."
+        yield f"{check.path}: {count(single, 'item')} {rest}"
+    if differ := (words["nunique"] > 1).sum():
+        rest = "on which two coders differ, still to be settled."
+        yield f"{check.path}: {count(differ, 'item')} {rest}"
+
+
+def _doubtful_words(data, iso3) -> Iterator[Fault]:
+    """Yield texts that claim more than silence shows."""
+    for name in ("challenges", "recommendations"):
+        check = check_of(name, data, iso3)
+        yield from declared_errors(check.table(name), check, warnings=True)
+
+
+def _draft_strategy(data, iso3) -> Iterator[Fault]:
+    """Yield a strategy that is rated not in place though only drafts are cited."""
+    check = check_of("alignment", data, iso3)
+    ratings, states = reported(check), check.column("instruments", "instrument_id", "status")
+    for row in ratings[ratings.item_id == STRATEGY].itertuples():
+        cited = {states[name] for name in split(row.evidence_ids) if name in states}
+        if row.status == "not in place" and cited == {"draft"}:
+            fix = "Rate it no public evidence, or cite a row that says it"
+            yield check.error(row.Index, "status", row.status, "rests on drafts alone", fix)

@@ -3,14 +3,19 @@
 A rule looks at a table as text and returns a mask of the rows that break it, or their errors.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from cop.data.checks.tables import Check, Unreadable
-from cop.data.faults import Fault
+from cop.data.faults import Broken, Fault
+from cop.data.package import COUNTRY, columns, locate, optional, paths
+from cop.data.sheets import text_frame
+
+ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
 
 
 class Rule(NamedTuple):
@@ -36,7 +41,88 @@ def rule(name: str, tables: str, column: str = "", wrong: str = "", fix: str = "
     return add
 
 
-def check_rules(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
+class Unreadable(Exception):
+    """Raised when a rule needs a table that is missing or broken, which has errors of its own."""
+
+
+class Check:
+    """One file that is checked, with its errors and the other tables of its country."""
+
+    def __init__(self, name: str, path: str, data: str | Path):
+        """Take the table's name, and its path in the data folder."""
+        self.name, self.path, self.data = name, path, data
+        self.iso3 = country_of(path)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the same country as text; raises Unreadable.
+
+        A table that is optional and absent has no rows.
+        """
+        path, names = paths(name, self.data, self.iso3 or None)[0], columns(name, self.data)
+        file = locate(self.data, path)
+        if optional(name, self.data) and not file.exists():
+            return pd.DataFrame(columns=names, dtype="str")
+        try:
+            return text_frame(file, names)
+        except (Broken, FileNotFoundError) as error:
+            raise Unreadable(path) from error
+
+    def column(self, name: str, key: str, column: str) -> dict[str, str]:
+        """Return a column of such a table by its key; of two rows with one key the first."""
+        rows = self.table(name).drop_duplicates(key)
+        return dict(zip(rows[key], rows[column], strict=True))
+
+    def error(self, row: int | str, column: str, value: str, rule: str, fix: str) -> Fault:
+        """Return an error of this file, with at most 80 characters of the value."""
+        return Fault(self.path, row, column, value[:80], rule, fix)
+
+    def errors(self, cells: pd.Series, rule: str, fix: str) -> list[Fault]:
+        """Return an error for each cell of a column, whose index is the rows of the spreadsheet."""
+        return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
+
+    def foreign(self, name: str) -> str:
+        """Return the other country that an id names; "" if it names this one, or none."""
+        return foreign(name, self.iso3)
+
+    def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
+        """Return ids of verified rows, of unverified rows, and countries with unreadable tables.
+
+        Those of `targets` ("table.column"), for the country of this file and those that the ids
+        `named` begin with; "" is the country of a shared table.
+        """
+        verified, unverified, unread = set(), set(), set()
+        codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
+        for name, column in (target.split(".") for target in targets):
+            for path in {paths(name, self.data, iso3)[0] for iso3 in codes or [None]}:
+                with suppress(FileNotFoundError):
+                    try:
+                        rows = text_frame(locate(self.data, path), columns(name, self.data))
+                    except Broken:
+                        unread.add(country_of(path))
+                        continue
+                    drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""
+                    verified |= {*rows[column][~drafts]}
+                    unverified |= {*rows[column][drafts]}
+        return verified, unverified, unread
+
+
+def check_of(name: str, data: str | Path, iso3: str) -> Check:
+    """Return the check of a country's file of a table."""
+    return Check(name, paths(name, data, iso3)[0], data)
+
+
+def foreign(name: str, iso3: str) -> str:
+    """Return the country that an id names, if it is another one than `iso3`; else ""."""
+    code = ID.fullmatch(name)
+    return code[1] if code and iso3 and code[1] != iso3 else ""
+
+
+def country_of(path: str) -> str:
+    """Return the country whose folder a path lies in; "" for a shared table."""
+    return path.split("/")[1] if path.startswith("research/") else ""
+
+
+def method_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     """Yield what breaks a rule of the method; rules that need an unreadable table are skipped."""
     for tables, column, wrong, fix, find in RULES.values():
         if check.name in tables:

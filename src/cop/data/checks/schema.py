@@ -1,20 +1,20 @@
 """The rules that `datapackage.json` declares for a table, checked on its text.
 
-Types, required, unique, words, patterns, bounds, keys and references, and our own keywords:
-`cop:notAfter` (the latest day), `cop:limits` (a maximum that depends on another column) and
-`cop:needs` (cells that must, or must not, be filled, depending on others).
+Types, required, unique, words, patterns, bounds, keys and references, `cop:notAfter` (the latest
+day or year), and `cop:rules`: what cells must be under a condition, see `declared_errors`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
-from cop.data.cells import split
 from cop.data.checks import damage
-from cop.data.checks.tables import Check
+from cop.data.checks.rules import Check, Unreadable
+from cop.data.csvfiles import split
 from cop.data.faults import Fault
 from cop.data.package import contents, labelled, resource
 
@@ -42,52 +42,44 @@ TAKEN = (
 )
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
 UNKNOWN = "Add it there or correct it here; separate several with '; '"
-YEAR = re.compile("(?:1[0-9]|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")  # up to the maximum of a year
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 CHECK_DAY = "Check the year and the day; a digit may be wrong"
 
 
-def check_table(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Yield what breaks a declared rule in a table of text, indexed by spreadsheet rows."""
+def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
+    """Yield what breaks a rule of Table Schema in a table of text, indexed by spreadsheet rows."""
     schema, latest = resource(check.name, check.data)["schema"], latest_times(check.data)
     fields = {field["name"]: field for field in schema["fields"]}
     for name, field in fields.items():
-        yield from check_column(table[name], field, check)
-        if limit := field.get("cop:notAfter"):
-            yield from check_time(table[name], limit, latest[limit], check)
+        yield from _column_errors(table[name], field, latest, check)
         if targets := field.get("cop:refersTo"):
-            yield from _references(table, name, targets, check)
+            yield from _reference_errors(table, name, targets, check)
     for key in schema.get("foreignKeys", []):
         [column], to = key["fields"], key["reference"]
         target = f"{to['resource']}.{to['fields'][0]}"
-        yield from _references(table, column, [target], check, foreign_key=True)
+        yield from _reference_errors(table, column, [target], check, foreign_key=True)
     key = schema["primaryKey"]
     if len(key) > 1 or not fields[key[0]].get("constraints", {}).get("unique"):
         for row, *cells in table.loc[table.duplicated(key), key].itertuples():
             yield check.error(row, " + ".join(key), " / ".join(cells), *TAKEN)
-    for need in schema.get("cop:needs", []):
-        yield from _need(table, need, fields, check)
-    for limit in schema.get("cop:limits", []):
-        yield from _limit(table, limit, check)
 
 
-def check_column(column: pd.Series, field: dict, check: Check) -> Iterator[Fault]:
+def _column_errors(column, field, latest, check):
     """Yield what breaks a rule of the field; a value is reported for the first rule it breaks."""
-    constraints, values = field.get("constraints", {}), {*column}
+    constraints, left = field.get("constraints", {}), {*column} - {""}
     if constraints.get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(column[column == ""], "must not be empty", fix)
-    left = values - {""}
-    for wrong, rule, fix in _column_rules(field, left):
-        if broken := {value for value in left if wrong(value)}:
+    for is_wrong, rule, fix in _column_rules(field, left, latest):
+        if broken := {value for value in left if is_wrong(value)}:
             left -= broken
             yield from check.errors(column[column.isin(broken)], rule, fix)
-    if constraints.get("unique") and len(values) < len(column):
+    if constraints.get("unique"):
         filled = column[column != ""]
         yield from check.errors(filled[filled.duplicated()], *DUPLICATE)
 
 
-def _column_rules(field, values):
+def _column_rules(field, values, latest):
     """Yield (whether a value breaks it, what is wrong, fix) for each rule of a field."""
     kind, constraints = field["type"], field.get("constraints", {})
     if kind in TYPES:
@@ -98,15 +90,14 @@ def _column_rules(field, values):
     if words := labelled(field):
         same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
+        rule, fix = "is not one of the allowed words", f"Use one of: {shown}"
         if "cop:list" in field:
             rule, fix = (
                 "contains a word that is not allowed",
                 f"Separate with '; ' and use: {shown}",
             )
-            yield (lambda value: not words.keys() >= {*split(value)}), rule, fix
-        else:
-            rule, fix = "is not one of the allowed words", f"Use one of: {shown}"
-            yield (lambda value: value not in words), rule, fix
+        items = split if "cop:list" in field else lambda value: [value]
+        yield (lambda value: not words.keys() >= {*items(value)}), rule, fix
     if pattern := constraints.get("pattern"):
         fix = f"{field['description']} (form: {pattern})"
         yield _unlike(pattern), "does not have the right form", fix
@@ -115,36 +106,31 @@ def _column_rules(field, values):
         yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
     if (most := constraints.get("maximum")) is not None:
         yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
+    if limit := field.get("cop:notAfter"):
+        end = latest[limit]
+        rule = f"is later than {limit} ({end})"
+        yield (lambda value: value[: len(end)] > end), rule, CHECK_DAY
     if kind == "string":
         yield from damage.rules_of("\n".join(values))
 
 
 def _unlike(pattern):
-    right = re.compile(pattern).fullmatch
-    return lambda value: not right(value)
-
-
-def check_time(column: pd.Series, limit: str, latest: str, check: Check) -> list[Fault]:
-    """Return the days and years of a column that are later than `latest`."""
-    late = column[column.str[: len(latest)] > latest]
-    late = late[[bool(YEAR.fullmatch(text)) or _is_day(text) for text in late]]
-    return check.errors(late, f"is later than {limit} ({latest})", CHECK_DAY)
+    matches = re.compile(pattern).fullmatch
+    return lambda value: not matches(value)
 
 
 def latest_times(data: str | Path) -> dict[str, str]:
-    """Return the latest time of each limit of `cop:notAfter`."""
-    now = this_day(data)
+    """Return the latest time of each limit of `cop:notAfter`.
+
+    Today is the day of the descriptor if the clock is set before it.
+    """
+    created = contents(data).get("created", "")[:10]
+    now = max(date.today(), date.fromisoformat(created) if created else date.min)
     return {
         "today": (now + ZONES).isoformat(),
         "this year": str((now + ZONES).year),
         "next year": str(now.year + 1),
     }
-
-
-def this_day(data: str | Path) -> date:
-    """Return today, or the day of the descriptor if the clock is set before it."""
-    created = contents(data).get("created", "")[:10]
-    return max(date.today(), date.fromisoformat(created) if created else date.min)
 
 
 def _is_day(text):
@@ -154,7 +140,7 @@ def _is_day(text):
         return False
 
 
-def _references(table, column, targets, check, foreign_key=False):
+def _reference_errors(table, column, targets, check, foreign_key=False):
     """Yield ids, one or a list in a cell, that no verified row of the tables referred to has.
 
     A foreign key may lead from a row that is itself unverified to another such row. Ids of another
@@ -165,55 +151,121 @@ def _references(table, column, targets, check, foreign_key=False):
     verified, unverified, unread = check.ids(targets, ids.unique())
     wrong = ids[~ids.isin(verified)]
     if column in resource(check.name, check.data)["own"]:
-        wrong = wrong[[not check.foreign(one) for one in wrong]]
-    draft = table["verified"] == "no" if foreign_key and "verified" in table else None
+        wrong = wrong[[not check.foreign(name) for name in wrong]]
+    if foreign_key and "verified" in table:
+        drafts = table.index[table["verified"] == "no"]
+        wrong = wrong[~(wrong.isin(unverified) & wrong.index.isin(drafts))]
     rule = f"is not an id of {', '.join(target.split('.')[0] for target in targets)}"
-    for row, one in wrong.items():
-        if one in unverified:
-            if draft is None or not draft[row]:
-                yield check.error(row, column, one, *UNVERIFIED)
-        elif not unread & {"", check.iso3, one[:3]}:
-            yield check.error(row, column, one, rule, UNKNOWN)
+    for row, name in wrong.items():
+        if name in unverified:
+            yield check.error(row, column, name, *UNVERIFIED)
+        elif not unread & {"", check.iso3, name[:3]}:
+            yield check.error(row, column, name, rule, UNKNOWN)
 
 
-def _need(table, need, fields, check):
-    """Yield cells that must not be empty (`needs`), or must be (`forbids`), under a condition.
+def declared_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> Iterator[Fault]:
+    """Yield what breaks the `cop:rules` of a table; rules on an unreadable table are skipped.
 
-    The condition is `when` or `whenNot`, {column: [words]}, or `whenFilled`, [columns], of the same
-    row or (`inTable`) of any row. `at` is a column to name instead of the cells' own; `rule` and
-    `fix` are words to use instead of the general ones.
+    A rule is {"columns", "must"} with a test of TESTS, and its "value" or the "other" column: of
+    the table, or "table.column" of another, found `by` a column that holds its key, or the latest
+    of it. It holds for
+    rows in which `when` {column: words} and `like` {column: pattern} are so, `unless` {column:
+    words} is not, and one of the columns `filled` is; with `inTable`, is in any row. `at` is a
+    column to name in the error; `rule` and `fix` are its words. A `warning` is no error.
     """
-    where, condition = _condition(table, need)
-    needed = "needs" in need
-    cells = need["needs"] if needed else need["forbids"]
-    cells = [cells] if isinstance(cells, str) else cells
-    wrong = ((table[cells] == "") == needed) & where.to_numpy()[:, None]
-    rule = need.get("rule", f"must {'not ' * needed}be empty where {condition}")
-    if "at" in need:
-        yield from check.errors(table[need["at"]][wrong.any(axis=1)], rule, need["fix"])
-        return
-    for column in cells:
-        fix = f"Fill in {column}: {fields[column]['description']}"
-        fix = fix if needed else f"Empty it, or change {condition.split()[0]}"
-        yield from check.errors(table[column][wrong[column]], rule, need.get("fix", fix))
+    schema = resource(check.name, check.data)["schema"]
+    described = {field["name"]: field["description"] for field in schema["fields"]}
+    for rule in schema.get("cop:rules", []):
+        if rule.get("warning", False) != warnings:
+            continue
+        with suppress(Unreadable):
+            where, other = _rows_of(table, rule), _other(table, rule, check)
+            for name in rule["columns"]:
+                cells = table[name]
+                fulfilled = TESTS[rule["must"]](cells, other)
+                wrong = table[rule.get("at", name)][where & ~fulfilled]
+                yield from check.errors(wrong, *_words(rule, described[name], name))
 
 
-def _condition(table, need):
-    """Return the rows to which a condition applies, and its words."""
-    if filled := need.get("whenFilled"):
-        where = (table[filled] != "").any(axis=1)
-        where = where | where.any() if need.get("inTable") else where
-        return where, f"{' or '.join(filled)} is filled"
-    [(column, words)] = need.get("when", need.get("whenNot")).items()
-    no = "whenNot" in need
-    return table[column].isin(words) ^ no, f"{column} is {'not ' * no}{' or '.join(words)}"
+def _words(rule, description, name):
+    """Return what is wrong and the fix: a rule's own words, or for cells to fill or to empty."""
+    if "rule" in rule and "fix" in rule:
+        return rule["rule"], rule["fix"]
+    filled = rule["must"] == "be filled"
+    [(column, words), *_] = rule.get("when", {"": []}).items()
+    general = f"must {'not ' if filled else ''}be empty where {column} is {' or '.join(words)}"
+    fix = f"Fill in {name}: {description}" if filled else f"Empty it, or change {column}"
+    return rule.get("rule", general), rule.get("fix", fix)
 
 
-def _limit(table, limit, check):
-    """Yield numbers above a maximum that holds where another column has certain words."""
-    [(column, words)] = limit["when"].items()
-    values, most = table[limit["limits"]][table[column].isin(map(str, words))], limit["maximum"]
-    for row, value in values[pd.to_numeric(values, errors="coerce") > most].items():
-        rule = f"is above {most}, the maximum of {table[column][row]}"
-        fix = "Check the value; a point may have been lost"
-        yield check.error(row, values.name, value, rule, fix)
+def _rows_of(table, rule):
+    """Return the rows for which a declared rule holds."""
+    where = pd.Series(True, table.index)
+    for column, words in rule.get("when", {}).items():
+        where &= _is_word(table[column], words)
+    for column, words in rule.get("unless", {}).items():
+        where &= ~_is_word(table[column], words)
+    for column, pattern in rule.get("like", {}).items():
+        where &= table[column].str.contains(pattern)
+    if "filled" in rule:
+        filled = (table[rule["filled"]] != "").any(axis=1)
+        where &= filled.any() if rule.get("inTable") else filled
+    return where
+
+
+def _is_word(cells, words):
+    return cells.str.casefold().isin({word.casefold() for word in words})
+
+
+def _other(table, rule, check):
+    """Return what cells are compared with: a value, or a column of this or of another table."""
+    target, _, column = rule.get("other", "").rpartition(".")
+    if not target:
+        return table[column] if column else rule.get("value")
+    if "by" in rule:
+        [key] = resource(target, check.data)["schema"]["primaryKey"]
+        return table[rule["by"]].map(check.column(target, key, column))
+    cells = check.table(target)[column]
+    if rule["must"].endswith("listed in"):
+        return cells
+    return pd.Series(max(cells, default=""), table.index)
+
+
+def _pairs(test: Callable[[str, str], bool]) -> Callable:
+    """Return a test of each cell with the one beside it; empty and unknown ones pass."""
+
+    def mask(cells, others):
+        pairs = zip(cells, others, strict=True)
+        return pd.Series([not a or pd.isna(b) or test(a, b) for a, b in pairs], cells.index, bool)
+
+    return mask
+
+
+def _numbers(cells):
+    return pd.to_numeric(cells, errors="coerce")
+
+
+def _items(cells):
+    return {item for cell in cells for item in split(cell)}
+
+
+# A year is compared with the year of a day: both are cut to the length of the shorter.
+TESTS = {
+    "be filled": lambda cells, other: cells != "",
+    "be empty": lambda cells, other: cells == "",
+    "match": lambda cells, pattern: cells.str.contains(pattern),
+    "not match": lambda cells, pattern: ~cells.str.contains(pattern),
+    "be at most": lambda cells, most: ~(_numbers(cells) > most),
+    "be above": lambda cells, other: ~(_numbers(cells) <= _numbers(other)),
+    "be below": lambda cells, other: ~(_numbers(cells) >= _numbers(other)),
+    "be listed in": lambda cells, other: _is_word(cells, _items(other)),
+    "not be listed in": lambda cells, other: ~_is_word(cells, _items(other)),
+    "lead to": lambda cells, other: other != "",
+    "equal": _pairs(lambda a, b: b != "" and a[: len(b)] == b[: len(a)]),
+    "differ from": _pairs(lambda a, b: a != b),
+    "differ from each of": _pairs(lambda a, b: a not in split(b)),
+    "occur in": _pairs(lambda a, b: re.search(rf"(?<!\d){re.escape(a)}(?!\d)", b) is not None),
+    "be after": _pairs(lambda a, b: not b or a > b),
+    "not be before": _pairs(lambda a, b: a[: len(b)] >= b[: len(a)]),
+    "not be after": _pairs(lambda a, b: a[: len(b)] <= b[: len(a)]),
+}

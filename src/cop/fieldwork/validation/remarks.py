@@ -1,255 +1,148 @@
-"""Comments and tracked changes of a document, each with the id of the place that it is on."""
+"""Comments, tracked changes and other edits of a returned document, each with its place."""
 
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-
-from lxml.etree import _Element
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from cop.data import anchors
-from cop.fieldwork.validation import opening, places
-from cop.fieldwork.validation.places import LOST, Document, Piece, Place, local, value
+from cop.fieldwork.validation.docx_reader import DELETED, INSERTED, Document
 
 AROUND = 160  # letters of the place that are kept
-MARKS = {  # what a change is called in the text of a row
-    "inserted": "[insert] {new}",
-    "deleted": "[delete] {old}",
-    "replaced": "[replace] {old} [by] {new}",
-    "moved": "[move] {old}",
-    "moved from": "[move away] {old}",
-    "moved to": "[move here] {new}",
-}
 SPACE = "(space)"
 KINDS = "PTF"  # of places that are named after their words: paragraphs, tables, figures
-SPLIT, JOINED = "[new paragraph here]", "[join with the next paragraph]"
 
 
 @dataclass
 class Remark:
-    """One comment or tracked change. `author` is known until names are left out, and never kept."""
+    """One comment or change. Its `author` is needed to redact the name, and is never stored."""
 
-    mark: str  # comment, or what was done
     about: str
     text: str
-    new: str  # the words that a change puts there; those of a comment
+    new: str  # the text that a change inserts; that of a comment
     around: str
-    author: str
-    when: str
-    of_new: bool = False  # a paragraph or row that was not there
-    position: int = 0  # in the place, in letters as it was sent
-    number: int = 1  # of those that are the same in all else
+    author: str = ""
+    when: str = ""
+    position: int = 0
+    is_comment: bool = False
+    in_new_place: bool = False  # in a paragraph or row that was not in the document as sent
+    number: int = 1  # among remarks that are otherwise the same
 
-    @property
-    def key(self) -> str:
-        """Return what tells it from all others, also when the file was saved by another program.
+    def key(self, body: str = "") -> str:
+        """Return what identifies the remark, also when another program saved the file.
 
-        It is made of words, time, place and position. The author's name is no part of it, since it
-        could be guessed from it.
+        It is a hash of words, time, place and position; without a time the `body` that speaks
+        counts. The author's name is no part of it, since it could be guessed from the hash.
         """
         place = self.about or self.around, self.position, self.number
-        told = [self.mark, self.when, self.text, *map(str, place)]
-        return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
+        parts = [self.when or body, self.text, *map(str, place)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-@dataclass
-class Found:
-    """What a file says: remarks in order, of which report, formats left out, words as sent."""
+def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> list[Remark]:
+    """Return the remarks of a document on a country's report.
 
-    remarks: list[Remark]
-    of: tuple[str, str, str] | None  # country, edition, language
-    formats: int
-    words: frozenset[str]
-    ids: dict[str, str]  # of places, by what their words alone would call them
-
-
-def found(
-    trees: dict[str, _Element], iso3: str, known: Mapping[str, str] = MappingProxyType({})
-) -> Found:
-    """Return the remarks in a document's parts; `known` are `ids` of the document as it was
-    sent.
+    With the document as it was `sent`, places are also found by their words, and edits made
+    without Track Changes are found by comparing the two.
     """
-    document = places.of_parts(
-        trees[name] for name in (opening.BODY, *opening.NOTES) if name in trees
-    )
-    iso3 = document.of[0] if document.of else iso3
-    ids = {**known, **_by_words(document)}
-    about = _placed(document, iso3, ids)
-    remarks = [*_comments(trees, document, about), *_changes(document, about)]
-    _numbered(remarks)
-    words = words_of(" ".join(place.sent for place in document.places))
-    return Found(remarks, document.of, document.formats, frozenset(words), ids)
+    _set_ids(document, iso3, ids_by_words(sent) if sent else {})
+    remarks = [*_comments(document), *_tracked(document)]
+    if sent and sent.created == document.created:
+        remarks += _untracked(document, sent)
+    seen: Counter[str] = Counter()
+    for remark in remarks:
+        seen[key := remark.key()] += 1
+        remark.number = seen[key]
+    return remarks
 
 
-def _by_words(document: Document) -> dict[str, str]:
-    """Return {what the words of a place would call it: its id}, where they call no other so; each
-    id calls itself.
+def ids_by_words(document: Document) -> dict[str, str]:
+    """Return {id that the words of a place would give it: its id}, and each id itself.
 
-    Of a paragraph in English both are the same, unless it has an id of its own.
+    The same words in two places identify neither. In English both ids are mostly the same.
     """
-    called: dict[str, set] = {}
+    by_words: dict[str, set[str]] = {}
     for place in document.places:
-        if place.ids and place.row is None and place.sent:
+        if place.id and place.sent:
             for kind in KINDS:
-                called.setdefault(anchors.of_words(place.sent, kind), set()).add(place.ids[0])
-    own = {one: one for place in document.places for one in place.ids}
-    return {one: ids.pop() for one, ids in called.items() if len(ids) == 1} | own
+                by_words.setdefault(anchors.of_words(place.sent, kind), set()).add(place.id)
+    unique = {key: ids.pop() for key, ids in by_words.items() if len(ids) == 1}
+    return unique | {key: key for place in document.places for key in place.ids}
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a remark in small letters, numbers included."""
+    """Return the words and numbers of a text in lower case."""
     return re.findall(r"\w+", text.casefold())
 
 
-def _placed(document: Document, iso3: str, known: Mapping[str, str]) -> dict[int, str]:
-    """Return {identity of a place: id}; a new paragraph has the id of what stands before it."""
-    about, before = {}, ""
+def _set_ids(document, iso3, by_words: Mapping[str, str]) -> None:
+    """Set the id of each place; an inserted place has the id of the place before it."""
+    before = ""
     for place in document.places:
-        one = _id_of(place, iso3, known)
-        if not one and not place.sent:
-            one = before
-        about[id(place)] = one
-        before = one or before
-    return about
+        text = place.sent
+        names = [anchors.of_words(text, kind) for kind in KINDS if text]
+        ids = [place.id, anchors.shown(text, iso3), *(by_words.get(name, "") for name in names)]
+        place.about = next(filter(None, ids), "" if text else before)
+        before = place.about or before
 
 
-def _id_of(place, iso3, known):
-    """Return the id of a place: by its bookmark, its row's, the number shown, or its own words."""
-    if place.row is not None:
-        row = place.row.places
-        ids = [one for other in row for one in other.ids]
-        return next(iter(ids), "") or anchors.shown(row[0].sent, iso3)
-    if place.ids:
-        return place.ids[0]
-    if one := anchors.shown(place.sent, iso3):
-        return one
-    called = (anchors.of_words(place.sent, kind) for kind in KINDS) if place.sent else ()
-    return next((known[one] for one in called if one in known), "")
-
-
-def _comments(trees, document, about) -> Iterator[Remark]:
-    root = trees.get(opening.COMMENTS)
-    for comment in root if root is not None else ():
-        if local(comment) != "comment":
-            continue
-        number, text = value(comment, "id"), _text(comment)
-        place, position = document.starts.get(number, (None, 0))
-        around = place.sent or place.now if place else ""
-        said = " ".join(document.said.get(number, "").split())
+def _comments(document) -> Iterator[Remark]:
+    for comment in document.comments:
+        place, position = document.starts.get(str(comment.comment_id), (None, 0))
+        text, when = " ".join(comment.text.split()), comment.timestamp
         yield Remark(
-            "comment",
-            about[id(place)] if place else "",
+            place.about if place else "",
             text or "[comment without words]",
             text,
-            _short(said if not around or len(said) > AROUND else around),
-            value(comment, "author"),
-            value(comment, "date"),
-            position=position,
+            _shorten(place.sent or place.now) if place else "",
+            comment.author,
+            when.isoformat() if when else "",
+            position,
+            is_comment=True,
         )
 
 
-def _text(element):
-    """Return the words of a comment, its paragraphs joined by a space."""
-    paragraphs = [one for one in element.iter() if local(one) == "p"]
-    lines = ("".join(t.text or "" for t in p.iter() if local(t) == "t") for p in paragraphs)
-    return " ".join(" ".join(lines).split())
-
-
-def _changes(document: Document, about) -> Iterator[Remark]:
-    """Yield the tracked changes in the order of the document; a move is one."""
-    moved = _moves(document)
+def _tracked(document) -> Iterator[Remark]:
+    """Yield the tracked changes in order; a deletion with the insertion after it is one."""
     for place in document.places:
-        yield from _of_row(place, about)
-        pieces, done = _grouped(place), False
-        while pieces:
-            first, rest = pieces[0], pieces[1:]
-            if rest and _replaces(first, rest[0]):
-                yield _remark("replaced", place, about, first, first.text, rest[0].text)
-                rest = rest[1:]
-            elif first.state in ("moved from", "moved to") and first.text.strip() in moved:
-                if first.state == "moved from":
-                    yield _remark("moved", place, about, first, first.text, first.text)
-            elif first.state:
-                old, new = (first.text, "") if first.state in LOST else ("", first.text)
-                yield _remark(first.state, place, about, first, old, new)
-            done, pieces = done or bool(first.state), rest
-        if place.mark and not done and not (place.row and place.row.change):
-            yield _of_mark(place, about)
+        pieces = place.pieces
+        triples = zip([None, *pieces], pieces, [*pieces[1:], None], strict=False)
+        for before, piece, after in triples:
+            if piece.state == DELETED:
+                new = after.text if _replaces(piece, after) else ""
+                yield _change(place, piece.text, new, piece)
+            elif piece.state == INSERTED and not _replaces(before, piece):
+                yield _change(place, "", piece.text, piece)
 
 
-def _moves(document):
-    """Return the texts that were moved away and are found elsewhere, so that both are one
-    change.
-    """
-    ends = {"moved from": set(), "moved to": set()}
-    for place in document.places:
-        for piece in _grouped(place):
-            if piece.state in ends and piece.text.strip():
-                ends[piece.state].add(piece.text.strip())
-    return ends["moved from"] & ends["moved to"]
+def _replaces(old, new):
+    pair = old and new and (old.state, new.state) == (DELETED, INSERTED)
+    return pair and old.author == new.author
 
 
-def _grouped(place: Place) -> list[Piece]:
-    """Return the pieces of a paragraph with those of one change as one."""
-    pieces: list[Piece] = []
-    for one in place.pieces:
-        last = pieces[-1] if pieces else None
-        same = last and (last.state, last.author, last.when) == (one.state, one.author, one.when)
-        if same:
-            pieces[-1] = replace(last, text=last.text + one.text)
-        else:
-            pieces.append(one)
-    return pieces
+def _untracked(document, sent) -> Iterator[Remark]:
+    """Yield the edits made without Track Changes."""
+    before, after = ([p for p in d.places if p.sent] for d in (sent, document))
+    texts = ([place.sent for place in places] for places in (before, after))
+    _set_ids(sent, "", {})
+    for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        for old, new in zip_longest(before[a:b], after[c:d]) if kind != "equal" else ():
+            yield _change(new or old, old.sent if old else "", new.sent if new else "")
 
 
-def _replaces(one, other):
-    states = one.state, other.state
-    return states == ("deleted", "inserted") and one.author == other.author
-
-
-def _of_row(place, about) -> Iterator[Remark]:
-    """Yield a row that was inserted or deleted whole, where its words do not say so themselves."""
-    row = place.row
-    if row is None or row.change is None or place is not row.places[0]:
-        return
-    if any(piece.state for one in row.places for piece in one.pieces):
-        return
-    text = " | ".join(one.now for one in row.places)
-    old, new = (text, "") if row.change.state == "deleted" else ("", text)
-    yield _remark(row.change.state, place, about, row.change, old, new)
-
-
-def _of_mark(place, about):
-    """Return a paragraph that was split, joined, or put in empty."""
-    text = SPLIT if place.mark.state in ("inserted", "moved to") else JOINED
-    return replace(_remark(place.mark.state, place, about, place.mark, "", ""), text=text)
-
-
-def _remark(mark, place, about, piece, old, new) -> Remark:
+def _change(place, old, new, piece=None):
     old, new = (" ".join(text.split()) or (SPACE if text else "") for text in (old, new))
-    whole = place.row.places if place.row else [place]
-    return Remark(
-        mark,
-        about[id(place)],
-        MARKS[mark].format(old=old, new=new),
-        new,
-        _short(place.sent or place.now),
-        piece.author,
-        piece.when,
-        of_new=bool(new) and not any(one.sent for one in whole),
-        position=piece.position,
-    )
+    kind = ("replace" if new else "delete") if old else "insert"
+    text = f"[{kind}{'' if piece else ', not tracked'}] {old or new}"
+    text += f" [by] {new}" if old and new else ""
+    by = (piece.author, piece.when, piece.position) if piece else ()
+    is_new = kind == "insert" and not (piece and place.sent)
+    around = _shorten(place.sent or place.now)
+    return Remark(place.about, text, new, around, *by, in_new_place=is_new)
 
 
-def _numbered(remarks):
-    """Number those that are the same, so that none is taken for another."""
-    seen: Counter[str] = Counter()
-    for one in remarks:
-        seen[one.key] += 1
-        one.number = seen[one.key]
-
-
-def _short(text):
+def _shorten(text):
     return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"

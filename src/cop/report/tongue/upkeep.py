@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from cop.data import Refused, count
-from cop.data.machine.day import today
+from cop.data.machine import today
 from cop.data.writing import alone, write
 from cop.report import languages
 from cop.report.tongue import faults, signing

@@ -1,0 +1,246 @@
+"""CSV files as people save them and as we write them: encoding, separator, shape and rows.
+
+Nothing is written that would not read back as meant: some versions of `csv` leave a bare carriage
+return unquoted (Python 3.11 and 3.12), which cuts a row in two.
+What counts as a formula is defined here, for all that is written or checked.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+
+from cop.data.faults import Broken, Fault, Refused, count
+
+SEPARATORS = ",;\t"
+FOLDERS = ("reference", "statistics", "research")
+MARKS = ("<<<<<<<", "=======", ">>>>>>>")  # of git, around what two people wrote differently
+TWO_VERSIONS = (
+    "is a git conflict mark: two versions of the following rows are between <<<<<<< and >>>>>>>",
+    "Keep one version, remove the three marks, and commit",
+)
+NOT_UTF8 = (
+    "is not in the UTF-8 encoding",
+    "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, or choose character set UTF-8 in "
+    "LibreOffice",
+)
+WIDTH = "A separator is missing or one too many; put text that contains one in double quotes"
+OTHERWISE = (
+    "what would be written does not read back as it was meant (an unexpected quotation mark or "
+    "line end); nothing was written"
+)
+# What may follow a plus or minus sign: more signs, a number, a telephone number, or words. Words
+# come after a space or a number, begin with no reference to a cell, and hold no character by which
+# a formula calls a function, a program or another sheet.
+_NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
+_PHONE = r"(?=.*\d)[\d ()/.-]{5,25}"
+_WORDS = (
+    rf"( ?{_NUMBER})? (?![A-Z]{{1,3}}[0-9])[«“„]?[^\W\d_]"
+    r"[^()\[\]{}|!$=@\\\"\x00-\x09\x0b-\x1f]*"
+)
+FORMULA = re.compile(
+    r"^[ \xa0]*(?:[=＝@＠\x00-\x1f]"
+    rf"|[+＋\-－−](?!(?:[+\-]*| ?{_NUMBER}|(?<=\+){_PHONE}|{_WORDS})\Z))",
+    re.IGNORECASE | re.MULTILINE,
+)
+csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
+
+
+def split(cell: str) -> list[str]:
+    """Return the parts of a list cell: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
+    return [part.strip() for part in str(cell).split(";") if part.strip()]
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet would take a cell for a formula.
+
+    A cell is a formula if it begins with `=`, `@`, a tab or another control character, or with a
+    plus or minus sign that starts neither a number (-3.5), a telephone number (+380 44 1234567)
+    nor words (- one of a list, +5 percentage points). Signs directly before a letter count as
+    formulas (-children), since a spreadsheet shows an error in their place, and so do words with
+    brackets, quotation marks or other characters that a formula needs.
+    """
+    return FORMULA.match(text) is not None
+
+
+def neutralise(text: str) -> str:
+    """Return a cell's text with an apostrophe in front where it is a formula."""
+    return f"'{text}" if is_formula(text) else text
+
+
+def decoded(path: Path) -> str:
+    """Return the text of a file; raises Broken if it is not in UTF-8.
+
+    Zero bytes are a sign of UTF-16, which otherwise decodes to rubbish.
+    """
+    raw = Path(path).read_bytes()
+    try:
+        if b"\x00" not in raw:
+            return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    raise Broken([_error(path, *NOT_UTF8)])
+
+
+def rows(path: Path, names: list[str]) -> tuple[list[str], dict[int, list[str]]]:
+    """Read heading and rows of a CSV file as text: {row as the spreadsheet shows it: cells}.
+
+    Rows without text are left out; nothing else counts as missing (`NA` is Namibia). Accepts UTF-8
+    with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises Broken.
+    """
+    header, table = _table(path, names)
+    filled = {i: row for i, row in enumerate(table, 2) if any(row)}
+    errors = [*_header_errors(path, header, names), *_width_errors(path, filled, len(header))]
+    if errors:
+        raise Broken(errors)
+    return header, filled
+
+
+def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
+    """Read the rows of a small table as {column: text}, with at least the columns named.
+
+    Cached until the file changes, so callers must not modify them. Raises Broken if it lacks a
+    column or cannot be read, FileNotFoundError if it does not exist.
+    """
+    return _records(Path(path), names, Path(path).stat().st_mtime_ns)
+
+
+def by_key(path: Path, names: Iterable[str], column: str) -> dict[str, dict[str, str]]:
+    """Read the rows of a CSV file as text, by a key column; the first of two with the same key."""
+    return {row[column]: row for row in reversed(records(path, *names))}
+
+
+@lru_cache(maxsize=256)
+def _records(path, names, changed):
+    header, table = _table(path, names)
+    if missing := [n for n in names if n not in header]:
+        raise Broken([*_header_errors(path, header, [*header, *missing])])
+    empty = dict.fromkeys(header, "")  # a row that is too short is an error of the check
+    return tuple(empty | dict(zip(header, row, strict=False)) for row in table if any(row))
+
+
+def _table(path, names):
+    text = decoded(path)
+    try:
+        table = list(separated(text, separator_of(text, names)))
+    except Broken as error:
+        fix = "Save it again as CSV UTF-8"
+        raise Broken([_error(path, f"cannot be read ({error})", fix)]) from error
+    header, *table = [[*map(str.strip, row)] for row in table] or [[]]
+    return header, table
+
+
+def _header_errors(path, header, names):
+    if not header:
+        start = f"Start it with the heading row: {', '.join(names)}"
+        yield _error(path, "is empty", start, row=1)
+        return
+    for name in [n for n in names if n not in header]:
+        fix = "Add the column or restore its heading"
+        yield _error(path, "is missing from the heading row", fix, 1, name)
+    for name in dict.fromkeys(header):
+        if name not in names:
+            fix = f"Remove it; the columns are {', '.join(names)}"
+            yield _error(path, "is not a column of this table", fix, 1, name or "(no heading)")
+        elif header.count(name) > 1:
+            yield _error(path, "occurs twice in the heading row", "Remove one of them", 1, name)
+
+
+def _width_errors(path, filled, width):
+    for i, row in filled.items():
+        if len(row) == 1 and row[0].startswith(MARKS):
+            if row[0].startswith(MARKS[0]):  # the first of three
+                yield _error(path, *TWO_VERSIONS, i)
+        elif len(row) != width:
+            yield _error(path, f"has {count(len(row), 'cell')} instead of {width}", WIDTH, i)
+
+
+def _error(path, rule, fix, row="", column=""):
+    """Return an error of a file, named by its path in the data folder."""
+    parts = Path(path).parts
+    start = next((i for i, p in enumerate(parts) if p in FOLDERS), len(parts) - 1)
+    return Fault("/".join(parts[start:]), row, column, "", rule, fix)
+
+
+def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
+    """Yield the rows of a CSV text, empty ones too; raises Broken if csv cannot read it."""
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    except csv.Error as error:
+        raise Broken(str(error)) from error
+
+
+def separator_of(text: str, names: Iterable[str] = ()) -> str:
+    """Return the separator under which the first row has most of `names`, or most cells."""
+    cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
+    return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
+
+
+def _heading(text, separator):
+    return [name.strip() for name in next(separated(text, separator), [])]
+
+
+def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
+    """Return rows as CSV text, None as an empty cell; raises Refused if it reads differently."""
+    rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    lines = []
+    # With CR LF as its line end, each version of csv quotes either of them within a cell.
+    csv.writer(SimpleNamespace(write=lines.append), delimiter=separator).writerows(rows)
+    text = "".join(line.removesuffix("\r\n") + end for line in lines)
+    return _reading_back(text, separator, rows)
+
+
+def with_rows(raw: bytes, rows: list[dict]) -> bytes:
+    """Return a CSV file's bytes with rows after them, in its order of columns and its format.
+
+    What was there keeps its every byte. Raises Refused if they would read differently.
+    """
+    if not rows:
+        return raw
+    text = raw.decode("utf-8-sig")
+    separator, end = separator_of(text, rows[0]), "\r\n" if "\r\n" in text else "\n"
+    new = [[row.get(name, "") for name in _heading(text, separator)] for row in rows]
+    added = ("" if text.endswith(("\n", "\r")) else end) + csv_text(new, separator, end)
+    _reading_back(text + added, separator, [*separated(text, separator), *new])
+    return raw + added.encode()
+
+
+def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:
+    """Return a CSV file's bytes with some cells changed; all other rows keep their bytes.
+
+    `changes` is {key value: {column: text}}, or {(value, value): …} for a key of several columns.
+    Raises Refused if it would read differently.
+    """
+    if isinstance(key, str):
+        changes, key = {(value,): change for value, change in changes.items()}, (key,)
+    text = raw.decode("utf-8-sig")
+    separator = separator_of(text, key)
+    names, expected, out = _heading(text, separator), [], []
+    for cells, record in _as_written(text, separator):
+        row = dict(zip(names, map(str.strip, cells), strict=False))
+        if change := len(cells) == len(names) and changes.get(tuple(map(row.get, key))):
+            cells = [change.get(name, cell) for name, cell in zip(names, cells, strict=True)]
+            record = csv_text([cells], separator, record[len(record.rstrip("\r\n")) :])
+        expected.append(cells)
+        out.append(record)
+    mark = raw[: len(raw) - len(text.encode())]
+    return mark + _reading_back("".join(out), separator, expected).encode()
+
+
+def _as_written(text, separator):
+    """Yield each row with its lines; a quoted cell may contain line ends."""
+    lines, start = list(io.StringIO(text, newline="")), 0
+    reader = csv.reader(lines, delimiter=separator)
+    for cells in reader:
+        yield cells, "".join(lines[start : reader.line_num])
+        start = reader.line_num
+
+
+def _reading_back(text, separator, rows):
+    """Return the text if it reads as these rows, else raise Refused."""
+    if "\x00" in text or list(separated(text, separator)) != rows:
+        raise Refused(OTHERWISE)
+    return text

@@ -1,0 +1,51 @@
+"""What is taken from the machine and not from the data: the day, and keys of its owner."""
+
+import os
+import secrets
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from cop.data import writing
+from cop.data.faults import Refused
+
+DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
+LEAST = 32  # bytes of a key
+# A folder with one of these is passed on as a whole: a repository or a data folder.
+HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
+
+
+def today() -> date:
+    """Return today, or the day of SOURCE_DATE_EPOCH (in UTC); raises Refused if it is invalid."""
+    if not (seconds := os.environ.get(DAY)):
+        return date.today()
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise Refused(
+            f"{DAY} is {seconds!r}, not a number of seconds since 1970; set it by "
+            f"`export {DAY}=$(git log -1 --format=%ct)`, or unset it"
+        ) from None
+
+
+def secret_key(variable: str, usual: str, data: Path) -> str:
+    """Return this machine's key, from the file that `variable` names or the usual one.
+
+    It is made on first use: 32 bytes as hexadecimal digits, which only its owner can read. Raises
+    Refused if it lies inside a repository or the data, can be read by others, or is too short.
+    """
+    path = Path(os.environ.get(variable) or usual).expanduser().resolve()
+    for folder in path.parents:
+        if folder == Path(data).resolve() or any((folder / mark).exists() for mark in HANDED_ON):
+            fix = f"set {variable} to a file outside the repository"
+            raise Refused(f"the key {path} lies inside {folder}; {fix}")
+    if not path.exists() or not path.stat().st_size:  # empty if its making was interrupted
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        writing.whole(path, f"{secrets.token_hex(LEAST)}\n".encode(), once=True)
+    if path.stat().st_mode & 0o077:
+        fix = f"run `chmod 600 {path}`, or make a new one if it was seen"
+        raise Refused(f"others can read the key {path}; {fix}")
+    key = path.read_bytes().strip()
+    if len(key) < LEAST:
+        fix = "remove the file to get a new one"
+        raise Refused(f"the key {path} has {len(key)} bytes, not at least {LEAST}; {fix}")
+    return key.decode("latin-1")

@@ -1,1 +1,0 @@
-"""What is taken from the machine and not from the data."""

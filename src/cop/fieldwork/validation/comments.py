@@ -1,0 +1,201 @@
+"""Import a returned Word document: each remark becomes one row of comments.csv, without names."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import cop.data
+from cop.data import Refused, writing
+from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
+from cop.data.checks.tables import foreign
+from cop.fieldwork import pii
+from cop.fieldwork.validation import docx_reader
+from cop.fieldwork.validation.answers import add_rows
+from cop.fieldwork.validation.docx_reader import Document
+from cop.fieldwork.validation.remarks import Remark, find_remarks, ids_by_words, words_of
+
+TABLE = "comments"
+# What is imported of a document at most; a cell of a table takes 30,000 letters.
+LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, "authors": 300}
+ORIGIN = 16  # digits of the SHA-256 that are kept
+PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
+SIGNS = re.compile(r"[●◐→○?–/■\s]+")
+NOT_READABLE = "[not readable]"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """The body that comments: its kind, and its id or name ("" where it is not to be named)."""
+
+    role: str
+    organisation: str = ""
+
+
+def import_comments(
+    file: Path, data: Path, speaker: Speaker, iso3: str = "", edition: str = "",
+    sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
+    spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
+) -> list[str]:  # fmt: skip
+    """Import a commented document and return lines on the result; nothing is written twice.
+
+    Of a country and a language, "" for English, `sent` returns the document as it was sent, with
+    which places without a bookmark and untracked edits are found; `spoken` returns {status as
+    shown in the language: its code}. Raises Refused for a file that is not opened, or of an
+    unknown report.
+    """
+    sha, document = docx_reader.read(Path(file))
+    iso3, edition = _report(file, document.report, iso3, edition, data)
+    language = document.report[2] if document.report else ""
+    before = sent(iso3, language)
+    original = docx_reader.read(before)[1] if before else None
+    remarks = find_remarks(document, iso3, original)
+    _refuse_too_much(file, remarks)
+    _refuse_foreign(file, {remark.about for remark in remarks}, original, iso3)
+    clean, redacted = _without_names(remarks, document, data)
+    vocabulary = _vocabulary(data, spoken(language))
+    body = f"{speaker.role}\0{speaker.organisation}"
+    rows = [_row(remark, body, *vocabulary) for remark in clean]
+    with writing.alone(data):
+        present = cop.data.present(TABLE, data, iso3)
+        # The same file of the same body holds nothing new, even if its remarks are placed anew.
+        again = (sha[:ORIGIN], speaker.role) in zip(present.origin, present.role, strict=True)
+        new = [row for row in rows if not again and row["origin_id"] not in set(present.origin_id)]
+        last = max((int(key.split("-M")[1]) for key in present.comment_id), default=0)
+        about = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
+        about |= {"origin": sha[:ORIGIN], "role": speaker.role}
+        about |= {"organisation": speaker.organisation}
+        for number, row in enumerate(new, last + 1):
+            row |= about | {"comment_id": f"{iso3}-M{number:03d}"}
+        path = add_rows(TABLE, iso3, new, data) if new else ""
+    return [*_lines(file.name, new, len(rows) - len(new), redacted, path)]
+
+
+def _report(file, stated, iso3, edition, data):
+    """Return country and edition: as the document states, or as given, or the latest edition."""
+    if stated and iso3 and stated[0] != iso3:
+        raise Refused(f"{file.name} is on the report of {stated[0]}, not of {iso3}")
+    iso3 = stated[0] if stated else iso3
+    if not iso3:
+        raise Refused(f"{file.name} does not say of which country it is: say --country ISO3")
+    if not (editions := cop.data.editions(data, iso3)):
+        raise Refused(f"{iso3} has no edition in {Path(data).name}/; `cop new {iso3}` begins one")
+    edition = edition or (stated[1] if stated else max(editions))
+    if edition not in editions:
+        raise Refused(f"{iso3} has no edition {edition}; it has: {', '.join(editions)}")
+    return iso3, edition
+
+
+def _refuse_too_much(file, remarks):
+    """Raise Refused for more, or longer, remarks than anybody would answer."""
+    lengths, authors = [len(remark.text) for remark in remarks], {r.author for r in remarks}
+    numbers = len(remarks), max(lengths, default=0), sum(lengths), len(authors)
+    for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
+        if number > most:
+            why = f"{number:,} {what}; at most {most:,} are imported. Split it"
+            raise Refused(f"{file.name} holds {why}")
+
+
+def _refuse_foreign(file, abouts, original, iso3):
+    """Raise Refused where a remark is on another country's id that the report does not show."""
+    shown = ids_by_words(original) if original else ()
+    countries = {key: foreign(key, iso3) for key in sorted(abouts) if key not in shown}
+    if wrong := [f"{key} belongs to {other}" for key, other in countries.items() if other]:
+        raise Refused(
+            f"{file.name}: {', '.join(wrong)}, this is {iso3}'s report; nothing was "
+            "written. Delete these bookmarks in Word, or name the document as sent with --sent"
+        )
+
+
+def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int]:
+    """Return the remarks without names and addresses, and how many of them held any.
+
+    The names are those of the authors and of the restricted store. Words of the report as it was
+    sent are no secret, and stay.
+    """
+    names = pii.known(data).with_people({remark.author for remark in remarks})
+    words = frozenset(words_of(" ".join(place.sent for place in document.places)))
+    clean = [
+        replace(remark, author="", **{
+            field: pii.redact(getattr(remark, field), names, words)
+            for field in ("text", "new", "around")
+        })
+        for remark in remarks
+    ]  # fmt: skip
+    pairs = zip(remarks, clean, strict=True)
+    return clean, sum((a.text, a.around) != (b.text, b.around) for a, b in pairs)
+
+
+def _vocabulary(data, spoken) -> tuple[set[str], dict[str, str], list[str]]:
+    """Return the ids that are rated, {word for a status: its code}, and the kinds of comments."""
+    rated = {*cop.data.read("guidelines", data).item_id}
+    rated |= {*cop.data.read("capabilities", data).capability_id}
+    statuses = {word: word for word in cop.data.labels("alignment", "status", data)}
+    return rated, statuses | dict(spoken), list(cop.data.labels(TABLE, "kind", data))
+
+
+def _row(remark, body, *vocabulary):
+    kind, text, proposed = classify(remark, *vocabulary)
+    cells = {"about": remark.about, "kind": kind, "text": as_cell(text), "proposed": proposed}
+    return cells | {"around": as_cell(remark.around), "origin_id": remark.key(body)}
+
+
+def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:
+    """Return (kind, text, status proposed): as the writer states, else as the text suggests."""
+    stated = PREFIX.match(remark.text)
+    proposed = rating_in(remark.new, statuses)
+    if remark.is_comment and stated and stated[1].casefold() in kinds:
+        kind, text = stated[1].casefold(), remark.text[stated.end() :]
+        return kind, text, proposed if kind == "rating" else ""
+    if remark.about in rated and proposed:
+        only = statuses.get(SIGNS.sub(" ", remark.new).strip().casefold()) == proposed
+        if remark.is_comment or only:
+            return "rating", remark.text, proposed
+    if remark.is_comment:
+        return "fact", remark.text, ""
+    return ("addition" if remark.in_new_place else "wording"), remark.text, ""
+
+
+def rating_in(text: str, statuses: Mapping[str, str]) -> str:
+    """Return the status that a text names by one of the lower-case words for it; "" for none or
+    several.
+    """
+    rest, named = " ".join(text.casefold().split()), set()
+    for word in sorted(statuses, key=len, reverse=True):
+        rest, times = re.subn(rf"\b{re.escape(word)}\b", " ", rest)
+        named |= {statuses[word]} if times else set()
+    return named.pop() if len(named) == 1 else ""
+
+
+def as_cell(text: str) -> str:
+    """Return text as a cell may hold it: no formula, and nothing that looks damaged."""
+    words = HIDDEN.sub("", " ".join(text.split())).split()
+    text = " ".join(NOT_READABLE if read_twice(word) else word for word in words)
+    text = re.sub(r"\?{2,}|(?:\?\W?){3,}|\ufffd", "?", text)
+    text = re.sub(r"(?<=\d)E\+(?=\d)", " E+", text)
+    text = re.sub(r"^(?=[<>|=]{7})", "'", ERROR.sub(lambda m: f"# {m[0][1:]}", text))
+    return f"'{text}" if any(wrong(text) for wrong, *_ in IN_A_CELL) else text
+
+
+def _lines(name, new, present, redacted, path):
+    """Yield what was imported, what could not be placed, and what was left out."""
+    count = cop.data.count
+    if not new:
+        before = f"; {count(present, 'remark')} in it, all known" if present else ""
+        yield f"{name}: nothing new{before}. Nothing was changed."
+        return
+    comments = sum(not row["text"].startswith("[") for row in new)
+    yield (
+        f"{name}: {count(len(new), 'remark')} taken in as {new[0]['comment_id']} to "
+        f"{new[-1]['comment_id']} ({count(comments, 'comment')}, "
+        f"{count(len(new) - comments, 'tracked change')}); {path}"
+    )
+    if present:
+        yield f"{count(present, 'remark')} known already; nothing was changed there."
+    if unplaced := [row for row in new if not row["about"]]:
+        yield f"{count(len(unplaced), 'remark')} could not be placed; fill in about:"
+        yield from (f"  {r['comment_id']}  {r['text']}  (at: {r['around']})" for r in unplaced)
+    if redacted:
+        yield f"Names or addresses were left out of {count(redacted, 'remark')}."
+    yield "Next: look at kind and proposed, then `cop answer COMMENT DECISION` for each."

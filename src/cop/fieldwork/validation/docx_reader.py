@@ -1,0 +1,191 @@
+"""A Word document from outside: checked, opened, and read paragraph by paragraph.
+
+A place is a paragraph, or a whole row of a table. Its pieces are the text as it was sent, and the
+text that tracked changes insert or delete.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import docx
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from docx.comments import Comment
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from lxml import etree
+
+from cop.data import Refused, anchors
+from cop.fieldwork import incoming
+from cop.fieldwork.incoming import MB, OLE, ZIP, Unfit
+
+INSERTED, DELETED = "inserted", "deleted"
+STATES = {"ins": INSERTED, "moveTo": INSERTED, "del": DELETED, "moveFrom": DELETED}
+SKIPPED = {"Fallback", "instrText", "delInstrText", "pict", "sectPr", "pPr", "rPr", "trPr"}
+BREAKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+MOST_XML = 40 * MB
+AGAIN = "Save it again as a Word document (.docx)"
+DAMAGED = f"is damaged or cut off, or no .docx inside. {AGAIN}, or send it again"
+
+
+@dataclass
+class Piece:
+    """Some text of a place, `position` letters of the text as sent after its beginning."""
+
+    state: str  # "" for text as it was sent, INSERTED or DELETED
+    text: str
+    author: str
+    when: str
+    position: int
+
+
+@dataclass
+class Place:
+    """A paragraph or a row: the ids of its bookmarks, and its pieces."""
+
+    is_row: bool
+    outer_ids: list[str]  # of bookmarks that began earlier
+    ids: list[str] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    length: int = 0  # letters as sent
+    about: str = ""  # the id that remarks on it have
+
+    @property
+    def id(self) -> str:
+        """The id of the place, "" without a bookmark: one that begins in it is the most precise."""
+        return next(iter([*self.ids, *self.outer_ids]), "")
+
+    @property
+    def sent(self) -> str:
+        """The text as it was sent."""
+        return " ".join("".join(p.text for p in self.pieces if p.state != INSERTED).split())
+
+    @property
+    def now(self) -> str:
+        """The text with all changes accepted."""
+        return " ".join("".join(p.text for p in self.pieces if p.state != DELETED).split())
+
+    def add(self, text: str, change: tuple[str, str, str]) -> None:
+        """Add text, to the last piece where it belongs to the same change."""
+        last = self.pieces[-1] if self.pieces else None
+        if last and (last.state, last.author, last.when) == change:
+            last.text += text
+        else:
+            self.pieces.append(Piece(change[0], text, *change[1:], self.length))
+        self.length += 0 if change[0] == INSERTED else len(text)
+
+
+class Document:
+    """The places of a Word document in order, its comments and where each begins."""
+
+    def __init__(self, source: docx.document.Document):
+        """Read the text of a document with its footnotes and endnotes."""
+        self.places: list[Place] = []
+        self.comments: list[Comment] = list(source.comments)
+        self.starts: dict[str, tuple[Place, int]] = {}
+        self.report: tuple[str, str, str] | None = None  # country, edition, language
+        self.created: datetime | None = source.core_properties.created
+        self._open: dict[str, str] = {}  # ids of the bookmarks that have not ended, by number
+        self._read(source.element.body)
+        notes = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
+        for link in source.part.rels.values():
+            if link.reltype in notes:
+                self._read(parse_xml(link.target_part.blob))
+
+    def _read(self, element, place=None, change=("", "", "")):
+        """Add what is below an element that is in a place and a tracked change, or in none."""
+        for child in element.iterchildren(etree.Element):
+            name, number = _local(child.tag), _value(child, "id")
+            if name in SKIPPED:
+                continue
+            if name == "tr":
+                row = place if place and place.is_row else self._begin(is_row=True)
+                self._read(child, row, _row_change(child) or change)
+            elif name == "p" and place and place.is_row:
+                place.add(" ", change)
+                self._read(child, place, change)
+            elif name == "p":
+                self._read(child, self._begin(is_row=False), change)
+            elif name in STATES:
+                self._read(child, place, change if change[0] else _change(child))
+            elif name in ("t", "delText", *BREAKS) and place:
+                place.add(BREAKS.get(name) or child.text or "", change)
+            elif name == "bookmarkStart":
+                self._begin_bookmark(number, _value(child, "name"), place)
+            elif name == "bookmarkEnd":
+                self._open.pop(number, None)
+            elif name in ("commentRangeStart", "commentReference") and place:
+                self.starts.setdefault(number, (place, place.length))
+            else:
+                self._read(child, place, change)
+
+    def _begin(self, is_row):
+        place = Place(is_row, [key for key in self._open.values() if key])
+        self.places.append(place)
+        return place
+
+    def _begin_bookmark(self, number, name, place):
+        self._open[number] = anchors.place(name)
+        self.report = self.report or anchors.document(name)
+        if place and self._open[number]:
+            place.ids.append(self._open[number])
+
+
+def read(path: Path) -> tuple[str, Document]:
+    """Return (SHA-256 of a Word file, its Document); raises Refused with the reason and the fix."""
+    try:
+        content = incoming.read_bytes(path)
+        if error := next(_errors(content), None):
+            raise Unfit(error)
+        try:
+            document = Document(docx.Document(io.BytesIO(content)))
+            return hashlib.sha256(content).hexdigest(), document
+        except Exception as error:  # whatever python-docx raises on a malformed package
+            raise Unfit(DAMAGED) from error
+    except Unfit as unfit:
+        raise Refused(f"{path.name} {unfit}") from unfit
+
+
+def _errors(content) -> Iterator[str]:
+    """Yield the reasons not to open a file with python-docx."""
+    if incoming.is_locked(content):
+        yield "is protected by a password. Remove it and save again"
+    if content.startswith(OLE):
+        yield f"is in the old Word format (.doc). {AGAIN}"
+    if not content.startswith(ZIP):
+        yield f"is no Word document, whatever it is called. {AGAIN}"
+    parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
+    if sum(map(len, parts.values())) > MOST_XML:
+        yield f"holds more than {MOST_XML // MB} MB of text, so it was not opened. Split it"
+    for name, part in parts.items():
+        try:
+            ElementTree.fromstring(part, forbid_dtd=True)
+        except DefusedXmlException:
+            yield f"defines entities in {name}, which no Word document needs"
+        except (ElementTree.ParseError, ValueError, LookupError):
+            yield DAMAGED
+    if not any(name.startswith("word/") or name == "[Content_Types].xml" for name in parts):
+        yield f"is a zip file and no Word document. {AGAIN}"
+
+
+def _change(element):
+    return STATES[_local(element.tag)], _value(element, "author"), _value(element, "date")
+
+
+def _row_change(row):
+    """Return the change that inserted or deleted a whole row, None where there is none."""
+    marks = (mark for part in row if _local(part.tag) == "trPr" for mark in part)
+    return next((_change(mark) for mark in marks if _local(mark.tag) in ("ins", "del")), None)
+
+
+def _local(tag):
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _value(element, name):
+    """Return an attribute by its name without a namespace, "" where it is missing."""
+    return next((v for k, v in element.attrib.items() if _local(k) == name), "")

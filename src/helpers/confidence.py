@@ -1,0 +1,68 @@
+"""The confidence of judgements to which no coder gave one, by the sources behind them.
+
+Coders rate the confidence of items. That of a row of Table 25, an expected result or a measure
+follows from what it rests on. See docs/method.md.
+"""
+
+from functools import partial
+
+import pandas as pd
+
+import cop.data
+from cop.data.checks.evidence import OFFICIAL
+from cop.data.places import Country
+from cop.report import words
+from helpers import countries
+from helpers.evidence import WEAK
+
+render_english = partial(words.recorded, "confidence")
+
+REGISTERS = ["instruments", "stakeholders", "services", "exercises"]
+SURE = ["confidence", "confidence_reason"]
+ORDER = ["low", "moderate", "high"]
+SILENT = "no public evidence"
+UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "not known"]
+
+
+def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
+    """Return confidence and confidence_reason of judgements, "" where there is no judgement.
+
+    `evidence_ids` name rows of the country, or sources. *High* if every source behind it is an
+    official text or of high confidence; *low* if none is more than weak, or none is named; else
+    *moderate*. Silence is never rated higher than moderate.
+    """
+    levels, rows = _levels(place), []
+    for word, ids in zip(status, evidence_ids, strict=True):
+        cited = levels[levels.index.isin(cop.data.split(ids))]
+        best, silent = cited.groupby("source_id")["level"].max(), word == SILENT
+        good = int((best > 0).sum())
+        level = "low" if not good else "high" if best.min() == 2 and not silent else "moderate"
+        reason = render_english("reason", level, good, len(best), silent)
+        rows.append(("", "") if word in UNJUDGED else (level, reason))
+    return pd.DataFrame(rows, status.index, SURE, dtype=str)
+
+
+def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
+    """Return confidence and reason of the least certain row that has any, else "" and ""."""
+    rows = pd.concat(frames, ignore_index=True)
+    rated = rows[rows.confidence.isin(ORDER)]
+    order = rated.confidence.map(ORDER.index).sort_values(kind="stable").index
+    return tuple(rated.loc[order[0], SURE]) if len(rated) else ("", "")
+
+
+def _levels(place):
+    """Return source_id and level (a position in ORDER) of every row that a judgement may cite."""
+    sources = cop.data.read("sources", place.data, place.iso3)
+    weak = sources.kind.isin(WEAK) & (sources.hand == "second")
+    level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
+    sets = cop.data.read("statistics_sources", place.data)
+    sets = sets.assign(level=sets.hand.map({"first": 2, "second": 1})).dropna(subset="level")
+    sources = pd.concat([sources.assign(level=level), sets])[["source_id", "level"]]
+    tables = [sources.assign(id=sources.source_id)]
+    for name in REGISTERS:
+        table = countries.verified(name, place)
+        table = table.rename(columns={table.columns[0]: "id"})
+        tables.append(table[["id", "source_id"]].merge(sources))
+    statements = countries.verified("evidence", place).rename(columns={"evidence_id": "id"})
+    tables.append(statements.assign(level=statements.confidence.map(ORDER.index)))
+    return pd.concat(tables).set_index("id")[["source_id", "level"]]

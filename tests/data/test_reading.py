@@ -1,0 +1,333 @@
+"""Files as people save them are read, written and changed without loss, or refused with words."""
+
+import csv
+import io
+import itertools
+import json
+import math
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from conftest import DATA, ZEDLAND, copy_of_zedland
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from planting import plant, save
+
+import cop.data
+from cop.data import Broken, Refused, csvfiles, package
+from cop.data.places import Country
+from cop.run import fingerprints, plan
+
+PLAIN = [["1", "x"], ["2", "y"]]
+# fmt: off
+ACCEPTED = {
+    "UTF-8": (b"a,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    "UTF-8 with byte order mark": (b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    "semicolons": (b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),
+    "tabs": (b"a\tb\n1\tx\n2\ty\n", [2, 3], PLAIN),
+    "quoted headings and semicolons": (b'"a";"b"\n1;x\n2;y\n', [2, 3], PLAIN),
+    "Windows line ends": (b"a,b\r\n1,x\r\n2,y\r\n", [2, 3], PLAIN),
+    "old Mac line ends": (b"a,b\r1,x\r2,y\r", [2, 3], PLAIN),
+    "no line end at the end": (b"a,b\n1,x\n2,y", [2, 3], PLAIN),
+    "trailing empty lines": (b"a,b\n1,x\n2,y\n\n\n", [2, 3], PLAIN),
+    "blank lines in between": (b"a,b\n\n1,x\n\n\n2,y\n", [3, 6], PLAIN),
+    "rows of separators only": (b"a,b\n,\n1,x\n , \n2,y\n", [3, 5], PLAIN),
+    "another order of columns": (b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
+    "blanks around cells and headings": (b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
+    "no-break spaces around cells": ('a,b\n\xa01,x\xa0\n2,y\n'.encode(), [2, 3], PLAIN),
+    "everything quoted": (b'"a","b"\n"1","x"\n"2","y"\n', [2, 3], PLAIN),
+    "separators inside quotes": (b'a,b\n1,"x, y; z"\n', [2], [["1", "x, y; z"]]),
+    "quotes inside quotes": (b'a,b\n1,"so ""called"""\n', [2], [["1", 'so "called"']]),
+    "line breaks inside quotes": (b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3],
+                                  [["1", "x\nx\n\nx"], ["2", "y"]]),
+    "semicolons and a comma in the text": (b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
+    "words that look like missing values": (b"a,b\nNA,nan\nNULL,None\n", [2, 3],
+                                            [["NA", "nan"], ["NULL", "None"]]),
+    "letters of all scripts": ('a,b\n1,Київ é ქ\n'.encode(), [2], [["1", "Київ é ქ"]]),
+    "HTML": (b"a,b\n1,<script>&amp;\n", [2], [["1", "<script>&amp;"]]),
+    "a very long cell": (b"a,b\n1," + b"x" * 140_000, [2], [["1", "x" * 140_000]]),
+    "only a heading": (b"a,b\n", [], []),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("how", ACCEPTED)
+def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how):
+    raw, rows, values = ACCEPTED[how]
+    (tmp_path / "table.csv").write_bytes(raw)
+    frame = cop.data.text_frame(tmp_path / "table.csv", ["a", "b"])
+    assert list(frame.columns) == ["a", "b"] and list(frame.index) == rows
+    assert frame.to_numpy().tolist() == values
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    """Return what writes bytes to a new file: what is read is cached by path and time."""
+    folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
+
+    def write(raw):
+        file = folder / f"{next(number)}.csv"
+        file.write_bytes(raw)
+        return file
+
+    return write
+
+
+LINES = st.text('ab1,;\t"\n\r é', max_size=60).map(str.encode)
+HEADS = st.sampled_from([b"a,b\n", b"a;b\r\n", b"b\ta\r"])
+
+
+@given(st.binary(max_size=200) | st.builds(bytes.__add__, HEADS, LINES))
+@example(b"a,b\n1,x\n")
+@example(b"a,b\n1\n")
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_any_bytes_give_a_table_or_errors_with_their_fix(scratch, raw):
+    file = scratch(raw)
+    try:
+        frame = cop.data.text_frame(file, ["a", "b"])
+    except Broken as refused:
+        assert refused.faults
+        assert all(e.rule and e.fix and e.file == file.name for e in refused.faults)
+    else:
+        assert list(frame.columns) == ["a", "b"] and all(row >= 2 for row in frame.index)
+        assert all(cell == cell.strip() for cell in frame.to_numpy().ravel())
+
+
+FIELDS = [{"name": "a", "type": "integer"}, {"name": "b", "type": "number"}]
+INTEGERS = st.none() | st.integers(-(2**53), 2**53)
+NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(st.tuples(INTEGERS, NUMBERS).filter(lambda row: row != (None, None)), max_size=8))
+@example([(0, None), (None, 0.0), (-1, 1e-5), (9007199254740993, None)])
+@settings(max_examples=80, deadline=None, derandomize=True)
+def test_numbers_come_back_as_they_were_written(scratch, rows):
+    lines = ["a;b", *(";".join("" if v is None else repr(v) for v in row) for row in rows)]
+    text = cop.data.text_frame(scratch("\n".join(lines).encode()), ["a", "b"])
+    frame = cop.data.typed(text, FIELDS)
+    assert [None if pd.isna(v) else int(v) for v in frame.a] == [a for a, _ in rows]
+    pairs = zip(frame.b, rows, strict=True)
+    assert all(
+        pd.isna(v) if b is None else math.isclose(v, b, rel_tol=1e-14) for v, (_, b) in pairs
+    )
+
+
+CELLS = st.text(st.sampled_from('ab ,;\t"\n\r\u2028é='), max_size=6)
+TABLES = st.integers(1, 4).flatmap(
+    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=5)
+)
+
+
+@given(TABLES, st.sampled_from(csvfiles.SEPARATORS), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_any_rows_that_are_written_read_back_the_same(table, separator, end):
+    text = csvfiles.csv_text(table, separator, end)
+    assert list(csvfiles.separated(text, separator)) == table and text.endswith(end)
+
+
+@pytest.mark.parametrize("cell", ["one\rtwo", "one\ntwo", "one,two"])
+def test_what_would_not_read_back_is_not_written(monkeypatch, cell):
+    """As csv wrote a bare carriage return before Python 3.13."""
+
+    def careless(out, delimiter):
+        write = lambda lines: [out.write(delimiter.join(line) + "\r\n") for line in lines]  # noqa: E731
+        return SimpleNamespace(writerows=write)
+
+    monkeypatch.setattr(csvfiles.csv, "writer", careless)
+    with pytest.raises(Refused, match="does not read back .* nothing was written"):
+        csvfiles.csv_text([["1", cell]])
+
+
+def test_rows_after_a_quotation_mark_that_nobody_closed_are_refused():
+    with pytest.raises(Refused, match="quotation mark"):
+        csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
+    with pytest.raises(Refused, match="nothing was written"):
+        csvfiles.csv_text([["a\x00b"]])
+
+
+def test_cells_that_change_leave_all_other_rows_as_they_are():
+    raw = b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";z\r\n3;5" disk;z\r\n4;short'
+    changed = csvfiles.replaced(
+        raw, {"2": {"b": "new; text"}, "3": {"b": ""}, "4": {"a": "x"}}, "id"
+    )
+    kept = b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";'
+    assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short'
+
+
+def test_the_separator_is_the_one_that_shows_the_names_expected():
+    assert csvfiles.separator_of("a;b,c;d\n", ["a", "d"]) == ";"
+    assert csvfiles.separator_of("a\tb\tc,d\n") == "\t"
+    assert csvfiles.separator_of("") == ","
+
+
+def test_a_row_that_was_cut_short_has_every_column(tmp_path):
+    (tmp_path / "groups.csv").write_text("group_id,iso3,role\nSEE,UKR,study\nSEE,MD")
+    rows = csvfiles.records(tmp_path / "groups.csv", "group_id", "role")
+    assert [row["role"] for row in rows] == ["study", ""] and rows[1]["iso3"] == "MD"
+
+
+# Tables of a data folder
+
+
+@pytest.fixture
+def zed(tmp_path):
+    return copy_of_zedland(tmp_path)
+
+
+def test_empty_cells_are_empty_text_and_missing_numbers_and_namibia_is_a_code(zed):
+    plant(zed, "evidence", "ZZZ-E05", year="", year_basis="", remark="")
+    row = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id").loc["ZZZ-E05"]
+    assert row.remark == "" and pd.isna(row.year)
+    assert cop.data.read("countries", DATA).set_index("iso3").iso2["NAM"] == "NA"
+
+
+def test_read_refuses_with_all_errors_of_a_table_one_a_line(zed):
+    plant(zed, "evidence", "ZZZ-E05", year="1850")
+    plant(zed, "evidence", "ZZZ-E06", year="soon")
+    with pytest.raises(Broken) as refused:
+        cop.data.read("evidence", zed, "ZZZ")
+    assert str(refused.value).splitlines() == [str(e) for e in refused.value.faults]
+    assert [e.value for e in refused.value.faults] == ["1850", "soon"]
+
+
+def test_read_sees_that_a_table_referred_to_has_changed(zed):
+    assert len(cop.data.read("evidence", zed, "ZZZ"))
+    save(zed / "research/ZZZ/sources.csv", cop.data.columns("sources", zed), [])
+    with pytest.raises(Broken):
+        cop.data.read("evidence", zed, "ZZZ")
+
+
+def test_read_of_what_is_not_there_names_it(zed):
+    (zed / "research/ZZZ/evidence.csv").unlink()
+    with pytest.raises(FileNotFoundError, match="research/ZZZ/evidence.csv is not in .*contract"):
+        cop.data.read("evidence", zed, "ZZZ")
+    with pytest.raises(KeyError, match="no table 'evidences' in the contract; known: .*evidence"):
+        cop.data.read("evidences", DATA)
+
+
+def test_a_country_is_described_by_its_folder(zed):
+    folder = zed / "research/ZZZ"
+    assert cop.data.countries(zed) == cop.data.begun(zed) == ["ZZZ"]
+    assert cop.data.editions(zed, "ZZZ") == ["2026"] and cop.data.editions(zed, "YYY") == []
+    assert cop.data.assessed(zed, "ZZZ") and not cop.data.assessed(zed, "YYY")
+    for file in folder.glob("*.csv"):
+        file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n")
+    assert not cop.data.assessed(zed, "ZZZ") and cop.data.begun(zed) == ["ZZZ"]
+    (folder / "editions.csv").write_bytes(b"edition\n\xff\xfe\n")
+    assert cop.data.editions(zed, "ZZZ") == []
+    (folder / "editions.csv").unlink()
+    assert cop.data.countries(zed) == ["ZZZ"] and cop.data.begun(zed) == []
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_run_reads_what_the_check_accepts_however_it_was_saved(tmp_path, separator):
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+    row = ("research/MDA/sources.csv", "source_id", "MDA-S08")
+    job = plan.of_country("UKR", plan.Choice(data=data, outputs=tmp_path, edition="2026"))
+    before = fingerprints.read_state(job, tmp_path, "row", *row)
+    names = ("reference/countries", "reference/groups", "statistics/gci", "research/UKR/editions")
+    for path in (*(data / f"{name}.csv" for name in names), data / row[0]):
+        rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+        out, later = io.StringIO(), path.stat().st_mtime_ns + 10**9
+        csv.writer(out, delimiter=separator).writerows(rows)
+        path.write_text(out.getvalue(), encoding="utf-8", newline="")
+        os.utime(path, ns=(later, later))
+    assert fingerprints.read_state(job, tmp_path, "row", *row) == before
+    assert plan.edition(data, "UKR") == "2026" and plan.groups(data) == plan.groups(DATA)
+    assert plan.members_of_gci(data) == plan.members_of_gci(DATA)
+    assert package.codes(data) == package.codes(DATA)
+
+
+# The descriptor
+
+
+@pytest.mark.parametrize("base", [".", "../{name}", "./."])
+def test_a_folder_that_rests_on_itself_is_refused_in_a_sentence(tmp_path, base):
+    stated = {"name": "round", "cop:base": base.format(name=tmp_path.name)}
+    (tmp_path / "datapackage.json").write_text(json.dumps(stated))
+    for ask in (package.contents, package.synthetic, lambda data: package.locate(data, "a.csv")):
+        with pytest.raises(Broken, match="cop:base.*leads back to itself"):
+            ask(tmp_path)
+
+
+def test_a_descriptor_of_an_earlier_version_is_refused_by_the_columns_it_lacks(tmp_path):
+    earlier = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    [fields] = [
+        t["schema"]["fields"] for t in earlier["resources"] if t["name"] == "recommendations"
+    ]
+    fields[:] = [field for field in fields if field["name"] != "effort"]
+    (tmp_path / "datapackage.json").write_text(json.dumps(earlier), encoding="utf-8")
+    with pytest.raises(Broken) as refused:
+        package.contents(tmp_path)
+    [error] = refused.value.faults
+    assert (error.value, error.rule) == ("recommendations.effort", package.OLDER[0])
+
+
+def test_what_is_invented_is_marked_once_and_for_what_rests_on_it(tmp_path):
+    assert cop.data.synthetic(ZEDLAND) and not cop.data.synthetic(DATA)
+    stated = {"name": "on it", "cop:base": str(ZEDLAND)}
+    (tmp_path / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
+    assert cop.data.synthetic(tmp_path)
+
+
+def test_every_column_and_word_has_a_label_and_is_described_once():
+    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    tables = {t["name"]: t.get("schema", t) for t in stated["resources"] + stated["cop:handedOn"]}
+    pairs = [(name, f) for name, table in tables.items() for f in table.get("fields", [])]
+    assert [(n, f["name"]) for n, f in pairs if not (f.get("title") and f["description"])] == []
+    assert all(all(cop.data.labels(n, f["name"], DATA).values()) for n, f in pairs)
+    lists = [json.dumps(f["categories"]) for _, f in pairs if "categories" in f]
+    assert len(lists) == len(set(lists)), "a list of words that cop:categoriesOf could name"
+
+
+def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
+    categories = cop.data.labels("stakeholders", "category", DATA)
+    groups = cop.data.labels("response", "category", DATA)
+    assert groups == categories | {"other": "Other categories together"}
+    assert list(cop.data.labels("forms", "category", DATA)) == [*groups, "all"]
+    leanings = cop.data.labels("interviews", "leaning", DATA)
+    assert list(leanings) == ["strength", "gap", "both", ""] and leanings[""] == "neither"
+    with pytest.raises(KeyError):
+        cop.data.labels("evidence", "colour", DATA)
+
+
+# What the stages save
+
+
+SECTIONS = pd.DataFrame(
+    [["education", 3, 1, 2, 0, 2021]],
+    columns=["section", "statements", "high", "moderate", "low", "latest"],
+)
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Country("ZED", "Zedland", str(DATA), str(tmp_path / "tables"), "2026")
+
+
+def test_a_saved_table_has_the_columns_stated_with_the_country_in_front(place):
+    out = cop.data.hand_on(SECTIONS[SECTIONS.columns[::-1]], "evidence_by_section", place)
+    text = (Path(place.tables) / "evidence_by_section.csv").read_text("utf-8")
+    assert text == "iso3,section,statements,high,moderate,low,latest\nZED,education,3,1,2,0,2021\n"
+    assert cop.data.handed_on("evidence_by_section", place).to_dict("list") == out.to_dict("list")
+
+
+TWICE = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
+
+
+@pytest.mark.parametrize("frame", [SECTIONS.assign(extra=1), SECTIONS.iloc[:, :5], TWICE])
+def test_a_table_of_other_columns_is_not_saved(place, frame):
+    stated = "^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'"
+    with pytest.raises(Broken, match=stated):
+        cop.data.hand_on(frame, "evidence_by_section", place)
+    assert not Path(place.tables).exists()
+
+
+def test_a_table_not_yet_saved_says_which_notebook_saves_it(place):
+    with pytest.raises(FileNotFoundError, match="not there yet: notebook 1 hands it on"):
+        cop.data.handed_on("evidence_by_section", place)

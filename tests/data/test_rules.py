@@ -1,0 +1,616 @@
+"""The rules of the method: `cop check` refuses a planted example of each, with row and fix."""
+
+import json
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from conftest import DATA, call, copy_of_zedland
+from planting import error_of, plant, rows_of, save
+
+import cop.data
+from cop.data import checks
+from cop.data.checks import editions
+from cop.data.checks.rules import RULES, Check
+from cop.research import editions as next_edition
+
+SILENCE = "Whether industry has a code could not be established."
+STATED = {"item_ids": "PM-REG-01", "capability_ids": ""}  # not in place
+SILENT = {"item_ids": "PM-RUC-01; PM-STR-03", "capability_ids": ""}  # no evidence; not assessed
+UNPUBLISHED = {"baseline": "none published", "baseline_year": "", "baseline_evidence_id": ""}
+DRAFT = {"status": "draft", "year": "2022", "title": "A strategy"}
+WHOLE = {  # a recommendation that can be followed up
+    "lead_id": "ZZZ-O01",
+    "supporting_ids": "ZZZ-O02; ZZZ-O06",
+    "what": "The ministry puts the next plan to the government.",
+    "due": "2027-06-30",
+    "baseline": "no plan in force",
+    "baseline_year": "2024",
+    "baseline_evidence_id": "ZZZ-L05",
+    "target": "every action has an owner, a day and a budget",
+    "target_due": "2027-12-31",
+    "seen_in": "official gazette",
+    "first_step": "The ministry calls the coordination group in January 2027.",
+    "cost": "running budget",
+    "effort": "high",
+    "priority": "first",
+    "priority_reason": "the other actions wait for it",
+    "sdg_target": "16.2",
+}
+NEEDED = ["lead_id", "supporting_ids", "due", "baseline", "target", "target_due", "seen_in"]
+NEEDED += ["first_step", "cost", "effort", "priority", "priority_reason", "sdg_target"]
+# table, row, its cells, column that is named, words of the rule or the fix, what else is planted
+# fmt: off
+REFUSED = [
+    ("evidence", "ZZZ-E05", dict(year_basis=""), "year", "rests on nothing"),
+    ("evidence", "ZZZ-E05", dict(year_basis="none"), "year", "empty the year"),
+    ("evidence", "ZZZ-E05", dict(year=""), "year_basis", "where there is none"),
+    ("evidence", "ZZZ-E05", dict(year_basis="statement", year="2022"), "year",
+     "not the year that the statement says"),
+    ("evidence", "ZZZ-E05", dict(statement="The act of 20233 makes grooming an offence."), "year",
+     "not the year that the statement says"),
+    ("evidence", "ZZZ-E03", dict(year_basis="source", year="2024"), "year",
+     "not the year of the source"),
+    ("evidence", "ZZZ-E08", dict(year_basis="source", year="2024"), "year",
+     "not the year of the source"),
+    ("evidence", "ZZZ-E15", dict(confidence="high"), "confidence", "official text or two sources"),
+    ("evidence", "ZZZ-E10", dict(confidence="high"), "confidence", "Lower it to moderate"),
+    ("evidence", "ZZZ-E16", dict(confidence="high", same_as="ZZZ-E14"), "confidence",
+     "different publishers"),
+    ("evidence", "ZZZ-E10", dict(same_as="ZZZ-E10"), "same_as", "is the row itself"),
+    ("evidence", "ZZZ-E10", dict(same_as="ZZZ-E77"), "same_as", "is not an id of evidence"),
+    ("instruments", "ZZZ-L03", dict(remark="What replaced it was not found (ZZZ-L08)."), "remark",
+     "cannot link"),
+    ("evidence", "ZZZ-E05", dict(remark="As in UKR-E05."), "remark", "Say in words what is meant"),
+    ("services", "ZZZ-V01", dict(description="Opened in 2013 (ZZZ-S01)."), "description",
+     "cannot link"),
+    ("sources", "ZZZ-S01", dict(kind=""), "kind", "where verified is yes"),
+    ("sources", "ZZZ-S01", dict(hand=""), "hand", "where verified is yes"),
+    ("sources", "ZZZ-S01", dict(kind="blog"), "kind", "not one of the allowed words"),
+    ("stakeholders", "ZZZ-O09", dict(category="education"), "category", "A ministry is government"),
+    ("stakeholders", "ZZZ-O06", dict(name="Reporting line of Zedland"), "name", "is a service"),
+    ("services", "ZZZ-V01", dict(operator_ids="ZZZ-O77"), "operator_ids",
+     "is not an id of stakeholders"),
+    ("services", "ZZZ-V01", dict(figure_evidence_id=""), "figure", "without its row of evidence"),
+    ("services", "ZZZ-V02", dict(figure_year="2024"), "figure_year", "figure that is not given"),
+    ("instruments", "ZZZ-L03", dict(detail="Adopted in 2018, in force from 1 March 2019."), "year",
+     "not the year of its status"),
+    ("instruments", "ZZZ-L03", dict(in_force_since="2019-03-01"), "in_force_since",
+     "does not agree with status and year"),
+    ("instruments", "ZZZ-L07", dict(in_force_since="2026-03-01"), "in_force_since",
+     "does not agree with status and year"),
+    ("instruments", "ZZZ-L05", dict(year="2022"), "year", "not the year of its status"),
+    ("instruments", "ZZZ-L04", dict(title="National Strategy", status="expired"), "year",
+     "nothing says that it ended"),
+    ("treaties", "LANZAROTE_CETS201", dict(signed="2022"), "ratified",
+     "earlier than the step before"),
+    ("treaties", "BUDAPEST_ETS185", dict(in_force="2020-01-01"), "status",
+     "Correct the status to party"),
+    ("treaties", "WEPROTECT", dict(status="not looked up", source_id="", as_of="2026"), "as_of",
+     "not looked up"),
+    ("treaties", "WEPROTECT", dict(status="not looked up"), "source_id",
+     "where status is not looked up"),
+    ("challenges", "ZZZ-C01", dict(challenge="No adopted strategy was found."), "challenge",
+     "describes the search"),
+    ("recommendations", "ZZZ-R03", dict(challenge_ids="ZZZ-C02"), "challenge_id",
+     "no recommendation answers"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(baseline_evidence_id=""), "baseline",
+     "without its year or its source"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(baseline="none published"), "baseline_year",
+     "not published"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(baseline="no plan since 2023"), "baseline_year",
+     "none of the years that the baseline names"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(baseline_evidence_id="ZZZ-L05; ZZZ-E77"),
+     "baseline_evidence_id", "is not an id of evidence"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(cost="to be estimated"), "cost_by_id",
+     "where cost is to be estimated"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(what="The ministry could write a plan."), "what",
+     "Write it as a decision"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(due="2025-01-01"), "due",
+     "not after the data cut-off"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(target_due="2027-01-01"), "target_due",
+     "earlier than the day by which the work is done"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(supporting_ids="ZZZ-O01"), "lead_id",
+     "leads and supports"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(item_ids="", capability_ids="MNR-01"), "item_ids",
+     "at least the nearest one"),
+    ("recommendations", "ZZZ-R02", dict(capability_ids="MNR-10"), "item_id",
+     "is a gap that no recommendation answers"),
+    ("recommendations", "ZZZ-R01", dict(item_ids="PM-STR-01; PM-STR-02; PM-RES-01"), "item_id",
+     "is answered by a recommendation"),
+    ("open_gaps", "MNR-05", dict(item_id="PM-LEG-01"), "item_id", "is no gap"),
+    ("open_gaps", "MNR-05", dict(after_id="ZZZ-R09"), "after_id",
+     "is not an id of recommendations"),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(item_ids="MNR-01"), "item_ids",
+     "is not an id of guidelines"),
+    ("readings", "ZZZ-A03", dict(evidence_id=""), "evidence_id", "no reading without one"),
+    ("readings", "ZZZ-A03", dict(evidence_id="ZZZ-E77"), "evidence_id", "is not an id of evidence"),
+    ("readings", "ZZZ-A03", dict(evidence_id="ZZZ-E18"), "evidence_id", "is not verified"),
+    ("readings", "ZZZ-A03", dict(day="2999-01-01"), "day", "is later than today"),
+    ("readings", "ZZZ-A04", dict(day="2020-12-31"), "day", "before the year of the baseline"),
+    ("readings", "ZZZ-A03", dict(action_id="ZZZ-A01"), "action_id", "without an indicator"),
+    ("readings", "ZZZ-A03", dict(action_id="ZZZ-A77"), "action_id", "is not an id of actions"),
+    ("milestones", "ZZZ-A01", dict(evidence_id=""), "done", "done without evidence"),
+    ("milestones", "ZZZ-A01", dict(done=""), "evidence_id", "not done"),
+    ("milestones", "ZZZ-A01", dict(done="2999-01-01"), "done", "is later than today"),
+    ("milestones", "ZZZ-A07", dict(day="2027-09-02"), "day",
+     "after the day of the action's target"),
+    ("actions", "ZZZ-A06", dict(dropped_reason=""), "dropped", "a drop without a reason"),
+    ("actions", "ZZZ-A06", dict(dropped=""), "dropped_reason", "without the day of the drop"),
+    ("actions", "ZZZ-A01", dict(recommendation_id="ZZZ-R77"), "recommendation_id",
+     "no recommendation of this edition"),
+    ("actions", "ZZZ-A01", dict(body_id="ZZZ-O77"), "body_id", "is not an id of stakeholders"),
+    ("actions", "ZZZ-A01", dict(body_id="ZZZ-O12"), "body_id", "is not verified"),
+    ("actions", "ZZZ-A01", dict(body_id="UKR-O01"), "body_id", "is an id of UKR"),
+    ("actions", "ZZZ-A02", dict(indicator="", unit="", better="", target=""), "action_id",
+     "neither a milestone nor an indicator"),
+    ("actions", "ZZZ-A04", dict(better="higher"), "target", "no better than the baseline"),
+    ("actions", "ZZZ-A04", dict(target_day="2020-09-01"), "target_day",
+     "before the year of the baseline"),
+    ("challenges", "ZZZ-C03", dict(rests_on=""), "rests_on", "must not be empty"),
+    ("recommendations", "ZZZ-R03", dict(rests_on=""), "rests_on", "must not be empty"),
+    ("challenges", "ZZZ-C03", dict(rests_on="news"), "rests_on", "not one of the allowed words"),
+    ("challenges", "ZZZ-C03", dict(rests_on="rows", item_ids="PM-RUC-01; PM-STR-03"), "rests_on",
+     "claims rows"),
+    ("challenges", "ZZZ-C03", dict(rests_on="rows", item_ids="IN-ENV-03"), "rests_on",
+     "claims rows"),
+    ("challenges", "ZZZ-C03", dict(rests_on="rows", item_ids="", evidence_ids="ZZZ-L04"),
+     "rests_on", "claims rows", ("instruments", "ZZZ-L04", DRAFT)),
+    ("challenges", "ZZZ-C03",
+     dict(rests_on="silence", challenge=SILENCE, item_ids="PM-REG-01; PM-CHP-01"), "rests_on",
+     "claims silence"),
+    ("challenges", "ZZZ-C03", dict(rests_on="rows and silence", challenge=SILENCE, item_ids=""),
+     "rests_on", "claims silence"),
+    ("challenges", "ZZZ-C03",
+     dict(rests_on="silence", challenge="No code binds them.", item_ids="PM-RUC-01"), "challenge",
+     "does not say so"),
+    ("challenges", "ZZZ-C03",
+     dict(rests_on="rows and silence", challenge="Of codes none published."), "challenge",
+     "could not be established"),
+    ("recommendations", "ZZZ-R03", dict(rests_on="rows") | SILENT, "rests_on", "claims rows",
+     ("challenges", "ZZZ-C03", dict(rests_on="silence", challenge=SILENCE))),
+    ("recommendations", "ZZZ-R03", dict(rests_on="rows") | UNPUBLISHED, "rests_on",
+     "Cite a verified row"),
+    ("recommendations", "ZZZ-R03", dict(rests_on="silence") | UNPUBLISHED | STATED, "rests_on",
+     "claims silence", ("challenges", "ZZZ-C03", dict(rests_on="rows"))),
+    ("recommendations", "ZZZ-R03", dict(rests_on="rows and silence") | SILENT, "baseline",
+     "does not say so"),
+    ("recommendations", "ZZZ-R03",
+     dict(rests_on="silence", baseline="Codes could not be established") | SILENT,
+     "baseline_evidence_id", "not published"),
+    *(("recommendations", "ZZZ-R01", WHOLE | {column: ""}, column, "must not be empty")
+      for column in NEEDED),
+    *(("actions", "ZZZ-A04", {column: ""}, column, "where something is measured")
+      for column in ("unit", "better", "target", "target_day")),
+    *(("actions", "ZZZ-A04", {column: ""}, column, "where a part of a baseline")
+      for column in ("baseline", "baseline_year", "baseline_evidence_id")),
+    *((table, key, dict(evidence_ids=""), "evidence_ids", "must not be empty")
+      for table, key in (("expected_results", "human capacity"), ("alignment", "PM-LEG-05"),
+                         ("table_25", "national_strategy"))),
+    ("recommendations", "ZZZ-R01", WHOLE | dict(due="2026-06-30"), "due", "data cut-off"),
+    ("exercises", "ZZZ-X01", dict(source_id=""), "source_id", "must not be empty"),
+    ("exercises", "ZZZ-X01", dict(source_id="ZZZ-S99"), "source_id", "is not an id of"),
+    ("recommendations", "ZZZ-R01", dict(sdg_target="14.1"), "sdg_target", "is not an id of"),
+]
+ACCEPTED = {
+    "a whole recommendation": [("recommendations", "ZZZ-R01", WHOLE)],
+    "due on the day after the cut-off": [
+        ("recommendations", "ZZZ-R01", WHOLE | dict(due="2026-07-01"))],
+    "a baseline of two rows": [("recommendations", "ZZZ-R01", WHOLE | dict(
+        baseline="no plan since 2024", baseline_evidence_id="ZZZ-L05; ZZZ-E16"))],
+    "an unpublished baseline": [
+        ("recommendations", "ZZZ-R01", WHOLE | dict(rests_on="rows and silence") | UNPUBLISHED)],
+    "rows of which one rating is silent": [("challenges", "ZZZ-C03", dict(rests_on="rows"))],
+    "silence that is said": [("challenges", "ZZZ-C03", dict(
+        rests_on="silence", challenge=SILENCE, item_ids="PM-RUC-01"))],
+    "an old draft as silence": [("instruments", "ZZZ-L04", DRAFT), ("challenges", "ZZZ-C03", dict(
+        rests_on="silence", challenge=SILENCE, item_ids="", evidence_ids="ZZZ-L04"))],
+    "rows that serve silence": [("challenges", "ZZZ-C03", dict(rests_on="rows")),
+                                ("recommendations", "ZZZ-R03", dict(rests_on="rows") | SILENT)],
+    "a baseline that could not be established": [("recommendations", "ZZZ-R03", (
+        dict(rests_on="silence") | SILENT | UNPUBLISHED | dict(baseline=SILENCE)))],
+    "an unpublished baseline of what rows state": [("recommendations", "ZZZ-R03", (
+        dict(rests_on="rows and silence") | STATED | UNPUBLISHED))],
+    "an end with its year or none": [
+        ("instruments", "ZZZ-L05", dict(title="Action plan", detail="Lapsed in May 2024.")),
+        ("instruments", "ZZZ-L04", dict(title="A strategy", status="expired", year=""))],
+    "ids that a page can link": [
+        ("instruments", "ZZZ-L03", dict(remark="See ZZZ-L02 and ZZZ-S01.")),
+        ("instruments", "ZZZ-L08", dict(remark="To be checked with ZZZ-E77."))],  # in no page
+    "high on a law, and on two newspapers": [
+        ("evidence", "ZZZ-E06", dict(confidence="high")),
+        ("evidence", "ZZZ-E15", dict(confidence="high", same_as="ZZZ-E17"))],
+    "one action in two challenges": [
+        ("challenges", "ZZZ-C02", dict(action_evidence_id="ZZZ-E17"))],
+    "a milestone on the day of the target": [("milestones", "ZZZ-A07", dict(day="2027-09-01"))],
+}
+# fmt: on
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Return a copy of Zedland, which has no error."""
+    return copy_of_zedland(tmp_path)
+
+
+def found(zed):
+    return [(e.column, e.value) for e in checks.of_country(zed, "ZZZ")]
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case[0]}, {case[3]}: {case[4]}")
+def test_a_rule_of_the_method_is_enforced(zed, case):
+    table, key, cells, column, words, *others = case
+    for other in others:
+        plant(zed, *other[:2], **other[2])
+    row = plant(zed, table, key, **cells)
+    error = error_of(zed, table, column, words)
+    assert error.row == row or not error.file.endswith(f"{table}.csv")
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_keeps_to_the_rules_passes(zed, name):
+    for table, key, cells in ACCEPTED[name]:
+        plant(zed, table, key, **cells)
+    changed = {table for table, *_ in ACCEPTED[name]}
+    errors = checks.of_country(zed, "ZZZ")
+    assert [str(e) for e in errors if any(e.file.endswith(f"/{t}.csv") for t in changed)] == []
+
+
+def test_a_missing_column_is_reported_once_and_not_its_consequences(zed):
+    path, rows = rows_of(zed, "recommendations")
+    save(path, [column for column in rows[0] if column != "due"], rows)
+    [error] = checks.of_country(zed, "ZZZ")
+    assert (error.file[-19:], error.row, error.column) == ("recommendations.csv", 1, "due")
+    path.write_bytes(b"")
+    [error] = checks.of_country(zed, "ZZZ")
+    assert (error.file[-19:], error.row, error.rule) == ("recommendations.csv", 1, "is empty")
+
+
+def test_a_broken_cell_is_reported_once_and_not_what_follows_from_it(zed):
+    plant(zed, "evidence", "ZZZ-E05", year="20233")  # nor is it in the statement
+    assert found(zed) == [("year", "20233")]
+
+
+def test_one_positive_action_is_in_two_challenges_of_the_region_at_most(zed):
+    for key in ("ZZZ-C02", "ZZZ-C03"):
+        plant(zed, "challenges", key, action_evidence_id="ZZZ-E17")
+    assert [column for column, _ in found(zed)] == ["action_evidence_id"] * 3
+
+
+def test_a_country_whose_recommendations_are_not_begun_is_work_and_no_error(zed):
+    path, rows = rows_of(zed, "recommendations")
+    kept = ("recommendation_id", "challenge_ids", "what", "item_ids", "is_proposal")
+    save(path, [*rows[0]], [{column: row[column] for column in kept} for row in rows])
+    plant(zed, "recommendations", "ZZZ-R01", what="One could write a plan.")
+    assert found(zed) == []
+
+
+def test_gap_answered_does_not_ask_for_what_is_of_low_confidence(zed):
+    path, rows = rows_of(zed, "open_gaps")
+    path.unlink()
+    bare = [value for _, value in found(zed)]
+    assert bare == [row["item_id"] for row in rows]
+    path, rows = rows_of(zed, "alignment")
+    changes = {True: {"confidence": "low"}, False: {}}
+    silent = [row["item_id"] in bare and row["coder"] == "adjudicated" for row in rows]
+    save(path, [*rows[0]], [r | changes[s] for r, s in zip(rows, silent, strict=True)])
+    assert found(zed) == []
+
+
+def test_gap_answered_does_not_ask_for_a_gap_on_which_coders_differ(zed):
+    path, rows = rows_of(zed, "open_gaps")
+    item = rows[0]["item_id"]
+    save(path, [*rows[0]], rows[1:])
+    assert found(zed) == [("item_id", item)]
+    path, rows = rows_of(zed, "alignment")
+    rows = [r for r in rows if (r["item_id"], r["coder"]) != (item, "adjudicated")]
+    second = next(row for row in rows if (row["item_id"], row["coder"]) == (item, "B"))
+    second |= {"status": "not assessed", "evidence_ids": ""}
+    save(path, [*rows[0]], rows)
+    assert ("item_id", item) not in found(zed)
+
+
+def test_evidence_high_does_not_count_a_row_that_is_not_verified(zed):
+    plant(zed, "evidence", "ZZZ-E15", confidence="high", same_as="ZZZ-E17")
+    assert found(zed) == []
+    plant(zed, "evidence", "ZZZ-E17", verified="no")
+    assert ("confidence", "high") in found(zed)
+
+
+def test_what_waits_for_a_second_coder_or_a_decision_is_work_and_no_error(zed, capsys):
+    path, rows = rows_of(zed, "alignment")
+    rows = [r for r in rows if r["item_id"] != "PM-LEG-01" or r["coder"] == "A"]
+    rows = [r for r in rows if (r["item_id"], r["coder"]) != ("PM-LEG-02", "adjudicated")]
+    for row in rows:
+        if (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"):
+            row["status"] = "no public evidence"
+    save(path, [*rows[0]], rows)
+    status, out, _ = call(capsys, "check", "--data", zed)
+    assert status == 0
+    assert "To be done: research/ZZZ/alignment.csv: 1 item judged by one coder alone" in out
+    assert "1 item on which two coders differ, still to be settled." in out
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "cells", "warned"),
+    [
+        ("challenges", "ZZZ-C03", {"challenge": f"No code. {SILENCE}"}, "challenge"),
+        ("challenges", "ZZZ-C03", {"challenge": SILENCE}, ""),
+        ("recommendations", "ZZZ-R03", {"what": "Fill the last gap."} | SILENT, "what"),
+        ("recommendations", "ZZZ-R03", {"baseline": "None published; never asked"}, "baseline"),
+        ("recommendations", "ZZZ-R03", {"baseline": "None published"}, ""),
+    ],
+)
+def test_words_stronger_than_silence_are_a_warning(zed, capsys, table, key, cells, warned):
+    row = plant(zed, table, key, **{"rests_on": "silence"} | cells)
+    _, out, _ = call(capsys, "check", "--data", zed)
+    place = f"To be done: research/ZZZ/{table}.csv, row {row}, column {warned}: "
+    assert (place in out) == bool(warned) and ("may claim more" in out) == bool(warned)
+
+
+@pytest.mark.parametrize(("cited", "warned"), [("ZZZ-L04", True), ("ZZZ-L05", False)])
+def test_a_strategy_not_in_place_by_a_draft_is_a_warning(zed, capsys, cited, warned):
+    plant(zed, "instruments", "ZZZ-L04", **DRAFT)
+    path, rows = rows_of(zed, "alignment")
+    rows = [r for r in rows if r["item_id"] != "PM-STR-01" or r["coder"] == "A"]
+    save(path, [*rows[0]], rows)
+    plant(zed, "alignment", "PM-STR-01", status="not in place", evidence_ids=cited)
+    assert (
+        "'not in place' rests on drafts alone" in call(capsys, "check", "--data", zed)[1]
+    ) == warned
+
+
+def test_same_as_chain_is_refused(zed):
+    plant(zed, "evidence", "ZZZ-E16", same_as="ZZZ-E15")
+    plant(zed, "evidence", "ZZZ-E15", same_as="ZZZ-E14")
+    assert found(zed) == [("same_as", "ZZZ-E15")]
+
+
+def test_figure_in_statement_is_a_whole_number_of_it(zed):
+    path = zed / "research" / "ZZZ" / "other_figures.csv"
+    columns = cop.data.columns("other_figures", zed)
+    for value, wrong in (("1930", True), ("3", True), ("38", False)):
+        save(path, columns, [["IT.NET.USER.ZS", value, "2024", "pupils", "ZZZ-E01"]])
+        assert found(zed) == [("value", value)] * wrong
+
+
+def mapped(folder, *lines, without=()):
+    """Return the errors of the mappings with further lines, and without those of some ids."""
+    text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in text if line.split(",")[0] not in without]
+    shared = folder / "reference" / "mappings.csv"
+    shared.write_text("\n".join([*kept, *lines]) + "\n", encoding="utf-8")
+    errors = checks.of_file("mappings", "reference/mappings.csv", folder)
+    return [(e.column, e.value) for e in errors]
+
+
+def test_item_mapped_asks_for_each_item_and_capability(zed):
+    assert mapped(zed) == []
+    lost = mapped(zed, without=["PM-LEG-01", "MNR-21"])
+    assert lost == [("served_by", "PM-LEG-01"), ("served_by", "MNR-21")]
+    for line, column in (
+        ("PM-NOWHERE-01,WSIS-C5,part of it,because", "served_by"),
+        ("MNR-21,GCA-NONE,part of it,because", "element_id"),
+        ("MNR-01,WSIS-C5,perhaps,because", "basis"),
+    ):
+        assert [name for name, _ in mapped(zed, line)] == [column]
+
+
+@pytest.mark.parametrize(
+    ("cells", "columns"),
+    [
+        ({}, []),
+        ({"document": "Model National Response"}, ["document"]),
+        ({"kind": "cross-check"}, ["document"]),
+        ({"wording": "printed", "page": "12"}, ["page"]),
+        ({"verified_on": "2026-06-01"}, ["wording"]),
+    ],
+)
+def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, columns):
+    row = {"item_id": "PM-LEG-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
+    row |= {"document": "policy-makers 2020", "item": "Item", "guidance": "Do it."}
+    row |= {"wording": "paraphrase", "source_title": "from memory"} | cells
+    path = zed / "reference" / "guidelines.csv"
+    save(path, cop.data.columns("guidelines", zed), [row])
+    errors = checks.of_file("guidelines", "reference/guidelines.csv", zed)
+    assert [e.column for e in errors] == columns
+
+
+# Editions and rounds of validation
+
+
+@pytest.mark.parametrize(
+    ("edition", "cut_off", "wrong"),
+    [("2026", "2026-06-30", 0), ("2028", "2026-06-30", 0), ("2026", "soon", 0),
+     ("2025", "2026-06-30", 1), ("2029", "2026-06-30", 1)],
+)  # fmt: skip
+def test_edition_cut_off_is_in_its_year_or_two_before(edition, cut_off, wrong):
+    frame = pd.DataFrame({"edition": [edition], "cut_off": [cut_off]}, index=[2], dtype="str")
+    errors = [*RULES["edition-cut-off"].find(frame, Check("editions", "editions.csv", DATA))]
+    assert len(errors) == wrong and all("does not go with" in e.rule for e in errors)
+
+
+def test_edition_cut_off_is_not_before_that_of_an_earlier_edition():
+    rows = {"edition": ["2026", "2028"], "cut_off": ["2026-11-24", "2026-06-30"]}
+    frame = pd.DataFrame(rows, index=[2, 3], dtype="str")
+    [error] = RULES["edition-cut-off"].find(frame, Check("editions", "editions.csv", DATA))
+    assert (error.row, error.value) == (3, "2026-06-30")
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "verified", "says"),
+    [
+        ("2026-06-15", "yes", None),
+        ("2026-06-14", "yes", "is before 13 sources were seen. Move it to 2026-06-15"),
+        ("2026-06-14", "no", None),
+    ],
+)
+def test_no_source_was_seen_after_the_cut_off(zed, cut_off, verified, says):
+    for table, old, new in (("editions", "2026-06-30", cut_off), ("sources", "yes", verified)):
+        path, rows = rows_of(zed, table)
+        save(path, [*rows[0]], [[new if c == old else c for c in r.values()] for r in rows])
+    errors = [str(error) for error in editions.of_cut_off(zed, "ZZZ")]
+    assert bool(errors) == bool(says) and all(says in error for error in errors)
+
+
+COMMENT = {
+    "comment_id": "ZZZ-M001", "iso3": "ZZZ", "edition": "2026", "received": "2026-09-01",
+    "role": "ministry", "about": "PM-LEG-01", "kind": "rating", "text": "The law is in force",
+    "around": "Review legal powers", "proposed": "in place", "origin": "0" * 16,
+    "origin_id": "1" * 16,
+}  # fmt: skip
+ANSWER = {"comment_id": "ZZZ-M001", "decision": "not", "why": "None shown", "day": "2026-09-10"}
+SIGNED = {"body": "Ministry", "day": "2026-10-01", "scope": "whole report", "edition": "2026"}
+ROUND = {"comments": COMMENT, "responses": ANSWER, "sign_offs": SIGNED}
+
+
+def write_round(data, status="draft", **tables):
+    for name, row in tables.items():
+        save(data / f"research/ZZZ/{name}.csv", cop.data.columns(name, data), [row])
+    path, [edition] = rows_of(data, "editions")
+    save(path, [*edition], [edition | {"status": status}])
+    return [str(error) for error in checks.of_country(data, "ZZZ")]
+
+
+def test_validated_needs_a_sign_off_and_an_answer_to_each_comment(zed):
+    assert write_round(zed) == []  # no round is no error
+    unsigned, unanswered = write_round(zed, "validated", comments=COMMENT)
+    assert "editions.csv, row 2, column status: 'validated' needs a sign-off" in unsigned
+    assert "Add a row to research/ZZZ/sign_offs.csv" in unsigned
+    assert "has 1 comment without an answer: ZZZ-M001." in unanswered
+    assert write_round(zed, "validated", **ROUND) == []
+
+
+def test_validated_does_not_count_a_sign_off_of_an_earlier_edition(zed):
+    write_round(zed, sign_offs=SIGNED)
+    path, rows = rows_of(zed, "editions")
+    later = rows[0] | {"edition": "2027", "cut_off": "2026-09-30", "status": "validated"}
+    save(path, [*rows[0]], [*rows, later])
+    [error] = checks.of_country(zed, "ZZZ")
+    assert error.row == 3 and "needs a sign-off of this edition" in error.rule
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "rule"),
+    [
+        ("comments", {"iso3": "UKR"}, "is another country in the folder of ZZZ"),
+        ("comments", {"about": "UKR-E01"}, "belongs to another country"),
+        ("comments", {"organisation": "ZZZ-O99"}, "is not an id of stakeholders"),
+        ("comments", {"kind": "fact"}, "must be empty where kind is fact"),
+        ("responses", {"why": ""}, "must not be empty where decision is partly or not"),
+        ("responses", {"decision": "accepted"}, "where decision is accepted or partly"),
+        ("responses", {"day": "2026-08-31"}, "is earlier than the comment was received"),
+        ("responses", {"comment_id": "ZZZ-M002"}, "is not an id of comments"),
+        ("sign_offs", {"body": "ZZZ-O99"}, "is not an id of stakeholders"),
+        ("sign_offs", {"edition": "2024"}, "is not an id of editions"),
+    ],
+)
+def test_a_rule_of_the_round_is_enforced(zed, name, change, rule):
+    errors = write_round(zed, **ROUND | {name: ROUND[name] | change})
+    assert any(rule in error for error in errors if f"/{name}.csv" in error), errors
+
+
+@pytest.fixture
+def later(zed):
+    """Return Zedland with a next edition in which nothing changed yet."""
+    next_edition.begin("ZZZ", zed, "2027", date(2026, 11, 20))
+    return zed
+
+
+def test_challenge_number_means_the_same_finding_in_every_edition(later):
+    plant(later, "challenges", "ZZZ-C02", challenge="No procedure for abuse online is written.")
+    assert found(later) == []  # reworded
+    cells = {"challenge": "Schools have no rules.", "theme": "awareness and education"}
+    row = plant(later, "challenges", "ZZZ-C02", **cells)
+    [error] = checks.of_country(later, "ZZZ")
+    assert (error.row, error.value) == (row, "ZZZ-C02")
+    assert error.rule.startswith("is another finding in the edition of 2026, on reporting")
+
+
+def test_challenge_number_names_the_number_that_a_finding_had(later):
+    path, rows = rows_of(later, "challenges")
+    first, second = rows[:2]
+    rows[:2] = second | {"challenge_id": "ZZZ-C01"}, first | {"challenge_id": "ZZZ-C02"}
+    save(path, [*first], rows)
+    rules = [e.rule for e in checks.of_country(later, "ZZZ") if "word for word" in e.rule]
+    assert rules == [f"is ZZZ-C0{n} in the edition of 2026, word for word" for n in (2, 1)]
+
+
+def without(folder, table, column, *values):
+    path, rows = rows_of(folder, table)
+    save(path, [*rows[0]], [row for row in rows if row[column] not in values])
+    return [row["action_id"] for row in rows if row[column] in values and "action_id" in row]
+
+
+def test_recommendation_carried_or_answered_by_an_action_or_dropped_with_a_reason(later):
+    own = [e for e in checks.of_folder(later / "editions" / "2026")]
+    assert own == []  # the kept edition is not asked about the next
+    without(later, "recommendations", "recommendation_id", "ZZZ-R03")
+    for other in ("ZZZ-R01", "ZZZ-R02"):  # the challenge is answered by another now
+        plant(later, "recommendations", other, challenge_ids="ZZZ-C01; ZZZ-C02; ZZZ-C03")
+    assert found(later) == []  # actions answer it
+    plant(later, "actions", "ZZZ-A05", dropped="2026-10-01", dropped_reason="")
+    assert found(later) == [("dropped", "2026-10-01")]
+    theirs = without(later, "actions", "recommendation_id", "ZZZ-R03")
+    for table in ("milestones", "readings"):
+        without(later, table, "action_id", *theirs)
+    [error] = checks.of_country(later, "ZZZ")
+    assert error.value == "ZZZ-R03" and "was recommended in the edition of 2026" in error.rule
+    assert "Carry it on under its number, or add a row to actions.csv" in error.fix
+
+
+@pytest.mark.parametrize(
+    ("day", "version", "says"),
+    [
+        ("2026-11-24", "0.1.0", ""),
+        ("2026-11-25", "0.1.0", "is later than this version, which was made on 2026-11-24"),
+        ("2026-11-20", "0.2.0", "is not out yet: this is version 0.1.0"),
+        ("2026-11-20", "", "must not be empty"),
+    ],
+)
+def test_correction_version_is_one_that_is_out(zed, day, version, says):
+    head = "day,iso3,page,wrong,now,edition,version\n"
+    path = zed / "reference" / "corrections.csv"
+    path.write_text(f"{head}{day},ZZZ,Observations,41%,14%,2026,{version}\n", encoding="utf-8")
+    assert [e.rule for e in checks.of_shared(zed)] == [says] * bool(says)
+
+
+def test_a_missing_contact_is_work_and_no_error(zed, monkeypatch):
+    package = cop.data.contents(zed)
+    for contact, waits in (({}, 1), ({"email": "a@example.org"}, 0), ({"path": "https://a.b"}, 0)):
+        makers = [{"title": "The office"} | contact]
+        monkeypatch.setattr(editions, "contents", lambda _, m=makers: package | {"contributors": m})
+        assert len(editions.waiting(zed)) == waits
+
+
+def test_a_plan_without_actions_passes(zed):
+    for table in ("actions", "milestones", "readings"):
+        (zed / "research" / "ZZZ" / f"{table}.csv").unlink()
+    assert checks.of_folder(zed) == []
+
+
+# What the descriptor says about time
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "rule"),
+    [
+        ("evidence", "recorded", (date.today() + timedelta(days=1)).isoformat(), ""),
+        ("evidence", "recorded", (date.today() + timedelta(days=2)).isoformat(), "today"),
+        ("instruments", "year", str(date.today().year + 1), ""),
+        ("instruments", "year", str(date.today().year + 2), "next year"),
+    ],
+)
+def test_a_day_or_year_to_come_is_refused(zed, table, column, value, rule):
+    key = {"evidence": "ZZZ-E05", "instruments": "ZZZ-L08"}[table]
+    plant(zed, table, key, **{column: value})
+    errors = [e.rule for e in checks.of_country(zed, "ZZZ") if e.column == column]
+    assert [e.startswith(f"is later than {rule}") for e in errors] == [True] * bool(rule)
+
+
+def test_every_declared_rule_has_the_words_it_needs():
+    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    rules = [r for t in package["resources"] for r in t.get("schema", {}).get("cop:rules", [])]
+    assert len(rules) > 60
+    bare = [r for r in rules if r["must"] not in ("be filled", "be empty") and not r.get("fix")]
+    assert bare == []

@@ -1,0 +1,317 @@
+"""What `datapackage.json` declares: a broken cell or file is one error, with its place and fix."""
+
+import json
+
+import frictionless
+import pytest
+from conftest import DATA
+from planting import rows_of, save
+
+import cop.data
+from cop.cli import main
+from cop.data import checks
+
+TEXT = "word " * 210  # a narrative of the right length
+EV, AL, OBS = "evidence.csv", "alignment.csv", "narrative/observations.md"
+GOOD = {  # an invented country without an error
+    "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
+    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,accessed,"
+    "verified,copy_host\n"
+    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,2026-11-24,yes,\n"
+    "ZED-S02,Second,Press,2024,en,news,news,second,,2026-11-24,no,\n",
+    EV: "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,"
+    "recorded,remark\n"
+    "ZED-E01,research,Said so,2024,source,ZED-S01,low,,yes,2026-11-24,\n"
+    "ZED-E02,research,Said more,2023,none,ZED-S01,low,,no,2026-11-24,second\n",
+    "instruments.csv": "instrument_id,title,kind,status,year,in_force_since,detail,source_id,"
+    "text_source_id,translation_source_id,verified,recorded,remark\n"
+    "ZED-L01,Law,national law,in force,2020,,Whole,ZED-S01,,,yes,2026-11-24,\n",
+    AL: "item_id,coder,status,confidence,confidence_reason,evidence_ids,rationale,note\n"
+    "PM-LEG-01,A,in place,low,why,ZED-E01; ZED-L01,because,\n"
+    "PM-LEG-01,B,not assessed,low,why,,because,\n",
+    "stakeholders.csv": "stakeholder_id,name,name_local,category,role,description,website,"
+    "active,source_id,verified,recorded\n"
+    "ZED-O01,One,,ngo,hotline,Answers,,yes,ZED-S01,yes,2026-11-24\n",
+    "survey.csv": "iso3,survey,population,mode,item,answer,order,count\n"
+    "ZED,youth,all,telephone,Q1,yes,1,12\n",
+    "forms.csv": "iso3,category,outcome,count\n",
+    "returned.csv": "returned_id,name,stakeholder_id,category,roles,latest\n"
+    "ZED-M01,One,ZED-O01,ngo,policy; education,2026-06-01\n",
+    OBS: f"### Heading\n\n{TEXT}[@ZED-S01].\n",
+    "narrative/analysis.md": f"{TEXT}[@ZED-S01].\n",
+}
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Return a data folder with one country without errors, resting on the real shared tables."""
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
+    for name, text in GOOD.items():
+        file = tmp_path / "research" / "ZED" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+    return tmp_path
+
+
+def errors_in(data, file):
+    """Return the errors of one of ZED's files."""
+    if file.startswith("narrative/"):
+        part = f"research/ZED/{file}"
+        return [e for e in checks.narrative.of_narrative(data, "ZED") if e.file == part]
+    return checks.of_file(file.removesuffix(".csv"), f"research/ZED/{file}", data)
+
+
+def broken(data, file, how):
+    """Change the bytes of one of ZED's files, and return its errors as text."""
+    path = data / "research" / "ZED" / file
+    path.write_bytes(how(path.read_bytes()))
+    return [str(error) for error in errors_in(data, file)]
+
+
+def swap(old, new):
+    def change(raw):
+        assert old.encode() in raw, f"the corpus is wrong: no {old!r}"
+        return raw.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def recode(encoding, old="Said so", new="Said so"):
+    return lambda raw: raw.decode().replace(old, new).encode(encoding)
+
+
+def on_each_line(change):
+    return lambda raw: b"\n".join(map(change, raw.splitlines()))
+
+
+UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
+TAKEN = ["is already taken by a row above", "remove or change one"]
+CELL = {  # a column of evidence, what a person or a spreadsheet writes into it, what is said
+    ("confidence", "sure"): "is not one of the allowed words. Use one of: high",
+    ("verified", "YES"): "is not one of the allowed words. Use one of: yes, no",
+    ("verified", "TRUE"): "is not one of the allowed words",
+    ("statement", ""): "must not be empty. Fill in: What the source says",
+    ("year", "2024,5"): "is not a whole number. Write digits only",
+    ("year", "2024.0"): "is not a whole number",
+    ("year", "about 2023"): "is not a whole number",
+    ("year", "1905-07-16"): "is not a whole number",
+    ("year", "٢٠٢٤"): "is not a whole number",
+    ("year", "1850"): "is below the minimum of 1980. Check the value",
+    ("year", "20244"): "is above the maximum of 2100",
+    ("recorded", "2026-13-01"): "is not a date. Write it as year-month-day",
+    ("recorded", "24.11.2026"): "is not a date",
+    ("recorded", "11/24/2026"): "is not a date",
+    ("recorded", "2026-11-24 00:00:00"): "is not a date",
+    ("recorded", "46350"): "is not a date",
+    ("evidence_id", "ZED-E0090"): "does not have the right form",
+    ("evidence_id", "ZED-E02"): "occurs twice in the column. Give each row its own key",
+    ("source_id", "ZED-S77"): "is not an id of sources. Add it there or correct it here",
+    ("source_id", "ZED-S02"): "is not verified and supports nothing. Verify that row first",
+    ("remark", "2-Jan"): "looks like what a spreadsheet makes of a text",
+    ("remark", "1.23457E+19"): "is a number that a spreadsheet has shortened",
+    ("remark", "########"): "is an error of a spreadsheet whose column was too narrow",
+    ("statement", "=1+1"): "begins like a formula",
+    ("statement", "#NAME?"): "is an error of a spreadsheet",
+    ("statement", "Ã‰cole en ligne"): "was read in the wrong encoding",
+    ("statement", "??????????? ????????"): "contains question marks where letters were lost",
+}
+# fmt: off
+REFUSED = {  # a file, how it is broken, what its only error says
+    "UTF-16": (EV, recode("utf-16"), UTF8),
+    "UTF-16 without a mark": (EV, recode("utf-16-le", new="Закон"), UTF8),
+    "Windows-1251": (EV, recode('cp1251', new='Сказано так'), UTF8),
+    "Windows-1252": (EV, recode('cp1252', new='Déjà dit'), UTF8),
+    "empty file": ("forms.csv", lambda raw: b"", ["row 1: is empty", "category, outcome, count"]),
+    "missing column": (EV, on_each_line(lambda line: line.rpartition(b",")[0]),
+        ["row 1, column remark: is missing from the heading row. Add the column"]),
+    "unknown column": (EV, on_each_line(lambda line: line + b",odd"),
+        ["row 1, column odd: is not a column of this table", "are evidence_id, section"]),
+    "column without heading": (EV, on_each_line(lambda line: line + b","),
+        ["row 1, column (no heading): is not a column of this table. Remove it"]),
+    "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
+        ["row 1, column remark: occurs twice in the heading row. Remove one"]),
+    "too many cells": (EV, swap("Said so", "Said, so"),
+        ["row 2: has 12 cells instead of 11", "double quotes"]),
+    "too few cells": (EV, swap("ZED-E02,research,", "\n\nZED-E02,"),
+        ["row 5: has 10 cells instead of 11. A separator is missing"]),
+    "repeated key of two columns": (AL, swap("PM-LEG-01,B", "PM-LEG-01,A"),
+        ["row 3, column item_id + coder: 'PM-LEG-01 / A'", *TAKEN]),
+    "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
+        ["row 3, column survey + item + answer: 'youth / Q1 / yes'", *TAKEN]),
+    "unknown id in a list": (AL, swap("; ZED-L01", "; ZED-L77"),
+        ["row 2, column evidence_ids: 'ZED-L77' is not an id of evidence, instr"]),
+    "list with a comma": (AL, swap("ZED-E01; ZED-L01", '"ZED-E01, ZED-L01"'),
+        ["row 2, column evidence_ids: 'ZED-E01, ZED-L01'", "separate several with '; '"]),
+    "wrong word in a list": ("returned.csv", swap("policy; education", "policy; dancing"),
+        ["column roles: 'policy; dancing' contains a word that is not allowed. Separate"]),
+    "unknown item": (AL, swap("PM-LEG-01,B", "PM-LEG-77,B"),
+        ["row 3, column item_id: 'PM-LEG-77' is not an id of guidelines, capabilities"]),
+    "reference to an unverified row": (AL, swap("ZED-E01;", "ZED-E02;"),
+        ["column evidence_ids: 'ZED-E02' is not verified and supports nothing"]),
+    "verified without source": ("instruments.csv", swap("Whole,ZED-S01", "Whole,"),
+        ["column source_id: must not be empty where verified is yes. Fill in source_id"]),
+    "not assessed with evidence": (AL, swap("why,,", "why,ZED-E01,"),
+        ["column evidence_ids: 'ZED-E01' must be empty where status is not assessed. Empty it"]),
+    "in place without evidence": (AL, swap("ZED-E01; ZED-L01", ""),
+        ["column evidence_ids: must not be empty where status is in place"]),
+    "a number too large to hold": ("survey.csv", swap(",12\n", f",{'9' * 23}\n"),
+        ["column count:", "is not a whole number"]),
+    "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
+    "paragraph without citation": (OBS, swap("[@ZED-S01].", "[@ZED-S01].\n\nJust so."),
+        ["'Just so.…' is a paragraph without a source. End the statement with a citation"]),
+    "text right under a heading": (OBS, swap("[@ZED-S01].", "[@ZED-S01].\n\n### Gaps\nNo source."),
+        ["is a paragraph without a source"]),
+    "unknown citation": (OBS, swap("[@ZED-S01]", "[@ZED-S01; @ZED-S77]"),
+        ["row 3: 'ZED-S77' is not a verified source of the register. Correct the citation"]),
+    "citation over two lines": (OBS, swap("[@ZED-S01]", "[@ZED-S01;\n@ZED-S02]"),
+        ["'ZED-S02' is not a verified source"]),
+    "citation not closed": (OBS, swap("[@ZED-S01]", "[@ZED-S01] [@ZED-S01"), ["without an end"]),
+    "citation of nothing": (OBS, swap("[@ZED-S01]", "[@ZED-S01] [@]"), ["without an id"]),
+}
+# fmt: on
+
+
+def test_the_good_country_has_no_error(zed):
+    assert [str(e) for file in GOOD for e in errors_in(zed, file)] == []
+
+
+@pytest.mark.parametrize("cell", CELL, ids=str)
+def test_a_broken_cell_is_one_error_with_its_place_and_fix(zed, cell):
+    column, text = cell
+    path, rows = rows_of(zed, "evidence", "ZED")
+    row = 3 if text == "ZED-E02" else 2  # of two with one key, the second is named
+    save(path, [*rows[0]], [rows[0] | {column: text}, rows[1]])
+    [error] = errors_in(zed, EV)
+    assert (error.row, error.column, error.value) == (row, column, text)
+    assert f"{error.rule}. {error.fix}".startswith(CELL[cell])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_broken_file_has_one_error_that_says(zed, name):
+    file, how, says = REFUSED[name]
+    [error] = broken(zed, file, how)
+    assert error.startswith(f"research/ZED/{file}") and all(part in error for part in says), error
+
+
+@pytest.mark.parametrize(("words", "wrong"), [(199, 1), (200, 0), (500, 0), (501, 1)])
+def test_the_length_of_a_narrative_has_bounds(zed, words, wrong):
+    errors = broken(zed, OBS, lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
+    assert [f"has {words} words. Keep it between 200 and 500" in e for e in errors] == [
+        True
+    ] * wrong
+
+
+def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(zed):
+    broken(zed, EV, swap("2024", "1850"))
+    broken(zed, EV, swap("2023", "soon"))
+    broken(zed, EV, swap("Said so", ""))
+    places = [(e.row, e.column) for e in errors_in(zed, EV)]
+    assert places == [(2, "statement"), (2, "year"), (3, "year")]
+
+
+@pytest.mark.parametrize("slip", ["yess", "", "YES"])
+def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(zed, slip):
+    broken(zed, EV, swap(",low,,yes,", f",low,,{slip},"))
+    broken(zed, "sources.csv", swap("2026-11-24,yes", f"2026-11-24,{slip}"))
+    errors = {(file, e.row, e.column) for file in GOOD for e in errors_in(zed, file)}
+    assert errors == {(EV, 2, "verified"), ("sources.csv", 2, "verified")}
+
+
+def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(zed):
+    assert broken(zed, "sources.csv", recode("cp1251", "First", "Первый"))
+    assert errors_in(zed, EV) == []
+
+
+def test_a_missing_file_is_named(zed):
+    def absent():
+        return {e.file for e in checks.of_country(zed, "ZED") if e.rule == "is not there"}
+
+    before = absent()
+    (zed / "research/ZED/survey.csv").unlink()
+    (zed / "research/ZED/narrative/analysis.md").unlink()
+    assert absent() - before == {
+        f"research/ZED/{n}" for n in ("survey.csv", "narrative/analysis.md")
+    }
+
+
+SHARED = {  # what is lost or changed in a shared table: path, old, new, column, rule
+    "leading zeros": ("reference/countries.csv", ",004,", ",4,", "m49", "right form"),
+    "a number beyond bounds": (
+        "reference/countries.csv",
+        ",12.5,-69",
+        ",1e99,-69",
+        "lat",
+        "maximum",
+    ),
+    "a point": ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
+    "a key": ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "already taken"),
+}
+
+
+@pytest.mark.parametrize("what", SHARED)
+def test_what_a_spreadsheet_loses_in_a_shared_table_is_reported(zed, what):
+    path, old, new, column, rule = SHARED[what]
+    text = (DATA / path).read_text(encoding="utf-8")
+    assert old in text
+    (zed / path).parent.mkdir()
+    (zed / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    [error] = checks.of_file(cop.data.by_path(zed)[path], path, zed)
+    assert error.column == column and rule in error.rule
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "wrong"),
+    [("IT.NET.USER.ZS", "100", 0), ("IT.NET.USER.ZS", "100.1", 1), ("IT.CEL.SETS.P2", "1000", 0),
+     ("IT.CEL.SETS.P2", "1001", 1), ("SP.POP.TOTL", "38000000", 0)],
+)  # fmt: skip
+def test_a_share_above_its_maximum_is_reported(zed, code, value, wrong):
+    row = f"iso3,indicator_code,year,value,source_id\nUKR,{code},2022,{value},SG_WDI\n"
+    (zed / "statistics").mkdir()
+    (zed / "statistics/indicators.csv").write_text(row)
+    errors = checks.of_file("indicators", "statistics/indicators.csv", zed)
+    assert [e.column for e in errors] == ["value"] * wrong
+    assert all("a point may have been lost" in e.fix for e in errors)
+
+
+def test_check_of_a_folder_without_a_descriptor_is_refused_in_one_sentence(tmp_path, capsys):
+    assert main.main(["check", "--data", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and "there is no data folder at" in err
+
+
+# A second opinion: frictionless
+
+
+def test_frictionless_finds_the_descriptor_valid():
+    package = frictionless.Package(str(DATA / "datapackage.json"))
+    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    assert list(frictionless.Package.metadata_validate(package.to_descriptor())) == []
+    assert [r.name for r in package.resources] == [r["name"] for r in stated["resources"]]
+    second = {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}
+    schemas = [second | r["schema"] for r in stated["resources"] if "schema" in r]
+    assert [e for s in schemas for e in frictionless.Schema.metadata_validate(s)] == []
+
+
+@pytest.mark.parametrize("table", ["countries", "groups", "guidelines"])
+def test_frictionless_agrees_that_a_table_is_without_errors(table):
+    resource = frictionless.Package(str(DATA / "datapackage.json")).get_resource(table)
+    report = frictionless.validate(resource)
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
+    assert report.tasks[0].stats["rows"] == len(cop.data.read(table, DATA))
+
+
+def test_frictionless_finds_the_same_wrong_word(tmp_path):
+    (tmp_path / "reference").mkdir()
+    text = (DATA / "reference/guidelines.csv").read_text("utf-8")
+    path = tmp_path / "reference/guidelines.csv"
+    path.write_text(text.replace(",policy-makers,", ",nobody,", 1), encoding="utf-8")
+    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    for table in (r for r in stated["resources"] if r["name"] == "guidelines"):
+        for field in table["schema"]["fields"]:
+            if words := [*cop.data.labelled(field)]:  # frictionless knows no categories
+                field.setdefault("constraints", {})["enum"] = words
+    (tmp_path / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
+    ours = checks.of_file("guidelines", "reference/guidelines.csv", tmp_path)
+    resource = frictionless.Package(str(tmp_path / "datapackage.json")).get_resource("guidelines")
+    theirs = frictionless.validate(resource).flatten(["rowNumber", "fieldName", "type"])
+    assert [[e.row, e.column, "constraint-error"] for e in ours if e.value == "nobody"] == theirs

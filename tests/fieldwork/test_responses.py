@@ -1,0 +1,793 @@
+"""Import of responses: every documented export is imported without loss, what is wrong is reported
+with its place and rule, and the store changes as a whole or not at all.
+"""
+
+import copy
+import io
+import os
+import random
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent / "responses"))
+import maker
+import place
+from place import assert_complete, take
+
+from cop.cli import main
+from cop.fieldwork import exports, intake, restricted
+
+pytestmark = pytest.mark.xdist_group("returns")
+# Any text but NUL and halves of letters; signs that spreadsheets act on are likelier than others.
+text_of_cells = st.one_of(
+    st.text(st.sampled_from("=+-@'\t\r\n\";, a1")),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+)
+
+
+@pytest.fixture
+def data(tmp_path):
+    return place.create(tmp_path)
+
+
+@pytest.fixture
+def form(data):
+    return place.form(data)
+
+
+@pytest.fixture
+def flat(data):
+    """Return the small form without repeated blocks, which a CSV file can hold."""
+    return place.form(data, "call")
+
+
+@pytest.fixture
+def people(form):
+    return maker.people(form, 8)
+
+
+def kobo_csv(form, people, **how):
+    return maker.text(maker.kobo(form, people, **how)["main"], ";")
+
+
+def without_entries(people):
+    return [person | {"entries": {}} for person in people]
+
+
+# Every documented export is imported without loss.
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", maker.EXPORTS)
+def test_a_thousand_responses_to_the_mapping_form_round_trip(tmp_path, name):
+    data = place.create(tmp_path, small=False)
+    form = place.form(data, "mapping_form")
+    people = maker.people(form, 1000, seed=4)
+    assert take(data, name, maker.EXPORTS[name](form, people)) == 0
+    assert_complete(data, form, people)
+
+
+@pytest.mark.parametrize("name", maker.EXPORTS)
+def test_an_export_is_imported_without_loss_and_a_second_time_changes_nothing(
+    data, form, people, name, capsys
+):
+    assert take(data, name, maker.EXPORTS[name](form, people)) == 0
+    assert_complete(data, form, people)
+    before = place.state(data)
+    assert take(data, f"renamed-{name}", maker.EXPORTS[name](form, people)) == 0
+    assert place.state(data).keys() >= before.keys()
+    assert place.state(data)["returns.csv"] == before["returns.csv"]
+    more = maker.people(form, 12)  # a later export holds the old responses and new ones
+    assert take(data, f"later-{name}", maker.EXPORTS[name](form, more)) == 0
+    assert "12 responses: 4 accepted, 8 here already and unchanged" in capsys.readouterr().out
+    assert_complete(data, form, more)
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_our_excel_form_is_imported_without_loss(data, form, people, language):
+    for number, person in enumerate(people):
+        content = maker.filled(data, form, person, language, f"F-{number}")
+        assert take(data, f"{number}.xlsx", content) == 0
+    assert_complete(data, form, people)
+    assert {row["form_id"] for row in place.counted(data)} == {f"F-{n}" for n in range(8)}
+    assert {row["language"] for row in place.counted(data)} == {language}
+
+
+@pytest.mark.slow
+def test_a_thousand_answers_of_an_excel_form_round_trip(tmp_path):
+    data = place.create(tmp_path, small=False)
+    form = place.form(data, "mapping_form")
+    people = maker.people(form, 12, seed=5)
+    for number, person in enumerate(people):
+        assert take(data, f"{number}.xlsx", maker.filled(data, form, person, "ka")) == 0
+    assert sum(map(len, map(maker.expected, people))) > 1000
+    assert_complete(data, form, people)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda rows: maker.workbook({"Notes": [["x"]], "Answers": [["Title"], *rows]}),
+        lambda rows: maker.text(rows, ";"),
+        lambda rows: b"\xef\xbb\xbfsep=;\r\n" + maker.text(rows, ";"),
+        lambda rows: maker.text(rows, "\t").decode().encode("utf-16"),
+    ],
+)
+def test_a_plain_table_is_imported_by_its_mapping(data, form, people, write):
+    rows, mapping = maker.plain(form, people)
+    content = write(rows)
+    sheet = {"sheet": "Answers", "heading_row": 2} if content.startswith(b"PK") else {}
+    path = mapping_file(data, mapping | sheet)
+    assert take(data, "plain.csv", content, mapping=path) == 0
+    assert_complete(data, form, people)
+
+
+def mapping_file(data, mapping):
+    path = data.parent / "mapping.yml"
+    typed = mapping if isinstance(mapping, str) else yaml.safe_dump(mapping)
+    path.write_text(typed, encoding="utf-8")
+    return path
+
+
+def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
+    columns = {"A": "consent", "B": "size", "C": "organisation"}
+    columns |= {
+        "P": {"question": "areas", "code": "police"},
+        "T": {"question": "areas", "code": "aid"},
+    }
+    path = mapping_file(data, {"questionnaire": "call", "columns": columns})
+    rows = [
+        ["A", "B", "C", "P", "T"],
+        ["Так", "Big", "X", "Так", "no"],
+        ["yes", "big", "Y", "?", ""],
+    ]
+    assert take(data, "t.csv", maker.text(rows), mapping=path, iso3="ZZZ") == 1
+    assert "row 3, column P: '?' is not one of the choices" in capsys.readouterr().out
+    assert [a[2:] for a in place.answers(data, flat)[0] if a[2] == "areas"] == [("areas", "police")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"columns": ["Name"]}, "columns: Input should be"),
+        ({"questionnaire": ""}, "questionnaire: '' is empty"),
+        ({"values": {"q": "a"}}, "values.q: 'a' Input should be"),
+        ({"notes": {"nobody": "a"}}, "notes.nobody"),
+        ({"heading_row": "third"}, "heading_row: 'third' Input should be"),
+        ({"surprise": 1}, "surprise: 1 is not a known key"),
+        ({"columns": {"A": {"entry": 1}}}, "question"),
+        ("a: [", "cannot be used"),
+        ("", "cannot be used"),
+        ({"questionnaire": "nothing"}, "which does not exist. Use one of: call, visit"),
+        ({"columns": {"Nowhere": "size"}}, "does not have: 'Nowhere'"),
+        ({"columns": {"Country": "sizes"}}, "does not have: 'sizes'"),
+        ({"sheet": "Other"}, "no heading in the sheet and row"),
+    ],
+)
+def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, reason, capsys):
+    sound = {"questionnaire": "visit", "columns": {"Country": "size"}}
+    path = mapping_file(data, sound | typed if isinstance(typed, dict) else typed)
+    file = data.parent / "plain.csv"
+    file.write_bytes(maker.text(maker.plain(form, people)[0]))
+    assert main.main(["intake", str(file), "--mapping", str(path), "--data", str(data)]) == 2
+    text = "".join(capsys.readouterr())
+    assert reason in text and "Traceback" not in text and not place.state(data)
+
+
+def test_names_in_a_mapping_are_text_whatever_was_typed(data):
+    path = mapping_file(data, "questionnaire: f\ncolumns: {3: q3}\nvalues: {q3: {4: a}}\n")
+    mapping = exports.read_mapping(path)
+    assert mapping.columns == {"3": ("q3", 0, "")} and mapping.values == {"q3": {"4": "a"}}
+
+
+def test_two_versions_of_a_form_are_imported_together(data, form, people):
+    for number, person in enumerate(people):
+        person["version"] = "2026-1" if number % 2 else "2026-2"
+    assert take(data, "two.xlsx", maker.workbook(maker.kobo(form, people))) == 0
+    assert sorted(row["version"] for row in place.counted(data)) == ["2026-1"] * 4 + ["2026-2"] * 4
+
+
+def test_a_column_that_answers_no_question_is_named_and_kept_in_the_raw_file(
+    data, flat, people, capsys
+):
+    _, *rows = table = maker.kobo(flat, people)["main"]
+    table[0].append("who/fax")
+    for row in rows:
+        row.append("+999 5")
+    assert take(data, "old.csv", maker.text(table, ";")) == 0
+    assert "answer no question and are kept in the raw file" in (out := capsys.readouterr().out)
+    assert "+999" not in out
+
+
+def test_an_entry_without_its_response_is_refused(data, form, people, capsys):
+    tables = maker.kobo(form, people)
+    tables["acts"].append(["Orphan", "", "", 99, "unknown"])
+    assert take(data, "orphan.xlsx", maker.workbook(tables)) == 2
+    assert "belongs to no single response" in capsys.readouterr().out and not place.state(data)
+
+
+# Any other setting is refused in one sentence that names the setting to change.
+
+KOBO, LIME = "'XML values and headers'", "headings as 'Question code'"
+
+
+def kobo(**how):
+    return lambda form, people: maker.workbook(maker.kobo(form, people, **how))
+
+
+def lime(headings, answers):
+    return lambda form, people: maker.limesurvey(form, people, headings, answers)
+
+
+def kobo_without(heading):
+    """Write an export of KoboToolbox without a column."""
+
+    def write(form, people):
+        tables = maker.kobo(form, people)
+        for name, rows in tables.items():
+            kept = [at for at, title in enumerate(rows[0]) if title != heading]
+            tables[name] = [[row[at] for at in kept] for row in rows]
+        return maker.workbook(tables)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "sentence"),
+    [
+        ("k.xlsx", kobo(language="en"), KOBO),
+        ("k.xlsx", kobo(language="uk"), KOBO),
+        ("k.xlsx", kobo(language="en", groups=False), KOBO),
+        ("k.xlsx", kobo(many="split"), "select-many questions in a single column"),
+        ("k.xlsx", kobo(separator="."), "'/' as the group separator"),
+        ("k.xlsx", kobo(separator="-"), "'/' as the group separator"),
+        ("k.xlsx", kobo(separator="::"), "'/' as the group separator"),
+        ("k.xlsx", kobo_without("who/began"), "no column for began. Export again"),
+        ("k.xlsx", kobo_without("friends/friend_size"), "no column for friend_size"),
+        ("k.csv", kobo_csv, "Export again as XLSX"),
+        ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
+        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "holds no responses"),
+        ("l.csv", lime("full", "code"), LIME),
+        ("l.csv", lime("both", "code"), LIME),
+        ("l.csv", lime("code", "label"), "responses as 'Answer codes'"),
+        ("k.xlsx", lambda f, p: maker.workbook(maker.kobo(f, [])), "holds no responses"),
+        ("p.csv", lambda f, p: maker.text(maker.plain(f, p)[0]), "--mapping FILE.yml"),
+    ],
+)
+def test_another_setting_is_refused_in_a_sentence_that_names_it(
+    data, form, name, write, sentence, capsys
+):
+    people = maker.people(form, 6, seed=5, entries=(1, 3))
+    assert take(data, name, write(form, people)) == 2
+    text = capsys.readouterr().out
+    assert sentence in text and text.count("\n") == 1 and not place.state(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("k.xlsx", kobo(many="both")),
+        ("k.xlsx", kobo(groups=False)),
+        ("o.zip", lambda f, p: maker.packed(maker.odk(f, p, choices=True))),
+        ("o.zip", lambda f, p: maker.packed(maker.odk(f, p, groups=False))),
+    ],
+)
+def test_settings_that_change_no_answer_are_imported_without_loss(
+    data, form, people, name, write, capsys
+):
+    assert take(data, name, write(form, people)) == 0
+    assert_complete(data, form, people)
+    assert "answer no question" not in capsys.readouterr().out
+
+
+def test_a_question_that_an_earlier_version_did_not_ask_is_remarked(data, form, people, capsys):
+    people = [person | {"version": "2026-1"} for person in people]
+    assert take(data, "old.xlsx", kobo_without("who/began")(form, people)) == 0
+    assert "no column for began" in capsys.readouterr().out
+
+
+def test_a_block_that_nobody_filled_in_is_no_missing_column(data, form, people):
+    tables = maker.kobo(form, without_entries(people))
+    assert take(data, "k.xlsx", maker.workbook({"main": tables["main"]})) == 0
+    assert len(place.counted(data)) == 8
+
+
+def test_two_columns_for_one_question_must_agree(data, flat, people, capsys):
+    table = maker.kobo(flat, people)["main"]
+    at = table[0].index("who/size")
+    rows = [[*row, row[at]] for row in table]
+    assert take(data, "same.csv", maker.text(rows, ";")) == 0
+    rows[1][-1] = {"big": "small", "small": "big"}[rows[1][-1]]
+    assert take(data, "other.csv", maker.text(rows, ";")) == 1
+    assert "is answered twice, differently" in capsys.readouterr().out
+
+
+# The latest response with an id counts.
+
+
+def answered(people, staff, **facts):
+    """Return the people, the third with another number of staff and what its tool states."""
+    people = copy.deepcopy(people)
+    people[2] |= facts
+    people[2]["answers"]["staff"] = staff
+    return people
+
+
+@pytest.mark.parametrize("key", ["sent", "changed"])
+@pytest.mark.parametrize("order", ["21", "123", "132", "231", "312"])
+@pytest.mark.parametrize("name", maker.EXPORTS)
+def test_the_later_of_two_counts_in_whatever_order_they_come(data, form, people, name, order, key):
+    states = {}
+    for number, staff in ("1", "11"), ("2", "22"), ("3", "11"):
+        stamp = number if (name, key) == ("odk.zip", "changed") else f"2026-05-0{number}T12:00:00"
+        states[number] = answered(people[:4], staff, **{key: stamp})
+    for number in order:
+        assert take(data, name, maker.EXPORTS[name](form, states[number])) == 0
+    assert_complete(data, form, states[max(order)])
+    rows = restricted.read("returns", data)
+    assert len(rows) == 5 and (rows["status"] == "superseded").sum() == 1
+
+
+@pytest.mark.parametrize("own_id", [True, False])
+def test_a_corrected_answer_replaces_the_older_and_both_stay(data, form, people, own_id):
+    people[2]["form_id"] = place.issue(data)
+    take(data, "first.xlsx", maker.workbook(maker.kobo(form, people)))
+    later = answered(people, "77")
+    if not own_id:  # the form id sent from here is enough
+        later[2] |= {"uuid": "another", "id": "99"}
+        later[2]["answers"]["organisation"] = "Under another name"
+    assert take(data, "second.xlsx", maker.workbook(maker.kobo(form, later))) == 0
+    assert_complete(data, form, later)
+    rows = restricted.read("returns", data)
+    (old,) = rows["return_id"][rows["status"] == "superseded"]
+    answers = restricted.read("answers", data)
+    assert (answers[answers["return_id"] == old]["question"] == "organisation").any()
+
+
+def test_a_submission_edited_in_kobo_keeps_its_first_id(data, flat, people):
+    first = people[2]["uuid"]
+    take(data, "first.csv", kobo_csv(flat, people))  # from before there was meta/rootUuid
+    edited = answered(people, "4711", uuid="another")
+    table = maker.kobo(flat, edited)["main"]
+    table = [[f"uuid:{first}" if number == 3 else "", *row] for number, row in enumerate(table)]
+    table[0][0] = "meta/rootUuid"
+    assert take(data, "edited.csv", maker.text(table, ";")) == 0
+    assert_complete(data, flat, without_entries(edited))
+
+
+@pytest.mark.parametrize("guess", ["F-2", "F-2-aaaaaaaa", ""])
+def test_who_guesses_a_form_id_or_names_the_organisation_replaces_nobody(
+    data, form, people, guess, capsys
+):
+    people[2]["form_id"] = place.issue(data)
+    take(data, "first.xlsx", maker.workbook(maker.kobo(form, people)))
+    forged = copy.deepcopy(people[2]) | {"uuid": "a", "form_id": guess, "sent": "2026-06-01"}
+    forged["answers"]["staff"] = "4711"
+    assert take(data, "forged.xlsx", maker.workbook(maker.kobo(form, [forged]))) == 0
+    assert_complete(data, form, [*people, forged])
+    text = capsys.readouterr().out
+    assert "names an organisation that another response names too" in text
+    assert ("has a form id that was not sent from here" in text) == bool(guess)
+    right = forged | {"form_id": people[2]["form_id"], "uuid": "b"}  # who has the id may correct
+    assert take(data, "right.xlsx", maker.workbook(maker.kobo(form, [right]))) == 0
+    assert_complete(data, form, [*people[:2], *people[3:], forged, right])
+
+
+def test_an_excel_form_is_as_old_as_it_was_saved(data, form, people):
+    form_id = place.issue(data)
+    for number, day in ("22", 2), ("11", 1):
+        content = maker.filled(data, form, answered(people, number)[2], "en", form_id)
+        parts, core = maker.parts(content), "docProps/core.xml"
+        stamp = rb"\g<1>2026-05-0%dT10:00:00Z" % day
+        parts[core] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", stamp, parts[core])
+        assert take(data, f"{day}.xlsx", maker.packed(parts)) == 0
+    assert_complete(data, form, [answered(people, "22")[2]])
+
+
+def test_without_any_time_a_file_is_as_old_as_its_first_import(data, form, people):
+    rows, mapping = maker.plain(form, people)
+    path, changed = mapping_file(data, mapping), answered(people, "4711")
+    for name, content in {"a": rows, "b": maker.plain(form, changed)[0], "c": rows}.items():
+        assert take(data, f"{name}.csv", maker.text(content), mapping=path) == 0
+    assert_complete(data, form, changed)
+
+
+@pytest.mark.parametrize("stamp", ["soon", "2999-01-01T00:00:00", "1980-01-01 00:00:00"])
+def test_a_time_that_cannot_be_is_the_time_of_import(data, flat, people, stamp):
+    take(data, "odd.csv", kobo_csv(flat, answered(people, "11", sent=stamp)))
+    assert {row["submitted"][:2] for row in place.counted(data)} == {"20"}
+    assert max(row["submitted"] for row in place.counted(data)) < "2999"
+
+
+def test_a_response_of_another_country_is_another_one(data, form, people):
+    take(data, "one.xlsx", maker.workbook(maker.kobo(form, people[:1])))
+    other = people[0] | {"iso3": "YYY"}
+    assert take(data, "other.xlsx", maker.workbook(maker.kobo(form, [other]))) == 0
+    assert len(place.counted(data)) == 2
+
+
+def test_people_without_an_id_who_answer_the_same_are_several(data):
+    columns = {"A": "consent", "B": "size", "C": "rating", "Name": "organisation"}
+    path = mapping_file(data, {"questionnaire": "visit", "columns": columns})
+    rows = [["A", "B", "C", "Name"], *[["yes", "big", "3", "same"]] * 3]
+    for name, count in ("survey", 3), ("grown", 4):
+        assert take(data, f"{name}.csv", maker.text(rows), mapping=path, iso3="ZZZ") == 0
+        assert len(place.counted(data)) == count
+        rows.append(rows[1])
+
+
+def test_a_file_is_read_again_once_its_country_or_definition_is_right(data, flat, people, capsys):
+    people = [person | {"iso3": "", "version": "2025-9"} for person in people]
+    content = kobo_csv(flat, people)
+    assert take(data, "f.csv", content) == 1 and not place.counted(data)
+    text = capsys.readouterr().out
+    assert "says no country" in text and "'2025-9' is a version that is not known" in text
+    definition = data / "reference/questionnaires/call.yml"
+    typed = definition.read_text(encoding="utf-8").replace('["2026-1"]', '["2025-9"]')
+    definition.write_text(typed, encoding="utf-8")
+    assert take(data, "f.csv", content, iso3="ZZZ") == 0
+    assert_complete(data, flat, without_entries(people))
+
+
+# What is wrong is reported with its place, value and rule; the others are imported.
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "rule"),
+    [
+        ("began", "20255", "'20255' is above 2026"),
+        ("began", "1899", "'1899' is below 1900"),
+        ("size", "galactic", "'galactic' is not one of the choices"),
+        ("staff", "many", "'many' is not a number"),
+        ("staff", "2.5", "is not a whole number"),
+        ("staff", "1.200", "is not a number. Write digits without a mark for thousands"),
+        ("staff", "-1", "is below 0"),
+        ("posts", "1001", "is above 1000"),
+        ("posts", "=2+2", "is a formula, and formulas are not run"),
+        ("opened", "2030-01-01", "does not lie between 1900 and 2026-11-24"),
+        ("opened", "05/06/2020", "is not a date that can be read in one way"),
+        ("opened", "2026-02-30", "is not a date"),
+        ("opened", "#REF!", "is an error of the spreadsheet"),
+        ("rating", "9", "is not one of the choices"),
+        ("areas", "none police", "excludes all other choices"),
+        ("consent", "no", "does not take part"),
+        ("organisation", "", "must not be empty"),
+    ],
+)
+def test_a_wrong_answer_is_rejected_with_its_place_and_the_others_are_imported(
+    data, form, people, question, value, rule, capsys
+):
+    people[3]["answers"][question] = [value] if question == "areas" else value
+    assert take(data, "wrong.xlsx", maker.workbook(maker.kobo(form, people))) == 1
+    text = capsys.readouterr().out
+    assert rule in text and "sheet main, row 5" in text and ": 7 accepted, 1 rejected" in text
+    assert_complete(data, form, people[:3] + people[4:])
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "stored"),
+    [
+        ("opened", "24.11.2020", "2020-11-24"),
+        ("opened", "2020-11-24 00:00:00", "2020-11-24"),
+        ("staff", "1\u00a0200", "1200"),
+        ("staff", "+5.0", "5"),
+        ("posts", "2,50", "2.5"),
+        ("began", "2024.0", "2024"),
+    ],
+)
+def test_numbers_and_days_are_stored_in_one_form(data, flat, people, question, value, stored):
+    people[3]["answers"][question] = value
+    assert take(data, "k.csv", kobo_csv(flat, people)) == 0
+    people[3]["answers"][question] = stored
+    assert_complete(data, flat, without_entries(people))
+
+
+def test_an_untidy_answer_is_kept_with_a_remark_and_not_shown(data, flat, people, capsys):
+    people[3]["answers"] |= {"mail": "jane", "has_line": "no", "line_free": "yes"}
+    assert take(data, "untidy.csv", kobo_csv(flat, people)) == 0
+    text = capsys.readouterr().out
+    assert "(4 characters) does not look like an e-mail address" in text and "jane" not in text
+    assert "is answered although the question does not apply" in text
+    assert_complete(data, flat, without_entries(people))
+
+
+def test_the_answers_of_a_person_who_declines_are_not_copied(data, flat, people):
+    people[3]["answers"] |= {"consent": "no", "story": "canary 8841"}
+    take(data, "declined.csv", kobo_csv(flat, people))
+    files = {n: c for n, c in place.state(data).items() if not n.startswith("raw/")}
+    assert files and not [n for n, c in files.items() if b"8841" in c]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "status", "rule"),
+    [
+        ("kobo.xlsx", "validation_status_not_approved", 1, "was marked as not approved"),
+        ("kobo.xlsx", "On Hold", 0, "was put on hold"),
+        ("odk.zip", "rejected", 1, "was marked as not approved"),
+        ("odk.zip", "hasIssues", 0, "was put on hold"),
+    ],
+)
+def test_what_was_judged_in_the_tool_is_reported(
+    data, form, people, name, verdict, status, rule, capsys
+):
+    people[0]["verdict"] = verdict
+    assert take(data, name, maker.EXPORTS[name](form, people)) == status
+    assert rule in capsys.readouterr().out and len(place.counted(data)) == 8 - status
+
+
+def test_a_response_that_was_not_completed_is_partial(data, form, people):
+    for person in people[:2]:
+        person["answers"].pop("size")
+    people[0]["partial"] = True  # only the completed one is rejected
+    assert take(data, "lime.csv", maker.limesurvey(form, people)) == 1
+    (partial,) = [row for row in place.counted(data) if row["remark"]]
+    assert partial["remark"].startswith("partial: it was not completed, 1 required")
+    assert partial["status"] == "accepted with a remark" and len(place.counted(data)) == 7
+
+
+def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, capsys):
+    for person, iso3 in zip(people, ["", "ZZZ", "yyy", "Zedland"], strict=False):
+        person["iso3"] = iso3
+    assert take(data, "kobo.csv", kobo_csv(flat, people)) == 1
+    text = capsys.readouterr().out
+    assert "row 2, column iso3: '' says no country" in text
+    assert "row 5, column iso3: 'ZEDLAND' is not a country code" in text
+    assert take(data, "again.csv", kobo_csv(flat, people), iso3="ZZZ") == 1
+    assert "'YYY' is not the country of this call" in capsys.readouterr().out
+    assert main.main(["intake", "x.csv", "--country", "ZED", "--data", str(data)]) == 2
+
+
+def test_a_missing_answer_of_our_form_is_reported_by_its_cell(data, form, people, capsys):
+    people[0]["answers"].pop("size")
+    content = maker.filled(data, form, people[0])
+    assert take(data, "form.xlsx", content) == 1
+    places = openpyxl.load_workbook(io.BytesIO(content))["_map"].iter_rows(values_only=True)
+    ((sheet, cell),) = [row[:2] for row in places if row[4] == "size"]
+    column, row = openpyxl.utils.cell.coordinate_from_string(cell)
+    where = f"sheet {sheet}, row {row}, column {column}: must not be empty"
+    assert where in capsys.readouterr().out
+
+
+def change_map(book):
+    book["_map"]["B5"] = "nowhere"
+
+
+def rename_sheet(book):
+    book.worksheets[1].title = "Mine"
+
+
+@pytest.mark.parametrize("change", [change_map, rename_sheet])
+def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, change, capsys):
+    content = maker.filled(data, form, people[0], change=change)
+    assert take(data, "form.xlsx", content) == 2
+    assert "a sheet was renamed or a hidden one changed" in capsys.readouterr().out
+
+
+# Nothing a person typed is lost, run or shown.
+
+
+@given(st.lists(st.tuples(text_of_cells, text_of_cells), min_size=1, max_size=5))
+def test_the_store_returns_what_was_put_in_letter_by_letter(rows):
+    frame = pd.DataFrame(rows, columns=["return_id", "answer"], dtype=object)
+    stored = restricted.table(restricted.packed(frame))
+    assert stored.to_numpy().tolist() == frame.to_numpy().tolist()
+
+
+def test_text_is_kept_letter_by_letter(data, flat):
+    people = maker.people(flat, 10)
+    texts = ["=1+1", "+999", "-5%", "@here", "'quoted'", "a;b,c\td", 'say "so"', "שלום 🙂 سلام"]
+    for person, text in zip(people, [*texts, "two\nlines", "'=x"], strict=True):
+        person["answers"]["story"] = text
+    assert take(data, "kobo.csv", kobo_csv(flat, people)) == 0
+    assert_complete(data, flat, people)
+    cells = restricted.folder(data).joinpath("answers.csv").read_text(encoding="utf-8-sig")
+    assert (
+        ",'=1+1," in cells and ",=1+1," not in cells
+    )  # no spreadsheet that opens the store runs it
+
+
+def test_a_formula_is_never_run_its_last_result_is_read(data, form, people, capsys):
+    people[0]["answers"] |= {"story": '=HYPERLINK("http://example.org")', "staff": "=2+2"}
+    content = maker.workbook(maker.kobo(form, people))
+    assert take(data, "kobo.xlsx", content) == 1
+    text = capsys.readouterr().out
+    assert "formulas are not run" in text and "example.org" not in text
+    assert "2 cells begin with =: formulas were not run" in text
+    parts, sheet = maker.parts(content), "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(rb"<f>2\+2</f><v\s*/?>(</v>)?", b"<f>2+2</f><v>4</v>", parts[sheet])
+    assert take(data, "computed.xlsx", maker.packed(parts)) == 0
+    people[0]["answers"]["staff"] = "4"
+    assert_complete(data, form, people)
+
+
+def test_raw_files_stay_as_they_came_and_read_only(data, form, people):
+    content = maker.workbook(maker.kobo(form, people))
+    take(data, "kobo.xlsx", content)
+    (raw,) = (restricted.folder(data) / "raw").iterdir()
+    writable = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    assert raw.read_bytes() == content and not raw.stat().st_mode & writable
+    line = restricted.read("imports", data).iloc[0]
+    assert (raw.stem, "kobo.xlsx", "8") == (line["file"], line["name"], line["rows"])
+
+
+def test_nothing_restricted_is_printed(data, form, people, capsys):
+    for person in people:
+        canaries = dict.fromkeys(["mail", "phone", "site", "story"], "canary")
+        person["answers"] |= canaries | {"organisation": "Canary Office", "began": "soon"}
+    take(data, "kobo.xlsx", maker.workbook(maker.kobo(form, people)))
+    assert "canary" not in "".join(capsys.readouterr()).lower()
+
+
+# The store changes as a whole or not at all, at whatever moment the machine stops.
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+
+def _child(work):
+    """Run `work` in a forked process; return its signal (or 0)."""
+    pid = os.fork()
+    if not pid:
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            work()
+        finally:
+            os._exit(0)
+    return os.waitpid(pid, 0)[1]
+
+
+def without_log(state):
+    return {name: content for name, content in state.items() if name != "imports.csv"}
+
+
+def assert_complete_or_untouched(data, before, after, path):
+    with restricted.alone(data):  # what whoever comes next does first
+        pass
+    now = place.state(data)
+    assert without_log(now) in (without_log(before), without_log(after))
+    expected = 1 if set(now) == set(before) else 2
+    assert len(restricted.read("imports", data)) == expected
+    intake.import_responses([path], data, today=place.TODAY)
+    assert without_log(place.state(data)) == without_log(after)
+    raw = list((restricted.folder(data) / "raw").iterdir())
+    assert raw and not [path for path in raw if path.stat().st_mode & 0o222]
+
+
+@pytest.fixture
+def change(tmp_path, people, flat):
+    """Return (a maker of folders whose store holds one file, a second file that changes
+    everything, states before, after).
+    """
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_bytes(kobo_csv(flat, people))
+    later = copy.deepcopy(people)
+    later[0]["answers"]["staff"], later[1]["answers"]["began"] = "4711", "20255"
+    second.write_bytes(kobo_csv(flat, later))
+    data = place.create(tmp_path / "complete")
+    intake.import_responses([first], data, today=place.TODAY)
+    shutil.copytree(data, tmp_path / "begun", symlinks=True)
+    before = place.state(data)
+    intake.import_responses([second], data, today=place.TODAY)
+    copies = (shutil.copytree(tmp_path / "begun", tmp_path / f"copy{i}") for i in range(1000))
+    return copies.__next__, second, before, place.state(data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["restricted.write", "restricted.change", "_report"])
+def test_an_unexpected_error_leaves_the_store_complete(change, monkeypatch, capsys, step):
+    fresh, second, before, after = change
+    data, call = fresh(), ["intake", str(second), "--data"]
+
+    def fails(*arguments, **named):
+        raise KeyError("planted")
+
+    with monkeypatch.context() as planted:
+        planted.setattr(f"{intake.__name__}.{step}", fails)
+        assert main.main([*call, str(data)]) == 1
+    text = capsys.readouterr()
+    assert "KeyError" in text.err and "Traceback" not in text.out + text.err
+    assert_complete_or_untouched(data, before, after, second)
+
+
+@pytest.mark.slow
+@needs_fork
+@pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.simulation)])
+def test_killed_at_every_step_of_writing_the_store_is_complete(change, each):
+    fresh, second, before, after = change
+    names = ("replace", "fsync", "open", "mkdir", "unlink", "chmod", "rmdir")
+    for step in range(1, 200, each):
+        data, left = fresh(), [step]
+
+        def counted(function, left=left):
+            def call(*args, **kwargs):
+                left[0] -= 1
+                if left[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return function(*args, **kwargs)
+
+            return call
+
+        def work(data=data, counted=counted):
+            for name in names:
+                setattr(os, name, counted(getattr(os, name)))
+            intake.import_responses([second], data, today=place.TODAY)
+
+        died = _child(work)
+        assert_complete_or_untouched(data, before, after, second)
+        if not died:
+            break
+    assert 12 < step < 199, "the steps were not counted"
+
+
+@pytest.mark.slow
+@needs_fork
+def test_killed_at_any_time_the_store_is_complete(change):
+    fresh, second, before, after = change
+    rng, data, began = random.Random(7), fresh(), time.monotonic()
+    _child(lambda: intake.import_responses([second], data, today=place.TODAY))
+    lasts = time.monotonic() - began
+    for _ in range(12):
+        data = fresh()
+        pid = os.fork()
+        if not pid:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            intake.import_responses([second], data, today=place.TODAY)
+            os._exit(0)
+        time.sleep(rng.random() * lasts)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        assert_complete_or_untouched(data, before, after, second)
+
+
+@pytest.mark.slow
+@needs_fork
+def test_two_at_the_same_time_wait_for_each_other(data, flat, tmp_path):
+    halves, pids = [maker.people(flat, 4, seed=seed) for seed in (1, 2)], []
+    for half, name in zip(halves, "ab", strict=True):
+        for person in half:
+            person["answers"]["organisation"] += f" {name}"
+        (tmp_path / f"{name}.csv").write_bytes(kobo_csv(flat, half))
+        pids.append(os.fork())
+        if not pids[-1]:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os._exit(intake.import_responses([tmp_path / f"{name}.csv"], data, today=place.TODAY))
+    assert [os.waitpid(pid, 0)[1] for pid in pids] == [0, 0]
+    assert_complete(data, flat, halves[0] + halves[1])
+
+
+MEASURED = """
+import resource, sys
+from datetime import date
+from cop.fieldwork import intake
+status = intake.import_responses([sys.argv[1]], sys.argv[2], today=date(2026, 11, 24))
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(status, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_ten_thousand_responses_are_imported_within_a_minute_and_a_gigabyte(tmp_path, suffix):
+    data = place.create(tmp_path, small=False)
+    form = place.form(data, "stakeholder_survey")
+    people, path = maker.people(form, 10_000), tmp_path / f"many.{suffix}"
+    tables = maker.kobo(form, people)
+    path.write_bytes(maker.workbook(tables) if suffix == "xlsx" else maker.text(tables["main"]))
+    call = [sys.executable, "-c", MEASURED, str(path), str(data)]
+    ended = subprocess.run(call, capture_output=True, text=True, check=True).stdout
+    status, seconds, kilobytes = map(float, ended.splitlines()[-1].split())
+    assert status == 0 and seconds < 60 and kilobytes < 2**20, (seconds, kilobytes)
+    assert len(place.counted(data)) == 10_000
+    assert len(restricted.read("answers", data)) == sum(map(len, map(maker.expected, people)))
