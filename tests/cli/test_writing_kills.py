@@ -110,7 +110,7 @@ def read_page(url, settings):
     return copies.Page(url, "", "Words", gzip.compress(b"Words", mtime=0))
 
 
-def tested_address(url, settings):
+def address_row(url, settings):
     empty = dict.fromkeys(("leads_to", "archived", "archived_on", "remark"), "")
     return empty | {"url": url, "checked": "2026-11-29", "result": "works", "status": "200"}
 
@@ -298,7 +298,7 @@ def zedland(tmp_path_factory):
 def begun(zedland, tmp_path, monkeypatch):
     """Return a folder with a copy of that in `base`, to be changed before a command is tried."""
     monkeypatch.setattr(links, "visit", visit)  # no network is needed
-    monkeypatch.setattr(links, "_test", tested_address)
+    monkeypatch.setattr(links, "_test", address_row)
     monkeypatch.setattr(copies, "_read", read_page)
     shutil.copytree(zedland, tmp_path / "base")
     return tmp_path
