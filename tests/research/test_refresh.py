@@ -202,7 +202,7 @@ BAD = {  # what is wrong: (how, series, what is said)
     "SDG: no men": (
         becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG),
         MEN,
-        "no value is of Sex MALE; there are: BOTHSEX, FEMALE",
+        "no value is of ['MALE']; there are: ['BOTHSEX', 'FEMALE']",
     ),
     "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "counts 0 values and sends 0"),
     "SDG: another form": (answers("/sdg/", services.json_of({"Data": []})), MEN, "another form"),

@@ -47,11 +47,8 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
             raise Refused(f"{folder} exists and has no edition: {fix}")
         last = max(table.edition, default="")
         if last and edition <= last:
-            raise Refused(
-                f"{folder} exists, its latest edition is {last}; to begin the next one, name"
-                f" its year: `cop new {iso3} --edition {int(last) + 1}` (the present one is then"
-                f" kept in editions/{last}/)"
-            )
+            following = f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
+            raise Refused(f"{folder} exists, its latest edition is {last}; {following}")
         new = {"edition": edition, "cut_off": today.isoformat(), "status": "draft", "basis": BASIS}
         table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
         table.index += 2  # as a spreadsheet numbers rows
@@ -61,17 +58,16 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
             raise Refused(f"edition {edition} cannot be begun, nothing was written:\n{errors}")
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | {path: cop.data.csv_of(table).encode()})
-    if last:
-        compare, again = f"cop diff {iso3} {last} {edition}", f"cop run {iso3} --edition {last}"
+    if not last:
         return [
-            f"Began edition {edition} of {iso3}; edition {last} is kept in editions/{last}/.",
-            f"Next: bring {folder}/ up to date; `{compare}` lists what changed, `{again}`"
-            " makes the earlier report again.",
+            f"Began {iso3}, edition {edition}: {folder}/, tables without rows.",
+            f"Next: `cop run {iso3}` makes the desk baseline with a checklist of what to collect;"
+            " docs/new-country.md shows in which order to fill the tables.",
         ]
     return [
-        f"Began {iso3}, edition {edition}: {folder}/, tables without rows.",
-        f"Next: `cop run {iso3}` makes the desk baseline with a checklist of what to collect; in"
-        " which order the tables are filled: docs/new-country.md.",
+        f"Began edition {edition} of {iso3}; edition {last} is kept in editions/{last}/.",
+        f"Next: bring {folder}/ up to date. `cop diff {iso3} {last} {edition}` lists the changes,",
+        f"`cop run {iso3} --edition {last}` makes the earlier report again.",
     ]
 
 

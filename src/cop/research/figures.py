@@ -33,28 +33,26 @@ FIRST_EDITION = 2020  # of the GCI on the scale of 0 to 100
 class Reading(NamedTuple):
     """What a service states of one series."""
 
-    address: str
-    name: str
-    unit: str
-    definition: str
+    read_from: str
+    name_there: str
+    unit_there: str
+    definition_there: str
     values: pd.DataFrame  # iso3, year and value, all text as it is written there
 
 
-def read(series: dict[str, str], fetch: Fetcher, countries: pd.DataFrame) -> Reading:
-    """Read one row of indicator_series; raises Refused where the answer is not complete.
+def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
+    """Read an indicator by its row of indicator_series; Refused where the answer is not complete.
 
     Left out are values of other areas, of years before 2000, and those that are no number.
     """
-    service, code = series["service"], series["indicator_code"]
     try:
-        reading = READERS[service](series, fetch, _address(service))
-        values = _clean(reading.values, countries, FIRST_YEAR)
+        reading = READERS[series.service](series, fetch, _address(series.service))
+        return reading._replace(values=_clean(reading.values, countries, FIRST_YEAR))
     except Refused as refused:
         raise Refused(f"{code}: {refused}; nothing was changed") from refused
     except (LookupError, TypeError, ValueError, AttributeError, BadZipFile) as error:
-        form = f"{service} answers in another form than documented ({str(error)[:120]})"
+        form = f"{series.service} answers in another form than documented ({str(error)[:120]})"
         raise Refused(f"{code}: {form}; nothing was changed") from error
-    return reading._replace(values=values)
 
 
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
@@ -136,29 +134,25 @@ def _itu_table(body):
 
 def _un_sdg(series, fetch, base):
     """Read the SDG API, version 1; `dimensions` selects a part, such as 'Sex=MALE'."""
-    address, params = f"{base}/Series/Data", {"seriesCode": series["series"], "pageSize": 5000}
-    rows = pd.json_normalize(
-        _pages(
-            fetch,
-            address,
-            params,
-            lambda answer: ((answer["totalPages"], answer["totalElements"]), answer["data"]),
-        )
-    )
-    _single([series["series"], *rows.series], "codes")
-    parts = [part.split("=") for part in series["dimensions"].split(";") if part.strip()]
+
+    def parse(answer):
+        return (answer["totalPages"], answer["totalElements"]), answer["data"]
+
+    address, code = f"{base}/Series/Data", series["series"]
+    rows = _pages(fetch, address, {"seriesCode": code, "pageSize": 5000}, parse)
+    rows = pd.json_normalize(rows)
+    _single([code, *rows.series], "codes")
+    parts = [part.split("=") for part in series.dimensions.split(";") if part.strip()]
     wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, codes in parts}
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
-            some = ", ".join(sorted(rows[column].dropna().unique())[:12])
-            codes = "|".join(wanted[column])
-            raise Refused(f"no value is of {column[11:]} {codes}; there are: {some}")
+            raise Refused(f"no value is of {wanted[column]}; there are: {[*rows[column].unique()]}")
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
     name = _single(rows.seriesDescription, "names")
     unit = _single(rows["attributes.Units"], "units")
-    return Reading(f"{address}?seriesCode={series['series']}", name, unit, "", values)
+    return Reading(f"{address}?seriesCode={code}", name, unit, "", values)
 
 
 def _pages(fetch, url, params, parse):

@@ -41,11 +41,11 @@ FRONT = "leads to the front page; the page itself may be gone"
 
 def addresses(data: Path) -> pd.Series:
     """Return the ids of the sources of every country's register by address."""
-    registers = []
+    registers = [pd.DataFrame(columns=["url", "source_id"])]
     for iso3 in cop.data.countries(data):
         with suppress(Refused):  # `cop check` reports a damaged register
             registers.append(cop.data.present("sources", data, iso3))
-    sources = pd.concat([pd.DataFrame(columns=["url", "source_id"]), *registers])
+    sources = pd.concat(registers)
     sources = sources[sources.url.str.match(r"https?://\S+$")]
     return sources.groupby("url").source_id.agg(", ".join)
 
@@ -124,19 +124,17 @@ def _test(url, settings):
         row |= {"remark": "", "status": str(answer.status_code)}
         row["result"] = result_of(answer.status_code)
         if row["result"] == "works":
-            return row | _redirect(url, answer)
-    return row
-
-
-def _redirect(url, answer):
-    """Return the cells on where an address leads."""
-    if address_key(answer.url) == address_key(url):
-        return {}
-    before, after = (urlsplit(page).path.strip("/") in FRONT_PAGES for page in (url, answer.url))
-    if after and not before:
-        return {"result": "moved", "leads_to": answer.url, "remark": FRONT}
-    is_permanent = all(step.status_code in (301, 308) for step in answer.history)
-    return {"leads_to": answer.url, "result": "moved" if is_permanent else "works"}
+            break
+    if row["result"] != "works" or address_key(answer.url) == address_key(url):
+        return row
+    was_front, is_front = (
+        urlsplit(page).path.strip("/") in FRONT_PAGES for page in (url, answer.url)
+    )
+    if is_front and not was_front:
+        row |= {"result": "moved", "remark": FRONT}
+    elif all(step.status_code in (301, 308) for step in answer.history):
+        row["result"] = "moved"
+    return row | {"leads_to": answer.url}
 
 
 def archived_copy(archive: str, url: str, settings: http.HttpSettings) -> dict[str, str]:
@@ -152,8 +150,8 @@ def archived_copy(archive: str, url: str, settings: http.HttpSettings) -> dict[s
 
 def _report(table, number, cited):
     """Yield how many addresses gave which result, and a line for each to look at."""
-    counts = table.result.value_counts()
-    results = ", ".join(f"{result} {counts.get(result, 0)}" for result in RESULTS)
+    counts = table.result.value_counts().reindex(RESULTS, fill_value=0)
+    results = ", ".join(f"{result} {count}" for result, count in counts.items())
     tested = cop.data.count(number, "address", "addresses")
     yield f"{tested} tested, of {len(table)} in all: {results}"
     for row in table[~table.result.isin(("works", "refused"))].itertuples():

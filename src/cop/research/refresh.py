@@ -21,7 +21,7 @@ KEY = ["iso3", "code", "year"]
 ROUNDING = 5e-5  # two figures closer than this share of their size are the same
 LOST = 0.2  # more values gone than this share look like another series
 FACTOR = 2.0  # and so does a median that changed by more
-PINNED = ("name", "unit", "definition")  # what must stay as it was when it was last accepted
+PINNED = ("name_there", "unit_there", "definition_there")  # as they were when last accepted
 GCI = "GCI"  # the series of all columns of gci.csv
 
 
@@ -44,26 +44,22 @@ def from_services(
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
         new = figures.read_gci(fetch, countries)
-        return _update("gci", _compare_named("gci", new, data), data, services=["data360"])
-    series = _table("indicator_series", data).set_index("indicator_code", drop=False)
+        return _update("gci", _compare_same(new, "gci", data), data, services=["data360"])
+    series = _table("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
         others = f"those that can: {', '.join(series.index)}; {GCI} is read without others"
         raise Refused(f"{', '.join(unknown)} cannot be read from a service; {others}")
-    old, compared, pins, cited = _long("indicators", _table("indicators", data)), [], {}, {}
+    old, compared, cells = _long(_table("indicators", data)), [], {}
     for code in track(codes or series.index):
-        reading = figures.read(series.loc[code].to_dict(), fetch, countries)
+        reading = figures.read(code, series.loc[code], fetch, countries)
         source_id = figures.SERVICES.source_id[series.service[code]]
-        before = old[old.code == code]
         new = reading.values.assign(code=code, source_id=source_id)
-        compared.append(_compare(before, new))
-        pins[code] = {f"{name}_there": getattr(reading, name) for name in PINNED}
+        compared.append(_compare(old[old.code == code], new))
+        cells[code] = {**reading._asdict(), "source_id": source_id}
+        cells[code]["read_at"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}"
         if not accept:
-            _refuse_another_series(series.loc[code], pins[code], compared[-1])
-        pins[code]["read_at"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}"
-        pins[code]["read_from"] = reading.address
-        cited[code] = {"source_id": source_id}
-    cells = {"indicator_series": pins, "indicator_catalogue": cited}
-    services = series.service[[*pins]].unique()
+            _refuse_another_series(code, series.loc[code], cells[code], compared[-1])
+    services = series.service[[*cells]].unique()
     return _update("indicators", pd.concat(compared), data, cells, services)
 
 
@@ -78,29 +74,30 @@ def from_file(path: Path, data: Path) -> Update:
     table = cop.data.text_frame(path, cop.data.columns(name, data))
     files = {cop.data.paths(name, data)[0]: path.read_bytes()}
     writing.refuse_writing(files, data, f"{path.name} has errors")
-    return _update(name, _compare_named(name, _long(name, table), data), data)
+    return _update(name, _compare_same(_long(table), name, data), data)
 
 
 def write(update: Update, data: Path) -> None:
     """Write an Update; raises Refused, and writes nothing, where the figures changed meanwhile."""
     with writing.alone(data):
-        if any(_bytes(path, data) != raw for path, raw in update.before.items()):
+        now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
+        if now != update.before:
             raise Refused("somebody else changed the figures meanwhile; nothing was written")
         writing.write(data, update.files)
 
 
-def _long(name, table):
+def _long(table):
     """Return indicators.csv, or gci.csv with a row a score, as KEY, value and source_id."""
-    if name == "indicators":
+    if "indicator_code" in table:
         return table.rename(columns={"indicator_code": "code"})
     table = table.rename(columns={"edition": "year"})
     long = table.melt(["iso3", "year", "source_id"], var_name="code", value_name="value")
     return long[long.value != ""]
 
 
-def _compare_named(name, new, data):
+def _compare_same(new, name, data):
     """Compare new figures with those of the same keys; all others stay."""
-    return _compare(_long(name, _table(name, data)).merge(new[KEY]), new)
+    return _compare(_long(_table(name, data)).merge(new[KEY]), new)
 
 
 def _compare(old, new):
@@ -118,13 +115,13 @@ def _compare(old, new):
     return both.assign(kind=np.select(cases, kinds, ""))
 
 
-def _refuse_another_series(series, pins, compared):
+def _refuse_another_series(code, series, reading, compared):
     """Raise Refused where name, unit, definition or the figures are of something else."""
-    code, reasons = series.indicator_code, []
-    for column, now in pins.items():
-        if series[column] and series[column].split() != now.split():
-            what = column.removesuffix("_there")
-            reasons.append(f"its {what} was {series[column][:120]!r} and is {now[:120]!r}")
+    reasons = [
+        f"its {name.removesuffix('_there')} was {series[name]!r} and is {reading[name]!r}"
+        for name in PINNED
+        if series[name] and series[name].split() != reading[name].split()
+    ]
     removed, before = (compared.kind == "removed").sum(), (compared.value_old != "").sum()
     if removed > LOST * before:
         reasons.append(f"{removed} of {before} figures are gone")
@@ -148,56 +145,60 @@ def _lines(changes):
 
 
 def _update(name, compared, data, cells=None, services=()):
-    """Return the Update of a table, of cells {table: {key: {column: text}}}, and of sources.csv.
+    """Return the Update of a table, of cells {code: {column: text}} of series, and of sources.csv.
 
     Raises Refused with all errors in the files whose bytes change.
     """
-    changes = compared[compared.kind != ""]
-    files = {**_files(name, changes, data), **_sources(services, data)}
-    for table, rows in (cells or {}).items():
-        path, key = cop.data.paths(table, data)[0], cop.data.columns(table, data)[0]
-        files[path] = cop.data.replaced(_bytes(path, data), rows, key)
-    before = {path: _bytes(path, data) for path in files}
-    files = {path: raw for path, raw in files.items() if raw != before[path]}
+    changes, files = compared[compared.kind != ""], {}
+    if len(changes):
+        files[name] = _changed(name, changes, data)
+        files["vintages"] = _vintages(name, changes, data)
+    for table in ("indicator_series", "indicator_catalogue") if cells else ():
+        files[table] = cop.data.replaced(_bytes(table, data), cells, "indicator_code")
+    if len(services):
+        files["statistics_sources"] = _sources(services, data)
+    before = {cop.data.paths(table, data)[0]: _bytes(table, data) for table in files}
+    files = {
+        path: raw for path, raw in zip(before, files.values(), strict=True) if raw != before[path]
+    }
     writing.refuse_writing(files, data, "the new figures break the rules of the tables")
-    renewed = losses.refreshed(data, files) if files else {}
-    return Update(files | renewed, [*_lines(changes)], before)
+    refreshed = losses.refreshed(data, files) if files else {}
+    return Update(files | refreshed, [*_lines(changes)], before)
 
 
-def _sources(services, data):
-    """Return {path: bytes} of sources.csv with the data sets of services, read today."""
-    new, table = figures.SERVICES.loc[[*services]], _table("statistics_sources", data)
-    rows = pd.concat([table, new]).groupby("source_id", sort=False).first().fillna("")
-    rows.loc[new.source_id, "accessed"] = date.today().isoformat()
-    path, names = cop.data.paths("statistics_sources", data)[0], [*table]
-    return {path: cop.data.csv_of(rows.reset_index()[names]).encode()}
-
-
-def _files(name, changes, data):
-    """Return {path: bytes} of indicators.csv or gci.csv with changes, and of vintages.csv."""
-    if changes.empty:
-        return {}
-    old, vintages = _long(name, _table(name, data)), _table("vintages", data)
+def _changed(name, changes, data):
+    """Return the bytes of indicators.csv or gci.csv with changes."""
+    old = _long(_table(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]
-    if name == "gci":
+    if name == "indicators":
+        rows = rows.sort_values(KEY).rename(columns={"code": "indicator_code"})
+    else:
         wide = rows.pivot(index=["iso3", "year"], columns="code", values="value")
         wide["source_id"] = rows.groupby(["iso3", "year"]).source_id.last()
-        table = wide.reset_index().rename(columns={"year": "edition"})
-    else:
-        table = rows.sort_values(KEY).rename(columns={"code": "indicator_code"})
+        rows = wide.reset_index().rename(columns={"year": "edition"})
+    return cop.data.csv_of(rows.reindex(columns=cop.data.columns(name, data))).encode()
+
+
+def _vintages(name, changes, data):
+    """Return the bytes of vintages.csv with what the changed figures were."""
+    order = _table("vintages", data).order.astype(int).max()
     earlier = changes[KEY].assign(
         table=name,
         value=changes.value_old,
         source_id=changes.source_id_old,
         replaced_on=date.today().isoformat(),
-        order=str(1 + vintages.order.astype(int).max()) if len(vintages) else "1",
+        order="1" if pd.isna(order) else str(order + 1),
     )
-    target, path = (cop.data.paths(table, data)[0] for table in (name, "vintages"))
-    return {
-        target: cop.data.csv_of(table.reindex(columns=cop.data.columns(name, data))).encode(),
-        path: cop.data.with_rows(_bytes(path, data), earlier.to_dict("records")),
-    }
+    return cop.data.with_rows(_bytes("vintages", data), earlier.to_dict("records"))
+
+
+def _sources(services, data):
+    """Return the bytes of sources.csv with the data sets of services, read today."""
+    new, table = figures.SERVICES.loc[[*services]], _table("statistics_sources", data)
+    rows = pd.concat([table, new]).groupby("source_id", sort=False).first().fillna("")
+    rows.loc[new.source_id, "accessed"] = date.today().isoformat()
+    return cop.data.csv_of(rows.reset_index()[[*table]]).encode()
 
 
 def _table(name, data):
@@ -206,5 +207,5 @@ def _table(name, data):
     return cop.data.text_frame(path, cop.data.columns(name, data))
 
 
-def _bytes(path, data):
-    return cop.data.locate(data, path).read_bytes()
+def _bytes(name, data):
+    return cop.data.locate(data, cop.data.paths(name, data)[0]).read_bytes()

@@ -23,7 +23,6 @@ PREFIXES = {  # of the ids that are numbered here; other rows are named by their
     "study": "K",
 }  # fmt: skip
 BEGUN = {"edition": "cop new {} --edition YEAR"}  # rows that another command adds
-TODAY = ("recorded", "accessed", "received")  # columns filled with the day of adding
 # Rules that a row of another table fulfils, which can only be written once this row exists.
 LATER = (
     "is a challenge that no recommendation answers",
@@ -51,10 +50,8 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     """Return the rows of a table as text; raises Refused where the country has no folder."""
-    folder = (Path(data) / path_of(kind, iso3, data)).parent
-    if not folder.is_dir():
-        fix = f"`cop new {iso3}` begins a country"
-        raise Refused(f"there is no {folder.relative_to(data)} in {Path(data).name}/; {fix}")
+    if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
+        raise Refused(f"there is no research/{iso3} in {data}; `cop new {iso3}` begins a country")
     return cop.data.present(KINDS[kind], data, iso3)
 
 
@@ -71,15 +68,17 @@ def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
     """Return the row to start from: next free id, today, not verified; all else empty."""
-    columns = cop.data.columns(KINDS[kind], data)
-    values = {"verified": "no", "iso3": iso3, "coder": "A", "is_proposal": "yes"}
-    values["edition"] = max(cop.data.editions(data, iso3), default="")
-    values |= dict.fromkeys(TODAY, date.today().isoformat())
-    if kind == "comment":  # an imported comment has a mark by which a second import knows it
-        values |= dict.fromkeys(("origin", "origin_id"), uuid4().hex[:16])
+    table, today = present(kind, iso3, data), date.today().isoformat()
+    row = dict.fromkeys(table.columns, "")
+    values = {
+        "verified": "no", "iso3": iso3, "coder": "A", "is_proposal": "yes",
+        "recorded": today, "accessed": today, "received": today,
+        "edition": max(cop.data.editions(data, iso3), default=""),
+        "origin": (mark := uuid4().hex[:16]), "origin_id": mark,
+    }  # fmt: skip
     if kind in PREFIXES:
-        values[columns[0]] = next_ids(kind, iso3, data)[0]
-    return {name: values.get(name, "") for name in columns}
+        values[table.columns[0]] = next_ids(kind, iso3, data)[0]
+    return row | {name: text for name, text in values.items() if name in row}
 
 
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
@@ -211,8 +210,6 @@ def choices(kind: str, column: str, iso3: str, data: Path) -> Row:
         file = cop.data.locate(data, cop.data.paths(table, data, iso3)[0])
         if file.exists():
             rows = cop.data.text_frame(file, cop.data.columns(table, data))
-            if kind == "alignment" and table == "guidelines":  # facts about documents: not judged
-                rows = rows[rows.kind != "document fact"]
             result |= dict(zip(rows[key], row_labels(rows), strict=True))
     return result
 
