@@ -12,6 +12,7 @@ import pandas as pd
 import cop.data
 from cop.data import hand_on as save
 from cop.data import handed_on as load
+from cop.data import places
 from cop.report.languages import gettext as _
 from helpers import show
 
@@ -19,10 +20,10 @@ __all__ = ["_", "load", "read", "save", "show"]
 show.register_formatters()
 
 
-def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
+def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
     """Read one table, checked, without rows that are not verified: those are work, not content.
 
     With `iso3`, only that country's file. See `cop.data.read`.
     """
-    frame = cop.data.read(name, data, iso3)
+    frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame
