@@ -14,7 +14,6 @@ from conftest import DATA, ROOT, chromium, laid_out
 import cop.data
 from cop.cli import main
 
-
 RATED = ("national_strategy", "cyber_regulation", "national_agency")  # rows of Table 25
 PAGES = {path.name: path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND, copy_of_zedland
-from cop.data.csvfiles import csv_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pagetext import said
 
 import cop.data
 from cop.cli import main
+from cop.data.csvfiles import csv_text
 from cop.data.places import Country, Region
 from cop.report import covers
 from helpers import alignment, countries, fieldwork, show
