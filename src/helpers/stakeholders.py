@@ -59,12 +59,10 @@ def organisations(place: Country) -> pd.DataFrame:
     latest = frame[["shown", "latest"]].max(axis=1)
     roles = frame.role + "; " + frame.roles + "; " + frame.operated
     frame = frame.assign(
-        state=(latest >= since(place)).map({True: "active", False: "earlier"}),
+        state=np.select([latest >= since(place), latest != ""], ["active", "earlier"], "not shown"),
         roles=["; ".join(dict.fromkeys(cop.data.split(cell))) for cell in roles],
+        category=pd.Categorical(frame.category, list(labels("category", place))),
     )
-    frame.loc[latest == "", "state"] = "not shown"
-    order = list(labels("category", place))
-    frame = frame.assign(category=pd.Categorical(frame.category, order))
     frame = frame.sort_values(["category", "name"]).reset_index()
     return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
 
