@@ -188,10 +188,10 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
-def network(links: pd.DataFrame, place: Country, among: str = "") -> Shown:
-    """Render the links as a matrix; `among` names a choice of organisations, "" is all."""
+def network(links: pd.DataFrame, place: Country) -> Shown:
+    """Render the links of organisations as a matrix, or say that there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
-    return render("network", links, partners, bool(among), count_groups(links), place)
+    return render("network", links, partners, count_groups(links), place)
 
 
 def labels(column: str, place: Country) -> dict[str, str]:
