@@ -9,7 +9,7 @@ import cop.data
 from cop.data.places import Country
 from cop.report import words
 from cop.report.page import Shown
-from helpers import confidence, countries, evidence
+from helpers import confidence, countries
 from helpers.confidence import SURE
 
 STAGE = "2-stakeholder-mapping"
@@ -59,12 +59,10 @@ def organisations(place: Country) -> pd.DataFrame:
     latest = frame[["shown", "latest"]].max(axis=1)
     roles = frame.role + "; " + frame.roles + "; " + frame.operated
     frame = frame.assign(
-        state=(latest >= since(place)).map({True: "active", False: "earlier"}),
+        state=np.select([latest >= since(place), latest != ""], ["active", "earlier"], "not shown"),
         roles=["; ".join(dict.fromkeys(cop.data.split(cell))) for cell in roles],
+        category=pd.Categorical(frame.category, list(labels("category", place))),
     )
-    frame.loc[latest == "", "state"] = "not shown"
-    order = list(labels("category", place))
-    frame = frame.assign(category=pd.Categorical(frame.category, order))
     frame = frame.sort_values(["category", "name"]).reset_index()
     return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
 
@@ -77,13 +75,6 @@ def services(place: Country) -> pd.DataFrame:
     source says that it ended, else `not known`.
     """
     return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
-
-
-def filter_organisations(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
-    """Return the verified organisations of a category and main role; an empty argument is any."""
-    frame = countries.verified("stakeholders", place)
-    frame = evidence.matching(frame, category=category, role=role)
-    return frame.assign(category=frame.category.map(labels("category", place)))
 
 
 def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -143,18 +134,13 @@ def partnerships(place: Country) -> pd.DataFrame:
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     """
     columns = ["one", "other", "link", "evidence_id"]
-    recorded = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
+    evidence = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
     forms = cop.data.read("returned_links", place.data, place.iso3).set_axis(columns[:3], axis=1)
-    frame = pd.concat([recorded, forms], ignore_index=True).fillna("")
+    frame = pd.concat([evidence, forms], ignore_index=True).fillna("")
     pairs = pd.DataFrame(np.sort(frame[["one", "other"]], axis=1))
     frame = frame[~pairs.duplicated()]
     names = _names(place)
     return frame.assign(a=frame.one.map(names), b=frame.other.map(names)).reset_index(drop=True)
-
-
-def links_of(links: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
-    """Return the links of which at least one side is among the organisations."""
-    return links[links[["one", "other"]].isin([*organisations.stakeholder_id]).any(axis=1)]
 
 
 def count_groups(links: pd.DataFrame) -> int:
@@ -202,10 +188,10 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
-def network(links: pd.DataFrame, place: Country, among: str = "") -> Shown:
-    """Render the links as a matrix; `among` names a choice of organisations, "" is all."""
+def network(links: pd.DataFrame, place: Country) -> Shown:
+    """Render the links of organisations as a matrix, or say that there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
-    return render("network", links, partners, bool(among), count_groups(links), place)
+    return render("network", links, partners, count_groups(links), place)
 
 
 def labels(column: str, place: Country) -> dict[str, str]:
