@@ -7,7 +7,7 @@ import pandas as pd
 import cop.data
 from cop.data import places
 from cop.data.places import Country, Region
-from cop.report import formats, languages, page, words
+from cop.report import formats, languages, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
 
@@ -90,9 +90,11 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     countries.csv; else it is alone.
     """
     groups = cop.data.read("groups", place.data).query("role != 'grouping'")
-    own = groups[groups.iso3 == place.iso3]
-    if len(own):
-        first = own.loc[(own.role == "study").sort_values(ascending=False, kind="stable").index[0]]
+    holding = groups[groups.iso3 == place.iso3]
+    if len(holding):
+        first = holding.loc[
+            (holding.role == "study").sort_values(ascending=False, kind="stable").index[0]
+        ]
         members = groups.iso3[groups.group_id == first.group_id]
         return languages.said(first.title), members.tolist()
     regions = cop.data.read("countries", place.data).set_index("iso3").un_subregion
@@ -135,12 +137,6 @@ def verified(name: str, place: Country) -> pd.DataFrame:
     """Return the verified rows of a country's table, without the column that says so."""
     frame = cop.data.read(name, place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
-
-
-def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
-    """Return the verified rows of a country's table as rows; with `only`, these columns."""
-    rows = page.rows(cop.data.read(name, place.data, place.iso3, only))
-    return [row for row in rows if row.verified == "yes"]
 
 
 def edition(place: Country) -> tuple:
@@ -193,12 +189,6 @@ def further(place: Country | Region) -> Shown:
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
     return words.show("cover", "further", annexes)
-
-
-def emergency(place: Country) -> dict:
-    """Return number and reaches of a country's emergency number; {} where none is on record."""
-    rows = cop.data.read("emergency_numbers", place.data)
-    return next(iter(rows[rows.iso3 == place.iso3].to_dict("records")), {})
 
 
 def _editions(region):

@@ -354,7 +354,7 @@ def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
 
 
 def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(place):
-    frame, _ = frames()["rates"]
+    frame = frames()["rates"][0].drop(columns="label")
     sources = cop.data.read("statistics_sources", place.data).source_id
     rates = frame.assign(source_id=sources.iloc[0], base_year=2025, base_mark="projection")
     shown = said(words.show("4-ict-statistics", "rate_chart", charts, rates, place))

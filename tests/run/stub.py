@@ -63,13 +63,11 @@ def _run(pause, work, *arguments):
         time.sleep(pause)
         (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": evidence_state(job)}))
         (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
+        (job.making / "pages" / job.pages()[stage]).write_text(page(job, stage))
         read = json.dumps(("file", f"research/{job.key}/evidence.csv"))
         return {} if stage == REGION else {read: evidence_state(job)}, ""
-    if work is steps.make_pages:
-        job, *_ = arguments
-        for stage, name in job.pages().items():
-            (job.making / "pages" / name).write_text(page(job, stage))
-        return cover(job)
+    if work is steps.check_pages:
+        return cover(arguments[0])
     if work is steps.check_country:
         return []
     before = os.getcwd()  # the checks leave it

@@ -93,7 +93,7 @@ def every(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> list[Messa
 
 def _of_templates() -> Iterator[Message]:
     folder = SRC / "cop" / "report" / "words"
-    methods = [("explore.j2", "ignore"), ("**.j2", "jinja2.ext:babel_extract")]
+    methods = [("**.j2", "jinja2.ext:babel_extract")]
     options = {"**.j2": TEMPLATES}
     yield from _sorted(extract_from_dir(folder, method_map=methods, options_map=options))
 
