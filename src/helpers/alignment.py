@@ -93,13 +93,6 @@ def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
     return areas.join(counts).groupby(["framework", "area"], sort=False).sum().reset_index()
 
 
-def filter_items(
-    place: Country, framework: str = POLICY, status: str | None = None
-) -> pd.DataFrame:
-    """Return the adjudicated items of a framework, with `status` those of one status."""
-    return evidence.matching(adjudicated(place), framework=framework, status=status)
-
-
 def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataFrame:
     """Return the rows that the rating of an item rests on; KeyError for an unknown item.
 

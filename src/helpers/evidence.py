@@ -12,7 +12,6 @@ from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
 from cop.report.languages import said
 from cop.report.page import Shown
-from helpers import countries
 
 STAGE = "1-desktop-research"
 render, figure_texts = partial(words.show, STAGE), partial(words.texts, STAGE)
@@ -38,25 +37,6 @@ KEY_AND_TEXT = {  # of the tables whose rows are verified one by one
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
     """Return the statements that count: what several sources report counts once."""
     return statements[statements.same_as == ""]
-
-
-def filter_statements(
-    place: Country, section: str = "", source_type: str = "", confidence: str = "", words: str = ""
-) -> pd.DataFrame:
-    """Return the verified statements that match every argument; an empty argument matches all.
-
-    Each of `words` must occur, in any case, in the statement, its remark or its source's title.
-    Adds type, title and url of the source; sections have their labels.
-    """
-    sources = cop.data.read("sources", place.data, place.iso3)
-    frame = countries.verified("evidence", place)
-    frame = frame.merge(sources[["source_id", "type", "title", "url"]], "left", "source_id")
-    frame = matching(frame, section=section, type=source_type, confidence=confidence)
-    for word in words.casefold().split():
-        texts = (frame.statement + " " + frame.remark + " " + frame.title).str.casefold()
-        frame = frame[texts.str.contains(word, regex=False)]
-    labels = cop.data.labels("evidence", "section", place.data)
-    return frame.assign(section=frame.section.map(labels)).reset_index(drop=True)
 
 
 def matching(frame: pd.DataFrame, **values: str | None) -> pd.DataFrame:

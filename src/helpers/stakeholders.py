@@ -9,7 +9,7 @@ import cop.data
 from cop.data.places import Country
 from cop.report import words
 from cop.report.page import Shown
-from helpers import confidence, countries, evidence
+from helpers import confidence, countries
 from helpers.confidence import SURE
 
 STAGE = "2-stakeholder-mapping"
@@ -79,13 +79,6 @@ def services(place: Country) -> pd.DataFrame:
     return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
 
 
-def filter_organisations(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
-    """Return the verified organisations of a category and main role; an empty argument is any."""
-    frame = countries.verified("stakeholders", place)
-    frame = evidence.matching(frame, category=category, role=role)
-    return frame.assign(category=frame.category.map(labels("category", place)))
-
-
 def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the organisations counted by category, empty categories included.
 
@@ -150,11 +143,6 @@ def partnerships(place: Country) -> pd.DataFrame:
     frame = frame[~pairs.duplicated()]
     names = _names(place)
     return frame.assign(a=frame.one.map(names), b=frame.other.map(names)).reset_index(drop=True)
-
-
-def links_of(links: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
-    """Return the links of which at least one side is among the organisations."""
-    return links[links[["one", "other"]].isin([*organisations.stakeholder_id]).any(axis=1)]
 
 
 def count_groups(links: pd.DataFrame) -> int:

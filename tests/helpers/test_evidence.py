@@ -161,15 +161,6 @@ def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, monke
     assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 
-def test_statements_are_filtered_by_section_and_words(place):
-    every = countries.verified("evidence", place)
-    education = evidence.filter_statements(place, section="education")
-    assert len(education) == (every.section == "education").sum() > 0
-    assert set(education.section) == {"Education"}
-    found = evidence.filter_statements(place, words="PUPILS upset")
-    assert found.evidence_id.tolist() == ["ZZZ-E01"]
-
-
 @pytest.mark.parametrize(
     ("results", "archived", "line"),
     [

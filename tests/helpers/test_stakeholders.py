@@ -167,11 +167,6 @@ def test_a_link_of_evidence_and_form_is_one_that_rests_on_the_evidence(tables, p
         ["Police", "Hotline", "passes reports", "ZZZ-E01"],
         ["Parents' Council", "Hotline", "lessons", ""],
     ]
-    police = stakeholders.filter_organisations(place, role="law enforcement")
-    assert stakeholders.links_of(links, police).a.tolist() == ["Police"]
-    ngos = stakeholders.filter_organisations(place, category="ngo")
-    assert len(stakeholders.links_of(links, ngos)) == 2
-    assert stakeholders.links_of(links, ngos.head(0)).empty
 
 
 def test_a_country_with_nothing_on_record_has_zeros(tables, place):
