@@ -1,5 +1,7 @@
 """What several tests share: Zedland and eight countries, each run once, and places to try."""
 
+import warcio.capture_http  # noqa: F401, I001  it records only if it comes before requests
+
 import gc
 import json
 import os

@@ -7,7 +7,7 @@ NEW = {
         "action_evidence_id": "ZZZ-E17", "rests_on": "rows",
     },
     "recommendation": {
-        "challenge_ids": "ZZZ-C01", "what": "Agree a code.", "is_proposal": "TRUE",
+        "challenge_ids": "ZZZ-C01", "what": "Agree a code.", "is_proposal": "Yes",
         "lead_id": "ZZZ-O01", "due": "30.6.2027", "baseline": "no code", "baseline_year": "2024",
         "baseline_evidence_id": "ZZZ-L05", "target": "a code is in force",
         "target_due": "31.12.2027", "seen_in": "official gazette", "first_step": "A meeting.",

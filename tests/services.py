@@ -181,12 +181,22 @@ def sdg(world, path, query):
     )
 
 
+def data360(world, path, query):
+    """Answer as World Bank Data360 does: a count and the values of one indicator."""
+    rows = world.values.get(("data360", query["INDICATOR"]), {})
+    values = [
+        {"REF_AREA": iso3, "TIME_PERIOD": str(year), "OBS_VALUE": str(value)}
+        for (iso3, year), value in rows.items()
+    ]
+    return as_json({"count": len(values), "value": values})
+
+
 def as_json(answer, status=200, kind="application/json;charset=utf-8"):
     """Return an answer in JSON."""
     return status, {"Content-Type": kind}, json.dumps(answer).encode()
 
 
-SPEAKS = {"/wb/": world_bank, "/itu/": datahub, "/sdg/": sdg}
+SPEAKS = {"/wb/": world_bank, "/itu/": datahub, "/sdg/": sdg, "/d360/": data360}
 
 
 def handler(world):

@@ -19,7 +19,6 @@ from pathlib import Path
 import invented
 import pandas as pd
 import pytest
-import requests
 from conftest import copy_of_zedland, one_in
 
 from cop.cli import main
@@ -103,14 +102,17 @@ def kept(folder):
     return ["archive", "ZZZ", "--kept", folder / "tried" / "kept"]
 
 
-def answers(urls, _, ask):
-    """Yield what is asked of addresses: each answers, and says nothing. No network is needed."""
-    for url in urls:
-        response = requests.Response()
-        response.status_code, response.url, response.reason = 200, url, "OK"
-        row = {"url": url, "checked": "2026-11-29", "result": "works", "status": "200"}
-        empty = dict.fromkeys(("leads_to", "archived", "archived_on", "remark"), "")
-        yield empty | row if ask.__name__ == "_test" else copies.Page(url, response, b"Words", "")
+def visit(urls, settings, read):
+    return (read(url, settings) for url in urls)
+
+
+def read_page(url, settings):
+    return copies.Page(url, "", "Words", gzip.compress(b"Words", mtime=0))
+
+
+def address_row(url, settings):
+    empty = dict.fromkeys(("leads_to", "archived", "archived_on", "remark"), "")
+    return empty | {"url": url, "checked": "2026-11-29", "result": "works", "status": "200"}
 
 
 def remarked(folder):
@@ -295,7 +297,9 @@ def zedland(tmp_path_factory):
 @pytest.fixture
 def begun(zedland, tmp_path, monkeypatch):
     """Return a folder with a copy of that in `base`, to be changed before a command is tried."""
-    monkeypatch.setattr(links, "visit", answers)
+    monkeypatch.setattr(links, "visit", visit)  # no network is needed
+    monkeypatch.setattr(links, "_test", address_row)
+    monkeypatch.setattr(copies, "_read", read_page)
     shutil.copytree(zedland, tmp_path / "base")
     return tmp_path
 

@@ -449,6 +449,7 @@ COMMENT = {
 }  # fmt: skip
 ANSWER = {"comment_id": "ZZZ-M001", "decision": "not", "why": "None shown", "day": "2026-09-10"}
 SIGNED = {"body": "Ministry", "day": "2026-10-01", "scope": "whole report", "edition": "2026"}
+SIGNED["text"] = ""
 ROUND = {"comments": COMMENT, "responses": ANSWER, "sign_offs": SIGNED}
 
 

@@ -1,16 +1,17 @@
 """The report as a PDF: tagged, with outline, language, title, page numbers and its links."""
 
 import io
-import re
 from collections import Counter
 
+import pikepdf
 import pytest
 from conftest import call, chromium
 
 from cop.data import Refused
 from cop.handover import pdf
+from cop.report import languages
 
-pikepdf = pytest.importorskip("pikepdf")
+UKRAINIAN = "languages/uk/ZZZ/pages/cop-assessment-ZZZ.html"
 PAGE = b"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A report</title><style>
 @page { @bottom-right { content: counter(page) " of " counter(pages); } } h2 { break-before: page }
 </style></head><body><main><h1>A report</h1><p>See <a href="#b">below</a>,
@@ -23,107 +24,111 @@ aria-label="A line that rises" width="90" height="30"><path d="M0 30L90 0" strok
 
 
 @pytest.fixture(scope="module")
-def made():
+def printed():
     chromium()
     return pdf.render(PAGE, "../site/")
 
 
 @pytest.fixture
-def opened(made):
-    with pikepdf.open(io.BytesIO(made)) as read:
-        yield read
+def document(printed):
+    with pikepdf.open(io.BytesIO(printed)) as document:
+        yield document
 
 
-def elements(read):
-    """Yield every element of the structure tree."""
-    waiting = pdf.children(read.Root.StructTreeRoot)
-    while waiting:
-        element = waiting.pop()
-        yield element
-        waiting += pdf.children(element)
+def elements(document):
+    """Return every element of the structure tree."""
+    result = pdf.children(document.Root.StructTreeRoot)
+    for element in result:
+        result += pdf.children(element)
+    return result
 
 
-def kinds(read):
-    return Counter(str(element.S) for element in elements(read))
-
-
-@pytest.mark.browser
-def test_it_is_tagged_with_outline_language_and_title(made, opened):
-    found = pdf.facts(made)
-    assert found == pdf.Facts(2, "A report", "en", True, 2, 4)
-    assert opened.Root.ViewerPreferences.DisplayDocTitle
-    with opened.open_outline() as outline:
-        assert [one.title for one in outline.root] == ["A report"]
-        assert [one.title for one in outline.root[0].children] == ["Below"]
+def addresses(document):
+    links = [a for page in document.pages for a in page.get("/Annots", [])]
+    return [str(a.A.URI) for a in links if "/A" in a]
 
 
 @pytest.mark.browser
-def test_headings_lists_tables_and_links_are_in_the_structure_tree(opened):
-    found = kinds(opened)
+def test_it_is_tagged_with_outline_language_and_title(document):
+    root = document.Root
+    assert len(document.pages) == 2 and root.Lang == "en" and root.MarkInfo.Marked
+    assert document.docinfo.Title == "A report" and root.ViewerPreferences.DisplayDocTitle
+    with document.open_outline() as outline:
+        [heading] = outline.root
+        assert heading.title == "A report" and [h.title for h in heading.children] == ["Below"]
+
+
+@pytest.mark.browser
+def test_the_structure_tree_holds_headings_lists_tables_links_and_described_figures(document):
+    kinds = Counter(str(element.S) for element in elements(document))
     wanted = {"/H1": 1, "/H2": 1, "/L": 1, "/LI": 1, "/Table": 1, "/TH": 1, "/TD": 1, "/Link": 4}
-    assert {kind: found[kind] for kind in wanted} == wanted
+    assert {kind: kinds[kind] for kind in wanted} == wanted
+    figures = [element for element in elements(document) if element.S == "/Figure"]
+    assert [str(figure.Alt) for figure in figures] == ["A line that rises"]
 
 
 @pytest.mark.browser
-def test_only_a_picture_is_a_figure_and_says_what_it_shows(opened):
-    figures = [element for element in elements(opened) if element.S == "/Figure"]
-    assert [str(one.Alt) for one in figures] == ["A line that rises"]
-
-
-@pytest.mark.browser
-def test_links_lead_where_those_of_the_page_lead(opened):
-    links = [a for page in opened.pages for a in page.get("/Annots", [])]
-    addresses = {str(a.A.URI) for a in links if "/A" in a}
-    assert addresses == {
+def test_links_lead_where_those_of_the_page_lead(printed, document):
+    assert set(addresses(document)) == {
         "../site/cop-annex.html#x", "../site/../index.html", "https://example.org/"
     }  # fmt: skip
-    assert [str(a.Dest) for a in links if "/Dest" in a] == ["/b"]
-
-
-@pytest.mark.browser
-def test_it_names_no_folder_of_this_computer(made):
-    assert b"file:" not in made
+    links = [a for page in document.pages for a in page.get("/Annots", [])]
+    assert [str(a.Dest) for a in links if "/Dest" in a] == ["/b"] and b"file:" not in printed
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_report_of_zedland_is_printed_whole(zedland, tmp_path, capsys):
+def test_the_report_of_zedland_is_printed(zedland, tmp_path, capsys):
     chromium()
-    status, said, _ = call(
-        capsys, "pdf", "ZZZ", "--outputs", zedland, "--out", tmp_path / "report.pdf"
-    )
-    assert status == 0 and re.search(r"\d+ pages, tagged, \d+ headings in its outline", said)
-    with pikepdf.open(tmp_path / "report.pdf") as read:
-        found = kinds(read)
-        assert found["/H1"] == 1 and found["/H2"] >= 10 and found["/Table"] >= 10
-        figures = [element for element in elements(read) if element.S == "/Figure"]
-        assert figures and all(len(str(one.Alt)) > 20 for one in figures)
-        headers = [e for e in elements(read) if e.S == "/TH" and not _scoped(e)]
-        assert not headers
-        assert not [a for a in _addresses(read) if a.startswith("file:")]
+    out = tmp_path / "report.pdf"
+    assert call(capsys, "pdf", "ZZZ", "--outputs", zedland, "--out", out)[0] == 0
+    with pikepdf.open(out) as document:
+        tags = elements(document)
+        kinds = Counter(str(element.S) for element in tags)
+        assert kinds["/H1"] == 1 and kinds["/H2"] >= 10 and kinds["/Table"] >= 10
+        figures = [element for element in tags if element.S == "/Figure"]
+        assert figures and all(len(str(figure.Alt)) > 20 for figure in figures)
+        headers = [element for element in tags if element.S == "/TH"]
+        assert all(any("/Scope" in a for a in element.get("/A", [])) for element in headers)
+        assert not [a for a in addresses(document) if a.startswith("file:")]
 
 
-def _scoped(element):
-    return any("/Scope" in one for one in element.get("/A", []))
-
-
-def _addresses(read):
-    links = [a for page in read.pages for a in page.get("/Annots", [])]
-    return [str(a.A.URI) for a in links if "/A" in a]
-
-
-def test_without_chromium_the_sentence_says_what_to_install(monkeypatch):
+def test_without_chromium_the_message_names_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv(pdf.VARIABLE, raising=False)
     with pytest.raises(Refused, match="install Chromium, Chrome or Edge, or set COP_CHROMIUM"):
         pdf.find_chromium()
-
-
-def test_a_program_of_ones_own_is_taken(monkeypatch, tmp_path):
-    own = tmp_path / "browser"
-    own.write_text("#!/bin/sh\necho 'no display' >&2\nexit 1\n")
-    own.chmod(0o755)
-    monkeypatch.setenv(pdf.VARIABLE, str(own))
-    assert pdf.find_chromium() == str(own)
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\necho 'no display' >&2\nexit 1\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv(pdf.VARIABLE, str(browser))
     with pytest.raises(Refused, match="did not print the page: no display"):
         pdf.render(PAGE)
+
+
+@pytest.fixture
+def outputs(tmp_path, monkeypatch):
+    """Return a folder with an English and a Ukrainian report; nothing is printed."""
+    (tmp_path / "locale").mkdir()
+    (tmp_path / "locale" / "uk.po").touch()
+    monkeypatch.setattr(languages, "FOLDER", tmp_path / "locale")
+    monkeypatch.setattr(pdf, "render", lambda page, beside: page + b" " + beside.encode())
+    for path, text in ((UKRAINIAN, "Ukrainian"), (UKRAINIAN[13:], "English")):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+def test_the_report_is_printed_in_a_language(capsys, outputs):
+    words = ("pdf", "ZZZ", "--outputs", outputs)
+    assert call(capsys, *words)[0] == call(capsys, *words, "--language", "uk")[0] == 0
+    printed = {path.name: path.read_bytes() for path in (outputs / "pdf").iterdir()}
+    assert printed == {
+        "cop-assessment-ZZZ.pdf": b"English ../site/",
+        "cop-assessment-ZZZ-uk.pdf": b"Ukrainian ../site/uk/",
+    }
+    status, _, error = call(capsys, *words, "--language", "xx")
+    assert status == 2 and "there is no language 'xx'; there are: en, uk" in error
+    (outputs / UKRAINIAN).unlink()
+    status, _, error = call(capsys, *words, "--language", "uk")
+    assert status == 2 and "`cop run ZZZ --language uk` makes it" in error

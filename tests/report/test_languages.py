@@ -16,6 +16,7 @@ import cop.data
 from cop.data.places import Country
 from cop.report import (
     catalogues,
+    charts,
     citations,
     covers,
     filenames,
@@ -26,7 +27,6 @@ from cop.report import (
     words,
 )
 from cop.report.catalogues import Message
-from cop.report.charts import signs
 from cop.report.site import content, resources
 from helpers import countries, editions, fieldwork
 
@@ -54,7 +54,7 @@ UKRAINIAN = {
 MESSAGES = [Message((text,), context, "here") for context, text in UKRAINIAN]
 COVER = (
     '<section class="cover" data-iso3="UKR" data-country="Україна" data-edition="2026" '
-    'data-status="draft"><p class="kicker">Звіт</p><p class="country">Україна</p></section>'
+    'data-status="draft"><h1>Звіт: Україна</h1></section>'
     '<h3 data-source="What stands">Що є</h3>'
 )
 TEMPLATES = [p for p in words.FOLDER.rglob("*.j2") if p.stem not in ("explore", "hand-over")]
@@ -83,7 +83,7 @@ def ukraine(tmp_path):
 
 
 def test_a_status_is_translated_and_its_class_stays(catalogue):
-    for shown in (page.status("in place"), signs.signed("in place")):
+    for shown in (page.status("in place"), charts.signed("in place")):
         assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
 
 

@@ -146,7 +146,7 @@ def test_the_map_has_each_country_once_with_sign_and_word(made):
     words = [" ".join(tile.text_content().split()) for tile in tiles]
     assert words == ["YYY Yonderland ? not known", "ZZZ Zedland ◐ draft"]
     assert tiles[1].xpath(".//a/@href") == ["cop-assessment-ZZZ.html"]
-    title = "as in force or adopted in none of the 2 countries: in 1 it is a draft and 1 was not"
+    title = "as adopted in none of the 2 countries: in 1 it is a draft and 1 was not assessed."
     assert title in text(made["index.html"])
     weak = {"row": "national_strategy", "iso3": "ZZZ", "value": "adopted", "confidence": "low"}
     shown = text(of(table_25_today=[weak | {"confidence_reason": "hearsay"}])["index.html"])

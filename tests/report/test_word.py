@@ -106,6 +106,13 @@ def test_it_asks_for_comments_and_says_by_when(body):
     assert "It names no person" in shown
 
 
+def test_a_draft_is_sent_to_track_edits_and_a_validated_edition_asks_for_none(made, tmp_path):
+    validated = make(tmp_path, PAGE.replace('data-status="draft"', 'data-status="validated"'))
+    for parts, draft in ((made, True), (validated, False)):
+        assert (b"<w:trackRevisions/>" in parts["word/settings.xml"]) == draft
+        assert (b"How to comment" in parts["word/document.xml"]) == draft
+
+
 def test_tables_are_tables_whose_first_row_is_repeated(body):
     [table] = body.iter(f"{W}tbl")
     rows = table.findall(f"{W}tr")

@@ -47,4 +47,4 @@ def test_an_incomplete_recommendation_is_named_and_left_out(zed, capsys):
 
 def test_a_country_that_is_not_begun_is_refused(zed, capsys):
     status, _, error = call(capsys, "actions", "YYY", "--data", zed)
-    assert status == 2 and "`cop new YYY` begins one" in error
+    assert status == 2 and "`cop new YYY` begins a country" in error

@@ -54,9 +54,9 @@ def with_status(data, word, edition="2026"):
     table.write_text("".join(rows), encoding="utf-8")
     if word == "validated":  # which a sign-off alone makes it
         signed = table.with_name("sign_offs.csv")
-        head = "" if signed.exists() else "body,day,scope,edition\n"
+        head = "" if signed.exists() else "body,day,scope,edition,text\n"
         with signed.open("a", encoding="utf-8") as rows:
-            rows.write(f"{head}Ministry of Zedland,2026-07-01,the whole report,{edition}\n")
+            rows.write(f"{head}Ministry of Zedland,2026-07-01,the whole report,{edition},\n")
 
 
 def new_edition(data):

@@ -20,7 +20,7 @@ def add_to(commands: options.Commands) -> None:
         "refresh",
         "download the latest figures",
         refresh,
-        "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh --list",
+        "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI",
     )
     codes = "indicator codes (every series of a service by default)"
     renews.value("series", "SERIES", codes, nargs="*")
@@ -28,7 +28,6 @@ def add_to(commands: options.Commands) -> None:
     renews.flag("--accept", "accept a changed definition or unit, after comparing them")
     renews.flag("--dry-run", "show what would change and write nothing")
     renews.flag("--yes", "write without asking")
-    renews.flag("--list", "list the series of the services, and stop")
     renews.data()
     words = commands.add(
         "words", "update, count and sign translations", extract, "cop words review uk --by ROLE"
@@ -80,7 +79,7 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.links:
         from cop.research import links
 
-        print("\n".join(links.check(data, progress=terminal.show_progress)))
+        print("\n".join(links.check(data, track=terminal.track)))
     return 2 if errors else 0
 
 
@@ -127,9 +126,6 @@ def refresh(arguments: argparse.Namespace) -> int:
     """Show which figures differ and write them when agreed; return 1 when declined."""
     from cop.research import refresh
 
-    if arguments.list:
-        print("\n".join(refresh.list_series(arguments.data)))
-        return 0
     update = _find_update(arguments, refresh)
     print("\n".join(update.lines))
     files = ", ".join(sorted(update.files))
@@ -157,10 +153,7 @@ def _find_update(arguments, refresh):
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)
     selection = arguments.data, arguments.series, http.Fetcher(), arguments.accept
-    try:
-        return refresh.from_services(*selection, terminal.show_progress)
-    finally:
-        terminal.show_progress("")
+    return refresh.from_services(*selection, terminal.track)
 
 
 def extract(arguments: argparse.Namespace) -> int:

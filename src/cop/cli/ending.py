@@ -47,6 +47,9 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
         return _end(STOPPED, "stopped; completed results are kept")
     except Refused as refused:
         return _end(INVALID, str(refused))
+    except ModuleNotFoundError as error:
+        fix = f"run `python -m pip install {error.name}`"
+        return _end(INVALID, f"a package that this needs is not installed; {fix}")
     except Exception as error:
         if cause := _system_error(error):
             _discard_output()

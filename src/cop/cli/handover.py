@@ -83,7 +83,7 @@ def calendar(arguments: argparse.Namespace) -> int:
 
 
 def make_pdf(arguments: argparse.Namespace) -> int:
-    """Print a report to PDF, and show what a screen reader finds in it."""
+    """Print a report to PDF."""
     import os
 
     from cop.handover import pdf
@@ -98,14 +98,8 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
     site = outputs / "site" / site_path(language)
     beside = Path(os.path.relpath(site, out.parent)).as_posix() + "/"
-    content = pdf.render(page.read_bytes(), beside)
-    writing.whole(out, content)
-    facts = pdf.facts(content)
-    tagged = "tagged" if facts.tagged else "NOT tagged"
-    outline = f"{count(facts.headings, 'heading')} in its outline"
-    links = count(facts.links, "link")
+    writing.whole(out, pdf.render(page.read_bytes(), beside))
     print(f"Written: {out}")
-    print(f"{count(facts.pages, 'page')}, {tagged}, {outline}, {links}, in {facts.language}.")
     return 0
 
 

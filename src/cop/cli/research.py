@@ -100,7 +100,7 @@ def archive(arguments: argparse.Namespace) -> int:
     """Save the pages of a country's sources, and list which passages are missing."""
     from cop.research import copies
 
-    more = {"again": arguments.again, "progress": terminal.show_progress}
+    more = {"again": arguments.again, "track": terminal.track}
     print("\n".join(copies.keep(arguments.iso3, arguments.data, arguments.kept, **more)))
     return 0
 
@@ -147,7 +147,7 @@ def add(arguments: argparse.Namespace) -> int:
     """Add a row, or the rows of a file; without either, list the columns."""
     import cop.data
     from cop.data import Refused
-    from cop.research import bibliography, rows
+    from cop.research import rows
 
     kind, iso3, data, places = arguments.kind, arguments.iso3, arguments.data, []
     if bool(arguments.set) == bool(arguments.file):
@@ -163,8 +163,8 @@ def add(arguments: argparse.Namespace) -> int:
         written = rows.add(kind, iso3, new, data, places)
     for row in written:
         print(_shown(row), end="\n\n")
-        if kind == "source" and (same := bibliography.duplicate(row, iso3, data)):
-            print(f"{row['source_id']} looks like {same}: is it the same source?")
+    if kind == "source":
+        _print_duplicates(rows.present(kind, iso3, data), written)
     named = [" ".join(row[key] for key in rows.keys(kind, data)) for row in written]
     print(f"{len(written)} written to {rows.path_of(kind, iso3, data)}: {_few(named)}")
     _print_what_is_left(iso3, written, data)
@@ -239,6 +239,16 @@ def _shown(row):
     """Return a row as lines of column and text."""
     width = max(map(len, row))
     return "\n".join(f"  {column:<{width}}  {text or '(empty)'}" for column, text in row.items())
+
+
+def _print_duplicates(register, written):
+    """Print which written sources look like one that the register has already."""
+    from cop.research import bibliography
+
+    first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
+    for row in (row for row in written if first[row["source_id"]] != row["source_id"]):
+        same = first[row["source_id"]]
+        print(f"{row['source_id']} looks like {same}: is it the same source?")
 
 
 def _print_what_is_left(iso3, written, data):

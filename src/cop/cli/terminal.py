@@ -3,7 +3,7 @@
 import contextlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 # Control characters (ESC, C1), changes of direction, and halves of characters.
@@ -44,8 +44,9 @@ def escaped() -> Iterator[None]:
         yield
 
 
-def show_progress(sentence: str) -> None:
-    """Show on a terminal, in place of the sentence before, what a command is doing."""
-    if sys.stderr and sys.stderr.isatty():
-        stream = getattr(sys.stderr, "stream", sys.stderr)
-        print(f"\r\033[K{escape(sentence)}", end="", file=stream, flush=True)
+def track(items: Iterable) -> Iterable:
+    """Count items on a terminal as they come; elsewhere nothing is shown."""
+    from tqdm import tqdm
+
+    stream = getattr(sys.stderr, "stream", sys.stderr)  # a count has control characters
+    return tqdm(items, file=stream, disable=None, leave=False)

@@ -2,18 +2,20 @@
 
 import hashlib
 import io
-import json
 import re
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml import html
 from markupsafe import Markup
+from rocrate.rocrate import ROCrate
 
 import cop.data
 from cop.data import Refused, writing
@@ -24,10 +26,6 @@ from cop.report.languages import SOURCE
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA = "index.html", "ro-crate-metadata.json"
-INSTALL = (
-    "a package needs cryptography and rocrate, which are not installed; run "
-    "`python -m pip install 'cryptography>=44' 'rocrate>=0.16,<0.17'`"
-)
 MEDIA_TYPES = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -38,8 +36,7 @@ MEDIA_TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(NamedTuple):
     """What was written: the fingerprint of the key, the files, and what is missing and why."""
 
     signer: str
@@ -58,22 +55,26 @@ def write(
     """Write the package of a country's report and, beside it, the script that verifies it.
 
     `translations` maps languages to the folder of results in them. Raises Refused where there is
-    no report, where the signing key is not kept apart from the repository, where a needed package
-    is not installed, and where a file names a folder of this computer.
+    no report, where the signing key is not kept apart from the repository, and where a file names
+    a folder of this computer.
     """
-    results, day = outputs / iso3, today()
     page = filenames.report_of(outputs, iso3).read_text(encoding="utf-8")
-    title = html.document_fromstring(page).findtext(".//title")
-    commit = current_commit(repository)
-    about = {**covers.facts(page), "title": title, "day": day.isoformat(), "commit": commit}
+    title, day = html.document_fromstring(page).findtext(".//title"), today()
+    about = {**covers.facts(page), "title": title, "day": day.isoformat()}
+    about["commit"] = current_commit(repository)
     key = _signing_key(data)
     signer = verify.fingerprint(key.public_key().public_bytes_raw())
     folders = {SOURCE: outputs, **(translations or {})}
     versions = [reports.Report(language, folder, iso3) for language, folder in folders.items()]
     files, missing = reports.collect(versions, day)
-    files |= _notebooks_and_tables(results, data, about)
+    results = outputs / iso3
+    unverified = tables.unverified_ids(results / "tables", data)
+    for notebook in sorted(results.glob("*.ipynb")):
+        files[f"notebooks/{notebook.name}"] = notebooks.clean(notebook, unverified)
+    for name, content in tables.collect(results / "tables", data, about).items():
+        files[f"tables/{name}"] = content
     titles = _titles(files)
-    files[START] = _start_page(about, files, titles, missing, signer, versions[1:])
+    files[START] = _start_page(about, sorted(files), titles, missing, signer, versions[1:])
     languages = {version.folder: version.language for version in versions}
     licence = cop.data.contents(data)["licenses"][0]["path"]
     files[METADATA] = describe(about, licence, files, titles | _titles(files), languages)
@@ -83,35 +84,32 @@ def write(
     return Package(signer, len(files), missing)
 
 
-def sign(files: Mapping[str, bytes], key: "Ed25519PrivateKey", day: date) -> bytes:  # noqa: F821
+def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey, day: date) -> bytes:
     """Return a zip of files, their SHA-256 sums, and the signature of these sums.
 
     After unpacking, `sha256sum -c SHA256SUMS` checks the files with any system's own tools.
     """
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    signed = {verify.SIGNATURE: key.sign(checksums), verify.PUBLIC_KEY: public}
+    signed = {verify.CHECKSUMS: checksums, verify.SIGNATURE: key.sign(checksums)}
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(content, "w") as package:
         package.comment = verify.COMMENT
-        for name, body in {verify.CHECKSUMS: checksums, **signed, **files}.items():
+        for name, body in {**signed, verify.PUBLIC_KEY: public, **files}.items():
             about = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-            about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            package.writestr(about, body)
+            about.external_attr = 0o644 << 16
+            package.writestr(about, body, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
 def current_commit(repository: Path) -> str:
     """Return the checked-out commit, with "+" if files differ from it; "" without git."""
+    git = ["git", "-C", str(repository), "describe", "--always", "--abbrev=40", "--dirty=+"]
     try:
-        commit = _git(repository, "rev-parse", "HEAD")
-        changes = _git(repository, "status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
+        return subprocess.run([*git, "--exclude=*"], capture_output=True, text=True).stdout.strip()
+    except OSError:
         return ""
-    return commit + ("+" if changes else "")
 
 
 def describe(
@@ -122,8 +120,6 @@ def describe(
     languages: Mapping[str, str],
 ) -> bytes:
     """Return the RO-Crate metadata of a package; `languages` are by the folder of their files."""
-    from rocrate.rocrate import ROCrate
-
     crate = ROCrate(version="1.2")
     crate.name, crate.description = about["title"], words.text("hand-over", "description", about)
     crate.license, crate.datePublished = licence, about["day"]
@@ -137,7 +133,7 @@ def describe(
             "inLanguage": languages.get(path.rpartition("/")[0] + "/", SOURCE),
         }
         crate.add_file(dest_path=path, properties=properties)
-    return (json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1) + "\n").encode()
+    return tables.json_text(crate.metadata.generate()).encode()
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
@@ -153,12 +149,7 @@ def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) ->
 
 
 def _signing_key(data):
-    """Return this computer's signing key, which is made on first use."""
-    try:
-        import rocrate.rocrate  # noqa: F401
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    except ImportError as error:
-        raise Refused(INSTALL) from error
+    """Return this computer's signing key, which is created on first use."""
     seed = secret_key(KEY_VARIABLE, KEY_FILE, data)
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
@@ -168,27 +159,10 @@ def _signing_key(data):
         ) from None
 
 
-def _git(repository, *arguments):
-    command = ["git", "-C", str(repository), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-
-def _notebooks_and_tables(results, data, about):
-    unverified = tables.unverified_ids(results / "tables", data)
-    executed = sorted(results.glob("*.ipynb"))
-    files = {f"notebooks/{path.name}": notebooks.clean(path, unverified) for path in executed}
-    package = tables.collect(results / "tables", data, about)
-    return files | {f"tables/{name}": content for name, content in package.items()}
-
-
-def _start_page(about, files, titles, missing, signer, translations):
-    annexes = sorted(path for path in files if path.startswith("report/cop-annex-"))
-    csv_files = sorted(path for path in files if path.endswith(".csv"))
-    paths = sorted(files)
-    others = [
-        (version.language, reports.show_translation(version, paths, titles))
-        for version in translations
-    ]
+def _start_page(about, paths, titles, missing, signer, translations):
+    annexes = [path for path in paths if path.startswith("report/cop-annex-")]
+    csv_files = [path for path in paths if path.endswith(".csv")]
+    others = [(v.language, reports.show_translation(v, paths, titles)) for v in translations]
     style = Markup(sheet.text(translated=bool(others)))
     page = words.show(
         "hand-over", "start", about, titles, paths, annexes, csv_files, missing, signer,
@@ -199,8 +173,5 @@ def _start_page(about, files, titles, missing, signer, translations):
 
 def _titles(files):
     """Return the titles of the HTML pages among files."""
-    pages = {path: text for path, text in files.items() if path.endswith(".html")}
-    return {
-        path: html.document_fromstring(text.decode()).findtext(".//title") or path
-        for path, text in pages.items()
-    }
+    pages = {path: text.decode() for path, text in files.items() if path.endswith(".html")}
+    return {p: html.document_fromstring(t).findtext(".//title") or p for p, t in pages.items()}

@@ -1,12 +1,13 @@
-"""Print a finished page as a tagged PDF with Chromium, and mend its links and tags with pikepdf."""
+"""Print a finished page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
 
 import io
 import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+import pikepdf
 
 from cop.data import Refused
 
@@ -18,41 +19,24 @@ NO_CHROMIUM = (
     "Chromium prints the PDF and was not found on this computer; install Chromium, Chrome or Edge, "
     f"or set {VARIABLE} to its program"
 )
-NO_PIKEPDF = "a PDF needs pikepdf, which is not installed; run `python -m pip install 'pikepdf>=9'`"
 TIMEOUT = 180  # seconds for one page
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a PDF offers to a screen reader."""
-
-    pages: int
-    title: str
-    language: str
-    tagged: bool
-    headings: int  # in the outline
-    links: int
 
 
 def find_chromium() -> str:
     """Return the path of Chromium; raises Refused where there is none."""
     named = os.environ.get(VARIABLE)
-    found = next(filter(None, map(shutil.which, [named] if named else PROGRAMS)), None)
-    if not found:
+    programs = map(shutil.which, [named] if named else PROGRAMS)
+    if not (program := next(filter(None, programs), None)):
         raise Refused(NO_CHROMIUM)
-    return found
+    return program
 
 
 def render(page: bytes, site: str = "") -> bytes:
     """Return a finished HTML page as a PDF.
 
     Links to other pages lead to the folder `site`, relative to the PDF. Raises Refused where
-    Chromium or pikepdf is missing or the page cannot be printed.
+    Chromium is missing or the page cannot be printed.
     """
-    try:
-        import pikepdf
-    except ImportError as error:
-        raise Refused(NO_PIKEPDF) from error
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
         source.parent.mkdir()
@@ -61,7 +45,7 @@ def render(page: bytes, site: str = "") -> bytes:
         with pikepdf.open(target) as document:
             _tag_groups_as_divisions(document.Root.StructTreeRoot)
             base = Path(folder).as_uri()
-            for link in _links(document):
+            for link in (a for page in document.pages for a in page.get("/Annots", [])):
                 address = str(link.get("/A", {}).get("/URI", ""))
                 if address.startswith(base):
                     path = address.removeprefix(f"{base}/site/").replace(f"{base}/", "../")
@@ -71,26 +55,8 @@ def render(page: bytes, site: str = "") -> bytes:
             return content.getvalue()
 
 
-def facts(content: bytes) -> Facts:
-    """Return what a PDF offers to a screen reader."""
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(content)) as document, document.open_outline() as outline:
-        marked = bool(document.Root.get("/MarkInfo", {}).get("/Marked"))
-        return Facts(
-            len(document.pages),
-            str(document.docinfo.get("/Title", "")),
-            str(document.Root.get("/Lang", "")),
-            marked and "/StructTreeRoot" in document.Root,
-            _count(outline.root),
-            len(list(_links(document))),
-        )
-
-
-def children(element: "pikepdf.Object") -> list:  # noqa: F821
+def children(element: pikepdf.Object) -> list[pikepdf.Object]:
     """Return the child elements in a PDF's structure tree, without marked content."""
-    import pikepdf
-
     kids = element.get("/K", [])
     kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
     return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
@@ -102,7 +68,7 @@ def _print(source, target, profile):
         f"--user-data-dir={profile}", "--generate-pdf-document-outline", "--export-tagged-pdf",
         "--no-pdf-header-footer", "--lang=en-GB", f"--print-to-pdf={target}", source.as_uri(),
     ]  # fmt: skip
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # root has no sandbox
+    if os.geteuid() == 0:  # root has no sandbox
         command.insert(1, "--no-sandbox")
     try:
         result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
@@ -117,18 +83,7 @@ def _print(source, target, profile):
 
 def _tag_groups_as_divisions(element):
     """Leave only pictures with a description tagged as figures, not what groups them."""
-    import pikepdf
-
     if element.get("/S") == "/Figure" and "/Alt" not in element:
         element.S = pikepdf.Name.Div
     for child in children(element):
         _tag_groups_as_divisions(child)
-
-
-def _links(document):
-    for page in document.pages:
-        yield from (a for a in page.get("/Annots", []) if a.get("/Subtype") == "/Link")
-
-
-def _count(items):
-    return sum(1 + _count(item.children) for item in items)

@@ -1,12 +1,11 @@
 """The report of a package in each of its languages: pages, PDF and Word document."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from cop.data import Refused
-from cop.handover import pdf
 from cop.report import filenames, languages, words
 from cop.report.formats import own_name
 from cop.report.page import Shown
@@ -20,8 +19,7 @@ LINK = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The report in one language, whose results lie in the folder `outputs`."""
 
     language: str
@@ -38,22 +36,22 @@ class Report:
         """Return the path of the report; raises Refused where there is none."""
         return filenames.report_of(self.outputs, self.iso3)
 
-    def path(self, suffix: str) -> str:
-        """Return the path of the report in the package: as html, pdf or docx."""
-        return f"{self.folder}{self.page.stem}.{suffix}"
-
 
 def collect(reports: list[Report], day: date) -> tuple[dict[str, bytes], dict[str, str]]:
     """Return the files of reports, English first, and why PDF or Word documents are missing."""
     files, missing = {}, {}
     for report in reports:
-        pages = sorted(report.page.parent.glob("*.html"))
-        files |= {report.folder + page.name: redirect_links(page, report.folder) for page in pages}
-        for suffix, make in (("docx", _word_document), ("pdf", _pdf)):
+        for page in sorted(report.page.parent.glob("*.html")):
+            files[report.folder + page.name] = redirect_links(page, report.folder)
+        name = report.folder + report.page.stem
+        for suffix in ("docx", "pdf"):
             try:
-                files[report.path(suffix)] = make(report, files, day)
-            except Refused as refused:
-                missing[suffix] = str(refused)
+                if suffix == "pdf":
+                    files[f"{name}.pdf"] = print_page(files[f"{name}.html"])
+                else:
+                    files[f"{name}.docx"] = word_document(report.page, day)
+            except (Refused, ImportError) as error:
+                missing[suffix] = str(error)
     return files, missing
 
 
@@ -74,7 +72,7 @@ def redirect_links(page: Path, folder: str) -> bytes:
 
 def show_translation(report: Report, paths: list[str], titles: dict[str, str]) -> Shown:
     """Return the start page's section on a translated report, in its language."""
-    page = report.path("html")
+    page = report.folder + report.page.name
     pages = [path for path in paths if path.startswith(report.folder) and path.endswith(".html")]
     annexes = [path for path in pages if path != page]
     about = report.language, own_name(report.language), page.removesuffix(".html")
@@ -82,11 +80,15 @@ def show_translation(report: Report, paths: list[str], titles: dict[str, str]) -
         return words.show("hand-over", "edition", *about, paths, annexes, titles)
 
 
-def _word_document(report, files, day):
+def word_document(page: Path, day: date) -> bytes:
+    """Return the Word document of a report."""
     from cop.report import word
 
-    return word.made(report.page, day=day)
+    return word.made(page, day=day)
 
 
-def _pdf(report, files, day):
-    return pdf.render(files[report.path("html")])
+def print_page(page: bytes) -> bytes:
+    """Return a page as a PDF."""
+    from cop.handover import pdf
+
+    return pdf.render(page)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -15,48 +16,42 @@ def collect(folder: Path, data: Path, about: dict) -> dict[str, bytes]:
 
     `about` is what the report's cover states. The table of unverified rows is left out.
     """
-    handed_on = cop.data.contents(data)["cop:handedOn"]
-    names = sorted(t["name"] for t in handed_on if t["name"] != TO_VERIFY)
-    described = {table["name"]: table for table in handed_on}
-    files, shown = {}, []
-    for name in (name for name in names if (folder / f"{name}.csv").is_file()):
-        fields = cop.data.fields(name, data)
+    schema, files, shown = cop.data.contents(data), {}, []
+    for table in sorted(schema["cop:handedOn"], key=lambda table: table["name"]):
+        name, fields = table["name"], cop.data.fields(table["name"], data)
         columns = [field["name"] for field in fields]
-        rows = cop.data.text_frame(folder / f"{name}.csv", columns).to_dict("records")
-        files[f"{name}.csv"] = downloads.table(columns, rows).encode()
-        shown.append({**described[name], "fields": fields, "rows": len(rows)})
+        if name != TO_VERIFY and (folder / f"{name}.csv").is_file():
+            rows = cop.data.text_frame(folder / f"{name}.csv", columns).to_dict("records")
+            files[f"{name}.csv"] = downloads.table(columns, rows).encode()
+            shown.append({**table, "fields": fields, "rows": len(rows)})
     codebook = words.show("hand-over", "codebook", about, shown, Markup(sheet.text()))
-    package = json.dumps(_package(shown, data, about), ensure_ascii=False, indent=1)
-    return files | {"codebook.html": f"{codebook}\n".encode(), "datapackage.json": package.encode()}
+    shared = ("$schema", "licenses", "sources", "contributors")
+    package = {key: schema[key] for key in shared if key in schema} | {
+        "name": f"cop-assessment-{about['iso3'].lower()}-{about['edition']}",
+        "title": about["title"],
+        "created": f"{about['day']}T00:00:00Z",
+        "resources": [_resource(table) for table in shown],
+    }
+    files["datapackage.json"] = json_text(package).encode()
+    return files | {"codebook.html": f"{codebook}\n".encode()}
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON for people to read."""
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 def unverified_ids(folder: Path, data: Path) -> list[str]:
-    """Return the ids of rows that nobody has verified; treaties, which have no id, are left out."""
+    """Return the ids of unverified rows; treaties, which have no id, are left out."""
     path = folder / f"{TO_VERIFY}.csv"
     if not path.is_file():
         return []
     frame = cop.data.text_frame(path, cop.data.columns(TO_VERIFY, data))
-    own = [row.id.startswith(f"{row.iso3}-") for row in frame.itertuples()]
-    return sorted(set(frame.id[own]))
-
-
-def _package(tables, data, about):
-    schema = cop.data.contents(data)
-    return {
-        "$schema": schema["$schema"],
-        "name": f"cop-assessment-{about['iso3'].lower()}-{about['edition']}",
-        "title": about["title"],
-        "created": f"{about['day']}T00:00:00Z",
-        **{key: schema[key] for key in ("licenses", "sources", "contributors") if key in schema},
-        "resources": list(map(_resource, tables)),
-    }
+    return sorted({row.id for row in frame.itertuples() if row.id.startswith(f"{row.iso3}-")})
 
 
 def _resource(table):
-    fields = [
-        {key: value for key, value in field.items() if not key.startswith("cop:")}
-        for field in table["fields"]
-    ]
+    fields = [{k: v for k, v in f.items() if not k.startswith("cop:")} for f in table["fields"]]
     return {
         "name": table["name"],
         "path": f"{table['name']}.csv",

@@ -11,27 +11,27 @@ import hashlib
 import sys
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 CHECKSUMS, SIGNATURE, PUBLIC_KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
+SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
 COMMENT = b"COP assessment package"  # programs that zip the files again drop it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
-CHUNK = 1 << 20
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-NOT_A_PACKAGE = "is not a package that `cop pack` made"
+NOT_A_PACKAGE = "is not a package written by `cop pack`"
 
 
-@dataclass
-class Verdict:
+class Verdict(NamedTuple):
     """What differs from the signed list of files, and the fingerprint of the key that signed it."""
 
     signer: str = ""  # empty: the signature does not belong to the list of checksums
     files: int = 0
-    changed: list[str] = field(default_factory=list)
-    added: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
     zipped_again: bool = False
+    changed: Sequence[str] = ()
+    added: Sequence[str] = ()
+    missing: Sequence[str] = ()
 
     @property
     def intact(self) -> bool:
@@ -53,68 +53,58 @@ def verify(path: Path) -> Verdict:
     """
     try:
         with zipfile.ZipFile(path) as package:
-            return _compare(package, path.name)
+            return _compare(package)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
     except UNREADABLE as error:
         raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error}); ask for it again") from error
 
 
-def _compare(package, name):
+def _compare(package):
     names = package.namelist()
     if len(names) > MAX_FILES or sum(i.file_size for i in package.infolist()) > MAX_BYTES:
         raise ValueError(f"it holds more than {MAX_FILES} files or {MAX_BYTES} bytes")
-    if lacking := {CHECKSUMS, SIGNATURE, PUBLIC_KEY} - set(names):
+    if lacking := set(SIGNED) - set(names):
         raise ValueError(f"it has no {' and no '.join(sorted(lacking))}")
-    verdict = Verdict(zipped_again=package.comment != COMMENT)
-    try:
-        checksums, signature, key = map(package.read, (CHECKSUMS, SIGNATURE, PUBLIC_KEY))
-        verdict.signer = _signer(checksums, signature, key)
-        lines = checksums.decode().splitlines()
-    except UNREADABLE:
-        lines = []
-    if not verdict.signer:
-        verdict.changed = [CHECKSUMS, SIGNATURE, PUBLIC_KEY]
-        return verdict
-    stated = {line[66:]: line[:64] for line in lines}
-    present = [n for n in names if n not in (CHECKSUMS, SIGNATURE, PUBLIC_KEY)]
-    verdict.files = len(stated)
-    verdict.missing = sorted(stated.keys() - set(present))
-    verdict.added = sorted(n for n in set(present) if n not in stated or present.count(n) > 1)
-    same = stated.keys() & set(present)
-    verdict.changed = sorted(n for n in same if _sha256(package, n) != stated[n])
-    return verdict
+    if not (signer := _signer(package)):
+        return Verdict(changed=SIGNED)
+    stated = {line[66:]: line[:64] for line in package.read(CHECKSUMS).decode().splitlines()}
+    present = [name for name in names if name not in SIGNED]
+    both = sorted(stated.keys() & set(present))
+    return Verdict(
+        signer,
+        len(stated),
+        package.comment != COMMENT,
+        [name for name in both if _sha256(package, name) != stated[name]],
+        sorted(n for n in set(present) if n not in stated or present.count(n) > 1),
+        sorted(stated.keys() - set(present)),
+    )
 
 
-def _signer(checksums, signature, key):
+def _signer(package):
     """Return the fingerprint of the key that signed the checksums, or "" if it did not."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
+        checksums, signature, key = map(package.read, SIGNED)
         public = load_pem_public_key(key)
-        if not isinstance(public, Ed25519PublicKey):
-            return ""
         public.verify(signature, checksums)
-    except (ValueError, InvalidSignature, UnsupportedAlgorithm):
-        return ""
+    except (*UNREADABLE, InvalidSignature, UnsupportedAlgorithm, TypeError, AttributeError):
+        return ""  # also a key of another kind than Ed25519
     return fingerprint(public.public_bytes_raw())
 
 
 def _sha256(package, name):
-    digest = hashlib.sha256()
     try:
         with package.open(name) as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except UNREADABLE:
         return ""
-    return digest.hexdigest()
 
 
 def report(path: Path, signer: str = "") -> int:
-    """Print what was found in a package; return 0 if it is intact and `signer` signed it.
+    """Print how a package differs; return 0 if it is intact and `signer` signed it.
 
     Without `signer` the files can be intact, but not who signed them: the status is 1.
     """
@@ -141,7 +131,7 @@ def report(path: Path, signer: str = "") -> int:
     if signer:
         print(f"This is NOT the key that you expect ({signer}): someone else signed it.")
     else:
-        print("Compare this key with the one you were told by another way: --signer KEY.")
+        print("Compare this key with the one that you received by another way: --signer KEY.")
     return 1
 
 

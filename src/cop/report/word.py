@@ -70,12 +70,21 @@ def made(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
         writer = Writer(document)
         writer.begin(cover)
         writer.write(cover)
-        writer.write(html.fragment_fromstring(asked, create_parent=True))
+        if cover.get("data-status") != "validated":
+            writer.write(html.fragment_fromstring(asked, create_parent=True))
+            _track_changes(document)
         cover.drop_tree()
         writer.write(main)
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()
+
+
+def _track_changes(document):
+    """Let Word record edits, before its settings of tab stops, where the schema wants it."""
+    settings = document.settings.element
+    tabs = settings.find(f"{{{W}}}defaultTabStop")
+    tabs.addprevious(etree.Element(f"{{{W}}}trackRevisions"))
 
 
 def _describe(document, title, cover, day):

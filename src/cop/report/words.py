@@ -16,7 +16,6 @@ from markupsafe import Markup
 import cop.data
 from cop.data.places import Country, Region
 from cop.report import charts, citations, downloads, figure, figures, languages, page
-from cop.report.charts import signs
 from cop.report.languages import N_, SOURCE, gettext, said
 from cop.report.page import Shown
 from cop.report.palette import STATUSES
@@ -208,7 +207,7 @@ def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at=""
     of `kind` close one whose texts are folded.
     """
     caption = _caption(title, subtitle, n, source, definition, alt, at)
-    picture = page.join([signs.unseen(caption.alt), Markup(picture)])
+    picture = page.join([charts.unseen(caption.alt), Markup(picture)])
     if kind == "close":
         return figure.close(picture, caption, data)
     return figure.shown(picture, caption, data, kind)

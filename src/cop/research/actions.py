@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import writing
 from cop.research import rows
 
 
@@ -13,37 +13,36 @@ def begin(iso3: str, data: Path) -> list[str]:
     Returns what was done and what is next. Recommendations without lead, target or day are named
     and left out.
     """
-    if not (Path(data) / "research" / iso3).is_dir():
-        raise Refused(f"there is no folder research/{iso3} in {data}; `cop new {iso3}` begins one")
     with writing.alone(data):
-        planned = cop.data.read("actions", data, iso3).recommendation_id
-        every = cop.data.read("recommendations", data, iso3)
-        left = every[~every.recommendation_id.isin(planned)]
+        plan = rows.present("recommendation", iso3, data)
+        answered = rows.present("action", iso3, data).recommendation_id
+        left = plan[~plan.recommendation_id.isin(answered)]
         complete = (left[["lead_id", "target", "target_due"]] != "").all(axis=1)
-        ready = left[complete].to_dict("records")
-        ids, actions, milestones = rows.next_ids("action", iso3, data, len(ready)), [], []
-        for action_id, row in zip(ids, ready, strict=True):
-            action = {name: row[name] for name in ("recommendation_id", "what")}
-            action |= {"body_id": row["lead_id"], "budget": row["cost"] or "to be estimated"}
-            actions.append({"action_id": action_id} | action)
-            step = {"action_id": action_id, "what": row["target"], "day": row["target_due"]}
-            milestones.append(step)
-        tables = {"actions": actions, "milestones": milestones, "readings": []}
-        if ready:
-            paths = {name: cop.data.paths(name, data, iso3)[0] for name in tables}
-            new = {paths[n]: cop.data.longer(n, r, data, iso3) for n, r in tables.items()}
-            writing.write(data, new)
-    if every.empty:
-        return [f"There is no recommendation yet: `cop add recommendation {iso3}` adds one."]
-    written = f": {', '.join(ids)}" if ids else ""
-    lines = [
-        f"{cop.data.count(len(ids), 'action')} written to research/{iso3}/actions.csv{written}."
-    ]
-    if waiting := [*left.recommendation_id[~complete]]:
-        lines.append(f"Left out, without lead, target or day: {', '.join(waiting)}.")
-    if ids:
-        lines.append(
-            "Next: let each body complete its rows, in milestones.csv and readings.csv too, and"
-            " run `cop check`."
+        ready = left[complete]
+        actions = ready[["recommendation_id", "what"]].assign(
+            action_id=rows.next_ids("action", iso3, data, len(ready)),
+            body_id=ready.lead_id,
+            budget=ready.cost.replace("", "to be estimated"),
         )
+        milestones = ready[["target", "target_due"]].assign(action_id=actions.action_id)
+        milestones = milestones.rename(columns={"target": "what", "target_due": "day"})
+        tables = {"actions": actions, "milestones": milestones, "readings": ready[:0]}
+        files = {
+            cop.data.paths(name, data, iso3)[0]: cop.data.longer(
+                name, table.to_dict("records"), data, iso3
+            )
+            for name, table in tables.items()
+        }
+        if len(ready):
+            writing.write(data, files)
+    if plan.empty:
+        return [f"There is no recommendation yet: `cop add recommendation {iso3}` adds one."]
+    number = cop.data.count(len(actions), "action")
+    written = f": {', '.join(actions.action_id)}" if len(actions) else ""
+    lines = [f"{number} written to research/{iso3}/actions.csv{written}."]
+    if len(waiting := left.recommendation_id[~complete]):
+        lines.append(f"Left out, without lead, target or day: {', '.join(waiting)}.")
+    if len(actions):
+        lines.append("Next: let each body complete its rows, in milestones.csv and readings.csv")
+        lines.append("too, and run `cop check`.")
     return lines

@@ -6,7 +6,6 @@ One request at a time to each site, with a pause; pages are not downloaded, only
 import os
 import re
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
@@ -14,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pandas as pd
 import requests
 
 import cop.data
@@ -35,66 +35,57 @@ PARALLEL_SITES = 8
 FRESH = timedelta(days=7)  # what was tested within a week is not tested again
 RESULTS = ("works", "moved", "refused", "gone", "no answer")
 REFUSED, GONE = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451)
-FIRST = 10  # addresses after which, where none answers, there is no network
-DEAD = ("gone", "no answer")
+FRONT_PAGES = ("", "index.html", "en")
 FRONT = "leads to the front page; the page itself may be gone"
 
 
-def addresses(data: Path) -> dict[str, list[str]]:
-    """Return {address: ids of its sources} of every country's register."""
-    cited = defaultdict(list)
+def addresses(data: Path) -> pd.Series:
+    """Return the ids of the sources of every country's register by address."""
+    registers = [pd.DataFrame(columns=["url", "source_id"])]
     for iso3 in cop.data.countries(data):
         with suppress(Refused):  # `cop check` reports a damaged register
-            for row in cop.data.present("sources", data, iso3).itertuples():
-                if re.match(r"https?://\S+$", row.url):
-                    cited[row.url].append(row.source_id)
-    return dict(cited)
+            registers.append(cop.data.present("sources", data, iso3))
+    sources = pd.concat(registers)
+    sources = sources[sources.url.str.match(r"https?://\S+$")]
+    return sources.groupby("url").source_id.agg(", ".join)
 
 
 def check(
-    data: Path,
-    manners: http.HttpSettings | None = None,
-    progress: Callable[[str], None] = lambda sentence: None,
+    data: Path, settings: http.HttpSettings | None = None, track: Callable = iter
 ) -> list[str]:
     """Test the addresses that were not tested lately, note each, and return lines to read.
 
     Raises Refused when there is no network; then nothing was changed.
     """
-    manners, cited, names = manners or SITES, addresses(data), [*cop.data.titles("links", data)]
+    settings, cited, names = settings or SITES, addresses(data), cop.data.columns("links", data)
     table = cop.data.text_frame(cop.data.locate(data, TABLE), names)
-    rows = {row["url"]: row for row in table.to_dict("records") if row["url"] in cited}
+    table = table[table.url.isin(cited.index)]
     old = (date.today() - FRESH).isoformat()
-    todo = [url for url in cited if url not in rows or rows[url]["checked"] <= old]
-    tested, answers = {}, False
+    todo = cited.index.difference(table.url[table.checked > old])
+    archive, tested = os.environ.get("COP_ARCHIVE", ARCHIVE), []
+    if todo.size and not _test(archive, settings)["status"]:
+        raise Refused(f"there is no network: {archive} does not answer; nothing was changed")
     try:
-        for row in visit(todo, manners, _test):
-            tested[row["url"]] = row
-            progress(f"{len(tested)} of {len(todo)} addresses")
-            answers = answers or row["status"] or is_online(manners)
-            if not answers and len(tested) >= min(FIRST, len(todo)):
-                tested.clear()
-                raise Refused("there is no network: no address answers; nothing was changed")
-        for row in tested.values():
-            if row["result"] in DEAD or row["remark"] == FRONT:
-                row.update(archived_copy(row["url"], manners))
-    finally:  # what is known by then is kept, also when the person stops
-        progress("")
-        rows |= tested
-        lines = [[rows[url][name] for name in names] for url in sorted(rows)]
-        files = {TABLE: cop.data.csv_text([names, *lines]).encode()}
-        writing.refuse_writing(files, data, "the results cannot be noted")
+        for row in track(visit(todo, settings, _test)):
+            tested.append(row)
+        for row in tested:
+            if row["result"] in ("gone", "no answer") or row["remark"] == FRONT:
+                row |= archived_copy(archive, row["url"], settings)
+    finally:  # results are kept also when the person stops
+        table = pd.concat([table, pd.DataFrame(tested, columns=names)]).fillna("")
+        table = table.drop_duplicates("url", keep="last").sort_values("url")
         with writing.alone(data):
-            writing.write(data, files)
-    return [*_report(rows, len(tested), cited)]
+            writing.write(data, {TABLE: cop.data.csv_of(table).encode()})
+    return [*_report(table, len(tested), cited)]
 
 
-def visit(urls: Iterable[str], manners: http.HttpSettings, ask: Callable) -> Iterator:
-    """Yield `ask(session, url, manners)` of each address: sites in parallel, pages in turn."""
-    by_site = defaultdict(list)
+def visit(urls: Iterable[str], settings: http.HttpSettings, read: Callable) -> Iterator:
+    """Yield `read(url, settings)` of each address: sites in parallel, pages in turn."""
+    sites = {}
     for url in urls:
-        by_site[urlsplit(url).netloc.lower()].append(url)
+        sites.setdefault(urlsplit(url).netloc.lower(), []).append(url)
     pool = ThreadPoolExecutor(PARALLEL_SITES)
-    calls = [pool.submit(_visit_site, pages, manners, ask) for pages in by_site.values()]
+    calls = [pool.submit(_visit_site, pages, settings, read) for pages in sites.values()]
     try:
         for call in as_completed(calls):
             yield from call.result()
@@ -102,83 +93,69 @@ def visit(urls: Iterable[str], manners: http.HttpSettings, ask: Callable) -> Ite
         pool.shutdown(cancel_futures=True)
 
 
-def _visit_site(pages, manners, ask):
+def _visit_site(urls, settings, read):
     results = []
-    with http.session(manners) as session:
-        for url in pages:
-            results.append(ask(session, url, manners))
-            time.sleep(manners.pause)
+    for url in urls:
+        results.append(read(url, settings))
+        time.sleep(settings.pause)
     return results
 
 
 def result_of(status: int) -> str:
-    """Return what a status says of a page: works, gone, refused or no answer."""
+    """Return what a status means for a page: works, gone, refused or no answer."""
     if status < 400:
         return "works"
     return "gone" if status in GONE else "refused" if status in REFUSED else "no answer"
 
 
-def _test(session, url, manners):
+def _test(url, settings):
     """Return the row that notes what became of an address."""
-    response, remark = None, ""
-    for method in ("HEAD", "GET"):  # some sites refuse HEAD
-        try:
-            with session.request(
-                method, url, timeout=manners.timeout, allow_redirects=True, stream=True
-            ) as response:
-                pass  # the page is never downloaded
-        except requests.RequestException as error:
-            remark = http.cause(error)
-        if response is not None and response.status_code < 400:
-            break
     row = dict.fromkeys(("status", "leads_to", "archived", "archived_on", "remark"), "")
     row |= {"url": url, "checked": date.today().isoformat(), "result": "no answer"}
-    if response is None:
-        return row | {"remark": remark}
-    row |= {"status": str(response.status_code), "result": result_of(response.status_code)}
-    if row["result"] == "works" and address_key(response.url) != address_key(url):
-        row["leads_to"] = response.url if re.fullmatch(r"https?://\S+", response.url) else ""
-        if _is_front(response.url) and not _is_front(url):
-            return row | {"result": "moved", "remark": FRONT}
-        if all(step.status_code in (301, 308) for step in response.history):
-            row["result"] = "moved"
-    return row
+    for method in ("HEAD", "GET"):  # some sites refuse HEAD
+        try:
+            with http.session(settings) as session:  # the page is never downloaded
+                answer = session.request(
+                    method, url, timeout=settings.timeout, allow_redirects=True, stream=True
+                )
+        except requests.RequestException as error:
+            row["remark"] = http.cause(error)
+            continue
+        row |= {"remark": "", "status": str(answer.status_code)}
+        row["result"] = result_of(answer.status_code)
+        if row["result"] == "works":
+            break
+    if row["result"] != "works" or address_key(answer.url) == address_key(url):
+        return row
+    was_front, is_front = (
+        urlsplit(page).path.strip("/") in FRONT_PAGES for page in (url, answer.url)
+    )
+    if is_front and not was_front:
+        row |= {"result": "moved", "remark": FRONT}
+    elif all(step.status_code in (301, 308) for step in answer.history):
+        row["result"] = "moved"
+    return row | {"leads_to": answer.url}
 
 
-def _is_front(url):
-    return urlsplit(url).path.strip("/") in ("", "index.html", "en")
-
-
-def archived_copy(url: str, manners: http.HttpSettings) -> dict[str, str]:
+def archived_copy(archive: str, url: str, settings: http.HttpSettings) -> dict[str, str]:
     """Return the closest copy of the Wayback Machine (archive.org/help/wayback_api.php), if any."""
-    with suppress(Refused, KeyError, TypeError, AttributeError):
-        service = f"{os.environ.get('COP_ARCHIVE', ARCHIVE)}/wayback/available"
-        answer = http.Fetcher(manners).json(service, {"url": url})
+    with suppress(Refused, KeyError, TypeError, ValueError):
+        answer = http.Fetcher(settings).json(f"{archive}/wayback/available", {"url": url})
         closest = answer["archived_snapshots"]["closest"]
-        day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d*", closest["timestamp"])
-        if closest["available"] and day and closest["url"].startswith("http"):
-            copy = re.sub("^http://", "https://", closest["url"])
-            return {"archived": copy, "archived_on": "-".join(day.groups())}
+        day = date.fromisoformat(closest["timestamp"][:8]).isoformat()
+        copy = re.sub("^http://", "https://", closest["url"])
+        return {"archived": copy, "archived_on": day}
     return {}
 
 
-def is_online(manners: http.HttpSettings) -> bool:
-    """Return whether the archive answers at all."""
-    with suppress(requests.RequestException):
-        requests.head(os.environ.get("COP_ARCHIVE", ARCHIVE), timeout=manners.timeout)
-        return True
-    return False
-
-
-def _report(rows, tested, cited):
+def _report(table, number, cited):
     """Yield how many addresses gave which result, and a line for each to look at."""
-    results = Counter(row["result"] for row in rows.values())
-    yield f"{cop.data.count(tested, 'address', 'addresses')} tested, of {len(rows)} in all: " + (
-        ", ".join(f"{result} {results[result]}" for result in RESULTS)
-    )
-    for url, row in sorted(rows.items(), key=lambda item: cited[item[0]]):
-        if row["result"] in ("moved", *DEAD):
-            to = row["leads_to"] and f"leads to {row['leads_to']}"
-            copy = row["archived"] and f"archived on {row['archived_on']}: {row['archived']}"
-            details = "; ".join(filter(None, (row["status"], row["remark"], to, copy)))
-            yield f"  {', '.join(cited[url])}: {url} {row['result']} ({details})"
+    counts = table.result.value_counts().reindex(RESULTS, fill_value=0)
+    results = ", ".join(f"{result} {count}" for result, count in counts.items())
+    tested = cop.data.count(number, "address", "addresses")
+    yield f"{tested} tested, of {len(table)} in all: {results}"
+    for row in table[~table.result.isin(("works", "refused"))].itertuples():
+        to = row.leads_to and f"leads to {row.leads_to}"
+        copy = row.archived and f"archived on {row.archived_on}: {row.archived}"
+        details = "; ".join(filter(None, (row.status, row.remark, to, copy)))
+        yield f"  {cited[row.url]}: {row.url} {row.result} ({details})"

@@ -8,14 +8,10 @@ VISITS = re.compile(r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid)=")  # parameters tha
 
 
 def address_key(url: str) -> str:
-    """Return an address without scheme, www, end slash, fragment and visitor counting."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url.strip()
-    query = "&".join(part for part in parts.query.split("&") if part and not VISITS.match(part))
-    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
-    return f"{host}{unquote(parts.path).rstrip('/')}{'?' + query if query else ''}"
+    """Return an address without scheme, www, end slash, fragment, case and visitor counting."""
+    parts = urlsplit(unquote(url.strip()).casefold())
+    query = "&".join(part for part in parts.query.split("&") if not VISITS.match(part))
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{query}".rstrip("?")
 
 
 def text_key(text: str) -> str:

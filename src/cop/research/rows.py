@@ -3,13 +3,13 @@
 A row is a dict of text by column.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pandas as pd
 
@@ -22,9 +22,7 @@ PREFIXES = {  # of the ids that are numbered here; other rows are named by their
     "challenge": "C", "recommendation": "R", "comment": "M", "action": "A", "exercise": "X",
     "study": "K",
 }  # fmt: skip
-LIMITS = dict.fromkeys(("challenge", "recommendation", "exercise", "study"), 99)  # else 999
 BEGUN = {"edition": "cop new {} --edition YEAR"}  # rows that another command adds
-TODAY = ("recorded", "accessed", "received")  # columns filled with the day of adding
 # Rules that a row of another table fulfils, which can only be written once this row exists.
 LATER = (
     "is a challenge that no recommendation answers",
@@ -32,7 +30,6 @@ LATER = (
     "has neither a milestone nor an indicator",
 )
 DAYS = ("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
-SPELLINGS = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
 LABELS = (  # columns that describe a row, the first that a table has; else its second column
     "statement", "title", "name", "name_en", "challenge", "what", "item", "capability", "indicator",
 )  # fmt: skip
@@ -52,12 +49,9 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Return the rows of a table as text; raises Refused where it is missing or damaged."""
-    path = path_of(kind, iso3, data)
-    folder, may_be_absent = (Path(data) / path).parent, cop.data.optional(KINDS[kind], data)
-    if not (Path(data) / path).is_file() and not (may_be_absent and folder.is_dir()):
-        fix = f"`cop new {iso3}` begins a country" if iso3 in path else "leave --data out"
-        raise Refused(f"there is no {path} in {Path(data).name}/; {fix}")
+    """Return the rows of a table as text; raises Refused where the country has no folder."""
+    if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
+        raise Refused(f"there is no research/{iso3} in {data}; `cop new {iso3}` begins a country")
     return cop.data.present(KINDS[kind], data, iso3)
 
 
@@ -74,52 +68,45 @@ def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
     """Return the row to start from: next free id, today, not verified; all else empty."""
-    columns = cop.data.columns(KINDS[kind], data)
-    values = {"verified": "no", "iso3": iso3, "coder": "A", "is_proposal": "yes"}
-    values["edition"] = max(cop.data.editions(data, iso3), default="")
-    values |= dict.fromkeys(TODAY, date.today().isoformat())
-    row = {name: values.get(name, "") for name in columns}
-    return row | ({columns[0]: next_ids(kind, iso3, data)[0]} if kind in PREFIXES else {})
+    table, today = present(kind, iso3, data), date.today().isoformat()
+    row = dict.fromkeys(table.columns, "")
+    values = {
+        "verified": "no", "iso3": iso3, "coder": "A", "is_proposal": "yes",
+        "recorded": today, "accessed": today, "received": today,
+        "edition": max(cop.data.editions(data, iso3), default=""),
+        "origin": (mark := uuid4().hex[:16]), "origin_id": mark,
+    }  # fmt: skip
+    if kind in PREFIXES:
+        values[table.columns[0]] = next_ids(kind, iso3, data)[0]
+    return row | {name: text for name, text in values.items() if name in row}
 
 
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
-    """Return the next free ids, such as UKR-E84; raises Refused when the numbers are used up."""
+    """Return the next free ids, such as UKR-E84."""
     numbers = present(kind, iso3, data).iloc[:, 0].str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()
-    last, limit = max(map(int, numbers), default=0), LIMITS.get(kind, 999)
-    if last + count > limit:
-        more = cop.data.count(count, "more row")
-        raise Refused(f"{more} cannot follow number {last}: ids end at {limit}; add fewer")
+    first = max(map(int, numbers), default=0) + 1
     width = 3 if kind == "comment" else 2
-    return [f"{iso3}-{PREFIXES[kind]}{last + n:0{width}}" for n in range(1, count + 1)]
+    return [f"{iso3}-{PREFIXES[kind]}{n:0{width}}" for n in range(first, first + count)]
 
 
 def normalise(kind: str, row: Row, data: Path) -> Row:
-    """Return a row as its table holds it: ISO days, yes and no, codes instead of labels.
+    """Return a row as its table holds it: ISO days, and codes in their own case.
 
     Text that may mean two things stays as it is, for the check to refuse.
     """
-    columns = {field["name"]: field for field in cop.data.fields(KINDS[kind], data)}
-    return {n: _normalise(columns.get(n, {}), str(text).strip()) for n, text in row.items()}
+    fields = {field["name"]: field for field in cop.data.fields(KINDS[kind], data)}
+    return {name: _normalise(fields.get(name, {}), text.strip()) for name, text in row.items()}
 
 
 def _normalise(field, text):
     if field.get("type") == "date":
-        days = possible_days(text)
-        return days[0] if len(days) == 1 else text
-    words = cop.data.labelled(field)
-    by_name = {label.casefold(): word for word, label in words.items()}
-    by_name |= {spelling: word for spelling, word in SPELLINGS.items() if word in words}
-    by_name |= {word.casefold(): word for word in words}
-    return text if text in words else by_name.get(text.casefold(), text)
-
-
-def possible_days(text: str) -> list[str]:
-    """Return the ISO days that a day in another notation may mean, day-first before month-first."""
-    days = []
-    for form in DAYS:
-        with suppress(ValueError):
-            days.append(datetime.strptime(text, form).date().isoformat())
-    return list(dict.fromkeys(days))
+        days = set()
+        for form in DAYS:
+            with suppress(ValueError):
+                days.add(datetime.strptime(text, form).date().isoformat())
+        return days.pop() if len(days) == 1 else text
+    codes = {code.casefold(): code for code in cop.data.labelled(field)}
+    return codes.get(text.casefold(), text)
 
 
 def check(
@@ -127,7 +114,7 @@ def check(
     iso3: str,
     rows: list[Row],
     data: Path,
-    places: Iterable[tuple[str, int]] = (),
+    places: Sequence[tuple[str, int]] = (),
     change: bool = False,
 ) -> list[Fault]:
     """Return the errors of new rows, or (`change`) of one that replaces the row with its key.
@@ -145,20 +132,19 @@ def check(
         new.index = table.index[(table[names] == [*new[names].iloc[0]]).all(axis=1)]
         table = table.drop(new.index)
     else:
-        new.index = range(first := max(table.index, default=1) + 1, first + len(new))
-    found, result = dict(zip(new.index, places, strict=False)), []
-    both = pd.concat([table, new]).sort_index()
-    for fault in checks.of_table(KINDS[kind], both, path_of(kind, iso3, data), data):
-        if fault.row and int(fault.row) in new.index and fault.rule not in LATER:
-            file, row = found.get(int(fault.row), (fault.file, fault.row))
-            days = possible_days(str(fault.value))
-            fix = f"It may be either day: write {' or '.join(days)}" if days[1:] else fault.fix
-            result.append(replace(fault, file=file, row=row, fix=fix))
+        new.index += max(table.index, default=1) + 1
+    path, result = path_of(kind, iso3, data), []
+    places = dict(zip(new.index, places or [(path, number) for number in new.index], strict=True))
+    every = pd.concat([table, new]).sort_index()
+    for fault in checks.of_table(KINDS[kind], every, path, data):
+        if fault.row in places and fault.rule not in LATER:
+            file, number = places[fault.row]
+            result.append(replace(fault, file=file, row=number))
     return result
 
 
 def add(
-    kind: str, iso3: str, rows: list[Row], data: Path, places: Iterable[tuple[str, int]] = ()
+    kind: str, iso3: str, rows: list[Row], data: Path, places: Sequence[tuple[str, int]] = ()
 ) -> list[Row]:
     """Add rows, all or none, and return them as written; missing cells are filled as in `blank`.
 
@@ -167,10 +153,14 @@ def add(
     if kind in BEGUN:
         raise Refused(f"`{BEGUN[kind].format(iso3)}` begins one; `cop edit {kind}` changes it")
     with writing.alone(data):
-        new = _complete(kind, iso3, rows, data)
-        _refuse(new, check(kind, iso3, new, data, places))
-        path = path_of(kind, iso3, data)
-        writing.write(data, {path: cop.data.longer(KINDS[kind], new, data, iso3)})
+        start, key = blank(kind, iso3, data), keys(kind, data)[0]
+        if kind in PREFIXES:
+            ids = iter(next_ids(kind, iso3, data, len(rows)))
+            rows = [row | {key: row.get(key) or next(ids)} for row in rows]
+        new = [normalise(kind, start | row, data) for row in rows]
+        _refuse(check(kind, iso3, new, data, places))
+        added = cop.data.longer(KINDS[kind], new, data, iso3)
+        writing.write(data, {path_of(kind, iso3, data): added})
     return new
 
 
@@ -187,34 +177,15 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
             others = f"the other columns are {', '.join(free)}"
             raise Refused(f"{', '.join(wrong)} cannot be changed; {others}")
         new, path = normalise(kind, old | changes, data), path_of(kind, iso3, data)
-        _refuse([new], check(kind, iso3, [new], data, change=True))
+        _refuse(check(kind, iso3, [new], data, change=True))
         cells = {name: text for name, text in new.items() if text != old[name]}
         raw = cop.data.replaced((Path(data) / path).read_bytes(), {(*key,): cells}, (*names,))
         writing.write(data, {path: raw})
     return new
 
 
-def _complete(kind, iso3, rows, data):
-    """Return rows with an id each and with what `blank` fills in."""
-    first = blank(kind, iso3, data)
-    if kind in PREFIXES:
-        key = keys(kind, data)[0]
-        missing = sum(not row.get(key) for row in rows)
-        ids = iter(next_ids(kind, iso3, data, missing) if missing else [])
-        rows = [row | {key: row.get(key) or next(ids)} for row in rows]
-    rows = [normalise(kind, first | row, data) for row in rows]
-    for row in rows if kind == "comment" else []:  # one that was sent has a mark of its own
-        said = "\n".join(row[name] for name in ("received", "role", "text"))
-        mark = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
-        row.update({name: row[name] or mark for name in ("origin", "origin_id")})
-    return rows
-
-
-def _refuse(rows, faults):
-    """Raise Refused with every error, and for signs that no text file holds."""
-    for column, text in (cell for row in rows for cell in row.items()):
-        if sign := re.search(r"[\x00\ud800-\udfff]", text):
-            raise Refused(f"{column} holds a sign that cannot be written ({sign[0]!r})")
+def _refuse(faults):
+    """Raise Refused with every error."""
     if faults:
         errors = cop.data.count(len(faults), "error")
         raise Refused("\n".join([f"nothing was written; {errors}:", *map(str, faults)]))
@@ -230,19 +201,16 @@ def still_to_do(iso3: str, rows: list[Row], data: Path) -> list[str]:
 def choices(kind: str, column: str, iso3: str, data: Path) -> Row:
     """Return {id: label} of the rows that a column may name; empty where it names none."""
     schema, result = cop.data.resource(KINDS[kind], data)["schema"], {}
-    field = next(field for field in schema["fields"] if field["name"] == column)
-    targets = [target.split(".") for target in field.get("cop:refersTo", [])]
-    for key in schema.get("foreignKeys", []) if column != "iso3" else []:
-        target = key["reference"]["resource"], key["reference"]["fields"][0]
-        targets += [target] if key["fields"] == [column] else []
+    fields = {field["name"]: field for field in schema["fields"]}
+    targets = [target.split(".") for target in fields[column].get("cop:refersTo", [])]
+    for key in schema.get("foreignKeys", []):
+        if key["fields"] == [column] != ["iso3"]:
+            targets.append((key["reference"]["resource"], *key["reference"]["fields"]))
     for table, key in targets:
-        path = cop.data.locate(data, cop.data.paths(table, data, iso3)[0])
-        if not path.exists():
-            continue
-        rows = cop.data.text_frame(path, cop.data.columns(table, data))
-        if kind == "alignment" and table == "guidelines":  # facts about a document are not judged
-            rows = rows[rows.kind != "document fact"]
-        result |= dict(zip(rows[key], row_labels(rows), strict=True))
+        file = cop.data.locate(data, cop.data.paths(table, data, iso3)[0])
+        if file.exists():
+            rows = cop.data.text_frame(file, cop.data.columns(table, data))
+            result |= dict(zip(rows[key], row_labels(rows), strict=True))
     return result
 
 

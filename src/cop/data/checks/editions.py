@@ -1,5 +1,7 @@
 """Rules of editions: cut-off, validation, corrections, and what is carried on from earlier ones."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,11 +11,16 @@ import pandas as pd
 from cop.data.checks.rules import Check, Unreadable, check_of, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.faults import Fault, count
-from cop.data.package import contents, editions, editions_kept, paths
+from cop.data.package import contents, editions, editions_kept, paths, resource, tables
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
+AFTER_SIGNING = (
+    "editions", "sign_offs", "comments", "responses", "corrections", "actions", "milestones",
+    "readings",
+)  # fmt: skip
 DAY = r"\d{4}-\d\d-\d\d"
 NAMED = 5  # open comments that are named, the others counted
+CHANGE = re.compile(r"^(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)$")
 NO_CONTACT = (
     "datapackage.json: no contact is set, so that readers cannot report a mistake; the "
     'coordinator sets "email" (of an office) or "path" (a page) in a row of contributors.'
@@ -65,13 +72,32 @@ def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, st
     """Yield (what an edition lacks to be validated, fix); `path` is in its country's folder."""
     check = Check("editions", path, data)
     otherwise = "or set the status to under validation"
-    if edition not in [*check.table("sign_offs").edition]:
+    signed = check.table("sign_offs").query("edition == @edition").text
+    if signed.empty:
         fix = f"Add a row to {paths('sign_offs', data, check.iso3)[0]}, {otherwise}"
         yield "needs a sign-off of this edition, and none is on record", fix
+    elif (
+        edition == max(check.table("editions").edition)
+        and not signed.isin(["", signed_text(data, check.iso3)]).any()
+    ):
+        fix = f"Let the body sign it again (`cop sign-off {check.iso3}`), {otherwise}"
+        yield "was changed after sign-off", fix
     if left := open_comments(edition, path, data):
         more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
         wrong = f"has {count(len(left), 'comment')} without an answer: {', '.join(left[:NAMED])}"
         yield wrong + more, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
+
+
+def signed_text(data: str | Path, iso3: str) -> str:
+    """Return the hash of what a body signs: the country's tables and texts.
+
+    Those of the round itself and of the progress of actions may change afterwards.
+    """
+    digest = hashlib.sha256()
+    for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
+        if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING:
+            digest.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
 
 
 def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
@@ -80,6 +106,40 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
     return comments.comment_id[is_open].tolist()
+
+
+@rule("answer-change")
+def _answered_without_the_change(table, check):
+    """Find accepted comments whose change, where it is written as CHANGE, was not made."""
+    changes = table.changed.str.extract(CHANGE)
+    stated = changes.name.notna() & (table.decision != "not")
+    return stated & ~pd.Series([_is_made(c, check) for c in changes.itertuples()], table.index)
+
+
+def _is_made(change, check):
+    if change.name not in tables(check.data, shared=False):
+        return False
+    rows = check.table(change.name)
+    keys = resource(change.name, check.data)["schema"]["primaryKey"]
+    same = (rows[keys] == change.key).any(axis=1)
+    return change.column in rows and (rows[change.column][same] == change.new).any()
+
+
+@rule("due-day")
+def _due_before_the_cut_off(table, check):
+    """Find days that have passed, but for those carried on as an earlier edition set them."""
+    cut_off = max(check.table("editions").cut_off, default="")
+    carried = {
+        (row.recommendation_id, day)
+        for _, rows in earlier_editions("recommendations", check)
+        for row in rows.itertuples()
+        for day in (row.due, row.target_due)
+    }
+    for column in ("due", "target_due"):
+        days = zip(table.recommendation_id, table[column], strict=True)
+        past = ["" < day <= cut_off and (key, day) not in carried for key, day in days]
+        fix = "Set a day after the cut-off; a recommendation carried on keeps its day"
+        yield from check.errors(table[column][past], "is not after the data cut-off", fix)
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
