@@ -182,7 +182,7 @@ def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
     assert cards.count() == len(begun)
     cards.get_by_text("Georgia", exact=True).click()
     desk.wait_for_function(
-        "document.querySelector('.cop-desk .cover h1')?.textContent.includes('Georgia')", timeout=30_000
+        "document.querySelector('.cover h1')?.textContent.includes('Georgia')", timeout=30_000
     )
     assert (workspace / "outputs" / "explore" / "country.txt").read_text(encoding="utf-8") == "GEO"
 
