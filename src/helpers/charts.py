@@ -414,46 +414,6 @@ def targets(frame: pd.DataFrame) -> Axes:
     return ax
 
 
-@chart
-def scatter(frame: pd.DataFrame, across: str, up: str) -> Axes:
-    """Draw two measures of each economy with `seaborn.scatterplot`.
-
-    Columns: iso3, across, up, role (own, beside or other).
-    """
-    names = {"other": gettext("other economies"), "beside": gettext("beside it"),
-             "own": gettext("this country")}  # fmt: skip
-    colours = {"other": DOT, "beside": ORANGE, "own": BLUE}
-    handles = [_marker(names[role], colours[role]) for role in [*colours][::-1]
-               if role in set(frame.role)]  # fmt: skip
-    lines = wrap(across, WIDTH - 60)
-    ax = axes(200, _number_room(frame.up), SCALE + LINE * len(lines), handles, title=up)
-    sns.scatterplot(
-        frame.sort_values("role", key=lambda role: role.map([*colours].index)), x="across", y="up",
-        hue="role", palette=colours, size="role", sizes={"other": 14, "beside": 40, "own": 60},
-        legend=False, ax=ax,
-    )  # fmt: skip
-    for row in frame[frame.role != "other"].itertuples():
-        _write(ax, row.across, row.up, row.iso3, 6)
-    ax.set(xlabel="\n".join(lines), ylabel="")
-    number_scale(ax.xaxis)
-    number_scale(ax.yaxis)
-    return ax
-
-
-@chart
-def grouped(frame: pd.DataFrame, unit: str) -> Axes:
-    """Draw the parts of a score as bars of each country. Columns: label, country, value."""
-    names = list(dict.fromkeys(frame.country))
-    colours = {name: LINES[i + (i > 0)][0] for i, name in enumerate(names)}
-    handles = [Patch(facecolor=colour, label=name) for name, colour in colours.items()]
-    height = 7 * len(names)
-    ax, places = rows(frame.label.unique(), handles, unit, height)
-    middle = frame.label.map(dict(zip(frame.label.unique(), places, strict=True)))
-    shift = 7 * frame.country.map(names.index) - height / 2 + 3.5
-    ax.barh(middle + shift, frame.value.astype(float), 6, color=frame.country.map(colours))
-    return ax
-
-
 # Parts of kinds
 
 

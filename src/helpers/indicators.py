@@ -169,19 +169,6 @@ def over_years(
                      ignore_index=True)  # fmt: skip
 
 
-def latest_of_all(place: Country, code: str) -> pd.DataFrame:
-    """Return the latest value of one indicator of every economy that has one.
-
-    Columns: iso3, country, year, value, unit.
-    """
-    newest = latest(all_values(place, code))
-    frame = newest.assign(
-        country=newest.iso3.map(countries.names(place.data)), unit=catalogue(place.data).unit[code]
-    )
-    columns = ["iso3", "country", "year", "value", "unit"]
-    return frame[columns].sort_values("country", ignore_index=True)
-
-
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
     """Show one indicator over the years, as `over_years` returns it."""
     return words.show("4-ict-statistics", "trend_chart", charts, *_trend(series, place, code))

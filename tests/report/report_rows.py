@@ -34,8 +34,6 @@ def frames(letters: int = 0) -> dict[str, tuple]:
     bars = pd.DataFrame({"label": names, "value": [1.5, 105_117.0, None]})
     return {
         "lines": (_years(names),),
-        "scatter": (_pairs(names), f"% of {names[0]}", f"US$ {names[1]}"),
-        "grouped": (_parts(names), "points of 20"),
         "bars": (bars, names[1]),
         "rates": (_rates(names), f"reports per 1,000 children {names[0] if letters else ''}"),
         "dots": (_dots(names),),
@@ -71,17 +69,6 @@ def _years(names):
     one = pd.DataFrame({"year": [2005, 2015, 2025], "value": [0.0, 15_408.0, 105_117.0]})
     parts = [one.assign(series=n, value=one.value * (i + 1)) for i, n in enumerate(names)]
     return pd.concat(parts, ignore_index=True)
-
-
-def _pairs(names):
-    values = {"across": [0.0, 55.5, 105_117.0], "up": [1.0, 2.0, -3.0]}
-    frame = pd.DataFrame({"iso3": ["UKR", "SRB", "GEO"], "country": names, "year": 2024, **values})
-    return frame.assign(role=["own", "beside", "other"])
-
-
-def _parts(names):
-    one = pd.DataFrame({"label": names, "value": [0.0, 12.5, 20.0]})
-    return pd.concat([one.assign(country=n) for n in names], ignore_index=True)
 
 
 def _rates(names):
