@@ -188,10 +188,10 @@ def review(arguments: argparse.Namespace) -> int:
 
 
 def _print_catalogues(catalogues):
-    for found in catalogues:
-        draft = "machine draft" + (": changed since it was reviewed" if found.changed else "")
-        state = f"reviewed by {found.signed}" if found.signed else draft
-        counts = f"{found.translated} translated, {found.missing} missing, {found.stale} stale"
-        print(f"{found.language}: {counts}; {state}")
-        for error in found.faults:
+    for row in catalogues:
+        draft = "machine draft" + (": changed since it was reviewed" if row.changed else "")
+        state = f"reviewed by {row.signed}" if row.signed else draft
+        counts = f"{row.translated} translated, {row.missing} missing, {row.stale} stale"
+        print(f"{row.language}: {counts}; {state}")
+        for error in row.faults:
             print(f"  {error}")
