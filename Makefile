@@ -61,14 +61,11 @@ docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.
 sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneDX)
 	@$(BIN)python docs/sbom.py
 
-bench: $(TESTED) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (three quarters of an hour, a quiet machine)
-	@$(BIN)python tests/bench/run.py --rounds 3 --ways "limit ours ploomber_engine papermill_two papermill_loop cli_loop" && \
-	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
-	$(BIN)python tests/bench/run.py --rounds 1 --ways "limit ours" --weigh && \
-	$(BIN)python tests/bench/before.py --countries 8 --rounds 3; $(BIN)python tests/bench/before.py --countries 192 --rounds 1; \
-	for n in 64 192; do $(BIN)python tests/bench/run.py --countries $$n --rounds 1 --ways ours; done && \
-	$(BIN)python tests/bench/run.py --countries 192 --rounds 1 --ways ours --weigh && \
-	$(BIN)python tests/bench/run.py --countries 64 --rounds 1 --ways ours_on_dask_lost
+bench: $(TESTED) outputs/bench/.venv/ready  ## compare a run with papermill and others (under ten minutes, a quiet machine)
+	@$(BIN)python tests/bench/bench.py
+
+bench-full: $(TESTED) outputs/bench/.venv/ready  ## the rest: three rounds, more ways, an earlier version, 64 and 192 countries
+	@$(BIN)python tests/bench/bench.py --rounds 3 && $(BIN)python tests/bench/bench.py --full
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
@@ -95,5 +92,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-tested: environment-test.yml .conda-ready
 	@conda env update -q -f environment-test.yml && touch $@
 
-.PHONY: docs help reports report check test long simulate quick lab explore-site lint lock expected sbom bench clean
+.PHONY: docs help reports report check test long simulate quick lab explore-site lint lock expected sbom bench bench-full clean
 .DEFAULT_GOAL := help

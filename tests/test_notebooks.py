@@ -45,8 +45,8 @@ def test_no_outputs_and_no_counts_in_git(notebook):
 
 def test_cells_are_short_and_lead_in_ends_with_a_colon(notebook):
     lines = sorted(len(c.source.splitlines()) for c in code(notebook))
-    assert lines[len(lines) // 2] <= 3 and lines[-1] <= 15
-    assert 20 <= len(notebook.cells) <= 160
+    assert lines[len(lines) // 2] <= 5 and lines[-1] <= 15
+    assert 20 <= len(notebook.cells) <= 85
 
 
 def test_one_parameters_cell_with_a_comment_on_each_line(notebook):

@@ -97,9 +97,7 @@ def filter_items(
     place: Country, framework: str = POLICY, status: str | None = None
 ) -> pd.DataFrame:
     """Return the adjudicated items of a framework, with `status` those of one status."""
-    frame = adjudicated(place)
-    frame = frame[frame.framework == framework]
-    return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
+    return evidence.matching(adjudicated(place), framework=framework, status=status)
 
 
 def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataFrame:
@@ -162,8 +160,8 @@ def item_table(
     others = {}
     if disputed is not None:
         others = {item: list(page.rows(rows)) for item, rows in disputed.groupby("item_id")}
-    found = record(place) if searched else {}
-    return render("item_table", frame, framework, place, others, searched, found)
+    size = record(place) if searched else {}
+    return render("item_table", frame, framework, place, others, searched, size)
 
 
 def area_chart(

@@ -43,25 +43,27 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     work still to be done.
     """
     rows = cop.data.read("recommendations", place.data, place.iso3)
-    names, by_id = countries.bodies(place), challenges.set_index("challenge_id")
-    answered = [by_id.loc[cop.data.split(cell)] for cell in rows.challenge_ids]
-    return rows.assign(
+    names = countries.bodies(place)
+    pairs = rows.assign(challenge_id=rows.challenge_ids.map(cop.data.split)).explode("challenge_id")
+    pairs = pairs[["recommendation_id", "challenge_id"]].merge(challenges, on="challenge_id")
+    answered = pairs.groupby("recommendation_id").agg(
+        theme=("theme", "first"), challenge=("challenge", " ".join),
+        **{name: (name, "; ".join) for name in ("evidence_ids", "action", "action_evidence_id")},
+    )  # fmt: skip
+    supporting = rows.supporting_ids.map(cop.data.split).explode().map(names).dropna()
+    frame = rows.join(answered, "recommendation_id").assign(
         lead=rows.lead_id.map(names).fillna(""),
         cost_by=rows.cost_by_id.map(names).fillna(""),
-        supporting=["; ".join(map(names.get, cop.data.split(ids))) for ids in rows.supporting_ids],
-        theme=[each.theme.iloc[0] for each in answered],
-        challenge=[" ".join(each.challenge) for each in answered],
-        evidence_ids=["; ".join(each.evidence_ids) for each in answered],
-        action=["; ".join(each.action) for each in answered],
-        action_evidence_id=["; ".join(each.action_evidence_id) for each in answered],
-    )[list(cop.data.titles("action_plan", place.data))[1:]]
+        supporting=supporting.groupby(level=0).agg("; ".join).reindex(rows.index, fill_value=""),
+    )
+    return frame[list(cop.data.titles("action_plan", place.data))[1:]]
 
 
 def by_priority(recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return recommendations in the order of their priority, those without one last."""
-    order = list(cop.data.labels("recommendations", "priority", place.data))
-    ranks = recommendations.priority.map({word: i for i, word in enumerate(order)})
-    return recommendations.loc[ranks.sort_values(kind="stable").index]
+    order = cop.data.labels("recommendations", "priority", place.data)
+    ranks = pd.Categorical(recommendations.priority, list(order), ordered=True)
+    return recommendations.iloc[pd.Series(ranks).sort_values(kind="stable").index]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
@@ -174,8 +176,8 @@ def gaps(
     strategy = answered(_missing_strategy(rows), recommendations)
     frame = _merge_subjects(frame[~frame.item_id.isin(strategy.item_id)])
     frame = answered(frame, recommendations).assign(evidence_ids="")
-    found = pd.concat([strategy.assign(item_id=""), frame]) if len(strategy) else frame
-    return found[GAP].head(most).reset_index(drop=True)
+    both = pd.concat([strategy.assign(item_id=""), frame]) if len(strategy) else frame
+    return both[GAP].head(most).reset_index(drop=True)
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
@@ -273,33 +275,10 @@ def narrative(place: Country, part: str) -> Shown:
     return words.show("6-country-assessment", "narrative", cited)
 
 
-def challenge_blocks(
-    challenges: pd.DataFrame, recommendations: pd.DataFrame, items: pd.DataFrame, place: Country
-) -> Shown:
-    """Show each primary challenge with its improvement, the recommendations that answer it, the
-    kinds of source behind it and a positive action as example.
-    """
-    evidence = challenges.evidence_ids.map(cop.data.split)
-    named = dict.fromkeys([*challenges.action_evidence_id, *evidence.explode().dropna()])
-    sources = {row_id: source_of(row_id, place) for row_id in named}
-    kind_of = cop.data.read("sources", place.data, place.iso3).set_index("source_id").kind
-    labels = words.labels("sources", "kind", place.data)
-    kinds = [{kind_of.get(sources[row_id]) for row_id in ids} for ids in evidence]
-    pairs = recommendations.challenge_ids.map(cop.data.split)
-    pairs = pairs.set_axis(recommendations.recommendation_id).explode()
-    frame = challenges.assign(
-        answers=["; ".join(pairs.index[pairs == one]) for one in challenges.challenge_id],
-        kinds=[[label for word, label in labels.items() if word in each] for each in kinds],
-        silent=silent_items(items, challenges.item_ids),
-    )
-    names = countries.names(place.data)
-    return words.show("6-country-assessment", "challenge_blocks", frame, sources, names, place)
-
-
 def silent_items(items: pd.DataFrame, ids: pd.Series) -> list[str]:
     """Return, of each list of ids, the items for which no public evidence was found."""
     silent = {*items.item_id[items.status == alignment.SILENT]}
-    return ["; ".join(one for one in cop.data.split(cell) if one in silent) for cell in ids]
+    return ["; ".join(item for item in cop.data.split(cell) if item in silent) for cell in ids]
 
 
 def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
@@ -324,10 +303,10 @@ def _from_data(row, place, treaties, categories, cut_off):
         return str(int(categories.active.sum())), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
         return "not assessed", cut_off, ""
-    found = treaties[treaties.instrument == TREATIES[row]]
-    if found.empty:
+    rows = treaties[treaties.instrument == TREATIES[row]]
+    if rows.empty:
         return "not looked up", cut_off, ""
-    treaty = found.iloc[0]
+    treaty = rows.iloc[0]
     return treaty.status, treaty.as_of or "no date shown", treaty.source_id
 
 

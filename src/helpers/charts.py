@@ -6,7 +6,7 @@ dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 
 import matplotlib
@@ -46,6 +46,7 @@ LAW_STATES = {
 }  # fmt: skip
 FIRST_YEAR = 2010  # in which the chart of laws begins
 
+FONT = FontProperties(family="DejaVu Sans", size=SIZE)
 CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.5}  # behind a text over grid lines
 
 styled = matplotlib.rc_context(STYLE)
@@ -126,9 +127,9 @@ def rows(
     return ax, places
 
 
-def number_scale(axis, most: int = 5, whole: bool = False) -> None:
+def number_scale(axis, most: int = 5, integer: bool = False) -> None:
     """Mark few round numbers on an axis, written as on the page."""
-    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole))
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(FuncFormatter(lambda value, _: page.written(f"{value:,.6g}")))
 
 
@@ -141,7 +142,7 @@ def year_scale(axis, most: int = 5) -> None:
 @lru_cache(maxsize=4096)
 def text_width(text: str) -> float:
     """Return the width of a line of text in points."""
-    return _measure().get_text_width_height_descent(text, _font(), False)[0]
+    return TextToPath().get_text_width_height_descent(text, FONT, False)[0]
 
 
 def wrap(text: str, room: float) -> list[str]:
@@ -159,31 +160,17 @@ def wrap(text: str, room: float) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
-@cache
-def _measure() -> TextToPath:
-    return TextToPath()
-
-
-@cache
-def _font() -> FontProperties:
-    return FontProperties(family="DejaVu Sans", size=SIZE)
-
-
 def _legend_size(handles):
     """Return the number of columns in which a legend fits, and its height in points."""
     if not handles:
         return 1, 0
-    for handle in handles:
-        handle.set_label("\n".join(wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)))
-    labels = [handle.get_label() for handle in handles]
-    widths = [max(map(text_width, label.split("\n"))) + 2 * SIDE + 6 for label in labels]
-    for columns in range(len(handles), 0, -1):
-        length = -(-len(handles) // columns)
-        parts = [widths[i : i + length] for i in range(0, len(widths), length)]
-        if columns == 1 or sum(map(max, parts)) <= WIDTH - 2 * EDGES:
-            break
-    lines = sorted((label.count("\n") + 1 for label in labels), reverse=True)
-    return columns, sum(lines[:length]) * (LINE + 1.5) + GAP
+    texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
+    for handle, lines in zip(handles, texts, strict=True):
+        handle.set_label("\n".join(lines))
+    width = max(text_width(line) for lines in texts for line in lines) + 2 * SIDE + 6
+    columns = min(len(handles), max(1, int((WIDTH - 2 * EDGES) // width)))
+    length = -(-len(handles) // columns)
+    return columns, sum(sorted(map(len, texts))[-length:]) * (LINE + 1.5) + GAP
 
 
 def _swatch(label, look):
@@ -213,20 +200,21 @@ def _limit(ax, low, high, room=0.0):
 
 
 @chart
-def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
+def lines(frame: pd.DataFrame, national: bool = True, median: bool = True) -> Axes:
     """Draw values over years with `seaborn.lineplot`. Columns: year, series, value.
 
-    The first series is the country's and the second the median, unless `own` or `median` are False.
+    The first series is the country's and the second the median, unless `national` or `median` are
+    False.
     """
-    looks = [*LINES[:1] * own, *LINES[1:2] * median, *LINES[2:]]
+    looks = [*LINES[:1] * national, *LINES[1:2] * median, *LINES[2:]]
     names = list(dict.fromkeys(frame.series))
-    few = frame.series.value_counts().lt(2)
+    single = frame.series.value_counts() < 2
     styles = {}
     for number, name in enumerate(names):
         colour, dashes, width, marker = looks[min(number, len(looks) - 1)]
         styles[name] = {
             "color": colour, "dashes": dashes or (None, None), "linewidth": width, "markersize": 4,
-            "marker": marker or ("o" if few[name] else ""), "markeredgecolor": colour,
+            "marker": marker or ("o" if single[name] else ""), "markeredgecolor": colour,
         }  # fmt: skip
     handles = [Line2D([], [], label=name, **style) for name, style in styles.items()]
     ax = axes(150, _number_room(frame.value), handles=handles if len(names) > 1 else ())
@@ -245,35 +233,31 @@ def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
 
 @chart
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
-    """Draw horizontal bars from zero, each with its number. Columns: label, value.
+    """Draw horizontal bars from zero, each with its number, in the order given.
 
-    `most` is the end of the scale where the measure has one. A missing value has no bar and is
-    named as missing.
+    Columns: label, value; optionally year (behind the number), own (this country's bar is strong)
+    and median (a line, where it is not missing). `most` is the end of the scale where the measure
+    has one. A missing value has no bar and is named as missing.
     """
-    ax, places = rows(frame.label, unit=unit)
-    _bars(ax, places, frame.value, BLUE, [page.number(value) for value in frame.value], most)
-    return ax
-
-
-@chart
-def rates(frame: pd.DataFrame, unit: str) -> Axes:
-    """Draw a rate of each country as a bar, the report's country strong, the median as a line.
-
-    Columns: country, year, value, own, median (missing: no line). In the order given, which is not
-    one of rank.
-    """
-    median = frame["median"].iloc[0]
-    label = gettext("median %(value)s") % {"value": page.number(median)}
-    handles = [Line2D([], [], color=INK, dashes=(4, 2), label=label)] if pd.notna(median) else []
-    ax, places = rows(frame.country, handles, unit)
-    texts = [
-        f"{page.number(value)} ({year})" if pd.notna(value) else page.missing()
-        for value, year in zip(frame.value, frame.year, strict=True)
-    ]
-    colours = [BLUE if own else DOT for own in frame.own]
-    _bars(ax, places, frame.value, colours, texts, aside=True)
+    median = frame["median"].iloc[0] if "median" in frame else None
+    text = gettext("median %(value)s") % {"value": page.number(median)}
+    dashed = {"color": INK, "dashes": (4, 2)}
+    handles = [Line2D([], [], label=text, **dashed)] if pd.notna(median) else []
+    ax, places = rows(frame.label, handles, unit)
+    texts = [page.number(value) for value in frame.value]
+    if "year" in frame:
+        years = frame.year.map(" ({})".format).where(frame.value.notna(), "")
+        texts = [text + year for text, year in zip(texts, years, strict=True)]
+    most = max(most, frame.value.fillna(0).max()) or 1
+    _limit(ax, 0, most, max(map(text_width, texts)) + 6)
+    lengths = frame.value.fillna(0).astype(float)
+    colours = frame.own.map({True: BLUE, False: DOT}) if "own" in frame else BLUE
+    ax.barh(places, lengths, 11, color=colours, edgecolor=GROUND)
+    ax.axvline(0, color=EDGE, linewidth=0.8)
+    for length, y, text in zip(lengths, places, texts, strict=True):
+        _write(ax, most if handles else length, y, text)
     if handles:
-        ax.axvline(median, color=INK, linewidth=1.4, dashes=(4, 2))
+        ax.axvline(median, linewidth=1.4, **dashed)
     return ax
 
 
@@ -332,7 +316,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
         texts = [(f"{look.sign} {count:.0f}", f"{count:.0f}") for count in counts]
         _write_inside(ax, start, places, counts, texts, look)
         start = start + counts
-    number_scale(ax.xaxis, 6, whole=True)
+    number_scale(ax.xaxis, 6, integer=True)
     return ax
 
 
@@ -387,11 +371,9 @@ def laws(frame: pd.DataFrame, last: int) -> Axes:
     state lasts. What began before 2010 begins at the edge.
     """
     handles = [_swatch(f"{look.sign} {gettext(word)}", look) for word, look in LAW_STATES.items()]
-    named = frame.assign(state_name=[
-        f"{LAW_STATES[state].sign} {gettext(state)} {int(since)}"
-        for state, since in zip(frame.state, frame.since, strict=True)
-    ])  # fmt: skip
-    states = named.groupby("label", sort=False).state_name.agg(", ".join)
+    names = [f"{LAW_STATES[row.state].sign} {gettext(row.state)} {int(row.since)}"
+             for row in frame.itertuples()]  # fmt: skip
+    states = pd.Series(names, frame.label).groupby(level=0, sort=False).agg(", ".join)
     ax, places = rows([page.headed(*pair) for pair in states.items()], handles)
     ax.set_xlim(FIRST_YEAR, last + 1)
     year_scale(ax.xaxis)
@@ -481,17 +463,6 @@ def _number_room(values):
     return 12 + text_width(page.written(f"{most:,.0f}")) + (8 if most < 10 else 0)
 
 
-def _bars(ax, places, values, colours, texts, most=0.0, aside=False):
-    """Draw bars from zero with a text at the end of each, or (`aside`) right of the longest."""
-    most = max(most, float(values.max()) if values.notna().any() else 1) or 1
-    _limit(ax, 0, most, max(map(text_width, texts)) + 6)
-    lengths = values.fillna(0).astype(float)
-    ax.barh(places, lengths, 11, color=colours, edgecolor=GROUND)
-    ax.axvline(0, color=EDGE, linewidth=0.8)
-    for length, y, text in zip(lengths, places, texts, strict=True):
-        _write(ax, most if aside else length, y, text)
-
-
 def _write_inside(ax, starts, places, lengths, texts, look):
     """Write on each part of a bar the first of its texts for which there is room."""
     low, high = ax.get_xlim()
@@ -519,10 +490,10 @@ def _strip_name(row, dated):
     return f"{text} ({row.region_year})" if row.label in dated else text
 
 
-def _strip_legend(own, late):
-    others = gettext("other countries of the region") if own else gettext("a country")
+def _strip_legend(national, late):
+    others = gettext("other countries of the region") if national else gettext("a country")
     return [
-        *([_marker(gettext("this country"), BLUE)] if own else []),
+        *([_marker(gettext("this country"), BLUE)] if national else []),
         _marker(others, DOT),
         *([_marker(gettext("of another year"), DOT, fill=GROUND)] if late else []),
         _marker(gettext("median"), INK, "|"),

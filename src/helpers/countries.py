@@ -7,10 +7,9 @@ import pandas as pd
 import cop.data
 from cop.data import places
 from cop.data.places import Country, Region
-from cop.report import languages, page, words
+from cop.report import formats, languages, words
 from cop.report.filenames import of_stage
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -91,9 +90,11 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     countries.csv; else it is alone.
     """
     groups = cop.data.read("groups", place.data).query("role != 'grouping'")
-    own = groups[groups.iso3 == place.iso3]
-    if len(own):
-        first = own.loc[(own.role == "study").sort_values(ascending=False, kind="stable").index[0]]
+    holding = groups[groups.iso3 == place.iso3]
+    if len(holding):
+        first = holding.loc[
+            (holding.role == "study").sort_values(ascending=False, kind="stable").index[0]
+        ]
         members = groups.iso3[groups.group_id == first.group_id]
         return languages.said(first.title), members.tolist()
     regions = cop.data.read("countries", place.data).set_index("iso3").un_subregion
@@ -138,12 +139,6 @@ def verified(name: str, place: Country) -> pd.DataFrame:
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
 
-def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
-    """Return the verified rows of a country's table as rows; with `only`, these columns."""
-    rows = page.rows(cop.data.read(name, place.data, place.iso3, only))
-    return [row for row in rows if row.verified == "yes"]
-
-
 def edition(place: Country) -> tuple:
     """Return the row of its country's edition: cut_off, status, basis."""
     rows = cop.data.read("editions", place.data, place.iso3)
@@ -158,7 +153,7 @@ def cover(place: Country | Region, title: str = "") -> Shown:
     if isinstance(place, Region):
         members, english = place.assessed, names(place.data)
         assessed, left_out = (
-            sorted((languages.said(english[iso3]) for iso3 in group), key=alphabet.placed)
+            sorted((languages.said(english[iso3]) for iso3 in group), key=formats.placed)
             for group in (place.assessed, place.left_out)
         )
         about = place, assessed, left_out, _editions(place), synthetic
@@ -196,12 +191,6 @@ def further(place: Country | Region) -> Shown:
     return words.show("cover", "further", annexes)
 
 
-def emergency(place: Country) -> dict:
-    """Return number and reaches of a country's emergency number; {} where none is on record."""
-    rows = cop.data.read("emergency_numbers", place.data)
-    return next(iter(rows[rows.iso3 == place.iso3].to_dict("records")), {})
-
-
 def _editions(region):
     """Return the rows of this edition of the countries that take part."""
     frame = pd.concat(cop.data.read("editions", region.data, iso3) for iso3 in region.assessed)
@@ -214,7 +203,6 @@ def _remember_own_names(place):
     """
     if not languages.translated():
         return
-    from cop.report.tongue import formats
 
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(cop.data.split(country["languages"])):
@@ -229,7 +217,6 @@ def _translated(name, data):
     """
     if not languages.translated():
         return ""
-    from cop.report.tongue import formats  # seldom needed, and slow to import
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)

@@ -83,7 +83,7 @@ def treaties(place: Country) -> pd.DataFrame:
     shows none.
     """
     path = cop.data.locate(place.data, cop.data.paths("treaties", place.data, place.iso3)[0])
-    own = countries.verified("treaties", place).to_dict("records") if path.exists() else []
+    national = countries.verified("treaties", place).to_dict("records") if path.exists() else []
     empty = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
     register = cop.data.read("treaty_register", place.data)
     register = register[(register.iso3 == place.iso3) & (register.verified == "yes")]
@@ -93,7 +93,7 @@ def treaties(place: Country) -> pd.DataFrame:
         acts[row["instrument"]] = empty | row | {step: row["date"]}
     sources = cop.data.read("statistics_sources", place.data).query("hand == 'first'")
     offices = dict(zip(sources.source_id, sources.accessed, strict=True))
-    for row in own:
+    for row in national:
         acts[row["instrument"]] = _status_of_office(
             acts.get(row["instrument"]), empty | row, offices
         )
@@ -103,20 +103,22 @@ def treaties(place: Country) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["instrument", "title", *empty])
 
 
-def _status_of_office(act, own, offices):
+def _status_of_office(act, national, offices):
     """Return the country's own row of a treaty with the status of the register, where that is of
     the treaty's office; its source is then that of the register, and the days keep their own.
     """
-    if not act or act["source_id"] not in offices or act["source_id"] == own["source_id"]:
-        return own
-    if own["status"] == "not looked up":
+    if not act or act["source_id"] not in offices or act["source_id"] == national["source_id"]:
+        return national
+    if national["status"] == "not looked up":
         return act
-    if act["status"] != own["status"] and own["as_of"] > offices[act["source_id"]]:
-        return own
-    days = {step: own[step] or act[step] for step in STEPS}
-    source = own["source_id"] if any(own[step] for step in STEPS) or own["note"] else ""
+    if act["status"] != national["status"] and national["as_of"] > offices[act["source_id"]]:
+        return national
+    days = {step: national[step] or act[step] for step in STEPS}
+    source = (
+        national["source_id"] if any(national[step] for step in STEPS) or national["note"] else ""
+    )
     official = {name: act[name] for name in ("status", "as_of", "source_id")}
-    return own | days | official | {"step_source_id": source}
+    return national | days | official | {"step_source_id": source}
 
 
 def initiative(place: Country) -> pd.DataFrame:

@@ -201,10 +201,10 @@ def _figures(then, now):
     rows = []
     for code, name in indicators.names(now.data).items():
         was, latest = old.get(code), new.get(code)
-        if known := latest or was:
+        if facts := latest or was:
             values = [text("value", row or {"value": None}) for row in (was, latest)]
             change = _change_of_figure(was, latest)
-            rows.append((text("figure", name, known["unit"]), *values, change, known["source_id"]))
+            rows.append((text("figure", name, facts["unit"]), *values, change, facts["source_id"]))
     return pd.DataFrame(rows, columns=[*CELLS, "source_id"])
 
 

@@ -7,12 +7,11 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import words
+from cop.report import formats, words
 from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
 from cop.report.languages import said
 from cop.report.page import Shown
-from cop.report.tongue import alphabet
 from helpers import countries
 
 STAGE = "1-desktop-research"
@@ -52,17 +51,19 @@ def filter_statements(
     sources = cop.data.read("sources", place.data, place.iso3)
     frame = countries.verified("evidence", place)
     frame = frame.merge(sources[["source_id", "type", "title", "url"]], "left", "source_id")
-    for column, value in {
-        "section": section,
-        "type": source_type,
-        "confidence": confidence,
-    }.items():
-        frame = frame[frame[column] == value] if value else frame
+    frame = matching(frame, section=section, type=source_type, confidence=confidence)
     for word in words.casefold().split():
         texts = (frame.statement + " " + frame.remark + " " + frame.title).str.casefold()
         frame = frame[texts.str.contains(word, regex=False)]
     labels = cop.data.labels("evidence", "section", place.data)
     return frame.assign(section=frame.section.map(labels)).reset_index(drop=True)
+
+
+def matching(frame: pd.DataFrame, **values: str | None) -> pd.DataFrame:
+    """Return the rows whose columns have these values; an empty value matches all."""
+    for column, value in values.items():
+        frame = frame[frame[column] == value] if value else frame
+    return frame.reset_index(drop=True)
 
 
 def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -81,18 +82,6 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
         statements=counts.sum(axis=1), latest=counted.groupby("section").year.max()
     )
     return frame.rename_axis("section").rename_axis(columns=None).reset_index()
-
-
-def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the sources that statements rest on, by kind, in the order of the contract.
-
-    Columns: kind, first, second (statements by hand of their source), sources.
-    """
-    cited = statements[["source_id"]].merge(register, on="source_id")
-    frame = pd.crosstab(cited.kind, cited.hand).reindex(columns=["first", "second"], fill_value=0)
-    frame["sources"] = cited.groupby("kind").source_id.nunique()
-    order = [kind for kind in cop.data.labels("sources", "kind", place.data) if kind in frame.index]
-    return frame.loc[order].rename_axis(columns=None).reset_index()
 
 
 def to_verify(place: Country) -> pd.DataFrame:
@@ -160,5 +149,5 @@ def glossary(place: Country | Region) -> Shown:
     """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
     frame = cop.data.read("glossary", place.data)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
-    order = frame.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
+    order = frame.key.map(said).map(formats.placed).sort_values(kind="stable").index
     return render("glossary", frame.loc[order])

@@ -22,6 +22,7 @@ REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
+COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
@@ -52,7 +53,8 @@ def titles(data: str) -> dict[str, str]:
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     """Return the values of the region's countries, of the chapter's indicators or of `codes`.
 
-    Columns: iso3, indicator_code, year, value, source_id.
+    Columns: iso3, indicator_code, year, value, source_id; of a rate base_year and base_source, year
+    and source of its denominator.
     """
     frame = _values(place, _stamps(place))
     chosen = frame.indicator_code.isin(codes or names(place.data))
@@ -64,8 +66,8 @@ def all_values(place: Country, code: str) -> pd.DataFrame:
 
     Columns: iso3, indicator_code, year, value, source_id. A price of zero is a gap.
     """
-    frame = _values(place, _stamps(place))
-    return frame[frame.indicator_code == code].astype({"year": int}).reset_index(drop=True)
+    frame = _values(place, _stamps(place)).query("indicator_code == @code")
+    return frame[COLUMNS].astype({"year": int}).reset_index(drop=True)
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -84,21 +86,24 @@ def key_figures(place: Country) -> pd.DataFrame:
     country's own value of that year where its latest is of another. NA where there is no value.
     """
     values = read(place)
-    own = values[values.iso3 == place.iso3]
-    newest = latest(own).set_index("indicator_code")[["year", "value", "source_id"]]
+    national = values[values.iso3 == place.iso3]
+    newest = latest(national).set_index("indicator_code").drop(columns="iso3")
     frame = catalogue(place.data).loc[list(names(place.data)), ["name", "unit"]]
     frame = frame.join([newest, region_figures(values, place)]).reset_index()
-    frame = frame.fillna({"source_id": "", "n": 0})
-    frame = frame.astype({"year": "Int64", "region_year": "Int64", "n": int})
-    then = own.rename(columns={"year": "region_year", "value": "own_then"})
+    frame = frame.fillna({"source_id": "", "base_source": "", "n": 0})
+    frame = frame.astype({"year": "Int64", "base_year": "Int64", "region_year": "Int64", "n": int})
+    then = national.rename(columns={"year": "region_year", "value": "own_then"})
     then = then[["indicator_code", "region_year", "own_then"]]
     frame = frame.merge(then, "left", ["indicator_code", "region_year"])
+    other_base = (frame.base_year != frame.year).fillna(False)
+    base_mark = _marks(frame.base_source, frame.base_year, place)
     return frame.assign(
         own_then=frame.own_then.where((frame.year != frame.region_year).fillna(False)),
         old=(frame.year < oldest_year(place)).fillna(False).map({True: "yes", False: ""}),
         mark=_marks(frame.source_id, frame.year, place),
-        **_base_of_rate(own, frame, place),
-    )
+        base_year=frame.base_year.where(other_base),
+        base_mark=base_mark.where(other_base, ""),
+    ).drop(columns="base_source")
 
 
 def region_figures(values: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -129,12 +134,12 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     others at the region's), median, lowest, highest, n, region_year, source_id.
     """
     codes = list(codes)
-    own = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
-    own = own.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    others = read(place, codes).query("iso3 != @place.iso3").assign(own=False)
-    others = own[["indicator_code", *REGION]].merge(others, on="indicator_code")
+    national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
+    national = national.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
+    others = read(place, codes)[COLUMNS].query("iso3 != @place.iso3").assign(own=False)
+    others = national[["indicator_code", *REGION]].merge(others, on="indicator_code")
     others = others[others.year == others.region_year]
-    frame = pd.concat([own[others.columns], others]) if len(others) else own
+    frame = pd.concat([national[others.columns], others]) if len(others) else national
     frame = frame.assign(
         label=frame.indicator_code.map(names(place.data)),
         country=frame.iso3.map(countries.names(place.data)),
@@ -156,13 +161,13 @@ def over_years(
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
-    own = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
-    parts = [own, median[:0] if no_median else median]
+    national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
+    parts = [national, median[:0] if no_median else median]
     for iso3 in dict.fromkeys(other for other in beside if other != place.iso3):
         other = all_values(place, code).query("year >= @since and iso3 == @iso3")
         parts.append(other.sort_values("year").assign(series=countries.names(place.data)[iso3]))
     columns = ["year", "series", "value"]
-    return pd.concat([part[columns] for part in parts if len(part)] or [own[columns]],
+    return pd.concat([part[columns] for part in parts if len(part)] or [national[columns]],
                      ignore_index=True)  # fmt: skip
 
 
@@ -221,9 +226,9 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
         licence=citations.licences(sources, place.data),
         copy_host=[citations.copy_host(row) for row in sources.itertuples()],
     ).set_index("source_id")[["short", "copy_host", "accessed", "licence", "note"]]
-    made = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
+    treatments = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
     frame = frame.join(sources, "source_id").drop(columns=["newest", "source_id"])
-    return frame.assign(made=[made.get(code, "") for code in codes]).reset_index()
+    return frame.assign(made=[treatments.get(code, "") for code in codes]).reset_index()
 
 
 def _trend(series, place, code):
@@ -251,34 +256,19 @@ def _enough(values, place):
 def _rates(frame):
     """Return the reports of a year for 1,000 children under 15 in the nearest year with a number.
 
-    Columns as those of the values.
+    Columns as those of the values; base_year and base_source are those of the number of children.
     """
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
         for code in (REPORTS, CHILDREN)
     )
-    children = children[["iso3", "year", "value"]].rename(columns={"value": "children"})
-    pairs = pd.merge_asof(reports, children, on="year", by="iso3", direction="nearest")
+    base = children[["iso3", "year"]].assign(
+        children=children.value, base_year=children.year, base_source=children.source_id
+    )
+    pairs = pd.merge_asof(reports, base, on="year", by="iso3", direction="nearest")
     pairs = pairs.dropna(subset=["children"])
     rates = pairs.assign(indicator_code=RATE, value=1000 * pairs.value / pairs.children)
-    return rates[frame.columns].astype(frame.dtypes)
-
-
-def _base_of_rate(own, figures, place):
-    """Return base_year and base_mark of figures: of the rate, where its children are of another
-    year than its reports.
-    """
-    rate = figures.indicator_code == RATE
-    children = own[own.indicator_code == CHILDREN].sort_values("year")
-    year = figures.year[rate].iloc[0] if rate.any() else pd.NA
-    near = (children.year - year).abs().argsort(kind="stable")[:1] if pd.notna(year) else []
-    base = children.iloc[near].query("year != @year")
-    base_year = pd.Series(pd.NA, figures.index, "Int64")
-    base_mark = pd.Series("", figures.index)
-    if len(base):
-        base_year[rate] = base.year.iloc[0]
-        base_mark[rate] = _marks(base.source_id, base.year, place).iloc[0]
-    return {"base_year": base_year, "base_mark": base_mark}
+    return rates[[*frame.columns, "base_year", "base_source"]].astype(frame.dtypes)
 
 
 def _marks(source_ids, years, place):

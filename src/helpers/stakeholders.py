@@ -9,7 +9,7 @@ import cop.data
 from cop.data.places import Country
 from cop.report import words
 from cop.report.page import Shown
-from helpers import confidence, countries
+from helpers import confidence, countries, evidence
 from helpers.confidence import SURE
 
 STAGE = "2-stakeholder-mapping"
@@ -82,10 +82,8 @@ def services(place: Country) -> pd.DataFrame:
 def filter_organisations(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
     """Return the verified organisations of a category and main role; an empty argument is any."""
     frame = countries.verified("stakeholders", place)
-    for column, value in {"category": category, "role": role}.items():
-        frame = frame[frame[column] == value] if value else frame
-    names = labels("category", place)
-    return frame.assign(category=frame.category.map(names)).reset_index(drop=True)
+    frame = evidence.matching(frame, category=category, role=role)
+    return frame.assign(category=frame.category.map(labels("category", place)))
 
 
 def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -145,9 +143,9 @@ def partnerships(place: Country) -> pd.DataFrame:
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     """
     columns = ["one", "other", "link", "evidence_id"]
-    evidence = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
+    recorded = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
     forms = cop.data.read("returned_links", place.data, place.iso3).set_axis(columns[:3], axis=1)
-    frame = pd.concat([evidence, forms], ignore_index=True).fillna("")
+    frame = pd.concat([recorded, forms], ignore_index=True).fillna("")
     pairs = pd.DataFrame(np.sort(frame[["one", "other"]], axis=1))
     frame = frame[~pairs.duplicated()]
     names = _names(place)
@@ -204,10 +202,10 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
-def network(links: pd.DataFrame, place: Country, chosen: bool = False) -> Shown:
-    """Render the links of all, or of `chosen`, organisations as a matrix."""
+def network(links: pd.DataFrame, place: Country, among: str = "") -> Shown:
+    """Render the links as a matrix; `among` names a choice of organisations, "" is all."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
-    return render("network", links, partners, chosen, count_groups(links), place)
+    return render("network", links, partners, bool(among), count_groups(links), place)
 
 
 def labels(column: str, place: Country) -> dict[str, str]:

@@ -16,41 +16,27 @@ WORD = re.compile(r"\b[A-Z]{3}\b")
 
 
 def build(n, folder):
-    """Write a data folder with n countries, each a copy of one of the eight under a code of its
-    own; gives the folder.
+    """Write a data folder with n countries, each a copy of one of the eight; return the folder.
 
     The shared tables keep their size whatever n is: real economies are renamed, none is added.
     """
     shutil.rmtree(folder, ignore_errors=True)
     renamed = dict(zip(_economies(), CODES, strict=False))
-    for part in ("reference", "statistics"):
-        for path in sorted((DATA / part).glob("*.csv")):
-            _write(folder / part / path.name, path, renamed)
-    for path in (
-        p for p in sorted((DATA / "reference").rglob("*")) if p.is_file() and p.suffix != ".csv"
-    ):
-        _write(folder / path.relative_to(DATA), path, {})
-    for at, code in enumerate(list(renamed.values())[:n]):  # with the seven copied beside it
-        original = EIGHT[at % len(EIGHT)]
-        for path in sorted(p for p in (DATA / "research" / original).rglob("*") if p.is_file()):
-            _write(
-                folder / "research" / code / path.relative_to(DATA / "research" / original),
-                path,
-                renamed | _beside(at, list(renamed.values())[:n]),
-            )
+    codes = list(renamed.values())[:n]
+    for path in (p for part in ("reference", "statistics") for p in (DATA / part).rglob("*")):
+        if path.is_file():
+            words = renamed if path.suffix == ".csv" else {}
+            _write(folder / path.relative_to(DATA), path, words)
+    for at, code in enumerate(codes):
+        begin = at - at % len(EIGHT)  # a copy names those that are copied in the same round
+        words = renamed | dict(zip(EIGHT, codes[begin : begin + len(EIGHT)], strict=False))
+        original = DATA / "research" / EIGHT[at % len(EIGHT)]
+        for path in (path for path in sorted(original.rglob("*")) if path.is_file()):
+            _write(folder / "research" / code / path.relative_to(original), path, words)
     _name(folder / "reference" / "countries.csv", set(renamed.values()))
-    _contract(folder, list(renamed.values())[:n])
-    _group(folder, list(renamed.values())[:8])
+    _contract(folder, codes)
+    _group(folder, codes[:8])
     return folder
-
-
-def _beside(at, codes):
-    """Return the codes by which a copy names the eight: those copied in the same round, for an
-    action may serve two challenges and no more; one that a last round has no more is as it was
-    first.
-    """
-    begin = at - at % len(EIGHT)
-    return dict(zip(EIGHT, codes[begin : begin + len(EIGHT)], strict=False))
 
 
 def _economies():

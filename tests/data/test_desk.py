@@ -96,11 +96,11 @@ def test_the_desk_lays_out_copies_and_none_over_work(tmp_path):
     (tmp_path / "notebooks").mkdir()
     for name in ("a", "b"):
         (tmp_path / "notebooks" / f"{name}.ipynb").write_text("{}")
-    assert lab.lay_out(tmp_path) == ["a.ipynb", "b.ipynb"]
+    assert lab.copy_notebooks(tmp_path) == ["a.ipynb", "b.ipynb"]
     (tmp_path / "desk" / "a.ipynb").write_text("mine")
     (tmp_path / "notebooks" / "a.ipynb").write_text("newer")
     (tmp_path / "notebooks" / "b.ipynb").write_text("newer")
-    assert lab.lay_out(tmp_path) == ["b.ipynb"]
+    assert lab.copy_notebooks(tmp_path) == ["b.ipynb"]
     assert (tmp_path / "desk" / "a.ipynb").read_text() == "mine"
     assert (tmp_path / "desk" / "b.ipynb").read_text() == "newer"
 
@@ -122,7 +122,7 @@ def test_the_next_run_keeps_the_desk(tmp_path):
     (job.ready / "desk" / "mine.csv").write_text("mine")
     steps.start(job, force=False)
     assert not (job.making / "desk").exists()
-    steps.publish(job, {}, {})
+    steps.publish(job, {})
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
 
 
@@ -160,5 +160,5 @@ def _copied(root):
     (root / "tests").mkdir()
     shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("restricted"))
     shutil.copytree(ROOT / "tests" / "zedland", root / "tests" / "zedland")
-    lab.lay_out(root)
-    assert json.loads((root / "desk" / lab.LAID_OUT).read_text())
+    lab.copy_notebooks(root)
+    assert json.loads((root / "desk" / lab.COPIED).read_text())

@@ -52,3 +52,11 @@ def test_a_world_bank_figure_that_anyone_can_check():
         .set_index("iso3")
     )
     assert round(frame.value["UKR"], 1) == 82.4 and round(frame.value["ALB"], 1) == 83.1
+
+
+def test_corrections_are_of_versions_that_are_out():
+    package = cop.data.contents(DATA)
+    out = package["created"][:10], [int(part) for part in package["version"].split(".")]
+    rows = cop.data.read("corrections", DATA)
+    versions = [[int(part) for part in version.split(".")] for version in rows.version]
+    assert all(day <= out[0] for day in rows.day) and all(version <= out[1] for version in versions)

@@ -45,41 +45,39 @@ def value(frame, year):
     return None if found.empty else float(found.iloc[0])
 
 
-def test_a_figure_replaced_after_the_cut_off_is_as_it_was(data):
+@pytest.mark.parametrize(
+    ("replacements", "expected"),
+    [
+        (["{year},1.5,ZED_STAT,2026-07-01,1"], 1.5),  # the day after the cut-off
+        (["{year},1.5,ZED_STAT,2026-06-30,1"], "newest"),  # on the cut-off
+        (["{year},,,2026-07-01,1"], None),  # added later
+        (
+            [
+                "{year},3.5,ZED_STAT,2026-08-01,3",
+                "{year},1.5,ZED_STAT,2026-05-01,1",
+                "{year},2.5,ZED_STAT,2026-07-01,2",
+            ],
+            2.5,
+        ),
+    ],
+)
+def test_a_figure_is_as_it_was_at_the_cut_off(data, replacements, expected):
     folder, row = data
-    replaced(folder, f"indicators,ZZZ,{USERS},{row['year']},1.5,ZED_STAT,2026-07-01,1")
-    assert value(vintages.indicators_as_of(place(folder)), row["year"]) == 1.5
-    assert value(vintages.indicators_as_of(place(folder, "")), row["year"]) == float(row["value"])
-    assert 1.5 in set(indicators.read(place(folder), (USERS,)).value)
-
-
-def test_one_replaced_by_the_cut_off_is_as_it_is_now(data):
-    folder, row = data
-    replaced(folder, f"indicators,ZZZ,{USERS},{row['year']},1.5,ZED_STAT,2026-06-30,1")
-    assert value(vintages.indicators_as_of(place(folder)), row["year"]) == float(row["value"])
-
-
-def test_one_added_later_is_not_there_and_one_removed_later_is(data):
-    folder, row = data
-    replaced(
-        folder,
-        f"indicators,ZZZ,{USERS},{row['year']},,,2026-07-01,1",
-        f"indicators,ZZZ,{USERS},1999,0.5,ZED_STAT,2026-07-01,1",
-    )
+    year, newest = row["year"], float(row["value"])
+    replaced(folder, *(f"indicators,ZZZ,{USERS},{r.format(year=year)}" for r in replacements))
     frame = vintages.indicators_as_of(place(folder))
-    assert value(frame, row["year"]) is None and value(frame, 1999) == 0.5
+    assert value(frame, year) == (newest if expected == "newest" else expected)
+    assert value(vintages.indicators_as_of(place(folder, "")), year) == newest
+    shown = indicators.read(place(folder), (USERS,))
+    assert value(shown.assign(indicator_code=USERS), year) == value(frame, year)
+
+
+def test_a_figure_removed_after_the_cut_off_is_there(data):
+    folder, _ = data
+    replaced(folder, f"indicators,ZZZ,{USERS},1999,0.5,ZED_STAT,2026-07-01,1")
+    frame = vintages.indicators_as_of(place(folder))
+    assert value(frame, 1999) == 0.5
     assert not frame.duplicated(["iso3", "indicator_code", "year"]).any()
-
-
-def test_of_several_replacements_the_first_after_the_cut_off_decides(data):
-    folder, row = data
-    replaced(
-        folder,
-        f"indicators,ZZZ,{USERS},{row['year']},3.5,ZED_STAT,2026-08-01,3",
-        f"indicators,ZZZ,{USERS},{row['year']},1.5,ZED_STAT,2026-05-01,1",
-        f"indicators,ZZZ,{USERS},{row['year']},2.5,ZED_STAT,2026-07-01,2",
-    )
-    assert value(vintages.indicators_as_of(place(folder)), row["year"]) == 2.5
 
 
 def test_an_edition_of_the_gci_that_came_later_is_not_there(data):

@@ -1,168 +1,115 @@
-"""explore.ipynb without a browser: every answer is a helper's, as is the call that is copied."""
+"""explore.ipynb without a browser: the picker, what its cells return, tables and exports."""
 
+import base64
+import csv
+import io
 import re
 import shutil
-import subprocess
-import sys
 import time
-from collections import Counter
-from pathlib import Path
 
+import matplotlib
 import nbformat
 import pandas as pd
 import papermill
 import pytest
-from conftest import DATA, ROOT, ZEDLAND
+from conftest import DATA, ROOT, copy_of_zedland
+from lxml import html
 
 import cop.data
 from cop.cli import main
-from cop.explore import coding, economies, form, gaps, lab, tables, views
-from cop.explore.calls import call
-from cop.explore.choice import Choice
-from cop.explore.several import Several
-from helpers import alignment, countries, cybersecurity, evidence, indicators, stakeholders
+from cop.explore import desk, exports, figures, form, lab, research, tables
+from helpers import alignment, charts, countries, evidence, indicators
 
-MODULES = {
-    m.__name__.rpartition(".")[2]: m
-    for m in (alignment, coding, cybersecurity, economies, evidence, gaps, indicators, stakeholders)
-}
-VIEWS = (
-    views.over_time,
-    views.on_map,
-    views.two_figures,
-    views.statements,
-    views.organisations,
-    views.items,
-    views.coder_differences,
-    views.pillars,
-    views.missing,
-)
 NOTEBOOK = nbformat.read(ROOT / "notebooks" / "explore.ipynb", 4)
-CODE = [c for c in NOTEBOOK.cells if c.cell_type == "code"]
+CODE = [cell for cell in NOTEBOOK.cells if cell.cell_type == "code"]
+NET, GDP, PRICE = "IT.NET.USER.ZS", "NY.GDP.PCAP.PP.KD", "ITU.i271mb_5GB_GNI"
+
+
+def picker_of(iso3, outputs, data=DATA):
+    return desk.CountryPicker(str(data), str(outputs), iso3)
 
 
 @pytest.fixture(scope="module")
-def ukraine(tmp_path_factory):
-    return Choice(str(DATA), str(tmp_path_factory.mktemp("outputs")), "UKR")
+def cells(tmp_path_factory):
+    """Return what the cells define, run on Ukraine without a kernel."""
+    names = {}
+    parameters = {"iso3": "UKR", "data": str(DATA), "outputs": str(tmp_path_factory.mktemp("out"))}
+    with matplotlib.rc_context(charts.STYLE):
+        for cell in CODE:
+            exec(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names.update(parameters)
+        yield names
 
 
 @pytest.fixture
-def alone(tmp_path):
-    """Return Ukraine as a choice of its own: views that other tests made do not follow it."""
-    return Choice(str(DATA), str(tmp_path), "UKR")
+def ukraine(cells):
+    return countries.find("UKR", str(DATA), "", "2026")
 
 
-def shown(view):
-    """Return the panels that a view shows."""
-    return list(view._answer.children)
-
-
-def same(one, other):
-    return one.equals(other) if isinstance(one, pd.DataFrame) else str(one) == str(other)
-
-
-def pasted(text, place):
-    """Return what the lines give to a person who pastes them, with what they import and no more; no
-    frame may hide a helper.
-    """
-    *steps, last = text.split("\n")
-    names = {"place": place}
-    exec("\n".join(steps), names)
-    assert not [name for name in MODULES if names.get(name, MODULES[name]) is not MODULES[name]]
-    return eval(last, names)
-
-
-# The notebook
-
-
-def test_notebook_holds_one_call_per_cell_and_none_stands_open():
-    assert all(c.metadata["jupyter"]["source_hidden"] for c in CODE)
-    assert not [
-        c.source
-        for c in CODE
-        if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)
-    ]
-    calls = [c.source for c in CODE if c.source.startswith("views.")]
-    assert all("\n" not in c for c in calls) and len(calls) == len(VIEWS) + 1
+def listed(answer):
+    return answer if isinstance(answer, tuple) else (answer,)
 
 
 def test_notebook_is_kept_without_outputs():
-    assert not [c for c in CODE if c.outputs or c.execution_count]
     content = nbformat.from_dict(NOTEBOOK)
-    lab.save_without_outputs({"type": "notebook", "content": content})
+    lab.save_without_outputs({"type": "notebook", "content": content}, "notebooks/explore.ipynb")
     assert content == NOTEBOOK
-
-
-def test_notebook_has_what_a_copied_call_names():
-    code = "\n".join(c.source for c in CODE)
-    lines = re.findall(r"from (?:cop.explore|helpers) import (.*)", code)
-    imported = set(re.findall(r"\w+", " ".join(lines)))
-    assert set(MODULES) <= imported
 
 
 @pytest.mark.slow
 def test_notebook_runs_on_zedland_without_an_error(tmp_path):
-    told = papermill.execute_notebook(
+    executed = papermill.execute_notebook(
         ROOT / "notebooks" / "explore.ipynb",
         tmp_path / "explore.ipynb",
         {"iso3": "ZZZ", "data": "../tests/zedland", "outputs": str(tmp_path)},
         cwd=str(ROOT / "notebooks"),
         progress_bar=False,
     )
-    drawn = [c for c in told.cells if c.cell_type == "code" and c.outputs]
-    assert len(drawn) == len(VIEWS) + 2
-    assert all("application/vnd.jupyter.widget-view+json" in c.outputs[-1].data for c in drawn)
+    shown = [c for c in executed.cells if c.cell_type == "code" and c.outputs]
+    assert len(shown) == len(CODE) - 2  # all but parameters and imports
+    assert not [o for c in shown for o in c.outputs if o.get("name") == "stderr"]
 
 
 # The country
 
 
-def test_picker_offers_every_country_and_those_assessed_first(ukraine):
-    titles = [title for title, _ in ukraine._countries.options]
-    begun = countries.begun(str(DATA))
-    assert len(titles) == len(countries.names(str(DATA))) and len(titles) >= 248
-    assert (
-        all(", edition 20" in t for t in titles[: len(begun)])
-        and "edition" not in titles[len(begun)]
-    )
-
-
-def test_picker_stands_where_a_helper_asks_for_a_place(ukraine):
-    place = countries.find("UKR", str(DATA), "", ukraine.edition)
-    assert evidence.filter_statements(ukraine).equals(evidence.filter_statements(place))
-
-
-def test_picker_remembers_the_country_and_starts_with_it(tmp_path):
-    first = Choice(str(DATA), str(tmp_path))
-    first._countries.value = "GEO"
-    assert Choice(str(DATA), str(tmp_path)).iso3 == "GEO"
-    assert Choice(str(DATA), str(tmp_path), "MDA").iso3 == "MDA"
+def test_picker_offers_every_country_and_remembers_the_last(tmp_path):
+    first = picker_of("", tmp_path)
+    titles = [title for title, _ in first.list.options]
+    begun = len(countries.begun(str(DATA)))
+    assert len(titles) == len(countries.names(str(DATA))) >= 248
+    assert all(", edition 20" in title for title in titles[:begun]) and "ed" not in titles[begun]
+    first.list.value = ("GEO", "2026")
+    assert (first.value.name, first.value.edition) == ("Georgia", "2026")
+    assert picker_of("", tmp_path).value.iso3 == "GEO"
+    assert picker_of("MDA", tmp_path).value.iso3 == "MDA"
 
 
 def test_site_reads_the_address_and_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
     monkeypatch.setenv("QUERY_STRING", "iso3=SRB")
-    place = Choice(str(DATA), str(tmp_path))
-    assert place.iso3 == "SRB"
-    place._countries.value = "GEO"
-    assert list(tmp_path.iterdir()) == [] and views.add(place) is None
+    picker = picker_of("", tmp_path)
+    assert picker.value.iso3 == "SRB"
+    picker.list.value = ("GEO", "2026")
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_change_of_country_draws_each_view_once(alone):
-    drawn = Counter()
-    alone.when_changed(lambda: drawn.update(["once"]))
-    alone._countries.value = "GEO"
-    assert drawn["once"] == 1 and alone.name == "Georgia"
+def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(tmp_path, capsys):
+    data = copy_of_zedland(tmp_path)
+    picker, drawn = picker_of("ZZZ", tmp_path, data), []
 
+    def view(place):
+        drawn.append(place.iso3)
+        return desk.Answer(place, "Statements", countries.verified("evidence", place))
 
-@pytest.mark.slow
-def test_every_economy_shows_what_statistics_say_and_no_traceback(alone):
-    made = [view(alone) for view in VIEWS]
-    for iso3 in ("FRA", "TUV", "VAT", "ATA", "UKR"):
-        alone._countries.value = iso3
-        assert all(shown(view) for view in made)
-        told = " ".join(str(p._answer) for p in shown(made[0]))
-        assert alone.name in told or "nobody of those chosen has a value" in told
+    desk.interact(view, picker)
+    picker.list.value = ("YYY", "")  # no assessment: no table of evidence
+    assert drawn == ["ZZZ", "YYY"] and "Traceback" not in capsys.readouterr().err
+    path = data / "research" / "ZZZ" / "evidence.csv"
+    path.write_text(path.read_text("utf-8").replace(",high,", ",hihg,", 1), "utf-8")
+    picker.list.value = ("ZZZ", "2026")
+    assert drawn[2:] == ["ZZZ"] and "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -170,182 +117,136 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     data = tmp_path / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
     assert main.main(["new", "UKR", "--edition", "2028", "--data", str(data)]) == 0
-    place = Choice(str(data), str(tmp_path), "UKR")
-    made = form.Form(place)
-    assert (
-        list(place._editions.options) == ["2028", "2026"]
-        and place.edition == "2028"
-        and place.present
-    )
-    place._editions.value = "2026"
-    assert place.data == str(data / "editions" / "2026") and len(evidence.filter_statements(place))
-    assert "kept as it was" in made._answer.value and made._buttons.layout.display == "none"
+    picker = picker_of("UKR", tmp_path, data)
+    entry = form.Form(picker)
+    assert picker.value.edition == "2028" and picker.is_latest
+    picker.list.value = ("UKR", "2026")
+    assert picker.value.data == str(data / "editions" / "2026")
+    assert len(countries.verified("evidence", picker.value))
+    assert "kept as it was" in entry.answer.value
 
 
-@pytest.mark.slow
-def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
-    data = tmp_path / "data"
-    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
-    assert main.main(["new", "NOR", "--data", str(data)]) == 0
-    place = Choice(str(data), str(tmp_path), "NOR")
-    made = [view(place) for view in VIEWS]
-    told = shown(made[VIEWS.index(views.statements)])[0]._output.outputs[0]["data"]["text/html"]
-    assert "no row is recorded" in told and all(shown(view) for view in made)
-    assert views.add(place).row()["evidence_id"] == "NOR-E01"
+# The cells
 
 
-# The views
-
-
-LONG = (views.over_time, views.on_map, views.items, views.two_figures, views.coder_differences)
-SOME_LONG = [pytest.param(v, marks=pytest.mark.slow) if v in LONG else v for v in VIEWS]
-
-
-@pytest.mark.parametrize("make", SOME_LONG, ids=lambda v: v.__name__)
-def test_the_copied_call_gives_what_is_shown_wherever_controls_stand(ukraine, make):
-    view = make(ukraine)
-    for name, control in view._controls.items():
-        options = [value for _, value in getattr(control, "options", [])]
-        options = options or [(), ("GEO", "MDA"), ()] * isinstance(control, Several)
-        for value in dict.fromkeys([*options[:3], *options[-1:]]) or ["school", "no such word"]:
-            control.value = value
-            for panel in shown(view):
-                text = panel._part.call.text
-                assert same(pasted(text, ukraine), panel._answer), text
-        control.value = options[0] if options else ""
-        assert name
-
-
-@pytest.mark.parametrize("make", VIEWS, ids=lambda v: v.__name__)
-def test_a_view_reckons_its_answer_in_half_a_second_on_all_economies(ukraine, make):
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("over_time", (NET, 2000, 2026, ("MDA", "GEO"))),
+        ("all_economies", (NET, "latest year")),
+        ("all_economies", (NET, "country by year")),
+        ("in_region", (NET, 2026)),
+        ("two_figures", (GDP, NET, 2026)),
+        ("statements", ()),
+        ("organisations", ()),
+        ("items", (alignment.POLICY,)),
+        ("item", ("PM-LEG-01",)),
+        ("coders", ("",)),
+        ("pillars", (2024, ("MDA",))),
+        ("gaps", ()),
+    ],
+)
+def test_a_cell_answers_in_half_a_second_and_what_it_shows_can_be_saved(
+    cells, ukraine, name, values
+):
     """In seconds of the processor, so that what else a machine does is not counted."""
-    view, took = make(ukraine), {}
-    for name, control in view._controls.items():
-        options = [value for _, value in getattr(control, "options", [])]
-        start = time.process_time()
-        control.value = ("GEO", "MDA") if isinstance(control, Several) else (options or [""])[-1]
-        took[name] = time.process_time() - start
-    print(make.__name__, {name: round(seconds, 2) for name, seconds in took.items()})
-    assert max(took.values()) < 0.5, took
+    start = time.process_time()
+    answers = [a for a in listed(cells[name](ukraine, *values)) if isinstance(a, desk.Answer)]
+    pages = [answer.html() for answer in answers]
+    assert time.process_time() - start < 0.5 and answers
+    for answer, page in zip(answers, pages, strict=True):
+        kinds = {"csv"} if answer.ax is None else {"csv", "svg", "png"}
+        assert {file.rpartition(".")[2] for file in files(answer)} == kinds
+        assert ("<svg" in page) == (answer.ax is not None)
 
 
-def test_a_call_in_the_notebook_runs_in_a_stage_as_well(ukraine, place):
-    view = views.statements(ukraine)
-    view._controls["section"].value = "education"
-    text = shown(view)[0]._part.call.text
-    assert text.split("\n") == [
-        "from helpers import evidence",
-        'evidence.filter_statements(place, section="education")',
-    ]
-    assert set(pasted(text, place).section) <= {"Education"}
+def test_a_country_without_a_value_is_named_as_such(cells):
+    vatican = countries.economy("VAT", str(DATA))
+    assert cells["over_time"](vatican, PRICE, 2000, 2001, ()).startswith("None of the countries")
+    title = cells["over_time"](vatican, PRICE, 2000, 2026, ("FRA",)).title
+    assert title.endswith(f"no value of {vatican.called}")
 
 
-@pytest.mark.parametrize("make", VIEWS, ids=lambda v: v.__name__)
-def test_every_copied_call_runs_in_a_notebook_of_a_country_that_has_imported_nothing(ukraine, make):
-    stage = countries.find("UKR", str(DATA), "", ukraine.edition)
-    for panel in shown(make(ukraine)):
-        assert same(pasted(panel._part.call.text, stage), panel._answer)
+# Figures
 
 
-def key_figures(place):
-    return pd.DataFrame({"code": ["a", "b"], "value": [1, 2]})
-
-
-def figure_table(figures, place, unit="%"):
-    return f"{place.iso3}: {figures.value.sum()} {unit}"
-
-
-def both(figures, evidence):
-    return f"{len(figures)} and {len(evidence)}"
-
-
-def test_a_call_that_shows_a_frame_is_copied_with_the_line_that_makes_it(ukraine, monkeypatch):
-    monkeypatch.setitem(sys.modules, "test_explore", sys.modules[__name__])
-    figures = call(key_figures, ukraine)
-    made = call(figure_table, ukraine, figures, unit="years")
-    assert made.text.split("\n") == [
-        "import test_explore",
-        "figures = test_explore.key_figures(place)",
-        'test_explore.figure_table(figures, place, unit="years")',
-    ]
-    assert pasted(made.text, ukraine) == made.result() == "UKR: 3 years"
-    two = call(both, ukraine, figures, call(evidence.filter_statements, ukraine, section="education"))
-    assert "evidence_frame = evidence.filter_statements(place" in two.text
-    assert two.text.endswith("test_explore.both(figures, evidence_frame)")
-    assert pasted(two.text, ukraine) == two.result()
-
-
-def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
-    every, known = evidence.filter_statements(ukraine), cop.data.labels("evidence", "section", ukraine.data)
-    assert len(every) == len(countries.verified("evidence", ukraine))
-    for section in every.section.unique():
-        key = next(k for k, title in known.items() if title == section)
-        assert len(evidence.filter_statements(ukraine, section=key)) == (every.section == section).sum()
-    for kind in every.type.unique():
-        assert len(evidence.filter_statements(ukraine, source_type=kind)) == (every.type == kind).sum()
-    two = evidence.filter_statements(ukraine, words="ONLINE children")
-    assert 0 < len(two) < len(every)
-    assert all(
-        "online" in t and "children" in t
-        for t in (two.statement + two.remark + two.title).str.casefold()
+@pytest.fixture
+def few(monkeypatch):
+    """A handful of invented values: Ukraine, Moldova, Georgia and Kenya, two indicators."""
+    rows = [
+        ("UKR", NET, 2014, 40.0), ("UKR", NET, 2016, 50.0), ("UKR", NET, 2024, 80.0),
+        ("MDA", NET, 2016, 60.0), ("GEO", NET, 2018, 70.0), ("KEN", NET, 2016, 20.0),
+        ("UKR", GDP, 2016, 9000.0), ("MDA", GDP, 2016, 8000.0), ("MDA", GDP, 2020, 8500.0),
+        ("KEN", GDP, 2012, 3000.0),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["iso3", "indicator_code", "year", "value"])
+    frame = frame.assign(source_id="SG_WDI")
+    monkeypatch.setattr(
+        indicators, "all_values", lambda _, code: frame[frame.indicator_code == code].reset_index()
     )
-    texts = every.statement + every.remark + every.title
-    assert (
-        len(evidence.filter_statements(ukraine, words="(")) == texts.str.contains("(", regex=False).sum() > 0
-    )  # no pattern
 
 
-def test_beside_draws_each_named_country_once_and_the_median(ukraine):
-    frame = indicators.over_years(ukraine, "IT.NET.USER.ZS", beside=("ALB", "FRA", "UKR", "ALB"))
-    assert list(dict.fromkeys(frame.series)) == ["Ukraine", "Regional median", "Albania", "France"]
-    assert not frame.duplicated(["series", "year"]).any()
+def test_years_are_kept_from_the_first_to_the_last_and_eight_countries_at_most(ukraine):
+    frame = figures.over_years(ukraine, NET, 2015, 2020, ("MDA", "GEO"))
+    assert (frame.year.min(), frame.year.max()) == (2015, 2020)
+    assert list(frame.series.unique()) == ["Ukraine", indicators.MEDIAN, "Moldova", "Georgia"]
+    with pytest.raises(LookupError, match="holds 8 countries"):
+        figures.over_years(ukraine, NET, 2015, 2020, list(countries.names(str(DATA)))[:8])
 
 
-def test_an_item_shows_each_row_it_stands_on(ukraine):
-    items = alignment.adjudicated(ukraine)
-    for row in alignment.filter_items(ukraine, status="in place").itertuples():
-        rows = alignment.item_evidence(items, ukraine, row.item_id)
-        assert "; ".join(rows.id) == row.evidence_ids and rows.says.notna().all()
-    with pytest.raises(LookupError):
-        alignment.item_evidence(items, ukraine, "no such item")
+def test_a_pair_is_of_the_latest_year_that_has_both(few, ukraine):
+    frame = figures.pairs(ukraine, NET, GDP, 2018).set_index("iso3")
+    assert frame.year.to_dict() == {"UKR": 2016, "MDA": 2016}  # Kenya has both in no year
+    assert frame.loc["MDA", ["across", "up"]].tolist() == [60.0, 8000.0]
+    assert figures.pairs(ukraine, NET, GDP, 2026).empty  # older than three years at the cut-off
+
+
+def test_the_region_has_every_country_with_its_latest_value_or_none(few, ukraine):
+    frame = figures.in_region(ukraine, NET, 2026).set_index("iso3")
+    assert set(frame.index) == set(countries.neighbours(ukraine)) and "KEN" not in frame.index
+    assert frame.value["UKR"] == 80.0 and frame.value.isna().sum() == len(frame) - 3
+    assert figures.in_region(ukraine, NET, 2018).set_index("iso3").value["UKR"] == 50.0
+
+
+def test_all_values_are_of_every_economy_and_the_price_of_nothing_is_none(ukraine):
+    frame = figures.values(ukraine, NET)
+    assert len(frame) > 4000 and not frame.duplicated(["iso3", "year"]).any()
+    assert set(frame.unit) == {"% of population"} and frame.source_id.ne("").all()
+    assert (figures.values(ukraine, PRICE).value > 0).all()
+
+
+# Coders and gaps
+
+
+def test_items_that_coders_rate_differently_have_each_coders_own_reason():
+    serbia = countries.find("SRB", str(DATA), "", "2026")
+    rows = cop.data.read("alignment", serbia.data, "SRB").set_index(["coder", "item_id"])
+    both = rows.loc["A"].join(rows.loc["B"], lsuffix="_a", rsuffix="_b", how="inner")
+    frame = research.compare_coders(serbia).set_index("item_id")
+    assert set(frame.index) == set(both.index) and len(frame)
+    for column in ("rationale_a", "rationale_b", "evidence_ids_a", "evidence_ids_b"):
+        assert frame[column].to_dict() == both[column].to_dict()
+    assert frame.coder_a.to_dict() == both.status_a.to_dict()
+    policy = research.compare_coders(serbia, alignment.POLICY)
+    assert len(policy) == (frame.framework == alignment.POLICY).sum() < len(frame)
 
 
 def test_gaps_count_what_the_stages_count(ukraine):
-    kinds = gaps.of(ukraine).kind.value_counts()
-    judged = alignment.filter_items(ukraine)
-    assert (
-        kinds[gaps.KINDS["items"]]
-        == judged.status.isin(["no public evidence", "not assessed"]).sum()
-    )
-    assert kinds.get(gaps.KINDS["unverified"], 0) == len(evidence.to_verify(ukraine))
-    sections = evidence.by_section(countries.verified("evidence", ukraine), ukraine)
-    assert kinds.get(gaps.KINDS["sections"], 0) == (sections.statements == 0).sum()
-    assert gaps.of(ukraine, "unserved").empty and "PM-LEG-04" in served_in(ukraine)
-
-
-def test_a_gap_that_no_recommendation_serves_says_what_comes_first(ukraine):
-    place = countries.find("MKD", ukraine.data, "", ukraine.edition)
-    left = gaps.of(place, "unserved").set_index("id")
-    assert len(left) and not set(left.index) & served_in(place)
+    frame = research.gaps(ukraine)
+    items = alignment.adjudicated(ukraine).query("framework == @alignment.POLICY")
+    silent = items.item_id[items.status.isin(["no public evidence", "not assessed"])]
+    kinds = {kind: set(rows.id) for kind, rows in frame.groupby("kind")}
+    assert kinds["Policy-makers' item without evidence"] == set(silent)
+    assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
+    assert "Missing item that no recommendation serves" not in kinds
+    macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))
+    left = macedonia[macedonia.kind.str.startswith("Missing item")].set_index("id")
     assert left.so["MNR-20"].startswith("Work on media literacy was read")
 
 
-def served_in(place):
-    """Return the items and capabilities that the recommendations of a country name."""
-    plan = cop.data.read("recommendations", place.data, place.iso3)
-    return {one for cell in [*plan.item_ids, *plan.capability_ids] for one in cop.data.split(cell)}
-
-
-def test_a_fault_in_the_data_is_told_and_not_thrown(tmp_path):
-    shutil.copytree(ZEDLAND, tmp_path / "tests" / "zedland")
-    (tmp_path / "data").symlink_to(DATA)
-    data = tmp_path / "tests" / "zedland"
-    path = data / "research" / "ZZZ" / "evidence.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace(",high,", ",hihg,", 1), encoding="utf-8"
-    )
-    view = views.statements(Choice(str(data), str(tmp_path), "ZZZ"))
-    assert "hihg" in str(shown(view)[0]._answer) and "evidence.csv" in str(shown(view)[0]._answer)
+def test_a_country_without_an_edition_has_gaps_of_figures_alone():
+    gaps = research.gaps(countries.economy("FRA", str(DATA)))
+    assert set(gaps.kind) <= {"Figure without a value"}
 
 
 # Tables and exports
@@ -355,111 +256,73 @@ def test_a_table_escapes_what_is_not_ours_and_says_what_is_missing():
     frame = pd.DataFrame(
         {
             "a": ["<script>x</script>", ""],
-            "title": ["here", "there"],
+            "title": ["first", "second"],
             "url": ["https://x.org/?a=1&b=2", "javascript:x"],
+            "n": [1.5, None],
         }
     )
-    made = tables.shown(frame.assign(n=[1.5, None]), "Of <b>", {"a": "A", "title": "T", "n": "N"})
-    assert "<script>x" not in made and "&lt;script&gt;x" in made and "Of &lt;b&gt;" in made
-    assert "javascript:x" not in made and "https://x.org/?a=1&amp;b=2" in made
-    assert "not stated" in made and tables.MISSING in made.replace('\\\\"', '"').replace('\\"', '"')
+    page = tables.to_html(frame, "Of <b>", {"a": "A", "title": "T", "n": "N"})
+    assert "<script>x" not in page and "&lt;script&gt;x" in page and "Of &lt;b&gt;" in page
+    assert "javascript:x" not in page and "https://x.org/?a=1&amp;b=2" in page
+    assert "not stated" in page and "no data" in page
 
 
 def test_a_table_holds_all_rows_and_asks_no_network(ukraine):
-    frame = indicators.latest_of_all(ukraine, "WPP.POP.0014")
-    made = tables.shown(frame, "All", views.ECONOMIES)
-    assert all(
-        str(name).replace("'", "&#39;") in made or not name.isascii() for name in frame.country
-    )
-    assert "http" not in re.sub(
-        r"https://itables.org[^\s\"']*|https://datatables.net[^\s\"']*", "", made
-    )
+    frame = figures.values(ukraine, "WPP.POP.0014").drop_duplicates("iso3", keep="last")
+    page = tables.to_html(frame, "All", {"country": "Country", "value": "Value"})
+    names = [name.replace("'", "&#39;") for name in frame.country if name.isascii()]
+    assert all(name in page for name in names)
+    assert "http" not in re.sub(r"https://(itables.org|datatables.net)[^\s\"']*", "", page)
 
 
-# The form
+def files(answer):
+    """Return {name: bytes} of the links that save an answer."""
+    figure = None if answer.ax is None else answer.ax.figure
+    links = exports.links(answer.place, answer.title, answer.frame, answer.codes, figure)
+    found = re.findall(r'download="([^"]*)" href="data:[^;]*;base64,([^"]*)"', links)
+    return {name: base64.b64decode(content) for name, content in found}
 
 
-@pytest.fixture
-def zedland_copy(tmp_path):
-    """Zedland in a folder of its own, standing on the real contract."""
-    shutil.copytree(ZEDLAND, tmp_path / "tests" / "zedland")
-    (tmp_path / "data").symlink_to(DATA)
-    return Choice(str(tmp_path / "tests" / "zedland"), str(tmp_path / "outputs"), "ZZZ")
+def rows_of(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-def test_form_adds_a_statement_that_every_view_then_shows(zedland_copy):
-    view, made = views.statements(zedland_copy), form.Form(zedland_copy)
-    before = len(shown(view)[0]._answer)
-    source = made._fields["source_id"].options[1][1]
-    said = {
-        "section": "education",
-        "statement": "A new statement.",
-        "source_id": source,
-        "confidence": "low",
-        "verified": "yes",
+def test_each_row_of_a_csv_says_what_it_is_and_begins_no_formula(ukraine):
+    texts = ["=1+1", "@x", "-5 years", "fine"]
+    frame = pd.DataFrame({"text": texts, "n": [1.5, None, -3, 0], "unit": "persons"})
+    (content,) = files(desk.Answer(ukraine, "One", frame)).values()
+    rows = rows_of(content)
+    assert [row["text"] for row in rows] == ["'=1+1", "'@x", "-5 years", "fine"]
+    assert [row["n"] for row in rows] == ["1.5", "", "-3.0", "0.0"]
+    assert {row["unit"] for row in rows} == {"persons"}  # a column of the frame stays
+    licence = cop.data.contents(DATA)["licenses"][0]["title"]
+    research_on = "Research on Ukraine, edition 2026; each row names its source"
+    assert {(r["measure"], r["data_source"], r["licence"]) for r in rows} == {
+        ("One", research_on, licence)
     }
-    for name, value in said.items():
-        made._fields[name].value = value
-    made.check()
-    assert "may be written" in made._answer.value
-    made.add()
-    assert "Added" in made._answer.value, made._answer.value
-    assert len(shown(view)[0]._answer) == before + 1
-    assert made._fields["statement"].value == ""  # ready for the next row
 
 
-def test_form_says_at_once_that_a_source_seen_later_moves_the_cut_off(zedland_copy):
-    made = form.Form(zedland_copy)
-    made._kind.value = "source"
-    said = {
-        "title": "A page",
-        "publisher": "Zed Press",
-        "language": "en",
-        "type": "website",
-        "kind": "other web page",
-        "hand": "first",
-        "url": "https://example.org/new",
-        "accessed": "2026-07-01",
-        "verified": "yes",
-    }
-    for name, value in said.items():
-        made._fields[name].value = value
-    made.add()
-    told = "Still to do: research/ZZZ/editions.csv, row 2, column cut_off"
-    assert told in made._answer.value and "Move it to 2026-07-01" in made._answer.value
+def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
+    saved = files(cells["over_time"](ukraine, PRICE, 2015, 2026, ("MDA", "GEO")))
+    (name,) = (name for name in saved if name.endswith(".svg"))
+    assert re.fullmatch(r"UKR_price-of-mobile-data\.svg", name)
+    texts = html.fromstring(saved[name]).xpath("//text//text()")
+    text = " ".join(" ".join(texts).split())
+    register = cop.data.read("statistics_sources", DATA).set_index("source_id").loc["ITU_DATAHUB"]
+    assert "Price of mobile data (% of GNI per capita): Ukraine " in text
+    assert "Source: ITU" in text and register.accessed in text
+    assert f"Data cut-off: {countries.edition(ukraine).cut_off}." in text
+    assert "Licence of the data:" in text and register.licence.split()[0] in text
+    row = rows_of(saved[name.replace(".svg", ".csv")])[0]
+    assert (row["measure"], row["unit"]) == ("Price of mobile data", "% of GNI per capita")
 
 
-def test_form_loses_nothing_when_it_is_refused_or_left(zedland_copy):
-    made = form.Form(zedland_copy)
-    path = Path(zedland_copy.data) / "research" / "ZZZ" / "evidence.csv"
-    before = path.read_bytes()
-    made._fields["statement"].value = "Half a row."
-    made.add()
-    assert "refused" in made._answer.value and path.read_bytes() == before
-    made._kind.value = "source"
-    made._fields["title"].value = "A title"
-    made._kind.value = "evidence"
-    assert made._fields["statement"].value == "Half a row."
-    made._kind.value = "source"
-    assert made._fields["title"].value == "A title"
+def test_the_name_of_a_file_stays_short_and_whole_words():
+    name = exports.file_name("UKR", "Word " * 40)
+    assert len(name) < 70 and name.startswith("UKR_word-word") and name.endswith("-word")
 
 
-def test_form_of_a_country_not_begun_says_what_begins_it(alone):
-    made = form.Form(alone)
-    alone._countries.value = "FRA"
-    assert "cop new FRA" in made._answer.value and made._buttons.layout.display == "none"
-    alone._countries.value = "UKR"
-    assert made._buttons.layout.display == ""
-
-
-# The room
-
-
-@pytest.mark.slow
-def test_no_helper_and_no_stage_loads_a_widget():
-    """A batch must not pay for them (ipywidgets itself comes in with papermill's progress bar)."""
-    loads = (
-        "import sys, cop.run.preload;"
-        "sys.exit(any(m.split('.')[0] in ('itables',) for m in sys.modules))"
-    )
-    assert subprocess.run([sys.executable, "-c", loads], cwd=ROOT).returncode == 0
+def test_an_economy_without_an_edition_is_cut_off_when_its_figures_were_read():
+    france = countries.economy("FRA", str(DATA))
+    about = exports.about(france, "One", pd.DataFrame(), [NET])
+    assert about["cut_off"] == cop.data.read("statistics_sources", DATA).accessed.max()

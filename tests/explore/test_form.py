@@ -1,127 +1,140 @@
 """The form of explore.ipynb has every table that a person fills: rows added, changed, verified."""
 
+from pathlib import Path
+
 import pytest
-from conftest import copy_of_zedland, one_in
+from conftest import DATA, copy_of_zedland, one_in
 from newrows import FULL, NEW
 
 import cop.data
-from cop.explore import form
-from cop.explore.choice import Choice
-from cop.explore.questions import put, text_of
+from cop.explore.desk import CountryPicker
+from cop.explore.form import NEW_ROW, Form
 from cop.research import KINDS, rows, verification
 
 
 @pytest.fixture
-def made(tmp_path):
+def entry(tmp_path):
     """Return the form on a copy of Zedland."""
-    return form.Form(Choice(str(copy_of_zedland(tmp_path)), str(tmp_path / "outputs"), "ZZZ"))
+    return Form(CountryPicker(str(copy_of_zedland(tmp_path)), str(tmp_path / "outputs"), "ZZZ"))
 
 
-def fill(made, row):
+def data_of(entry):
+    return entry._picker.value.data
+
+
+def fill(entry, row):
     for name, text in row.items():
-        put(made._fields[name], text)
-
-
-def test_the_form_has_every_kind_that_the_command_has():
-    assert set(form.KINDS) == set(KINDS)
+        field = entry._fields[name]
+        field.value = cop.data.split(text) if isinstance(field.value, tuple) else text
 
 
 @pytest.mark.parametrize("kind", one_in(3, NEW))
-def test_a_row_of_each_kind_is_added_by_the_form_alone(made, kind):
-    data = made._place.data
-    made._kind.value = kind
+def test_a_row_of_each_kind_is_added_by_the_form_alone(entry, kind):
+    data = data_of(entry)
+    entry.kind.value = kind
     before = len(rows.present(kind, "ZZZ", data))
-    said = rows.normalise(kind, NEW[kind], data)
-    fill(made, said)
-    assert {name: made.row()[name] for name in said} == said  # nothing is lost on its way
-    made.add()
-    assert "Added in" in made._answer.value, made._answer.value
+    row = rows.normalise(kind, NEW[kind], data)
+    fill(entry, row)
+    assert {name: entry.values()[name] for name in row} == row  # nothing is lost on its way
+    entry.save()
+    assert "Written to" in entry.answer.value, entry.answer.value
     assert len(rows.present(kind, "ZZZ", data)) == before + 1
-    assert made._row.value == ""
+    assert entry.row.value == ""  # ready for the next row
 
 
 LONG = ("survey-group", "survey-answer", "alignment", "survey-question")  # tables of many rows
 EACH = one_in(2, [(kind, 1) for kind in [*NEW, *FULL] if kind not in LONG])
 EACH += [pytest.param(kind, 8, marks=pytest.mark.slow) for kind in LONG]
-WHOLE = [pytest.mark.slow, pytest.mark.simulation]
-EACH += [pytest.param(kind, 1, marks=WHOLE) for kind in LONG]
 
 
-@pytest.mark.parametrize(("kind", "one_in"), EACH)
-def test_what_is_in_the_table_is_shown_as_it_is_and_nothing_is_written_unless_it_differs(
-    made, kind, one_in
-):
-    data = made._place.data
-    made._kind.value = kind
-    there = rows.present(kind, "ZZZ", data)
-    own = there[there.iso3 == "ZZZ"] if "iso3" in there else there
-    if kind in rows.BEGUN:
-        assert made._row.options[0][1] == ("2026",)
-    names = [name for _, name in made._row.options if name]
-    assert len(names) == len(own)
-    both = list(zip(names, own.to_dict("records"), strict=True))
-    for name, held in both[::one_in]:
-        made._row.value = name
-        assert made.row() == held
-        assert all(made._fields[key].disabled for key in rows.keys(kind, data))
+@pytest.mark.parametrize(("kind", "step"), EACH)
+def test_a_row_is_shown_as_the_table_holds_it_and_written_only_if_it_differs(entry, kind, step):
+    data = data_of(entry)
+    entry.kind.value = kind
+    table = rows.present(kind, "ZZZ", data)
+    table = table[table.iso3 == "ZZZ"] if "iso3" in table else table
+    names = [name for _, name in entry.row.options if name]
+    assert len(names) == len(table)
+    for name, row in list(zip(names, table.to_dict("records"), strict=True))[::step]:
+        entry.row.value = name
+        assert entry.values() == row
+        assert all(entry._fields[key].disabled for key in rows.keys(kind, data))
     if names:
-        made.add()
-        assert "nothing differs" in made._answer.value
+        entry.save()
+        assert "nothing differs" in entry.answer.value
 
 
-def test_a_row_is_changed_and_a_fault_is_told_by_its_question(made):
-    made._kind.value = "alignment"
-    made._row.value = ("PM-LEG-02", "A")
-    assert made._write.description == "Check and change"
-    made._fields["confidence_reason"].value = ""
-    made.check()
-    assert "must not be empty" in made._answer.value
-    made._fields["confidence_reason"].value = "one good source"
-    made.add()
-    assert "Changed in research/ZZZ/alignment.csv" in made._answer.value
-    row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "A"], made._place.data)
+def test_the_form_has_every_kind_that_the_command_has_and_begins_no_edition(entry):
+    assert {kind for _, kind in entry.kind.options} == set(KINDS)
+    entry.kind.value = "edition"
+    assert [name for _, name in entry.row.options] == [("2026",)]
+    assert NEW_ROW not in [title for title, _ in entry.row.options]
+
+
+def test_a_row_is_changed_and_an_error_names_its_column(entry):
+    entry.kind.value = "alignment"
+    entry.row.value = ("PM-LEG-02", "A")
+    entry._fields["confidence_reason"].value = ""
+    entry.save()
+    assert "must not be empty" in entry.answer.value
+    entry._fields["confidence_reason"].value = "one good source"
+    entry.save()
+    assert "Written to research/ZZZ/alignment.csv" in entry.answer.value
+    row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "A"], data_of(entry))
     assert row["confidence_reason"] == "one good source"
 
 
-@pytest.mark.slow
-def test_the_cut_off_is_moved_by_the_form_and_no_edition_is_begun_there(made):
-    made._kind.value = "edition"
-    assert form.NEW not in [title for title, _ in made._row.options]
-    made._fields["cut_off"].value = "1.7.2026"
-    made.add()
-    row = rows.row_of("edition", "ZZZ", ["2026"], made._place.data)
-    assert row["cut_off"] == "2026-07-01"
+def test_a_source_seen_later_is_written_with_what_is_still_to_do(entry):
+    entry.kind.value = "source"
+    fill(entry, NEW["source"] | {"accessed": "2026-07-01", "verified": "yes"})
+    entry.save()
+    assert "Still to do: research/ZZZ/editions.csv, row 2, column cut_off" in entry.answer.value
 
 
-def test_a_row_is_verified_by_the_form_with_what_was_seen(made):
-    assert made._look.layout.display == "none"  # a new row has nothing that could be seen
-    table = rows.present("evidence", "ZZZ", made._place.data)
-    made._row.value = (table.evidence_id[table.verified == "no"].iloc[0],)
-    assert made._look.layout.display == ""
-    row_id = made._row.value[0]
-    fill(made, {"source_id": "ZZZ-S01", "year": "", "year_basis": ""})
-    made.add()
-    assert "Changed in" in made._answer.value, made._answer.value
-    made.verify()
-    assert "refused" in made._answer.value  # no passage
-    made._seen.value, made._page.value = "The passage, word for word.", "4"
-    made.verify()
-    assert f"{row_id}: verified on" in made._answer.value, made._answer.value
-    looks = cop.data.present(verification.TABLE, made._place.data, "ZZZ")
+def test_form_loses_nothing_when_it_is_refused_or_left(entry):
+    path = Path(data_of(entry)) / "research" / "ZZZ" / "evidence.csv"
+    before = path.read_bytes()
+    entry._fields["statement"].value = "Half a row."
+    entry.save()
+    assert "refused" in entry.answer.value and path.read_bytes() == before
+    entry.kind.value = "source"
+    entry._fields["title"].value = "A title"
+    entry.kind.value = "evidence"
+    assert entry._fields["statement"].value == "Half a row."
+    entry.kind.value = "source"
+    assert entry._fields["title"].value == "A title"
+
+
+def test_a_row_is_verified_by_the_form_with_what_was_seen(entry):
+    assert entry.verification.layout.display == "none"  # a new row has nothing that could be seen
+    table = rows.present("evidence", "ZZZ", data_of(entry))
+    entry.row.value = (table.evidence_id[table.verified == "no"].iloc[0],)
+    assert entry.verification.layout.display == ""
+    row_id = entry.row.value[0]
+    fill(entry, {"source_id": "ZZZ-S01", "year": "", "year_basis": ""})
+    entry.save()
+    assert "Written to" in entry.answer.value, entry.answer.value
+    entry.verify()
+    assert "refused" in entry.answer.value  # no passage
+    entry.passage.value, entry.page.value = "The passage, word for word.", "4"
+    entry.verify()
+    assert f"{row_id}: verified on" in entry.answer.value, entry.answer.value
+    looks = cop.data.present(verification.TABLE, data_of(entry), "ZZZ")
     assert looks.iloc[-1][["row_id", "page"]].tolist() == [row_id, "4"]
-    assert text_of(made._fields["verified"]) == "yes"
-    made._kind.value = "alignment"
-    assert made._look.layout.display == "none"
+    assert entry.values()["verified"] == "yes"
 
 
-def test_words_are_shown_with_what_a_page_calls_them_and_rows_with_what_they_say(made):
-    titles = dict(made._fields["section"].options)
-    assert "Legal framework" in titles and "legal_framework" in titles.values()
-    sources = [title for title, _ in made._fields["source_id"].options]
-    assert any(title.startswith("ZZZ-S01  ") for title in sources)
+def test_words_have_their_labels_and_rows_what_they_say_in_the_order_of_the_text(entry):
+    assert ("Legal framework", "legal_framework") in entry._fields["section"].options
+    assert any(title.startswith("ZZZ-S01  ") for title, _ in entry._fields["source_id"].options)
+    entry.kind.value = "challenge"
+    fill(entry, {"evidence_ids": "ZZZ-E11; ZZZ-E02"})
+    assert entry.values()["evidence_ids"] == "ZZZ-E11; ZZZ-E02"
 
 
-def test_several_rows_keep_their_order(made):
-    made._kind.value = "challenge"
-    put(made._fields["evidence_ids"], "ZZZ-E11; ZZZ-E02")
-    assert text_of(made._fields["evidence_ids"]) == "ZZZ-E11; ZZZ-E02"
+def test_a_country_not_begun_is_told_what_begins_it(tmp_path):
+    picker = CountryPicker(str(DATA), str(tmp_path), "FRA")
+    entry = Form(picker)
+    assert "cop new FRA" in entry.answer.value and entry._body.layout.display == "none"
+    picker.list.value = ("UKR", "2026")
+    assert entry._body.layout.display == ""

@@ -8,7 +8,6 @@ import random
 import re
 import sys
 import tracemalloc
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -84,15 +83,10 @@ def refused(data):
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), "times its size"
     many = maker.packed({f"{number}.csv": b"" for number in range(5001)}, compresslevel=1)
     yield "many.zip", many, "holds 5001 files; at most 5000"
-    overlap = io.BytesIO()
-    with zipfile.ZipFile(overlap, "w") as archive:
-        archive.writestr("form.csv", b"x" * 100)
-        archive.filelist += archive.filelist * 50
-    yield "overlap.zip", overlap.getvalue(), "whose parts overlap"
     locked = bytearray(files["odk.zip"])
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(mark) + at] |= 1
-    yield "locked.zip", bytes(locked), "with a password"
+    yield "locked.zip", bytes(locked), "has a password"
     yield "locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"
     yield "old.xls", OLE, "old Excel format"
     yield "book.ods", maker.packed({"mimetype": b"x", "content.xml": b"<a/>"}), "Save a spreadsheet"
@@ -100,7 +94,7 @@ def refused(data):
     yield "a.pdf", b"%PDF-1.7\n", "is a PDF"
     yield "a.csv", b"<html><table></table></html>", "is a web page"
     yield "a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is not in the encoding UTF-8"
-    yield "a.txt", b"Hello, this is a letter;\nwith best; wishes", "is no form of ours"
+    yield "a.txt", b"Hello, this is a letter;\nwith best wishes", "1 cell instead of 2"
     yield "empty.csv", b" \n", "is empty"
     yield "empty.xlsx", maker.workbook({"a": []}), "is empty"
     yield "empty.zip", maker.packed({}), "neither an Excel workbook nor"
@@ -213,7 +207,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):
 
 def test_limits_hold_before_anything_is_expanded(data, tmp_path):
     for name, content, _ in refused(data):
-        if name.startswith(("bomb", "many", "overlap", "entities", "far")):
+        if name.startswith(("bomb", "many", "entities", "far")):
             path = tmp_path / name
             path.write_bytes(content)
             tracemalloc.start()

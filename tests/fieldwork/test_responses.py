@@ -5,14 +5,12 @@ with its place and rule, and the store changes as a whole or not at all.
 import copy
 import io
 import os
-import random
 import re
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import openpyxl
@@ -28,7 +26,7 @@ import place
 from place import assert_complete, take
 
 from cop.cli import main
-from cop.fieldwork import exports, intake, restricted
+from cop.fieldwork import intake, restricted
 
 pytestmark = pytest.mark.xdist_group("returns")
 # Any text but NUL and halves of letters; signs that spreadsheets act on are likelier than others.
@@ -185,19 +183,6 @@ def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, re
     assert main.main(["intake", str(file), "--mapping", str(path), "--data", str(data)]) == 2
     text = "".join(capsys.readouterr())
     assert reason in text and "Traceback" not in text and not place.state(data)
-
-
-def test_names_in_a_mapping_are_text_whatever_was_typed(data):
-    path = mapping_file(data, "questionnaire: f\ncolumns: {3: q3}\nvalues: {q3: {4: a}}\n")
-    mapping = exports.read_mapping(path)
-    assert mapping.columns == {"3": ("q3", 0, "")} and mapping.values == {"q3": {"4": "a"}}
-
-
-def test_two_versions_of_a_form_are_imported_together(data, form, people):
-    for number, person in enumerate(people):
-        person["version"] = "2026-1" if number % 2 else "2026-2"
-    assert take(data, "two.xlsx", maker.workbook(maker.kobo(form, people))) == 0
-    assert sorted(row["version"] for row in place.counted(data)) == ["2026-1"] * 4 + ["2026-2"] * 4
 
 
 def test_a_column_that_answers_no_question_is_named_and_kept_in_the_raw_file(
@@ -410,13 +395,6 @@ def test_a_time_that_cannot_be_is_the_time_of_import(data, flat, people, stamp):
     take(data, "odd.csv", kobo_csv(flat, answered(people, "11", sent=stamp)))
     assert {row["submitted"][:2] for row in place.counted(data)} == {"20"}
     assert max(row["submitted"] for row in place.counted(data)) < "2999"
-
-
-def test_a_response_of_another_country_is_another_one(data, form, people):
-    take(data, "one.xlsx", maker.workbook(maker.kobo(form, people[:1])))
-    other = people[0] | {"iso3": "YYY"}
-    assert take(data, "other.xlsx", maker.workbook(maker.kobo(form, [other]))) == 0
-    assert len(place.counted(data)) == 2
 
 
 def test_people_without_an_id_who_answer_the_same_are_several(data):
@@ -729,26 +707,6 @@ def test_killed_at_every_step_of_writing_the_store_is_complete(change, each):
         if not died:
             break
     assert 12 < step < 199, "the steps were not counted"
-
-
-@pytest.mark.slow
-@needs_fork
-def test_killed_at_any_time_the_store_is_complete(change):
-    fresh, second, before, after = change
-    rng, data, began = random.Random(7), fresh(), time.monotonic()
-    _child(lambda: intake.import_responses([second], data, today=place.TODAY))
-    lasts = time.monotonic() - began
-    for _ in range(12):
-        data = fresh()
-        pid = os.fork()
-        if not pid:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            intake.import_responses([second], data, today=place.TODAY)
-            os._exit(0)
-        time.sleep(rng.random() * lasts)
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        assert_complete_or_untouched(data, before, after, second)
 
 
 @pytest.mark.slow

@@ -233,5 +233,5 @@ def test_files_and_a_server_are_not_named_together(data, capsys):
 
 
 def test_the_page_on_field_work_names_each_tool_and_variable():
-    page = (ROOT / "docs/fieldwork.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/field-work.md").read_text(encoding="utf-8")
     assert all(f"--from {name}" in page and fetch.TOOLS[name][0] in page for name in TOOLS)

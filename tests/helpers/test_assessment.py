@@ -340,18 +340,12 @@ def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
 )
 def test_a_finding_says_in_one_line_what_it_rests_on(basis, ids, line, plan, place):
     cells = {"rests_on": basis, "evidence_ids": ids, "item_ids": "PM-RUC-01; PM-RES-01; PM-LEG-01"}
-    rows = cop.data.read("challenges", place.data, place.iso3).head(1).assign(**cells)
-    shown = said(assessment.challenge_blocks(rows, plan, RATED, place))
+    answer = plan.head(1).assign(**cells, baseline_evidence_id="", capability_ids="")
+    answer["silent"] = assessment.silent_items(RATED, answer.item_ids)
+    shown = said(REPORT.recommendation_blocks(answer, place))
     assert line in shown
     assert ("Rests on" in shown) == ("rows" in basis)
     assert ("PM-RUC-01, PM-RES-01" in shown) == ("silence" in basis)
-
-
-def test_a_challenge_links_to_each_recommendation_that_answers_it(plan, place):
-    challenges = cop.data.read("challenges", place.data, place.iso3)
-    blocks = str(assessment.challenge_blocks(challenges, plan, RATED, place)).split("<article")
-    links = [("[R01]" in block, "[R02]" in block) for block in blocks[1:4]]
-    assert links == [(True, False), (True, True), (False, False)]
 
 
 def test_table_25_takes_counts_and_treaties_from_what_was_saved(place):

@@ -48,18 +48,6 @@ def test_sections_without_a_statement_stay_with_zeros(statements, place):
     assert "Legal framework | 1 | 0 | 1 | 0 | no year" in table
 
 
-def test_statements_are_counted_by_kind_and_hand_of_their_source(statements, place):
-    register = pd.DataFrame(
-        {
-            "source_id": ["ZZZ-S01", "ZZZ-S02", "ZZZ-S03"],
-            "kind": ["law", "news", "research"],
-            "hand": ["first", "second", "first"],
-        }
-    )
-    kinds = evidence.by_kind(statements, register, place)
-    assert kinds.values.tolist() == [["law", 2, 0, 1], ["news", 0, 1, 1]]
-
-
 def test_the_latest_passage_of_a_row_stands_beside_its_source(statements, tmp_path):
     data = copy_of_zedland(tmp_path)
     path = data / "research" / "ZZZ" / "verifications.csv"

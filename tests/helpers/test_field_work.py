@@ -12,8 +12,8 @@ from pagetext import said
 
 import cop.data
 from cop.cli import main
+from cop.data.csvfiles import csv_text
 from cop.data.places import Country, Region
-from cop.data.rows import csv_text
 from cop.report import covers
 from helpers import alignment, countries, fieldwork, show
 from helpers.cybersecurity import PILLARS

@@ -118,12 +118,12 @@ def test_a_rate_is_of_the_children_of_the_nearest_year_which_is_named(place):
     assert pd.isna(row.base_year) or row.base_year != row.year
 
 
-@pytest.mark.parametrize(("year", "base"), [(2019, 2020), (2023, 2025), (2025, None), (None, None)])
-def test_the_year_of_a_denominator_is_named_where_it_is_another(place, year, base):
-    children = values(("ZZZ", 2020, 1.0), ("ZZZ", 2025, 1.0), code=COUNT)
-    rate = pd.DataFrame({"indicator_code": [indicators.RATE], "year": pd.array([year], "Int64")})
-    found = indicators._base_of_rate(children, rate, place)["base_year"][0]
-    assert pd.isna(found) if base is None else found == base
+def test_the_year_of_a_denominator_is_that_of_the_nearest_children():
+    children = values(*[(iso3, year, 10.0) for iso3, year in
+                        (("ZZZ", 2020), ("ZZZ", 2025), ("YYY", 2023))], code=COUNT)  # fmt: skip
+    reports = values(*[("ZZZ", year, 1.0) for year in (2019, 2023, 2025)], code=indicators.REPORTS)
+    rates = indicators._rates(pd.concat([children, reports], ignore_index=True))
+    assert rates.base_year.tolist() == [2020, 2025, 2025] and set(rates.value) == {100.0}
 
 
 def test_missing_is_no_zero_and_a_value_of_the_range_s_year_is_the_country_s_own(place):

@@ -63,7 +63,8 @@ def show(kind: str, frame: pd.DataFrame, *values, caption: Caption = CAPTION) ->
     """Return a kind of figure of a frame: drawn, or of signs and words."""
     if kind in grids.KINDS:
         return getattr(grids, kind)(frame, caption, *values)
-    return words.draw_figure(getattr(charts, kind)(frame, *values), frame, **asdict(caption))
+    draw = charts.bars if kind == "rates" else getattr(charts, kind)
+    return words.draw_figure(draw(frame, *values), frame, **asdict(caption))
 
 
 def _years(names):
@@ -84,8 +85,9 @@ def _parts(names):
 
 
 def _rates(names):
+    names = {"country": names, "label": names, "own": [True, False, False]}
     values = {"year": [2023, 2021, 2020], "value": [19.7, 75.0, None], "median": 47.4}
-    return pd.DataFrame({"country": names, "own": [True, False, False], **values})
+    return pd.DataFrame(names | values)
 
 
 def _dots(names):

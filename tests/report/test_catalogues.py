@@ -1,4 +1,4 @@
-"""Catalogues: gathered from what pages can say, renewed without a guess, counted, and signed."""
+"""Catalogues: extracted, updated without a guess, checked for harm, and signed."""
 
 import shutil
 
@@ -7,302 +7,259 @@ from conftest import DATA, call
 
 import cop.data
 from cop.data import Refused
-from cop.report import languages
-from cop.report.tongue import messages, signing, upkeep
-from cop.report.tongue.messages import Message
+from cop.report import catalogues, languages
+from cop.report.catalogues import Message
 
-OLD = [
-    Message(("Source",), "", "a.j2"),
-    Message(("%(n)s row", "%(n)s rows"), "", "a.j2"),
-    Message(("Text of a <b>cell</b> on %(place)s",), "1-desktop-research/abc", "1.ipynb"),
-]
-CHANGED = [*OLD[:2], Message(("Text of a cell",), "1-desktop-research/abc", "1.ipynb")]
+CELL, LINK, SHARE = "A <b>cell</b> on %(place)s", "Read [the guide](guide.html).", "%% of people"
+ROW = ("%(n)s row", "%(n)s rows")
+UKRAINIAN = {
+    "Source": "Джерело",
+    ROW: ("%(n)s рядок", "%(n)s рядки", "%(n)s рядків"),
+    CELL: "<b>Комірка</b>: %(place)s",
+    LINK: "Читайте [довідник](guide.html).",
+    SHARE: "%% людей",
+    "## Sources\n\nText": "## Джерела\n\nТекст із # посередині",
+}
+
+
+def message(ids):
+    return Message((ids,) if isinstance(ids, str) else ids, "", "a.j2")
+
+
+MESSAGES = [message(ids) for ids in UKRAINIAN]
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with a Ukrainian catalogue that is whole."""
+    """A folder with a complete Ukrainian catalogue."""
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
-    upkeep.renew(OLD, "uk")
-    told = {"Source": "Джерело", "%(n)s row": ("%(n)s рядок", "%(n)s рядки", "%(n)s рядків")}
-    told["Text of a <b>cell</b> on %(place)s"] = "Текст <b>комірки</b>: %(place)s"
-    put(told)
-    return tmp_path
+    catalogues.renew(MESSAGES, "uk")
+    put(UKRAINIAN)
+    yield tmp_path
+    languages.look_again()
 
 
-def put(told):
-    """Write translations into the Ukrainian catalogue, by the message's first form."""
-    catalogue = upkeep._read("uk")
-    for message in catalogue:
-        if message.id and (first := upkeep._key(message)[1][0]) in told:
-            message.string = told[first]
-    upkeep._write({"uk": catalogue})
+def put(translations, fuzzy=False):
+    """Change translations of the Ukrainian catalogue."""
+    catalogue = catalogues.read(languages.FOLDER, "uk")
+    for ids, string in translations.items():
+        found = catalogue.get(ids if isinstance(ids, str) else ids[0])
+        found.string = string
+        found.flags |= {"fuzzy"} if fuzzy else set()
+    catalogues.write_catalogues({"uk": catalogue})
+    languages.look_again()
 
 
-def standing(found=OLD):
-    return upkeep.standings(found)[0]
+def progress(messages=MESSAGES):
+    return next(state for state in catalogues.standings(messages) if state.language == "uk")
 
 
-def counts(found=OLD):
-    one = standing(found)
-    return one.translated, one.missing, one.stale
+def counts(messages=MESSAGES):
+    state = progress(messages)
+    return state.translated, state.missing, state.stale
 
 
 @pytest.fixture(scope="module")
 def every():
-    return messages.every()
+    return catalogues.every()
 
 
-class TestGathering:
-    @pytest.mark.slow
-    def test_what_only_the_desk_says_is_no_message(self, every):
-        assert (messages.SRC / "cop" / "report" / "words" / "explore.j2").exists()
-        assert not [one for one in every if one.where == "explore.j2"]
-
-    def test_what_stands_in_a_template_is_a_message_with_its_plural(self, every):
-        found = {one.ids: one for one in every}
-        assert found[("%(n)s source", "%(n)s sources")].where == "1-desktop-research.j2"
-        assert found[("Figure %(n)s.",)].where == "render.py"
-        assert ("Save as CSV",) in found and ("Regional median",) in found
-
-    def test_titles_labels_and_the_vocabulary_of_the_tables_are(self, every):
-        found = {(one.ids[0], one.context): one.where for one in every}
-        assert found["UN M49", ""] == "datapackage.json, titles"
-        assert ("Law enforcement", "") in found  # a label of roles
-        assert found["1 Legal framework", "reference"] == "guidelines.csv, area"
-
-    def test_a_word_that_english_uses_in_two_senses_is_not_one_message(self, every):
-        said = {one.ids[0] for one in every if not one.context}
-        assert not said & {"From", "Not"}  # a day, a sender or a document; not what?
-        of = lambda table, column: cop.data.titles(table, DATA)[column]  # noqa: E731
-        assert of("chain", "link") != of("returned_links", "link")
-        assert of("actions", "recommendation_id") != of("survey", "count") == "Answers"
-        assert {"First day", "From whom", "Not accepted", "Not addressed"} <= said
-
-    def test_each_stands_there_once(self, every):
-        found = [(one.ids[0], one.context) for one in every]
-        assert len(found) == len(set(found)) > 2000
-
-    @pytest.mark.slow
-    def test_a_cell_that_no_page_shows_is_none(self, tmp_path):
-        cells = [("abc", "Shown.", []), ("def", "Of the method.", ["method"])]
-        cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
-        made = ", ".join(cell % (i, text, str(tags).replace("'", '"')) for i, text, tags in cells)
-        (tmp_path / "1-desktop-research.ipynb").write_text(f'{{"cells": [{made}]}}', "utf-8")
-        found = {one.ids[0]: one.context for one in messages.every(tmp_path)}
-        assert found["Shown."] == "1-desktop-research/abc" and "Of the method." not in found
+def test_messages_come_from_templates_modules_notebooks_descriptor_and_tables(every):
+    found = {(one.ids, one.context): one.where for one in every}
+    assert found[("%(n)s source", "%(n)s sources"), ""] == "1-desktop-research.j2"
+    assert found[("Figure %(n)s.",), ""] == "render.py"
+    assert found[("UN M49",), ""] == "datapackage.json, titles"
+    assert found[("Law enforcement",), ""] == "datapackage.json, labels"
+    assert found[("1 Legal framework",), "reference"] == "guidelines.csv, area"
+    assert (("Ukraine",), "reference") in found and (("France",), "reference") not in found
+    assert any(context.startswith("1-desktop-research/") for _, context in found)
+    keys = [(one.ids[0], one.context) for one in every]
+    assert len(keys) == len(set(keys)) > 2000
+    assert not [one for one in every if one.where == "explore.j2"]
 
 
-class TestRenewing:
-    def test_a_language_is_begun_with_every_message_and_its_plural_forms(self, folder):
-        assert upkeep.renew(OLD, "sr-Latn") == ["uk", "sr-Latn"]
-        assert languages.known() == ["en", "sr-Latn", "uk"]
-        text = (folder / "sr-Latn.po").read_text(encoding="utf-8")
-        assert "nplurals=3" in text and "#: a.j2\n" in text and 'msgctxt "1-desktop' in text
-        assert counts() == (0, 3, 0)
-
-    def test_nothing_changes_where_nothing_changed(self, folder):
-        before = (folder / "uk.po").read_bytes()
-        upkeep.renew(OLD)
-        assert (folder / "uk.po").read_bytes() == before and counts() == (3, 0, 0)
-
-    def test_a_changed_sentence_makes_exactly_its_translations_stale(self, folder):
-        assert counts(CHANGED) == (2, 1, 1)  # before the catalogue was renewed, too
-        upkeep.renew(CHANGED)
-        assert counts(CHANGED) == (2, 1, 1)
-        text = (folder / "uk.po").read_text(encoding="utf-8")
-        assert '#~ msgstr "Текст <b>комірки</b>: %(place)s"' in text
-        assert 'msgid "Text of a cell"\nmsgstr ""' in text and "fuzzy" not in text
-
-    def test_an_english_sentence_that_comes_back_finds_its_translation(self, folder):
-        upkeep.renew(CHANGED), upkeep.renew(OLD)
-        assert counts() == (3, 0, 0)
-
-    @pytest.mark.parametrize("ids", [("%(n)s row", "%(n)s lines"), ("%(n)s line", "%(n)s rows")])
-    def test_one_of_two_forms_that_changed_makes_the_translation_stale(self, ids, folder):
-        changed = [one for one in OLD if len(one.ids) == 1] + [Message(ids, "", "a.j2")]
-        upkeep.renew(changed)
-        assert counts(changed) == (2, 1, 1)
-        assert "#~ msgid" in (folder / "uk.po").read_text(encoding="utf-8")
-        upkeep.renew(OLD)
-        assert counts() == (3, 0, 0)
-        assert "#~ msgid" not in (folder / "uk.po").read_text(encoding="utf-8")
-
-    def test_a_message_that_gets_forms_keeps_what_was_said_of_every_number(self, folder):
-        one, two = "%(n)s of all", ("%(n)s of all", "%(n)s of all")
-        upkeep.renew([Message((one,), "", "a.j2")], "uk")
-        put({one: "%(n)s з усіх"})
-        upkeep.renew([Message(two, "", "a.j2")])
-        assert counts([Message(two, "", "a.j2")])[:2] == (1, 0)
-        languages.look_again()
-        with languages.speaking("uk"):
-            assert languages.ngettext(*two, 3) == "%(n)s з усіх"
-        languages.look_again()
-
-    def test_it_does_so_before_its_catalogue_is_renewed(self, folder):
-        languages.look_again()
-        with languages.speaking("uk"):
-            assert languages.ngettext("Source", "Source", 3) == "Джерело"
-            assert languages.ngettext("%(n)s row", "%(n)s rows", 3) == "%(n)s рядки"
-        languages.look_again()
-
-    def test_a_tag_that_names_no_language_is_refused(self, folder):
-        with pytest.raises(Refused, match="'qq-qq' names no language"):
-            upkeep.renew(OLD, "qq-qq")
-        assert languages.known() == ["en", "uk"]
+def test_a_cell_that_no_page_shows_has_no_message(tmp_path):
+    cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
+    cells = cell % ("abc", "Shown.", "[]") + "," + cell % ("def", "Hidden.", '["method"]')
+    (tmp_path / "1-desktop-research.ipynb").write_text(f'{{"cells": [{cells}]}}', "utf-8")
+    found = {one.ids[0]: one.context for one in catalogues.every(tmp_path)}
+    assert found["Shown."] == "1-desktop-research/abc" and "Hidden." not in found
 
 
-def doubt(words):
-    """Mark the translation of a text as an editor does: "needs work"."""
-    catalogue = upkeep._read("uk")
-    catalogue[words].flags.add("fuzzy")
-    upkeep._write({"uk": catalogue})
+def test_a_word_that_english_uses_in_two_senses_is_not_one_message(every):
+    assert not {one.ids[0] for one in every if not one.context} & {"From", "Not"}
 
 
-def test_a_translation_that_needs_work_is_stale_and_not_translated(folder):
-    doubt("Source")
-    assert counts() == (2, 0, 1)
-    languages.look_again()
-    with languages.speaking("uk"):
-        assert languages.gettext("Source") == "Source"  # as pages have it
-    languages.look_again()
-
-
-class TestFaults:
-    @pytest.mark.parametrize(
-        ("told", "fault"),
-        [
-            ("Текст <b>комірки</b>", "a translation lacks %(place)"),
-            ("<b>%(where)s</b> %(place)s", "a translation has %(where), which its message has not"),
-            ("Текст комірки: %(place)s", "the tags of HTML are not the same"),
-        ],
-    )
-    def test_a_lost_place_or_tag_is_named(self, folder, told, fault):
-        put({"Text of a <b>cell</b> on %(place)s": told})
-        assert standing().faults == (f"'Text of a <b>cell</b> on %(place)s': {fault}",)
-
-    @pytest.mark.parametrize("told", ["Джерела\n\nТекст", "### Джерела\n\nТекст", "##Джерела"])
-    def test_a_lost_mark_of_a_heading_is_named(self, folder, told):
-        one = [Message(("## Sources\n\nText",), "1-desktop-research/abc", "1.ipynb")]
-        upkeep.renew(one)
-        put({one[0].ids[0]: told})
-        fault = "the marks of headings, such as ##, are not the same"
-        assert upkeep.standings(one)[0].faults == (f"'## Sources\\n\\nText': {fault}",)
-        put({one[0].ids[0]: "## Джерела\n\nТекст із # посередині"})
-        assert upkeep.standings(one)[0].faults == ()
-
-    def test_a_form_of_a_plural_may_do_without_the_number_where_it_is_of_one_alone(self, folder):
-        one = [Message(("The row", "All %(n)s rows"), "", "a.j2")]
-        upkeep.renew(one, "fr")
-        catalogue = upkeep._read("fr")
-        catalogue["The row"].string = ("La ligne", "Les %(n)s lignes")
-        upkeep._write({"fr": catalogue})
-        assert upkeep.standings(one)[0].faults == ()
-
-    def test_one_of_21_too_needs_it(self, folder):
-        one = [Message(("The row", "All %(n)s rows"), "", "a.j2")]
-        upkeep.renew(one)
-        put({"The row": ("Рядок", "Усі %(n)s рядки", "Усі %(n)s рядків")})
-        assert upkeep.standings(one)[0].faults == ("'The row': a translation lacks %(n)",)
-        put({"The row": ("Рядки: %(n)s", "Рядки: %(n)s", "Рядки: %(n)s")})
-        assert upkeep.standings(one)[0].faults == ()
-
-    def test_no_catalogue_of_the_project_has_one(self, every):
-        found = upkeep.standings(every)
-        assert not {one.language: one.faults for one in found if one.faults}
-
-
-class TestSigning:
-    def test_who_signed_and_when_stands_at_the_head(self, folder, monkeypatch):
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
-        upkeep.sign_off("uk", "language editor", OLD)
-        text = (folder / "uk.po").read_text(encoding="utf-8")
-        assert "\n# X-Reviewed-By: language editor, 2026-1" in text
-        assert standing().signed.startswith("language editor, 2026-1")
-
-    def test_a_changed_translation_makes_a_draft_of_it(self, folder):
-        upkeep.sign_off("uk", "language editor", OLD)
-        put({"Source": "Першоджерело"})
-        assert standing().signed == "" and standing().changed
-
-    def test_a_translation_that_fell_away_does_not(self, folder):
-        upkeep.sign_off("uk", "language editor", OLD)
-        upkeep.renew(CHANGED)
-        assert standing(CHANGED).signed.startswith("language editor")
-
-    def test_a_catalogue_with_faults_is_not_signed(self, folder):
-        put({"Text of a <b>cell</b> on %(place)s": "Текст"})
-        with pytest.raises(Refused, match="uk.po has 2 faults: `cop words status` names them"):
-            upkeep.sign_off("uk", "language editor", OLD)
-
-    def test_one_that_is_not_whole_is_not_signed(self, folder):
-        with pytest.raises(Refused, match="uk.po is not whole, .*: 1 missing, 1 stale; translate"):
-            upkeep.sign_off("uk", "language editor", CHANGED)
-        doubt("Source")
-        with pytest.raises(Refused, match="0 missing, 1 stale"):
-            upkeep.sign_off("uk", "language editor", OLD)
-        assert "X-Reviewed" not in (folder / "uk.po").read_text(encoding="utf-8")
-
-    def test_a_translation_that_needs_work_again_makes_a_draft_of_it(self, folder):
-        upkeep.sign_off("uk", "language editor", OLD)
-        doubt("Source")
-        assert standing().signed == "" and standing().changed
-
-    def test_one_that_is_not_there_cannot_be_signed(self, folder):
-        with pytest.raises(Refused, match="no catalogue of 'pl'; `cop words extract pl` begins"):
-            upkeep.sign_off("pl", "language editor", OLD)
-        with pytest.raises(Refused, match="no catalogue of 'en'"):
-            upkeep.sign_off("en", "language editor", OLD)
-
-    def test_two_catalogues_of_other_words_have_other_digests(self, folder):
-        before = signing.digest(upkeep._read("uk"))
-        put({"Source": "Першоджерело"})
-        assert signing.digest(upkeep._read("uk")) != before
-
-
-class TestCommands:
-    @pytest.mark.slow
-    def test_a_language_is_begun_and_counted(self, folder, capsys):
-        status, text, _ = call(capsys, "words", "extract", "pl")
-        assert status == 0 and "messages on the pages." in text
-        assert "pl: 0 translated, " in text and "; machine draft" in text
-        assert "uk: 1 translated, " in text and "2 stale" in text
-        status, _, text = call(capsys, "words", "review", "pl", "--by", "language editor")
-        assert status == 2 and "pl.po is not whole" in text and " missing, 0 stale" in text
-
-    def test_a_whole_one_is_signed(self, folder, capsys, monkeypatch):
-        monkeypatch.setattr(messages, "every", lambda: OLD)
-        status, text, _ = call(capsys, "words", "review", "uk", "--by", "language editor")
-        assert status == 0 and "Signed: uk, by language editor." in text
-        status, text, _ = call(capsys, "words", "status")
-        assert status == 0 and "; reviewed by language editor, 20" in text
-
-    def test_faults_are_named_and_end_with_one(self, folder, capsys, monkeypatch):
-        monkeypatch.setattr(messages, "every", lambda: OLD)
-        put({"Text of a <b>cell</b> on %(place)s": "Текст"})
-        status, text, _ = call(capsys, "words", "status")
-        assert status == 1 and "  'Text of a <b>cell</b> on %(place)s': " in text
-
-    def test_a_changed_sentence_is_told(self, folder, capsys, monkeypatch):
-        monkeypatch.setattr(messages, "every", lambda: CHANGED)
-        assert "uk: 2 translated, 1 missing, 1 stale" in call(capsys, "words", "status")[1]
-
-
-def test_a_column_that_is_gathered_is_in_its_table():
-    for name, columns in messages.VOCABULARY.items():
+def test_a_column_that_is_extracted_is_in_its_table():
+    for name, columns in catalogues.VOCABULARY.items():
         assert set(columns.split()) <= set(cop.data.columns(name, str(DATA))), name
+
+
+def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):
+    assert catalogues.renew(MESSAGES, "sr-Latn") == ["uk", "sr-Latn"]
+    assert languages.known() == ["en", "sr-Latn", "uk"]
+    text = (folder / "sr-Latn.po").read_text(encoding="utf-8")
+    assert "nplurals=3" in text and "#: a.j2\n" in text
+    with pytest.raises(Refused, match="'qq-qq' names no language"):
+        catalogues.renew(MESSAGES, "qq-qq")
+
+
+def test_nothing_changes_where_nothing_changed(folder):
+    before = (folder / "uk.po").read_bytes()
+    catalogues.renew(MESSAGES)
+    assert (folder / "uk.po").read_bytes() == before and counts() == (6, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(CELL, "A cell"), (ROW, ("%(n)s row", "%(n)s lines")), (ROW, ("%(n)s line", "%(n)s rows"))],
+)
+def test_a_changed_text_makes_its_translation_stale_until_it_comes_back(folder, old, new):
+    changed = [message(new if ids == old else ids) for ids in UKRAINIAN]
+    assert counts(changed) == (5, 1, 1)  # before the catalogue is updated, too
+    catalogues.renew(changed)
+    text = (folder / "uk.po").read_text(encoding="utf-8")
+    assert counts(changed) == (5, 1, 1) and "#~ msgid" in text and "fuzzy" not in text
+    catalogues.renew(MESSAGES)
+    assert counts() == (6, 0, 0) and "#~" not in (folder / "uk.po").read_text(encoding="utf-8")
+
+
+def test_what_needs_work_is_stale_and_english_on_pages(folder):
+    put({"Source": "Джерело"}, fuzzy=True)
+    assert counts() == (5, 0, 1)
+    with languages.speaking("uk"):
+        assert languages.gettext("Source") == "Source"
+    catalogues.renew(MESSAGES)
+    assert counts() == (5, 0, 1)
+
+
+HARMFUL = {
+    "a script": ("Source", "<script>alert(1)</script>"),
+    "in capitals": ("Source", "<IMG SRC=x ONERROR=alert(1)>"),
+    "cut off": ("Source", "Джерело <svg/onload=alert(1) "),
+    "a comment": ("Source", "Джерело <!-- "),
+    "another tag": (CELL, "<b onclick='x'>%(place)s</b>"),
+    "a lost tag": (CELL, "Комірка: %(place)s"),
+    "another link": (LINK, "[довідник](https://example.org)"),
+    "a link of its own": (LINK, "[довідник](guide.html)\n\n[x]: javascript:alert(1)"),
+    "an address": ("Source", "Див. https://example.org"),
+    "a lost place": (CELL, "<b>Комірка</b>"),
+    "a place too wide": (CELL, "<b>%(place)999999999s</b> %(place)s"),
+    "another kind": (CELL, "<b>%(place)d</b> %(place)s"),
+    "a place of no message": ("Source", "%(place)s"),
+    "a percent sign": (SHARE, "50 % людей"),
+    "a lost heading": ("## Sources\n\nText", "Джерела\n\nТекст"),
+    "one of 21": (ROW, ("рядок", "%(n)s рядки", "%(n)s рядків")),
+}
+
+
+@pytest.mark.parametrize("kind", HARMFUL)
+def test_a_harmful_translation_is_named_and_used_by_no_page(folder, kind):
+    ids, translation = HARMFUL[kind]
+    english = ids if isinstance(ids, str) else ids[0]
+    put({ids: translation})
+    assert progress().errors and all(repr(english)[:10] in error for error in progress().errors)
+    with languages.speaking("uk"):
+        assert languages.ngettext(english, "", 1) == english == languages.gettext(english)
+        others = {k: v for k, v in UKRAINIAN.items() if isinstance(k, str) and k != english}
+        assert {text: languages.gettext(text) for text in others} == others
+    with pytest.raises(Refused, match="`cop words status` names them"):
+        catalogues.sign_off("uk", "editor", MESSAGES)
+
+
+def test_a_form_of_a_plural_may_omit_the_number_where_it_is_of_one_only(folder):
+    messages = [message(("The row", "All %(n)s rows"))]
+    catalogues.renew(messages, "fr")
+    catalogue = catalogues.read(folder, "fr")
+    catalogue["The row"].string = ("La ligne", "Les %(n)s lignes")
+    catalogues.write_catalogues({"fr": catalogue})
+    assert not any(state.errors for state in catalogues.standings(messages))
+
+
+def test_no_catalogue_of_the_project_has_an_error(every):
+    assert not [state for state in catalogues.standings(every) if state.errors]
+
+
+def test_a_signature_holds_until_a_translation_changes(folder, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
+    catalogues.sign_off("uk", "language editor", MESSAGES)
+    assert "\n# X-Reviewed-By: language editor, 2026-1" in (folder / "uk.po").read_text("utf-8")
+    catalogues.renew([*MESSAGES[1:], message("New")])  # nothing was added to what was signed
+    assert progress().signed.startswith("language editor, 2026-1") and not progress().changed
+    with languages.speaking("uk"):
+        assert languages.reviewed().startswith("language editor")
+    put({CELL: "<b>Клітинка</b>: %(place)s"})
+    assert progress().signed == "" and progress().changed
+    with languages.speaking("uk"):
+        assert languages.reviewed() == ""
+
+
+def test_an_incomplete_catalogue_is_not_signed(folder):
+    with pytest.raises(Refused, match="uk.po is incomplete, .*: 1 missing, 0 stale; translate"):
+        catalogues.sign_off("uk", "editor", [*MESSAGES, message("New")])
+    for language in ("pl", "en"):
+        with pytest.raises(Refused, match=f"no catalogue of '{language}'"):
+            catalogues.sign_off(language, "editor", MESSAGES)
+    assert "X-Reviewed" not in (folder / "uk.po").read_text(encoding="utf-8")
+
+
+def test_the_commands_count_name_errors_and_sign(folder, capsys, monkeypatch):
+    monkeypatch.setattr(catalogues, "every", lambda: MESSAGES)
+    _, text, _ = call(capsys, "words", "extract", "pl")
+    assert "6 messages on the pages." in text and "pl: 0 translated, 6 missing, 0 stale" in text
+    assert call(capsys, "words", "review", "pl", "--by", "language editor")[0] == 2
+    status, text, _ = call(capsys, "words", "review", "uk", "--by", "language editor")
+    assert status == 0 and "Signed: uk, by language editor." in text
+    assert "; reviewed by language editor, 20" in call(capsys, "words", "status")[1]
+    put({CELL: "Текст"})
+    status, text, _ = call(capsys, "words", "status")
+    assert status == 1 and "changed since it was reviewed" in text and f"  '{CELL}': " in text
+
+
+@pytest.mark.parametrize(
+    "tag", ["../uk", "uk/../uk", "/etc/passwd", "uk.po", "", "UK", "uk\n", "*"]
+)
+def test_an_unknown_language_reaches_no_file(folder, tag):
+    with pytest.raises(Refused, match="there is no language .*; there are: en, uk"):
+        languages.use(tag)
+
+
+@pytest.mark.parametrize(
+    ("n", "text"), [(1, "рядок"), (2, "рядки"), (5, "рядків"), (21, "рядок"), (111, "рядків")]
+)
+def test_a_plural_follows_the_rule_of_the_language(folder, n, text):
+    with languages.speaking("uk"):
+        assert languages.ngettext(*ROW, n) % {"n": n} == f"{n} {text}"
+        assert languages.gettext("Statement") == "Statement"
+
+
+@pytest.mark.parametrize(
+    ("english", "shown"),
+    [
+        ("good sources: 1 of 2, not all official", "добрих 1 із 2"),
+        ("good sources: 7 of 21, not all official", "добре 7 із 21"),
+        ("good sources: 1 of 1, not official", "добре 1 із 1"),
+        ("a good source", "a good source"),
+    ],
+)
+def test_a_sentence_of_a_saved_table_is_translated_with_its_numbers(folder, english, shown):
+    ids = ("good sources: %(good)s of %(n)s, not official",)
+    ids += ("good sources: %(good)s of %(n)s, not all official",)
+    catalogues.renew([Message(ids, "", "confidence.j2")])
+    forms = ("добре %(good)s із %(n)s", "добрих %(good)s із %(n)s", "добрих %(good)s із %(n)s")
+    put({ids: forms})
+    with languages.speaking("uk"):
+        assert languages.said(english) == shown
 
 
 @pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
-    shutil.copytree(
-        messages.SRC / "cop" / "report" / "words", tmp_path / "cop" / "report" / "words"
-    )
+    words = tmp_path / "cop" / "report" / "words"
+    shutil.copytree(catalogues.SRC / "cop" / "report" / "words", words)
     (tmp_path / "helpers").mkdir()
-    path = tmp_path / "cop" / "report" / "words" / "language.j2"
-    text = path.read_text(encoding="utf-8")
-    assert "Machine draft, not reviewed." in text
-    path.write_text(text.replace('_("Machine draft', '_("A machine draft'), encoding="utf-8")
-    monkeypatch.setattr(messages, "SRC", tmp_path)
-    found = {one.ids[0] for one in messages.every()}
+    path = words / "language.j2"
+    text = path.read_text(encoding="utf-8").replace('_("Machine draft', '_("A machine draft')
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(catalogues, "SRC", tmp_path)
+    found = {one.ids[0] for one in catalogues.every()}
     assert "A machine draft, not reviewed." in found and "Machine draft, not reviewed." not in found

@@ -15,8 +15,7 @@ from report_rows import CAPTION, LONG, frames, show
 import cop.data
 from cop.report import charts as grids
 from cop.report import downloads, page, palette, sheet, words
-from cop.report.charts import tilemap
-from cop.report.charts.grids import NARROW, _hubs
+from cop.report.charts import NARROW, _hubs
 from helpers import charts
 
 DRAWN = [kind for kind in frames() if kind not in grids.KINDS]
@@ -245,10 +244,10 @@ def test_a_link_of_which_nothing_is_known_says_so():
 
 
 def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
-    assert len(set(tilemap.PLACES.values())) == len(tilemap.PLACES)
-    every = [*tilemap.PLACES, "AAA", "BBB"]
+    assert len(set(grids.PLACES.values())) == len(grids.PLACES)
+    every = [*grids.PLACES, "AAA", "BBB"]
     frame = pd.DataFrame({"iso3": [*every, "UKR"], "country": "x", "word": "in place"})
-    at, wide = tilemap.closed_up(every)
+    at, wide = grids.closed_up(every)
     assert len(set(at.values())) == len(every) and max(x for x, _ in at.values()) <= wide
     shown = str(grids.tiles(frame, CAPTION)).split("<details>")[0]
     assert [shown.count(f">{iso3}<") for iso3 in every] == [1] * len(every)
@@ -263,7 +262,7 @@ def test_the_key_of_the_map_has_the_double_edge_where_a_tile_has_it(sure, said_s
 
 
 def test_rows_and_columns_without_a_country_are_left_out():
-    assert tilemap.closed_up(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
+    assert grids.closed_up(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
 
 
 # Colours
@@ -355,7 +354,7 @@ def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
 
 
 def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(place):
-    frame, _ = frames()["rates"]
+    frame = frames()["rates"][0].drop(columns="label")
     sources = cop.data.read("statistics_sources", place.data).source_id
     rates = frame.assign(source_id=sources.iloc[0], base_year=2025, base_mark="projection")
     shown = said(words.show("4-ict-statistics", "rate_chart", charts, rates, place))

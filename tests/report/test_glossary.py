@@ -10,8 +10,7 @@ from lxml import html
 from pagetext import lines
 
 import cop.data
-from cop.report import glossary, languages
-from cop.report.tongue import alphabet
+from cop.report import formats, glossary, languages
 from helpers import countries, evidence
 
 ENTRIES = {
@@ -112,7 +111,7 @@ def test_its_terms_stand_in_the_order_of_the_alphabet_of_the_language(ukrainian)
     place = countries.find("UKR", str(DATA), str(DATA / "none"), "2026")
     shown = html.fragment_fromstring(evidence.glossary(place))
     terms = [dt.text_content() for dt in shown.iter("dt")]
-    assert terms == sorted(terms, key=alphabet.placed) != sorted(terms)
+    assert terms == sorted(terms, key=formats.placed) != sorted(terms)
 
 
 def test_in_another_language_names_keep_their_capital_and_words_take_no_s(translated):

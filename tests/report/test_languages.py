@@ -1,77 +1,320 @@
-"""A page speaks the language that it was asked in, and English where its catalogue is silent."""
+"""What a page shows in another language, and what stays: ids, classes, tables, quoted texts."""
 
+import json
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import nbformat
+import pandas as pd
 import pytest
+from conftest import DATA
+from lxml import html
+from markupsafe import Markup
 
-from cop.data import Refused
+import cop.data
 from cop.data.places import Country
-from cop.report import languages, words
+from cop.report import (
+    catalogues,
+    charts,
+    citations,
+    covers,
+    filenames,
+    formats,
+    languages,
+    page,
+    render,
+    words,
+)
+from cop.report.catalogues import Message
+from cop.report.site import content, resources
+from helpers import countries, editions, fieldwork
 
-CATALOGUE = r"""
-msgid ""
-msgstr ""
-"Language: uk\n"
-"Content-Type: text/plain; charset=utf-8\n"
-"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\n"
-
-msgid "%(n)s row of the register is still to be checked against a source and used nowhere in this assessment."
-msgid_plural "%(n)s rows of the register are still to be checked against a source and used nowhere in this assessment."
-msgstr[0] "%(n)s рядок"
-msgstr[1] "%(n)s рядки"
-msgstr[2] "%(n)s рядків"
-"""  # noqa: E501
+UKRAINIAN = {
+    ("", "in place"): "запроваджено",
+    ("", "Status"): "Статус",
+    ("", "Hotline"): "Гаряча лінія",
+    ("", "no data"): "немає даних",
+    ("", "none found"): "не знайдено",
+    ("", "items: %(parts)s"): "пункти: %(parts)s",
+    ("", "Contents"): "Зміст",
+    ("", "Table %(n)s."): "Таблиця %(n)s.",
+    ("", "Machine draft, not reviewed."): "Машинний переклад, не перевірено.",
+    ("", "%(n)s %(word)s"): "%(word)s – %(n)s",
+    ("", "Report"): "Звіт",
+    ("reference", "Report"): "Повідомлення",
+    ("", "Challenge"): "Виклик",
+    ("", "Internet users"): "Користувачі інтернету",
+    ("reference", "% of population"): "% населення",
+    ("", covers.USUAL): "лише кабінетне дослідження",
+    ("", "The COP assessment project"): "Проєкт оцінювання",
+    ("reference", "1 Legal framework"): "1 Правова база",
+    ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
+}
+MESSAGES = [Message((text,), context, "here") for context, text in UKRAINIAN]
+COVER = (
+    '<section class="cover" data-iso3="UKR" data-country="Україна" data-edition="2026" '
+    'data-status="draft"><h1>Звіт: Україна</h1></section>'
+    '<h3 data-source="What stands">Що є</h3>'
+)
+TEMPLATES = [p for p in words.FOLDER.rglob("*.j2") if p.stem not in ("explore", "hand-over")]
+SENTENCE = re.compile(r"\{%-? *trans\b.*?endtrans *-?%\}|_\(.*?\)|\{#.*?#\}", re.DOTALL)
+JOINED = re.compile(r"\}\}(</\w+>)?: |%s: |~ \": \"|[%}]\}: |\}\}%|(?<!startswith\()\"%\"|%\.0f%%")
 
 
 @pytest.fixture
-def ukrainian(tmp_path, monkeypatch):
-    """A folder of catalogues with one short one, spoken for the length of a test."""
-    (tmp_path / "uk.po").write_text(CATALOGUE, encoding="utf-8")
+def catalogue(tmp_path, monkeypatch):
+    """A Ukrainian catalogue of few messages, used for the length of a test; returns its path."""
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    catalogues.renew(MESSAGES, "uk")
+    made = catalogues.read(tmp_path, "uk")
+    for (context, english), translation in UKRAINIAN.items():
+        made.get(english, context or None).string = translation
+    catalogues.write_catalogues({"uk": made})
+    languages.look_again()
     languages.use("uk")
-    yield
+    yield tmp_path / "uk.po"
     languages.use("en")
+    languages.look_again()
 
 
-def waiting(n):
-    shown = words.show("1-desktop-research", "about_verifying", n, Country("ZZZ", "", "", "", ""))
-    return shown.striptags()
+def ukraine(tmp_path):
+    return countries.economy("UKR", str(DATA), str(tmp_path / "tables"))
 
 
-@pytest.mark.parametrize(
-    ("n", "said"), [(1, "рядок"), (2, "рядки"), (5, "рядків"), (21, "рядок"), (111, "рядків")]
-)
-def test_a_plural_follows_the_rule_of_the_language(n, said, ukrainian):
-    assert waiting(n) == f"{n} {said}"
+def test_a_status_is_translated_and_its_class_stays(catalogue):
+    for shown in (page.status("in place"), charts.signed("in place")):
+        assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
 
 
-def test_what_a_catalogue_does_not_have_is_said_in_english(ukrainian):
-    assert languages.gettext("Statement") == "Statement"
-
-
-def test_english_is_spoken_unless_another_was_asked_for():
-    assert languages.current() == "en"
-    assert waiting(1).startswith("1 row of the register")
-
-
-def test_an_unknown_language_is_refused_with_those_that_are_known(ukrainian):
-    with pytest.raises(Refused, match="no language 'xx'; there are: en, uk"):
-        languages.use("xx")
+def test_headings_cells_numbers_and_what_is_missing_are_translated(catalogue, tmp_path):
+    rows = {"status": ["in place", "", "a sentence that somebody wrote"], "n": [1234.0, None, 5]}
+    rows["html"] = [page.Shown("")] * 3
+    headings = words.columns(ukraine(tmp_path), "alignment", "status") | {"n": "n", "html": "h"}
+    shown = page.table(pd.DataFrame(rows), "x", headings)
+    assert '<th scope="col" role="columnheader">Статус</th>' in shown
+    assert ">запроваджено</th>" in shown and ">1\u00a0234</td>" in shown
+    assert '<span class="missing">немає даних</span>' in shown and "не знайдено" in shown
+    assert '<span lang="en">a sentence that somebody wrote</span>' in shown
+    assert words.labels("alignment", "status", str(DATA))["in place"] == "запроваджено"
 
 
 @pytest.mark.parametrize(
-    ("english", "shown"),
+    ("english", "translation"),
     [
-        ("good sources: 1 of 2, not all official", "добрих 1 із 2"),
-        ("good sources: 7 of 21, not all official", "добре 7 із 21"),
-        ("good sources: 1 of 1, not official", "добре 1 із 1"),
-        ("a good source", "a good source"),
+        ("hotline", "гаряча лінія"),  # by the label that begins with a capital
+        ("1 Legal framework", "1 Правова база"),
+        ("Report", "Повідомлення"),  # the item before the heading
+        ("La Strada-Ukraine", "La Strada-Ukraine"),
     ],
 )
-def test_a_sentence_of_a_table_is_said_with_its_numbers(tmp_path, ukrainian, english, shown):
-    forms = ("добре %(good)s із %(n)s", "добрих %(good)s із %(n)s", "добрих %(good)s із %(n)s")
-    catalogue = (tmp_path / "uk.po").read_text(encoding="utf-8") + (
-        '\n#: confidence.j2\nmsgid "good sources: %(good)s of %(n)s, not official"\n'
-        'msgid_plural "good sources: %(good)s of %(n)s, not all official"\n'
-    )
-    catalogue += "".join(f'msgstr[{i}] "{form}"\n' for i, form in enumerate(forms))
-    (tmp_path / "uk.po").write_text(catalogue, encoding="utf-8")
-    assert languages.said(english) == shown
+def test_a_word_of_a_table_is_translated(catalogue, english, translation):
+    assert languages.said(english) == translation
+    assert languages.titled("Report") == "Звіт"
+
+
+def test_texts_of_saved_tables_are_english_and_shown_in_the_language(catalogue):
+    desk = fieldwork.text("desk_on", {"in place": 1}, ["in place"])
+    assert desk == "items: 1 in place" and languages.said(desk) == "пункти: запроваджено – 1"
+    figure = editions.text("figure", "Internet users", "% of population")
+    assert figure == "Internet users (% of population)"
+    assert languages.said(figure) == "Користувачі інтернету (% населення)"
+
+
+def test_nothing_is_kept_of_one_language_for_the_next(catalogue):
+    languages.remember({"a": "б"})
+    languages.use("en")
+    assert languages.said("a") == "a" and page.status("in place").endswith(" in place</span>")
+
+
+def test_a_country_is_called_by_its_name_in_the_language(catalogue, tmp_path):
+    place = ukraine(tmp_path)
+    assert (place.name, place.titled, place.called) == ("Ukraine", "Україна", "Україна")
+    assert languages.said("Southern Europe") == "Південна Європа"
+    assert formats.territory("ZZ", "Zedland") == "Zedland"
+
+
+def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(tmp_path):
+    with languages.speaking("fr"):
+        assert formats.territory("MD", "Moldova") == "République de Moldova"  # not "Moldavie"
+        assert formats.territory("CZ", "Czechia") == "Tchéquie"  # no assessment: Unicode's
+    with languages.speaking("ro"):
+        assert languages.held("reference", "Georgia") == "Georgia"  # the same, and decided
+    place = countries.economy("NLD", str(DATA), str(tmp_path / "tables"))
+    assert (place.titled, place.called) == ("Netherlands", "the Netherlands")
+    assert Country("NLD", "Netherlands", "", "", "", "Нідерланди").called == "Нідерланди"
+
+
+def test_bodies_have_their_local_names_where_the_language_is_the_country_s(catalogue):
+    assert formats.is_own(["Ukrainian"]) and not formats.is_own(["Serbian", "Albanian"])
+    rows = [("Police", "Поліція"), ("Report", "Звіти"), ("A", ""), ("Line", "Line 116")]
+    assert formats.own_names(rows) == {"Police": "Поліція"}
+
+
+def test_local_names_in_another_script_are_left():
+    with languages.speaking("ro"):
+        assert formats.is_own(["Moldavian"])
+        rows = [("Some line", "Telefonul"), ("Another", "Телефон")]
+        assert formats.own_names(rows) == {"Some line": "Telefonul"}
+
+
+def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_path):
+    edition = max(countries.begun(str(DATA))["UKR"])
+    place = countries.find("UKR", str(DATA), str(tmp_path / "t"), edition, "uk")
+    row = cop.data.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
+    lines = pd.DataFrame([row])[["name", "name_local"]]
+    lines = lines.assign(kind="hotline", website="", operates="yes", service_id="UKR-V01")
+    lines = lines.assign(phone="", hours="")
+    shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
+    assert f'<b><a href="#UKR-V01">{row.name_local}</a></b> ({row["name"]}):' in shown
+    languages.use("en")
+    shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
+    assert f'<b><a href="#UKR-V01">{row["name"]}</a></b> ({row.name_local}):' in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "share", "measured", "series", "day"),
+    [
+        ("en", "1,234.5", "12%", "62.5%", "a, b and c", "3 May 2026"),
+        ("uk", "1\u00a0234,5", "12%", "62,5%", "a, b і c", "3 травня 2026\u00a0р."),
+        ("sr-Latn", "1.234,5", "12%", "62,5%", "a, b i c", "3. maj 2026."),
+        ("sq", "1\u00a0234,5", "12%", "62,5%", "a, b dhe c", "3 maj 2026"),
+        ("ro", "1.234,5", "12\u00a0%", "62,5\u00a0%", "a, b și c", "3 mai 2026"),
+        ("fr", "1\u00a0234,5", "12\u00a0%", "62,5\u00a0%", "a, b et c", "3 mai 2026"),
+    ],
+)
+def test_numbers_series_and_days(language, number, share, measured, series, day):
+    with languages.speaking(language):
+        assert page.plain(1234.5) == number and page.percent(12) == share
+        assert page.measured(62.5, "% of population") == measured
+        assert page.measured(62.5, "index points") == measured.rstrip("%\u00a0")
+        assert page.listed(["a", "b", "c"]) == series
+        assert page.day(date(2026, 5, 3)) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("uk", ["Ґанок", "Дім", "Єдність", "Загроза", "Ім'я", "Їжак", "Який", "CERT"]),
+        ("ro", ["Azi", "Ămăgire", "Bine", "Insulă", "Început", "Sat", "Șapte", "Tu", "Țară"]),
+        ("sq", ["Cak", "Çelës", "Dritë", "Dhomë", "Emër", "Ëndërr", "Lis", "Llambë"]),
+        ("sr-Latn", ["Cena", "Čas", "Ćutanje", "Dom", "Džep", "Đak", "Luk", "Ljudi", "Žena"]),
+        ("fr", ["école", "Économie", "Etat", "États-Unis", "évaluation"]),
+        ("en", ["2020 study", "Child", "Child abuse", "Children", "São Tomé", "Senegal"]),
+        ("en", ["Resume", "Résumé"]),
+    ],
+)
+def test_names_are_in_the_order_of_the_alphabet(language, names):
+    with languages.speaking(language):
+        assert sorted(reversed(names), key=formats.placed) == names
+
+
+def test_a_heading_and_its_text_are_joined_as_the_language_does(monkeypatch):
+    assert page.headed("Status", "draft") == "Status: draft" and page.of(4, "rows") == "4 rows"
+    french = {"%(heading)s: %(text)s": "%(heading)s\u00a0: %(text)s"}
+    monkeypatch.setattr(page, "gettext", lambda text: french.get(text, text))
+    assert page.headed("Statut", "projet") == "Statut\u00a0: projet"
+    joined = page.headed(Markup("<b>a</b>"), "b < c")
+    assert joined == Markup("<b>a</b>\u00a0: b &lt; c") and isinstance(joined, Markup)
+    assert not isinstance(page.headed("a", "b < c"), Markup)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_no_template_joins_with_a_colon_or_a_sign_of_per_cent_of_its_own(path):
+    text = SENTENCE.sub("", path.read_text(encoding="utf-8"))
+    lines = [line for line in text.splitlines() if "english()" not in line]
+    assert not [found[0] for line in lines for found in JOINED.finditer(line)]
+
+
+def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
+    place = ukraine(tmp_path)
+    narrative = '<div lang="en"><p>A <em>fact</em>.</p>\n</div>'
+    assert citations.with_citations("A *fact*.", place) == narrative
+    assert citations.linked("A law & more.", place) == '<span lang="en">A law &amp; more.</span>'
+    assert citations.linked("1 Legal framework", place) == "1 Правова база"
+    assert page.quoted("hearsay") == '<span lang="en">hearsay</span>'
+    assert page.quoted("дві заяви") == "дві заяви" and page.quoted("2026") == "2026"
+    languages.use("en")
+    assert citations.linked("A law & more.", place) == "A law &amp; more."
+
+
+def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
+    place = ukraine(tmp_path)
+    about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=covers.USUAL)
+    shown = words.show("cover", "country", place, about, "Проєкт", "", False)
+    assert "<dd>Проєкт: лише кабінетне дослідження</dd>" in shown
+    maker = [{"title": "The COP assessment project"}]
+    package = SimpleNamespace(licenses=[], contributors=maker, get={}.get)
+    shown = words.show("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
+    assert "<dd>Проєкт оцінювання (2026)" in shown
+    row = {"source_title": "Challenge: BIK map | A: b", "source_url": "https://a"}
+    assert list(content.sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
+
+
+def test_what_the_catalogues_are_to_hold_is_a_message():
+    basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
+    assert covers.USUAL in set(pd.concat(basis))
+    titles = cop.data.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
+    parts = {title.partition(": ")[0] for title in titles.explode() if ": " in title}
+    assert parts <= set(content.PARTS)
+    tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
+    messages = {message.ids[0] for message in catalogues.every()}
+    assert {tables[name] for name in resources.REFERENCE} <= messages
+
+
+def made():
+    """Return the page of a notebook with a cover and a cell that the catalogue holds."""
+    data = {"text/html": COVER, "text/plain": f"<{len(COVER)} characters of HTML>"}
+    cells = [
+        nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data)]),
+        nbformat.v4.new_markdown_cell("## Bottom line\n\nIn `short`:", id="abc"),
+        nbformat.v4.new_markdown_cell("Stays.", id="def"),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    text = render.page(notebook, "cop-annex-UKR-1-desktop-research.html", "2026-11-25")
+    return text, html.document_fromstring(text)
+
+
+def test_the_text_of_a_notebook_is_translated_and_its_ids_are_the_english_ones(catalogue):
+    text, tree = made()
+    assert tree.get("lang") == "uk" and "Коротко <code>short</code>:" in text
+    assert tree.find(".//h2").text_content() == "1 Головне" and "<p>Stays.</p>" in text
+    assert tree.find_class("contents")[0].text_content() == "Зміст1 Головне"
+    ids = [heading.get("id") for heading in tree.iter("h2", "h3")]
+    assert ids == ["what-stands", "bottom-line"] and "data-source" not in text
+    languages.use("en")
+    text, tree = made()
+    assert [heading.get("id") for heading in tree.iter("h2", "h3")] == ids
+    assert tree.get("lang") == "en" and "data-source" not in text
+    assert not tree.find_class("language") and words.notice() == ""
+
+
+def test_a_draft_says_so_in_both_languages_until_it_is_signed(catalogue):
+    notice = made()[1].find_class("language")[0].text_content()
+    assert "Машинний переклад, не перевірено. Machine draft, not reviewed." in notice
+    assert "The English edition is the authentic one." in notice
+    catalogues.sign_off("uk", "language editor, Ministry of Justice", MESSAGES)
+    languages.look_again()
+    notice = made()[1].find_class("language")[0].text_content()
+    assert "reviewed: language editor, Ministry of Justice" in notice and "draft" not in notice
+
+
+def test_the_stage_of_a_page_is_known_by_its_name():
+    for stage in (
+        "0-desk-baseline",
+        "1-desktop-research",
+        "6-country-assessment",
+        filenames.REGION,
+    ):
+        assert filenames.stage_of(filenames.of_stage(stage, "UKR")) == stage
+    assert filenames.stage_of("index.html") == ""
+
+
+def test_every_text_of_a_notebook_is_a_message_by_stage_and_cell():
+    found = {message.context: message.ids[0] for message in catalogues.every()}
+    path = catalogues.ROOT / "notebooks" / "1-desktop-research.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = [c for c in cells if c["cell_type"] == "markdown" and not c["metadata"].get("tags")]
+    assert len(texts) > 10
+    for cell in texts:
+        assert found[f"1-desktop-research/{cell['id']}"] == "".join(cell["source"])

@@ -5,13 +5,12 @@ import re
 import pytest
 from conftest import ZEDLAND
 from lxml import html
-from site_told import two, written
+from site_rows import two, written
 
 from cop.cli import main
-from cop.report import languages
+from cop.report import languages, pseudo
 from cop.report.languages import PSEUDO
 from cop.report.site import pages as site
-from cop.report.tongue import pseudo
 
 PLACES = ("ZZZ", "ZED")
 WIDTHS, PAPER = (320, 1280), 718
@@ -53,9 +52,9 @@ def reports(tmp_path_factory):
 @pytest.fixture(scope="module")
 def site_pages(tmp_path_factory):
     languages.use(PSEUDO)
-    told = two()
+    data = two()
     try:
-        return written(tmp_path_factory.mktemp("site"), site.pages(told), told.reports)
+        return written(tmp_path_factory.mktemp("site"), site.pages(data), data.reports)
     finally:
         languages.use(languages.SOURCE)
 

@@ -12,7 +12,7 @@ import time
 from cop.cli import main
 from cop.report import languages
 from cop.report.filenames import REGION
-from cop.report.site import items
+from cop.report.site import content
 from cop.run import fingerprints, steps, workers
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
@@ -43,8 +43,8 @@ def stubbed(patch, pause=0.0):
 
 def small(patch, most=9):
     """Let sites have a page for the first items only: the other 150 are made the same way."""
-    every = items.items
-    patch.setattr(items, "items", lambda told, examples: every(told, examples)[:most])
+    every = content.items
+    patch.setattr(content, "items", lambda site, examples: every(site, examples)[:most])
 
 
 def spoken(patch, folder):
@@ -63,13 +63,11 @@ def _run(pause, work, *arguments):
         time.sleep(pause)
         (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": evidence_state(job)}))
         (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
+        (job.making / "pages" / job.pages()[stage]).write_text(page(job, stage))
         read = json.dumps(("file", f"research/{job.key}/evidence.csv"))
         return {} if stage == REGION else {read: evidence_state(job)}, ""
-    if work is steps.make_pages:
-        job, *_ = arguments
-        for stage, name in job.pages().items():
-            (job.making / "pages" / name).write_text(page(job, stage))
-        return cover(job)
+    if work is steps.check_pages:
+        return cover(arguments[0])
     if work is steps.check_country:
         return []
     before = os.getcwd()  # the checks leave it

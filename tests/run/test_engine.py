@@ -36,51 +36,20 @@ AWKWARD = {
         "import sys; print('out'); print('b', file=sys.stdout)",
     ],
     "error": ["1 / 0", "print('never')"],
-    "error_after_output": ["print('before'); raise ValueError('no: <b>bad</b>')"],
-    "assert": ["assert 1 == 2, 'numbers'"],
-    "chained": ["try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('k') from e"],
     "display_id": [
         "h = display('one', display_id='a')",
         "h.update('two')",
         "display('three', display_id='a')",
     ],
-    "clear": [
-        "from IPython.display import clear_output\nprint('gone'); clear_output(); print('stays')"
-    ],
     "clear_wait": [
         "from IPython.display import clear_output\nfor i in range(3):\n    print(i); "
         "clear_output(wait=True)\nprint('end')"
     ],
-    "rich": [
-        "class R:\n    def _repr_html_(self): return '<b>r</b>'\n    def _repr_markdown_(self): "
-        "return '**r**'\nR()",
-        "class M:\n    def _repr_mimebundle_(self, **k): return {'text/x': 'm', "
-        "'application/json': {'a': [1, 2]}}\nM()",
-    ],
-    "html": [
-        "from IPython.display import HTML, JSON, SVG, Markdown, display\n"
-        "display(HTML('<i>x</i>'), Markdown('*y*'), JSON({'a': 1}))"
-    ],
-    "frame": ["import pandas as pd\npd.DataFrame({'a': [1, None], 'b': ['<x>', 'NA']})"],
     "figure": ["import matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);"],
-    "two_figures": [
-        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); "
-        "print('between'); plt.plot([2]); plt.show()"
-    ],
-    "capture_magic": ["%%capture c\nprint('caught')", "c.stdout"],
-    "shell": ["!echo from the shell", "r = !echo kept\nr"],
     "await": [
         "import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')",
         "async def f():\n    return 7\nawait f()",
     ],
-    "thread": [
-        "import threading\nt = threading.Thread(target=lambda: print('in thread'))\nt.start(); "
-        "t.join()"
-    ],
-    "unicode": ["print('Ґ ქართული العربية 🙂')", "'é' * 3"],
-    "semicolon": ["5;", "import math; math.pi"],
-    "empty": ["", "   ", "# only a comment", "1"],
-    "name": ["__name__", "'__file__' in globals()"],
 }
 
 
@@ -114,12 +83,7 @@ def outputs(path):
     return re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", json.dumps(shown, sort_keys=True, default=str))
 
 
-QUICK = ("values", "prints", "error", "display_id", "clear_wait", "figure")
-NAMES = [pytest.param(name, marks=[] if name in QUICK else pytest.mark.simulation)
-         for name in AWKWARD]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", AWKWARD)
 def test_a_notebook_has_the_outputs_of_a_kernel(tmp_path, monkeypatch, name):
     path = write(tmp_path, name, AWKWARD[name])
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
@@ -222,8 +186,7 @@ def processes_of(session):
 
 
 @pytest.mark.xdist_group("zedland")
-@pytest.mark.parametrize("stage", [plan.STAGES[0], *(
-    pytest.param(stage, marks=pytest.mark.simulation) for stage in plan.STAGES[1:])])  # fmt: skip
+@pytest.mark.parametrize("stage", [plan.STAGES[0], plan.STAGES[3]])
 def test_every_stage_has_the_outputs_of_a_kernel(zedland, tmp_path, stage):
     ours = nbformat.read(zedland / "ZZZ" / f"{stage}.ipynb", 4)
     parameters = ours.metadata.papermill.parameters | {"tables": str(zedland / "ZZZ" / "tables")}

@@ -130,7 +130,9 @@ def test_a_kept_edition_that_was_read_beside_is_named_by_its_way(job, data):
     assert fingerprints.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]
 
 
-@pytest.mark.parametrize("part", ["notebook", "parameters", "code", "catalogue"])
+@pytest.mark.parametrize(
+    "part", ["notebook", "notebooks", "parameters", "code", "catalogue", "page"]
+)
 def test_another_notebook_parameter_code_or_catalogue_runs_a_stage_again(job, data, part):
     assert kept(job, data) == []
     entries = fingerprints.load(job.making)

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from conftest import ZEDLAND
 
-from cop.report import render
+from cop.report import languages, render
 from cop.run import identity, plan
 
 REPORT = "cop-assessment-ZZZ.html"
@@ -97,3 +97,27 @@ def test_pages_that_name_another_country_as_often_as_their_own_are_refused(made)
     identity.check(job, few)
     with pytest.raises(render.Unfit, match="the pages name YYY"):
         identity.check(job, pages | {REPORT: after(pages[REPORT], "Yonderland " * named)})
+
+
+@pytest.fixture
+def ukrainian(tmp_path, monkeypatch):
+    (tmp_path / "uk.po").write_text('msgid ""\nmsgstr "Language: uk\\n"\n')
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    languages.use("uk")
+    yield
+    languages.use("en")
+
+
+def test_a_country_named_in_the_language_of_the_page_counts(tmp_path, ukrainian):
+    countries = "iso3,iso2,name_en\nUKR,UA,Ukraine\nMDA,MD,Moldova\n"
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "countries.csv").write_text(countries)
+    (tmp_path / "datapackage.json").write_text('{"resources": []}')
+    job = plan.of_country(
+        "UKR", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026", language="uk")
+    )
+    names = lambda text: list(identity._foreign_names(job, text))  # noqa: E731
+    assert names(f"{'Молдова. ' * 20}{'Україна. ' * 20}") == [
+        "the pages name MDA 20 times and UKR 20 times"
+    ]
+    assert not names(f"{'Молдова. ' * 20}{'Ukraine. Україна. ' * 21}")

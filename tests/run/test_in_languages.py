@@ -84,17 +84,6 @@ class TestBeside:
             after = (site / at).read_text(encoding="utf-8")
             assert after != text and without_the_switch(after) == text, at
 
-    @pytest.mark.slow
-    @pytest.mark.parametrize("first", [["en"], ["uk"]])
-    def test_one_that_is_run_again_leaves_the_others(self, data, outputs, site, first):
-        run(data, outputs, "--all", "--language", "en", "uk", "fr")
-        others = [tag for tag in ("uk", "fr") if tag not in first]
-        before = {tag: texts_of(site / tag) for tag in others}
-        edit(data)
-        run(data, outputs, "--all", "--language", *first)
-        assert {tag: texts_of(site / tag) for tag in others} == before
-        assert addresses(site) == addresses(site, "uk/") == addresses(site, "fr/")
-
     def test_one_alone_stands_alone(self, data, outputs, site):
         said = run(data, outputs, "ZZZ", "--language", "uk")
         assert "ZZZ uk  ok" in said and "site/uk/index.html" in said
@@ -142,7 +131,7 @@ class TestWhatIsRun:
             plan.Choice(("ZZZ",), data=data, outputs=outputs, language="uk").of_edition()
         )
         why = fingerprints.reasons(theirs)
-        assert set(why) == {*plan.STAGES, "pages"}
+        assert set(why) == {*plan.STAGES}
         assert {tuple(reasons) for reasons in why.values()} == {("the catalogue of its language",)}
         said = run(data, outputs, *every)
         assert re.findall(r"^(\S+(?: \w+)?) +ok ", said, re.M) == ["ZED uk", "ZZZ uk"]
@@ -189,16 +178,3 @@ class TestSamePage:
         assert says("uk") and says("uk/editions/2026") and not says()
         run(data, outputs, "ZZZ", "--language", "uk")
         assert not says("uk") and not says()
-
-    def test_search_engines_are_told_whole_addresses_where_these_are_known(
-        self, data, outputs, site
-    ):
-        languages_ = ["--language", "en", "uk"]
-        run(data, outputs, "--all", *languages_, "--base-address", "https://example.org/cop")
-        text = (site / "uk/items.html").read_text(encoding="utf-8")
-        assert re.findall(r'rel="alternate" hreflang="([\w-]+)" href="([^"]+)"', text) == [
-            ("en", "https://example.org/cop/items.html"),
-            ("uk", "https://example.org/cop/uk/items.html"),
-            ("x-default", "https://example.org/cop/items.html"),
-        ]
-        assert "<loc>https://example.org/cop/uk/items.html" in (site / "uk/sitemap.xml").read_text()

@@ -96,11 +96,3 @@ def test_every_link_of_the_site_leads_somewhere(outputs):
             if not (page.parent / way.split("?")[0]).exists():
                 lost.append((page.relative_to(site).as_posix(), way))
     assert not lost
-
-
-def test_a_second_run_has_nothing_to_do(outputs):
-    place = outputs.parent
-    data = ["--data", place / "tests" / "zedland"]
-    assert cop(place, "why", "--all", *data, "--language", "uk").stdout.count(": up to date") == 1
-    done = cop(place, "run", "--all", *data, "--language", "en", "uk")
-    assert done.stdout.count("unchanged") == 4 and " ok " not in done.stdout

@@ -9,8 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 import urllib.request
 from urllib.parse import urlsplit
 
@@ -50,7 +48,7 @@ def asked(server, path, host=None):
 
 def test_the_served_page_follows_and_the_file_does_not(server, tmp_path):
     status, body, headers = asked(server, "/a.html")
-    assert status == 200 and "EventSource" in body
+    assert status == 200 and "fetch(" in body
     nonce = re.search(r'<script nonce="([\w-]+)"', body)[1]
     assert f"default-src 'none'; script-src 'nonce-{nonce}'; connect-src 'self';" in body
     assert headers["Cache-Control"] == "no-store"
@@ -61,7 +59,7 @@ def test_another_host_name_and_what_is_no_page_of_the_site_are_refused(server):
     port = urlsplit(server.address).port
     assert asked(server, "/a.html", f"localhost:{port}")[0] == 200
     for host in ("evil.example", f"evil.example:{port}", "127.0.0.1"):
-        assert asked(server, "/a.html", host)[0] == asked(server, "/saves", host)[0] == 403
+        assert asked(server, "/a.html", host)[0] == asked(server, "/state", host)[0] == 403
     for path in ("/../secret.html", "/%2e%2e/secret.html", "/none.html", "/etc/passwd", "/folder/"):
         assert asked(server, path)[0] == 404
 
@@ -75,38 +73,15 @@ def test_a_port_that_is_taken_is_refused_in_a_sentence(server, tmp_path):
         Server(tmp_path, "a.html", server.server_port)
 
 
-def test_an_open_page_is_told_when_it_was_made_again_and_what_was_refused(server):
-    told = events(server, 3)
-    server.message = "row 4: no such source"
-    time.sleep(0.5)
-    server.made += 1
-    assert told() == [("said", "row 4: no such source"), ("made", None)]
-
-
-def test_a_page_that_was_made_again_before_it_listens_is_told_at_once(server):
-    server.made += 1
-    assert events(server, 2)() == [("made", None)]
-
-
-def events(server, most):
-    """Listen as a page does that was never made again; give what it heard, when asked."""
-    heard, address = [], server.address.rpartition("/")[0]
-
-    def _listen():
-        with urllib.request.urlopen(f"{address}/saves?since=0", timeout=10) as stream:
-            while not heard or heard[-1][0] != "made":
-                kind, data = (next(stream).decode().strip().partition(": ")[2] for _ in "ed")
-                next(stream)
-                heard.append((kind, json.loads(data) if data else None))
-
-    thread = threading.Thread(target=_listen, daemon=True)
-    thread.start()
-    time.sleep(0.2)
-    return lambda: (thread.join(10), heard)[1][:most]
+def test_an_open_page_learns_when_it_was_made_again_and_what_was_refused(server):
+    server.message, server.version = "row 4: no such source", 1
+    status, body, _ = asked(server, "/state")
+    assert status == 200
+    assert json.loads(body) == {"version": 1, "message": "row 4: no such source"}
 
 
 def test_a_page_without_a_policy_still_gets_its_script():
-    assert b"EventSource" in following.followed(b"<body></body>", 3)
+    assert b"fetch(" in following.followed(b"<body></body>", 3)
     assert b'data-made="3"' in following.followed(b"<body></body>", 3)
 
 
@@ -169,24 +144,14 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
 
 @pytest.mark.slow
 @pytest.mark.long
-def test_code_that_is_saved_counts_at_the_same_address(zedland, tmp_path):
-    """Code that cannot be imported changes nothing."""
+def test_code_that_is_saved_asks_for_a_new_call(zedland, tmp_path):
     for name in ("src", "notebooks"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    zed = beside_its_base(tmp_path)
     laid_out(zedland, tmp_path / "out")
-    watching = Watching(zed, tmp_path, code=tmp_path)
-    broken = tmp_path / "src/cop/cli/main.py"
-    text = broken.read_text(encoding="utf-8")
+    watching = Watching(beside_its_base(tmp_path), tmp_path, code=tmp_path)
     try:
-        broken.write_text(f"{text}\nif:", encoding="utf-8")
-        assert "cannot be imported" in watching.line()
-        style = tmp_path / "src/cop/report/report.css"
-        style.write_text(f"{style.read_text('utf-8')}\n.saved {{}}\n", encoding="utf-8")
-        broken.write_text(text, encoding="utf-8")
-        while not (line := watching.line()).startswith("http"):
-            assert line
-        assert line.split()[0] == watching.address and ".saved" in watching.text()
+        (tmp_path / "src/cop/cli/main.py").write_text("if:", encoding="utf-8")
+        assert "The code changed" in watching.line()
     finally:
         watching.end()
 
@@ -209,7 +174,7 @@ def test_the_open_page_reloads_itself_where_it_was_and_says_what_is_refused(
     page.wait_for_selector("[role=alert]:text('no such source')")
     file.write_text(file.read_text().replace('<h2 id="c2">2</h2>', '<h2 id="c2">new</h2><p>+</p>'))
     with page.expect_navigation():
-        server.made, server.message = 1, ""
+        server.version, server.message = 1, ""
     page.wait_for_function("document.querySelector('#c2').textContent === 'new'")
     assert page.evaluate("document.querySelector('details').open")
     top = page.evaluate("document.querySelector('#c5').getBoundingClientRect().top")

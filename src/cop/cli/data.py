@@ -159,39 +159,39 @@ def _find_update(arguments, refresh):
 def extract(arguments: argparse.Namespace) -> int:
     """Update the translation catalogues and print how complete each is."""
     from cop.data import count
-    from cop.report.tongue import messages, upkeep
+    from cop.report import catalogues
 
-    every = messages.every()
-    upkeep.renew(every, arguments.language or "")
+    every = catalogues.every()
+    catalogues.renew(every, arguments.language or "")
     print(f"{count(len(every), 'message')} on the pages.")
-    _print_catalogues(upkeep.standings(every))
+    _print_catalogues(catalogues.standings(every))
     return 0
 
 
 def status(arguments: argparse.Namespace) -> int:
     """Print how complete each catalogue is; return 1 where one has errors."""
-    from cop.report.tongue import messages, upkeep
+    from cop.report import catalogues
 
-    catalogues = upkeep.standings(messages.every())
-    _print_catalogues(catalogues)
-    return 1 if any(catalogue.faults for catalogue in catalogues) else 0
+    states = catalogues.standings(catalogues.every())
+    _print_catalogues(states)
+    return 1 if any(state.errors for state in states) else 0
 
 
 def review(arguments: argparse.Namespace) -> int:
     """Sign a catalogue."""
-    from cop.report.tongue import messages, upkeep
+    from cop.report import catalogues
 
-    upkeep.sign_off(arguments.language, arguments.by, messages.every())
+    catalogues.sign_off(arguments.language, arguments.by, catalogues.every())
     print(f"Signed: {arguments.language}, by {arguments.by}.")
     print("New pages state this; the catalogue becomes a draft again when a translation changes.")
     return 0
 
 
-def _print_catalogues(catalogues):
-    for row in catalogues:
-        draft = "machine draft" + (": changed since it was reviewed" if row.changed else "")
-        state = f"reviewed by {row.signed}" if row.signed else draft
-        counts = f"{row.translated} translated, {row.missing} missing, {row.stale} stale"
-        print(f"{row.language}: {counts}; {state}")
-        for error in row.faults:
+def _print_catalogues(states):
+    for state in states:
+        draft = "machine draft" + (": changed since it was reviewed" if state.changed else "")
+        review = f"reviewed by {state.signed}" if state.signed else draft
+        counts = f"{state.translated} translated, {state.missing} missing, {state.stale} stale"
+        print(f"{state.language}: {counts}; {review}")
+        for error in state.errors:
             print(f"  {error}")

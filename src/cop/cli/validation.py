@@ -45,7 +45,8 @@ def add_to(commands: options.Commands) -> None:
     answers.value("comment", "COMMENT", "id such as UKR-M001")
     answers.value("decision", "DECISION", "accepted, partly or not")
     answers.text("--why", "WORDS", "why it is not, or only partly, accepted")
-    answers.text("--changed", "WORDS", "what was changed")
+    changed = "what was changed; evidence.statement UKR-E12: old -> new is checked"
+    answers.text("--changed", "WORDS", changed)
     answers.data()
     signs = commands.add(
         "sign-off",
@@ -64,36 +65,19 @@ def add_to(commands: options.Commands) -> None:
 
 def make_document(arguments: argparse.Namespace) -> int:
     """Write a report or an annex as a Word document."""
-    from cop.report import languages
-    from cop.report.word import document
+    from cop.report import filenames, languages, word
+    from cop.run import plan
 
-    iso3, language = arguments.country, languages.checked(arguments.language)
-    page, english = _find_pages(arguments.outputs, iso3, arguments.annex, language)
-    content = document.made(page, _checked_day(arguments.by), english=english)
+    language = languages.checked(arguments.language)
+    folder = plan.in_language(arguments.outputs, language)
+    wanted = arguments.country, arguments.annex, options.repeated_language(language)
+    page = filenames.page_of(folder, *wanted)
+    content = word.made(page, _checked_day(arguments.by))
     out = arguments.out or _sent_document(arguments.outputs, language, page.stem)
     writing.whole(out, content)
     print(f"Written: {out}")
     print("Send it; `cop comments FILE.docx --role ROLE` imports the comments.")
     return 0
-
-
-def _find_pages(outputs, key, annex, language):
-    """Return the page in a language, and the English one that its ids come from (None in English).
-
-    Raises Refused where one of them is missing, or they were made from different data or code.
-    """
-    from cop.report import filenames, languages
-    from cop.run import fingerprints, plan
-
-    folder = plan.in_language(outputs, language)
-    page = filenames.page_of(folder, key, annex, options.repeated_language(language))
-    if language == languages.SOURCE:
-        return page, None
-    english = filenames.page_of(outputs, key, annex)
-    if fingerprints.same_inputs(page.parents[1], english.parents[1]):
-        return page, english
-    why = "this page and the English one were made from different data or code"
-    raise Refused(f"{why}; `cop run {key} --language {languages.SOURCE} {language}` makes both")
 
 
 def import_comments(arguments: argparse.Namespace) -> int:

@@ -24,21 +24,21 @@ def of_words(text: str, kind: str = "P") -> str:
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
-def fits(one: str) -> bool:
+def fits(name: str) -> bool:
     """Return whether an id of the tables can be the name of a bookmark."""
-    return bool(PLAIN.fullmatch(one)) and len(PREFIX + one) < MOST - len("__99")
+    return bool(PLAIN.fullmatch(name)) and len(PREFIX + name) < MOST - len("__99")
 
 
-def bookmark(one: str, number: int = 1) -> str:
+def bookmark(name: str, number: int = 1) -> str:
     """Return the bookmark of an id, the `number`-th of its place: letters, digits and `_`."""
     again = f"__{number}" if number > 1 else ""
-    return f"{PREFIX}{one.replace('-', '_')}{again}"
+    return f"{PREFIX}{name.replace('-', '_')}{again}"
 
 
 def place(name: str) -> str:
     """Return the id that a bookmark carries; "" for a bookmark of somebody else."""
-    one = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
-    return one if name.startswith(PREFIX) and fits(one) else ""
+    row_id = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
+    return row_id if name.startswith(PREFIX) and fits(row_id) else ""
 
 
 def shown(text: str, iso3: str) -> str:
@@ -57,5 +57,5 @@ def of_document(iso3: str, edition: str, language: str = "") -> str:
 
 def document(name: str) -> tuple[str, str, str] | None:
     """Return (country, edition, language) of a document's bookmark; None for any other."""
-    found = DOCUMENT.fullmatch(name)
-    return (found[1], found[2], (found[3] or "").replace("_", "-")) if found else None
+    parts = DOCUMENT.fullmatch(name)
+    return (parts[1], parts[2], (parts[3] or "").replace("_", "-")) if parts else None

@@ -45,6 +45,6 @@ class Fault:
         return f"{place}:{value} {self.rule}{end} {self.fix}"
 
 
-def count(n: int, one: str, many: str | None = None) -> str:
+def count(n: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun: (1, 'source') => '1 source', (3, 'source') => '3 sources'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

@@ -25,8 +25,17 @@ WITH_ARTICLE = re.compile(
 )
 
 
+class _Named:
+    """What a notebook is about: its name in English, and in the language of the page."""
+
+    @property
+    def titled(self) -> str:
+        """Return its name as a page shows it."""
+        return self.spoken or self.name
+
+
 @dataclass(frozen=True)
-class Country:
+class Country(_Named):
     """One country in one edition, with the folders that its notebooks read and write."""
 
     iso3: str
@@ -35,11 +44,6 @@ class Country:
     tables: str
     edition: str
     spoken: str = ""  # its name in the language of the page, if not English
-
-    @property
-    def titled(self) -> str:
-        """Return its name as a page shows it."""
-        return self.spoken or self.name
 
     @property
     def called(self) -> str:
@@ -54,7 +58,7 @@ class Country:
 
 
 @dataclass(frozen=True)
-class Region:
+class Region(_Named):
     """A group of countries, those left out of this run, and the folders of the run."""
 
     key: str
@@ -66,11 +70,6 @@ class Region:
     tables: str  # the region's
     edition: str
     spoken: str = ""  # its name in the language of the page, if not English
-
-    @property
-    def titled(self) -> str:
-        """Return its name as a page shows it."""
-        return self.spoken or self.name
 
     @property
     def assessed(self) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data.csvfiles import csv_text, rows
+from cop.data.package import columns, locate, paths
 
 
 def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
@@ -17,6 +18,12 @@ def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
     """
     changed = Path(path).stat().st_mtime_ns
     return _text_frame(Path(path), tuple(names), changed).copy(deep=False)
+
+
+def text_of(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
+    """Read a table of a data folder as text: of a country, or a shared one."""
+    path = paths(name, data, iso3)[0]
+    return text_frame(locate(data, path), columns(name, data))
 
 
 @lru_cache(maxsize=512)

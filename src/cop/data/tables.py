@@ -13,7 +13,7 @@ from cop.data.csvfiles import by_key, decoded, with_rows
 from cop.data.faults import Broken, Refused
 from cop.data.package import columns, contents, fields, files, locate, optional, paths, state
 from cop.data.reads import note, note_files, of_row
-from cop.data.sheets import csv_of, text_frame, typed
+from cop.data.sheets import csv_of, text_frame, text_of, typed
 
 
 class Place(Protocol):
@@ -77,11 +77,10 @@ def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFram
 
     Of all countries, or of one. Raises Refused if the file cannot be read as a table.
     """
-    file, names = Path(data) / paths(name, data, iso3)[0], columns(name, data)
-    if not file.exists():
-        return pd.DataFrame(columns=names, dtype="str")
     try:
-        return text_frame(file, names)
+        return text_frame(Path(data) / paths(name, data, iso3)[0], columns(name, data))
+    except FileNotFoundError:
+        return pd.DataFrame(columns=columns(name, data), dtype="str")
     except Broken as broken:
         raise Refused(f"fix this first, nothing was written:\n{broken}") from broken
 
@@ -112,9 +111,9 @@ def without_notes(text: str) -> str:
 
 def no_country(code: str, data: str | Path) -> str:
     """Phrase that a code is not in countries.csv, and suggest codes by name or first letters."""
-    frame = text_frame(locate(data, paths("countries", data)[0]), columns("countries", data))
-    near = frame.iso3[frame.name_en.str.casefold() == code.casefold()]
-    near = near if len(near) else frame.iso3[frame.iso3.str[:2] == code[:2].upper()]
+    frame = text_of("countries", data)
+    named = frame.name_en.str.casefold() == code.casefold()
+    near = frame.iso3[named if named.any() else frame.iso3.str[:2] == code[:2].upper()]
     meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""
     return f"{code} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
 

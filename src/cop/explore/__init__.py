@@ -1,6 +1,5 @@
-"""The analyst's desk: what explore.ipynb shows, in JupyterLab and on a read-only site.
+"""What explore.ipynb needs besides pandas and seaborn, in JupyterLab and on a read-only site.
 
-calls, choice (the country looked at); economies, coding and gaps, which give frames; tables and
-exports; several (countries beside it), view (controls and what they answer), views, form; and lab
-and site, which open it. No stage and no helper imports these, so that a batch never loads a widget.
+desk: the list of countries, and controls that redraw a cell; figures and research: frames; tables,
+exports and form; lab and site, which open the notebook. No stage and no helper imports these.
 """

@@ -1,6 +1,6 @@
-"""The form in explore.ipynb that adds a row of research, changes one, and notes what was seen.
+"""The form in explore.ipynb: add a row of research, change it, and note what a source says.
 
-It asks what the contract asks, and loses nothing typed in.
+Its questions are the columns of the table in datapackage.json. What was typed is never lost.
 """
 
 from contextlib import suppress
@@ -9,242 +9,171 @@ import ipywidgets as widgets
 
 import cop.data
 from cop.data import Refused
-from cop.explore import questions
-from cop.explore.choice import Choice
-from cop.explore.view import choose
-from cop.report import page
-from cop.research import KINDS as TABLES
-from cop.research import rows, verification
+from cop.explore.desk import CountryPicker, choose, message
+from cop.research import KINDS, rows, verification
 
-KINDS = {
-    "evidence": "a statement",
-    "source": "a source",
-    "stakeholder": "an organisation",
-    "service": "a helpline, hotline or portal",
-    "partnership": "a link between two organisations",
-    "instrument": "an instrument",
-    "treaty": "a treaty or network",
-    "exercise": "an exercise",
-    "study": "a published study of children",
-    "difference": "why sources differ on an area",
-    "open-gap": "why a gap has no recommendation",
-    "other-figure": "another source's figure",
-    "alignment": "a judgement of an item",
-    "challenge": "a challenge",
-    "recommendation": "a recommendation",
-    "action": "an action",
-    "milestone": "a milestone",
-    "reading": "a reading of an indicator",
-    "result": "an expected result",
-    "table-25": "a row of Table 25",
-    "comment": "a comment",
-    "survey-question": "a question of a published survey",
-    "survey-answer": "an answer in a published survey",
-    "survey-group": "an answer by group in a published survey",
-    "survey-about": "how a survey was made",
-    "territory-note": "the note on what figures cover",
-    "edition": "the edition",
-}
-NEW = "a new row"
+NEW_ROW = "a new row"
 
 
 class Form(widgets.VBox):
-    """Questions for one row of a country, what is wrong with it, and what is written."""
+    """The columns of one row of a country as questions, its errors, and what was written."""
 
-    def __init__(self, place: Choice) -> None:
-        """Begin with a statement; what was typed is kept for each country, kind and row."""
-        self._place, self._typed, self._fields = place, {}, {}
-        self._filling = False
-        self._kind = choose("Table", KINDS, every=None, width="24rem")
-        self._row = choose("Row", {}, every=NEW, width="40rem")
-        self._questions, self._answer = widgets.VBox(), widgets.HTML()
-        self._write = _button("Check and add", self.add)
-        self._write.add_class("cop-primary")
-        self._buttons = widgets.HBox([_button("Check", self.check), self._write])
-        self._page, self._seen = (
-            widgets.Text(description="Page"),
-            widgets.Textarea(
-                description="Passage", placeholder="the passage that says it, word for word"
-            ),
-        )
-        noted = _button("Note what was seen", self.verify)
-        self._look = widgets.VBox([self._page, self._seen, noted])
-        chosen = widgets.HBox([self._kind, self._row], layout={"flex_flow": "row wrap"})
-        super().__init__([chosen, self._questions, self._buttons, self._look, self._answer])
+    def __init__(self, picker: CountryPicker) -> None:
+        """Begin with a new statement."""
+        self._picker, self._typed, self._fields = picker, {}, {}
+        titles = {kind: cop.data.resource(KINDS[kind], picker.data)["title"] for kind in KINDS}
+        self.kind = choose("Table", titles, "evidence", "30rem")
+        self.row = choose("Row", {"": NEW_ROW}, width="40rem")
+        self.questions, self.answer = widgets.VBox(), widgets.HTML()
+        self.write = _button("Check and write", self.save)
+        self.write.add_class("cop-primary")
+        self.page = widgets.Text(description="Page")
+        self.passage = widgets.Textarea(description="Passage", placeholder="copied word for word")
+        seen = _button("Verify with this passage", self.verify)
+        self.verification = widgets.VBox([self.page, self.passage, seen])
+        self._body = widgets.VBox([self.row, self.questions, self.write, self.verification])
+        super().__init__([self.kind, self._body, self.answer])
         self.add_class("cop-desk")
-        self._kind.observe(lambda _: self._of_another_kind(), "value")
-        self._row.observe(lambda _: self._filling or self._show(), "value")
-        place.when_changed(self.draw)
-        self.draw()
+        self.kind.observe(lambda _: self._choose_kind(), "value")
+        self.row.observe(lambda _: self._show(), "value")
+        picker.observe(lambda _: self._choose_kind(), "value")
+        self._choose_kind()
 
-    def draw(self) -> None:
-        """Show the rows there are, and the questions with what was typed for the one chosen.
-
-        Else with what the row holds, or for a new one with the next free id and today.
-        """
-        try:
-            if self._place.present:
-                self._offer()
-            self._show()
-        except Refused as refused:
-            self._hide(str(refused))
-
-    def row(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         """Return what is typed in, by column."""
-        return {name: questions.text_of(field) for name, field in self._fields.items()}
+        return {name: text_of(field) for name, field in self._fields.items()}
 
-    def check(self) -> None:
-        """Say every fault of the row at once, or show the row that would be written."""
+    def save(self) -> None:
+        """Write the row, new or changed, or show every error; what was typed then stays."""
         try:
-            faults = rows.check(*self._table([self.row()]), change=bool(self._row.value))
-        except Refused as refused:
-            return self._say(str(refused), refused=True)
-        if faults:
-            lines = (f"{self._label(f.column)}: {f.rule}. {f.fix}" for f in faults)
-            return self._say("\n".join(lines), refused=True)
-        return self._say(f"This row may be written:\n{_lines(self.row())}")
-
-    def add(self) -> None:
-        """Write the row, new or changed, and show it; one that is refused stays as typed."""
-        try:
-            row = self._changed() if self._row.value else rows.add(*self._table([self.row()]))[0]
-        except Refused as refused:
-            return self._say(str(refused), refused=True)
-        done = "Changed" if self._row.value else "Added"
+            row = self._change() if self.row.value else rows.add(*self._table([self.values()]))[0]
+        except Refused as error:
+            return self._say(error, refused=True)
         self._typed.pop(self._key(), None)
-        self._place.look_again()
-        left = [f"Still to do: {one}" for one in rows.still_to_do(*self._table([row])[1:])]
-        written = f"{done} in {rows.path_of(*self._table())}:\n{_lines(row)}"
-        return self._say("\n".join([written, *left]))
+        kind, iso3, data = self._table()
+        todo = [f"Still to do: {error}" for error in rows.still_to_do(iso3, [row], data)]
+        cells = [f"{name}: {value or 'empty'}" for name, value in row.items()]
+        self._picker.refresh()
+        return self._say(
+            "\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells, *todo])
+        )
 
     def verify(self) -> None:
-        """Note the passage that was seen to say what the row says; the row is verified then."""
-        (row_id,) = self._row.value
+        """Keep the passage in which the source says what the row says; the row is verified then."""
+        (row_id,) = self.row.value
         try:
             seen = verification.verify_row(
-                row_id, self._place.data, self._seen.value, self._page.value
+                row_id, self._picker.value.data, self.passage.value, self.page.value
             )
-        except Refused as refused:
-            return self._say(str(refused), refused=True)
+        except Refused as error:
+            return self._say(error, refused=True)
         self._typed.pop(self._key(), None)
-        self._page.value = self._seen.value = ""
-        self._place.look_again()
+        self.page.value = self.passage.value = ""
+        self._picker.refresh()
         return self._say(f"{row_id}: verified on {seen['seen_on']}, in {seen['source_id']}.")
 
-    def _of_another_kind(self):
-        self._filling, self._row.value = True, ""
-        self._filling = False
-        self.draw()
+    def _choose_kind(self):
+        """List the rows of the table of the country, and show the row chosen, where it is there."""
+        place = self._picker.value
+        self._body.layout.display = "" if self._picker.is_latest else "none"
+        if not self._picker.is_latest:
+            begin = f"`cop new {place.iso3}` begins an assessment of {place.called}."
+            kept = "An earlier edition is kept as it was: choose the latest one to add to it."
+            return self._say(kept if place.edition else begin)
+        try:
+            self._list_rows()
+            return self._show()
+        except Refused as error:
+            self._body.layout.display = "none"
+            return self._say(error, refused=True)
 
-    def _offer(self):
-        """Let the rows of the table be chosen, the one that was chosen again."""
-        kind, iso3, data = self._kind.value, self._place.iso3, self._place.data
-        keys, frame = rows.keys(kind, data), rows.present(*self._table())
-        own = frame[frame.iso3 == iso3] if "iso3" in frame.columns else frame
-        told = rows.row_labels(own)
-        names = [tuple(row) for row in own[keys].values]
-        lines = [
-            (f"{' '.join(name)}  {text[:80]}", name) for name, text in zip(names, told, strict=True)
-        ]
-        kept = self._row.value if self._row.value in names else ""
-        first = [] if kind in rows.BEGUN else [(NEW, "")]
-        self._filling, self._row.options = True, first + lines
-        self._row.value = kept if kept or first else names[-1]
-        self._filling = False
+    def _list_rows(self):
+        kind, iso3, data = self._table()
+        keys, frame = rows.keys(kind, data), rows.present(kind, iso3, data)
+        frame = frame[frame.iso3 == iso3] if "iso3" in frame.columns else frame
+        ids = list(frame[keys].itertuples(index=False, name=None))
+        labels = [f"{' '.join(row)}  {text[:80]}"
+                  for row, text in zip(ids, rows.row_labels(frame), strict=True)]  # fmt: skip
+        first = [] if kind in rows.BEGUN else [(NEW_ROW, "")]
+        previous = self.row.value
+        self.row.options = first + list(zip(labels, ids, strict=True))
+        self.row.value = previous if previous in ids else self.row.options[0][1]
 
     def _show(self):
-        """Show the questions of the row that is chosen."""
-        self._answer.value = ""
-        if not self._place.present:
-            return self._hide(self._why_not())
-        for part in (self._row, self._questions, self._buttons):
-            part.layout.display = ""
-        verified = self._row.value and self._kind.value in verification.KINDS
-        self._look.layout.display = "" if verified else "none"
-        self._write.description = "Check and change" if self._row.value else "Check and add"
-        self._ask()
-        return self._fill(self._typed.get(self._key()) or self._held())
+        """Show the questions, filled with what was typed, else with what the table holds."""
+        kind, iso3, data = self._table()
+        can_verify = self.row.value and kind in verification.KINDS
+        self.verification.layout.display = "" if can_verify else "none"
+        texts = self._typed.get(self._key()) or self._saved()
+        keys = rows.keys(kind, data) if self.row.value else ()
+        self._fields = {}
+        for field in cop.data.fields(KINDS[kind], data):
+            name, options = field["name"], {}
+            with suppress(Refused):  # a damaged table is reported when the row is checked
+                options = rows.choices(kind, name, iso3, data)
+            widget = self._fields[name] = question(field, options, texts[name])
+            widget.disabled = name in keys
+            widget.observe(lambda _: self._typed.update({self._key(): self.values()}), "value")
+        self.questions.children = list(self._fields.values())
+        self.answer.value = ""
 
-    def _hide(self, why):
-        """Show nothing but why there is nothing to fill in."""
-        for part in (self._row, self._questions, self._buttons, self._look):
-            part.layout.display = "none"
-        self._say(why)
+    def _saved(self):
+        """Return the chosen row as the table holds it, else what a new row begins with."""
+        kind, iso3, data = self._table()
+        if self.row.value:
+            return rows.row_of(kind, iso3, list(self.row.value), data)
+        return rows.blank(kind, iso3, data)
 
-    def _why_not(self):
-        if self._place.edition:
-            return "An earlier edition is kept as it was: choose the latest one to add to it."
-        begins = f"cop new {self._place.iso3} begins one"
-        return f"There is no register of {self._place.called} yet: {begins}."
-
-    def _held(self):
-        """Return the row that is chosen as the table holds it, else what a new one begins with."""
-        if self._row.value:
-            kind, iso3, data = self._table()
-            return rows.row_of(kind, iso3, list(self._row.value), data)
-        return rows.blank(*self._table())
-
-    def _changed(self):
-        """Change what differs from the table, and give the row."""
-        held = self._held()
-        new = {name: text for name, text in self.row().items() if text != held[name]}
+    def _change(self):
+        old = self._saved()
+        new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
             raise Refused("nothing differs from what the table holds")
         kind, iso3, data = self._table()
-        return rows.edit(kind, iso3, list(self._row.value), new, data)
+        return rows.edit(kind, iso3, list(self.row.value), new, data)
 
-    def _ask(self):
-        """Make one widget per question of the kind; what names a row that is there stays."""
-        kind, data = self._kind.value, self._place.data
-        keys = rows.keys(kind, data) if self._row.value else []
-        fields = cop.data.fields(TABLES[kind], data)
-        self._fields = {field["name"]: self._question(field) for field in fields}
-        for name in keys:
-            self._fields[name].disabled = True
-        self._questions.children = list(self._fields.values())
-
-    def _fill(self, values):
-        """Put values into the questions."""
-        self._filling = True
-        for name, field in self._fields.items():
-            questions.put(field, values[name])
-        self._filling = False
-
-    def _question(self, field):
-        """Return one question, with the rows that it may name."""
-        kind, place, known = self._kind.value, self._place, {}
-        with suppress(Refused):  # a damaged table is reported when the row is checked
-            known = rows.choices(kind, field["name"], place.iso3, place.data)
-        made = questions.asked(field, known)
-        made.observe(lambda _: self._keep(), "value")
-        return made
-
-    def _keep(self):
-        if not self._filling:
-            self._typed[self._key()] = self.row()
-
-    def _label(self, column):
-        field = self._fields.get(column)
-        return field.description.removesuffix(" *") if field else "The row"
-
-    def _table(self, *row):
-        """Return where a row belongs, as `rows` asks for it."""
-        return self._kind.value, self._place.iso3, *row, self._place.data
+    def _table(self, *new_rows):
+        """Return the arguments by which `rows` finds a table."""
+        place = self._picker.value
+        return self.kind.value, place.iso3, *new_rows, place.data
 
     def _key(self):
-        return self._place.iso3, self._kind.value, self._row.value
+        return self._picker.value.iso3, self.kind.value, self.row.value
 
     def _say(self, text, refused=False):
-        kind = "refused" if refused else "well"
-        said = page.Shown('<p class="cop-said {}" role="status">{}</p>')
-        self._answer.value = str(said.format(kind, text))
+        self.answer.value = message(text, "cop-said refused" if refused else "cop-said")
 
 
-def _button(title, does):
-    made = widgets.Button(description=title, layout={"width": "auto"})
-    made.on_click(lambda _: does())
-    return made
+def question(field: dict, options: dict[str, str], text: str) -> widgets.Widget:
+    """Return the control for a column that holds a text; `options` are {id: label} of its rows.
+
+    Of several rows, those in the text come first, in their order; what is not offered is added.
+    """
+    constraints = field.get("constraints", {})
+    name = field["title"] + (" *" if constraints.get("required") else "")
+    look = {"description": name, "tooltip": field["description"], "layout": {"width": "46rem"}}
+    titles = {row_id: f"{row_id}  {label[:90]}" for row_id, label in options.items()}
+    titles = titles or cop.data.labelled(field)
+    if options and "cop:list" in field:
+        chosen = cop.data.split(text)
+        lines = [(titles.get(row, row), row) for row in dict.fromkeys([*chosen, *titles])]
+        return widgets.SelectMultiple(options=lines, value=chosen, rows=4, **look)
+    if titles:
+        titles = {"": "choose one"} | titles
+        lines = [(titles.get(value, value), value) for value in dict.fromkeys([*titles, text])]
+        return widgets.Dropdown(options=lines, value=text, **look)
+    long = field["type"] == "string" and "pattern" not in constraints
+    kind = widgets.Textarea if long else widgets.Text
+    return kind(value=text, placeholder=field["description"], **look)
 
 
-def _lines(row):
-    return "\n".join(f"{name}: {value or 'empty'}" for name, value in row.items())
+def text_of(widget: widgets.Widget) -> str:
+    """Return the answer to a question as the table holds it."""
+    several = isinstance(widget, widgets.SelectMultiple)
+    return "; ".join(widget.value) if several else widget.value.strip()
+
+
+def _button(title, on_click):
+    button = widgets.Button(description=title, layout={"width": "auto"})
+    button.on_click(lambda _: on_click())
+    return button

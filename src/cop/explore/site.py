@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cop.explore.lab import here, surroundings
+from cop.explore.lab import environment, root_folder
 
 SETTINGS = {
     "Voila.ip": "127.0.0.1",
@@ -30,9 +30,9 @@ DENIED = (
 
 def serve(argv: Sequence[str] | None = None) -> None:
     """Serve the views of explore.ipynb until it is stopped; `argv` goes to Voilà."""
-    root = here()
-    os.environ.update(surroundings(root))
-    from voila.app import Voila  # reads the surroundings when it is imported
+    root = root_folder()
+    os.environ.update(environment(root))
+    from voila.app import Voila  # reads the environment when it is imported
 
     settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
     settings += [f"--VoilaConfiguration.extension_denylist={name}" for name in DENIED]

@@ -25,7 +25,7 @@ PATH, FORM = "restricted/contacts.csv", "mapping_form"
 PATIENCE, REMINDERS = timedelta(days=14), 2  # without an answer; then telephone
 DEADLINE = timedelta(days=21)
 SECRET = r"-[a-z0-9]{8}"
-MARK = re.compile(rf"[A-Z]{{3}}-F[0-9]{{2,4}}(-[A-Z]{{2,4}})?({SECRET})?")
+MARK = re.compile(rf"[A-Z]{{3}}-F[0-9]{{2,4}}(-[A-Z]{{2,4}})?(?:{SECRET})?")
 PERSONAL = ("person", "email", "phone")  # never repeated, since errors are logged
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -153,13 +153,9 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids of contacts that nobody can guess: a return with one is theirs.
-
-    Those of drafts count too: older versions did not write them into contacts.csv.
-    """
-    ids = {path.stem for path in restricted.folder(data).rglob("*.eml")}
-    ids |= set(restricted.read("contacts", data).form_id)
-    return {form_id for form_id in ids if re.search(f"{SECRET}$", form_id)}
+    """Return the form ids of contacts that nobody can guess: a return with one is theirs."""
+    ids = restricted.read("contacts", data).form_id
+    return set(ids[ids.str.contains(f"{SECRET}$")])
 
 
 def record(

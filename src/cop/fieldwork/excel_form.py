@@ -12,7 +12,7 @@ import re
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -22,13 +22,15 @@ from cop.data import is_formula
 from cop.fieldwork.questionnaires import LAST_YEAR, Questionnaire, wording
 
 LONGEST, MOST = 8000, 10**9
-BLUE = "1F3864"
-PLAIN, BOLD, MUTED = Font(), Font(bold=True), Font(color="404040")
-TITLE, HEAD = Font(bold=True, size=14, color=BLUE), Font(bold=True, size=12, color=BLUE)
-HEADING, WARNING = Font(bold=True, color="FFFFFF"), Font(bold=True, color="9C0006")
-INPUT, BAND, DARK = (PatternFill("solid", start_color=c) for c in ("FFF9DB", "DCE6F1", BLUE))
+TOP, BLUE = Alignment("left", "top", wrap_text=True), "1F3864"
+FONTS = {  # name of a style -> its font
+    "text": Font(), "bold": Font(bold=True), "muted": Font(color="404040"),
+    "title": Font(bold=True, size=14, color=BLUE), "band": Font(bold=True, size=12, color=BLUE),
+    "heading": Font(bold=True, color="FFFFFF"), "warning": Font(bold=True, color="9C0006"),
+    "link": Font(underline="single", color="0B4F9E"), "input": Font(),
+}  # fmt: skip
+FILLS = {"input": "FFF9DB", "band": "DCE6F1", "heading": BLUE}
 BOX = Border(*[Side(style="thin", color="7F7F7F")] * 4)
-TOP = Alignment("left", "top", wrap_text=True)
 FORMATS = {"integer": "0", "number": "0.##", "year": "0", "date": "yyyy-mm-dd"}
 PHRASES = {  # the phrase that says what a cell takes
     "integer": "whole_number", "number": "any_number", "year": "year_form", "date": "date_form",
@@ -71,6 +73,11 @@ class _Form:
     def __init__(self, form, language, words):
         self.form, self.language, self.words, self.book = form, language, words, Workbook()
         self.book.remove(self.book.active)
+        for name, font in FONTS.items():
+            style = NamedStyle(name, font, alignment=TOP)
+            if name in FILLS:
+                style.fill = PatternFill("solid", start_color=FILLS[name])
+            self.book.add_named_style(style)
         self.places = [("sheet", "cell", "block", "entry", "question", "choice")]
         self.numbers, self.lists = {}, {}  # of questions, cells of the lists of choices
         self.choices = [("list", "code", "label")]
@@ -105,49 +112,43 @@ class _Form:
         sheet = self.add_sheet(words["start"], (84, 24))
         version = f"{words['language_of_form']}: {spoken.name}. {words['version']}: {form.version}"
         lines = [
-            (self.translate(form.title), TITLE),
-            (spoken.notice if spoken.draft else "", WARNING),
-            (version, PLAIN),
-            (words["how_title"], HEAD),
-            *((f"{step}. {words[f'how_{step}']}", PLAIN) for step in range(1, 6)),
-            (self.translate(gate.title), HEAD),
-            (self.translate(form.consent), PLAIN),
-            (f"{self.label(question)} {self.translate(question.hint)}", BOLD),
+            (self.translate(form.title), "title"),
+            (spoken.notice if spoken.draft else "", "warning"),
+            (version, "text"),
+            (words["how_title"], "band"),
+            *((f"{step}. {words[f'how_{step}']}", "text") for step in range(1, 6)),
+            (self.translate(gate.title), "band"),
+            (self.translate(form.consent), "text"),
+            (f"{self.label(question)} {self.translate(question.hint)}", "bold"),
         ]
-        for row, (text, font) in enumerate(lines, 1):
-            _write(sheet.cell(row, 1), text, font)
+        for row, (text, style) in enumerate(lines, 1):
+            _write(sheet.cell(row, 1), text, style)
         self.add_answer(sheet.cell(len(lines), 2), gate, 0, question)
 
     def add_single_questions(self):
         """Add the sheet of all questions that are asked once."""
         sheet = self.add_sheet(self.words["questions"], (6, 56, 46, 50), 2)
-        _write(sheet["B1"], self.form.titled(self.language), TITLE)
+        _write(sheet["B1"], self.form.titled(self.language), "title")
         for column, name in enumerate(("number", "question", "answer", "help"), 1):
-            _write(sheet.cell(2, column), self.words[name], HEADING, DARK)
+            _write(sheet.cell(2, column), self.words[name], "heading")
         row = 3
         for block in self.form.blocks[1:]:
             if block.repeat:
                 continue
-            for column in range(1, 5):
-                text = self.translate(block.title) if column == 2 else ""
-                _write(sheet.cell(row, column), text, HEAD, BAND)
+            _write(sheet.cell(row, 2), self.translate(block.title), "band")
             row += 1
             for question in block.questions:
-                row = self.add_question(sheet, row, block, question)
-
-    def add_question(self, sheet, row, block, question):
-        """Add one question, with a line for each of several answers; return the next free row."""
-        number = self.numbers[question.id] = len(self.numbers) + 1
-        _write(sheet.cell(row, 1), str(number))
-        _write(sheet.cell(row, 2), self.label(question), BOLD)
-        _write(sheet.cell(row, 4), self.help(question), MUTED)
-        if question.type != "many":
-            self.add_answer(sheet.cell(row, 3), block, 0, question)
-            return row + 1
-        for line, choice in enumerate(self.form.choices_of(question), row + 1):
-            _write(sheet.cell(line, 2), self.translate(choice.label))
-            self.add_answer(sheet.cell(line, 3), block, 0, question, choice)
-        return row + 1 + len(self.form.choices_of(question))
+                self.numbers[question.id] = len(self.numbers) + 1
+                _write(sheet.cell(row, 1), str(self.numbers[question.id]))
+                _write(sheet.cell(row, 2), self.label(question), "bold")
+                _write(sheet.cell(row, 4), self.help(question), "muted")
+                choices = self.form.choices_of(question) if question.type == "many" else ()
+                if not choices:
+                    self.add_answer(sheet.cell(row, 3), block, 0, question)
+                for line, choice in enumerate(choices, row + 1):
+                    _write(sheet.cell(line, 2), self.translate(choice.label))
+                    self.add_answer(sheet.cell(line, 3), block, 0, question, choice)
+                row += 1 + len(choices)
 
     def label(self, question):
         """Return the label of a question, with a star where it must be answered."""
@@ -173,25 +174,24 @@ class _Form:
             for choice in (self.form.choices_of(question) if question.type == "many" else [None])
         ]
         sheet = self.add_sheet(self.translate(block.title), [6, *[20] * len(columns)], 4)
-        _write(sheet["B1"], self.translate(block.title), TITLE, wrap=False)
-        _write(sheet["B2"], self.words["one_row_each"].format(most=block.most), MUTED, wrap=False)
-        _write(sheet["A4"], self.words["number"], HEADING, DARK)
+        _write(sheet["B1"], self.translate(block.title), "title")
+        _write(sheet["B2"], self.words["one_row_each"].format(most=block.most), "muted")
+        for cell in (sheet["B1"], sheet["B2"]):
+            cell.alignment = Alignment(wrap_text=False)
+        _write(sheet["A4"], self.words["number"], "heading")
         for at, (question, choice) in enumerate(columns, 2):
-            text = self.translate(choice.label) if choice else self.label(question)
-            if choice and choice == self.form.choices_of(question)[0]:
-                _write(sheet.cell(3, at), self.label(question), BOLD, wrap=False)
-            _write(sheet.cell(4, at), text, HEADING, DARK)
+            label = self.translate(choice.label) if choice else self.label(question)
+            _write(sheet.cell(3, at), self.label(question) if choice else "", "muted")
+            _write(sheet.cell(4, at), label, "heading")
             for entry in block.entries:
+                _write(sheet.cell(4 + entry, 1), str(entry))
                 self.add_answer(sheet.cell(4 + entry, at), block, entry, question, choice)
-        for entry in block.entries:
-            _write(sheet.cell(4 + entry, 1), str(entry))
 
     def add_answer(self, cell, block, entry, question, choice=None):
         """Unlock a cell for an answer, with its drop-down or rule, and note what it answers."""
         code = choice.code if choice else ""
         self.places.append((cell.parent.title, cell.coordinate, block.id, entry, question.id, code))
-        _write(cell, None, fill=INPUT)
-        cell.protection, cell.border = Protection(locked=False), BOX
+        cell.style, cell.protection, cell.border = "input", Protection(locked=False), BOX
         # What is typed into a text cell stays text, also when it begins with = or +.
         cell.number_format = FORMATS.get(question.type, "@")
         label = self.translate(question.label)
@@ -215,9 +215,9 @@ class _Form:
     def finish(self, facts):
         """Link the sheets from the first, add the hidden ones, and lock all but the answers."""
         first, *others = self.book.worksheets
-        _write(first.cell(first.max_row + 2, 1), self.words["sheets"], HEAD)
+        _write(first.cell(first.max_row + 2, 1), self.words["sheets"], "band")
         for row, sheet in enumerate(others, first.max_row + 1):
-            _write(first.cell(row, 1), sheet.title, Font(underline="single", color="0B4F9E"))
+            _write(first.cell(row, 1), sheet.title, "link")
             first.cell(row, 1).hyperlink = Hyperlink(f"A{row}", location=f"'{sheet.title}'!A1")
         hidden = {"_form": [("key", "value"), *facts.items()], "_map": self.places}
         for name, rows in (hidden | {"_lists": self.choices}).items():
@@ -249,11 +249,7 @@ def _limit(question):
     return DataValidation("textLength", operator="lessThanOrEqual", formula1=str(LONGEST))
 
 
-def _write(cell, text, font=PLAIN, fill=None, wrap=True):
-    """Put a text into a cell with its looks; programs make the row high enough for it."""
+def _write(cell, text, style="text"):
+    """Put a text into a locked cell; programs make the row high enough for it."""
     put(cell, text)
-    cell.font = font
-    if fill:
-        cell.fill = fill
-    if wrap:
-        cell.alignment = TOP
+    cell.style = style

@@ -22,7 +22,7 @@ from cop.fieldwork.questionnaires import CONSENT, Questionnaire, answer_code, qu
 
 FIELDS = {  # tool: its columns -> field of a response; the last that is filled counts
     "kobo": {
-        "_uuid": "identity", "_submission_time": "submitted", "rootuuid": "identity",
+        "_uuid": "identity", "_submission_time": "submitted", "meta/rootuuid": "identity",
         "end": "changed", "_validation_status": "verdict",
     },
     "odk": {
@@ -45,7 +45,7 @@ MARKS = {  # columns by which an export is recognised
 LINKS = {"kobo": ("_submission__uuid", "_uuid"), "odk": ("parent_key", "key")}  # of an entry, to
 SEPARATORS = {"kobo": "/", "odk": "[/-]"}  # of groups, question and choice
 SYSTEM = re.compile(  # other columns that the tools add
-    r"_.*|start|end|today|username|deviceid|audit|uuid|key|parent_key|instance(id|name)|id|token"
+    r"_.*|start|end|today|username|deviceid|audit|(root)?uuid|key|parent_key|instance(id|name)|id|token"
     r"|submitter(id|name)|attachments(present|expected)|set-of-.*|lastpage|seed|startdate|ipaddr"
     r"|refurl|\w*time\d*"
 )
@@ -66,7 +66,7 @@ class Target(NamedTuple):
     code: str = ""
 
 
-class Answer(NamedTuple):
+class Cell(NamedTuple):
     """One filled cell: what it answers, and where it is."""
 
     question: str
@@ -77,9 +77,24 @@ class Answer(NamedTuple):
     column: str
 
 
+class Problem(NamedTuple):
+    """What is wrong, where, and how to fix it; `shown` is the value, unless it is restricted."""
+
+    rejects: bool
+    sheet: str
+    row: int
+    column: str
+    shown: str
+    rule: str
+    fix: str
+
+
 @dataclass
 class Response:
-    """One response: where it is, what it states about itself, and its answers."""
+    """One response: where it is, what it states about itself, and its cells.
+
+    The check adds its answers as (block, entry, question, answer), and its problems.
+    """
 
     sheet: str
     row: int
@@ -93,8 +108,20 @@ class Response:
     changed: str = ""
     verdict: str = ""  # of the tool, such as "not approved"
     partial: bool = False
-    answers: list[Answer] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
     places: dict = field(default_factory=dict)  # of an Excel form: (question, entry) -> cell
+    answers: list[tuple[str, int, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether nothing of it may be stored."""
+        return any(problem.rejects for problem in self.problems)
+
+    def add(self, rule: str, fix: str, rejects: bool, cell: Cell | None = None) -> None:
+        """Add a problem of the response, or of one of its cells."""
+        cell = cell or Cell("", 0, "", self.sheet, self.row, "")
+        self.problems.append(Problem(rejects, *cell[3:], cell.value, rule, fix))
 
 
 @dataclass
@@ -105,6 +132,7 @@ class Export:
     form: Questionnaire
     responses: list[Response]
     remarks: list[str] = field(default_factory=list)
+    words: dict = field(default_factory=dict)  # of a mapping: question -> {word: code}
 
     def __post_init__(self):
         """Collect the words for yes and no in a choice's own cell, in every language."""
@@ -118,12 +146,13 @@ class Export:
 
         What is neither yes nor no stays as it is, to be rejected.
         """
+        value = self.words.get(target.question, {}).get(plain(value), value)
         if target.code and plain(value) in self.yes:
             value = target.code
         elif target.code and plain(value) in self.no:
             value = ""
         if value:
-            response.answers.append(Answer(target.question, target.entry, value, *place))
+            response.cells.append(Cell(target.question, target.entry, value, *place))
 
 
 def _as_target(stated):
@@ -162,7 +191,10 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
         return _read_mapped(book, tables, data, mapping)
     tool, main = _recognise(book, tables)
     (_, heading), *rows = tables.pop(main)
-    responses = _responses(tool, main, [_name(title, tool) for title in heading], rows)
+    names = [re.split(SEPARATORS.get(tool, r"\n"), plain(title))[-1] for title in heading]
+    fields = _positions(list(map(plain, heading)), FIELDS[tool]) + _positions(names, CARRIED)
+    keys = [names.index(name) for name in ("id", "seed", "startdate") if name in names]
+    responses = _responses(tool, main, rows, fields, keys)
     stated = {response.questionnaire for response in responses} - {""} or {questionnaire} - {""}
     if len(stated) != 1:
         fix = "Split it" if stated else "Name it with --questionnaire ID"
@@ -191,7 +223,7 @@ def _recognise(book, tables):
     """Return (tool, name of its main table); raises Refused for anything else."""
     headings = {name: {plain(h) for h in rows[0][1]} for name, rows in tables.items()}
     for tool, marks in MARKS.items():
-        link, *_ = LINKS.get(tool, ("",))
+        link, *_ = LINKS.get(tool, (None,))
         for name, heading in headings.items():
             if marks <= heading and link not in heading and tables[name][1:]:
                 return tool, name
@@ -207,9 +239,9 @@ def _recognise(book, tables):
     )
 
 
-def _name(heading, tool):
-    """Return the last part of a heading: what follows its groups."""
-    return re.split(SEPARATORS.get(tool, r"\n"), plain(heading))[-1]
+def _positions(titles, fields):
+    """Return (position, field) of the columns that state something about the response."""
+    return [(titles.index(title), name) for title, name in fields.items() if title in titles]
 
 
 def _column(heading, rows, title):
@@ -218,11 +250,8 @@ def _column(heading, rows, title):
     return [cells[titles.index(title)] if title in titles else "" for _, cells in rows]
 
 
-def _responses(tool, sheet, names, rows):
-    """Return the response of each row, without its answers."""
-    fields = FIELDS.get(tool, {}) | CARRIED
-    fields = [(names.index(name), target) for name, target in fields.items() if name in names]
-    keys = [names.index(name) for name in ("id", "seed", "startdate") if name in names]
+def _responses(tool, sheet, rows, fields, keys=()):
+    """Return the response of each row, without its answers; `keys` identify one of LimeSurvey."""
     responses = []
     for number, cells in rows:
         response = Response(sheet, number)
@@ -325,7 +354,7 @@ def _refuse_other_settings(book, export, columns):
         raise Refused(f"{book.name} has no column for {names}. {SETTINGS[export.tool]}")
     codes = ("Y", "N") if export.tool == "limesurvey" else ("yes", "no")
     for response in export.responses:
-        for answer in response.answers:
+        for answer in response.cells:
             word = answer.value.casefold()
             if answer.question == CONSENT and answer.value not in codes and word in export.yes:
                 raise Refused(f"{book.name} has labels as answers. {SETTINGS[export.tool]}")
@@ -346,14 +375,14 @@ def _read_excel_form(book, tables, data):
             cells = sheets[sheet].get(row, [])
             target = Target(form.question(question).id, int(entry), "".join(code))
             place = sheet, row, get_column_letter(at)
-            response.places.setdefault(target[:2], Answer(*target[:2], "", *place))
+            response.places.setdefault(target[:2], Cell(*target[:2], "", *place))
             export.add(response, target, cells[at - 1] if at <= len(cells) else "", *place)
     except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
         fix = "Copy the answers into a new form"
         raise Refused(f"{book.name}: a sheet was renamed or a hidden one changed. {fix}") from error
-    if not response.answers:
+    if not response.cells:
         raise Refused(f"{book.name} is a form without a single answer")
-    response.sheet, response.row = response.answers[0].sheet, response.answers[0].row
+    response.sheet, response.row = response.cells[0].sheet, response.cells[0].row
     return export
 
 
@@ -365,7 +394,8 @@ def _read_mapped(book, tables, data, mapping):
     if not rows or mapping.heading_row not in (0, rows[0][0]):
         raise Refused(f"{book.name} has no heading in the sheet and row that the mapping names")
     (_, heading), *rows = rows
-    positions = {plain(title): at for at, title in enumerate(heading)}
+    names = list(map(plain, heading))
+    positions = {title: at for at, title in enumerate(names)}
     titles = [*mapping.columns, *mapping.notes.values()]
     questions = [target.question for target in mapping.columns.values()] + list(mapping.values)
     absent = [title for title in titles if plain(title) not in positions]
@@ -374,20 +404,15 @@ def _read_mapped(book, tables, data, mapping):
         names = ", ".join(map(repr, absent))
         raise Refused(f"the mapping names what {book.name} or {form.id} does not have: {names}")
     columns = {positions[plain(title)]: target for title, target in mapping.columns.items()}
-    notes = {positions[plain(title)]: note for note, title in mapping.notes.items()}
-    codes = {at: _words(mapping.values.get(t.question, {})) for at, t in columns.items()}
-    triples = []
-    for number, cells in rows:
-        response = Response(name, number)
-        for at, note in notes.items():
-            setattr(response, "identity" if note == "key" else note, cells[at])
-        coded = [codes.get(at, {}).get(plain(cell), cell) for at, cell in enumerate(cells)]
-        triples.append((response, 0, (number, coded)))
-    export = Export("plain", form, [response for response, *_ in triples])
-    unknown = set(range(len(heading))) - set(columns) - set(notes)
+    fields = {plain(title): note for note, title in mapping.notes.items()}
+    fields |= {title: "identity" for title, note in fields.items() if note == "key"}
+    responses = _responses("plain", name, rows, _positions(names, fields))
+    words = {
+        question: {plain(word): code for word, code in codes.items()}
+        for question, codes in mapping.values.items()
+    }
+    export = Export("plain", form, responses, words=words)
+    unknown = [at for at, title in enumerate(names) if at not in columns and title not in fields]
+    triples = [(response, 0, row) for response, row in zip(responses, rows, strict=True)]
     _add_rows(export, name, heading, triples, columns, unknown)
     return export
-
-
-def _words(codes):
-    return {plain(word): code for word, code in codes.items()}

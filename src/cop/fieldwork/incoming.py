@@ -111,16 +111,17 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
-        _check_zip(entries, len(content))
+        _check_zip(entries)
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
     except (Unfit, MemoryError):
         raise
-    except Exception as error:  # zlib, CRC, unknown methods, wrong offsets
-        raise Unfit("is damaged or cut off: it cannot be opened. Send it again") from error
+    except Exception as error:  # zlib, CRC, a password, parts that overlap
+        reason = "is damaged or cut off, or has a password: it cannot be opened. Send it again"
+        raise Unfit(reason) from error
 
 
-def _check_zip(entries, size):
-    """Raise Unfit where a zip is larger than what is opened, or its parts overlap."""
+def _check_zip(entries):
+    """Raise Unfit where a zip is larger than what is opened."""
     expanded = sum(entry.file_size for entry in entries)
     ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
     if len(entries) > MOST_ENTRIES:
@@ -131,11 +132,6 @@ def _check_zip(entries, size):
     if max(ratios, default=1) > MOST_RATIO:
         why = "no form or export does, so it was not opened"
         raise Unfit(f"unpacks to {max(ratios):.0f} times its size: {why}")
-    overlap = len({entry.header_offset for entry in entries}) < len(entries)
-    if overlap or sum(entry.compress_size for entry in entries) > size:
-        raise Unfit("is a zip file whose parts overlap, so it was not opened")
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise Unfit("is a zip file with a password. Unpack it and import the files in it")
 
 
 def is_locked(content: bytes) -> bool:

@@ -27,7 +27,7 @@ TOOLS = {
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
 BESIDE = "names an organisation that another response names too", "Check which is right", False
 NOT_ISSUED = "has a form id that was not sent from here", "Check whether it is theirs", False
-MOST = 30  # lines of problems for one file
+MOST = 40  # lines of a report
 TIMES = ["submitted", "changed"]
 
 
@@ -53,41 +53,41 @@ def import_responses(
         try:
             book = file if isinstance(file, Book) else incoming.read(file)
             export = exports.read(book, data, questionnaire, columns)
-            results = validate(export, iso3, countries, today)
+            validate(export, iso3, countries, today)
             with restricted.alone(data):
-                lines = _store(book, export, results, data)
-            print("\n".join(lines))
-            statuses.append(int(any(result.rejected for result in results)))
+                numbers = _store(book, export, data)
+            print("\n".join(_report(book, export, numbers)))
+            statuses.append(int(numbers["refused"] > 0))
         except Refused as refused:
             print(f"{refused}. Nothing was imported from {file.name}.")
             statuses.append(2)
     return 2 if min(statuses) == 2 else min(max(statuses), 1)
 
 
-def _store(book, export, results, data):
-    """Add the accepted responses to the store; return the lines of the report."""
+def _store(book, export, data):
+    """Add the accepted responses to the store; return how many there are of each kind."""
     old, imports = restricted.read("returns", data), restricted.read("imports", data)
     issued, earlier = contacts.issued(data), imports["when"][imports["file"] == book.sha].str[:19]
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    accepted = _with_ids([result for result in results if not result.rejected], export.form)
-    new = {i: result for i, result in accepted.items() if i not in set(old["return_id"])}
+    accepted = _with_ids(export)
+    new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
     rows = [_row(i, r, book, export, min([now, *earlier])) for i, r in accepted.items()]
     store = _combine(old, pd.DataFrame(rows, columns=old.columns, dtype=object), issued)
     answers = _answers(new, restricted.read("answers", data))
     if export.form.kind == "form":
         _compare_organisations(new, store, answers)
-    for return_id, result in new.items():
-        if result.response.form_id not in {"", *issued}:
-            result.add(*NOT_ISSUED)
-        store.loc[return_id, "remark"] = _remark(result)
+    for return_id, response in new.items():
+        if response.form_id not in {"", *issued}:
+            response.add(*NOT_ISSUED)
+        store.loc[return_id, "remark"] = _remark(response)
     status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
     store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
-    remarked = sum(bool(result.problems) for result in new.values())
-    numbers = {
-        "rows": len(results), "accepted": len(new) - remarked, "remarked": remarked,
-        "refused": len(results) - len(accepted), "unchanged": len(accepted) - len(new),
-    }  # fmt: skip
     store = store[old.columns].reset_index(drop=True).astype(object)
+    remarked = sum(bool(response.problems) for response in new.values())
+    numbers = {
+        "rows": len(export.responses), "accepted": len(new) - remarked, "remarked": remarked,
+        "refused": len(export.responses) - len(accepted), "unchanged": len(accepted) - len(new),
+    }  # fmt: skip
     if earlier.empty or not store.equals(old):
         entry = {"file": book.sha, "name": book.name, "when": now, "source": export.tool}
         entry |= {"questionnaire": export.form.id, **numbers}
@@ -95,31 +95,29 @@ def _store(book, export, results, data):
         tables["imports"] = pd.concat([imports, pd.DataFrame([entry])], ignore_index=True)
         raw = restricted.raw_path(book.sha, Path(book.name).suffix.lower())
         kept = (restricted.folder(data) / raw).exists()
-        files = restricted.change(tables) | ({} if kept else {raw: book.content})
-        restricted.write(data, files)
-    reported = [result for result in results if result.rejected] + list(new.values())
-    return _report(book, export, numbers, reported)
+        restricted.write(data, restricted.change(tables) | ({} if kept else {raw: book.content}))
+    for return_id in accepted.keys() - new.keys():  # reported when they came
+        accepted[return_id].problems = []
+    return numbers
 
 
-def _with_ids(results, form):
-    """Return {return id: result}: a hash of the response's own id and its answers.
+def _with_ids(export):
+    """Return {return id: accepted response}: a hash of the response's own id and its answers.
 
     The same answers without any id a second time in a file are another person's.
     """
     ids, times = {}, Counter()
-    for result in results:
-        response = result.response
+    for response in [response for response in export.responses if not response.rejected]:
         name = response.identity or response.form_id
-        content = f"{form.id} {response.iso3} {name} {sorted(result.answers)}"
+        content = f"{export.form.id} {response.iso3} {name} {sorted(response.answers)}"
         times[content] += 1
         content += "" if name else f" {times[content]}"
-        ids[hashlib.sha256(content.encode()).hexdigest()[:16]] = result
+        ids[hashlib.sha256(content.encode()).hexdigest()[:16]] = response
     return ids
 
 
-def _row(return_id, result, book, export, first):
+def _row(return_id, response, book, export, first):
     """Return a response as a row of the store; without a time it is as old as its file's import."""
-    response = result.response
     submitted = _time(response.submitted)
     times = {"submitted": submitted if "2000" < submitted <= first else first}
     # ODK counts the edits of a submission; the others state a time.
@@ -162,9 +160,9 @@ def _combine(old, rows, issued):
 def _answers(new, old):
     """Return the answers of the store and those of new responses."""
     rows = [
-        (return_id, *answer, result.response.language)
-        for return_id, result in new.items()
-        for answer in result.answers
+        (return_id, *answer, response.language)
+        for return_id, response in new.items()
+        for answer in response.answers
     ]
     frame = pd.DataFrame(rows, columns=old.columns, dtype=object).astype({"entry": str})
     return pd.concat([old, frame], ignore_index=True)
@@ -179,13 +177,13 @@ def _compare_organisations(new, store, answers):
         new[return_id].add(*BESIDE)
 
 
-def _remark(result):
+def _remark(response):
     """Return the remarks on a response in one cell; `partial` stands first: others look for it."""
-    texts = [f"{p.column}: {p.rule}" if p.column else p.rule for p in result.problems]
+    texts = [f"{p.column}: {p.rule}" if p.column else p.rule for p in response.problems]
     return "; ".join(sorted(texts, key=lambda text: not text.startswith(PARTIAL)))
 
 
-def _report(book, export, numbers, reported):
+def _report(book, export, numbers):
     """Return what came of a file: where, which rule, how to fix it; never what is restricted."""
     words = ("accepted", "accepted with a remark", "rejected", "here already and unchanged")
     counted = zip(list(numbers.values())[1:], words, strict=True)
@@ -194,18 +192,15 @@ def _report(book, export, numbers, reported):
     lines = [f"{book.name}: {TOOLS[export.tool]} of {export.form.id}, {rows}: {parts}."]
     lines += [f"  note: {remark}." for remark in [*book.remarks, *export.remarks]]
     kinds = {}
-    for problem in sorted(problem for result in reported for problem in result.problems):
+    for problem in sorted(p for response in export.responses for p in response.problems):
         kinds.setdefault(problem._replace(row=0), []).append(problem.row)
-    for problem, places in sorted(kinds.items(), key=lambda kind: not kind[0].rejects)[:MOST]:
-        shown = ", ".join(map(str, places[:6]))
-        more = f" and {len(places) - 6} more" if len(places) > 6 else ""
-        place = f"sheet {problem.sheet}, " if len(book.sheets) > 1 else ""
-        place += f"{'row' if len(places) == 1 else 'rows'} {shown}{more}"
+    for problem, rows in sorted(kinds.items(), key=lambda kind: not kind[0].rejects):
+        shown = ", ".join(map(str, rows[:6])) + (", …" if len(rows) > 6 else "")
+        place = f"{'row' if len(rows) == 1 else 'rows'} {shown}"
+        place = f"sheet {problem.sheet}, {place}" if len(book.sheets) > 1 else place
         place += f", column {problem.column}" if problem.column else ""
-        word, value = "rejected" if problem.rejects else "remark", f" {problem.shown}".rstrip()
-        lines.append(f"  {word}: {place}:{value} {problem.rule}. {problem.fix}")
-    if len(kinds) > MOST:
-        lines.append(f"  and {len(kinds) - MOST} kinds more")
+        word, rule = "rejected" if problem.rejects else "remark", f"{problem.shown} {problem.rule}"
+        lines.append(f"  {word}: {place}: {rule.strip()}. {problem.fix}")
     if numbers["refused"]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
-    return lines
+    return lines[:MOST]

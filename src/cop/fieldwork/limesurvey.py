@@ -132,16 +132,16 @@ def _relevance(form, question, entry):
 
 def _attributes(form, question):
     if question.type == "many":
-        alone = [c.code for c in form.choices_of(question) if c.exclusive]
-        codes = [answer_code(question, code) for code in alone]
+        exclusive = [c.code for c in form.choices_of(question) if c.exclusive]
+        codes = [answer_code(question, code) for code in exclusive]
         return {"exclude_all_others": ";".join(codes)}
     if question.type not in NUMBERS:
         return {}
     most = question.maximum
     most = LAST_YEAR if question.type == "year" and most is None else most
     limits = {"min_num_value_n": question.minimum, "max_num_value_n": most}
-    whole = {} if question.type == "number" else {"num_value_int_only": "1"}
-    return whole | {name: str(value) for name, value in limits.items() if value is not None}
+    integer = {} if question.type == "number" else {"num_value_int_only": "1"}
+    return integer | {name: str(value) for name, value in limits.items() if value is not None}
 
 
 def _text(text):

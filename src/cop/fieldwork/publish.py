@@ -17,7 +17,6 @@ from cop.fieldwork import (
     pii,
     pseudonyms,
     questionnaires,
-    quotes,
     record,
     restricted,
     review,
@@ -110,7 +109,7 @@ def _make(data, iso3, withdraw=False):
     out |= {
         "forms": cop.data.read("forms", data, iso3) if FORM in standing else new["forms"],
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
-        "quotes": quotes.quotes(data, iso3, surveys, voices, groups, secret),
+        "quotes": review.quotes(data, iso3, surveys, voices, groups, secret),
         "returned": named,
         "returned_links": organisations.links(surveys, named, data, iso3),
     }

@@ -73,7 +73,10 @@ class When(_Model):
 
 
 class Question(_Model):
-    """One question; `choices` names a list of the questionnaire, "" for open questions."""
+    """One question; `choices` names a list of the questionnaire, "" for open questions.
+
+    `section` is the part of the assessment on which it speaks, `publishes` the column it fills.
+    """
 
     id: Name
     type: Literal[(*CLOSED, *FREE, *NUMBERS, "date")]
@@ -83,6 +86,7 @@ class Question(_Model):
     required: StrictBool = False
     when: When | None = None
     restricted: StrictBool = False
+    section: str = ""
     publishes: str = ""
     minimum: Limit = None
     maximum: Limit = None
@@ -158,7 +162,6 @@ class Questionnaire(_Model):
     blocks: tuple[Block, ...]
     earlier: tuple[str, ...] = ()
     spoken: dict[str, Language] = Field(default_factory=dict)
-    sections: tuple[str, ...] = ()  # of an assessment, on which questions may speak
 
     def questions(self) -> list[tuple[Block, Question]]:
         """Return (block, question) pairs in order."""
@@ -253,7 +256,6 @@ def load(name: str, data: Path) -> Questionnaire:
     changes = {
         "choices": {q.choices: lists[q.choices] for _, q in form.questions() if q.choices},
         "spoken": {code: spoken[code] for code in form.languages},
-        "sections": tuple(cop.data.labels("triangulation", "section", data)),
     }
     return form.model_copy(update=changes)
 

@@ -1,11 +1,11 @@
-"""The review of open answers: a person reads each text before it may be quoted.
+"""The review of open answers: a person reads each text before it may be quoted; and the quotes.
 
 `cop review` writes the texts that wait into a sheet and takes its decisions back. The sheet shows
 function or category, never the person; every decision is kept with its day and reviewer.
 """
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +13,16 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused
-from cop.fieldwork import eligible, organisations, pii, restricted, tables
+from cop.fieldwork import eligible, organisations, pii, pseudonyms, restricted, tables
+from cop.fieldwork.disclosure import OTHER
 from cop.fieldwork.eligible import FORM, Survey
 
 DECISIONS = {"publish": "publish", "edit": "edited", "edited": "edited", "withhold": "withhold"}
 KEY = ["return_id", "question", "entry"]
+QUOTES = [
+    "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
+]  # fmt: skip
+AUTHOR = (organisations.NAME, "name_national", "abbreviation")  # questions on the organisation
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 
 
@@ -122,17 +127,63 @@ def decisions(data: Path) -> pd.DataFrame:
     return reviews.set_index(KEY)[["decision", "text"]]
 
 
+def quotes(
+    data: Path,
+    iso3: str,
+    surveys: Sequence[Survey],
+    counted: Set[str],
+    groups: pd.DataFrame,
+    secret: bytes,
+) -> pd.DataFrame:
+    """Return the table `quotes`: texts that were agreed to and read, and have not changed since.
+
+    Only the people `counted` in published numbers are quoted, so that nobody learns who came later.
+    A category is given only where `groups`, the table `survey_groups`, shows it apart, and no
+    quotation names its author's own organisation.
+    """
+    decided, rows = decisions(data), []
+    waiting = texts(data, iso3, surveys)
+    forms = {i: form for s in surveys for i, form in s.returns.form_id.items()}
+    grouped = {s.questionnaire.id for s in surveys if tables.grouping(s.questionnaire)}
+    shown = set(zip(groups.survey, groups.group, strict=True))
+    answers = pd.concat([s.answers for s in surveys] or [pd.DataFrame(columns=["question"])])
+    authors = answers[answers.question.isin(AUTHOR)]
+    for row in waiting[waiting.question != organisations.NAME].itertuples():
+        key, spoken = (row.return_id, row.question, row.entry), row.survey == "interviews"
+        decision, text = decided.loc[key] if key in decided.index else ("", "")
+        read = decision == "edited" or decision == "publish" and text == row.text
+        if not read or not (spoken or row.return_id in counted):
+            continue
+        if len(authors) and pii.names(text, authors.answer[authors.return_id == row.return_id]):
+            continue
+        apart = row.survey not in grouped or row.who != OTHER and (row.survey, row.who) in shown
+        voice = pseudonyms.of(secret, row.survey, forms.get(row.return_id) or row.return_id)
+        quote = pseudonyms.of(secret, "quotes", " ".join(key)).replace("P-", "Q-")
+        who = ["", row.who] if spoken else [row.who if apart else "", ""]
+        edited = "yes" if decision == "edited" else "no"
+        rows.append([quote, row.survey, voice, *who, row.section, row.asked, text, edited])
+    return pd.DataFrame(rows, columns=QUOTES).sort_values(["survey", "section", "quote_id"])
+
+
 def _open_answers(survey):
     """Yield the open answers of those who agreed to be quoted."""
     form, willing = survey.questionnaire, survey.agreed("publish_quote")
     asking = tables.grouping(form)
     categories = survey.answers_to(asking).to_dict() if asking else {}
     for question, label in tables.open_questions(form):
-        section = tables.section(form, question)
         for return_id, text in survey.answers_to(question.id).items():
             if return_id in willing:
                 who = categories.get(return_id, form.category)
-                yield [return_id, question.id, "0", form.id, label, who, section, text.strip()]
+                yield [
+                    return_id,
+                    question.id,
+                    "0",
+                    form.id,
+                    label,
+                    who,
+                    question.section,
+                    text.strip(),
+                ]
 
 
 def _error(row, word, answer, text, names):

@@ -25,18 +25,6 @@ GROUPS = "stakeholder_category"  # the list of choices of the question that grou
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
 # Blocks on consent and contact, not on the subject.
 ABOUT_US = ("taking_part", "contact", "publication")
-SECTIONS = {  # of questions whose id does not end in that of a section
-    **dict.fromkeys(
-        ("challenge", "challenge_1", "challenge_2", "challenge_3", "gaps"), "challenges"
-    ),
-    **dict.fromkeys(("coordination", "coordination_role"), "stakeholders"),
-    **dict.fromkeys(("parental_tools", "default_privacy"), "tools_services_settings"),
-    "report_route": "reporting_user_concerns",
-    "runs_channel": "reporting_illegal_content",
-    "trained": "education",
-    "procedure": "child_protection",
-    "positive_action": "positive_actions",
-}
 COLUMNS = {
     "survey": ["survey", "population", "mode", "item", "answer", "order", "count"],
     "survey_items": ["survey", "item", "question", "kind", "section", "n"],
@@ -116,7 +104,7 @@ def survey_tables(
     about = [form.id, wording(form.title, "en"), mode(survey, invited)]
     for label, tally in count_questions(survey, people, codes):
         question, kind = tally.question, KINDS.get(tally.question.type, "theme")
-        item = [form.id, label, question.id, kind, section(form, question), len(tally.base)]
+        item = [form.id, label, question.id, kind, question.section, len(tally.base)]
         rows["survey_items"].append(item)
         names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
         names |= {code: code for code in tally.counts.index if code not in (*names, NO_ANSWER)}
@@ -222,18 +210,12 @@ def grouping(questionnaire: Questionnaire) -> str:
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
-def section(form: Questionnaire, question: Question) -> str:
-    """Return the section of the assessment on which a question speaks, "" for none."""
-    named = [name for name in form.sections if question.id.endswith(f"_{name}")]
-    return SECTIONS.get(question.id) or max(named, key=len, default="")
-
-
-def _closed(survey, question, people, asked, counted):
+def _closed(survey, question, people, respondents, counted):
     """Return the Tally of a closed question, None where too few answered it."""
     several, choices = question.type == "many", survey.questionnaire.choices_of(question)
     answers = survey.answers_to(question.id)
-    answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(asked)]
-    base = frozenset(asked if counted else answers.index)
+    answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(respondents)]
+    base = frozenset(respondents if counted else answers.index)
     if answers.index.nunique() < max(people.least, 1):
         return None
     codes = [c.code for c in choices if not several or not c.exclusive]
@@ -317,8 +299,8 @@ def _base(survey, question, people, out):
     if None in shown or before.question.type == "many" and len(shown) > 1:
         return None
     answers = survey.answers_to(when.question)
-    asked = set(people.groups.index) & set(answers.index[answers.isin(when.codes)])
-    return (asked, True) if len(asked) == sum(shown) else None
+    respondents = set(people.groups.index) & set(answers.index[answers.isin(when.codes)])
+    return (respondents, True) if len(respondents) == sum(shown) else None
 
 
 def _when(survey, question):

@@ -1,12 +1,10 @@
 """Each answer as a code, number or day, or the rule that it breaks; each response as a whole."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
-from cop.fieldwork.exports import Answer, Export, Response
+from cop.fieldwork.exports import Cell, Export
 from cop.fieldwork.incoming import plain
 from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code, wording
 
@@ -42,80 +40,39 @@ class Invalid(Exception):
     """Raised for an answer that cannot be stored, with the rule that it breaks and the fix."""
 
 
-class Problem(NamedTuple):
-    """What is wrong, where, and how to fix it; `shown` is the value, unless it is restricted."""
-
-    rejects: bool
-    sheet: str
-    row: int
-    column: str
-    shown: str
-    rule: str
-    fix: str
-
-
-@dataclass
-class Checked:
-    """A response with its answers as (block, entry, question, answer), and its problems."""
-
-    response: Response
-    answers: list[tuple[str, int, str, str]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def rejected(self) -> bool:
-        """Whether nothing of it may be stored."""
-        return any(problem.rejects for problem in self.problems)
-
-    def add(self, rule: str, fix: str, rejects: bool, cell: Answer | None = None) -> None:
-        """Add a problem of the response, or of one of its cells."""
-        place, column = (cell, cell.column) if cell else (self.response, "")
-        shown = cell.value if cell else ""
-        self.problems.append(Problem(rejects, place.sheet, place.row, column, shown, rule, fix))
-
-
-def validate(export: Export, iso3: str, countries: set[str], today: date) -> list[Checked]:
-    """Return the responses of a file with their coded answers and their problems.
+def validate(export: Export, iso3: str, countries: set[str], today: date) -> None:
+    """Add to each response of a file its coded answers and its problems.
 
     Fills in the country of the call, `iso3`, and the current version where a response states none;
     `countries` are the codes there are. Every distinct value of a question is read once.
     """
     pairs = {question.id: (block, question) for block, question in export.form.questions()}
     decoders = {name: _decoder(question, export) for name, (_, question) in pairs.items()}
-    exclusives = {
-        name: {choice.code for choice in choices if choice.exclusive}
-        for name, choices in export.form.choices.items()
-    }
-    cache, results = {}, []
+    cache = {}
     for response in export.responses:
-        checked, coded = Checked(response), {}
-        _check_response(checked, export.form, iso3, countries)
-        for cell in response.answers:
-            block, question = pairs[cell.question]
-            key = cell.question, cell.value
+        coded = {}  # (question, entry) -> answers
+        _check_response(response, export.form, iso3, countries)
+        for cell in response.cells:
+            question, key = pairs[cell.question][1], (cell.question, cell.value)
             if key not in cache:
                 cache[key] = _read(question, cell.value, decoders[question.id], today)
             answers, flaw = cache[key]
             if flaw:
-                checked.add(*flaw, _shown(cell, question))
+                response.add(*flaw, _shown(cell, question))
             together = coded.setdefault((question.id, cell.entry), [])
             together += [answer for answer in answers if answer not in together]
-            exclusive = exclusives.get(question.choices, set())
+            choices = export.form.choices_of(question) if len(together) > 1 else ()
             if len(together) > 1 and question.type != "many":
-                checked.add(*TWICE, _shown(cell, question))
-            elif len(together) > 1 and exclusive & set(together):
-                checked.add(*EXCLUSIVE, _shown(cell, question))
-        checked.answers = [
-            (pairs[name][0].id, entry, name, answer)
-            for (name, entry), answers in coded.items()
-            for answer in answers
-        ]
-        _check_required(checked, export.form, coded)
+                response.add(*TWICE, _shown(cell, question))
+            elif any(choice.exclusive and choice.code in together for choice in choices):
+                response.add(*EXCLUSIVE, _shown(cell, question))
+        for (name, entry), answers in coded.items():
+            block = pairs[name][0].id
+            response.answers += [(block, entry, name, answer) for answer in answers]
+        _check_required(response, export.form, coded)
         if coded.get((CONSENT, 0)) == ["no"]:  # nothing else is reported of who does not take part
-            checked.problems = []
-            checked.add(*DECLINED)
-        results.append(checked)
-    return results
+            response.problems = []
+            response.add(*DECLINED)
 
 
 def _shown(cell, question):
@@ -126,38 +83,36 @@ def _shown(cell, question):
     return cell._replace(value=value)
 
 
-def _check_response(checked, form, iso3, countries):
+def _check_response(response, form, iso3, countries):
     """Check what a response states about itself and what its tool reports."""
-    response = checked.response
     response.iso3 = response.iso3.upper() or iso3
     response.version = response.version or form.version
-    about = Answer("", 0, repr(response.iso3), response.sheet, response.row, "iso3")
+    about = Cell("", 0, repr(response.iso3), response.sheet, response.row, "iso3")
     if not response.iso3:
-        checked.add("says no country", "State it with --country ISO3, or fill in iso3", True, about)
+        response.add("says no country", "State it with --country ISO3", True, about)
     elif response.iso3 not in countries:
-        rule = "is not a country code (ISO 3166-1 alpha-3)"
-        checked.add(rule, "Correct it, such as UKR", True, about)
+        response.add("is not a country code (ISO 3166-1 alpha-3)", "Write UKR", True, about)
     elif iso3 and response.iso3 != iso3:
         rule = f"is not the country of this call, {iso3}"
-        checked.add(rule, "Import it with its own country", True, about)
-    if response.version not in (versions := {form.version, *form.earlier}):
-        fix = f"Known are {', '.join(sorted(versions))}; `earlier` of the definition lists them"
+        response.add(rule, "Import it with its own country", True, about)
+    if response.version not in (form.version, *form.earlier):
         about = about._replace(value=repr(response.version), column="version")
-        checked.add("is a version that is not known", fix, True, about)
+        fix = "List it in `earlier` of the definition if it may still be used"
+        response.add("is a version that is not known", fix, True, about)
     if verdict := VERDICTS.get(plain(response.verdict)):
         rule, rejects = verdict
-        checked.add(rule, "Correct it where it comes from", rejects)
+        response.add(rule, "Correct it where it comes from", rejects)
 
 
-def _check_required(checked, form, coded):
+def _check_required(response, form, coded):
     """Check the answers that are missing or not asked for.
 
     In a response that was not completed, gaps are one remark; consent stays required.
     """
-    response, missing = checked.response, []
-    cells = {(cell.question, cell.entry): cell for cell in response.answers}
+    missing = []
+    cells = {(cell.question, cell.entry): cell for cell in response.cells}
     if not cells and not response.partial:
-        checked.add("holds no answer at all", "Fill it in, or remove the row", True)
+        response.add("holds no answer at all", "Fill it in, or remove the row", True)
         return
     for block, question in form.questions():
         ids, when = {each.id for each in block.questions}, question.when
@@ -167,24 +122,24 @@ def _check_required(checked, form, coded):
                 leading = coded.get((when.question, entry)) or coded.get((when.question, 0), [])
                 applies = bool(set(when.codes) & set(leading))
             if slot in cells and not applies:
-                checked.add(*UNASKED, _shown(cells[slot], question))
+                response.add(*UNASKED, _shown(cells[slot], question))
             if slot not in cells and applies and question.required:
                 missing.append(_gap(response, question, entry, ids))
     if response.partial:
         eased = [cell for cell in missing if cell.question != CONSENT or not cells]
         missing = [cell for cell in missing if cell not in eased]
         rule = f"{PARTIAL}: it was not completed, {len(eased)} required answers are missing"
-        checked.add(rule, "Keep it as partial", False)
+        response.add(rule, "Keep it as partial", False)
     for cell in missing:
         label = wording(form.question(cell.question).label, "en")
-        checked.add("must not be empty", f"Fill in: {label}", True, cell)
+        response.add("must not be empty", f"Fill in: {label}", True, cell)
 
 
 def _gap(response, question, entry, ids):
     """Return the empty cell of a question: of an Excel form, or in the row of its entry."""
-    beside = [c for c in response.answers if c.entry == entry and c.question in ids]
+    beside = [c for c in response.cells if c.entry == entry and c.question in ids]
     row = (beside or [response])[0]
-    empty = Answer(question.id, entry, "", row.sheet, row.row, question.id)
+    empty = Cell(question.id, entry, "", row.sheet, row.row, question.id)
     return response.places.get((question.id, entry), empty)._replace(value="")
 
 

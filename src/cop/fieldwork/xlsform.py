@@ -8,13 +8,14 @@ from pyxform.xls2xform import convert
 
 from cop.data import Refused
 from cop.fieldwork.excel_form import packed, put
-from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, GATE, Questionnaire, wording
+from cop.fieldwork.questionnaires import CONSENT, FREE, GATE, Questionnaire, wording
 
 TYPES = dict.fromkeys(FREE, "text") | {
     "integer": "integer", "number": "decimal", "year": "integer", "date": "date",
     "one": "select_one", "likert": "select_one", "yes_no": "select_one", "many": "select_multiple",
 }  # fmt: skip
 APPEARANCE = {"note_text": "multiline", "phone": "numbers"}
+NUMBERS = {"integer": "whole_number", "number": "any_number", "year": "year_form"}
 THIS_YEAR = "int(format-date(today(), '%Y'))"
 SHAPES = {
     "url": ("regex(., '^https?://[^ ]+$')", "web_form"),
@@ -64,15 +65,15 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
         "default_language": names["en"], "style": "pages",
         "instance_name": f"concat('{form.id} ', ${{form_id}})",
     }  # fmt: skip
-    made = _workbook({"survey": survey, "choices": choices, "settings": [settings]})
-    check(made, form.id)
-    return made
+    content = _workbook({"survey": survey, "choices": choices, "settings": [settings]})
+    check(content, form.id)
+    return content
 
 
-def check(made: bytes, name: str) -> str:
+def check(content: bytes, name: str) -> str:
     """Return the XForm that pyxform makes; raises Refused with its warnings and errors."""
     try:
-        result = convert(io.BytesIO(made), validate=False, file_type=".xlsx")
+        result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
         raise Refused(f"pyxform does not accept the XLSForm of {name}: {error}") from error
     if result.warnings:
@@ -111,20 +112,16 @@ def _constraint(form, question):
     if question.type in SHAPES:
         return SHAPES[question.type]
     if question.type == "many":
-        alone = [c.code for c in form.choices_of(question) if c.exclusive]
-        rules = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in alone]
+        exclusive = [c.code for c in form.choices_of(question) if c.exclusive]
+        rules = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in exclusive]
         return " and ".join(rules), "none_stops" if rules else ""
-    if question.type == "year":
-        return (
-            f". >= {int(least or FIRST_YEAR)} and . <= {int(most) if most else THIS_YEAR}",
-            "year_form",
-        )
     if question.type == "date":
         last = f"date('{int(most)}-12-31')" if most else "today()"
         return f". <= {last}", "date_form" if most else "not_future"
+    if question.type == "year" and most is None:
+        most = THIS_YEAR
     limits = [f". {sign} {n}" for sign, n in ((">=", least), ("<=", most)) if n is not None]
-    message = "whole_number" if question.type == "integer" else "any_number"
-    return " and ".join(limits), message if limits else ""
+    return " and ".join(limits), NUMBERS[question.type] if limits else ""
 
 
 def _workbook(sheets):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from cop.data import Refused
 from cop.report import filenames, languages, words
+from cop.report.formats import own_name
 from cop.report.page import Shown
-from cop.report.site.speaking import own_name
 
 # Pages of the site that have a counterpart in the package; links to others become plain text.
 COUNTERPARTS = {"index.html": "index.html", "data.html": "tables/codebook.html"}
@@ -43,14 +43,13 @@ def collect(reports: list[Report], day: date) -> tuple[dict[str, bytes], dict[st
     for report in reports:
         for page in sorted(report.page.parent.glob("*.html")):
             files[report.folder + page.name] = redirect_links(page, report.folder)
-        english = reports[0].page if report is not reports[0] else None
         name = report.folder + report.page.stem
         for suffix in ("docx", "pdf"):
             try:
                 if suffix == "pdf":
                     files[f"{name}.pdf"] = print_page(files[f"{name}.html"])
                 else:
-                    files[f"{name}.docx"] = word_document(report.page, day, english)
+                    files[f"{name}.docx"] = word_document(report.page, day)
             except (Refused, ImportError) as error:
                 missing[suffix] = str(error)
     return files, missing
@@ -81,11 +80,11 @@ def show_translation(report: Report, paths: list[str], titles: dict[str, str]) -
         return words.show("hand-over", "edition", *about, paths, annexes, titles)
 
 
-def word_document(page: Path, day: date, english: Path | None) -> bytes:
+def word_document(page: Path, day: date) -> bytes:
     """Return the Word document of a report."""
-    from cop.report.word import document
+    from cop.report import word
 
-    return document.made(page, day=day, english=english)
+    return word.made(page, day=day)
 
 
 def print_page(page: bytes) -> bytes:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 import cop.data
-from cop.report import page
 from cop.report.page import Shown
 
 BOM = "\ufeff"  # by which Excel knows UTF-8
@@ -25,10 +24,10 @@ def csv(frame: pd.DataFrame, **alike: str) -> bytes:
 
     What is missing is an empty cell. Columns after those of the frame are alike in each row.
     """
-    columns = [*page.by_column(frame), *([value] * len(frame) for value in alike.values())]
-    lines = zip(*([_cell(value) for value in column] for column in columns), strict=True)
-    heads = [*map(str, frame.columns), *alike]
-    return cop.data.csv_text([heads, *lines], end="\r\n").encode("utf-8-sig")
+    frame = frame.assign(**alike)
+    lines = ([_cell(value) for value in row] for row in frame.itertuples(index=False, name=None))
+    text = cop.data.csv_text([map(str, frame.columns), *lines], end="\r\n")
+    return text.encode("utf-8-sig")
 
 
 def _cell(value):

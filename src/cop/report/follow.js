@@ -20,13 +20,18 @@
     restore();
     addEventListener("load", restore, { once: true });
   }
-  const source = new EventSource(`saves?since=${script.dataset.made}`);
-  source.addEventListener("made", () => { keep(); source.close(); location.reload(); });
-  source.addEventListener("said", event => {
+  let message = "";
+  setInterval(async () => {
+    const state = await fetch("state").then(answer => answer.json()).catch(() => null); // null: stopped
+    if (!state) return;
+    if (state.version > script.dataset.made) { keep(); location.reload(); }
+    if (state.message === message) return;
+    message = state.message;
     const bar = document.querySelector("#cop-said") ?? document.body.appendChild(document.createElement("pre"));
     bar.id = "cop-said";
     bar.setAttribute("role", "alert");
     bar.style = "position:fixed;inset:auto 0 0 0;margin:0;padding:1rem;max-height:40vh;overflow:auto;white-space:pre-wrap;background:#7a1f1f;color:#fff;z-index:9";
-    bar.textContent = JSON.parse(event.data);
-  });
+    bar.textContent = message;
+    bar.hidden = !message;
+  }, 300);
 })();

@@ -1,10 +1,9 @@
-"""The language that a page speaks: a catalogue of `locale/`, and English where that is silent.
+"""The language of a page: its catalogue in `locale/`, and English where that has no translation.
 
-English is what the words are written in and has no catalogue. A language is named by its tag
-(BCP 47): `uk`, `sr-Latn`. One process makes pages in one language at a time; `use` says in which.
+English is the source language and has no catalogue. A language is named by its tag (BCP 47): `uk`,
+`sr-Latn`. One process makes pages in one language at a time; `use` selects it.
 """
 
-import copy
 import gettext as standard
 import io
 import re
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from cop.data import Refused
 from cop.data.reads import of_bytes
@@ -20,10 +20,19 @@ from cop.data.reads import of_bytes
 SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
-IN_TABLES = ("confidence.j2",)  # whose sentences are handed on in English, and shown by `said`
+IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `said`
 FOLDER = Path(__file__).with_name("locale")
+PLACE = re.compile(r"%\\\((\w+)\\\)s")
 _now = SOURCE
-_remembered: dict[str, str] = {}  # what is no message: names of countries, texts handed on
+_remembered: dict[str, str] = {}  # what is no message: names of countries and bodies
+
+
+class Loaded(NamedTuple):
+    """A catalogue as pages use it."""
+
+    translations: standard.NullTranslations
+    catalogue: Any = None  # Babel's, as its file has it; None for English
+    reviewed: str = ""  # by whom and when
 
 
 def known() -> list[str]:
@@ -32,10 +41,7 @@ def known() -> list[str]:
 
 
 def use(language: str) -> None:
-    """Let everything that is said from now on be said in a language.
-
-    Raises Refused where there is no catalogue of it.
-    """
+    """Make pages in a language from now on; raise Refused where it has no catalogue."""
     global _now
     if checked(language) != _now:
         _remembered.clear()
@@ -43,74 +49,67 @@ def use(language: str) -> None:
 
 
 def checked(language: str) -> str:
-    """Return the tag of a language as it is; raises Refused where there is no catalogue of it."""
-    if language != SOURCE and language not in (*known(), PSEUDO):
+    """Return the tag of a language; raise Refused where it has no catalogue."""
+    if language not in (*known(), PSEUDO):
         raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
     return language
 
 
 def state(language: str) -> str:
-    """Return the state of the catalogue from which a language is spoken; "" for one without."""
+    """Return the hash of a language's catalogue; "" for one without."""
     path = FOLDER / f"{language}.po"
     return of_bytes(path.read_bytes()) if path.exists() else ""
 
 
 def current() -> str:
-    """Return the tag of the language that is spoken."""
+    """Return the tag of the page's language."""
     return _now
 
 
 def translated() -> bool:
-    """Say whether another language than English is spoken."""
+    """Return whether the page is in another language than English."""
     return _now != SOURCE
 
 
 def gettext(words: str) -> str:
-    """Return words in the language spoken; as they are where its catalogue has none for them."""
-    return _catalogue(FOLDER, _now).gettext(words) if words and _now != SOURCE else words
+    """Return a text in the page's language; in English where it has no translation."""
+    return _load(FOLDER, _now).translations.gettext(words) if words else words
 
 
-def ngettext(one: str, others: str, n: int) -> str:
-    """Return the form of words that goes with a number, by the plural rule of the language.
-
-    English words that are the same for every number were a message without forms once: what the
-    catalogue had for that stands until it has forms.
-    """
-    found = _catalogue(FOLDER, _now).ngettext(one, others, n)
-    return gettext(one) if one == others == found else found
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """Return the form of a text for a number, by the plural rule of the language."""
+    return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
 
 
 def pgettext(context: str, words: str) -> str:
-    """Return words in the language spoken where they stand in a place that `context` names."""
-    return _catalogue(FOLDER, _now).pgettext(context, words)
+    """Return a text in the page's language, as it is translated in a context."""
+    return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
 def held(context: str, words: str) -> str:
-    """Return what the catalogue of the language spoken has for words, also where it is the same
-    as in English; "" where it has nothing.
-    """
-    if _now in (SOURCE, PSEUDO):
-        return ""
-    message = _read(FOLDER, _now).get(words, context)
+    """Return the translation of a text, also where it equals the English; "" without one."""
+    catalogue = _load(FOLDER, _now).catalogue
+    message = catalogue.get(words, context) if catalogue else None
     return message.string if message and not message.fuzzy else ""
 
 
 def said(words: str) -> str:
-    """Return a word, a label or a name of the tables as the language spoken has it, else as it is.
+    """Return a word, a label or a name of the tables in the page's language.
 
-    What the tables of reference say comes before words of pages: an item "Report" is no heading.
+    The vocabulary of the tables comes before words of pages: an item "Report" is no heading.
     """
     if _now == SOURCE or not words:
         return words
     if words in _remembered:
         return _remembered[words]
-    found = pgettext(REFERENCE, words)
-    found = _refilled(words) or gettext(words) if found == words else found
-    return found if found != words else _within(words)
+    translation = pgettext(REFERENCE, words)
+    if translation == words:
+        translation = _fill_in(words) or gettext(words)
+    return translation if translation != words else _by_label(words)
 
 
-def _refilled(words):
-    """Return a sentence that a table holds with its numbers filled in; "" for any other text."""
+def _fill_in(words):
+    """Return a sentence of a saved table with its numbers; "" for any other text."""
     for pattern, ids in _sentences(FOLDER, _now):
         if filled := pattern.fullmatch(words):
             values = defaultdict(lambda: "1", filled.groupdict())  # which a singular may leave out
@@ -119,30 +118,29 @@ def _refilled(words):
 
 
 def titled(heading: str) -> str:
-    """Return a heading as pages have it, before what the tables of reference say by the same
-    word.
-    """
-    found = gettext(heading)
-    return found if found != heading else said(heading)
+    """Return a heading as pages have it, before the vocabulary of the tables."""
+    translation = gettext(heading)
+    return translation if translation != heading else said(heading)
 
 
-def _within(words):
+def _by_label(words):
     """Return a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
     label = words[:1].upper() + words[1:]
-    found = gettext(label)
-    if label == words or found == label:
+    translation = gettext(label)
+    if label == words or translation == label:
         return words
-    return found if found[1:2].isupper() else found[:1].lower() + found[1:]
+    is_short = translation[1:2].isupper()
+    return translation if is_short else translation[:1].lower() + translation[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:
-    """Let `said` know texts that are no messages: {in English: in the language spoken}."""
+    """Let `said` know texts that are no messages: {in English: in the page's language}."""
     _remembered.update(texts)
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Let what is said within the context be said in a language; nothing is forgotten meanwhile."""
+    """Use a language within the context."""
     global _now
     before, _now = _now, language
     try:
@@ -151,83 +149,57 @@ def speaking(language: str) -> Iterator[None]:
         _now = before
 
 
-def N_(words: str) -> str:  # noqa: N802, by this name messages are found
-    """Return words as they are: a message that is said elsewhere, by `gettext` of what holds it."""
+def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
+    """Mark a string for translation."""
     return words
 
 
-def reviewed() -> str:
-    """Return who reviewed the language that pages are spoken in now, and when; "" for a draft.
+def cell_context(stage: str, cell: str) -> str:
+    """Return the context in which catalogues hold the text of a notebook's cell."""
+    return f"{stage}/{cell}"
 
-    One that was changed since it was signed is a draft again (see `report.tongue.signing`).
-    """
-    return "" if _now in (SOURCE, PSEUDO) else _reviewed(FOLDER, _now)
+
+def reviewed() -> str:
+    """Return who reviewed the page's language, and when; "" for a draft."""
+    return _load(FOLDER, _now).reviewed
 
 
 def look_again() -> None:
-    """Let catalogues of the languages spoken that changed since they were read be read anew."""
-    _catalogue.cache_clear()
-    _read.cache_clear()
-    _reviewed.cache_clear()
+    """Read changed catalogues again."""
+    _load.cache_clear()
     _sentences.cache_clear()
 
 
-@lru_cache(maxsize=8)  # every page of a site says it, and it takes all words of the catalogue
-def _reviewed(folder, language):
-    from cop.report.tongue import signing
-
-    return signing.signed(_read(folder, language))
-
-
 @lru_cache(maxsize=8)
-def _catalogue(folder, language):
+def _load(folder, language):
+    """Return a language's catalogue; a translation with errors is left out of what pages say."""
     if language == SOURCE:
-        return standard.NullTranslations()
+        return Loaded(standard.NullTranslations())
     if language == PSEUDO:
-        from cop.report.tongue.pseudo import Pseudo
+        from cop.report.pseudo import Pseudo
 
-        return Pseudo()
-    from babel.messages.mofile import write_mo  # seldom needed, and slow to come
+        return Loaded(Pseudo())
+    from babel.messages.mofile import write_mo  # slow to import
 
+    from cop.report import catalogues
+
+    sound = catalogues.read(folder, language)
+    for message in [*sound]:
+        if any(catalogues.errors(message, sound)):
+            sound.delete(message.id, message.context)
     compiled = io.BytesIO()
-    write_mo(compiled, _sound(_read(folder, language)))
+    write_mo(compiled, sound)
     compiled.seek(0)
-    return standard.GNUTranslations(compiled)
-
-
-def _sound(catalogue):
-    """Return a catalogue without the translations that have faults: English is said there."""
-    from cop.report.tongue import faults
-
-    whole = (m for m in catalogue if m.id and all(faults.forms_of(m)))
-    several = faults.several(catalogue)
-    unsound = [m for m in whole if any(faults.of(m, several))]
-    sound = copy.deepcopy(catalogue) if unsound else catalogue
-    for message in unsound:
-        sound.delete(message.id, message.context)
-    return sound
+    original = catalogues.read(folder, language)
+    return Loaded(standard.GNUTranslations(compiled), original, catalogues.signed(original))
 
 
 @lru_cache(maxsize=8)
 def _sentences(folder, language):
-    """Return (what finds it, its forms) of each sentence with numbers that tables hold in
-    English.
-    """
-    if language == PSEUDO:
-        return []
-    forms = [
-        (message.id, form)
-        for message in _read(folder, language)
+    """Return (pattern, forms) of each sentence with numbers that tables hold in English."""
+    return [
+        (re.compile(PLACE.sub(r"(?P<\1>[0-9]+)", re.escape(form))), message.id)
+        for message in _load(folder, language).catalogue or ()
         if isinstance(message.id, tuple) and any(name in IN_TABLES for name, _ in message.locations)
         for form in message.id
     ]
-    place = re.compile(r"%\\\((\w+)\\\)s")
-    return [(re.compile(place.sub(r"(?P<\1>[0-9]+)", re.escape(one))), ids) for ids, one in forms]
-
-
-@lru_cache(maxsize=8)
-def _read(folder, language):
-    from babel.messages.pofile import read_po
-
-    with (folder / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language.replace("-", "_"))

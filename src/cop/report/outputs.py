@@ -4,6 +4,7 @@ All external text is escaped here, and HTML that a cell shows is sanitised. What
 nor source says that it is not labelled yet.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,8 +21,7 @@ from cop.report.languages import gettext
 from cop.report.page import Shown
 
 OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
-MISSING = {"NaN", "<NA>", "None", "NaT"}  # as pandas writes it
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
 YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 BEGIN, END = "\ue000", "\ue001"  # round what a translated heading says in English
@@ -176,46 +176,21 @@ def _frame_tree(output):
 
 
 def _note_table(tree, lead_in, number):
-    """Return a frame, read back from how pandas wrote it, with what was cut off as a note."""
-    head, body = (_grid(tree.find(f".//{part}")) for part in ("thead", "tbody"))
-    first = tree.find(".//tbody/tr")
-    depth = len(first.findall("th")) if first is not None else 0
-    names = head[-1][:depth] if head else []
-    columns = [" ".join(dict.fromkeys(filter(None, c))) for c in zip(*head, strict=True)][depth:]
-    unnamed = depth == 1 and not names[0] and all(NUMBER.fullmatch(r[0]) for r in body if r[0])
-    rows = pd.DataFrame([row[unnamed:] for row in body], dtype="object")
-    if rows.empty:
-        rows = pd.DataFrame(columns=range(len(names[unnamed:]) + len(columns)))
-    frame = rows.apply(_typed).set_axis([*names[unnamed:], *columns], axis=1)
+    """Return a frame, read back from pandas' HTML, with what was cut off as a note."""
+    source = io.StringIO(html.tostring(tree.find(".//table"), encoding="unicode"))
+    options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
+    try:
+        [frame] = pd.read_html(source, dtype_backend="numpy_nullable", **options)
+    except ValueError:  # there is no row
+        frame = pd.DataFrame()
+    names = (c if isinstance(c, tuple) else (c,) for c in frame.columns)
+    names = [[n for n in map(str, c) if not n.startswith("Unnamed: ")] for c in names]
+    frame.columns = [" ".join(dict.fromkeys(c)) for c in names]
+    unnamed = len(frame.columns) and not frame.columns[0]
+    if unnamed and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
+        frame = frame.iloc[:, 1:]
     caption = lead_in or gettext("Table without a caption (cell %(n)s)") % {"n": number}
     cut = " ".join(p.text_content() for p in tree.iter("p"))
     missing = gettext("Not labelled yet: caption and source are missing.")
     note = _note(" ".join(filter(None, [missing, cut])))
     return Shown('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)
-
-
-def _grid(part):
-    """Return the texts of a part of a table as rows of equal length; a cell that spans repeats."""
-    grid: dict = {}
-    for y, row in enumerate(part.iter("tr") if part is not None else ()):
-        x = 0
-        for cell in row:
-            while (y, x) in grid:
-                x += 1
-            for down in range(int(cell.get("rowspan", 1))):
-                for across in range(int(cell.get("colspan", 1))):
-                    grid[y + down, x + across] = cell.text_content().strip()
-    height, width = (max((at[i] for at in grid), default=-1) + 1 for i in (0, 1))
-    return [[grid.get((y, x), "") for x in range(width)] for y in range(height)]
-
-
-def _typed(column):
-    """Return a column of texts as numbers where all of it are, else as text."""
-    values = [None if text in MISSING else text for text in column]
-    there = [text for text in values if text is not None]
-    if not there or not all(map(NUMBER.fullmatch, there)):
-        return pd.Series(values, dtype="object")
-    whole = all(re.fullmatch("-?[0-9]+", text) for text in there)
-    return pd.Series([v if v is None else float(v) for v in values]).astype(
-        "Int64" if whole else "Float64"
-    )

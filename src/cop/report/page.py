@@ -1,23 +1,18 @@
-"""How a result is shown: one path on which outside text is escaped, and the words for what is
-missing.
-"""
+"""Results as HTML: all external text is escaped here, and missing values get their words."""
 
 import re
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from math import ceil
 from numbers import Integral
-from operator import itemgetter
 from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
 from cop.data import count as count
-from cop.report import languages
+from cop.report import formats, languages
 from cop.report.languages import N_, gettext
 from cop.report.palette import STATUSES
 
@@ -33,24 +28,8 @@ SHORT = re.compile(
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Return the rows of a frame for a page to show, each by the names of its columns.
-
-    They are as `itertuples` gives them without the index. Their class is made once; a page asks for
-    the rows of a hundred frames, and a namedtuple takes ten times as long to make.
-    """
-    return map(_row(tuple(frame.columns)), zip(*by_column(frame), strict=True))
-
-
-def by_column(frame: pd.DataFrame) -> Iterator[list]:
-    """Return the values of each column of a frame on a page, as a list."""
-    return (np.asarray(column, object).tolist() for _, column in frame.items())
-
-
-@lru_cache(maxsize=256)
-def _row(columns):
-    parts = {str(name): property(itemgetter(i)) for i, name in enumerate(columns)}
-    parts["_asdict"] = lambda row: dict(zip(columns, row, strict=True))
-    return type("Row", (tuple,), {"__slots__": ()} | parts)
+    """Return the rows of a frame, each with its cells by the names of the columns."""
+    return frame.itertuples(index=False, name="Row")
 
 
 class Shown(Markup):
@@ -60,15 +39,8 @@ class Shown(Markup):
         return str(self)
 
     def __repr__(self):
-        """Say only how long it is, so that the notebook does not hold everything twice."""
+        """Return its length, so that the notebook does not hold everything twice."""
         return f"<{len(self)} characters of HTML>"
-
-    def format(self, *args: object, **named: object) -> "Shown":
-        """Fill in values, escaped, in a quarter of the time that Markup takes, which also lets a
-        place say how its value is written: `{:.1f}` raises ValueError here.
-        """
-        named = {name: escape(value) for name, value in named.items()}
-        return Shown(str.format(self, *map(escape, args), **named))
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:
@@ -96,26 +68,17 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Return a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'.
-
-    A missing one is said in words.
-    """
+    """Return a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'."""
     if pd.isna(value):
         return missing()
-    whole = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
-    digits = 0 if whole else 1 if abs(value) >= 1 else 2
+    is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
+    digits = 0 if is_round else 1 if abs(value) >= 1 else 2
     return f"{written(f'{value:,.{digits}f}')}{f' {unit}' if unit else ''}"
 
 
 def written(number: str) -> str:
     """Return a page's number as the language spoken writes it, from how English does: '1,234.5'."""
-    return _tongue().number(number) if languages.translated() else number
-
-
-def _tongue():
-    from cop.report.tongue import formats  # seldom needed, and slow to come
-
-    return formats
+    return formats.number(number) if languages.translated() else number
 
 
 def missing() -> str:
@@ -137,7 +100,7 @@ def _sign_of_percent():
     """Return the sign of per cent as it follows a number, with a space where the language has
     one.
     """
-    return _tongue().sign_of_percent() if languages.translated() else "%"
+    return formats.sign_of_percent() if languages.translated() else "%"
 
 
 def plain(value: float) -> str:
@@ -147,11 +110,11 @@ def plain(value: float) -> str:
     return written(f"{value:,.12g}")
 
 
-def day(one: date) -> str:
+def day(value: date) -> str:
     """Return a day in a page's words: '3 May 2026'."""
     if languages.translated():
-        return _tongue().day(one)
-    return f"{one.day} {month_name[one.month]} {one.year}"
+        return formats.day(value)
+    return f"{value.day} {month_name[value.month]} {value.year}"
 
 
 def counted(value: float, unit: str) -> str:
@@ -166,15 +129,15 @@ def measured(value: float, unit: str) -> str:
 
 def of(n: float | str, word: str) -> str:
     """Return a number and the word of what it counts as they stand together: '4 in place'."""
-    told = gettext("%(n)s %(word)s")
-    return (Shown(told) if hasattr(n, "__html__") else told) % {"n": n, "word": word}
+    form = gettext("%(n)s %(word)s")
+    return (Shown(form) if hasattr(n, "__html__") else form) % {"n": n, "word": word}
 
 
 def phone(numbers: str) -> Shown:
     """Return telephone numbers, separated by ; or ",", each as a link that dials it."""
     link = Shown('<a class="phone" href="tel:{}">{}</a>')
-    found = [one.strip() for one in re.split("[;,]", numbers) if one.strip()]
-    return join([link.format(re.sub(r"[^0-9+*#]", "", one), one) for one in found], ", ")
+    parts = [part.strip() for part in re.split("[;,]", numbers) if part.strip()]
+    return join([link.format(re.sub(r"[^0-9+*#]", "", part), part) for part in parts], ", ")
 
 
 def minutes(text: str, figures: int = 0) -> int:
@@ -207,7 +170,7 @@ def listed(words: Iterable) -> str:
     kind = Shown if any(isinstance(w, Markup) for w in words) else str
     words = [str(escape(w) if kind is Shown else w) for w in words]
     if languages.translated():
-        return kind(_tongue().listed(words))
+        return kind(formats.listed(words))
     return kind(" and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words))
 
 
@@ -227,54 +190,51 @@ def table(
     anchor: str = "",
     cells: Mapping[str, list] = MappingProxyType({}),
 ) -> Shown:
-    """Return a frame as a table with caption, header scopes and a word for whatever is missing.
+    """Return a frame as a table with caption, header scopes and a word for each missing value.
 
     `headings` maps the columns shown, in order, to their headings. The first column names the row.
-    What `cells` hold of a column stands in place of the frame's.
-    A cell that is Shown already passes; all other text is escaped. An empty frame says so.
+    `cells` replace a column's values. A cell that is HTML passes; all other text is escaped. A
+    frame without rows is a sentence.
     """
     at = f' id="{escape(anchor)}"' if anchor else ""
     caption = escape(caption)
     if frame.empty:
         return Shown(f'<p class="none"{at}>{nothing(caption)}</p>')
-    given = {name: frame[name] for name in headings if name not in cells}
-    right = {name: _right(given[name]) if name in given else "" for name in headings}
-    shown = cells | {name: column.tolist() for name, column in given.items()}
+    numeric = {n for n in headings if n not in cells and pd.api.types.is_numeric_dtype(frame[n])}
+    number_class = {name: ' class="number"' if name in numeric else "" for name in headings}
+    labels = {name: escape(heading) for name, heading in headings.items()}
     head = "".join(
-        f'<th scope="col" role="columnheader"{right[name]}>{escape(heading)}</th>'
-        for name, heading in headings.items()
+        f'<th scope="col" role="columnheader"{number_class[name]}>{label}</th>'
+        for name, label in labels.items()
     )
+    first, *others = headings
+    columns = [cells[name] if name in cells else frame[name].tolist() for name in headings]
+    anchors = frame["anchor"] if "anchor" in frame else [""] * len(frame)
+    body = ""
+    for anchor, (name, *values) in zip(anchors, zip(*columns, strict=True), strict=True):
+        row_id = f' id="{escape(anchor)}"' if anchor else ""
+        body += f'<tr role="row"{row_id}><th scope="row" role="rowheader">{_cell(name)}</th>'
+        for column, value in zip(others, values, strict=True):
+            label = f'{number_class[column]} data-label="{labels[column]}"'
+            body += f'<td role="cell"{label}>{_cell(value)}</td>'
+        body += "</tr>"
     foot = f'<p class="note">{escape(note)}</p>' if note else ""
     return Shown(
         f'<div class="table {escape(kind)}"{at} role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
-        f"<tbody>{''.join(_rows(frame, headings, right, shown))}</tbody></table></div>{foot}"
+        f"<tbody>{body}</tbody></table></div>{foot}"
     )
 
 
 def nothing(caption: str) -> Markup:
-    """Say on a page that there is no row of what a caption names."""
+    """Return the sentence of a page that a caption has no row."""
     return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
 
 
-def _rows(frame, headings, right, shown):
-    """Return each row of a table, made column by column: a frame knows its types by column."""
-    names = frame["anchor"].tolist() if "anchor" in frame else [""] * len(frame)
-    anchors = [f' id="{escape(name)}"' if name else "" for name in names]
-    first, *others = headings
-    starts = [
-        f'<tr role="row"{at}><th scope="row" role="rowheader">{_cell(value)}</th>'
-        for at, value in zip(anchors, shown[first], strict=True)
-    ]
-    opens = {n: f'<td role="cell"{right[n]} data-label="{escape(headings[n])}">' for n in others}
-    columns = [[f"{opens[n]}{_cell(value)}</td>" for value in shown[n]] for n in others]
-    return (f"{''.join(parts)}</tr>" for parts in zip(starts, *columns, strict=True))
-
-
 def _cell(value):
-    """Return a cell's content, escaped; what is missing is said in words, each kind in its own."""
-    if isinstance(value, str) and (found := SHORT.fullmatch(value)):
-        return f'<span class="{found.lastgroup}">{value}</span>'
+    """Return a cell's content, escaped; what is missing is a word, each kind its own."""
+    if isinstance(value, str) and (match := SHORT.fullmatch(value)):
+        return f'<span class="{match.lastgroup}">{value}</span>'
     if isinstance(value, Markup):
         return value or f'<span class="missing">{gettext("none found")}</span>'
     if isinstance(value, str):
@@ -282,32 +242,21 @@ def _cell(value):
     return f'<span class="missing">{missing()}</span>' if pd.isna(value) else number(value)
 
 
-def text(value: object) -> object:
-    """Return text that somebody wrote, escaped: a word of the method in the language spoken; else
-    as it was written, and marked as English where it is a sentence. What is no text stays.
+def text(value: object, least: int = SENTENCE) -> object:
+    """Return text that somebody wrote, escaped: translated where it is a word of the method; else
+    marked as English from `least` words on. What is no text stays.
     """
-    return _told(value, SENTENCE)
-
-
-def quoted(value: object) -> object:
-    """Return text as `text` does, marked as English however short it is: it is known to be what
-    somebody wrote, and no name.
-    """
-    return _told(value, 1)
-
-
-def _told(value, least):
-    """Return text in the language spoken, else marked as English from so many words on."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     if not languages.translated():
         return escape(value)
-    said = languages.said(value)
+    translation = languages.said(value)
     latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
-    if said == value and len(value.split()) >= least and latin:
+    if translation == value and len(value.split()) >= least and latin:
         return Markup('<span lang="en">{}</span>').format(value)
-    return escape(said)
+    return escape(translation)
 
 
-def _right(column):
-    return ' class="number"' if pd.api.types.is_numeric_dtype(column) else ""
+def quoted(value: object) -> object:
+    """Return text as `text` does, marked as English however short: it is no name."""
+    return text(value, 1)

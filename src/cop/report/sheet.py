@@ -15,7 +15,7 @@ def text(translated: bool = False) -> str:
     (`translated`), with what such a page says of itself.
     """
     translated = translated or languages.translated()
-    names = ["report.css", *(["tongue/translated.css"] if translated else [])]
+    names = ["report.css", *(["translated.css"] if translated else [])]
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 

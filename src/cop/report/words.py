@@ -1,29 +1,21 @@
-"""What a page says: each stage's sentences, headings and captions stand in words/<stage>.j2, one
-macro a thing shown.
+"""The templates of what pages say: words/<stage>.j2, one macro for each thing shown.
 
-A macro is given frames and plain values and gives HTML. All that is filled in is escaped; sentences
-stand whole between {% trans %} and {% endtrans %}, with their plurals, so that they can be read,
-tested and translated in one place.
+A macro takes frames and plain values and returns HTML; all values are escaped. Sentences are whole
+between {% trans %} and {% endtrans %}, with their plurals.
 """
 
-import contextlib
-import hashlib
-import marshal
-import pickle
-import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, bccache
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country, Region
 from cop.report import charts, citations, downloads, figure, figures, languages, page
-from cop.report.charts import signs
 from cop.report.languages import N_, SOURCE, gettext, said
 from cop.report.page import Shown
 from cop.report.palette import STATUSES
@@ -67,10 +59,7 @@ def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def notice() -> Shown | str:
-    """Say in words what a page in another language is worth: if it is a draft, which text counts.
-
-    Nothing in English.
-    """
+    """Return the notice of a translated page: draft or reviewed, and which text is authentic."""
     return show("language", "notice", languages.reviewed()) if languages.translated() else ""
 
 
@@ -80,7 +69,7 @@ def _english() -> Markup:
 
 
 def rehearse() -> None:
-    """Read the words of every stage, so that processes forked afterwards find them compiled."""
+    """Preload the templates of every stage for processes forked afterwards."""
     for path in FOLDER.glob("*.j2"):
         _module(path.stem)
 
@@ -96,10 +85,10 @@ def table(
     """Return a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
     macro of the row).
     """
-    made = {name: one[1] for name, one in columns.items() if isinstance(one, tuple)}
-    rows = list(page.rows(frame)) if made else []
-    cells = {name: [_cell(make(row)) for row in rows] for name, make in made.items()}
-    headings = {n: _one_line(one[0] if n in made else one) for n, one in columns.items()}
+    macros = {name: column[1] for name, column in columns.items() if isinstance(column, tuple)}
+    rows = list(page.rows(frame)) if macros else []
+    cells = {name: [_cell(macro(row)) for row in rows] for name, macro in macros.items()}
+    headings = {n: _one_line(column[0] if n in macros else column) for n, column in columns.items()}
     return page.table(frame, _one_line(caption), headings, _one_line(note), kind, anchor, cells)
 
 
@@ -110,8 +99,8 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
     `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
     (heading, macro).
     """
-    known = titles(name, place.data) if name else {}
-    return {one: _column(others.get(one), known.get(one, "")) for one in order.split()}
+    headings = titles(name, place.data) if name else {}
+    return {c: _column(others.get(c), headings.get(c, "")) for c in order.split()}
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
@@ -121,8 +110,7 @@ def titles(table: str, data: str | Path) -> dict[str, str]:
 
 def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
     """Return {word: how it is shown} of a column with categories, in the language spoken."""
-    known = cop.data.labels(table, column, data)
-    return {word: gettext(label) for word, label in known.items()}
+    return {w: gettext(label) for w, label in cop.data.labels(table, column, data).items()}
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
@@ -162,9 +150,9 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
     Where it shows none, only what it says instead, as `nothing`.
     """
-    found = Texts()
-    instead = show(stage, macro, found, *values, **named)
-    return dict(found) or {"nothing": instead}
+    texts = Texts()
+    instead = show(stage, macro, texts, *values, **named)
+    return dict(texts) or {"nothing": instead}
 
 
 def draw_figure(ax, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
@@ -219,7 +207,7 @@ def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at=""
     of `kind` close one whose texts are folded.
     """
     caption = _caption(title, subtitle, n, source, definition, alt, at)
-    picture = page.join([signs.unseen(caption.alt), Markup(picture)])
+    picture = page.join([charts.unseen(caption.alt), Markup(picture)])
     if kind == "close":
         return figure.close(picture, caption, data)
     return figure.shown(picture, caption, data, kind)
@@ -238,31 +226,7 @@ def _plain(value):
 
 
 def _publishers(ids, place) -> str:
-    return citations.publishers(place, dict.fromkeys(one for one in ids if one))
-
-
-class Compiled(FileSystemBytecodeCache):
-    """Compiled words, kept where Python keeps compiled code, under the same conditions.
-
-    To compile all of them takes nearly a second, of each run.
-    """
-
-    def load_bytecode(self, bucket):
-        """Load what was kept; what was damaged there is compiled again.
-
-        As one piece: Jinja's own has it read from its file name by name, in ten times the time.
-        """
-        head = bccache.bc_magic + pickle.dumps(bucket.checksum, 2)
-        with contextlib.suppress(Exception):
-            kept = Path(self.directory, self.pattern % bucket.key).read_bytes()
-            bucket.code = marshal.loads(kept.removeprefix(head)) if kept.startswith(head) else None
-
-    def dump_bytecode(self, bucket):
-        """Keep what was compiled, where that is wanted and may be done."""
-        if not sys.dont_write_bytecode:
-            with contextlib.suppress(OSError):
-                Path(self.directory).mkdir(exist_ok=True)
-                super().dump_bytecode(bucket)
+    return citations.publishers(place, dict.fromkeys(filter(None, ids)))
 
 
 @lru_cache(maxsize=32)
@@ -270,26 +234,22 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
-def _this_file():
-    """Return the state of this file, which says how words are compiled."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(FOLDER),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=Compiled(str(FOLDER / "__pycache__"), f"{_this_file()}-%s.compiled"),
+        bytecode_cache=FileSystemBytecodeCache(),
     )
-    spoken = languages.gettext, languages.ngettext
-    made.install_gettext_callables(*spoken, newstyle=True, pgettext=languages.pgettext)
-    made.policies["ext.i18n.trimmed"] = True
-    made.tests["missing"] = lambda value: value is None or pd.isna(value)
-    made.filters |= {
+    environment.install_gettext_callables(
+        languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.tests["missing"] = lambda value: value is None or pd.isna(value)
+    environment.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
         "in_words": lambda word, names: page.inside(names[word]),
         "signed": charts.signed,
@@ -302,12 +262,12 @@ def _environment() -> Environment:
         "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
         "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
         "strip_data": strip_data,
-        "last_part": lambda one: one.rpartition("-")[2],
-        "parts": cop.data.split, "row_kind": lambda one: one[4:5],
+        "last_part": lambda text: text.rpartition("-")[2],
+        "parts": cop.data.split, "row_kind": lambda text: text[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
     grids = {name: partial(_grid, getattr(charts, name)) for name in charts.KINDS}
-    made.globals |= {
+    environment.globals |= {
         "charts": SimpleNamespace(**grids),
         "figure": draw_figure,
         "framed": _framed,
@@ -324,4 +284,4 @@ def _environment() -> Environment:
         "SIGNS": page.SIGNS,
         "occurring": page.occurring,
     }
-    return made
+    return environment

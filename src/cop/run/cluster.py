@@ -25,7 +25,7 @@ class Cluster:
         except ImportError:
             why = "`--scheduler` needs Dask: install this project with its extra `cluster`"
             raise Refused(why) from None
-        self.data, here = data, describe(outputs)
+        self.data, expected = data, describe(outputs)
         try:
             self.client = Client(address, timeout=SECONDS, security=security(address))
             self.client.wait_for_workers(1, timeout=SECONDS)
@@ -35,8 +35,9 @@ class Cluster:
             raise Refused(why) from None
         except ImportError as error:
             raise Refused(f"a worker does not have this project ({error})") from None
-        for name, there in workers.items():
-            wrong = [f"{p}: {there[p]} instead of {here[p]}" for p in here if there[p] != here[p]]
+        for name, worker in workers.items():
+            wrong = [f"{part}: {worker[part]} instead of {state}"
+                     for part, state in expected.items() if worker[part] != state]  # fmt: skip
             if wrong:
                 raise Refused(f"the worker {name} differs from this machine ({', '.join(wrong)})")
         self.slots = sum(self.client.nthreads().values())

@@ -1,8 +1,8 @@
 """The inputs of each result, recorded beside it, so that only what changed runs again.
 
 A stage runs again when its notebook, its parameters, the code, an installed library, the catalogue
-of its language, a file that it read or a row that it cites from another country changed; pages are
-made again when an executed notebook, the code, a library or the catalogue changed.
+of its language, a file that it read or a row that it cites from another country changed, or its
+page; the last stage also when another stage of its country ran again.
 """
 
 import hashlib
@@ -28,7 +28,8 @@ LABELS = {
     "parameters": "the parameters",
     "code": "the code",
     "catalogue": "the catalogue of its language",
-    "notebooks": "the executed notebooks",
+    "notebooks": "another stage",
+    "page": "its page",
 }
 LOCK = threading.Lock()
 
@@ -78,19 +79,28 @@ def load(folder: Path) -> dict[str, dict]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def inputs(job: Job, step: str, folder: Path) -> dict:
-    """Return the inputs of a step but for what it reads from the data folder."""
-    shared = {"code": code(), "catalogue": languages.state(job.language), "libraries": libraries()}
-    if step == PAGES:
-        states = "".join(file_state(folder / f"{stage}.ipynb") for stage in job.stages)
-        return {"notebooks": of_bytes(states.encode())} | shared
+def inputs(job: Job, stage: str, folder: Path) -> dict:
+    """Return the inputs of a stage but for what it reads from the data folder.
+
+    The page of the last stage shows cells of the others.
+    """
+    earlier = job.stages[:-1] if stage == job.stages[-1] else ()
+    notebooks = "".join(file_state(folder / f"{name}.ipynb") for name in earlier)
     folders = ("tables", "outputs", "data")  # their names change no result
-    parameters = {name: v for name, v in job.parameters.items() if name not in folders}
-    return {"notebook": _source(job.notebook(step)), "parameters": parameters} | shared
+    return {
+        "notebook": _source(job.notebook(stage)),
+        "notebooks": of_bytes(notebooks.encode()),
+        "parameters": {name: v for name, v in job.parameters.items() if name not in folders},
+        "code": code(),
+        "catalogue": languages.state(job.language),
+        "libraries": libraries(),
+    }
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Record the inputs of a step of the result that is being made; with None remove them."""
+    """Record a step of the result that is being made, of a stage with its page; None removes it."""
+    if entry and step in job.stages:
+        entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
         entries = load(job.making) | {step: entry}
         entries = {name: entry for name, entry in entries.items() if entry is not None}
@@ -99,12 +109,13 @@ def record(job: Job, step: str, entry: dict | None) -> None:
         aside.replace(job.making / FILE)
 
 
-def changed(job: Job, step: str, folder: Path) -> list[str]:
-    """Return which inputs of a step changed since the result in a folder was made."""
-    entry = load(folder).get(step)
+def changed(job: Job, stage: str, folder: Path) -> list[str]:
+    """Return which inputs of a stage changed since the result in a folder was made."""
+    entry = load(folder).get(stage)
     if entry is None:
         return ["there is no result yet"]
-    now = inputs(job, step, folder)
+    now = inputs(job, stage, folder)
+    now["page"] = file_state(folder / "pages" / job.pages()[stage])
     before, after = entry["libraries"], now["libraries"]
     versions = [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
     reads = [(json.loads(read), state) for read, state in entry["reads"].items()]
@@ -116,23 +127,14 @@ def changed(job: Job, step: str, folder: Path) -> list[str]:
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
-    """Return what would run for a job and why: {step: reasons}, without what is up to date."""
-    found = {step: changed(job, step, job.ready) for step in (*job.stages, PAGES)}
-    if damaged := damaged_pages(job.ready):
-        found[PAGES].append(f"{damaged[0]} is not as it was made")
-    return {step: why for step, why in found.items() if why}
-
-
-def damaged_pages(folder: Path) -> list[str]:
-    """Return the pages of a result that are missing or not as they were made."""
-    made = load(folder).get(PAGES, {}).get("pages", {})
-    return [name for name, s in made.items() if file_state(folder / "pages" / name) != s]
+    """Return what would run for a job and why: {stage: reasons}, without what is up to date."""
+    every = {stage: changed(job, stage, job.ready) for stage in job.stages}
+    return {stage: why for stage, why in every.items() if why}
 
 
 def edition(folder: Path) -> str:
     """Return the edition that a result is of; "" without one."""
-    parameters = (entry.get("parameters", {}) for entry in load(folder).values())
-    return next((p["edition"] for p in parameters if "edition" in p), "")
+    return load(folder).get(PAGES, {}).get("cover", {}).get("edition", "")
 
 
 def same_inputs(folder: Path, other: Path) -> bool:
@@ -140,17 +142,21 @@ def same_inputs(folder: Path, other: Path) -> bool:
 
     What only one of them read, such as names of countries in its language, does not count.
     """
-    first, second = load(folder), load(other)
-    for step in first.keys() & second.keys():
-        one, two = ({"parameters": {}} | entries[step] for entries in (first, second))
-        if any(one.get(name) != two.get(name) for name in ("notebook", "code")):
-            return False
-        if one["parameters"] | {"language": ""} != two["parameters"] | {"language": ""}:
-            return False
-        files = (r for r in one["reads"].keys() & two["reads"] if not r.startswith('["table"'))
-        if any(one["reads"][read] != two["reads"][read] for read in files):
-            return False
-    return True
+    first, second = (_all_inputs(result) for result in (folder, other))
+    return all(first[name] == second[name] for name in first.keys() & second.keys())
+
+
+def _all_inputs(folder):
+    """Return {(stage, input): state} of a result; tables follow from the files of the data."""
+    return {
+        (stage, name): state
+        for stage, entry in load(folder).items()
+        if stage != PAGES
+        for name, state in [("notebook", entry["notebook"]), ("code", entry["code"]),
+                            ("edition", entry["parameters"].get("edition")),
+                            *entry["reads"].items()]
+        if not name.startswith('["table"')
+    }  # fmt: skip
 
 
 def read_state(job, folder, kind, name, *more):

@@ -115,7 +115,7 @@ def _spoken(countries):
     """Return {name: ISO3} of countries in the present language, {} for English."""
     if not languages.translated():
         return {}
-    from cop.report.tongue import formats  # seldom needed, and slow to come
+    from cop.report import formats
 
     return {formats.territory(row["iso2"], row["name_en"]): row["iso3"] for row in countries}
 

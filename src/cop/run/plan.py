@@ -83,8 +83,8 @@ class Choice:
         """Return the choice with a group that is named among the countries as its group."""
         if not (self.data / "datapackage.json").is_file():
             return self  # `jobs` refuses it
-        known = set(groups(self.data)) - set(package.codes(self.data))
-        named = [name for name in dict.fromkeys(self.countries) if name in known]
+        group_names = set(groups(self.data)) - set(package.codes(self.data))
+        named = [name for name in dict.fromkeys(self.countries) if name in group_names]
         if len(every := [*named, *filter(None, [self.group])]) > 1:
             raise Refused(f"one group at a time: {', '.join(every)}")
         others = tuple(name for name in self.countries if name not in named)
@@ -123,27 +123,17 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def _refuse_unknown(codes, choice):
-    """Raise Refused for a code or an edition that the data folder does not have.
-
-    Also for a folder named in other letters: a desk baseline would be made instead.
-    """
+    """Raise Refused for a code or an edition that the data folder does not have."""
     for iso3 in codes:
         if iso3 not in package.codes(choice.data):
             raise Refused(cop.data.no_country(iso3, choice.data))
     if choice.baselines:
         return
-    folders = {p.name for p in (choice.data / "research").glob("*") if p.is_dir()} - set(codes)
-    if wrong := sorted(name for name in folders if name.upper() in codes):
-        right = ", ".join(f"research/{name} to research/{name.upper()}" for name in wrong)
-        raise Refused(f"a country's folder is named by its code in capitals: rename {right}")
-    wrong = []
-    for iso3 in codes:
+    for iso3 in codes if choice.edition else ():
         editions = package.editions(choice.data, iso3)
-        if choice.edition and editions and choice.edition not in editions:
+        if editions and choice.edition not in editions:
             present = f"in editions.csv; it has: {', '.join(editions)}"
-            wrong.append(f"{iso3} has no edition {choice.edition!r} {present}")
-    if wrong:
-        raise Refused("; ".join(wrong))
+            raise Refused(f"{iso3} has no edition {choice.edition!r} {present}")
 
 
 def data_folder(data: Path) -> Path:
@@ -157,15 +147,16 @@ def data_folder(data: Path) -> Path:
 
 def _assessed_members(group, data):
     """Return the members of a group that have an assessment; raise Refused without any."""
-    if group not in (known := groups(data)):
-        names = ", ".join(known)
+    members = groups(data)
+    if group not in members:
+        names = ", ".join(members)
         raise Refused(f"there is no group {group} in reference/groups.csv; it has: {names}")
     present = package.begun(data)
-    members = [i for i in known[group] if i in present and package.assessed(data, i)]
-    if not members:
+    assessed = [i for i in members[group] if i in present and package.assessed(data, i)]
+    if not assessed:
         why = f"no country of {group} has an assessment in {data.name}/"
         raise Refused(f"{why}; `cop new ISO3` begins one")
-    return members
+    return assessed
 
 
 def of_country(iso3: str, choice: Choice) -> Job:

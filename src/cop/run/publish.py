@@ -5,10 +5,9 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -18,11 +17,10 @@ LOCK, OWNER, LEDGER = ".lock", ".owner.json", "ledger.jsonl"
 
 
 @contextlib.contextmanager
-def exclusive(outputs: Path) -> Iterator[Callable[[], bool]]:
+def exclusive(outputs: Path) -> Iterator[None]:
     """Keep other runs out of a folder of results, which is created where it is missing.
 
-    Yields a function that returns False once the folder is deleted. Raises Refused, naming the
-    other run, where one is at work.
+    Raises Refused, naming the other run, where one is at work.
     """
     created = not outputs.exists()
     outputs.mkdir(parents=True, exist_ok=True)
@@ -33,17 +31,14 @@ def exclusive(outputs: Path) -> Iterator[Callable[[], bool]]:
         fix = "wait until it ends, or name another --outputs"
         raise Refused(f"{_describe_owner(owner)}: {fix}") from None
     since, command = f"{datetime.now():%Y-%m-%d %H:%M:%S}", " ".join(["cop", *sys.argv[1:]])
-    about = {"pid": os.getpid(), "since": since, "command": command, "run": uuid4().hex}
-    about = json.dumps(about)
-    is_ours = lambda: owner.is_file() and owner.read_text(encoding="utf-8") == about  # noqa: E731
     try:
-        owner.write_text(about, encoding="utf-8")
-        yield is_ours
+        about = {"pid": os.getpid(), "since": since, "command": command}
+        owner.write_text(json.dumps(about), encoding="utf-8")
+        yield
     finally:
-        if is_ours():
-            owner.unlink()
-            if created and set(os.listdir(outputs)) <= {LOCK}:
-                shutil.rmtree(outputs, ignore_errors=True)  # nothing was run
+        owner.unlink(missing_ok=True)
+        if created and outputs.is_dir() and set(os.listdir(outputs)) <= {LOCK}:
+            shutil.rmtree(outputs, ignore_errors=True)  # nothing was run
         lock.release()
 
 
@@ -56,14 +51,14 @@ def _describe_owner(owner):
     return f"{where} (process {about['pid']}: {about['command']})"
 
 
-def swap(made: Path, place: Path) -> None:
+def swap(new: Path, place: Path) -> None:
     """Put a folder of results in its place and remove what was there; see `recover`."""
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         os.replace(place, old)
-    os.replace(made, place)
+    os.replace(new, place)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -115,14 +115,14 @@ def _editions(key, home, rank, wanted=None, pages=None):
 
     The latest is the newest of those whose status is furthest: no draft replaces a published one.
     """
-    found = {}
+    results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
         result = _result(folder / key, home, pages)
         if result and (wanted is None or result.cover["edition"] in wanted):
-            found.setdefault(result.cover["edition"], result)
+            results.setdefault(result.cover["edition"], result)
     by_status = lambda r: (rank.get(r.cover["status"], -1), r.cover["edition"])  # noqa: E731
-    latest = max(found.values(), key=by_status, default=None)
-    return [replace(result, latest=result is latest) for result in found.values()]
+    latest = max(results.values(), key=by_status, default=None)
+    return [replace(result, latest=result is latest) for result in results.values()]
 
 
 def _result(folder, home, pages=None):
@@ -130,5 +130,6 @@ def _result(folder, home, pages=None):
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None
-    made = {name: state for name, state in about["pages"].items() if pages is None or name in pages}
-    return Result(folder.relative_to(home).as_posix(), folder, about["cover"], made, about["time"])
+    states = {n: state for n, state in about["pages"].items() if pages is None or n in pages}
+    name = folder.relative_to(home).as_posix()
+    return Result(name, folder, about["cover"], states, about["time"])

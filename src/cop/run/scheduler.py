@@ -26,7 +26,6 @@ from cop.run.workers import Failed, Workers
 
 HELD_BACK = "held back until its data are corrected; `cop check` lists the errors"
 LONGEST = 6000  # seconds that a check, or all pages of a country, may take
-LISTED = 20  # errors of a country that are printed
 BAR = "{bar:20} {n_fmt} of {total_fmt} countries, {remaining} left"
 logging.raiseExceptions = False  # where the disk is full, the run itself reports it
 
@@ -155,13 +154,12 @@ class Run:
             if errors := "\n".join(run(steps.check_country, job, timeout=LONGEST)):
                 raise Failed(None, "held back", errors, errors)
             return None
-        inputs = fingerprints.inputs(job, step, job.making)
         if step == PAGES:
-            cover = run(steps.make_pages, job, self.date, timeout=LONGEST)
-            steps.publish(job, inputs, cover)
+            steps.publish(job, run(steps.check_pages, job, timeout=LONGEST))
             return ""
         if not fingerprints.changed(job, step, job.making):
             return None
+        inputs = fingerprints.inputs(job, step, job.making)
         kernel = self.settings.kernel
         task = steps.run_notebook, job, step, self.date, kernel
         reads, warning = run(*task, timeout=None if kernel else job.timeout)
@@ -193,8 +191,8 @@ class Run:
             seconds = sum(outcome.seconds for outcome in outcomes)
             state = f"{outcomes[-1].status:<9} {seconds:6.1f} s of work  {failure(outcomes)}"
             print(f"{name:<{width}}  {state}".rstrip())
-            for line in (line for outcome in outcomes for line in _details(outcome)):
-                print(f"     {line}")
+            for outcome in (o for o in outcomes if o.message and o.status != "failed"):
+                print(f"     {outcome.stage}: {outcome.message}")
         failed = sum(bool(failure(outcomes)) for outcomes in named.values())
         page = self.site.first_page(language)
         page = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
@@ -220,7 +218,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
     another run is at work in the outputs folder; then nothing was run.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
-    with publish.exclusive(first.home) as still_there:
+    with publish.exclusive(first.home):
         site = Site(first.home, first.source, settings.address)
         site.recover()
         fingerprints.forget()
@@ -232,10 +230,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
                 run.run_choice(choice, chosen)
         finally:  # also when it is stopped: what is complete is shown
             run.succeeded = not any(map(failure, run.outcomes.values()))
-            if not still_there():
-                print(f"cop: {first.home} was deleted while the run was at work", file=sys.stderr)
-                run.succeeded = False
-            elif run.outcomes or not any(jobs):
+            if run.outcomes or not any(jobs):
                 run.succeeded &= run.update_site()
     return run
 
@@ -281,15 +276,7 @@ def failure(outcomes: Iterable[Outcome]) -> str:
         if outcome.status == "failed":
             cell = f", cell {outcome.cell}" if outcome.cell else ""
             first, *more = outcome.message.split("\n")
-            rest = f" (and {len(more)} more in the log)" if more else ""
+            where = "; `cop check` lists them" if outcome.stage == CHECK else " in the log"
+            rest = f" (and {len(more)} more{where})" if more else ""
             return f"{outcome.stage}{cell}: {outcome.cause}: {first}{rest}"
     return ""
-
-
-def _details(outcome):
-    """Return the lines below a job's own: errors after the first, or the warning of a stage."""
-    if outcome.status != "failed":
-        return [f"{outcome.stage}: {outcome.message}"] if outcome.message else []
-    errors = outcome.message.split("\n")[1:] if outcome.stage == CHECK else []
-    more = [f"and {len(errors) - LISTED} more; `cop check` lists them all"]
-    return errors[:LISTED] + more * (len(errors) > LISTED)

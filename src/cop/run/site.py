@@ -76,19 +76,16 @@ class Site:
             names = [n for n in every if n.startswith(BASELINES) or n.split("/")[-1] in keys]
             failures[tag] = {name: every[name] for name in names if every[name]}
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
-        contents = {
-            "data": self.source,
-            "results": {p.path + at: r.pages[n] for p in parts for at, (r, n) in p.places.items()},
-            "times": {p.path + r.name: r.time for p in parts for r in p.results},
-            "failures": failures,
-            "code": [fingerprints.code(), {p.language: languages.state(p.language) for p in parts}],
-            "shared": fingerprints.shared_state(self.data),
-            "address": self.address,
-        }
+        results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
+        code = fingerprints.code(), [languages.state(part.language) for part in parts]
+        inputs = [results, failures, *code, self.address]
+        shared = fingerprints.shared_state(self.data)
+        contents = {"data": self.source, "shared": shared, "failures": failures, "inputs": inputs}
+        contents = json.loads(json.dumps(contents))  # as it is read back
         pages = before.get("pages", {})
         same = all(before.get(name) == value for name, value in contents.items())
         complete = all(fingerprints.file_state(self.folder / at) == s for at, s in pages.items())
-        if same and complete or not (before or contents["results"] or any(failures.values())):
+        if same and complete or not (before or results or any(failures.values())):
             return
         making = self.outputs / ".making-site"
         shutil.rmtree(making, ignore_errors=True)
@@ -124,22 +121,25 @@ def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, address: str, _: Callable
 ) -> None:
     """Write all pages of the site into a new folder, with links between languages."""
-    from cop.report.site.speaking import spoken
+    from cop.report.site.pages import link_languages
 
     pages = {}
     for part in parts:
         languages.use(part.language)
-        own = _own_pages(part, data, failures[part.language], address and address + part.path)
-        present = {*part.places, *own}
-        pages[part.language] = {at: _shown(part, at, present) for at in part.places} | own
+        site_pages = _site_pages(
+            part, data, failures[part.language], address and address + part.path
+        )
+        present = {*part.places, *site_pages}
+        pages[part.language] = {at: _shown(part, at, present) for at in part.places} | site_pages
     for part in parts:
         languages.use(part.language)
         for at, page in pages[part.language].items():
             if at.endswith(".html"):
                 others, is_older = _other_languages(part, at, parts, pages)
-                page = spoken(page, part.path + at, part.language, others, address, is_older)
+                page = link_languages(
+                    page, part.path + at, part.language, others, address, is_older
+                )
             _write(folder / part.path / at, page.encode())
-    languages.use(languages.SOURCE)
 
 
 def _shown(part, at, present):
@@ -149,8 +149,7 @@ def _shown(part, at, present):
     if not folder.startswith("editions/"):
         return text
     outside = {page for page in present if f"{folder}/{page}" not in part.places}
-    lead = lambda found: f'href="../../{found[1]}' if found[1] in outside else found[0]  # noqa: E731
-    return LINK.sub(lead, text)
+    return LINK.sub(lambda m: f'href="../../{m[1]}' if m[1] in outside else m[0], text)
 
 
 def _other_languages(part, at, parts, pages):
@@ -178,23 +177,23 @@ def _same_page(part, at, other, pages):
     return ""
 
 
-def _own_pages(part, data, failures, address):
+def _site_pages(part, data, failures, address):
     """Return the site's own pages and files in one language, by address."""
-    from cop.report.site import pages, table
-    from cop.report.site.told import Told
+    from cop.report.site import pages
+    from cop.report.site.data import SiteData
 
-    own = {}
+    site_pages = {}
     baselines = [r for r in part.results if r.is_baseline]
     assessments = [r for r in part.results if not r.is_baseline]
     lost = _without_page(part.results, failures)
     lost_baselines = {n.removeprefix(BASELINES): lost.pop(n) for n in [*lost] if BASELINES in n}
     if baselines or lost_baselines:
         rows = [_about(result, failures) for result in baselines]
-        own["baselines/index.html"] = table.of_baselines(rows, lost_baselines, today())
+        site_pages["baselines/index.html"] = pages.of_baselines(rows, lost_baselines, today())
     reports = [_report(r, assessments, failures) for r in assessments if r.latest]
-    number = len(baselines) if own else None
+    number = len(baselines) if site_pages else None
     reports.sort(key=_order)
-    return own | pages.pages(Told(reports, lost, number, today(), data, address))
+    return site_pages | pages.pages(SiteData(reports, lost, number, today(), data, address))
 
 
 def _without_page(results, failures):
@@ -211,7 +210,7 @@ def _report(result, assessments, failures):
     """Return what the site's pages need to know of a report."""
     from cop.data.csvfiles import records
     from cop.report import covers
-    from cop.report.site.told import Report
+    from cop.report.site.data import Report
 
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
@@ -238,7 +237,7 @@ def _about(result, failures):
 
 def _order(report):
     """Put syntheses first, the main one before all, then countries in alphabetical order."""
-    from cop.report.tongue import alphabet
+    from cop.report import formats
 
     country = "" if report.regional else report.cover["country"]
-    return not report.regional, report.regional and report.file, alphabet.placed(country)
+    return not report.regional, report.regional and report.file, formats.placed(country)

@@ -36,9 +36,9 @@ def start(job: Job, force: bool) -> None:
     """Begin from the last result, of which stages may be up to date; with `force` from nothing."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
-        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns("pages", DESK))
-    (job.making / "tables").mkdir(parents=True, exist_ok=True)
-    (job.making / "pages").mkdir()
+        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK))
+    for name in ("tables", "pages"):
+        (job.making / name).mkdir(parents=True, exist_ok=True)
 
 
 def check_shared(data: str, report_cell: Callable) -> list[str]:
@@ -74,6 +74,7 @@ def run_notebook(
 
     What it read is {what: state of the bytes}, or None from a Jupyter kernel, which cannot tell.
     """
+    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -104,7 +105,11 @@ def run_notebook(
     if kernel:  # as text on standard error goes to the log from this process
         outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
         sys.stderr.writelines(o.text for o in outputs if o.get("name") == "stderr")
-    _write_page(job, stage, notebook, date)
+    name, stages = job.pages()[stage], {}
+    if stage == STAGES[-1]:  # whose page shows cells of the others
+        stages = {s: nbformat.read(job.making / f"{s}.ipynb", 4) for s in STAGES[:-1]}
+    page = render.page(notebook, name, date, stages)
+    (job.making / "pages" / name).write_text(page, encoding="utf-8")
     states = cop.data.states(job.parameters["data"])
     reads = {json.dumps(read): states[read] for read in sorted(states)}
     return None if kernel else reads, unlabelled_warning(render.unlabelled(notebook))
@@ -117,45 +122,23 @@ def unlabelled_warning(cells: list[int]) -> str:
     return f"the output of {which} is not labelled on the page: {USE_SHOW}" if cells else ""
 
 
-def _write_page(job, stage, notebook, date):
-    from cop.report import render
-
-    name, stages = job.pages()[stage], {}
-    if stage == STAGES[-1]:
-        import nbformat
-
-        stages = {s: nbformat.read(job.making / f"{s}.ipynb", 4) for s in STAGES[:-1]}
-    page = render.page(notebook, name, date, stages)
-    (job.making / "pages" / name).write_text(page, encoding="utf-8")
-
-
-def make_pages(job: Job, date: str, report_cell: Callable) -> dict[str, str]:
-    """Render the pages of stages that were not run again; return what the report's cover states.
-
-    Raises Unfit unless each page is about this country and no other.
-    """
-    import nbformat
-
+def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
+    """Return what the report's cover states; raise Unfit for a page about another country."""
     from cop.report.covers import facts
     from cop.run import identity
 
     languages.use(job.language)
-    pages = {}
-    for stage, name in job.pages().items():
-        path = job.making / "pages" / name
-        if not path.exists():
-            _write_page(job, stage, nbformat.read(job.making / f"{stage}.ipynb", 4), date)
-        pages[name] = path.read_text(encoding="utf-8")
+    files = {name: job.making / "pages" / name for name in job.pages().values()}
+    pages = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
     identity.check(job, pages)
     return facts([*pages.values()][-1])
 
 
-def publish(job: Job, inputs: dict, cover: dict[str, str]) -> None:
+def publish(job: Job, cover: dict[str, str]) -> None:
     """Record the pages of a job and put its result in place; tables made by hand stay there."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     states = {n: fingerprints.file_state(job.making / "pages" / n) for n in job.pages().values()}
-    entry = inputs | {"reads": {}, "cover": cover, "pages": states, "time": time}
-    fingerprints.record(job, PAGES, entry)
+    fingerprints.record(job, PAGES, {"cover": cover, "pages": states, "time": time})
     if (job.ready / DESK).is_dir():
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
     swap(job.making, job.ready)

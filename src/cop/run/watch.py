@@ -6,15 +6,13 @@ The server listens to this computer alone, and refuses other host names (DNS reb
 import contextlib
 import json
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from watchfiles import DefaultFilter
 from watchfiles import watch as watch_files
@@ -25,7 +23,7 @@ from cop.report.following import followed
 from cop.run import plan, scheduler
 
 LOOPBACK = "127.0.0.1"
-PAUSE, KEEP_ALIVE = 0.1, 15  # seconds between two looks for news, and between two signs of life
+PAUSE = 0.1  # seconds in which the server stops
 VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_patterns, r"^\."])
 
 
@@ -46,7 +44,8 @@ def watch(choice: plan.Choice, port: int, show: Callable[[str], None]) -> None:
         for changes in filter(None, notices):
             saved = sorted(Path(path) for _, path in changes)
             if any(path.is_relative_to(plan.SOURCE) for path in saved):
-                start_again(server, show)
+                show("The code changed: stop this with Ctrl-C and call it again.")
+                continue
             present = [path for path in saved if path.is_file()]  # without drafts since renamed
             update(choice, server, show, f"{[*present, *saved][0].name}: ")
     finally:
@@ -65,19 +64,10 @@ def update(choice: plan.Choice, server: "Server", show: Callable, what: str) -> 
         server.message = str(refused)
         show(f"{what}{refused}")
         return
+    server.message = ""
     if any(outcome.status == "ok" for outcome in outcomes):
-        server.made, server.message = server.made + 1, ""
+        server.version += 1
         show(f"{what}made again after {time.perf_counter() - started:.1f} s")
-
-
-def start_again(server: "Server", show: Callable[[str], None]) -> None:
-    """Start this program again with code that was saved, unless that cannot be imported."""
-    command = [sys.executable, "-m", "cop"]
-    if subprocess.run([*command, "--version"], capture_output=True).returncode:
-        show("the code that was saved cannot be imported; the report stays as it is")
-        return
-    server.stop()
-    os.execv(sys.executable, [*command, *sys.argv[1:], "--port", str(server.server_port)])
 
 
 class Server(ThreadingHTTPServer):
@@ -87,7 +77,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, folder: Path, first: str, port: int = 0) -> None:
         """Take the folder, the first page, and a port (0 for any that is free)."""
-        self.made, self.message = 0, ""  # how often pages were made; why they were not made again
+        self.version, self.message = 0, ""  # how often pages were made; why the last were not
         try:
             super().__init__((LOOPBACK, port), partial(Handler, directory=str(folder)))
         except OSError as error:
@@ -103,20 +93,19 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Answers one request: a page or file, or, under the name `saves`, news as events."""
+    """Answers one request: a page or file, or, under the name `state`, how often it was made."""
 
     def do_GET(self) -> None:
         """Send what is asked for by a host name of the server."""
         if self.headers.get("Host") not in self.server.hosts:
             return self.send_error(403)
-        parts = urlsplit(self.path)
-        path = Path(self.translate_path(self.path))
+        path, version = Path(self.translate_path(self.path)), self.server.version
         with contextlib.suppress(ConnectionError):  # the page was closed
-            if parts.path.endswith("/saves"):
-                return self._send_events(parse_qs(parts.query).get("since", ["0"])[0])
+            if urlsplit(self.path).path.endswith("/state"):
+                state = {"version": version, "message": self.server.message}
+                return self._send("application/json", json.dumps(state).encode())
             if path.suffix == ".html" and path.is_file():
-                made = self.server.made  # before the page is read: better one reload too many
-                return self._send("text/html; charset=utf-8", followed(path.read_bytes(), made))
+                return self._send("text/html; charset=utf-8", followed(path.read_bytes(), version))
             return super().do_GET()
 
     def do_HEAD(self) -> None:
@@ -140,20 +129,3 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.end_headers()
         self.wfile.write(body)
-
-    def _send_events(self, since):
-        self._send("text/event-stream", b"")
-        seen, sent = (int(since) if since.isdecimal() else 0, ""), time.monotonic()
-        while True:
-            now, event = (self.server.made, self.server.message), ""
-            if now[0] != seen[0]:
-                event = "event: made\ndata: \n\n"
-            elif now != seen:
-                event = f"event: said\ndata: {json.dumps(now[1])}\n\n"
-            elif time.monotonic() - sent > KEEP_ALIVE:
-                event = ": still here\n\n"
-            if event:
-                self.wfile.write(event.encode())
-                sent = time.monotonic()
-            seen = now
-            time.sleep(PAUSE)

@@ -4,6 +4,7 @@ import copy
 import itertools
 import random
 import time
+from datetime import date
 
 import pytest
 from commented import (  # fmt: skip
@@ -24,10 +25,11 @@ from conftest import call, copy_of_zedland
 from lxml import etree
 
 import cop.data
-from cop.data import Refused, anchors
+from cop.data import Refused, anchors, checks
 from cop.fieldwork import incoming, pii
 from cop.fieldwork.validation import comments, docx_reader, remarks
 from cop.fieldwork.validation.comments import Speaker
+from cop.research import editions as new_editions
 
 NUMBERS = itertools.count(1)
 REACHED = "+380 44 123 45 67 or b.k@example.org"
@@ -123,8 +125,9 @@ def test_a_new_paragraph_is_on_what_stands_before_it_and_a_new_row_is_one_remark
 
 def test_a_change_of_looks_is_no_remark_and_a_space_is_one(tmp_path):
     look = '<w:p><w:r><w:rPr><w:b/><w:rPrChange w:id="9" w:author="x"/></w:rPr><w:t>a</w:t></w:r></w:p>'  # fmt: skip
+    gone = '<w:p><w:ins w:id="6" w:author="x"><w:del w:id="7" w:author="y"><w:r><w:delText>b</w:delText></w:r></w:del></w:ins></w:p>'  # fmt: skip
     space = '<w:p><w:del w:id="8" w:author="x"><w:r><w:delText> </w:delText></w:r></w:del></w:p>'
-    assert [r.text for r in found(document(REPORT + look + space), tmp_path)] == [
+    assert [r.text for r in found(document(REPORT + look + gone + space), tmp_path)] == [
         "[delete] (space)"
     ]
 
@@ -597,6 +600,39 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
          "Edition 2026 has 1 comment without an answer: ZZZ-M002."),
         (("answer", "ZZZ-M002", *done), 0, "Every comment is answered."),
         (("answer", "ZZZ-M002", *done), 2, "occurs twice"),
+        (("sign-off", "ZZZ", "--body", "ZZZ-O02", "--scope", "all"), 0, "Next: set the status of"),
     ]:  # fmt: skip
         got, out, err = call(capsys, *words, "--data", zed)
         assert got == status and expected in out + err
+    editions = zed / "research/ZZZ/editions.csv"
+    editions.write_text(editions.read_text("utf-8").replace(",draft,", ",validated,"), "utf-8")
+    assert "no errors found" in "".join(map(str, call(capsys, "check", "--data", zed)))
+    text = zed / "research/ZZZ/narrative/analysis.md"
+    text.write_text(text.read_text("utf-8") + "More.\n", "utf-8")
+    assert "was changed after sign-off" in "".join(map(str, call(capsys, "check", "--data", zed)))
+
+
+def test_an_accepted_change_is_compared_with_the_row_that_it_names(zed, capsys):
+    one = document()
+    one.comment(p(one, "A fact"), "b")
+    taken(one, zed)
+    evidence = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id")
+    now = evidence.statement["ZZZ-E01"]
+    for new, status in (("Something else", 2), (now, 0)):
+        change = f"evidence.statement ZZZ-E01: of before -> {new}"
+        words = ("answer", "ZZZ-M001", "accepted", "--changed", change, "--data", zed)
+        got, out, err = call(capsys, *words)
+        assert got == status and ("names a change that is not in the table" in out + err) == (
+            got == 2
+        )
+
+
+def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):
+    table = zed / "research/ZZZ/recommendations.csv"
+    days = sorted(filter(None, cop.data.read("recommendations", zed, "ZZZ").due))
+    new_editions.begin("ZZZ", zed, "2028", date(2028, 1, 15))
+    wrong = [str(f) for f in checks.of_country(zed, "ZZZ") if "recommendations" in f.file]
+    assert days[0] < "2028-01-15" and wrong == []
+    table.write_text(table.read_text("utf-8").replace(days[0], "2027-11-30"), "utf-8")
+    wrong = [str(f) for f in checks.of_country(zed, "ZZZ") if "recommendations" in f.file]
+    assert wrong and "'2027-11-30' is not after the data cut-off" in wrong[0]

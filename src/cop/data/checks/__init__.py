@@ -15,8 +15,8 @@ from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
     narrative,
     recommendations,
 )  # fmt: skip
-from cop.data.checks.rules import Check, country_of, method_errors
-from cop.data.checks.schema import declared_errors, schema_errors
+from cop.data.checks.rules import Check, country_of
+from cop.data.checks.schema import rule_errors, schema_errors
 from cop.data.faults import Broken, Fault
 from cop.data.sheets import text_frame
 
@@ -80,7 +80,7 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: str | Path) -> lis
     check = Check(name, path, data)
     errors = [*belonging.of_ids(table, check), *schema_errors(table, check)]
     causes = {(error.row, error.column) for error in errors}
-    further = [*declared_errors(table, check), *method_errors(table, check)]
+    further = rule_errors(table, check)
     errors += [error for error in further if (error.row, error.column) not in causes]
     return sorted(errors, key=lambda error: (int(error.row or 0), error.column))
 

@@ -1,5 +1,7 @@
 """Rules of editions: cut-off, validation, corrections, and what is carried on from earlier ones."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,22 +11,23 @@ import pandas as pd
 from cop.data.checks.rules import Check, Unreadable, check_of, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.faults import Fault, count
-from cop.data.package import contents, editions, editions_kept, paths
+from cop.data.package import contents, editions, editions_kept, paths, resource, tables
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
-DAY, NUMBER = r"\d{4}-\d\d-\d\d", r"\d+\.\d+\.\d+"
+AFTER_SIGNING = (
+    "editions", "sign_offs", "comments", "responses", "corrections", "actions", "milestones",
+    "readings",
+)  # fmt: skip
+DAY = r"\d{4}-\d\d-\d\d"
 NAMED = 5  # open comments that are named, the others counted
-RAISE = (
-    "Raise version and created in datapackage.json, and the version in CITATION.cff and "
-    "pyproject.toml"
-)
+CHANGE = re.compile(r"^(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)$")
 NO_CONTACT = (
     "datapackage.json: no contact is set, so that readers cannot report a mistake; the "
     'coordinator sets "email" (of an office) or "path" (a page) in a row of contributors.'
 )
 
 
-@rule("edition-cut-off", "editions")
+@rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     for row, edition, cut_off in valid[["edition", "cut_off"]].itertuples():
@@ -43,26 +46,22 @@ def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
     with suppress(Unreadable):
         sources, cut_offs = check.table("sources"), check.table("editions").cut_off
         latest = cut_offs[cut_offs.str.fullmatch(DAY)].sort_values()[-1:]
-        seen = sources.accessed[sources.verified == "yes"]
-        late = [day for day in sorted(seen[seen.str.fullmatch(DAY)]) if (latest < day).any()]
-        if late:
-            were = "was" if len(late) == 1 else "were"
-            wrong = f"is before {count(len(late), 'source')} {were} seen"
+        days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
+        if late := sorted(days[days > latest.max()]) if len(latest) else []:
+            seen = f"{count(len(late), 'source was', 'sources were')} seen"
             fix = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
-            yield from check.errors(latest, wrong, fix)
+            yield from check.errors(latest, f"is before {seen}", fix)
 
 
-@rule("comment-of-country", "comments")
+@rule("comment-of-country")
 def _about_another_country(table, check):
     """Find comments on ids of other countries, but for sources, which a bibliography may cite."""
     foreign = table.about.map(check.foreign) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
-    wrong = f"belongs to another country, and this is a comment on the report of {check.iso3}"
-    fix = f"Write an id of {check.iso3}'s report, or empty it"
-    yield from check.errors(table.about[foreign & ~cited], wrong, fix)
+    return foreign & ~cited
 
 
-@rule("validated", "editions")
+@rule("validated")
 def _not_yet_validated(table, check):
     for row, edition in table.edition[table.status == "validated"].items():
         for wrong, fix in missing(edition, check.path, check.data):
@@ -73,13 +72,32 @@ def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, st
     """Yield (what an edition lacks to be validated, fix); `path` is in its country's folder."""
     check = Check("editions", path, data)
     otherwise = "or set the status to under validation"
-    if edition not in [*check.table("sign_offs").edition]:
+    signed = check.table("sign_offs").query("edition == @edition").text
+    if signed.empty:
         fix = f"Add a row to {paths('sign_offs', data, check.iso3)[0]}, {otherwise}"
         yield "needs a sign-off of this edition, and none is on record", fix
+    elif (
+        edition == max(check.table("editions").edition)
+        and not signed.isin(["", signed_text(data, check.iso3)]).any()
+    ):
+        fix = f"Let the body sign it again (`cop sign-off {check.iso3}`), {otherwise}"
+        yield "was changed after sign-off", fix
     if left := open_comments(edition, path, data):
         more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
         wrong = f"has {count(len(left), 'comment')} without an answer: {', '.join(left[:NAMED])}"
         yield wrong + more, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
+
+
+def signed_text(data: str | Path, iso3: str) -> str:
+    """Return the hash of what a body signs: the country's tables and texts.
+
+    Those of the round itself and of the progress of actions may change afterwards.
+    """
+    digest = hashlib.sha256()
+    for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
+        if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING:
+            digest.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
 
 
 def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
@@ -90,20 +108,38 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
     return comments.comment_id[is_open].tolist()
 
 
-@rule("correction-version", "corrections")
-def _correction_of_another_version(table, check):
-    version, created = contents(check.data)["version"], contents(check.data)["created"][:10]
-    late = table.day[table.day.str.fullmatch(DAY) & (table.day > created)]
-    wrong = f"is later than this version, which was made on {created}"
-    yield from check.errors(late, wrong, f"{RAISE}: a page that was corrected is another one")
-    valid = table.version[table.version.str.fullmatch(NUMBER)]
-    ahead = valid[[_parts(cell) > _parts(version) for cell in valid]]
-    wrong = f"is not out yet: this is version {version}"
-    yield from check.errors(ahead, wrong, f"{RAISE}, or write the version that is out")
+@rule("answer-change")
+def _answered_without_the_change(table, check):
+    """Find accepted comments whose change, where it is written as CHANGE, was not made."""
+    changes = table.changed.str.extract(CHANGE)
+    stated = changes.name.notna() & (table.decision != "not")
+    return stated & ~pd.Series([_is_made(c, check) for c in changes.itertuples()], table.index)
 
 
-def _parts(version):
-    return tuple(int(part) for part in version.split("."))
+def _is_made(change, check):
+    if change.name not in tables(check.data, shared=False):
+        return False
+    rows = check.table(change.name)
+    keys = resource(change.name, check.data)["schema"]["primaryKey"]
+    same = (rows[keys] == change.key).any(axis=1)
+    return change.column in rows and (rows[change.column][same] == change.new).any()
+
+
+@rule("due-day")
+def _due_before_the_cut_off(table, check):
+    """Find days that have passed, but for those carried on as an earlier edition set them."""
+    cut_off = max(check.table("editions").cut_off, default="")
+    carried = {
+        (row.recommendation_id, day)
+        for _, rows in earlier_editions("recommendations", check)
+        for row in rows.itertuples()
+        for day in (row.due, row.target_due)
+    }
+    for column in ("due", "target_due"):
+        days = zip(table.recommendation_id, table[column], strict=True)
+        past = ["" < day <= cut_off and (key, day) not in carried for key, day in days]
+        fix = "Set a day after the cut-off; a recommendation carried on keeps its day"
+        yield from check.errors(table[column][past], "is not after the data cut-off", fix)
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -114,9 +150,7 @@ def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFram
             yield edition, check_of(name, folder, check.iso3).table(name)
 
 
-@rule("action-answers", "actions", "recommendation_id",
-      "is no recommendation of this edition or an earlier one",
-      "Correct it by recommendations.csv; those of earlier editions are in editions/")  # fmt: skip
+@rule("action-answers")
 def _of_no_recommendation(table, check):
     answered = {"", *check.table("recommendations").recommendation_id}
     for _, rows in earlier_editions("recommendations", check):
@@ -124,7 +158,7 @@ def _of_no_recommendation(table, check):
     return ~table.recommendation_id.isin(answered)
 
 
-@rule("recommendation-carried", "recommendations")
+@rule("recommendation-carried")
 def _left_without_a_word(table, check):
     column = "recommendation_id"
     answered = {"", *table[column], *check.table("actions")[column]}
@@ -138,7 +172,7 @@ def _left_without_a_word(table, check):
         yield from (check.error("", column, number, wrong, fix) for number in left)
 
 
-@rule("challenge-number", "challenges")
+@rule("challenge-number")
 def _another_finding(table, check):
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):

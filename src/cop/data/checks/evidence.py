@@ -41,9 +41,7 @@ NO_END = (
 )
 
 
-@rule("evidence-high", "evidence", "confidence",
-      "needs an official text or two sources of different publishers",
-      "Lower it to moderate, cite the official text, or link a source in same_as")  # fmt: skip
+@rule("evidence-high")
 def _high_on_one_page(table, check):
     sources = check.table("sources").drop_duplicates("source_id").set_index("source_id")
     rows = table[(table.verified == "yes") & table.source_id.isin(sources.index)]
@@ -54,14 +52,13 @@ def _high_on_one_page(table, check):
     return (table.confidence == "high") & table.index.isin(weak)
 
 
-@rule("same-as-chain", "evidence", "same_as", "names a row that itself names a third row",
-      "Name in all of them the one row that the others are compared with")  # fmt: skip
+@rule("same-as-chain")
 def _same_as_in_a_chain(table, check):
     follows = (table.same_as != "") & (table.same_as != table.evidence_id)
     return table.same_as.isin(table.evidence_id[follows])
 
 
-@rule("linked-ids", "evidence stakeholders services instruments alignment open_gaps table_25")
+@rule("linked-ids")
 def _id_without_link(table, check):
     linked, _, unread = check.ids(LINKABLE)
     if unread:
@@ -77,7 +74,7 @@ def _id_without_link(table, check):
         )
 
 
-@rule("instrument-year", "instruments")
+@rule("instrument-year")
 def _year_of_another_status(table, check):
     for row in table[(table.verified == "yes") & table.status.isin(YEAR_OF)].itertuples():
         years = re.findall(YEAR_OF[row.status], f"{row.title}. {row.detail}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data.checks.rules import Check, Unreadable, check_of, rule
-from cop.data.checks.schema import declared_errors
+from cop.data.checks.schema import rule_errors
 from cop.data.csvfiles import split
 from cop.data.faults import Fault, count
 from cop.data.package import countries, resource
@@ -21,7 +21,6 @@ OFTEN = 2  # challenges of the region that may have the same positive action
 MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
-STRATEGY = "PM-STR-01"
 DRAFT_YEARS = 2  # after which a draft is silent, unless a newer source speaks of it
 NO_ROW = (
     "claims rows, but each rating behind it, or each row cited, is silent (so is an old draft)",
@@ -40,15 +39,12 @@ def has_begun(check: Check) -> bool:
     return bool((check.table("recommendations")[columns] != "").any(axis=None))
 
 
-@rule("challenge-of-country", "challenges", "challenge", "describes the search and not the country",
-      'State what the sources show, or write what "could not be established"')  # fmt: skip
+@rule("challenge-of-country")
 def _of_the_search(table, check):
     return table.challenge.str.contains(SEARCH) & has_begun(check)
 
 
-@rule("action-reused", "challenges", "action_evidence_id",
-      "is the positive action of more than two challenges of the region",
-      "Choose another action with a result, of this country or another")  # fmt: skip
+@rule("action-reused")
 def _same_example_again(table, check):
     examples, column = Counter(), "action_evidence_id"
     for iso3 in {*countries(check.data), check.iso3}:
@@ -59,16 +55,13 @@ def _same_example_again(table, check):
     return table[column].isin([example for example, n in examples.items() if n > OFTEN])
 
 
-@rule("gap-answered", "alignment", "item_id", "is a gap that no recommendation answers",
-      "Name it in a recommendation, or say in open_gaps.csv why not")  # fmt: skip
+@rule("gap-answered")
 def _left_without_a_word(table, check):
     answered = _served(check) | {*check.table("open_gaps").item_id}
     return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun(check)
 
 
-@rule("open-gap", "open_gaps", "item_id",
-      "is no gap: it is not missing with more than low confidence",
-      "Remove the row, or correct the alignment")  # fmt: skip
+@rule("open-gap")
 def _explained_in_vain(table, check):
     alignment = check.table("alignment")
     gaps = alignment.item_id[_gaps(alignment, check)]
@@ -100,7 +93,7 @@ def reported(check: Check) -> pd.DataFrame:
     return pd.concat([rows[final], rows[agreed]]).drop_duplicates("item_id")
 
 
-@rule("rests-on", "challenges recommendations")
+@rule("rests-on")
 def _rests_on_other_things(table, check):
     """Compare `rests_on` with the ratings and rows that are named."""
     ratings, drafts = reported(check), _old_drafts(check)
@@ -143,7 +136,7 @@ def _old_drafts(check):
     return {*rows.instrument_id[old & (rows.status == "draft") & rows.kind.isin(PLANS)]}
 
 
-@rule("item-mapped", "mappings")
+@rule("item-mapped")
 def _item_without_mapping(table, check):
     items = check.table("guidelines")
     names = [*items.item_id[items.kind != "document fact"]]
@@ -159,10 +152,10 @@ def _item_without_mapping(table, check):
 def waiting(data: str | Path) -> list[str]:
     """Return what is still to be done in each country, and is no error.
 
-    Codings to be compared, and texts and strategy ratings that silence may not support.
+    Codings to be compared, and texts that silence may not support.
     """
     lines = []
-    for find in (_codings, _doubtful_words, _draft_strategy):
+    for find in (_codings, _doubtful_words):
         for iso3 in countries(data):
             with suppress(Unreadable):
                 lines += map(str, find(data, iso3))
@@ -187,15 +180,4 @@ def _doubtful_words(data, iso3) -> Iterator[Fault]:
     """Yield texts that claim more than silence shows."""
     for name in ("challenges", "recommendations"):
         check = check_of(name, data, iso3)
-        yield from declared_errors(check.table(name), check, warnings=True)
-
-
-def _draft_strategy(data, iso3) -> Iterator[Fault]:
-    """Yield a strategy that is rated not in place though only drafts are cited."""
-    check = check_of("alignment", data, iso3)
-    ratings, states = reported(check), check.column("instruments", "instrument_id", "status")
-    for row in ratings[ratings.item_id == STRATEGY].itertuples():
-        cited = {states[name] for name in split(row.evidence_ids) if name in states}
-        if row.status == "not in place" and cited == {"draft"}:
-            fix = "Rate it no public evidence, or cite a row that says it"
-            yield check.error(row.Index, "status", row.status, "rests on drafts alone", fix)
+        yield from rule_errors(check.table(name), check, warnings=True)

@@ -1,41 +1,31 @@
-"""The table of rules of the method: what `datapackage.json` cannot declare, one function a rule.
+"""The table of rules of the method: what `datapackage.json` only names, one function a rule.
 
-A rule looks at a table as text and returns a mask of the rows that break it, or their errors.
+A rule looks at a table as text. It returns a mask of the rows that break it, whose column and words
+are in `cop:rules`, or yields errors with words of its own.
 """
 
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from cop.data.faults import Broken, Fault
-from cop.data.package import COUNTRY, columns, locate, optional, paths
-from cop.data.sheets import text_frame
+from cop.data.package import COUNTRY, columns, optional, paths
+from cop.data.sheets import text_of
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
 
 
-class Rule(NamedTuple):
-    """A rule of some tables, with the column it names, what is wrong with a cell, and the fix."""
-
-    tables: list[str]
-    column: str
-    wrong: str
-    fix: str
-    find: Callable
+RULES: dict[str, Callable] = {}
 
 
-RULES: dict[str, Rule] = {}
-
-
-def rule(name: str, tables: str, column: str = "", wrong: str = "", fix: str = "") -> Callable:
-    """Add the decorated function to the table of rules; `tables` are names separated by blanks."""
+def rule(name: str) -> Callable:
+    """Add the decorated function to the table of rules under its id in `cop:rules`."""
 
     def add(find):
-        RULES[name] = Rule(tables.split(), column, wrong, fix, find)
+        RULES[name] = find
         return find
 
     return add
@@ -58,14 +48,12 @@ class Check:
 
         A table that is optional and absent has no rows.
         """
-        path, names = paths(name, self.data, self.iso3 or None)[0], columns(name, self.data)
-        file = locate(self.data, path)
-        if optional(name, self.data) and not file.exists():
-            return pd.DataFrame(columns=names, dtype="str")
         try:
-            return text_frame(file, names)
+            return text_of(name, self.data, self.iso3 or None)
         except (Broken, FileNotFoundError) as error:
-            raise Unreadable(path) from error
+            if optional(name, self.data) and isinstance(error, FileNotFoundError):
+                return pd.DataFrame(columns=columns(name, self.data), dtype="str")
+            raise Unreadable(name) from error
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
         """Return a column of such a table by its key; of two rows with one key the first."""
@@ -92,17 +80,18 @@ class Check:
         """
         verified, unverified, unread = set(), set(), set()
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
-        for name, column in (target.split(".") for target in targets):
-            for path in {paths(name, self.data, iso3)[0] for iso3 in codes or [None]}:
-                with suppress(FileNotFoundError):
-                    try:
-                        rows = text_frame(locate(self.data, path), columns(name, self.data))
-                    except Broken:
-                        unread.add(country_of(path))
-                        continue
-                    drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""
-                    verified |= {*rows[column][~drafts]}
-                    unverified |= {*rows[column][drafts]}
+        for iso3, target in itertools.product(codes or [None], targets):
+            name, column = target.split(".")
+            try:
+                rows = text_of(name, self.data, iso3)
+            except FileNotFoundError:
+                continue
+            except Broken:
+                unread.add(country_of(paths(name, self.data, iso3)[0]))
+                continue
+            drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""
+            verified |= {*rows[column][~drafts]}
+            unverified |= {*rows[column][drafts]}
         return verified, unverified, unread
 
 
@@ -120,14 +109,3 @@ def foreign(name: str, iso3: str) -> str:
 def country_of(path: str) -> str:
     """Return the country whose folder a path lies in; "" for a shared table."""
     return path.split("/")[1] if path.startswith("research/") else ""
-
-
-def method_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Yield what breaks a rule of the method; rules that need an unreadable table are skipped."""
-    for tables, column, wrong, fix, find in RULES.values():
-        if check.name in tables:
-            with suppress(Unreadable):
-                found = find(table, check)
-                if isinstance(found, pd.Series):
-                    found = check.errors(table[column][found], wrong, fix)
-                yield from list(found)

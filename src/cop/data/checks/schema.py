@@ -1,9 +1,10 @@
 """The rules that `datapackage.json` declares for a table, checked on its text.
 
 Types, required, unique, words, patterns, bounds, keys and references, `cop:notAfter` (the latest
-day or year), and `cop:rules`: what cells must be under a condition, see `declared_errors`.
+day or year), and `cop:rules`: what cells must be under a condition, see `rule_errors`.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data.checks import damage
-from cop.data.checks.rules import Check, Unreadable
+from cop.data.checks.rules import RULES, Check, Unreadable
 from cop.data.csvfiles import split
 from cop.data.faults import Fault
 from cop.data.package import contents, labelled, resource
@@ -85,8 +86,8 @@ def _column_rules(field, values, latest):
     if kind in TYPES:
         pattern, *words = TYPES[kind]
         yield _unlike(pattern), *words
-        if kind == "date":
-            yield (lambda value: not _is_day(value)), *words
+    if kind == "date":
+        yield (lambda value: not _is_day(value)), *words
     if words := labelled(field):
         same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
@@ -102,9 +103,9 @@ def _column_rules(field, values, latest):
         fix = f"{field['description']} (form: {pattern})"
         yield _unlike(pattern), "does not have the right form", fix
     fix = f"Check the value {field.get('unit', '')}".rstrip()
-    if (least := constraints.get("minimum")) is not None:
+    least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
+    if kind in ("integer", "number"):
         yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
-    if (most := constraints.get("maximum")) is not None:
         yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
         end = latest[limit]
@@ -135,7 +136,7 @@ def latest_times(data: str | Path) -> dict[str, str]:
 
 def _is_day(text):
     try:
-        return bool(date.fromisoformat(text)) and text[4] == "-"
+        return bool(date.fromisoformat(text))
     except ValueError:
         return False
 
@@ -163,39 +164,40 @@ def _reference_errors(table, column, targets, check, foreign_key=False):
             yield check.error(row, column, name, rule, UNKNOWN)
 
 
-def declared_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> Iterator[Fault]:
+def rule_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> Iterator[Fault]:
     """Yield what breaks the `cop:rules` of a table; rules on an unreadable table are skipped.
 
-    A rule is {"columns", "must"} with a test of TESTS, and its "value" or the "other" column: of
-    the table, or "table.column" of another, found `by` a column that holds its key, or the latest
-    of it. It holds for
-    rows in which `when` {column: words} and `like` {column: pattern} are so, `unless` {column:
-    words} is not, and one of the columns `filled` is; with `inTable`, is in any row. `at` is a
-    column to name in the error; `rule` and `fix` are its words. A `warning` is no error.
+    A rule is {"columns", "rule", "fix"} and a function of RULES by its "id", or what the cells
+    "must": a test of TESTS with its "value", or the "other" column: of the table, or "table.column"
+    of another, found `by` a column that holds its key, or the latest of it. It holds for rows in
+    which `when` {column: words} and `like` {column: pattern} are so, `unless` {column: words} is
+    not, and one of the columns `filled` is; with `inTable`, is in any row. `at` is a column to name
+    in the error. A `warning` is no error.
     """
     schema = resource(check.name, check.data)["schema"]
     described = {field["name"]: field["description"] for field in schema["fields"]}
     for rule in schema.get("cop:rules", []):
-        if rule.get("warning", False) != warnings:
-            continue
-        with suppress(Unreadable):
-            where, other = _rows_of(table, rule), _other(table, rule, check)
-            for name in rule["columns"]:
-                cells = table[name]
-                fulfilled = TESTS[rule["must"]](cells, other)
-                wrong = table[rule.get("at", name)][where & ~fulfilled]
-                yield from check.errors(wrong, *_words(rule, described[name], name))
+        if rule.get("warning", False) == warnings:
+            with suppress(Unreadable):
+                for found in _broken(table, rule, check):
+                    if isinstance(found, Fault):
+                        yield found
+                        continue
+                    name, wrong = found
+                    fix = rule["fix"].format(column=name, description=described[name])
+                    cells = table[rule.get("at", name)][wrong]
+                    yield from check.errors(cells, rule["rule"], fix)
 
 
-def _words(rule, description, name):
-    """Return what is wrong and the fix: a rule's own words, or for cells to fill or to empty."""
-    if "rule" in rule and "fix" in rule:
-        return rule["rule"], rule["fix"]
-    filled = rule["must"] == "be filled"
-    [(column, words), *_] = rule.get("when", {"": []}).items()
-    general = f"must {'not ' if filled else ''}be empty where {column} is {' or '.join(words)}"
-    fix = f"Fill in {name}: {description}" if filled else f"Empty it, or change {column}"
-    return rule.get("rule", general), rule.get("fix", fix)
+def _broken(table, rule, check):
+    """Yield (column, mask of the rows that break a rule in it), or errors with their own words."""
+    if "must" not in rule:
+        found = RULES[rule["id"]](table, check)
+        yield from [(rule["columns"][0], found)] if isinstance(found, pd.Series) else found
+        return
+    where, other = _rows_of(table, rule), _other(table, rule, check)
+    for name in rule["columns"]:
+        yield name, where & ~TESTS[rule["must"]](table[name], other)
 
 
 def _rows_of(table, rule):

@@ -37,6 +37,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
+    row["text"] = editions.signed_text(data, iso3)
     with writing.alone(data):
         path = add_rows("sign_offs", iso3, [row], data)
     missing = "; ".join(rule for rule, _ in editions.missing(edition, path, data))

@@ -9,7 +9,7 @@ from pathlib import Path
 import cop.data
 from cop.data import Refused, writing
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
-from cop.data.checks.tables import foreign
+from cop.data.checks.rules import foreign
 from cop.fieldwork import pii
 from cop.fieldwork.validation import docx_reader
 from cop.fieldwork.validation.answers import add_rows
@@ -22,6 +22,7 @@ LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, 
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
 SIGNS = re.compile(r"[●◐→○?–/■\s]+")
+NOT_COMPARED = "Edits without Track Changes were not looked for: --sent names the file as sent."
 NOT_READABLE = "[not readable]"
 
 
@@ -69,7 +70,9 @@ def import_comments(
         for number, row in enumerate(new, last + 1):
             row |= about | {"comment_id": f"{iso3}-M{number:03d}"}
         path = add_rows(TABLE, iso3, new, data) if new else ""
-    return [*_lines(file.name, new, len(rows) - len(new), redacted, path)]
+    lines = [*_lines(file.name, new, len(rows) - len(new), redacted, path)]
+    is_compared = original is not None and original.created == document.created
+    return lines if is_compared else [*lines, NOT_COMPARED]
 
 
 def _report(file, stated, iso3, edition, data):

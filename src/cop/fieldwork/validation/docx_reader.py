@@ -111,7 +111,9 @@ class Document:
             elif name == "p":
                 self._read(child, self._begin(is_row=False), change)
             elif name in STATES:
-                self._read(child, place, change if change[0] else _change(child))
+                inner = _change(child)
+                if (change[0], inner[0]) != (INSERTED, DELETED):  # was never sent and is gone
+                    self._read(child, place, change if change[0] else inner)
             elif name in ("t", "delText", *BREAKS) and place:
                 place.add(BREAKS.get(name) or child.text or "", change)
             elif name == "bookmarkStart":

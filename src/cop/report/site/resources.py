@@ -1,16 +1,15 @@
-"""Resources: verified sources of all countries by topic; corrections; tables as files."""
+"""Verified sources of all countries by topic; corrections; tables as files."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import cop.data
 from cop.report import downloads
 from cop.report.languages import gettext
-from cop.report.site.told import Report, Row, Told
+from cop.report.site.data import Report, Row, SiteData
 
-DESCRIBED = "data/datapackage.json"
 SAID = "name", "title", "description", "type"  # of a column, as the contract has it
-WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
+WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
     "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
@@ -18,91 +17,76 @@ REFERENCE = (
 )  # fmt: skip
 
 
-def by_topic(told: Told) -> dict[str, list[tuple[Report, Row]]]:
-    """Give, for the site, {section: verified sources that speak on it}, a source once in each of
-    its sections.
-
-    Those that no statement cites stand last, under "".
-    """
-    topics = {section: {} for section in told.labels("evidence", "section")}
-    for _, row in told.each("statements"):
-        if row["section"] in topics and row["source_id"] in told.sources:
-            topics[row["section"]][row["source_id"]] = told.sources[row["source_id"]]
-    cited = set().union(*topics.values()) if topics else set()
-    topics[""] = {one: source for one, source in told.sources.items() if one not in cited}
-    return {topic: list(found.values()) for topic, found in topics.items() if found}
+def by_topic(site: SiteData) -> dict[str, list[tuple[Report, Row]]]:
+    """Return {section: verified sources cited in it}; uncited ones are under ""."""
+    topics = {section: {} for section in [*site.labels("evidence", "section"), ""]}
+    for _, row in site.each("statements"):
+        if row["section"] in topics and row["source_id"] in site.sources:
+            topics[row["section"]][row["source_id"]] = site.sources[row["source_id"]]
+    cited = set().union(*topics.values())
+    topics[""] = {i: source for i, source in site.sources.items() if i not in cited}
+    return {topic: list(sources.values()) for topic, sources in topics.items() if sources}
 
 
-def corrections(told: Told) -> list[Row]:
-    """Give, for the site, what was corrected in its pages, the latest first."""
-    here = {"", *(report.key for report in told.countries)}
-    rows = [row for row in told.shared("corrections") if row["iso3"] in here]
+def corrections(site: SiteData) -> list[Row]:
+    """Return what was corrected in the site's pages, the latest first."""
+    keys = {"", *(report.key for report in site.countries)}
+    rows = [row for row in site.shared("corrections") if row["iso3"] in keys]
     return sorted(rows, key=lambda row: row["day"], reverse=True)
 
 
-def files(told: Told) -> dict[str, Sequence[Row]]:
-    """Give, for the site's page on data, the rows of its files: {table: rows}.
+def tables(site: SiteData) -> list[dict]:
+    """Return each table that the site publishes: what the contract says of it, and its rows.
 
-    They are the shared tables, and what all countries handed on, joined.
+    They are shared tables, and the saved tables of all countries, joined.
     """
-    made = {name: _seen(told.shared(name)) for name in REFERENCE}
-    for table in cop.data.contents(told.data)["cop:handedOn"]:
-        if table["name"] != WORK:
-            regional = table["fields"][0]["name"] == "group_id"
-            reports = told.syntheses if regional else told.countries
-            made[table["name"]] = [row for one in reports for row in one.rows(table["name"])]
-    return {name: rows for name, rows in made.items() if rows}
+    contents, rows = cop.data.contents(site.data), {}
+    for name in REFERENCE:
+        rows[name] = [row for row in site.shared(name) if row.get("verified") != "no"]
+    for table in contents["cop:handedOn"]:
+        regional = table["fields"][0]["name"] == "group_id"
+        reports = site.syntheses if regional else site.countries
+        rows[table["name"]] = [row for report in reports for row in report.rows(table["name"])]
+    described = {t["name"]: t for t in [*contents["resources"], *contents["cop:handedOn"]]}
+    return [
+        {
+            "name": name,
+            "address": f"data/{name}.csv",
+            "handed_on": "stage" in described[name],
+            "description": described[name]["description"],
+            "rows": rows[name],
+            "licenses": described[name].get("licenses", []),
+            "fields": cop.data.fields(name, site.data),
+        }
+        for name in rows
+        if rows[name] and name != WORK
+    ]
 
 
-def texts(told: Told, files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str]]:
-    """Yield, for the site's page on data, address and text of its files: CSV for a spreadsheet."""
-    for name, rows in files.items():
-        columns = [field["name"] for field in cop.data.fields(name, told.data)]
-        yield f"data/{name}.csv", downloads.table(columns, rows)
+def files(tables: list[dict]) -> Iterator[tuple[str, str]]:
+    """Yield address and text of each published table: CSV for a spreadsheet."""
+    for table in tables:
+        columns = [field["name"] for field in table["fields"]]
+        yield table["address"], downloads.table(columns, table["rows"])
 
 
-def _seen(rows):
-    return [row for row in rows if row.get("verified") != "no"]
-
-
-def tables(told: Told, files: Mapping[str, Sequence[Row]]) -> list[dict]:
-    """Give, for the site's page on data, what it says of each table that stands here as a file."""
-    described = {t["name"]: t for t in cop.data.contents(told.data)["cop:handedOn"]}
-    known = {t["name"]: t for t in cop.data.contents(told.data)["resources"]} | described
-    return [_table(told, known[name], len(rows)) for name, rows in files.items()]
-
-
-def package(told: Told, tables: list[dict]) -> dict[str, str]:
-    """Give, for the site's folder of data, the file that describes its tables: {address: JSON}.
-
-    It is a data package, whose titles, types and licences are those of the contract.
-    """
-    contents = cop.data.contents(told.data)
+def package(site: SiteData, tables: list[dict]) -> dict[str, str]:
+    """Return the Data Package that describes the published tables: {address: JSON}."""
+    contents = cop.data.contents(site.data)
     about = {
         "$schema": contents["$schema"],
         "name": contents["name"],
         "title": gettext("The tables behind these pages"),
         "licenses": contents["licenses"],
-        "resources": [_described(one) for one in tables],
+        "resources": list(map(_described, tables)),
     }
-    return {DESCRIBED: json.dumps(about, ensure_ascii=False, indent=1)} if tables else {}
+    text = json.dumps(about, ensure_ascii=False, indent=1)
+    return {"data/datapackage.json": text} if tables else {}
 
 
-def _described(table):
+def _described(table: Mapping) -> dict:
     fields = [{key: field[key] for key in SAID if key in field} for field in table["fields"]]
     about = {"name": table["name"], "type": "table", "path": table["address"].rpartition("/")[2]}
     about |= {"description": table["description"], "format": "csv", "encoding": "utf-8-sig"}
-    licences = {"licenses": table["licenses"]} if table["licenses"] else {}
-    return about | licences | {"schema": {"fields": fields, "missingValues": [""]}}
-
-
-def _table(told, table, rows):
-    return {
-        "name": table["name"],
-        "address": f"data/{table['name']}.csv",
-        "handed_on": "stage" in table,
-        "description": table["description"],
-        "rows": rows,
-        "licenses": table.get("licenses", []),
-        "fields": cop.data.fields(table["name"], told.data),
-    }
+    about |= {"licenses": table["licenses"]} if table["licenses"] else {}
+    return about | {"schema": {"fields": fields, "missingValues": [""]}}

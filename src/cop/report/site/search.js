@@ -1,43 +1,40 @@
 "use strict";
 (() => {
-  const KIND = JSON.parse(document.getElementById("kinds").textContent);
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const KIND = read("kinds"), FIELDS = ["address", "title", "kind", "place", "about"], MOST = 60;
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const stored = ["title", "address", "kind", "place"];
-  const raw = JSON.parse(document.getElementById("index").textContent);
-  for (const id in raw.storedFields) {
-    raw.storedFields[id] = Object.fromEntries(raw.storedFields[id].map((value, i) => [stored[i], value]));
-  }
-  const engine = MiniSearch.loadJS(raw, {
-    fields: ["title", "about"],
-    storeFields: stored,
+  const entries = read("entries").map((row, id) => Object.fromEntries([["id", id], ...row.map((cell, i) => [FIELDS[i], cell])]));
+  const engine = new MiniSearch({
+    fields: ["title", "about", "place"],
+    storeFields: FIELDS,
     tokenize: (text) => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean),
     processTerm: (term) => term,
   });
+  engine.addAll(entries);
   const form = document.querySelector("form.search");
   const field = document.getElementById("q");
   const list = document.querySelector("ul.results");
   const said = document.getElementById("said");
   const options = { prefix: true, fuzzy: (term) => (term.length > 4 ? 0.2 : false), boost: { title: 2 } };
-  const MOST = 60;
 
-  const found = (words) => {
-    const every = engine.search(words, { ...options, combineWith: "AND" });
-    return every.length ? every : engine.search(words, options);
+  const find = (words) => {
+    const all = engine.search(words, { ...options, combineWith: "AND" });
+    return all.length ? all : engine.search(words, options);
   };
-  const shown = (one) => {
+  const show = (entry) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
     const about = document.createElement("span");
-    link.href = one.address;
-    link.textContent = one.title;
-    about.textContent = one.place && one.place !== one.title ? `${KIND[one.kind]} · ${one.place}` : KIND[one.kind];
+    link.href = entry.address;
+    link.textContent = entry.title;
+    about.textContent = entry.place && entry.place !== entry.title ? `${KIND[entry.kind]} · ${entry.place}` : KIND[entry.kind];
     item.append(link, about);
     return item;
   };
   const answer = () => {
     const words = field.value.trim();
-    const all = words ? found(words) : [];
-    list.replaceChildren(...all.slice(0, MOST).map(shown));
+    const all = words ? find(words) : [];
+    list.replaceChildren(...all.slice(0, MOST).map(show));
     said.textContent = !words ? "" : all.length > MOST ? said.dataset.many.replace("{n}", all.length).replace("{most}", MOST)
       : all.length ? said.dataset.some.replace("{n}", all.length) : said.dataset.none;
   };

@@ -1,5 +1,6 @@
-"""What the site is told: the reports that stand, what they rest on, and what has no page."""
+"""What the site is made of: its reports, what their stages saved, and what has no page."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,16 +10,20 @@ from pathlib import Path
 from markupsafe import Markup
 
 import cop.data
-from cop.report import languages, sheet
+from cop.report import formats, languages, sheet
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, said
 
-Row = Mapping[str, str]  # of a table, as text: "" where a cell holds nothing
+Row = Mapping[str, str]  # of a table, as text: "" in an empty cell
+IDS = {  # tables whose rows reports cite
+    "statements": "evidence_id", "legal_instruments": "instrument_id",
+    "services_on_record": "service_id", "organisations": "stakeholder_id",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report that stands in the site, and what its stages handed on."""
+    """A report of the site, and what its stages saved."""
 
     key: str  # ISO3, or a group
     cover: Mapping[str, str]  # see report.covers.facts
@@ -38,34 +43,33 @@ class Report:
 
     @property
     def regional(self) -> bool:
-        """Say whether it is a synthesis of several countries."""
+        """Return whether it is a synthesis of several countries."""
         return self.file.startswith(SYNTHESIS[:-5])
 
     def rows(self, table: str) -> Sequence[Row]:
-        """Return the rows of a table that its stages handed on; none where there is none."""
+        """Return the rows of a saved table; none where there is none."""
         return self.tables.get(table, ())
 
-    def at(self, one: str) -> str:
+    def standing(self, framework: str) -> Counter:
+        """Return how many of a framework's items have each status."""
+        rows = self.rows("alignment_by_item")
+        return Counter(row["status"] for row in rows if row["framework"] == framework)
+
+    def at(self, anchor: str) -> str:
         """Return the address of an id in the page that holds it, else of the report."""
-        return f"{self.anchors[one]}#{one}" if one in self.anchors else self.file
-
-
-def _named(report):
-    """Return name and own name of each body and service of a country."""
-    rows = [*report.rows("organisations"), *report.rows("services_on_record")]
-    return [(row["name"], row.get("name_local", "")) for row in rows]
+        return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
 
 
 @dataclass(frozen=True)
-class Told:
+class SiteData:
     """All that the site is made of."""
 
     reports: Sequence[Report]  # syntheses first, then countries by name
     lost: Mapping[str, str]  # {what has no page: why}
-    baselines: int | None  # how many desk baselines there are, None without a page of them
+    baselines: int | None  # number of desk baselines, None without a page of them
     today: date
     data: Path
-    address: str = ""  # where the site will stand, with a slash at its end; "" where nobody said so
+    address: str = ""  # where the site will be, with a slash at its end; "" where that is unknown
 
     @cached_property
     def style(self) -> Markup:
@@ -88,41 +92,45 @@ class Told:
         return cop.data.records(path) if path.exists() else ()
 
     def each(self, table: str) -> Iterable[tuple[Report, Row]]:
-        """Return each row of a table handed on, with the report of its country."""
+        """Return each row of a saved table, with the report of its country."""
         return ((report, row) for report in self.countries for row in report.rows(table))
 
+    def ratings(self, framework: str) -> list[Row]:
+        """Return the ratings of all countries on a framework's items."""
+        rows = (row for _, row in self.each("alignment_by_item"))
+        return [row for row in rows if row["framework"] == framework]
+
     def labels(self, table: str, column: str) -> dict[str, str]:
-        """Return {word: how it is shown} of a column of the contract, in the language spoken."""
-        known = cop.data.labels(table, column, self.data)
-        return {word: gettext(label) for word, label in known.items()}
+        """Return {word: label} of a column of the contract, in the page's language."""
+        labels = cop.data.labels(table, column, self.data)
+        return {word: gettext(label) for word, label in labels.items()}
 
     def called(self, report: Report, name: str) -> str:
-        """Return the name of a body or a service of a country as its report has it: its own where
-        the language spoken is one of the country's, else that of the table.
+        """Return the name of a country's body or service: its local name where the page's language
+        is one of the country's.
         """
-        return self._own_names.get(report.key, {}).get(name) or said(name)
+        return self._local_names.get(report.key, {}).get(name) or said(name)
 
     @cached_property
-    def _own_names(self):
-        """Return {country: {name: own name}}: of each country alone, as another has a ministry of
-        the same name in English.
-        """
+    def _local_names(self):
+        """Return {country: {name: local name}}: two countries have ministries of one name."""
         if not languages.translated():
             return {}
-        from cop.report.tongue import formats  # seldom needed, and slow to come
-
         spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
-        ours = [one for one in self.countries if formats.is_own(spoken.get(one.key, ()))]
-        return {one.key: formats.own_names(_named(one)) for one in ours}
+        names = {}
+        for report in self.countries:
+            if formats.is_own(spoken.get(report.key, ())):
+                rows = [*report.rows("organisations"), *report.rows("services_on_record")]
+                pairs = [(row["name"], row.get("name_local", "")) for row in rows]
+                names[report.key] = formats.own_names(pairs)
+        return names
 
     @cached_property
-    def known(self) -> dict[str, tuple[Report, str]]:
+    def evidence(self) -> dict[str, tuple[Report, str]]:
         """Return {id of a row on record: (report, id of its source)}, of all countries."""
-        keys = {"statements": "evidence_id", "legal_instruments": "instrument_id"}
-        keys |= {"services_on_record": "service_id", "organisations": "stakeholder_id"}
         return {
             row[key]: (report, row["source_id"])
-            for table, key in keys.items()
+            for table, key in IDS.items()
             for report, row in self.each(table)
         }
 

@@ -1,10 +1,10 @@
-"""What an invented site is told: Zedland and Yonderland with a few rows each, and a synthesis."""
+"""Rows of an invented site: Zedland and Yonderland with a few rows each, and a synthesis."""
 
 from datetime import date
 
 from conftest import ZEDLAND
 
-from cop.report.site.told import Report, Told
+from cop.report.site.data import Report, SiteData
 
 REGION = "cop-regional-synthesis.html"
 ANNEX, RECORD = "5-guideline-alignment", "1-desktop-research"
@@ -109,23 +109,22 @@ def region():
 
 
 def two(**more):
-    """Return what a site of two countries and their region is told."""
+    """Return the data of a site of two countries and their region."""
     few = {"alignment_by_item": [judged("PM-LEG-01", "not in place")]}
-    lands = [country("YYY", "Yonderland", few), country()]
-    return told([region(), *lands], **more)
+    return site_data([region(), country("YYY", "Yonderland", few), country()], **more)
 
 
-def told(reports=(), lost=None, baselines=None, address="", data=ZEDLAND):
-    return Told(list(reports), lost or {}, baselines, date(2026, 7, 15), data, address)
+def site_data(reports=(), lost=None, baselines=None, address="", data=ZEDLAND):
+    return SiteData(list(reports), lost or {}, baselines, date(2026, 7, 15), data, address)
 
 
 def written(folder, pages, reports):
-    """Write pages, and a page for each that a report has, with the ids it is known by; give it."""
+    """Write pages, and a page for each that a report has, with the ids it is known by."""
     files = {report.file: "<p>x</p>" for report in reports}
     for report in reports:
         files |= {name: "<p>x</p>" for name in report.annexes}
-        for one, name in [*report.anchors.items(), ("laws", report.file)]:
-            files[name] = files.get(name, "") + f'<p id="{one}">x</p>'
+        for anchor, name in [*report.anchors.items(), ("laws", report.file)]:
+            files[name] = files.get(name, "") + f'<p id="{anchor}">x</p>'
     for at, text in (pages | files).items():
         (folder / at).parent.mkdir(parents=True, exist_ok=True)
         (folder / at).write_text(text, encoding="utf-8", newline="")

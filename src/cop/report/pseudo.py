@@ -1,7 +1,6 @@
 """English in disguise, for tests: every letter has an accent and every text is two fifths longer.
 
-What is still plain English on a page in it was said past the catalogue; what no longer fits would
-not fit in a language that needs more room.
+Plain English on a page in it bypassed the catalogue.
 """
 
 import gettext
@@ -9,8 +8,7 @@ import re
 
 PLAIN = "AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz"
 MARKED = "ÅåÇçĎďÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŘřŠšŢţÛûŴŵÝýŽž"
-# what is no text: places to be filled in, tags, entities, code, addresses of links
-KEPT = re.compile(
+KEPT = re.compile(  # placeholders, tags, entities, code, addresses of links
     r"(%\(\w+\)[.\d]*[sdf]|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)"
 )
 LETTERS, DISGUISE = str.maketrans(PLAIN, MARKED), set(MARKED)
@@ -29,12 +27,12 @@ class Pseudo(gettext.NullTranslations):
         return disguised(super().ngettext(msgid1, msgid2, n))
 
     def pgettext(self, context: str, message: str) -> str:
-        """Return a message in disguise, wherever it stands; one in disguise stays as it is."""
+        """Return a message in disguise."""
         return disguised(message)
 
 
 def disguised(words: str) -> str:
-    """Return a message with accents and longer; placeholders, tags, code and addresses stay."""
+    """Return a message with accents and longer, unless it is disguised already."""
     if not DISGUISE.isdisjoint(words):
         return words
     parts = KEPT.split(words)

@@ -1,0 +1,214 @@
+"""The desk: the list of countries, and cells that are drawn again when a control changes."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import ipywidgets as widgets
+import pandas as pd
+import traitlets
+from IPython.display import HTML, display
+from markupsafe import Markup, escape
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from traitlets import Bunch
+
+import cop.data
+from cop.data.places import Country
+from cop.explore import exports, tables
+from helpers import countries, editions, show
+
+STYLE = Path(__file__).parent / "page" / "desk.css"
+ERRORS = (cop.data.Broken, FileNotFoundError, LookupError)
+WRAPPED = {"flex_flow": "row wrap"}
+
+
+class CountryPicker(widgets.VBox):
+    """A list of countries, once for each edition; `value` is the Country, as helpers take it.
+
+    A country without an edition has statistics only.
+    """
+
+    value = traitlets.Any()
+
+    def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
+        """Begin with `iso3`, else with the country of the address, the last one, or the first."""
+        self.data, self._outputs = data, outputs
+        self._saved_choice = Path(outputs) / "explore" / "country.txt"
+        self._folders = edition_folders(data)
+        names = countries.names(data)
+        choices = [*self._folders, *((code, "") for code in sorted(names, key=names.get))]
+        begun = {code for code, _ in self._folders}
+        options = [
+            (f"{names[code]} ({code}), edition {year}".removesuffix(", edition "), (code, year))
+            for code, year in choices
+            if year or code not in begun
+        ]
+        wanted = iso3 or _country_of_address() or self._last_country()
+        fitting = [key for _, key in options if key[0] == wanted and edition in ("", key[1])]
+        first = fitting[0] if fitting else None
+        self.list, self._cover = choose("Country", options, first, "24rem"), widgets.HTML()
+        super().__init__([self.list, self._cover])
+        self.add_class("cop-desk")
+        self.list.observe(self._on_choice, "value")
+        self._set_country()
+
+    @property
+    def is_latest(self) -> bool:
+        """Return whether the edition is the one worked on; earlier ones are kept as they were."""
+        return bool(self.value.edition) and self.value.data == self.data
+
+    def refresh(self) -> None:
+        """Draw every view again, since a row of the data has changed."""
+        change = {"name": "value", "type": "change", "owner": self, "old": None, "new": self.value}
+        self.notify_change(Bunch(change))
+
+    def _ipython_display_(self):
+        display(HTML(f"<style>{STYLE.read_text(encoding='utf-8')}</style>"))
+        tables.load_scripts()
+        display(widgets.VBox([self]))
+
+    def _set_country(self):
+        iso3, edition = self.list.value
+        if edition:
+            folder = f"{self._outputs}/{iso3}/tables"
+            country = countries.find(iso3, self._folders[iso3, edition], folder, edition)
+        else:
+            country = countries.economy(iso3, self.data)
+        self._cover.value = _cover(country)
+        self.value = country
+
+    def _on_choice(self, _):
+        self._set_country()
+        if not read_only():
+            self._saved_choice.parent.mkdir(parents=True, exist_ok=True)
+            self._saved_choice.write_text(self.value.iso3, encoding="utf-8")
+
+    def _last_country(self):
+        if read_only() or not self._saved_choice.exists():
+            return ""
+        return self._saved_choice.read_text(encoding="utf-8").strip()
+
+
+class Answer:
+    """A table, or a figure with its frame, and a button that saves it."""
+
+    def __init__(
+        self,
+        place: Country,
+        title: str,
+        frame: pd.DataFrame,
+        codes: Sequence[str] = (),
+        ax: Axes | None = None,
+        columns: Sequence[str] = (),
+    ) -> None:
+        """Take a title, a frame, the indicators behind it, a drawing, and the columns to show."""
+        self.place, self.title, self.frame, self.codes, self.ax = place, title, frame, codes, ax
+        names = columns or [str(name) for name in frame]
+        self.headings = {name: name.replace("_", " ").capitalize() for name in names}
+
+    def html(self) -> str:
+        """Return the table with its script, or the figure with its texts and its table of data."""
+        if self.ax is None:
+            return tables.to_html(self.frame, self.title, self.headings)
+        about = exports.about(self.place, self.title, self.frame, self.codes)
+        data = self.frame[[*self.headings]].rename(columns=self.headings)
+        subtitle = f"{about['measure']}, {self.place.name}"
+        figure = show.figure(
+            self.ax, self.title, subtitle, about["data_source"], alt=self.title, data=data
+        )
+        return str(figure)
+
+    def _ipython_display_(self):
+        button, links = widgets.Button(description="Export"), widgets.HTML()
+        figure = None if self.ax is None else self.ax.figure
+        saved = self.place, self.title, self.frame, self.codes, figure
+        button.on_click(lambda _: links.set_trait("value", exports.links(*saved)))
+        display({"text/html": self.html()}, raw=True)
+        display(_row([button, links], "cop-foot"))
+
+
+def interact(
+    function: Callable[..., object], picker: CountryPicker, **controls: widgets.Widget
+) -> widgets.VBox:
+    """Show what `function(country, **values)` returns, again at each change of country or control.
+
+    It returns an Answer, a sentence, anything else that a notebook displays, or a tuple of these.
+    Errors in the data are shown as a sentence.
+    """
+
+    def draw(place, **values):
+        plt.close("all")
+        try:
+            answer = function(place, **values)
+        except ERRORS as error:
+            begin = f"No assessment of {place.called} has begun: `cop new {place.iso3}` begins one."
+            answer = str(error) if place.edition else begin
+        for part in answer if isinstance(answer, tuple) else (answer,):
+            display(HTML(message(part)) if type(part) is str else part)
+
+    output = widgets.interactive_output(draw, {"place": picker, **controls})
+    box = widgets.VBox([_row(controls.values()), output])
+    box.add_class("cop-desk")
+    return box
+
+
+def choose(
+    label: str, options: Mapping | Sequence, value: object = None, width: str = "24rem"
+) -> widgets.Dropdown:
+    """Return a list to choose from: values, (label, value) pairs, or {value: label}.
+
+    It begins with `value`, or with the first.
+    """
+    if isinstance(options, Mapping):
+        options = [(title, key) for key, title in options.items()]
+    dropdown = widgets.Dropdown(description=label, options=options, layout={"width": width})
+    if value is not None:
+        dropdown.value = value
+    return dropdown
+
+
+def choose_countries(data: str) -> widgets.SelectMultiple:
+    """Return a list of which several countries can be chosen."""
+    options = sorted((name, iso3) for iso3, name in countries.names(data).items())
+    return widgets.SelectMultiple(description="Beside", options=options, rows=5)
+
+
+def edition_folders(data: str) -> dict[tuple[str, str], str]:
+    """Return {(ISO3, edition): data folder} of editions with research, the latest first."""
+    begun = countries.begun(data)
+    return {
+        (iso3, edition): folder
+        for iso3 in begun
+        for edition, folder in reversed(editions.held(iso3, data).items())
+        if edition in countries.begun(folder).get(iso3, [])
+    }
+
+
+def message(text: object, kind: str = "say") -> str:
+    """Return a sentence of the desk as HTML."""
+    return str(Markup('<p class="{}" role="status">{}</p>').format(kind, escape(text)))
+
+
+def read_only() -> bool:
+    """Return whether explore.ipynb is served as a site, where nothing may be written."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
+
+
+def _row(children, name="cop-row"):
+    row = widgets.HBox([*children], layout=WRAPPED)
+    row.add_class(name)
+    return row
+
+
+def _country_of_address():
+    """Return the country that the address of the site names: explore.ipynb?iso3=UKR."""
+    return parse_qs(os.environ.get("QUERY_STRING", "")).get("iso3", [""])[0]
+
+
+def _cover(country):
+    try:
+        return str(countries.cover(country))
+    except ERRORS as error:
+        return message(error)

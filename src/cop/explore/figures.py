@@ -1,0 +1,96 @@
+"""Figures of any economy: what an indicator is, all of its values, and two that meet in a year."""
+
+import textwrap
+from collections.abc import Iterable
+
+import pandas as pd
+
+import cop.data
+from cop.data.places import Country
+from cop.report import page
+from helpers import countries, indicators
+
+MOST = 8  # countries in one picture, the chosen one among them
+
+
+def about(place: Country, code: str) -> pd.Series:
+    """Return an indicator's code, title, unit, definition and the ids of its data sets."""
+    row = cop.data.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
+    ids = list(indicators.all_values(place, code).source_id.unique())
+    values = {"code": code, "title": indicators.titles(place.data)[code], "source_ids": ids}
+    return pd.Series(values | {"unit": row.unit, "definition": row.definition})
+
+
+def values(place: Country, code: str) -> pd.DataFrame:
+    """Return all values of an indicator: iso3, country, indicator_code, year, value, unit, source.
+
+    One row for each economy and year with a value.
+    """
+    frame = indicators.all_values(place, code)
+    names, unit = frame.iso3.map(countries.names(place.data)), about(place, code).unit
+    frame = frame.assign(country=names, unit=unit).sort_values(["country", "year"])
+    columns = ["iso3", "country", "indicator_code", "year", "value", "unit", "source_id"]
+    return frame[columns].reset_index(drop=True)
+
+
+def over_years(
+    place: Country, code: str, since: int, until: int, beside: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return one indicator by year, `since` to `until`, of a country, its region and others.
+
+    Columns: year, series (a country, or the regional median), value. `beside` are ISO3 codes.
+    """
+    beside = list(beside)
+    if len({place.iso3, *beside}) > MOST:
+        raise LookupError(f"one picture holds {MOST} countries; choose fewer")
+    frame = indicators.over_years(place, code, since, beside)
+    return frame[frame.year <= until].reset_index(drop=True)
+
+
+def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
+    """Return two indicators of each economy in its latest year with both: iso3, country, year.
+
+    The values are in `across` and `up`. An economy whose latest such year is more than three years
+    before the cut-off, or before an earlier `until`, is left out.
+    """
+    first, second = (values(place, code) for code in (across, up))
+    key = ["iso3", "country", "year"]
+    both = first[[*key, "value"]].merge(second[[*key, "value"]], on=key)
+    both = both.rename(columns={"value_x": "across", "value_y": "up"})
+    both = both[both.year <= until].sort_values("year").groupby("iso3", as_index=False).last()
+    oldest = min(indicators.oldest_year(place), until - indicators.MAX_AGE)
+    return both[both.year >= oldest].reset_index(drop=True)
+
+
+def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
+    """Return the latest value up to a year of a country and its region, in the order of names.
+
+    Columns: iso3, country, year, value (NA where there is none).
+    """
+    frame = values(place, code)
+    newest = frame[frame.year <= until].drop_duplicates("iso3", keep="last").set_index("iso3")
+    region = newest[["year", "value"]].reindex(countries.neighbours(place)).reset_index()
+    names = region.iso3.map(countries.names(place.data))
+    region = region.assign(country=names, year=region.year.astype("Int64"))
+    return region[["iso3", "country", "year", "value"]].sort_values("country", ignore_index=True)
+
+
+def title(place: Country, code: str, frame: pd.DataFrame) -> str:
+    """Return the title of a figure: its measure and the country's last value with its year.
+
+    Columns used: value, year and the country's name in `series` or `country`.
+    """
+    column = "series" if "series" in frame else "country"
+    rows = frame[frame[column] == place.name].dropna(subset="value")
+    measure = label(place, code).replace("\n", " ")
+    if rows.empty:
+        return f"{measure}: no value of {place.called}"
+    last = rows.loc[rows.year.idxmax()]
+    return f"{measure}: {place.name} {page.number(last.value)} ({last.year})"
+
+
+def label(place: Country, code: str) -> str:
+    """Return the title of an indicator with its unit, in short lines."""
+    row = about(place, code)
+    text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
+    return textwrap.fill(text, 40)

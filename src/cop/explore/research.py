@@ -1,0 +1,82 @@
+"""Coder A beside coder B, and what is missing or unverified: work for an analyst, in no report."""
+
+import pandas as pd
+
+import cop.data
+from cop.data.places import Country
+from helpers import alignment, assessment, countries, evidence, indicators, stakeholders
+
+GAP = ["kind", "id", "what", "so"]
+
+
+def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
+    """Return the items of a framework, or of all (""), that coders A and B both rated.
+
+    Columns: item_id, framework, area, item, coder_a and coder_b (their statuses), status (the one
+    reported), note (how a difference was settled), rationale and evidence_ids of each coder.
+    """
+    items = alignment.by_both(alignment.adjudicated(place))
+    items = items[items.framework == framework] if framework else items
+    rows = cop.data.read("alignment", place.data, place.iso3)
+    rows = rows[rows.coder.isin(["A", "B"])]
+    reasons = rows.pivot(index="item_id", columns="coder", values=["rationale", "evidence_ids"])
+    reasons.columns = [f"{name}_{coder.lower()}" for name, coder in reasons.columns]
+    columns = ["item_id", "framework", "area", "item", "coder_a", "coder_b", "status", "note"]
+    return items[columns].join(reasons, on="item_id").fillna("").reset_index(drop=True)
+
+
+def gaps(place: Country) -> pd.DataFrame:
+    """Return all that is missing or unverified: kind, id, what, and `so`: what to do about it.
+
+    A country without an edition has figures only, since the other stages have not begun.
+    """
+    frames = [_figures(place)]
+    if place.edition:
+        frames += [_sections(place), _roles(place), _items(place), _unserved(place),
+                   _unverified(place)]  # fmt: skip
+    return pd.concat(frames, ignore_index=True)[GAP].astype(str)
+
+
+def _sections(place):
+    counts = evidence.by_section(countries.verified("evidence", place), place)
+    silent = counts.section[counts.statements == 0]
+    labels = silent.map(cop.data.labels("evidence", "section", place.data))
+    todo = "look for a source, or record where you looked"
+    return _gaps("Section without a verified source", silent, labels, todo)
+
+
+def _figures(place):
+    figures = indicators.key_figures(place)
+    codes = figures.indicator_code[figures.value.isna()]
+    names = codes.map(indicators.names(place.data))
+    return _gaps("Figure without a value", codes, names, "a gap in the sources, not a zero")
+
+
+def _roles(place):
+    counts = stakeholders.by_role(stakeholders.organisations(place), place)
+    roles = stakeholders.empty_roles(counts, stakeholders.services(place))
+    roles = pd.Series(roles, dtype="str")
+    todo = "an absence from the register, not from the country"
+    return _gaps("Role without an organisation", roles, roles.str.capitalize(), todo)
+
+
+def _items(place):
+    items = alignment.adjudicated(place).query("framework == @alignment.POLICY")
+    items = items[items.status.isin(["no public evidence", "not assessed"])]
+    return _gaps("Policy-makers' item without evidence", items.item_id, items["item"], items.status)
+
+
+def _unserved(place):
+    plan = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
+    items = assessment.unanswered(alignment.adjudicated(place), plan, place)
+    todo = items.why.mask(items.why == "", "write a recommendation, or name it in one")
+    return _gaps("Missing item that no recommendation serves", items.item_id, items["item"], todo)
+
+
+def _unverified(place):
+    rows = evidence.to_verify(place)
+    return _gaps("Row to verify", rows.id, rows.text, "check it against a source: " + rows.table)
+
+
+def _gaps(kind, ids, what, todo):
+    return pd.DataFrame({"kind": kind, "id": ids, "what": what, "so": todo}, columns=GAP)

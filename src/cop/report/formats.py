@@ -1,0 +1,165 @@
+"""Numbers, days, lists, names and the alphabet of a language, from Unicode's Common Locale Data.
+
+English is formatted by `page` itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+
+from cop.report import languages
+from cop.report.languages import PSEUDO
+
+NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
+OTHERWISE = {"ro": "Moldavian"}  # what countries.csv calls a language beside its usual name
+ENGLISH = "en-GB"
+NOWHERE = ("", "ZZ", "QO")  # codes that name no country: invented countries have them
+LATIN = "a b c d e f g h i j k l m n o p q r s t u v w x y z"
+ALPHABETS = {  # all other languages have the Latin alphabet
+    "ro": "a ă â b c d e f g h i î j k l m n o p q r s ș t ț u v w x y z",
+    "sq": "a b c ç d dh e ë f g gj h i j k l ll m n nj o p q r rr s sh t th u v w x xh y z zh",
+    "sr-Latn": "a b c č ć d dž đ e f g h i j k l lj m n nj o p q r s š t u v w x y z ž",
+    "uk": "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ь ю я",
+}
+SPACE, DIGIT, LETTER, FOREIGN = range(4)  # the order of characters
+
+
+def number(english: str) -> str:
+    """Return a number, '1,234.5' in English, as the page's language writes it."""
+    return english.translate(_marks(languages.current()))
+
+
+def sign_of_percent() -> str:
+    """Return the sign of per cent, after a space where the language has one."""
+    pattern = _locale(languages.current()).percent_formats[None].pattern
+    return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
+
+
+def day(value: date) -> str:
+    """Return a day as the page's language writes it: '3 травня 2026 р.'."""
+    from babel.dates import format_date
+
+    text = format_date(value, "long", locale=_locale(languages.current()))
+    return text.replace(NARROW, USUAL)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a series, with the language's 'and' before the last."""
+    from babel.lists import format_list
+
+    return format_list(list(words), "standard", _locale(languages.current()))
+
+
+def tag(language: str) -> str:
+    """Return the tag of a language with its country, for word processors: 'uk' => 'uk-UA'."""
+    if language in (languages.SOURCE, PSEUDO):
+        return ENGLISH
+    from babel.core import get_global
+
+    first, likely = language.partition("-")[0], get_global("likely_subtags")
+    return f"{language}-{likely.get(first, first).rpartition('_')[2]}"
+
+
+def own_name(language: str) -> str:
+    """Return what a language is called by those who speak it: 'Українська'."""
+    if language == PSEUDO:
+        return language
+    name = _locale(language).get_display_name()
+    return name[:1].upper() + name[1:]
+
+
+def territory(iso2: str, name: str) -> str:
+    """Return a country's name: as the catalogue has it, else as Unicode has it for the code of
+    ISO 3166-1 alpha-2, else the English one.
+    """
+    if translation := languages.held(languages.REFERENCE, name):
+        return translation
+    if iso2 in NOWHERE or languages.current() == PSEUDO:
+        return name
+    return _locale(languages.current()).territories.get(iso2, name)
+
+
+def is_own(spoken: Iterable[str]) -> bool:
+    """Return whether the page's language is among a country's, which are named in English."""
+    locale = _locale(languages.current())
+    names = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
+    return languages.current() != PSEUDO and not names.isdisjoint(spoken)
+
+
+def own_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return {English name: local name} of the names in the script of the page's language.
+
+    A name that has a translation is left out.
+    """
+    script = "CYRILLIC" if _is_in("CYRILLIC", own_name(languages.current())) else "LATIN"
+    return {
+        english: local
+        for english, local in rows
+        if local and languages.said(english) == english and _is_in(script, local)
+    }
+
+
+def _is_in(script, text):
+    """Return whether most letters of a text are of a script: a name may hold 'CERT-UA'."""
+    letters = [unicodedata.name(c, "").startswith(script) for c in text if c.isalpha()]
+    return 2 * sum(letters) > len(letters)
+
+
+def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
+    """Let `said` know the names of countries and subregions (rows of countries.csv)."""
+    english = _locale(languages.SOURCE).territories
+    codes = {name: code for code, name in english.items() if code.isdigit()}
+    for row in rows:
+        subregion = row["un_subregion"]
+        languages.remember({subregion: territory(codes.get(subregion, ""), subregion)})
+        languages.remember({row["name_en"]: territory(row["iso2"], row["name_en"])})
+
+
+def placed(words: str) -> tuple:
+    """Return the key by which words are sorted in the page's language.
+
+    A letter with a mark that the alphabet does not have counts as the letter without it; letters of
+    another alphabet come last.
+    """
+    letters, pattern = _alphabet(languages.current())
+    key = []
+    for letter in pattern.findall(unicodedata.normalize("NFC", words).casefold()):
+        parts = [letter] if letter in letters else unicodedata.normalize("NFKD", letter)
+        key += [_place(part, letters) for part in parts]
+    return [place for place in key if place], words
+
+
+def _place(part, letters):
+    """Return the place of a character; None for punctuation."""
+    if part in letters:
+        return LETTER, letters.index(part), ""
+    if part.isspace():
+        return SPACE, 0, ""
+    if part.isdigit():
+        return DIGIT, 0, part
+    return (FOREIGN, 0, part) if part.isalpha() else None
+
+
+@lru_cache(maxsize=8)
+def _alphabet(language):
+    """Return the letters of a language, and what finds them, those of two signs first."""
+    letters = ALPHABETS.get(language, LATIN).split()
+    longest = sorted(letters, key=len, reverse=True)
+    return letters, re.compile(f"{'|'.join(longest)}|.", re.DOTALL)
+
+
+@lru_cache(maxsize=8)
+def _locale(language):
+    from babel import Locale
+
+    return Locale.parse("en" if language == PSEUDO else language, sep="-")
+
+
+@lru_cache(maxsize=8)
+def _marks(language):
+    """Return what replaces comma, point and minus of an English number."""
+    symbols = _locale(language).number_symbols["latn"]
+    group = symbols["group"].replace(NARROW, USUAL)
+    return str.maketrans({",": group, ".": symbols["decimal"], "-": symbols["minusSign"]})

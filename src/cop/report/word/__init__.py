@@ -1,1 +1,0 @@
-"""The report as a Word document that comes back: each place in it bears its id."""
