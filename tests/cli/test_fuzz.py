@@ -72,7 +72,7 @@ def words(rng, data, files, outputs):
             ["import-sources", file(), "ZZZ", "--yes"],
             ["import-sources", file(), "ZZZ", "--language", "en"],
             ["refresh", "--from", file(), "--yes"],
-            ["refresh", "--list"],
+            ["refresh", "NCMEC.REPORTS"],
             ["new", "ZZZ", "--edition", "2028"],
             ["new", "ABC"],
             ["diff", "ZZZ", "2020", "2026"],

@@ -1,8 +1,5 @@
-"""Killed at any step on the disk, a command that writes leaves the old or the new, never some of
-each, and the next call settles it.
-
-Runs have kills of their own (tests/batch/results/test_kills.py), and so has intake of one file of
-every kind of return (tests/fieldwork/test_responses.py).
+"""Killed at any step on the disk, a command that writes leaves the old or the new files, never some
+of each, and the next call completes the change.
 """
 
 import contextlib
@@ -176,20 +173,14 @@ COMMANDS = {
     "comments": remarked,
     "answer": answered,
     "sign-off": lambda folder: ["sign-off", "ZZZ", "--body", "ZZZ-O01", "--scope", "the report"],
-    "cluster-certificates": lambda folder: [
-        "cluster-certificates",
-        folder / "tried" / "certificates",
-    ],
 }
-WITHOUT_DATA = ("docx", "cluster-certificates")
 TELLS = {"intake": 1}  # one of the returns is refused
 # Of how many kills there are at least; of the others, of the few steps that put one file in place.
 FEW = 3
 FORM_ID = "ZZZ-F900-1f9c02ab"  # given before, since each new one is another
 LEAST = {
     "new edition": 55, "archive": 40, "check --links": 12, "actions": 20, "add": 12, "verify": 12,
-    "edit": 12, "comments": 12, "answer": 12, "sign-off": 12,
-    "cluster-certificates": 10, "contacts": 12, "check --meant": 12,
+    "edit": 12, "comments": 12, "answer": 12, "sign-off": 12, "contacts": 12, "check --meant": 12,
 }  # fmt: skip
 # Of how many steps one is tried, where many write the same kind or each call takes long.
 EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
@@ -246,19 +237,12 @@ def state(root):
         if one.is_dir():
             writing.settle(one) if (one / "datapackage.json").exists() else settled(one)
     paths = {p.relative_to(root).as_posix(): p for p in sorted(root.rglob("*")) if p.is_file()}
-    return {n: without_chance(p) for n, p in paths.items() if not is_hidden(n)}
-
-
-def is_hidden(name):
-    return any(part.startswith(".") for part in name.split("/"))
+    return {n: without_chance(p) for n, p in paths.items() if "/." not in f"/{n}"}
 
 
 def without_chance(file):
     """Return what a file says but for what is another each time it is made: moments and marks."""
-    if file.suffix in (
-        ".xlsx",
-        ".docx",
-    ):  # of each part how long it is unpacked; a cut file is none
+    if file.suffix in (".xlsx", ".docx"):  # of each part its size; a cut file is none
         with zipfile.ZipFile(file) as parts:
             return [(p.filename, p.file_size) for p in parts.infolist()]
     if file.suffix == ".eml":
@@ -266,8 +250,6 @@ def without_chance(file):
         return [message["Subject"], [part.get_content_type() for part in message.walk()]]
     if file.suffix == ".gz":
         return len(gzip.decompress(file.read_bytes()))
-    if file.suffix == ".pem":
-        return re.findall(b"-----.*-----", file.read_bytes())
     return MOMENT.sub(b"", file.read_bytes())
 
 
@@ -313,7 +295,7 @@ def kills(folder, name, numbers):
         shutil.rmtree(tried, ignore_errors=True)
         shutil.copytree(base, tried)
         more = ["--out", tried / "forms"] if words[0] == "forms" else []
-        return [*words, *more, *([] if name in WITHOUT_DATA else ["--data", tried])]
+        return [*words, *more, *([] if name == "docx" else ["--data", tried])]
 
     assert (said := told(_begin()))[0] == TELLS.get(name, 0), said[1]
     after, killed = state(tried), 0

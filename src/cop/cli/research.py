@@ -265,8 +265,8 @@ def import_sources(arguments: argparse.Namespace) -> int:
     from cop.research import bibliography, rows
 
     file, iso3, data = arguments.file, arguments.iso3, arguments.data
-    given = {"language": arguments.language, "verified": arguments.verified}
-    new, lines = bibliography.compare(file, iso3, data, **given)
+    defaults = {"language": arguments.language, "verified": arguments.verified}
+    new, lines = bibliography.compare(file, iso3, data, **defaults)
     print("\n".join([*lines, f"{file.name}: {cop.data.count(len(new), 'new source')}."]))
     if not new:
         print("Nothing to write.")

@@ -88,8 +88,8 @@ def import_comments(arguments: argparse.Namespace) -> int:
     speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
 
     def sent(iso3, language):
-        known = language if language in languages.known() else ""  # as the document states it
-        usual = _sent_document(arguments.outputs, known, f"cop-assessment-{iso3}")
+        tag = language if language in languages.known() else ""  # as the document states it
+        usual = _sent_document(arguments.outputs, tag, f"cop-assessment-{iso3}")
         return arguments.sent or (usual if usual.is_file() else None)
 
     def spoken(language):
@@ -132,14 +132,14 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 def _checked_role(arguments):
     """Return the role of the call or as typed; raise Refused for an unknown one."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
-    known = ", ".join(roles)
+    names = ", ".join(roles)
     if not role:
         try:
-            role = input(f"What kind of body comments ({known})? ").strip()
+            role = input(f"What kind of body comments ({names})? ").strip()
         except EOFError:
             role = ""
     if role not in roles:
-        raise Refused(f"--role names the kind of body that comments: {known}")
+        raise Refused(f"--role names the kind of body that comments: {names}")
     return role
 
 

@@ -173,13 +173,12 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
     with writing.alone(data):
         old, names = row_of(kind, iso3, key, data), keys(kind, data)
         free = [name for name in old if name not in names]
-        if wrong := [name for name in changes if name not in free]:
+        if wrong := sorted(changes.keys() - free):
             others = f"the other columns are {', '.join(free)}"
             raise Refused(f"{', '.join(wrong)} cannot be changed; {others}")
         new, path = normalise(kind, old | changes, data), path_of(kind, iso3, data)
         _refuse(check(kind, iso3, [new], data, change=True))
-        cells = {name: text for name, text in new.items() if text != old[name]}
-        raw = cop.data.replaced((Path(data) / path).read_bytes(), {(*key,): cells}, (*names,))
+        raw = cop.data.replaced((Path(data) / path).read_bytes(), {(*key,): new}, (*names,))
         writing.write(data, {path: raw})
     return new
 

@@ -41,14 +41,13 @@ def verify_row(
         look = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
         look |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
         paths = [rows.path_of(name, iso3, data) for name in KINDS]
-        files = {path: Path(data) / path for path in paths}
-        before = {path: file.read_bytes() for path, file in files.items() if file.exists()}
-        after = before | {cop.data.paths(TABLE, data, iso3)[0]: _table_with(look, iso3, data)}
+        files = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
         for name, key in ((kind, row_id), ("source", source)):
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)
-            after[path] = cop.data.replaced(after[path], {key: {"verified": "yes"}}, column)
-        writing.refuse_writing(after, data, f"{row_id} is not verified")
-        writing.write(data, {path: raw for path, raw in after.items() if raw != before.get(path)})
+            files[path] = cop.data.replaced(files[path], {key: {"verified": "yes"}}, column)
+        files[cop.data.paths(TABLE, data, iso3)[0]] = _table_with(look, iso3, data)
+        writing.refuse_writing(files, data, f"{row_id} is not verified")
+        writing.write(data, files)
     return look
 
 
