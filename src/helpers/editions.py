@@ -158,11 +158,16 @@ def _gci(then, now):
     return pd.DataFrame(rows, columns=[*CELLS, "source_id"])
 
 
+def _numbered(rows, names):
+    """Return rows with `what`: the id of each, which is its index, and its name."""
+    what = [text("numbered", *pair) for pair in zip(rows.index, names, strict=True)]
+    return rows.assign(what=what)[CELLS]
+
+
 def _alignment(then, now):
     old, new = (alignment.adjudicated(place).set_index("item_id") for place in (then, now))
     rows = _compare(old, new, "status", text("no_item"))
-    names = [text("numbered", row.Index, row.item) for row in rows.itertuples()]
-    return rows.assign(what=names)[CELLS]
+    return _numbered(rows, rows["item"])
 
 
 def _challenges(then, now):
@@ -172,26 +177,23 @@ def _challenges(then, now):
     rows = _compare(old, new, "challenge", absent)
     rows["change"] = rows.change.replace("changed", "reworded").mask(rows.then == absent, "new")
     rows["change"] = rows.change.mask(rows.now == absent, "no longer named")
-    names = [text("numbered", row.Index, row.theme.capitalize()) for row in rows.itertuples()]
-    return rows.assign(what=names)[CELLS]
+    return _numbered(rows, rows.theme.str.capitalize())
 
 
 def _recommendations(then, now):
     """Return what became of each recommendation by the actions of the later edition, and new
     ones.
     """
-    carried = followup.changes(followup.actions(now), now, then.edition)
-    new = carried.change == "new"
-    rows = list(carried.itertuples())
-    yes, reached = (
-        followup.render_english("is_recommended"),
-        partial(followup.render_english, "reached_of"),
+    frame, render = (
+        followup.changes(followup.actions(now), now, then.edition),
+        followup.render_english,
     )
+    new, recommended = frame.change == "new", render("is_recommended")
+    reached = pd.Series([render("reached_of", row) for row in frame.itertuples()], frame.index)
     return pd.DataFrame({
-        "what": [followup.render_english("recommended", row) for row in rows],
-        "then": new.map({True: followup.render_english("not_recommended"), False: yes}),
-        "now": [yes if row.change == "new" else reached(row) for row in rows],
-        "change": carried.change,
+        "what": [render("recommended", row) for row in frame.itertuples()],
+        "then": new.map({True: render("not_recommended"), False: recommended}),
+        "now": reached.mask(new, recommended), "change": frame.change,
     })  # fmt: skip
 
 

@@ -39,13 +39,6 @@ def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
     return statements[statements.same_as == ""]
 
 
-def matching(frame: pd.DataFrame, **values: str | None) -> pd.DataFrame:
-    """Return the rows whose columns have these values; an empty value matches all."""
-    for column, value in values.items():
-        frame = frame[frame[column] == value] if value else frame
-    return frame.reset_index(drop=True)
-
-
 def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return one row per section, also where nothing is on record.
 

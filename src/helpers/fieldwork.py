@@ -192,10 +192,10 @@ def stated_by_item(about: pd.DataFrame, place: Country) -> dict[str, dict[str, l
 
     The items are those of CHERRIES, and those of AAPOR that it lacks.
     """
-    stated = {item: rows.groupby("stated", sort=False).survey.agg(list).to_dict()
-              for item, rows in about.groupby("item")}  # fmt: skip
-    items = cop.data.labels("survey_about", "item", place.data)
-    return {item: stated.get(item, {}) for item in items}
+    stated = {item: {} for item in cop.data.labels("survey_about", "item", place.data)}
+    for row in about.itertuples():
+        stated[row.item].setdefault(row.stated, []).append(row.survey)
+    return stated
 
 
 def triangulate(

@@ -44,8 +44,8 @@ def with_states(
     evidence_ids. What happened after that day is left out.
     """
     frame = actions.set_index("action_id")
-    done = milestones[milestones.done.between("0", on)]
-    still_open = milestones[~milestones.done.between("0", on)]
+    is_done = _until(milestones.done, on)
+    done, still_open = milestones[is_done], milestones[~is_done]
     ways = progress(actions, readings, on)
     last = ways.drop_duplicates("action_id", keep="last").set_index("action_id")
     last = last.reindex(frame.index)
@@ -60,12 +60,12 @@ def with_states(
     ).fillna({"milestones": 0, "done": 0, "reading_day": "", "evidence_ids": ""})
     frame = frame.astype({"milestones": int, "done": int})
     all_done = (frame.milestones > 0) & (frame.done == frame.milestones)
-    late_steps = still_open.action_id[still_open.day < on]
-    late = frame.index.isin(late_steps) | frame.target_day.between("0", on, inclusive="left")
+    late = _until(frame.target_day, on) & (frame.target_day != on)
+    late |= frame.index.isin(still_open.action_id[still_open.day < on])
     begun = (frame.done > 0) | (last.way > 0)
-    reached = (last.met == True).where(frame.indicator != "", all_done)  # noqa: E712
-    cases = {"dropped": frame.dropped.between("0", on), "reached": reached, "late": late}
-    state = np.select([*cases.values(), begun], [*cases, "on the way"], "not begun")
+    reached = last.met.eq(True).where(frame.indicator != "", all_done)
+    cases = [_until(frame.dropped, on), reached, late, begun]
+    state = np.select(cases, ["dropped", "reached", "late", "on the way"], "not begun")
     frame = frame.assign(state=state, begun=begun.map({True: "yes", False: "no"}))
     frame.loc[frame.state != "dropped", ["dropped", "dropped_reason"]] = ""
     return frame.reset_index()
@@ -106,7 +106,7 @@ def ways(place: Country) -> pd.DataFrame:
         cop.data.read(name, place.data, place.iso3) for name in ("actions", "readings")
     )
     on = countries.edition(place).cut_off
-    alive = plan[~plan.dropped.between("0", on)]
+    alive = plan[~_until(plan.dropped, on)]
     return progress(alive, readings, on)[WAY].reset_index(drop=True)
 
 
@@ -119,7 +119,7 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(CLOSED)]
     steps = cop.data.read("milestones", place.data, place.iso3)
-    steps = steps[~steps.done.between("0", on)].assign(kind="milestone")
+    steps = steps[~_until(steps.done, on)].assign(kind="milestone")
     targets = alive[alive.indicator != ""].assign(kind="target")
     targets = targets.assign(
         day=targets.target_day, what=[render_english("to_reach", row) for row in page.rows(targets)]
@@ -194,3 +194,8 @@ def changes(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
               new.assign(change="new", actions=0, reached=0)]  # fmt: skip
     columns = ["recommendation_id", "what", "change", "actions", "reached"]
     return pd.concat(frames, ignore_index=True)[columns]
+
+
+def _until(days, on):
+    """Return which days are stated and not later than a day."""
+    return (days != "") & (days <= on)

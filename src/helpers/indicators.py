@@ -44,10 +44,8 @@ def catalogue(data: str) -> pd.DataFrame:
 
 def titles(data: str) -> dict[str, str]:
     """Return the name of every indicator of the catalogue, those of the chapter first."""
-    full_names = catalogue(data).name.to_dict()
-    return {code: title for code, title in names(data).items() if code in full_names} | {
-        code: title for code, title in full_names.items() if code not in names(data)
-    }
+    full, short = catalogue(data).name.to_dict(), names(data)
+    return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
 
 
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:

@@ -59,12 +59,10 @@ def organisations(place: Country) -> pd.DataFrame:
     latest = frame[["shown", "latest"]].max(axis=1)
     roles = frame.role + "; " + frame.roles + "; " + frame.operated
     frame = frame.assign(
-        state=(latest >= since(place)).map({True: "active", False: "earlier"}),
+        state=np.select([latest >= since(place), latest != ""], ["active", "earlier"], "not shown"),
         roles=["; ".join(dict.fromkeys(cop.data.split(cell))) for cell in roles],
+        category=pd.Categorical(frame.category, list(labels("category", place))),
     )
-    frame.loc[latest == "", "state"] = "not shown"
-    order = list(labels("category", place))
-    frame = frame.assign(category=pd.Categorical(frame.category, order))
     frame = frame.sort_values(["category", "name"]).reset_index()
     return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
 
@@ -136,9 +134,9 @@ def partnerships(place: Country) -> pd.DataFrame:
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     """
     columns = ["one", "other", "link", "evidence_id"]
-    recorded = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
+    evidence = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
     forms = cop.data.read("returned_links", place.data, place.iso3).set_axis(columns[:3], axis=1)
-    frame = pd.concat([recorded, forms], ignore_index=True).fillna("")
+    frame = pd.concat([evidence, forms], ignore_index=True).fillna("")
     pairs = pd.DataFrame(np.sort(frame[["one", "other"]], axis=1))
     frame = frame[~pairs.duplicated()]
     names = _names(place)
@@ -190,10 +188,10 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
-def network(links: pd.DataFrame, place: Country, among: str = "") -> Shown:
-    """Render the links as a matrix; `among` names a choice of organisations, "" is all."""
+def network(links: pd.DataFrame, place: Country) -> Shown:
+    """Render the links of organisations as a matrix, or say that there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
-    return render("network", links, partners, bool(among), count_groups(links), place)
+    return render("network", links, partners, count_groups(links), place)
 
 
 def labels(column: str, place: Country) -> dict[str, str]:

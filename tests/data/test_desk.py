@@ -30,6 +30,7 @@ def test_the_country_alone_switches_data_and_tables(notebooks):
     place = countries.find("SRB", ZED, OURS, "2026")
     assert (place.name, place.data) == ("Serbia", "../data")
     assert place.tables == "../outputs/SRB/desk"
+    assert countries.find("SRB", "../data", OURS, "2026").tables == "../outputs/SRB/desk"
 
 
 def test_all_parameters_named_are_taken_as_they_are(notebooks):
@@ -40,10 +41,6 @@ def test_all_parameters_named_are_taken_as_they_are(notebooks):
     ):
         place = countries.find(iso3, data, tables, "2026")
         assert (place.data, place.tables, place.edition) == (data, tables, "2026")
-
-
-def test_data_changed_too_never_writes_into_anothers_tables(notebooks):
-    assert countries.find("SRB", "../data", OURS, "2026").tables == "../outputs/SRB/desk"
 
 
 def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(monkeypatch):
@@ -69,13 +66,6 @@ def test_a_group_alone_switches_too(notebooks, tmp_path):
     assert place.assessed == ["GEO"]
     same = countries.region("ZED", ZED, str(tmp_path), own, "2026", "YYY XXX")
     assert (same.data, same.tables, same.assessed) == (ZED, own, ["ZZZ"])
-
-
-def test_the_cover_says_from_where_and_where_to(notebooks):
-    said = str(countries.cover(countries.find("SRB", ZED, OURS, "2026")))
-    assert "is read from ../data; what is handed on goes to ../outputs/SRB/desk" in said
-    own = countries.find("SRB", "../data", "../outputs/SRB/tables", "2026")
-    assert "Worked on by hand" not in str(countries.cover(own))
 
 
 def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tmp_path):

@@ -213,8 +213,9 @@ def kobo(**how):
     return lambda form, people: maker.workbook(maker.kobo(form, people, **how))
 
 
-def lime(headings, answers):
-    return lambda form, people: maker.limesurvey(form, people, headings, answers)
+def lime(old, new):
+    """Write an export of LimeSurvey with another heading or word in each cell."""
+    return lambda form, people: maker.limesurvey(form, people).replace(old, new)
 
 
 def kobo_without(heading):
@@ -245,9 +246,9 @@ def kobo_without(heading):
         ("k.csv", kobo_csv, "Export again as XLSX"),
         ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
         ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "holds no responses"),
-        ("l.csv", lime("full", "code"), LIME),
-        ("l.csv", lime("both", "code"), LIME),
-        ("l.csv", lime("code", "label"), "responses as 'Answer codes'"),
+        ("l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
+        ("l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
+        ("l.csv", lime(b'"Y"', b'"Yes"'), "responses as 'Answer codes'"),
         ("k.xlsx", lambda f, p: maker.workbook(maker.kobo(f, [])), "holds no responses"),
         ("p.csv", lambda f, p: maker.text(maker.plain(f, p)[0]), "--mapping FILE.yml"),
     ],

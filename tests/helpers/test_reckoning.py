@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from lxml import html
-from markupsafe import Markup
 
 from cop.report import citations, page
 
@@ -52,22 +51,3 @@ def test_missing_is_said_in_words():
 )  # fmt: skip
 def test_numbers_as_they_are_read(value, shown):
     assert page.number(value) == shown
-
-
-@pytest.mark.parametrize("text", ["<i>{}</i> {}", "{1} {0} {1} {{}}", "<a title='{x}'>{}</a>"])
-def test_a_text_is_filled_in_as_markup_does_it(text):
-    values, named = ("a & <b>", page.Shown("<u>5</u>")), {"x": 0.5}
-    assert page.Shown(text).format(*values, **named) == Markup(text).format(*values, **named)
-    with pytest.raises(ValueError, match="format"):
-        page.Shown("{:.1f}").format(0.5)
-
-
-def test_rows_are_those_of_pandas_in_the_types_of_plain_python():
-    frame = pd.DataFrame({"a": ["x", ""], "b": pd.array([1, None], "Int64"), "c d": [0.5, np.nan],
-                          "e": [1, 2], "f": pd.Categorical(["u", "v"])}, index=[7, 5])  # fmt: skip
-    ours, theirs = list(page.rows(frame)), list(frame.itertuples(index=False))
-    assert [str(tuple(row)) for row in ours] == [str(tuple(row)).replace("np.int64(1)", "1")
-                                                 for row in theirs]  # fmt: skip
-    assert [[*row._asdict()] for row in ours] == [[*frame.columns]] * 2
-    assert {type(v) for row in ours for v in row} == {str, int, float, type(pd.NA)}
-    assert list(page.rows(frame.iloc[:0])) == [] == list(page.rows(pd.DataFrame()))

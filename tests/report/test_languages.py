@@ -114,7 +114,7 @@ def test_a_word_of_a_table_is_translated(catalogue, english, translation):
 
 
 def test_texts_of_saved_tables_are_english_and_shown_in_the_language(catalogue):
-    desk = fieldwork.text("desk_on", {"in place": 1}, ["in place"])
+    desk = fieldwork.render_english("desk_on", {"in place": 1}, ["in place"])
     assert desk == "items: 1 in place" and languages.said(desk) == "пункти: запроваджено – 1"
     figure = editions.text("figure", "Internet users", "% of population")
     assert figure == "Internet users (% of population)"

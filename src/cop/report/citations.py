@@ -62,32 +62,27 @@ def refs(cell: str, place: Place) -> page.Shown:
 
     Another country's keeps its code.
     """
-    return page.join(_ref(one, place.key) for one in cop.data.split(cell))
+    return page.join(_ref(source_id, place.key) for source_id in cop.data.split(cell))
 
 
 def linked(text: str, place: Place) -> page.Shown:
     """Return text, escaped, with the country's verified rows named in it as links.
 
-    'see UKR-E05' => see [E05]. On a page in another language it is marked as English, unless it is
-    a text of the method that is known in that language.
+    'see UKR-E05' => see [E05]. On a page in another language it is marked as English, unless it has
+    a translation.
     """
-    told = languages.said(text)
-    if told == text and text and languages.translated():
-        return page.Shown('<span lang="en">{}</span>').format(_linked(text, place))
-    return _linked(told, place)
-
-
-def _linked(text, place):
-    parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", text)
-    if len(parts) == 1:  # most texts name no row, and nothing need be looked up
-        return page.Shown(escape(text))
+    translation = languages.said(text)
+    parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", translation)
     stamps = tuple(cop.data.stamp(name, place.data, place.key) for name in LINKED)
-    known = _linkable(place.data, place.key, stamps)
-    return page.join((refs(part, place) if part in known else part for part in parts), "")
+    ids = _linkable(place.data, place.key, stamps) if len(parts) > 1 else ()
+    shown = page.join((refs(part, place) if part in ids else part for part in parts), "")
+    if translation == text and text and languages.translated():
+        return page.Shown('<span lang="en">{}</span>').format(shown)
+    return shown
 
 
 class Leading(int):
-    """A number that is a link to what it counts, wherever a page says it in a sentence."""
+    """A number that is a link to what it counts."""
 
     to: str
 
@@ -99,21 +94,21 @@ class Leading(int):
 
 def leading(number: int, to: str) -> Leading:
     """Return a number that leads to what has the id `to` on the page, or to a page."""
-    made = Leading(number)
-    made.to = to
-    return made
+    linked_number = Leading(number)
+    linked_number.to = to
+    return linked_number
 
 
 def sourced(cell: str, place: Place) -> page.Shown:
-    """Return sources as short citations, as `refs` does, each with its own address beside it, named
-    by its site: a row of the registers is one step from the page that was read.
-    """
-    known = _addresses(place.data, place.iso3, cop.data.stamp("sources", place.data, place.iso3))
-    parts = [(refs(one, place), *known.get(one, ("", ""))) for one in cop.data.split(cell)]
-    at = page.Shown('{} <a class="site" href="{}">{}</a>')
-    return page.join(
-        at.format(ref, url, copy_at(host) or _site(url)) if url else ref for ref, url, host in parts
-    )
+    """Return sources as short citations, as `refs` does, each with its named address."""
+    stamp = cop.data.stamp("sources", place.data, place.iso3)
+    addresses, parts = _addresses(place.data, place.iso3, stamp), []
+    for source_id in cop.data.split(cell):
+        url, host = addresses.get(source_id, ("", ""))
+        site = page.Shown(' <a class="site" href="{}">{}</a>')
+        at = site.format(url, copy_at(host) or _site(url)) if url else ""
+        parts.append(refs(source_id, place) + at)
+    return page.join(parts)
 
 
 def in_report(text: str) -> page.Shown:
@@ -131,11 +126,11 @@ def data_ref(source_id: str, place: Place) -> page.Shown | str:
     """
     if not source_id:
         return ""
-    known = _data_sets(place.data)[source_id]
-    link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
-    if known.hand != "copy":
+    row = _data_sets(place.data)[source_id]
+    link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, row.short)
+    if row.hand != "copy":
         return link
-    return link + page.Shown(' <abbr title="{}">†</abbr>').format(copy_at(copy_host(known)))
+    return link + page.Shown(' <abbr title="{}">†</abbr>').format(copy_at(copy_host(row)))
 
 
 def copy_host(row: tuple) -> str:
@@ -146,8 +141,8 @@ def copy_host(row: tuple) -> str:
         return ""
     if REPOSITORY.search(row.address):
         return "GitHub"
-    found = ADDRESS.search(row.address)
-    return _site(found[0]) if found else row.address.split(" ")[0]  # npm, PyPI
+    address = ADDRESS.search(row.address)
+    return _site(address[0]) if address else row.address.split(" ")[0]  # npm, PyPI
 
 
 def copy_at(host: str) -> str:
@@ -160,11 +155,12 @@ def with_citations(text: str, place: Place) -> page.Shown:
 
     Raises LookupError for a citation that is not a verified source.
     """
-    known = set(register(place).source_id)
+    verified = set(register(place).source_id)
     cited = re.findall(r"@([\w-]+)", " ".join(re.findall(r"\[(@[^\]]*)\]", text)))
-    if unknown := ", ".join(sorted(set(cited) - known)):
-        told = f"{place.iso3}: citations without a verified source in sources.csv: {unknown}"
-        raise LookupError(told)
+    if unknown := ", ".join(sorted(set(cited) - verified)):
+        raise LookupError(
+            f"{place.iso3}: citations without a verified source in sources.csv: {unknown}"
+        )
     html = mistune.create_markdown(renderer=Narrative())(text)
     linked = re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html)
     return page.Shown(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
@@ -197,8 +193,7 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
 
 
 def _data_set(row, full):
-    told = copy_at(copy_host(row))
-    copy = f"{told[:1].upper()}{told[1:]}. " if told else ""
+    copy = _sentence(copy_at(copy_host(row)))
     return page.Shown("{}. <i>{}</i>.{} {}{}{}").format(
         row.publisher.rstrip("."), row.title, _licence(row) if full else "", copy,
         _available(row.address), gettext("Seen on %(day)s.") % {"day": row.accessed},
@@ -224,17 +219,18 @@ def publishers(place: Place, source_ids: Iterable[str]) -> str:
     """Return the publishers that a page cites for its data sets, a copy named as one: 'ITU (copy
     at GitHub); World Bank'.
     """
-    known = _data_sets(place.data)
-    rows = [known[one] for one in dict.fromkeys(source_ids)]
-    told = ((row.publisher.split(" (")[0], copy_at(copy_host(row))) for row in rows)
-    return "; ".join(dict.fromkeys(f"{name} ({copy})" if copy else name for name, copy in told))
+    data_sets, names = _data_sets(place.data), {}
+    for row in (data_sets[source_id] for source_id in dict.fromkeys(source_ids)):
+        name, copy = row.publisher.split(" (")[0], copy_at(copy_host(row))
+        names[f"{name} ({copy})" if copy else name] = row
+    return "; ".join(names)
 
 
 @kept(8)
 def _linkable(data, iso3, stamps):
     """Return the ids of the country's verified rows that can be linked to."""
     frames = (cop.data.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
-    return {one for frame in frames for one, word in page.rows(frame) if word == "yes"}
+    return {row[0] for frame in frames for row in page.rows(frame) if row.verified == "yes"}
 
 
 def _data_sets(data):
@@ -251,21 +247,20 @@ def _rows_by_id(data, state):
 def _addresses(data, iso3, stamp):
     """Return address and copy_host of each source of a country by its id."""
     frame = cop.data.read("sources", data, iso3)
-    known = zip(frame.url, frame.copy_host, strict=True)
-    return dict(zip(frame.source_id, known, strict=True))
+    return {row.source_id: (row.url, row.copy_host) for row in page.rows(frame)}
 
 
 def _site(url):
     return urlsplit(url).netloc.removeprefix("www.")
 
 
-def _ref(one, home):
-    short = one.split("-", 1)[1] if one.startswith(f"{home}-") else one
-    return page.Shown(f'<a class="ref" href="#{escape(one)}">[{escape(languages.said(short))}]</a>')
+def _ref(row_id, home):
+    short = languages.said(row_id.removeprefix(f"{home}-"))
+    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(row_id, short)
 
 
 def _of_others(ids, place):
-    rows = (cop.data.row("sources", place.data, "source_id", one) for one in ids)
+    rows = (cop.data.row("sources", place.data, "source_id", source_id) for source_id in ids)
     fields = cop.data.fields("sources", place.data)
     there = [row for row in rows if row is not None]
     return cop.data.typed({f["name"]: [row[f["name"]] for row in there] for f in fields}, fields)
@@ -275,18 +270,18 @@ def _entry(row, copy):
     """Return 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
     year = gettext("no date") if pd.isna(row.year) else int(row.year)
     title = ("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(escape(row.title))
-    copied = copy_at(row.copy_host)
     at = gettext("Available at: %(address)s") % {"address": f"{row.url} "} if row.url else ""
-    at = f"{copied[:1].upper()}{copied[1:]}. {at}" if copied else at
+    at = _sentence(copy_at(row.copy_host)) + at
     read = gettext("(Accessed: %(day)s).") % {"day": page.day(date.fromisoformat(row.accessed))}
-    told = escape(f"{at}{read}{_archived(copy) if copy else ''}")
-    text = f"{escape(row.publisher)} ({escape(year)}) {title}. {told}"
+    if copy:
+        about = {"day": copy.archived_on, "address": copy.archived}
+        read += f" {gettext('Archived copy of %(day)s: %(address)s') % about} "
+    text = f"{escape(row.publisher)} ({escape(year)}) {title}. {escape(at + read)}"
     return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', text))
 
 
-def _archived(row):
-    told = gettext("Archived copy of %(day)s: %(address)s")
-    return f" {told % {'day': row.archived_on, 'address': row.archived}} "
+def _sentence(words):
+    return f"{words[:1].upper()}{words[1:]}. " if words else ""
 
 
 def _available(address):
@@ -295,15 +290,15 @@ def _available(address):
     'github:owner/name @1234567' is the address of that state of the repository.
     """
     named = REPOSITORY.sub(_of_repository, address)
-    found = dict.fromkeys(one.rstrip(".,;") for one in ADDRESS.findall(named))
-    links = [page.Shown('<a href="{0}">{0}</a>').format(one) for one in found]
-    told = escape(gettext("Available at: %(address)s"))
-    return page.Shown("{}. ").format(told % {"address": page.join(links, "; ")}) if links else ""
+    addresses = dict.fromkeys(address.rstrip(".,;") for address in ADDRESS.findall(named))
+    links = [page.Shown('<a href="{0}">{0}</a>').format(address) for address in addresses]
+    form = escape(gettext("Available at: %(address)s"))
+    return page.Shown("{}. ").format(form % {"address": page.join(links, "; ")}) if links else ""
 
 
-def _of_repository(found):
-    state = f"/tree/{found[2]}" if found[2] else ""
-    return f"https://github.com/{found[1]}{state}"
+def _of_repository(name):
+    state = f"/tree/{name[2]}" if name[2] else ""
+    return f"https://github.com/{name[1]}{state}"
 
 
 def _list(ids, entries, kind="sources", labels=None):

@@ -24,7 +24,7 @@ def facts(text: str) -> dict[str, str]:
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
     facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
-    lines = [html.fragment_fromstring(one).text_content() for one in DISPUTE.findall(text)]
+    lines = [html.fragment_fromstring(li).text_content() for li in DISPUTE.findall(text)]
     return facts | ({"disputes": "\n".join(lines)} if lines else {})
 
 
@@ -34,15 +34,13 @@ def signature(text: str) -> str:
 
 
 def of_class(part: html.HtmlElement, name: str) -> list[html.HtmlElement]:
-    """Return what stands in a part of a page, not deeper, and is of a class; `find_class` looks
-    through all that is drawn.
-    """
-    return [one for one in part.iterchildren("*") if name in one.get("class", "").split()]
+    """Return the children of a part of a page that are of a class."""
+    return [child for child in part.iterchildren("*") if name in child.get("class", "").split()]
 
 
 def headings(text: str) -> list[tuple[str, str]]:
     """Return id and words of the headings of a finished page, unnumbered."""
     return [
-        (one, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
-        for _, one, words in HEADING.findall(text)
+        (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
+        for _, anchor, words in HEADING.findall(text)
     ]

@@ -39,7 +39,7 @@ class Caption:
 
     def check(self, optional: Sequence[str] = ()) -> None:
         """Raise ValueError that names every text that is missing, and a source without a year."""
-        needed = [one.name for one in fields(self) if one.name not in ("at", *optional)]
+        needed = [text.name for text in fields(self) if text.name not in ("at", *optional)]
         faults = [name for name in needed if not str(getattr(self, name)).strip()]
         if self.source.strip() and not YEAR.search(self.source):
             faults.append(f"year in its source ({self.source})")

@@ -64,10 +64,10 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """
     folder = outputs / key / "pages"
     if annex:
-        known = {page.name.split("-")[3]: page for page in folder.glob(f"cop-annex-{key}-*.html")}
-        if annex not in known:
-            there = ", ".join(sorted(known)) or "none"
+        annexes = {path.name.split("-")[3]: path for path in folder.glob(f"cop-annex-{key}-*.html")}
+        if annex not in annexes:
+            there = ", ".join(sorted(annexes)) or "none"
             raise Refused(f"{key} has no annex {annex}; there is: {there}")
-        return known[annex]
+        return annexes[annex]
     synthesis = folder / SYNTHESIS
     return synthesis if synthesis.is_file() else report_of(outputs, key, words)

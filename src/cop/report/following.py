@@ -7,14 +7,14 @@ from pathlib import Path
 POLICY = b"content=\"default-src 'none';"
 
 
-def followed(page: bytes, made: int) -> bytes:
-    """Return a page that follows its report: it reloads once that was made more than `made` times.
+def followed(page: bytes, times: int) -> bytes:
+    """Return a page that follows its report: it reloads once that was made more than `times` times.
 
     Its policy lets this one script run, and ask this one server.
     """
     nonce = secrets.token_urlsafe(12)
     policy = f" script-src 'nonce-{nonce}'; connect-src 'self';".encode()
-    script = f'<script nonce="{nonce}" data-made="{made}">{_script()}</script>'.encode()
+    script = f'<script nonce="{nonce}" data-made="{times}">{_script()}</script>'.encode()
     before, end, after = page.rpartition(b"</body>")
     return before.replace(POLICY, POLICY + policy, 1) + script + end + after
 

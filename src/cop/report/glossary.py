@@ -26,7 +26,7 @@ def explain(tree: html.HtmlElement) -> None:
         return
     texts = _texts(main, lists[0])
     page = " ".join(texts)
-    names = sheets.listed((found[2], found[1].lower()) for found in NAMED.finditer(page))
+    names = sheets.listed((match[2], match[1].lower()) for match in NAMED.finditer(page))
     shorts = {entry.get("data-abbreviation") for entry in lists[0]} - {""}
     uses = _uses(shorts, texts)
     small, insertions = page.lower(), {}
@@ -42,8 +42,8 @@ def explain(tree: html.HtmlElement) -> None:
             first = next(((i, m) for i, m in used if not _is_short(texts[i])), None)
             if first:
                 insertions.setdefault(first[0], []).append((first[1], term))
-    for number, found in insertions.items():
-        _write_out(texts[number], sorted(found, key=lambda pair: pair[0].start(), reverse=True))
+    for number, pairs in insertions.items():
+        _write_out(texts[number], sorted(pairs, key=lambda pair: pair[0].start(), reverse=True))
 
 
 def _texts(main, glossary):
@@ -96,12 +96,12 @@ def _is_short(text):
     )
 
 
-def _write_out(text, found):
+def _write_out(text, pairs):
     """Write terms behind their abbreviations in a text, the last first, unless it says them just
     before: "Model National Response (MNR)".
     """
     words = str(text)
-    for match, term in found:
+    for match, term in pairs:
         translation = said(term)
         term = inside(translation) if term[1:].islower() else translation
         before, after = words[: match.end()], words[match.end() :]

@@ -20,25 +20,18 @@ class Event:
     description: str
 
 
-def calendar(name: str, events: Iterable[Event], made: date) -> bytes:
-    """Return events as a calendar (iCalendar): of the same events on the same day the same
-    bytes.
-    """
-    whole = icalendar.Calendar({"PRODID": PRODUCT, "VERSION": "2.0", "METHOD": "PUBLISH"})
-    whole.add("x-wr-calname", name)
+def calendar(name: str, events: Iterable[Event], day: date) -> bytes:
+    """Return events as an iCalendar file, the same bytes for the same events on the same day."""
+    file = icalendar.Calendar({"PRODID": PRODUCT, "VERSION": "2.0", "METHOD": "PUBLISH"})
+    file.add("x-wr-calname", name)
     for event in events:
-        whole.add_component(_component(event, datetime.combine(made, time(), UTC)))
-    return whole.to_ical()
-
-
-def _component(event, made):
-    """Return one event; a whole day takes nobody's time."""
-    one = icalendar.Event()
-    one.add("uid", f"{hashlib.sha256(event.key.encode()).hexdigest()[:24]}@cop-assessment")
-    one.add("dtstamp", made)
-    one.add("dtstart", event.day)
-    one.add("dtend", event.day + timedelta(days=1))
-    one.add("summary", event.summary)
-    one.add("description", event.description)
-    one.add("transp", "TRANSPARENT")
-    return one
+        entry = icalendar.Event()
+        entry.add("uid", f"{hashlib.sha256(event.key.encode()).hexdigest()[:24]}@cop-assessment")
+        entry.add("dtstamp", datetime.combine(day, time(), UTC))
+        entry.add("dtstart", event.day)
+        entry.add("dtend", event.day + timedelta(days=1))
+        entry.add("summary", event.summary)
+        entry.add("description", event.description)
+        entry.add("transp", "TRANSPARENT")  # the day stays free for other events
+        file.add_component(entry)
+    return file.to_ical()

@@ -126,8 +126,8 @@ def _plain(column):
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if numeric and not values.dropna().isin(YEARS).all():
         return values
-    whole = [int(v) if numeric and pd.notna(v) else v for v in values]
-    return pd.Series([v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in whole],
+    plain = [int(v) if numeric and pd.notna(v) else v for v in values]
+    return pd.Series([v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in plain],
                      dtype="object")  # fmt: skip
 
 
@@ -139,8 +139,8 @@ def _printed(text):
 def _picture(output):
     """Return type and content of a picture; None where an output is none, or one of ours."""
     data = {} if is_ours(output) else output.get("data", {})
-    found = (kind for kind in ("image/svg+xml", *PICTURES) if kind in data)
-    return next(((kind, "".join(data[kind])) for kind in found), None)
+    kinds = (kind for kind in ("image/svg+xml", *PICTURES) if kind in data)
+    return next(((kind, "".join(data[kind])) for kind in kinds), None)
 
 
 def _figure(kind, content, number):

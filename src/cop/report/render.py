@@ -267,7 +267,7 @@ def _place_contents(tree, contents):
         chapters[1].addprevious(contents)
         return
     before = ("routes", "synthetic", "language", "cover")
-    place = next(found for name in before if (found := of_class(main, name)))[-1]
+    place = next(parts for name in before if (parts := of_class(main, name)))[-1]
     place.addnext(contents)
     if routes:  # they lead on; by keyboard each link is a stop
         del contents[0].attrib["open"]
@@ -338,8 +338,8 @@ def _link(tree, name):
         at = link.get("href")
         if at[1:] in targets:
             continue
-        if not name.startswith(report) and (found := ELSEWHERE.match(at)):
-            link.set("href", f"{report}{found[1]}.html{at}")
+        if not name.startswith(report) and (match := ELSEWHERE.match(at)):
+            link.set("href", f"{report}{match[1]}.html{at}")
         else:
             broken.add(f"link {at} leads nowhere")
     for image in tree.iter("img"):

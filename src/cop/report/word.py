@@ -63,7 +63,7 @@ def made(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
         main.insert(0, contents)
     title, document = tree.findtext(".//title"), docx.Document()
     with languages.speaking(tree.get("lang", languages.SOURCE)):
-        asked = words.show("validation", "how_to_comment", title, by)
+        request = words.show("validation", "how_to_comment", title, by)
         _style(document)
         _head(document, title)
         _describe(document, title, cover, day)
@@ -71,7 +71,7 @@ def made(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
         writer.begin(cover)
         writer.write(cover)
         if cover.get("data-status") != "validated":
-            writer.write(html.fragment_fromstring(asked, create_parent=True))
+            writer.write(html.fragment_fromstring(request, create_parent=True))
             _track_changes(document)
         cover.drop_tree()
         writer.write(main)
@@ -229,11 +229,11 @@ class Writer:
 
         return self.document.part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
 
-    def _mark(self, paragraph, own, text, kind):
+    def _mark(self, paragraph, own_id, text, kind):
         """Put the bookmark of an id round a paragraph; the second of the same id is numbered."""
         inherited = self.last if languages.translated() else ""
-        self.last = own or self.last
-        place = own or inherited or anchors.of_words(text, kind)
+        self.last = own_id or self.last
+        place = own_id or inherited or anchors.of_words(text, kind)
         self.taken[place.lower()] += 1
         self._bookmark(paragraph, anchors.bookmark(place, self.taken[place.lower()]))
 
@@ -301,12 +301,12 @@ class Writer:
 
     def _row(self, tr, cells, title, widths, head):
         """Return a row; its first cell bears its id, and shows it where it has one."""
-        own = _own_id(tr)
-        if own and anchors.shown(_text(cells[0]), own[:3]) != own:
-            cells = [[(f"{own} ", frozenset({"small"}), ""), *cells[0]], *cells[1:]]
+        own_id = _own_id(tr)
+        if own_id and anchors.shown(_text(cells[0]), own_id[:3]) != own_id:
+            cells = [[(f"{own_id} ", frozenset({"small"}), ""), *cells[0]], *cells[1:]]
         paragraphs = [self._paragraph(runs, "Head" if head else "Cell") for runs in cells]
         text = title + "".join(run[0] for runs in cells for run in runs)
-        self._mark(paragraphs[0], own, text, "W")
+        self._mark(paragraphs[0], own_id, text, "W")
         shade = {"val": "clear", "color": "auto", "fill": "E7EEF5"}
         row = _w("tr", _w("trPr", _w("cantSplit"), *([_w("tblHeader")] if head else [])))
         for paragraph, width in zip(paragraphs, widths, strict=True):
@@ -323,8 +323,8 @@ def _own_id(element: _Element) -> str:
     """
     if term := element.get("data-term"):
         return anchors.of_words(term)
-    own = element.get("id", "")
-    return own if anchors.fits(own) else ""
+    own_id = element.get("id", "")
+    return own_id if anchors.fits(own_id) else ""
 
 
 def _runs(element: _Element) -> Runs:

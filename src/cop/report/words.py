@@ -4,10 +4,11 @@ A macro takes frames and plain values and returns HTML; all values are escaped. 
 between {% trans %} and {% endtrans %}, with their plurals.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pandas as pd
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -100,7 +101,7 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
     (heading, macro).
     """
     headings = titles(name, place.data) if name else {}
-    return {c: _column(others.get(c), headings.get(c, "")) for c in order.split()}
+    return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
@@ -121,10 +122,22 @@ def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.Data
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
-def _column(other, title: str):
-    if other is None or callable(other):
-        return (title, other) if other else title
-    return other
+class Format(NamedTuple):
+    """A filter of the templates that makes the cells of a column from its values."""
+
+    function: Callable
+    args: tuple
+
+
+def _column(other, title, name):
+    """Return the heading of a column, or (heading, what makes the cell of a row)."""
+    if isinstance(other, tuple) and not isinstance(other, Format):
+        title, other = other
+    if isinstance(other, Mapping):
+        return title, lambda row: other[getattr(row, name)]
+    if isinstance(other, Format):
+        return title, lambda row: other.function(getattr(row, name), *other.args)
+    return (title, other) if callable(other) else other or title
 
 
 def _cell(value) -> Markup:
@@ -262,7 +275,7 @@ def _environment() -> Environment:
         "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
         "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
         "strip_data": strip_data,
-        "last_part": lambda text: text.rpartition("-")[2],
+        "short_id": lambda text: text[4:], "last_part": lambda text: text.rpartition("-")[2],
         "parts": cop.data.split, "row_kind": lambda text: text[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
@@ -274,6 +287,7 @@ def _environment() -> Environment:
         "table": table,
         "download": downloads.link,
         "columns": columns,
+        "cell": lambda name, *args: Format(environment.filters[name], args),
         "period": page.period,
         "labels": labels,
         "no_data": page.missing,

@@ -181,16 +181,17 @@ def odk(form, persons, choices=False, groups=True):
     return files
 
 
-def limesurvey(form, persons, headings="code", answers="code"):
+def limesurvey(form, persons):
     """Return the bytes of LimeSurvey's CSV; persons with `partial` were not completed."""
     places = [(b, q, entry) for b in form.blocks for entry in b.entries for q in b.questions]
     names = ["id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp"]
-    if headings != "code":
-        names = ["Response ID", "Date submitted", "Last page", "Start language", "Seed", "", ""]
-    carried = ["questionnaire", "formversion", "formid", "iso3"]
-    rows = [
-        [*names, *carried, *(h for _, q, e in places for h in _lime_heads(form, q, e, headings))]
-    ]
+    names += ["questionnaire", "formversion", "formid", "iso3"]
+    for _, question, entry in places:
+        code = questionnaires.question_code(question.id, entry)
+        choices = form.choices_of(question) if question.type == "many" else ()
+        codes = [questionnaires.answer_code(question, choice.code) for choice in choices]
+        names += [f"{code}[{choice}]" for choice in codes] or [code]
+    rows = [names]
     for person in persons:
         sent = person.get("sent", SENT).replace("T", " ")
         facts = [person["id"], "" if person.get("partial") else sent, "3", "en", person["id"] * 2]
@@ -199,35 +200,21 @@ def limesurvey(form, persons, headings="code", answers="code"):
         for block, question, entry in places:
             given = person["entries"].get(block.id, [])[entry - 1 : entry] or [{}]
             row = given[0] if entry else person["answers"]
-            cells += _lime_cells(form, question, row.get(question.id), answers)
+            cells += _lime_cells(form, question, row.get(question.id))
         rows.append([*facts, person.get("iso3", "ZZZ"), *cells])
     return b"\xef\xbb\xbf" + text(rows, quoting=csv.QUOTE_ALL)
 
 
-def _lime_heads(form, question, entry, headings):
-    code, label = questionnaires.question_code(question.id, entry), wording(question.label, "en")
-    name = {"code": code, "full": label, "both": f"{code}. {label}"}[headings]
-    if question.type != "many":
-        return [name]
-    choices = form.choices_of(question)
-    codes = [questionnaires.answer_code(question, choice.code) for choice in choices]
-    labels = codes if headings == "code" else [choice.label["en"] for choice in choices]
-    return [f"{name}[{label}]" for label in labels]
-
-
-def _lime_cells(form, question, value, kind):
+def _lime_cells(form, question, value):
     choices = form.choices_of(question)
     if question.type == "many":
-        yes = "Y" if kind == "code" else "Yes"
-        return ["" if value is None or c.code not in value else yes for c in choices]
+        return ["Y" if value and choice.code in value else "" for choice in choices]
     if value is None:
         return [""]
     if question.type == "number":
         return [f"{float(value):.10f}"]
     if question.type == "date":
         return [f"{value} 00:00:00"]
-    if kind == "label":
-        return [{c.code: c.label["en"] for c in choices}.get(value, value)]
     return [questionnaires.answer_code(question, value) if choices else value]
 
 

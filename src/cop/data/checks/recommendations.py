@@ -34,8 +34,9 @@ NO_SILENCE = (
 
 def has_begun(check: Check) -> bool:
     """Return whether recommendations are being worked out: any row has more than `what`."""
-    rules = resource("recommendations", check.data)["schema"]["cop:rules"]
-    [columns] = [r["columns"] for r in rules if r.get("inTable") and r["must"] == "be filled"]
+    rules = resource("recommendations", check.data)["schema"].get("cop:rules", [])
+    needed = [r["columns"] for r in rules if r.get("inTable") and r["must"] == "be filled"]
+    columns = [column for columns in needed for column in columns]
     return bool((check.table("recommendations")[columns] != "").any(axis=None))
 
 

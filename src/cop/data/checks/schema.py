@@ -169,9 +169,9 @@ def rule_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> It
 
     A rule is {"columns", "rule", "fix"} and a function of RULES by its "id", or what the cells
     "must": a test of TESTS with its "value", or the "other" column: of the table, or "table.column"
-    of another, found `by` a column that holds its key, or the latest of it. It holds for rows in
-    which `when` {column: words} and `like` {column: pattern} are so, `unless` {column: words} is
-    not, and one of the columns `filled` is; with `inTable`, is in any row. `at` is a column to name
+    of another, found `by` a column that holds its key. It holds for rows in which `when` {column:
+    words} and `like` {column: pattern} are so, `unless` {column: words} is not, and one of the
+    columns `filled` is; with `inTable`, is in any row. `at` is a column to name
     in the error. A `warning` is no error.
     """
     schema = resource(check.name, check.data)["schema"]
@@ -227,10 +227,7 @@ def _other(table, rule, check):
     if "by" in rule:
         [key] = resource(target, check.data)["schema"]["primaryKey"]
         return table[rule["by"]].map(check.column(target, key, column))
-    cells = check.table(target)[column]
-    if rule["must"].endswith("listed in"):
-        return cells
-    return pd.Series(max(cells, default=""), table.index)
+    return check.table(target)[column]
 
 
 def _pairs(test: Callable[[str, str], bool]) -> Callable:
@@ -267,7 +264,6 @@ TESTS = {
     "differ from": _pairs(lambda a, b: a != b),
     "differ from each of": _pairs(lambda a, b: a not in split(b)),
     "occur in": _pairs(lambda a, b: re.search(rf"(?<!\d){re.escape(a)}(?!\d)", b) is not None),
-    "be after": _pairs(lambda a, b: not b or a > b),
     "not be before": _pairs(lambda a, b: a[: len(b)] >= b[: len(a)]),
     "not be after": _pairs(lambda a, b: a[: len(b)] <= b[: len(a)]),
 }

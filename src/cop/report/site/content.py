@@ -148,15 +148,15 @@ def steps(site: SiteData, categories: set[str]) -> list[tuple[Report, Row, bool]
     """Return the recommendations that organisations of these categories lead or support, and
     whether they lead.
     """
-    found = []
+    result = []
     for report in site.countries:
         kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
         for row in report.rows("action_plan"):
             leads, supports = ({kinds.get(name) for name in cop.data.split(row[column])}
                                for column in ("lead", "supporting"))  # fmt: skip
             if categories & (leads | supports):
-                found.append((report, row, bool(categories & leads)))
-    return found
+                result.append((report, row, bool(categories & leads)))
+    return result
 
 
 def documents(site: SiteData, audience: str) -> dict[str, str]:
@@ -179,15 +179,15 @@ def services(report: Report, kinds: Iterable[str], *served: str) -> list[Row]:
 def help_lines(site: SiteData) -> list[tuple[Report, Row, list[Row], list[Row]]]:
     """Return by country: emergency number, helplines for children, hotlines and portals."""
     numbers = {row["iso3"]: row for row in site.shared("emergency_numbers")}
-    found = []
+    result = []
     for report in site.countries:
         children = services(report, [HELP], "child", "young")
         lines = [row for row in services(report, [HELP])
                  if row in children or not row.get("serves")]  # fmt: skip
         hotlines = services(report, REPORTS)
         if lines or hotlines:
-            found.append((report, numbers.get(report.key, {}), lines, hotlines))
-    return found
+            result.append((report, numbers.get(report.key, {}), lines, hotlines))
+    return result
 
 
 def examples(site: SiteData) -> list[dict]:
@@ -261,22 +261,22 @@ class Entry(NamedTuple):
 
 def entries(site: SiteData, items: list[Item], pages: Iterable[tuple[str, str]]) -> list[Entry]:
     """Return all that the search finds, the site's own pages (address, title) first."""
-    found = [Entry(at, title, "page") for at, title in pages]
-    found += [Entry(i.address, said(i.item), "item", "", f"{i.id} {i.asks}") for i in items]
+    result = [Entry(at, title, "page") for at, title in pages]
+    result += [Entry(i.address, said(i.item), "item", "", f"{i.id} {i.asks}") for i in items]
     for row in site.shared("glossary"):
         at = f"glossary.html#{anchor(row['term'])}"
-        found.append(Entry(at, said(row["term"]), "term", "", row["abbreviation"]))
+        result.append(Entry(at, said(row["term"]), "term", "", row["abbreviation"]))
     for report in site.reports:
         kind = "synthesis" if report.regional else "report"
-        found.append(Entry(report.file, report.name, kind, report.name))
-        found += [Entry(at, words, "chapter", report.name) for at, words in report.headings]
+        result.append(Entry(report.file, report.name, kind, report.name))
+        result += [Entry(at, words, "chapter", report.name) for at, words in report.headings]
         for table, (key, title, kind, about) in SEARCHED.items():
             for row in report.rows(table):
                 name, more = row[title], row[about]
                 if about == "name_local" and (local := site.called(report, name)) != name:
-                    name, more = local, f"{name} {more}"  # found by both names
-                found.append(Entry(report.at(row[key]), name, kind, report.name, more))
-    return found
+                    name, more = local, f"{name} {more}"  # result by both names
+                result.append(Entry(report.at(row[key]), name, kind, report.name, more))
+    return result
 
 
 def anchor(term: str) -> str:

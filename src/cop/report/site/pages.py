@@ -34,14 +34,14 @@ def pages(site: SiteData) -> dict[str, str]:
     examples = content.examples(site)
     items = content.items(site, examples)
     tables = resources.tables(site)
-    made = dict(_overview(site)) | dict(_audiences(site, items)) | dict(_items(site, items))
-    made |= dict(_reference(site, examples, tables))
-    titles = [(at, _title(page)) for at, page in made.items() if "/" not in at]
+    built = dict(_overview(site)) | dict(_audiences(site, items)) | dict(_items(site, items))
+    built |= dict(_reference(site, examples, tables))
+    titles = [(at, _title(page)) for at, page in built.items() if "/" not in at]
     entries = content.entries(site, items, titles)
     parts = Markup(_json(entries)), Markup(script()), Markup(permitted())
-    made |= [_page("search", "search.html", site, titles, *parts)]
-    made |= dict(resources.files(tables)) | resources.package(site, tables)
-    return made | dict(_for_machines(site, made))
+    built |= [_page("search", "search.html", site, titles, *parts)]
+    built |= dict(resources.files(tables)) | resources.package(site, tables)
+    return built | dict(_for_machines(site, built))
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
@@ -114,20 +114,20 @@ def _reference(site, examples, tables):
     yield _page("method", "method.html", site, contract["cop:threshold"])
     corrections = resources.corrections(site), contract["contributors"]
     yield _page("corrections", "corrections.html", site, *corrections)
-    licences = dict.fromkeys(one["title"] for table in tables for one in table["licenses"])
+    licences = dict.fromkeys(terms["title"] for table in tables for terms in table["licenses"])
     yield _page("data", "data.html", site, tables, list(licences))
     yield _page("data", "codebook.html", site, tables, macro="codebook")
 
 
-def _for_machines(site, made):
+def _for_machines(site, built):
     """Yield the feed and the map of the site, where its address is known."""
     if site.address:
         corrected = resources.corrections(site)
         times = [report.made for report in site.reports if report.made]
         times += [f"{row['day']}T00:00:00Z" for row in corrected]
         updated = max(times, default=f"{site.today}T00:00:00Z")
-        own = {at for at in made if at.endswith(".html")}
-        addresses = sorted(own | {report.file for report in site.reports})
+        pages = {at for at in built if at.endswith(".html")}
+        addresses = sorted(pages | {report.file for report in site.reports})
         yield "feed.xml", str(words.show("site/feed", "feed", site, updated, corrected))
         yield "sitemap.xml", str(words.show("site/feed", "sitemap", site.address, addresses))
 
