@@ -222,7 +222,7 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
         (["in place", "in place"], "2 are in place: a; b."),
         (
             ["not in place"],
-            "none is wholly in place. No source read shows it, wholly or in part: a.",
+            "none is shown to be wholly in place. No source read shows it, wholly or in part: a.",
         ),
     ],
 )

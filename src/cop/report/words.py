@@ -5,6 +5,7 @@ between {% trans %} and {% endtrans %}, with their plurals.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from cop.report.page import Shown
 from cop.report.palette import STATUSES
 
 FOLDER = Path(__file__).with_name("words")
+COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
@@ -247,6 +249,13 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
+def _bytecode_cache():
+    """Return the cache of compiled templates, or None where its folder cannot be made."""
+    with suppress(OSError):
+        COMPILED.mkdir(exist_ok=True)
+        return FileSystemBytecodeCache(str(COMPILED))
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
@@ -255,7 +264,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=FileSystemBytecodeCache(),
+        bytecode_cache=_bytecode_cache(),
     )
     environment.install_gettext_callables(
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
