@@ -31,6 +31,7 @@ def test_a_figure_without_a_text_is_refused_and_the_text_is_named(missing):
 
 
 def test_a_figure_has_its_texts_escaped_and_is_not_shown_again_by_pyplot():
+    plt.close("all")  # those of other tests
     shown = show.figure(axes(), **TEXTS, data=pd.DataFrame({"year": [2020], "value": [1]}))
     tree = html.fragment_fromstring(shown)
     assert "Use <b>grew</b>" in tree.find("figcaption").text_content() and tree.find(".//b") is None

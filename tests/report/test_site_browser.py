@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from kinds import one_of_each
 from site_rows import two, written
-from test_site import KINDS
+from test_site_content import KINDS
 
 from cop.report.site import pages as site
 
