@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import ipywidgets as widgets
 import pandas as pd
 import traitlets
+from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 from matplotlib import pyplot as plt
@@ -120,13 +121,18 @@ class Answer:
         )
         return str(figure)
 
-    def _ipython_display_(self):
+    def widget(self) -> widgets.VBox:
+        """Return the answer with a button that saves it."""
         button, links = widgets.Button(description="Export"), widgets.HTML()
         figure = None if self.ax is None else self.ax.figure
         saved = self.place, self.title, self.frame, self.codes, figure
         button.on_click(lambda _: links.set_trait("value", exports.links(*saved)))
-        display({"text/html": self.html()}, raw=True)
-        display(_row([button, links], "cop-foot"))
+        return widgets.VBox(
+            [_output({"text/html": self.html()}), _row([button, links], "cop-foot")]
+        )
+
+    def _ipython_display_(self):
+        display(self.widget())
 
 
 def interact(
@@ -135,23 +141,46 @@ def interact(
     """Show what `function(country, **values)` returns, again at each change of country or control.
 
     It returns an Answer, a sentence, anything else that a notebook displays, or a tuple of these.
-    Errors in the data are shown as a sentence.
+    Errors in the data are shown as a sentence. What it prints goes to the log: an output that
+    captures (`interactive_output`) now and then never ended when several pages were opened at once.
     """
+    answers = widgets.VBox()
 
-    def draw(place, **values):
+    def draw(change=None):
         plt.close("all")
+        place, values = picker.value, {name: each.value for name, each in controls.items()}
         try:
             answer = function(place, **values)
         except ERRORS as error:
             begin = f"No assessment of {place.called} has begun: `cop new {place.iso3}` begins one."
             answer = str(error) if place.edition else begin
-        for part in answer if isinstance(answer, tuple) else (answer,):
-            display(HTML(message(part)) if type(part) is str else part)
+        before = answers.children
+        parts = answer if isinstance(answer, tuple) else (answer,)
+        answers.children = [_widget_of(part) for part in parts if part is not None]
+        for child in before:
+            child.close()
 
-    output = widgets.interactive_output(draw, {"place": picker, **controls})
-    box = widgets.VBox([_row(controls.values()), output])
+    for control in (picker, *controls.values()):
+        control.observe(draw, "value")
+    draw()
+    box = widgets.VBox([_row(controls.values()), answers])
     box.add_class("cop-desk")
     return box
+
+
+def _widget_of(part):
+    """Return an answer, a sentence or anything that a notebook displays as a widget."""
+    if isinstance(part, Answer):
+        return part.widget()
+    if type(part) is str:
+        return widgets.HTML(str(message(part)))
+    data, _ = InteractiveShell.instance().display_formatter.format(part)
+    return _output(data)
+
+
+def _output(data):
+    """Return an output that holds one display, by type of content."""
+    return widgets.Output(outputs=[{"output_type": "display_data", "data": data, "metadata": {}}])
 
 
 def choose(
