@@ -208,7 +208,7 @@ def browser():
 # Groups that take longest, the longest first, so that the processes that share the tests end
 # together; a file whose tests bear no group is one, by its path below tests/.
 LONGEST = (
-    "fieldwork/test_fieldwork", "region", "returns", "awkward", "fieldwork/test_disclosure",
+    "fieldwork/test_fieldwork", "region", "returns", "fieldwork/test_disclosure",
     "handover-page", "guide", "lab", "research/test_together", "validation-page",
     "languages-page", "handover/test_packed_in_languages", "site", "fieldwork/test_forms_out",
     "validation", "language", "fieldwork/test_attacker", "report/test_site_in_a_language",

@@ -125,26 +125,17 @@ class Fetcher:
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str), "json")
 
-    def post_json(self, address: str, content: Any) -> Any:
-        """Return the answer in JSON to a question posted as JSON; raises Refused as `body`."""
-        return self._ask(address, json.loads, "json", method="POST", json=content)
-
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
         """Return an answer as `read` understands it; Refused if it is cut, or not of `kind`."""
         if address not in self._answers:
             self._answers[address] = self._ask(address, read, kind)
         return self._answers[address]
 
-    def forget(self) -> None:
-        """Ask again for what was read before."""
-        self._answers.clear()
-
-    def _ask(self, address, read, kind, method="GET", **sent):
+    def _ask(self, address, read, kind):
         time.sleep(self._settings.pause)
         options = {"timeout": self._settings.timeout, "stream": True}
-        options["allow_redirects"] = method == "GET"  # what is posted goes to nobody else
         try:
-            with self._session.request(method, address, **options, **sent) as response:
+            with self._session.get(address, **options) as response:
                 if problem := self._problem(response, kind):
                     raise _refusal(address, problem, later=response.status_code in TRANSIENT)
                 return read(read_body(response, address, self._settings.longest))

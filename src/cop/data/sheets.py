@@ -1,6 +1,6 @@
 """CSV files as frames of text and back, and frames made of plain rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -63,11 +63,3 @@ def grouped(rows: Iterable, *names: str) -> dict:
     """Group rows by the values of these columns, in order of appearance."""
     key = attrgetter(*names)
     return listed((key(row), row) for row in rows)
-
-
-def of_rows(rows: Iterable, types: Mapping[str, object]) -> pd.DataFrame:
-    """Make a frame of rows, possibly none: `types` is {"names separated by blanks": dtype}."""
-    kinds = [(name, kind) for names, kind in types.items() for name in names.split()]
-    cells = zip(*rows, strict=True) if (rows := list(rows)) else ((),) * len(kinds)
-    pairs = zip(kinds, cells, strict=True)
-    return pd.DataFrame({name: pd.array(column, kind) for (name, kind), column in pairs})

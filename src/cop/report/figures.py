@@ -100,11 +100,6 @@ def png(svg_text: str) -> bytes:
     )
 
 
-def standalone(svg_text: str) -> bytes:
-    """Return a drawing of a page as an SVG file of its own, in light colours."""
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{palette.as_colours(svg_text)}'.encode()
-
-
 def _saved(figure):
     content = io.BytesIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
