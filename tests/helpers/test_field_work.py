@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, copy_of_zedland
+from conftest import DATA, copy_of_zedland
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pagetext import said
@@ -13,7 +13,7 @@ from pagetext import said
 import cop.data
 from cop.cli import main
 from cop.data.csvfiles import csv_text
-from cop.data.places import Country, Region
+from cop.data.places import Country
 from cop.report import covers
 from helpers import alignment, countries, fieldwork, show
 from helpers.cybersecurity import PILLARS
@@ -420,10 +420,6 @@ class TestTheValidationRound:
         lines = covers.facts(str(VALIDATION.dispute_list(disputed, zed)))["disputes"].splitlines()
         assert re.search(r" Comment M\d+: not accepted: No text was shown", lines[0])
         assert "another rating by" in lines[1] and lines[1].endswith(": not answered yet")
-        region = Region("ZED", "Zed", ("ZZZ",), (), str(ZEDLAND), "", "", "2026")
-        names = {"ZZZ": "Zedland"}
-        shown = said(VALIDATION.disputes_compared(disputed.assign(iso3="ZZZ"), names, region))
-        assert "Zedland" in shown and "PM-LEG-01" in shown
 
     def test_the_round_counts_this_edition_by_kind_of_body(self, zed):
         rounds = fieldwork.validation_round(fieldwork.comments(zed), zed)
