@@ -12,6 +12,7 @@ import pytest
 from conftest import one_in, with_countries
 from planting import rows_of, save
 
+import cop.data
 from cop.data import Refused, checks
 from cop.run import plan
 
@@ -191,7 +192,7 @@ def test_ten_errors_in_five_files_are_all_reported_at_once(data, capsys):
         (ours("stakeholders.csv"), 3, "name", "", "must not be empty"),
     ]
     for path, row, column, text, _ in planted:
-        frame = checks.text_frame(
+        frame = cop.data.text_frame(
             data / path, next((data / path).open("rb")).decode().strip().split(",")
         )
         frame.loc[row, column] = text

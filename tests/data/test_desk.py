@@ -57,15 +57,12 @@ def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessme
         countries.find("NOR", ZED, OURS, "2026")
 
 
-def test_a_group_alone_switches_too(notebooks, tmp_path):
-    (tmp_path / "GEO" / "tables").mkdir(parents=True)
-    (tmp_path / "GEO" / "tables" / "key_figures.csv").touch()
-    own = str(tmp_path / "ZED" / "tables")
-    place = countries.region("SEE-2020", ZED, str(tmp_path), own, "2026", "YYY XXX")
-    assert place.data == "../data" and place.tables == str(tmp_path / "SEE-2020" / "desk")
-    assert place.assessed == ["GEO"]
-    same = countries.region("ZED", ZED, str(tmp_path), own, "2026", "YYY XXX")
-    assert (same.data, same.tables, same.assessed) == (ZED, own, ["ZZZ"])
+def test_tables_of_another_group_are_not_written_over(notebooks):
+    with pytest.raises(LookupError, match="is the folder of ZED, not of SEE-2020: set the param"):
+        countries.region("SEE-2020", "../data", "../outputs", "../outputs/ZED/tables", "2026")
+    place = countries.region("SEE-2020", "../data", "out", "out/SEE-2020/desk", "2026", "GEO MDA")
+    assert place.left_out == ("MDA", "GEO") and len(place.assessed) == len(place.members) - 2
+    assert {"UKR", "SRB"} <= {*place.assessed}
 
 
 def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tmp_path):

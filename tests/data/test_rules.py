@@ -317,20 +317,6 @@ def test_evidence_high_does_not_count_a_row_that_is_not_verified(zed):
     assert ("confidence", "high") in found(zed)
 
 
-def test_what_waits_for_a_second_coder_or_a_decision_is_work_and_no_error(zed, capsys):
-    path, rows = rows_of(zed, "alignment")
-    rows = [r for r in rows if r["item_id"] != "PM-LEG-01" or r["coder"] == "A"]
-    rows = [r for r in rows if (r["item_id"], r["coder"]) != ("PM-LEG-02", "adjudicated")]
-    for row in rows:
-        if (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"):
-            row["status"] = "no public evidence"
-    save(path, [*rows[0]], rows)
-    status, out, _ = call(capsys, "check", "--data", zed)
-    assert status == 0
-    assert "To be done: research/ZZZ/alignment.csv: 1 item judged by one coder alone" in out
-    assert "1 item on which two coders differ, still to be settled." in out
-
-
 @pytest.mark.parametrize(
     ("table", "key", "cells", "warned"),
     [
@@ -546,14 +532,6 @@ def test_recommendation_carried_or_answered_by_an_action_or_dropped_with_a_reaso
     [error] = checks.of_country(later, "ZZZ")
     assert error.value == "ZZZ-R03" and "was recommended in the edition of 2026" in error.rule
     assert "Carry it on under its number, or add a row to actions.csv" in error.fix
-
-
-def test_a_missing_contact_is_work_and_no_error(zed, monkeypatch):
-    package = cop.data.contents(zed)
-    for contact, waits in (({}, 1), ({"email": "a@example.org"}, 0), ({"path": "https://a.b"}, 0)):
-        makers = [{"title": "The office"} | contact]
-        monkeypatch.setattr(editions, "contents", lambda _, m=makers: package | {"contributors": m})
-        assert len(editions.waiting(zed)) == waits
 
 
 def test_a_plan_without_actions_passes(zed):

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
 
 from cop.data.faults import Refused
 
@@ -38,7 +38,7 @@ class HttpSettings:
     pause: float = 0.3  # between two requests
     tries: int = 4
     backoff: float = 2.0  # before the second retry, doubled each time
-    longest_wait: float = 120.0  # the longest that a service may ask us to wait
+    longest_wait: float = 60.0  # before a retry, whatever a service asks for
     timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of an answer
     longest: float = 120.0  # for all of one answer
 
@@ -46,16 +46,6 @@ class HttpSettings:
 SERVICES = HttpSettings(
     "cop-assessment-workspace/1.0 (research on child online protection; reads published statistics)"
 )
-
-
-class Patience(Retry):
-    """Retries that end if a service asks us to wait longer than we will."""
-
-    def increment(self, method=None, url=None, response=None, **more) -> "Patience":
-        """Return what is left of the retries; raises MaxRetryError if the wait is too long."""
-        if response is not None and (self.get_retry_after(response) or 0) > self.backoff_max:
-            raise MaxRetryError(more.get("_pool"), url)
-        return super().increment(method, url, response, **more)
 
 
 class SameSite(requests.Session):
@@ -77,16 +67,17 @@ def session(settings: HttpSettings, kind: type[requests.Session] = requests.Sess
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
-    patience = Patience(
+    retries = Retry(
         settings.tries - 1,
         backoff_factor=settings.backoff,
         backoff_max=settings.longest_wait,
+        retry_after_max=settings.longest_wait,
         status_forcelist=TRANSIENT,
         raise_on_status=False,
         allowed_methods=None,  # what we post is a question too, and may be sent again
     )
     for scheme in ("https://", "http://"):
-        visitor.mount(scheme, HTTPAdapter(max_retries=patience))
+        visitor.mount(scheme, HTTPAdapter(max_retries=retries))
     return visitor
 
 
@@ -97,18 +88,6 @@ def cause(error: Exception) -> str:
         if any(isinstance(found, kind) for found in errors):
             return words
     return "the address cannot be asked for"
-
-
-def read_body(response: requests.Response, address: str, longest: float) -> bytes:
-    """Read a streamed answer; Refused beyond the limits, HTTPError if it breaks off."""
-    start, body = time.monotonic(), bytearray()
-    while piece := response.raw.read1(65536, decode_content=True):
-        body += piece
-        if time.monotonic() - start > longest:
-            raise _refusal(address, f"takes longer than {longest:g} s")
-        if len(body) > LARGEST:
-            raise _refusal(address, f"sends more than {LARGEST:,} bytes")
-    return bytes(body)
 
 
 class Fetcher:
@@ -128,39 +107,43 @@ class Fetcher:
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
         """Return an answer as `read` understands it; Refused if it is cut, or not of `kind`."""
         if address not in self._answers:
-            self._answers[address] = self._ask(address, read, kind)
+            time.sleep(self._settings.pause)
+            try:
+                self._answers[address] = read(self._get(address, kind))
+            except (HTTPError, requests.RequestException) as error:
+                what = f"does not answer ({cause(error)}) after {self._settings.tries} tries"
+                raise _refusal(address, f"{what}; try again later") from error
+            except (ValueError, RecursionError) as error:
+                what = f"gives an answer that is cut or broken ({str(error)[:90]})"
+                raise _refusal(address, what) from error
         return self._answers[address]
 
-    def _ask(self, address, read, kind):
-        time.sleep(self._settings.pause)
-        options = {"timeout": self._settings.timeout, "stream": True}
-        try:
-            with self._session.get(address, **options) as response:
-                if problem := self._problem(response, kind):
-                    raise _refusal(address, problem, later=response.status_code in TRANSIENT)
-                return read(read_body(response, address, self._settings.longest))
-        except (HTTPError, requests.RequestException) as error:
-            what = f"does not answer ({cause(error)}) after {self._settings.tries} tries"
-            raise _refusal(address, what, later=True) from error
-        except (ValueError, RecursionError) as error:
-            what = f"gives an answer that is cut or broken ({str(error)[:90]})"
-            raise _refusal(address, what) from error
-
-    def _problem(self, response, kind):
-        """Return what is wrong with an answer before it is read; "" if nothing is."""
-        status, stated = response.status_code, response.headers.get("Content-Type", "")
-        if status in TRANSIENT:
-            wait = response.headers.get("Retry-After", "")
-            long = wait.isdecimal() and float(wait) > self._settings.longest_wait
-            ended = f"and asks to wait {wait} s" if long else f"after {self._settings.tries} tries"
-            return f"answers with status {status} {ended}"
-        if status != 200:
-            to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
-            return f"answers with status {status}{to}"
-        stated = stated or "no content type"
-        return "" if kind in stated else f"answers with {stated} instead of {kind.upper()}"
+    def _get(self, address, kind):
+        """Return the body of an answer, no longer and in no more time than the limits."""
+        start, body, settings = time.monotonic(), bytearray(), self._settings
+        with self._session.get(address, timeout=settings.timeout, stream=True) as response:
+            if problem := _problem(response, kind):
+                raise _refusal(address, problem)
+            while piece := response.raw.read1(65536, decode_content=True):
+                body += piece
+                if time.monotonic() - start > settings.longest:
+                    raise _refusal(address, f"takes longer than {settings.longest:g} s")
+                if len(body) > LARGEST:
+                    raise _refusal(address, f"sends more than {LARGEST:,} bytes")
+        return bytes(body)
 
 
-def _refusal(address, what, later=False):
+def _problem(response, kind):
+    """Return what is wrong with an answer before it is read; "" if nothing is."""
+    status, content_type = response.status_code, response.headers.get("Content-Type", "none")
+    if status in TRANSIENT:
+        return f"answers with status {status} after several tries; try again later"
+    if status != 200:
+        to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
+        return f"answers with status {status}{to}"
+    return "" if kind in content_type else f"answers with {content_type} instead of {kind.upper()}"
+
+
+def _refusal(address, what):
     short = address if len(address) <= 110 else address[:107] + "…"
-    return Refused(f"{short} {what}; nothing was changed{', try again later' if later else ''}")
+    return Refused(f"{short} {what}; nothing was changed")

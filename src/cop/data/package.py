@@ -17,7 +17,6 @@ COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
 INVALID = "is not a valid descriptor: each resource needs a name, a path, and fields with names"
 CIRCULAR = "leads back to itself: a data folder rests on another, and the last one on none"
-DEEPEST = 9  # folders that rest on each other; there are two
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
 OURS = Path(__file__).resolve().parents[3] / "data" / "datapackage.json"
 OLDER = (
@@ -58,6 +57,11 @@ def tables(data: str | Path, shared: bool) -> list[str]:
 def columns(name: str, data: str | Path) -> list[str]:
     """Return the names of a table's columns, in order."""
     return [field["name"] for field in fields(name, data)]
+
+
+def optional_columns(name: str, data: str | Path) -> list[str]:
+    """Return the columns that a file of a table may lack: they are read as empty."""
+    return [field["name"] for field in fields(name, data) if field.get("cop:optional")]
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
@@ -105,15 +109,14 @@ def standing_on(data: str | Path) -> list[Path]:
     return [folder for folder, _ in _chain(data)]
 
 
-def _chain(data):
+def _chain(data, deepest=9):
     """Return [(folder, its own descriptor)] of a data folder and those it rests on."""
-    chain, folder = [], Path(data)
-    while len(chain) < DEEPEST:
-        chain.append((folder, descriptor(folder)))
-        if not (base := chain[-1][1].get("cop:base")):
-            return chain
-        folder = folder / base
-    raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
+    package = descriptor(data)
+    if not (base := package.get("cop:base")):
+        return [(Path(data), package)]
+    if not deepest:
+        raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
+    return [(Path(data), package), *_chain(Path(data) / base, deepest - 1)]
 
 
 def standing(data: str | Path, path: str) -> list[Path]:
@@ -130,10 +133,7 @@ def files(data: str | Path, *paths: str) -> None:
 
 def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
     """Return the paths of a table, stated or of any other country; with `iso3`, only that one's."""
-    return _paths(resource(name, data)["path"], data, iso3)
-
-
-def _paths(stated, data, iso3):
+    stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
     theirs = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
@@ -142,9 +142,8 @@ def _paths(stated, data, iso3):
 
 def by_path(data: str | Path) -> dict[str, str]:
     """Return {path: table} of all files described, with paths as `general` returns them."""
-    stated = {table["name"]: table["path"] for table in contents(data)["resources"]}
-    pairs = ((n, [paths] if isinstance(paths, str) else paths) for n, paths in stated.items())
-    return {general(path): name for name, paths in pairs for path in paths}
+    names = [table["name"] for table in contents(data)["resources"]]
+    return {general(path): name for name in names for path in paths(name, data)}
 
 
 def general(path: str) -> str:
@@ -201,19 +200,22 @@ def _column(path, name):
 
 
 def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
-    """Return each file of a table with its time of change (0 if absent), as a key for caches."""
-    return _stamp(resource(name, data)["path"], data, iso3)
+    """Return each file of a table with its time of change (0 if absent), as a key for caches.
+
+    The files are recorded as read, since what was cached by this key depends on them.
+    """
+    files(data, "datapackage.json", *paths(name, data, iso3))
+    return _stamp(name, data, iso3)
 
 
 def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
     """Return a key for caches: name, folder, stamps of a table and of those it refers to."""
-    table = resource(name, data)
-    others = tuple(_stamp(stated, data, iso3) for stated in table["others"])
-    return name, str(data), _stamp(table["path"], data, iso3), others
+    others = tuple(_stamp(other, data, iso3) for other in resource(name, data)["others"])
+    return name, str(data), stamp(name, data, iso3), others
 
 
-def _stamp(stated, data, iso3):
-    return tuple((path, changed_at(locate(data, path))) for path in _paths(stated, data, iso3))
+def _stamp(name, data, iso3):
+    return tuple((path, changed_at(locate(data, path))) for path in paths(name, data, iso3))
 
 
 def descriptor(data: str | Path) -> dict:
@@ -226,20 +228,19 @@ def descriptor(data: str | Path) -> dict:
 
 @lru_cache(maxsize=8)
 def _parsed(path, changed):
-    def broken(*errors):
-        return Broken([Fault("datapackage.json", *error) for error in errors])
-
+    errors = []
     try:
         package = json.loads(Path(path).read_bytes())
         described = _columns(package)
-        expected = _our_columns() if package.get("resources") else ()
-        if missing := [column for column in expected if column not in described]:
-            raise broken(*(("", "", column, *OLDER) for column in missing))
+        if package.get("resources"):
+            errors = [("", column, *OLDER) for column in _our_columns() if column not in described]
         _complete(package, described)
-    except json.JSONDecodeError as error:
-        raise broken((error.lineno, "", "", f"cannot be read ({error})", RESTORE)) from error
-    except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise broken(("", "", "", INVALID, RESTORE)) from error
+    except ValueError as error:  # no JSON, or not in UTF-8
+        errors = [(getattr(error, "lineno", ""), "", f"cannot be read ({error})", RESTORE)]
+    except (LookupError, TypeError, AttributeError, RecursionError):
+        errors = errors or [("", "", INVALID, RESTORE)]
+    if errors:
+        raise Broken([Fault("datapackage.json", row, "", *error) for row, *error in errors])
     return package
 
 
@@ -258,8 +259,17 @@ def _columns(package):
     }
 
 
+def references(schema: dict) -> dict[str, list[str]]:
+    """Return {column: the "table.column" whose ids it holds} of a table's schema."""
+    targets = {f["name"]: f["cop:refersTo"] for f in schema["fields"] if "cop:refersTo" in f}
+    for key in schema.get("foreignKeys", []):
+        reference = key["reference"]
+        targets[key["fields"][0]] = [f"{reference['resource']}.{reference['fields'][0]}"]
+    return targets
+
+
 def _complete(package, described):
-    """Complete the categories of fields; add to tables the paths of `others` that they refer to,
+    """Complete the categories of fields; add to tables the names of `others` that they refer to,
     and the columns with ids of one country (`own`): by their pattern, or that of their target.
     """
     Path(package.get("cop:base", ""))
@@ -267,19 +277,16 @@ def _complete(package, described):
         package["resources"], package["cop:handedOn"]
     for field in described.values():
         _complete_categories(field, described)
-    stated = {table["name"]: table["path"] for table in package.get("resources", [])}
     for table in package.get("resources", []):
-        schema, others, table["own"] = table.get("schema", {}), set(), []
-        keys = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
-        for field in schema.get("fields", []):
-            targets, key = [*field.get("cop:refersTo", [])], keys.get(field["name"])
-            targets += [f"{key['resource']}.{key['fields'][0]}"] if key else []
-            others |= {target.split(".")[0] for target in targets} - {table["name"]}
-            forms = [field, *(described[target] for target in targets)]
+        schema = table.get("schema", {"fields": []})
+        targets, table["own"] = references(schema), []
+        for field in schema["fields"]:
+            forms = [field, *(described[target] for target in targets.get(field["name"], []))]
             patterns = [form.get("constraints", {}).get("pattern", "") for form in forms]
             if not field.get("cop:anyCountry") and any(p.startswith(OF_COUNTRY) for p in patterns):
                 table["own"].append(field["name"])
-        table["others"] = [stated[name] for name in sorted(others)]
+        names = {target.split(".")[0] for column in targets.values() for target in column}
+        table["others"] = sorted(names - {table["name"]})
 
 
 def _complete_categories(field, described):

@@ -6,12 +6,10 @@ the functions below then find its folders.
 
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cop.data.csvfiles import records
-from cop.data.package import COUNTRY, begun, editions, standing_on
+from cop.data.package import begun, editions, standing_on
 from cop.data.reads import changed_at
 
 ROOT = Path(__file__).resolve().parents[3]  # of the repository
@@ -86,15 +84,10 @@ def from_root(folder: str | Path) -> str | Path:
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
-def holder(tables: str) -> str:
-    """Return the country or group whose results a folder of tables belongs to."""
-    return Path(tables).parent.name.removeprefix(".making-")
-
-
-def other_country(tables: str, iso3: str) -> str:
-    """Return the country of a folder of tables if it is another than `iso3`, else ""."""
-    other = holder(tables)
-    return other if COUNTRY.fullmatch(other) and other != iso3 else ""
+def other_place(tables: str, key: str) -> str:
+    """Return the country or group whose results a folder of tables is in, if another than `key`."""
+    holder = Path(tables).parent.name.removeprefix(".making-")
+    return holder if holder != key else ""
 
 
 def is_desk(tables: str) -> bool:
@@ -113,15 +106,6 @@ def data_of(iso3: str, data: str) -> str:
     return next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
 
 
-def data_of_group(group: str, data: str) -> str:
-    """Return the folder whose groups.csv has a group: `data`, or one it rests on."""
-    for folder in standing_on(data):
-        path = folder / "reference" / "groups.csv"
-        if path.exists() and any(row["group_id"] == group for row in records(path, "group_id")):
-            return Path(os.path.normpath(folder)).as_posix()
-    return data
-
-
 def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
     """Return the edition wanted, or the country's latest if only another country has that one.
 
@@ -129,11 +113,6 @@ def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
     """
     theirs = editions(data, iso3)
     return max(theirs) if theirs and wanted not in theirs and wanted in others else wanted
-
-
-def with_tables(members: Iterable[str], outputs: str) -> list[str]:
-    """Return the countries of a group that have saved tables among the results."""
-    return [m for m in members if (Path(outputs) / m / "tables" / "key_figures.csv").exists()]
 
 
 def newest(name: str, tables: str) -> Path:

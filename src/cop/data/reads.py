@@ -7,8 +7,7 @@ of change, and ("row", path, column, value, data) to the hash of the row.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, wraps
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 READS: dict[tuple[str, ...], tuple[tuple[str, int], ...] | str] = {}
@@ -33,33 +32,6 @@ def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
 def note_files(read: tuple[str, ...], paths: Iterable[str | Path]) -> None:
     """Record files as read; call it before they are, so that a later change is seen."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
-
-
-def kept(size: int) -> Callable:
-    """Cache a function as `lru_cache` does, recording on each call what the first call read."""
-
-    def _decorated(function):
-        @lru_cache(maxsize=size)
-        def _first(*arguments):
-            before = dict(READS)
-            READS.clear()
-            try:
-                return function(*arguments), dict(READS)
-            finally:
-                reads = dict(READS)
-                READS.clear()
-                READS.update(before)
-                note(reads)
-
-        @wraps(function)
-        def _cached(*arguments):
-            result, reads = _first(*arguments)
-            note(reads)
-            return result
-
-        return _cached
-
-    return _decorated
 
 
 def clear() -> None:

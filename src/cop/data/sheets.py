@@ -8,28 +8,41 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data.csvfiles import csv_text, rows
-from cop.data.package import columns, locate, paths
+from cop.data.package import columns, locate, optional, optional_columns, paths
 
 
-def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
+def text_frame(
+    path: str | Path, names: Iterable[str], optional: Iterable[str] = ()
+) -> pd.DataFrame:
     """Read a CSV file as text, with the rows as a spreadsheet shows them in the index.
 
-    Raises Broken with the errors of shape, FileNotFoundError if there is no file.
+    Columns that are optional are empty where the file lacks them. Raises Broken with the errors of
+    shape, FileNotFoundError if there is no file.
     """
     changed = Path(path).stat().st_mtime_ns
-    return _text_frame(Path(path), tuple(names), changed).copy(deep=False)
+    return _text_frame(Path(path), tuple(names), tuple(optional), changed).copy(deep=False)
 
 
-def text_of(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
-    """Read a table of a data folder as text: of a country, or a shared one."""
-    path = paths(name, data, iso3)[0]
-    return text_frame(locate(data, path), columns(name, data))
+def text_of(
+    name: str, data: str | Path, iso3: str | None = None, path: str | None = None
+) -> pd.DataFrame:
+    """Read a table of a data folder as text: of a country, a shared one, or one of its files.
+
+    An optional table without a file has no rows; any other raises FileNotFoundError.
+    """
+    path = path or paths(name, data, iso3)[0]
+    if (file := locate(data, path)).exists():
+        return text_frame(file, columns(name, data), optional_columns(name, data))
+    if not optional(name, data):
+        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+    return pd.DataFrame(columns=columns(name, data), dtype="str")
 
 
 @lru_cache(maxsize=512)
-def _text_frame(path, names, changed):
-    header, filled = rows(path, list(names))
-    return pd.DataFrame([*filled.values()], [*filled], header, dtype="str")[[*names]]
+def _text_frame(path, names, optional, changed):
+    header, filled = rows(path, list(names), list(optional))
+    frame = pd.DataFrame([*filled.values()], [*filled], header, dtype="str")
+    return frame.reindex(columns=[*names], fill_value="")
 
 
 def csv_of(frame: pd.DataFrame) -> str:

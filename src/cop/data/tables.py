@@ -4,25 +4,27 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 import pandas as pd
 
 from cop.data import places, writing
 from cop.data.csvfiles import by_key, decoded, with_rows
 from cop.data.faults import Broken, Refused
-from cop.data.package import columns, contents, fields, files, locate, optional, paths, state
+from cop.data.package import (
+    columns,
+    contents,
+    fields,
+    files,
+    locate,
+    optional_columns,
+    paths,
+    state,
+)
+from cop.data.places import Country, Region
 from cop.data.reads import note, note_files, of_row
 from cop.data.sheets import csv_of, text_frame, text_of, typed
 
-
-class Place(Protocol):
-    """A country or region that a notebook is about, and the folders it reads and writes."""
-
-    data: str
-    tables: str
-    key: str  # of its rows in saved tables
-    edition: str
+Place = Country | Region  # that a notebook is about, with the folders it reads and writes
 
 
 def read(
@@ -36,7 +38,6 @@ def read(
     FileNotFoundError.
     """
     writing.settle(data)
-    files(data, "datapackage.json", *paths(name, data, iso3))
     frame = _read(*state(name, data, iso3))
     return frame[[*only]] if only else frame.copy(deep=False)
 
@@ -45,16 +46,12 @@ def read(
 def _read(name, data, stamps, others):
     from cop.data import checks  # which reads tables too
 
-    present, names = [path for path, changed in stamps if changed], columns(name, data)
-    if not present and not optional(name, data):
-        folder = Path(data).name
-        raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
-    parts = {path: text_frame(locate(data, path), names) for path in present}
+    present = [path for path, changed in stamps if changed] or [stamps[0][0]]
+    parts = {path: text_of(name, data, path=path) for path in present}
     errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
     if errors:
         raise Broken(errors)
-    frame = pd.concat(parts.values()) if parts else pd.DataFrame(columns=names, dtype="str")
-    return typed(frame, fields(name, data))
+    return typed(pd.concat(parts.values()), fields(name, data))
 
 
 def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] | None:
@@ -65,11 +62,11 @@ def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] 
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
-        cells = by_key(locate(data, path), names, column).get(value)
+        cells = by_key(locate(data, path), column).get(value)
     except (Broken, FileNotFoundError):
         cells = None
     note({("row", path, column, value, str(data)): of_row(cells)})
-    return None if cells is None else {name: cells[name] for name in names}
+    return None if cells is None else {name: cells.get(name, "") for name in names}
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
@@ -78,7 +75,8 @@ def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFram
     Of all countries, or of one. Raises Refused if the file cannot be read as a table.
     """
     try:
-        return text_frame(Path(data) / paths(name, data, iso3)[0], columns(name, data))
+        file = Path(data) / paths(name, data, iso3)[0]
+        return text_frame(file, columns(name, data), optional_columns(name, data))
     except FileNotFoundError:
         return pd.DataFrame(columns=columns(name, data), dtype="str")
     except Broken as broken:

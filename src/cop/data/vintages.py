@@ -3,10 +3,11 @@
 `statistics/vintages.csv` holds what each figure was until the day on which it was replaced.
 """
 
+from functools import lru_cache
+
 import pandas as pd
 
 from cop.data import package, tables
-from cop.data.reads import kept
 from cop.data.tables import Place
 
 
@@ -24,12 +25,11 @@ def _as_of(place, table):
     data, day = place.data, _cut_off(place)
     if not day:
         return tables.read(table, data)
-    package.files(data, *package.paths("vintages", data), *package.paths(table, data))
     stamps = package.stamp(table, data), package.stamp("vintages", data)
     return _undone(table, str(data), stamps, day).copy(deep=False)
 
 
-@kept(16)
+@lru_cache(maxsize=16)
 def _undone(table, data, stamps, day):
     """Undo every later replacement; the first one after the day decides."""
     older, frame = tables.read("vintages", data), tables.read(table, data)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -11,7 +12,6 @@ import pandas as pd
 from markupsafe import escape
 
 import cop.data
-from cop.data.reads import kept
 from cop.report import languages, page
 from cop.report.languages import gettext
 
@@ -73,9 +73,11 @@ def linked(text: str, place: Place) -> page.Shown:
     """
     translation = languages.said(text)
     parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", translation)
-    stamps = tuple(cop.data.stamp(name, place.data, place.key) for name in LINKED)
-    ids = _linkable(place.data, place.key, stamps) if len(parts) > 1 else ()
-    shown = page.join((refs(part, place) if part in ids else part for part in parts), "")
+    if len(parts) > 1:
+        stamps = tuple(cop.data.stamp(name, place.data, place.key) for name in LINKED)
+        ids = _linkable(place.data, place.key, stamps)
+        parts = [refs(part, place) if part in ids else part for part in parts]
+    shown = page.join(parts, "")
     if translation == text and text and languages.translated():
         return page.Shown('<span lang="en">{}</span>').format(shown)
     return shown
@@ -226,7 +228,7 @@ def publishers(place: Place, source_ids: Iterable[str]) -> str:
     return "; ".join(names)
 
 
-@kept(8)
+@lru_cache(maxsize=8)
 def _linkable(data, iso3, stamps):
     """Return the ids of the country's verified rows that can be linked to."""
     frames = (cop.data.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
@@ -235,15 +237,15 @@ def _linkable(data, iso3, stamps):
 
 def _data_sets(data):
     """Return the row of each data set by its id, kept until its table changes: each figure asks."""
-    return _rows_by_id(data, cop.data.state("statistics_sources", data))
+    return _rows_by_id(data, cop.data.stamp("statistics_sources", data))
 
 
-@kept(8)
-def _rows_by_id(data, state):
+@lru_cache(maxsize=8)
+def _rows_by_id(data, stamp):
     return {row.source_id: row for row in cop.data.read("statistics_sources", data).itertuples()}
 
 
-@kept(8)
+@lru_cache(maxsize=8)
 def _addresses(data, iso3, stamp):
     """Return address and copy_host of each source of a country by its id."""
     frame = cop.data.read("sources", data, iso3)

@@ -18,7 +18,7 @@ from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
 from cop.data.checks.rules import Check, country_of
 from cop.data.checks.schema import rule_errors, schema_errors
 from cop.data.faults import Broken, Fault
-from cop.data.sheets import text_frame
+from cop.data.sheets import text_of
 
 ABSENT = ("is not there", "Restore the file, or start it with its heading row")
 BY_CODE = "Name the folder by the code of the country in capitals, such as UKR"
@@ -48,7 +48,7 @@ def of_shared(data: str | Path) -> list[Fault]:
     """Return the errors of the tables that all countries share: any of them stops a run."""
     names = package.tables(data, shared=True)
     errors = [f for n in names for f in _of_files(n, package.paths(n, data), data)]
-    return errors + losses.of_shared(data) + losses.changed_figures(data)
+    return errors + losses.of_shared(data)
 
 
 def of_country(data: str | Path, iso3: str) -> list[Fault]:
@@ -66,7 +66,7 @@ def of_country(data: str | Path, iso3: str) -> list[Fault]:
 def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
     """Return the errors of one file of a table, those of its shape included."""
     try:
-        table = text_frame(package.locate(data, path), package.columns(name, data))
+        table = text_of(name, data, path=path)
     except Broken as broken:
         return broken.faults
     return of_table(name, table, path, data)

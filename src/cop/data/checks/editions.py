@@ -11,7 +11,7 @@ import pandas as pd
 from cop.data.checks.rules import Check, Unreadable, check_of, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.faults import Fault, count
-from cop.data.package import contents, editions, editions_kept, paths, resource, tables
+from cop.data.package import editions, editions_kept, paths, resource, tables
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
 AFTER_SIGNING = (
@@ -21,20 +21,15 @@ AFTER_SIGNING = (
 DAY = r"\d{4}-\d\d-\d\d"
 NAMED = 5  # open comments that are named, the others counted
 CHANGE = re.compile(r"^(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)$")
-NO_CONTACT = (
-    "datapackage.json: no contact is set, so that readers cannot report a mistake; the "
-    'coordinator sets "email" (of an office) or "path" (a page) in a row of contributors.'
-)
 
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
-    for row, edition, cut_off in valid[["edition", "cut_off"]].itertuples():
-        if not 0 <= int(edition) - int(cut_off[:4]) <= AHEAD:
-            fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
-            wrong = f"does not go with the data cut-off {cut_off}"
-            yield check.error(row, "edition", edition, wrong, fix)
+    ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
+    fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
+    astray = valid.edition[~ahead.between(0, AHEAD)]
+    yield from check.errors(astray, "does not go with its data cut-off", fix)
     cut_offs = valid.sort_values("edition").cut_off
     falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
     yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
@@ -47,10 +42,11 @@ def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
         sources, cut_offs = check.table("sources"), check.table("editions").cut_off
         latest = cut_offs[cut_offs.str.fullmatch(DAY)].sort_values()[-1:]
         days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
-        if late := sorted(days[days > latest.max()]) if len(latest) else []:
-            seen = f"{count(len(late), 'source was', 'sources were')} seen"
-            fix = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
-            yield from check.errors(latest, f"is before {seen}", fix)
+        for row, day in latest.items():
+            if len(late := days[days > day]):
+                seen = f"{count(len(late), 'source was', 'sources were')} seen"
+                fix = f"Move it to {late.max()}, or leave what was seen later to the next edition"
+                yield check.error(row, "cut_off", day, f"is before {seen}", fix)
 
 
 @rule("comment-of-country")
@@ -174,28 +170,24 @@ def _left_without_a_word(table, check):
 
 @rule("challenge-number")
 def _another_finding(table, check):
+    """Find numbers under which an earlier edition has another finding, or on another theme."""
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
         numbers = dict(zip(_plain(rows.challenge), rows.challenge_id, strict=True))
-        for row, number, theme in table[["challenge_id", "theme"]].itertuples():
-            earlier, themed = numbers.get(now[number], number), themes.get(number, theme)
+        for row in table.itertuples():
+            number = row.challenge_id
+            earlier, theme = numbers.get(now[number], number), themes.get(number, row.theme)
             if earlier != number and now.get(earlier) != now[number]:
                 wrong = f"is {earlier} in the edition of {edition}, word for word"
-                yield check.error(
-                    row, "challenge_id", number, wrong, "Give it the number that it had"
-                )
-            elif themed != theme:
-                wrong = f"is another finding in the edition of {edition}, on {themed}"
+                fix = "Give it the number that it had"
+            elif theme != row.theme:
+                wrong = f"is another finding in the edition of {edition}, on {theme}"
                 fix = "Restore it, and give the new finding a number that no edition has"
-                yield check.error(row, "challenge_id", number, wrong, fix)
+            else:
+                continue
+            yield check.error(row.Index, "challenge_id", number, wrong, fix)
 
 
 def _plain(texts):
     return [" ".join(text.lower().split()) for text in texts]
-
-
-def waiting(data: str | Path) -> list[str]:
-    """Return a sentence if no contributor has an address: work, and no error."""
-    people = contents(data)["contributors"]
-    return [] if any(p.get("email") or p.get("path") for p in people) else [NO_CONTACT]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data.faults import Broken, Fault
-from cop.data.package import COUNTRY, columns, optional, paths
+from cop.data.package import COUNTRY, paths
 from cop.data.sheets import text_of
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
@@ -44,15 +44,10 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of the same country as text; raises Unreadable.
-
-        A table that is optional and absent has no rows.
-        """
+        """Return a table of the same country as text; raises Unreadable."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (Broken, FileNotFoundError) as error:
-            if optional(name, self.data) and isinstance(error, FileNotFoundError):
-                return pd.DataFrame(columns=columns(name, self.data), dtype="str")
             raise Unreadable(name) from error
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from cop.data.checks import damage
 from cop.data.checks.rules import RULES, Check, Unreadable
 from cop.data.csvfiles import split
 from cop.data.faults import Fault
-from cop.data.package import contents, labelled, resource
+from cop.data.package import contents, labelled, references, resource
 
 TYPES = {  # the pattern of a type, what is wrong with a cell that is not of it, and the fix
     "integer": (
@@ -36,7 +36,6 @@ TYPES = {  # the pattern of a type, what is wrong with a cell that is not of it,
         "Write it as year-month-day, such as 2026-11-24",
     ),
 }
-DUPLICATE = ("occurs twice in the column", "Give each row its own key, or remove the repeated row")
 TAKEN = (
     "is already taken by a row above",
     "Two rows must not have the same key: remove or change one",
@@ -50,34 +49,30 @@ CHECK_DAY = "Check the year and the day; a digit may be wrong"
 def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     """Yield what breaks a rule of Table Schema in a table of text, indexed by spreadsheet rows."""
     schema, latest = resource(check.name, check.data)["schema"], latest_times(check.data)
-    fields = {field["name"]: field for field in schema["fields"]}
-    for name, field in fields.items():
-        yield from _column_errors(table[name], field, latest, check)
-        if targets := field.get("cop:refersTo"):
-            yield from _reference_errors(table, name, targets, check)
-    for key in schema.get("foreignKeys", []):
-        [column], to = key["fields"], key["reference"]
-        target = f"{to['resource']}.{to['fields'][0]}"
-        yield from _reference_errors(table, column, [target], check, foreign_key=True)
-    key = schema["primaryKey"]
-    if len(key) > 1 or not fields[key[0]].get("constraints", {}).get("unique"):
-        for row, *cells in table.loc[table.duplicated(key), key].itertuples():
-            yield check.error(row, " + ".join(key), " / ".join(cells), *TAKEN)
+    keys = {tuple(schema["primaryKey"]): None}
+    for field in schema["fields"]:
+        yield from _column_errors(table[field["name"]], field, latest, check)
+        if field.get("constraints", {}).get("unique"):
+            keys[field["name"],] = None
+    for key in keys:
+        cells = table[[*key]]
+        repeated = cells.duplicated() & (cells != "").any(axis=1)
+        for row, *values in cells[repeated].itertuples():
+            yield check.error(row, " + ".join(key), " / ".join(values), *TAKEN)
+    for column, targets in references(schema).items():
+        yield from _reference_errors(table, column, targets, check)
 
 
 def _column_errors(column, field, latest, check):
     """Yield what breaks a rule of the field; a value is reported for the first rule it breaks."""
-    constraints, left = field.get("constraints", {}), {*column} - {""}
-    if constraints.get("required"):
+    left = {*column} - {""}
+    if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(column[column == ""], "must not be empty", fix)
     for is_wrong, rule, fix in _column_rules(field, left, latest):
         if broken := {value for value in left if is_wrong(value)}:
             left -= broken
             yield from check.errors(column[column.isin(broken)], rule, fix)
-    if constraints.get("unique"):
-        filled = column[column != ""]
-        yield from check.errors(filled[filled.duplicated()], *DUPLICATE)
 
 
 def _column_rules(field, values, latest):
@@ -89,22 +84,24 @@ def _column_rules(field, values, latest):
     if kind == "date":
         yield (lambda value: not _is_day(value)), *words
     if words := labelled(field):
-        same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
-        shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
-        rule, fix = "is not one of the allowed words", f"Use one of: {shown}"
+        rule, fix, items = "is not one of the allowed words", "Use one of", lambda value: [value]
         if "cop:list" in field:
-            rule, fix = (
+            rule, fix, items = (
                 "contains a word that is not allowed",
-                f"Separate with '; ' and use: {shown}",
+                "Use, with '; ' between",
+                split,
             )
-        items = split if "cop:list" in field else lambda value: [value]
-        yield (lambda value: not words.keys() >= {*items(value)}), rule, fix
+        yield (
+            (lambda value: not words.keys() >= {*items(value)}),
+            rule,
+            f"{fix}: {', '.join(words)}",
+        )
     if pattern := constraints.get("pattern"):
         fix = f"{field['description']} (form: {pattern})"
         yield _unlike(pattern), "does not have the right form", fix
-    fix = f"Check the value {field.get('unit', '')}".rstrip()
-    least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
     if kind in ("integer", "number"):
+        fix = f"Check the value {field.get('unit', '')}".rstrip()
+        least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
         yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
         yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
@@ -141,19 +138,21 @@ def _is_day(text):
         return False
 
 
-def _reference_errors(table, column, targets, check, foreign_key=False):
+def _reference_errors(table, column, targets, check):
     """Yield ids, one or a list in a cell, that no verified row of the tables referred to has.
 
     A foreign key may lead from a row that is itself unverified to another such row. Ids of another
     country in a column for one country's ids are reported elsewhere; an unreadable table as well.
     """
+    schema = resource(check.name, check.data)["schema"]
+    is_key = [column] in [key["fields"] for key in schema.get("foreignKeys", [])]
     cells = table[column][table[column] != ""]
-    ids = cells if foreign_key else cells.map(split).explode()
+    ids = cells if is_key else cells.map(split).explode()
     verified, unverified, unread = check.ids(targets, ids.unique())
     wrong = ids[~ids.isin(verified)]
     if column in resource(check.name, check.data)["own"]:
         wrong = wrong[[not check.foreign(name) for name in wrong]]
-    if foreign_key and "verified" in table:
+    if is_key and "verified" in table:
         drafts = table.index[table["verified"] == "no"]
         wrong = wrong[~(wrong.isin(unverified) & wrong.index.isin(drafts))]
     rule = f"is not an id of {', '.join(target.split('.')[0] for target in targets)}"
