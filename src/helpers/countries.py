@@ -67,7 +67,7 @@ def region(
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
-    if (other := places.other_place(tables, group)) in {*groups.group_id}:
+    if (other := places.other_place(tables, group)) and not places.is_desk(tables):
         fix = "set the parameters data and tables too, tables to a folder of its own"
         raise LookupError(f"{tables} is the folder of {other}, not of {group}: {fix}")
     rows = groups[groups.group_id == group]

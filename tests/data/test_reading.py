@@ -155,7 +155,7 @@ def test_cells_that_change_leave_all_other_rows_as_they_are():
         raw, {"2": {"b": "new; text"}, "3": {"b": ""}, "4": {"a": "x"}}, "id"
     )
     kept = b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";'
-    assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short'
+    assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short\r\n'
 
 
 def test_the_separator_is_the_one_that_shows_the_names_expected():

@@ -128,11 +128,7 @@ def _records(path, names, changed):
 
 def _table(path, names):
     text = decoded(path)
-    try:
-        table = list(separated(text, separator_of(text, names)))
-    except Broken as error:
-        fix = "Save it again as CSV UTF-8"
-        raise Broken([_error(path, f"cannot be read ({error})", fix)]) from error
+    table = separated(text, separator_of(text, names))
     header, *table = [[*map(str.strip, row)] for row in table] or [[]]
     return header, table
 
@@ -169,15 +165,9 @@ def _error(path, rule, fix, row="", column=""):
     return Fault("/".join(parts[start:]), row, column, "", rule, fix)
 
 
-def separated(text: str, separator: str = ",", strict: bool = False) -> Iterator[list[str]]:
-    """Yield the rows of a CSV text, empty ones too; raises Broken if csv cannot read it.
-
-    With `strict`, an unexpected quotation mark is an error.
-    """
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
-    except csv.Error as error:
-        raise Broken(f"a quotation mark or line end is not expected there ({error})") from error
+def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
+    """Return the rows of a CSV text, empty ones too."""
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
@@ -202,41 +192,46 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
     return text
 
 
-def with_rows(raw: bytes, rows: list[dict]) -> bytes:
+def with_rows(raw: bytes, rows: list[dict], optional: Iterable[str] = ()) -> bytes:
     """Return a CSV file's bytes with rows after them, in its order of columns and its format.
 
-    A column that the file lacks is added where a row fills it. Raises Refused if the file would
-    read differently.
+    A column of `optional` that the file lacks is added where a row fills it. Raises Refused if the
+    file would read differently.
     """
-    return _rewritten(raw, rows, {}, ()) if rows else raw
+    return _rewritten(raw, rows, {}, (), optional) if rows else raw
 
 
-def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:
+def replaced(
+    raw: bytes, changes: dict, key: str | tuple[str, ...], optional: Iterable[str] = ()
+) -> bytes:
     """Return a CSV file's bytes with some cells changed; all other cells keep their text.
 
     `changes` is {key value: {column: text}}, or {(value, value): …} for a key of several columns.
-    A column that the file lacks is added where a change fills it. Raises Refused if the file would
-    read differently.
+    Columns of `optional` and errors are as in `with_rows`.
     """
     if isinstance(key, str):
         changes, key = {(value,): change for value, change in changes.items()}, (key,)
-    return _rewritten(raw, [], changes, key)
+    return _rewritten(raw, [], changes, key, optional)
 
 
-def _rewritten(raw, added, changes, key):
+def _rewritten(raw, added, changes, key, optional):
     """Return a CSV file's bytes in its own format with rows added and rows changed."""
-    text = raw.decode("utf-8-sig")
-    filled = [name for row in (*added, *changes.values()) for name in row if row[name]]
-    separator, end = separator_of(text, [*key, *filled]), "\r\n" if "\r\n" in text else "\n"
-    _, *table = separated(text, separator, strict=True)
+    text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
+    separator = separator_of(text, key or added[0])
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise Refused(OTHERWISE) from error
     names = _heading(text, separator)
-    width = len(names)
-    names += [name for name in dict.fromkeys(filled) if name not in names]
+    width, filled = len(names), [*added, *changes.values()]
+    names += [name for name in optional if name not in names and any(r.get(name) for r in filled)]
+    table = [names, *table[1:], *([row.get(name, "") for name in names] for row in added)]
     for number, cells in enumerate(table):
-        if len(cells) == width:
-            row = dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
-            row |= changes.get(tuple(row[name].strip() for name in key), {})
-            table[number] = [row[name] for name in names]
-    table += [[row.get(name, "") for name in names] for row in added]
+        if len(cells) == width:  # any other has every column already, or is an error of the check
+            cells = cells + [""] * (len(names) - width)
+            row = dict(zip(names, map(str.strip, cells), strict=True))
+            change = changes.get(tuple(map(row.get, key)), {})
+            pairs = zip(names, cells, strict=True)
+            table[number] = [change.get(name, cell) for name, cell in pairs]
     mark = raw[: len(raw) - len(text.encode())]
-    return mark + csv_text([names, *table], separator, end).encode()
+    return mark + csv_text(table, separator, end).encode()

@@ -45,6 +45,12 @@ class Fault:
         return f"{place}:{value} {self.rule}{end} {self.fix}"
 
 
+def first_of(items: list[str], most: int = 5) -> str:
+    """Return the first items of a list for a sentence, and how many more there are."""
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
+
+
 def count(n: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun: (1, 'source') => '1 source', (3, 'source') => '3 sources'."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

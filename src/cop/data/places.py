@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cop.data.package import begun, editions, standing_on
-from cop.data.reads import changed_at
+from cop.data.reads import StrPath, changed_at
 
 ROOT = Path(__file__).resolve().parents[3]  # of the repository
 DESK = "desk"  # the folder, among a country's results, of tables made by hand
@@ -75,7 +75,7 @@ class Region(_Named):
         return [m for m in self.members if m not in self.left_out]
 
 
-def from_root(folder: str | Path) -> str | Path:
+def from_root(folder: StrPath) -> StrPath:
     """Return a folder that a notebook names, as seen from the working directory.
 
     `..` is the root of the repository also for a notebook that is run from there, as by

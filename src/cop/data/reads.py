@@ -10,12 +10,13 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+StrPath = str | Path
 READS: dict[tuple[str, ...], tuple[tuple[str, int], ...] | str] = {}
 ABSENT = "absent"
 CHANGED = "changed while it was read"
 
 
-def changed_at(path: str | Path) -> int:
+def changed_at(path: StrPath) -> int:
     """Return when a file was last changed, in nanoseconds; 0 if it does not exist."""
     try:
         return os.stat(path).st_mtime_ns
@@ -29,7 +30,7 @@ def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
         READS[read] = state if READS.get(read, state) == state else CHANGED
 
 
-def note_files(read: tuple[str, ...], paths: Iterable[str | Path]) -> None:
+def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
     """Record files as read; call it before they are, so that a later change is seen."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
 
@@ -49,7 +50,7 @@ def of_row(row: Mapping[str, str] | None) -> str:
     return "" if row is None else of_bytes(json.dumps(dict(row), sort_keys=True).encode())
 
 
-def states(data: str | Path) -> dict[tuple[str, ...], str]:
+def states(data: StrPath) -> dict[tuple[str, ...], str]:
     """Return all that was read of a data folder: {what: hash of its bytes}.
 
     What lies in another data folder ends with the relative path to it. What changed since it was

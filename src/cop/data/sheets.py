@@ -9,11 +9,10 @@ import pandas as pd
 
 from cop.data.csvfiles import csv_text, rows
 from cop.data.package import columns, locate, optional, optional_columns, paths
+from cop.data.reads import StrPath
 
 
-def text_frame(
-    path: str | Path, names: Iterable[str], optional: Iterable[str] = ()
-) -> pd.DataFrame:
+def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
     """Read a CSV file as text, with the rows as a spreadsheet shows them in the index.
 
     Columns that are optional are empty where the file lacks them. Raises Broken with the errors of
@@ -24,7 +23,7 @@ def text_frame(
 
 
 def text_of(
-    name: str, data: str | Path, iso3: str | None = None, path: str | None = None
+    name: str, data: StrPath, iso3: str | None = None, path: str | None = None
 ) -> pd.DataFrame:
     """Read a table of a data folder as text: of a country, a shared one, or one of its files.
 

@@ -21,14 +21,14 @@ from cop.data.package import (
     state,
 )
 from cop.data.places import Country, Region
-from cop.data.reads import note, note_files, of_row
+from cop.data.reads import StrPath, note, note_files, of_row
 from cop.data.sheets import csv_of, text_frame, text_of, typed
 
 Place = Country | Region  # that a notebook is about, with the folders it reads and writes
 
 
 def read(
-    name: str, data: str | Path, iso3: str | None = None, only: Sequence[str] = ()
+    name: str, data: StrPath, iso3: str | None = None, only: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Read one table, checked; raises Broken with all its errors.
 
@@ -54,7 +54,7 @@ def _read(name, data, stamps, others):
     return typed(pd.concat(parts.values()), fields(name, data))
 
 
-def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] | None:
+def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
     """Read one row of any country's table as text, by its key, which begins with the code.
 
     It is not checked: errors of another country must not fail this one. None if there is no such
@@ -69,7 +69,7 @@ def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] 
     return None if cells is None else {name: cells.get(name, "") for name in names}
 
 
-def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
+def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read a table as text without checking it, to add or change rows; empty without a file.
 
     Of all countries, or of one. Raises Refused if the file cannot be read as a table.
@@ -83,14 +83,14 @@ def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFram
         raise Refused(f"fix this first, nothing was written:\n{broken}") from broken
 
 
-def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -> bytes:
+def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
     """Return the bytes of a country's table with further rows at its end."""
     if (file := Path(data) / paths(name, data, iso3)[0]).exists():
-        return with_rows(file.read_bytes(), rows)
+        return with_rows(file.read_bytes(), rows, optional_columns(name, data))
     return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
 
 
-def text(data: str | Path, path: str) -> str:
+def text(data: StrPath, path: str) -> str:
     """Return a narrative or other text of the data folder; raises FileNotFoundError naming it."""
     files(data, path)
     file = locate(data, path)
@@ -107,7 +107,7 @@ def without_notes(text: str) -> str:
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
-def no_country(code: str, data: str | Path) -> str:
+def no_country(code: str, data: StrPath) -> str:
     """Phrase that a code is not in countries.csv, and suggest codes by name or first letters."""
     frame = text_of("countries", data)
     named = frame.name_en.str.casefold() == code.casefold()

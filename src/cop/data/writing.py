@@ -17,11 +17,12 @@ from pathlib import Path
 
 from cop.data.faults import Fault, Refused
 from cop.data.package import by_path, general, standing_on
+from cop.data.reads import StrPath
 
 PENDING, MOVES = ".pending", "moves"
 
 
-def write(root: str | Path, files: dict[str, bytes | None]) -> None:
+def write(root: StrPath, files: dict[str, bytes | None]) -> None:
     """Write {path under root: bytes, or None to remove it}, all or nothing, whenever it is killed.
 
     Call it inside `alone(root)`, and read there whatever the change is based on. Raises Refused
@@ -41,7 +42,7 @@ def write(root: str | Path, files: dict[str, bytes | None]) -> None:
     carry_through(root)
 
 
-def carry_through(root: str | Path) -> None:
+def carry_through(root: StrPath) -> None:
     """Complete each change that was decided, and delete the rest; `alone` does it first.
 
     Raises Refused, and takes the change back, where one of its files cannot be replaced.
@@ -116,7 +117,7 @@ def _locked(folder):
 
 
 @contextlib.contextmanager
-def alone(root: str | Path) -> Iterator[None]:
+def alone(root: StrPath) -> Iterator[None]:
     """Keep other writers out of a folder while the body reads, reckons and writes; they wait."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
@@ -125,7 +126,7 @@ def alone(root: str | Path) -> Iterator[None]:
         yield
 
 
-def settle(data: str | Path) -> None:
+def settle(data: StrPath) -> None:
     """Finish what a stop left decided in a data folder and those it stands on; readers do it first.
 
     So they see the files as they were or as they were decided, never some of each. Raises Refused
@@ -143,7 +144,7 @@ def settle(data: str | Path) -> None:
                 ) from error
 
 
-def whole(path: str | Path, content: bytes) -> None:
+def whole(path: StrPath, content: bytes) -> None:
     """Write one file outside of any data folder: its place holds the old or the new, never a part.
 
     What a kill left beside it is removed by the next call; two at once write one after the other.
@@ -167,7 +168,7 @@ def whole(path: str | Path, content: bytes) -> None:
             raise _refusal(error) from error
 
 
-def refuse_writing(files: dict[str, bytes], data: str | Path, message: str) -> None:
+def refuse_writing(files: dict[str, bytes], data: StrPath, message: str) -> None:
     """Refuse the writing of {path: bytes} that would bring errors into a data folder.
 
     Raises Refused with every error; `message` begins the text, twenty are named, the others
@@ -179,7 +180,7 @@ def refuse_writing(files: dict[str, bytes], data: str | Path, message: str) -> N
         raise Refused(f"{message}, nothing was written:\n{lines}{more}")
 
 
-def faults_if_written(files: dict[str, bytes], data: str | Path) -> list[Fault]:
+def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[Fault]:
     """Return the errors that files would have once written to a data folder, and write nothing.
 
     What they refer to among a country's own tables must be among them.

@@ -178,7 +178,9 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
             raise Refused(f"{', '.join(wrong)} cannot be changed; {others}")
         new, path = normalise(kind, old | changes, data), path_of(kind, iso3, data)
         _refuse(check(kind, iso3, [new], data, change=True))
-        raw = cop.data.replaced((Path(data) / path).read_bytes(), {(*key,): new}, (*names,))
+        optional = cop.data.optional_columns(KINDS[kind], data)
+        old = (Path(data) / path).read_bytes()
+        raw = cop.data.replaced(old, {(*key,): new}, (*names,), optional)
         writing.write(data, {path: raw})
     return new
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from cop.data.checks.rules import Check, Unreadable, check_of, rule
 from cop.data.checks.schema import CHECK_DAY
-from cop.data.faults import Fault, count
+from cop.data.faults import Fault, count, first_of
 from cop.data.package import editions, editions_kept, paths, resource, tables
+from cop.data.reads import StrPath
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
 AFTER_SIGNING = (
@@ -19,7 +20,6 @@ AFTER_SIGNING = (
     "readings",
 )  # fmt: skip
 DAY = r"\d{4}-\d\d-\d\d"
-NAMED = 5  # open comments that are named, the others counted
 CHANGE = re.compile(r"^(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)$")
 
 
@@ -35,7 +35,7 @@ def _edition_without_its_cut_off(table, check):
     yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
 
 
-def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
+def of_cut_off(data: StrPath, iso3: str) -> Iterator[Fault]:
     """Yield the latest data cut-off if a verified source was seen after it."""
     check = check_of("editions", data, iso3)
     with suppress(Unreadable):
@@ -64,7 +64,7 @@ def _not_yet_validated(table, check):
             yield check.error(row, "status", "validated", wrong, fix)
 
 
-def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, str]]:
+def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
     """Yield (what an edition lacks to be validated, fix); `path` is in its country's folder."""
     check = Check("editions", path, data)
     otherwise = "or set the status to under validation"
@@ -79,12 +79,11 @@ def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, st
         fix = f"Let the body sign it again (`cop sign-off {check.iso3}`), {otherwise}"
         yield "was changed after sign-off", fix
     if left := open_comments(edition, path, data):
-        more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
-        wrong = f"has {count(len(left), 'comment')} without an answer: {', '.join(left[:NAMED])}"
-        yield wrong + more, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
+        wrong = f"has {count(len(left), 'comment')} without an answer: {first_of(left)}"
+        yield wrong, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
 
 
-def signed_text(data: str | Path, iso3: str) -> str:
+def signed_text(data: StrPath, iso3: str) -> str:
     """Return the hash of what a body signs: the country's tables and texts.
 
     Those of the round itself and of the progress of actions may change afterwards.
@@ -96,7 +95,7 @@ def signed_text(data: str | Path, iso3: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
+def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
     """Return the ids of the comments on an edition that are not answered."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id

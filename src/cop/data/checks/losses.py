@@ -14,8 +14,9 @@ from pathlib import Path
 
 from cop.data.checks.rules import country_of
 from cop.data.csvfiles import separated, separator_of
-from cop.data.faults import Broken, Fault, count
+from cop.data.faults import Fault, count, first_of
 from cop.data.package import countries, locate, paths, resource, standing_on, tables
+from cop.data.reads import StrPath
 
 FILE = "counts.json"
 FIGURES = ("statistics/indicators.csv", "statistics/gci.csv")
@@ -26,36 +27,35 @@ CHANGED = (
     "Restore it, or bring the change in with `cop refresh --from FILE`; "
     "`cop check --meant` accepts it as it is",
 )
-NAMED = 5  # ids that are named, the others counted
 SECONDS = 20  # that git may take
 DIFF = ("diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", ".")
 GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-optional-locks")
 
 
-def of_country(data: str | Path, iso3: str) -> list[Fault]:
+def of_country(data: StrPath, iso3: str) -> list[Fault]:
     """Return the tables of a country that lost rows or ids, or its folder if it is gone."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
     return gone + _lost(data, {p: n for p, n in _tables(data).items() if country_of(p) == iso3})
 
 
-def of_shared(data: str | Path) -> list[Fault]:
+def of_shared(data: StrPath) -> list[Fault]:
     """Return the shared tables that lost rows or ids, and figures that were changed by hand."""
     changed = [Fault(path, "", "", "", *CHANGED) for path in _changed_by_hand(Path(data))]
     return _lost(data, {p: n for p, n in _tables(data).items() if not country_of(p)}) + changed
 
 
-def of_gone_countries(data: str | Path) -> list[Fault]:
+def of_gone_countries(data: StrPath) -> list[Fault]:
     """Return the folders of countries that are gone."""
     gone = {country_of(path) for path in _counts(Path(data))} - {"", *countries(data)}
     return [Fault(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
 
 
-def of_folder(data: str | Path) -> list[Fault]:
+def of_folder(data: StrPath) -> list[Fault]:
     """Return all tables that lost rows or ids, and the country folders that are gone."""
     return of_gone_countries(data) + _lost(data, _tables(data))
 
 
-def counted(data: str | Path) -> str:
+def counted(data: StrPath) -> str:
     """Return the text of counts.json that accepts the tables as they are."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in sorted(_tables(data).items()):
@@ -68,7 +68,7 @@ def counted(data: str | Path) -> str:
     return _dumped(entries)
 
 
-def refreshed(data: str | Path, files: dict[str, bytes]) -> dict[str, bytes]:
+def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return {path: bytes} of counts.json once `files` are written by `cop refresh`.
 
     A table that was changed by hand before stays an error. Empty where nothing was counted.
@@ -122,8 +122,7 @@ def _of_table(name, path, raw, entry, old, data) -> Iterator[Fault]:
         rule = f"has {count(gone, 'row')} fewer than {since}{where}: meant?"
         yield Fault(path, "", "", "", rule, MEANT)
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
-        more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
-        rule = f"has no {', '.join(lost[:NAMED])}{more} any more, as {since}: meant?"
+        rule = f"has no {first_of(lost)} any more, as {since}: meant?"
         yield Fault(path, "", "", "", rule, MEANT)
 
 
@@ -140,12 +139,12 @@ def _rows(raw, names):
     text = raw.decode("utf-8-sig", errors="replace")
     try:
         heading, *lines = [[*map(str.strip, c)] for c in separated(text, separator_of(text, names))]
-    except (Broken, ValueError):
+    except ValueError:  # an empty file
         return []
     return [dict(zip(heading, line, strict=False)) for line in lines if any(line)]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _digest(path, raw):
     """Return the hash of a file, whatever line ends it is saved with.
 

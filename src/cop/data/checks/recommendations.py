@@ -3,7 +3,6 @@
 import itertools
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 
 import pandas as pd
 
@@ -11,6 +10,7 @@ from cop.data.checks.rules import Check, Unreadable, check_of, rule
 from cop.data.checks.schema import rule_errors
 from cop.data.csvfiles import split
 from cop.data.package import countries
+from cop.data.reads import StrPath
 
 OFTEN = 2  # challenges of the region that may have the same positive action
 MISSING = ["not in place", "no public evidence"]
@@ -128,7 +128,7 @@ def _item_without_mapping(table, check):
             yield check.error("", "served_by", name, "has no row: it serves no framework", fix)
 
 
-def waiting(data: str | Path) -> list[str]:
+def waiting(data: StrPath) -> list[str]:
     """Return the texts that claim more than silence shows: work to be done, and no errors."""
     lines = []
     for name, iso3 in itertools.product(("challenges", "recommendations"), countries(data)):

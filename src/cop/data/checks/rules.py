@@ -7,12 +7,12 @@ are in `cop:rules`, or yields errors with words of its own.
 import itertools
 import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from cop.data.faults import Broken, Fault
 from cop.data.package import COUNTRY, paths
+from cop.data.reads import StrPath
 from cop.data.sheets import text_of
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
@@ -38,7 +38,7 @@ class Unreadable(Exception):
 class Check:
     """One file that is checked, with its errors and the other tables of its country."""
 
-    def __init__(self, name: str, path: str, data: str | Path):
+    def __init__(self, name: str, path: str, data: StrPath):
         """Take the table's name, and its path in the data folder."""
         self.name, self.path, self.data = name, path, data
         self.iso3 = country_of(path)
@@ -90,7 +90,7 @@ class Check:
         return verified, unverified, unread
 
 
-def check_of(name: str, data: str | Path, iso3: str) -> Check:
+def check_of(name: str, data: StrPath, iso3: str) -> Check:
     """Return the check of a country's file of a table."""
     return Check(name, paths(name, data, iso3)[0], data)
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
-from pathlib import Path
 
 import pandas as pd
 
@@ -18,6 +17,7 @@ from cop.data.checks.rules import RULES, Check, Unreadable
 from cop.data.csvfiles import split
 from cop.data.faults import Fault
 from cop.data.package import contents, labelled, references, resource
+from cop.data.reads import StrPath
 
 TYPES = {  # the pattern of a type, what is wrong with a cell that is not of it, and the fix
     "integer": (
@@ -117,7 +117,7 @@ def _unlike(pattern):
     return lambda value: not matches(value)
 
 
-def latest_times(data: str | Path) -> dict[str, str]:
+def latest_times(data: StrPath) -> dict[str, str]:
     """Return the latest time of each limit of `cop:notAfter`.
 
     Today is the day of the descriptor if the clock is set before it.
@@ -259,8 +259,8 @@ TESTS = {
     "be listed in": lambda cells, other: _is_word(cells, _items(other)),
     "not be listed in": lambda cells, other: ~_is_word(cells, _items(other)),
     "lead to": lambda cells, other: other != "",
+    "lead nowhere": lambda cells, other: (other == "") | other.isna(),
     "equal": _pairs(lambda a, b: b != "" and a[: len(b)] == b[: len(a)]),
-    "differ from": _pairs(lambda a, b: a != b),
     "differ from each of": _pairs(lambda a, b: a not in split(b)),
     "occur in": _pairs(lambda a, b: re.search(rf"(?<!\d){re.escape(a)}(?!\d)", b) is not None),
     "not be before": _pairs(lambda a, b: a[: len(b)] >= b[: len(a)]),
