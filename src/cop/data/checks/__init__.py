@@ -19,7 +19,7 @@ from cop.data.checks.rules import Check
 from cop.data.checks.schema import rule_errors, schema_errors
 from cop.data.faults import Broken, Fault
 from cop.data.reads import StrPath
-from cop.data.sheets import text_of
+from cop.data.tables import text_of
 
 ABSENT = ("is not there", "Restore the file, or start it with its heading row")
 BY_CODE = "Name the folder by the code of the country in capitals, such as UKR"

@@ -13,7 +13,7 @@ import pandas as pd
 from cop.data.faults import Broken, Fault
 from cop.data.package import COUNTRY, paths
 from cop.data.reads import StrPath
-from cop.data.sheets import text_of
+from cop.data.tables import text_of
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
 
