@@ -14,8 +14,8 @@ _NAMES = {
     "fields files labelled labels locate optional_columns paths resource stamp standing_on "
     "synthetic titles",
     "reads": "READS clear states",
-    "tables": "csv_of hand_on handed_on longer no_country present read row text text_frame typed "
-    "without_notes",
+    "tables": "CHECKED csv_of hand_on handed_on longer no_country present read row text "
+    "text_frame typed without_notes",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)

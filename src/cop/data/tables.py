@@ -25,6 +25,8 @@ from cop.data.package import (
 from cop.data.places import Country, Region
 from cop.data.reads import StrPath, note, note_files, of_row
 
+# States of tables (see `package.state`) that were found right: they are not checked again.
+CHECKED: set[tuple] = set()
 Place = Country | Region  # that a notebook is about, with the folders it reads and writes
 
 
@@ -49,9 +51,11 @@ def _read(name, data, stamps, others):
 
     present = [path for path, changed in stamps if changed] or [stamps[0][0]]
     parts = {path: text_of(name, data, path=path) for path in present}
-    errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
-    if errors:
-        raise Broken(errors)
+    if (name, data, stamps, others) not in CHECKED:
+        errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
+        if errors:
+            raise Broken(errors)
+        CHECKED.add((name, data, stamps, others))
     return typed(pd.concat(parts.values()), fields(name, data))
 
 

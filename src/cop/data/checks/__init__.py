@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cop.data import package
+from cop.data import package, tables
 from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
     belonging,
     editions,
@@ -62,6 +62,8 @@ def of_country(data: StrPath, iso3: str) -> list[Fault]:
 def _of_tables(data, iso3=None):
     """Return the errors of the tables of a country, or of those that are shared."""
     names = package.tables(data, shared=iso3 is None)
+    if iso3 is None:
+        names = [name for name in names if package.state(name, data) not in tables.CHECKED]
     files = [(name, path) for name in names for path in package.paths(name, data, iso3)]
     return [error for name, path in files for error in of_file(name, path, data)]
 

@@ -1,15 +1,15 @@
 """Rows and ids that are gone, and figures changed by hand: on purpose, or was a table damaged?
 
 Tables are compared with the last commit, if the data lies in a git work tree, else with
-`counts.json`, {path: {"rows", "of", "ids", "instead_of"}}, which `cop check --meant` writes: the
-hash `of` the table that was counted, and of the committed one that it was accepted `instead_of`.
+`counts.json`, {path: {"rows", "of", "ids", "instead_of", "figures"}}, which `cop check --meant`
+writes: the hash `of` the table that was counted, of the committed one that it was accepted
+`instead_of`, and of the rows of a table of `figures`, in whatever order and format they are saved.
 """
 
 import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from cop.data.checks.rules import country_of
@@ -64,7 +64,7 @@ def counted(data: StrPath) -> str:
             if country_of(path):  # each day brings a country new ids
                 del entries[path]["ids"]
             if path in before:
-                entries[path]["instead_of"] = _digest(path, before[path])
+                entries[path]["instead_of"] = _digest(before[path])
     return _dumped(entries)
 
 
@@ -81,10 +81,14 @@ def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _changed_by_hand(root):
-    """Return the tables of figures that are not as they were counted."""
-    counts = _counts(root)
-    there = [path for path in FIGURES if path in counts and (root / path).is_file()]
-    return [p for p in there if counts[p]["of"] != _digest(p, (root / p).read_bytes())]
+    """Return the tables of figures that hold other rows than when they were counted."""
+    changed = []
+    for path, entry in _counts(root).items():
+        if "figures" in entry and (root / path).is_file():
+            raw = (root / path).read_bytes()
+            if entry["of"] != _digest(raw) and entry["figures"] != _digest_of_rows(raw):
+                changed.append(path)
+    return changed
 
 
 def _dumped(entries):
@@ -113,9 +117,9 @@ def _lost(data, tables):
 def _of_table(name, path, raw, entry, old, data) -> Iterator[Fault]:
     """Yield what a table lost since the last commit, else since it was counted."""
     was, since, where = entry, "when it was counted", f" ({FILE})"
-    if old is not None and entry.get("instead_of") != _digest(path, old):
+    if old is not None and entry.get("instead_of") != _digest(old):
         was, since, where = _entry(name, path, old, data), "in the last commit", ""
-    if not was or was["of"] == _digest(path, raw):
+    if not was or was["of"] == _digest(raw):
         return
     now = _entry(name, path, raw, data)
     if (gone := was["rows"] - now["rows"]) > 0:
@@ -131,7 +135,8 @@ def _entry(name, path, raw, data):
     key = resource(name, data)["schema"]["primaryKey"]
     rows = _rows(raw, key)
     ids = {row.get(key[0], "") for row in rows} if len(key) == 1 else ()
-    return {"rows": len(rows), "of": _digest(path, raw), "ids": sorted({*ids} - {""})}
+    entry = {"rows": len(rows), "of": _digest(raw), "ids": sorted({*ids} - {""})}
+    return entry | ({"figures": _digest_of_rows(raw)} if path in FIGURES else {})
 
 
 def _rows(raw, names):
@@ -144,17 +149,14 @@ def _rows(raw, names):
     return [dict(zip(heading, line, strict=False)) for line in lines if any(line)]
 
 
-@lru_cache(maxsize=64)
-def _digest(path, raw):
-    """Return the hash of a file, whatever line ends it is saved with.
+def _digest(raw):
+    """Return the hash of a file, whatever line ends it is saved with."""
+    return hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
-    That of a table of figures is of its rows, in whatever order and format they are saved.
-    """
-    raw = raw.replace(b"\r\n", b"\n")
-    if path in FIGURES:
-        rows = _rows(raw, ["iso3", "source_id"])
-        raw = repr(sorted(sorted(row.items()) for row in rows)).encode()
-    return hashlib.sha256(raw).hexdigest()[:16]
+
+def _digest_of_rows(raw):
+    rows = sorted(sorted(row.items()) for row in _rows(raw, ["iso3", "source_id"]))
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 def _counts(root):
