@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, copy_of_zedland
+from conftest import DATA, ZEDLAND, call, copy_of_zedland
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from planting import plant, save
@@ -294,6 +294,41 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
     assert list(leanings) == ["strength", "gap", "both", ""] and leanings[""] == "neither"
     with pytest.raises(KeyError):
         cop.data.labels("evidence", "colour", DATA)
+
+
+@pytest.fixture
+def wider(tmp_path):
+    """Return Zedland with evidence.csv described with one more, optional, column."""
+    zed, base = copy_of_zedland(tmp_path), tmp_path / "base"
+    base.mkdir()
+    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    [table] = [table for table in stated["resources"] if table["name"] == "evidence"]
+    about = {"name": "pages", "title": "Pages", "description": "Pages", "type": "string"}
+    table["schema"]["fields"].append(about | {"cop:optional": True})
+    (base / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
+    for name in ("reference", "statistics"):
+        (base / name).symlink_to(DATA / name)
+    (zed / "datapackage.json").write_text('{"name": "zedland", "cop:base": "../base"}')
+    return zed
+
+
+ROW = ("section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("add", "evidence", "ZZZ"), ("edit", "evidence", "ZZZ", "ZZZ-E01")],
+    ids=("add", "edit"),
+)
+def test_an_optional_column_is_read_as_empty_and_added_where_a_row_fills_it(wider, capsys, words):
+    file, row = wider / "research/ZZZ/evidence.csv", ROW if words[0] == "add" else ()
+    before = file.read_text("utf-8")
+    assert (cop.data.read("evidence", wider, "ZZZ").pages == "").all()
+    assert call(capsys, *words, "--data", wider, "--set", *row, "remark=seen")[0] == 0
+    assert file.read_text("utf-8").splitlines()[0] == before.splitlines()[0]
+    assert call(capsys, *words, "--data", wider, "--set", *row, "pages=12-14")[0] == 0
+    assert file.read_text("utf-8").splitlines()[0] == f"{before.splitlines()[0]},pages"
+    assert [*cop.data.read("evidence", wider, "ZZZ").pages].count("12-14") == 1
 
 
 # What the stages save
