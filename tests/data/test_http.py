@@ -21,8 +21,11 @@ def address(world):
         yield base
 
 
-def fetcher(**headers):
-    return http.Fetcher(replace(http.SERVICES, pause=0.0, **QUICK), headers)
+SETTINGS = replace(http.SERVICES, pause=0.0, **QUICK)
+
+
+def fetcher():
+    return http.Fetcher(SETTINGS)
 
 
 ELSEWHERE = services.status(302, Location="https://example.org/")
@@ -64,7 +67,8 @@ def test_a_token_is_sent_and_netrc_is_not_asked(world, address, tmp_path, monkey
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     world.breakage["/a"] = [services.status(302, Location="/b")]
     world.breakage["/b"] = [services.json_of([])]
-    fetcher(Authorization="Token t").json(f"{address}/a")
+    with http.session(SETTINGS, http.SameSite) as session:
+        session.get(f"{address}/a", headers={"Authorization": "Token t"})
     fetcher().json(f"{address}/a")
     sent = [headers.get("Authorization") for _, _, headers in world.asked]
     assert sent == ["Token t", "Token t", None, None]

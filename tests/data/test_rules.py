@@ -3,15 +3,14 @@
 import json
 from datetime import date, timedelta
 
-import pandas as pd
 import pytest
 from conftest import DATA, call, copy_of_zedland
 from planting import error_of, plant, rows_of, save
 
 import cop.data
 from cop.data import checks
-from cop.data.checks import editions, schema
-from cop.data.checks.rules import RULES, Check
+from cop.data.checks import schema
+from cop.data.checks.rules import RULES
 from cop.research import editions as next_edition
 
 SILENCE = "Whether industry has a code could not be established."
@@ -394,37 +393,26 @@ def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, col
 
 
 @pytest.mark.parametrize(
-    ("edition", "cut_off", "wrong"),
-    [("2026", "2026-06-30", 0), ("2028", "2026-06-30", 0), ("2026", "soon", 0),
-     ("2025", "2026-06-30", 1), ("2029", "2026-06-30", 1)],
-)  # fmt: skip
-def test_edition_cut_off_is_in_its_year_or_two_before(edition, cut_off, wrong):
-    frame = pd.DataFrame({"edition": [edition], "cut_off": [cut_off]}, index=[2], dtype="str")
-    errors = [*RULES["edition-cut-off"](frame, Check("editions", "editions.csv", DATA))]
-    assert len(errors) == wrong and all("does not go with" in e.rule for e in errors)
-
-
-def test_edition_cut_off_is_not_before_that_of_an_earlier_edition():
-    rows = {"edition": ["2026", "2028"], "cut_off": ["2026-11-24", "2026-06-30"]}
-    frame = pd.DataFrame(rows, index=[2, 3], dtype="str")
-    [error] = RULES["edition-cut-off"](frame, Check("editions", "editions.csv", DATA))
-    assert (error.row, error.value) == (3, "2026-06-30")
-
-
-@pytest.mark.parametrize(
-    ("cut_off", "verified", "says"),
+    ("rows", "verified", "says"),
     [
-        ("2026-06-15", "yes", None),
-        ("2026-06-14", "yes", "is before 13 sources were seen. Move it to 2026-06-15"),
-        ("2026-06-14", "no", None),
+        ({"2026": "2026-06-30"}, "yes", None),
+        ({"2028": "2026-06-30"}, "yes", None),
+        ({"2025": "2026-06-30"}, "yes", "does not go with its data cut-off"),
+        ({"2029": "2026-06-30"}, "yes", "does not go with its data cut-off"),
+        ({"2026": "2026-11-24", "2028": "2026-06-30"}, "yes", "cut-off of an earlier edition"),
+        ({"2026": "2026-06-15"}, "yes", None),
+        ({"2026": "2026-06-14"}, "yes", "is before 13 sources were seen. Move it to 2026-06-15"),
+        ({"2026": "2026-06-14"}, "no", None),
     ],
 )
-def test_no_source_was_seen_after_the_cut_off(zed, cut_off, verified, says):
-    for table, old, new in (("editions", "2026-06-30", cut_off), ("sources", "yes", verified)):
-        path, rows = rows_of(zed, table)
-        save(path, [*rows[0]], [[new if c == old else c for c in r.values()] for r in rows])
-    errors = [str(error) for error in editions.of_cut_off(zed, "ZZZ")]
-    assert bool(errors) == bool(says) and all(says in error for error in errors)
+def test_edition_cut_off_fits_its_edition_and_what_was_seen(zed, rows, verified, says):
+    path, [edition] = rows_of(zed, "editions")
+    save(path, [*edition], [edition | {"edition": e, "cut_off": day} for e, day in rows.items()])
+    path, sources = rows_of(zed, "sources")
+    changed = [r | {"verified": verified} if r["verified"] == "yes" else r for r in sources]
+    save(path, [*sources[0]], changed)
+    errors = [str(e) for e in checks.of_file("editions", "research/ZZZ/editions.csv", zed)]
+    assert len(errors) == bool(says) and all(says in error for error in errors)
 
 
 COMMENT = {

@@ -93,11 +93,10 @@ def cause(error: Exception) -> str:
 class Fetcher:
     """A visitor of services that asks each address once."""
 
-    def __init__(self, settings: HttpSettings = SERVICES, headers: dict[str, str] | None = None):
-        """Begin; `headers` go with each request."""
+    def __init__(self, settings: HttpSettings = SERVICES):
+        """Begin a session."""
         self._settings, self._answers = settings, {}
         self._session = session(settings, SameSite)
-        self._session.headers.update(headers or {})
 
     def json(self, url: str, params: dict | None = None) -> Any:
         """Return an answer in JSON, with numbers as text; raises Refused in one sentence."""

@@ -1,7 +1,7 @@
 """Tables read and checked, and the tables that stages save for each other."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -30,19 +30,15 @@ CHECKED: set[tuple] = set()
 Place = Country | Region  # that a notebook is about, with the folders it reads and writes
 
 
-def read(
-    name: str, data: StrPath, iso3: str | None = None, only: Sequence[str] = ()
-) -> pd.DataFrame:
+def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read one table, checked; raises Broken with all its errors.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
-    country's file; with `only`, these columns. Cached until its files, or those of a table that it
-    refers to, change. An optional table without a file has no rows; any other raises
-    FileNotFoundError.
+    country's file. Cached until its files, or those of a table that it refers to, change. An
+    optional table without a file has no rows; any other raises FileNotFoundError.
     """
     writing.settle(data)
-    frame = _read(*state(name, data, iso3))
-    return frame[[*only]] if only else frame.copy(deep=False)
+    return _read(*state(name, data, iso3)).copy(deep=False)
 
 
 @lru_cache(maxsize=512)

@@ -3,6 +3,7 @@
 `statistics/vintages.csv` holds what each figure was until the day on which it was replaced.
 """
 
+import contextlib
 from functools import lru_cache
 
 import pandas as pd
@@ -61,9 +62,8 @@ def _gci(frame, older):
 
 def _cut_off(place):
     """Return the data cut-off of a place's edition; "" if it has no edition of its own."""
-    iso3 = getattr(place, "iso3", None)
-    path = package.paths("editions", place.data, iso3)[0] if iso3 and place.edition else None
-    if not path or not package.locate(place.data, path).exists():
-        return ""
-    editions = tables.read("editions", place.data, iso3)
-    return dict(zip(editions.edition, editions.cut_off, strict=True)).get(place.edition, "")
+    with contextlib.suppress(FileNotFoundError):
+        if getattr(place, "iso3", "") and place.edition:
+            editions = tables.read("editions", place.data, place.iso3)
+            return dict(zip(editions.edition, editions.cut_off, strict=True)).get(place.edition, "")
+    return ""

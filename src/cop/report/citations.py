@@ -231,8 +231,8 @@ def publishers(place: Place, source_ids: Iterable[str]) -> str:
 @lru_cache(maxsize=8)
 def _linkable(data, iso3, stamps):
     """Return the ids of the country's verified rows that can be linked to."""
-    frames = (cop.data.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
-    return {row[0] for frame in frames for row in page.rows(frame) if row.verified == "yes"}
+    frames = [(cop.data.read(name, data, iso3), column) for name, column in LINKED.items()]
+    return {row_id for frame, column in frames for row_id in frame[column][frame.verified == "yes"]}
 
 
 def _data_sets(data):

@@ -55,8 +55,7 @@ def of_country(data: StrPath, iso3: str) -> list[Fault]:
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, Fault(f"research/{iso3}", "", "", "", *UNLISTED))
-    errors += [*narrative.of_narrative(data, iso3), *editions.of_cut_off(data, iso3)]
-    return errors + losses.of_country(data, iso3)
+    return errors + narrative.of_narrative(data, iso3) + losses.of_country(data, iso3)
 
 
 def _of_tables(data, iso3=None):

@@ -1,17 +1,15 @@
 """Rules of editions: cut-off, validation, corrections, and what is carried on from earlier ones."""
 
 import hashlib
-import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
-from cop.data.checks.rules import Check, Unreadable, check_of, rule
+from cop.data.checks.rules import Check, check_of, rule
 from cop.data.checks.schema import CHECK_DAY
-from cop.data.faults import Fault, count, first_of
-from cop.data.package import editions, editions_kept, paths, resource, tables
+from cop.data.faults import count, first_of
+from cop.data.package import editions, editions_kept, paths
 from cop.data.reads import StrPath
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
@@ -20,11 +18,11 @@ AFTER_SIGNING = (
     "readings",
 )  # fmt: skip
 DAY = r"\d{4}-\d\d-\d\d"
-CHANGE = re.compile(r"^(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)$")
 
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
+    """Find editions of another year, and cut-offs before an earlier one or a source's day."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
     fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
@@ -33,20 +31,13 @@ def _edition_without_its_cut_off(table, check):
     cut_offs = valid.sort_values("edition").cut_off
     falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
     yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
-
-
-def of_cut_off(data: StrPath, iso3: str) -> Iterator[Fault]:
-    """Yield the latest data cut-off if a verified source was seen after it."""
-    check = check_of("editions", data, iso3)
-    with suppress(Unreadable):
-        sources, cut_offs = check.table("sources"), check.table("editions").cut_off
-        latest = cut_offs[cut_offs.str.fullmatch(DAY)].sort_values()[-1:]
-        days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
-        for row, day in latest.items():
-            if len(late := days[days > day]):
-                seen = f"{count(len(late), 'source was', 'sources were')} seen"
-                fix = f"Move it to {late.max()}, or leave what was seen later to the next edition"
-                yield check.error(row, "cut_off", day, f"is before {seen}", fix)
+    sources = check.table("sources")
+    days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
+    for row, day in cut_offs[-1:].items():
+        if len(late := days[days > day]):
+            seen = f"{count(len(late), 'source was', 'sources were')} seen"
+            fix = f"Move it to {late.max()}, or leave what was seen later to the next edition"
+            yield check.error(row, "cut_off", day, f"is before {seen}", fix)
 
 
 @rule("comment-of-country")
@@ -101,23 +92,6 @@ def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
     return comments.comment_id[is_open].tolist()
-
-
-@rule("answer-change")
-def _answered_without_the_change(table, check):
-    """Find accepted comments whose change, where it is written as CHANGE, was not made."""
-    changes = table.changed.str.extract(CHANGE)
-    stated = changes.name.notna() & (table.decision != "not")
-    return stated & ~pd.Series([_is_made(c, check) for c in changes.itertuples()], table.index)
-
-
-def _is_made(change, check):
-    if change.name not in tables(check.data, shared=False):
-        return False
-    rows = check.table(change.name)
-    keys = resource(change.name, check.data)["schema"]["primaryKey"]
-    same = (rows[keys] == change.key).any(axis=1)
-    return change.column in rows and (rows[change.column][same] == change.new).any()
 
 
 @rule("due-day")
