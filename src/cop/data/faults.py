@@ -11,18 +11,10 @@ class Refused(Exception):
 class Broken(Refused):
     """Raised when a file breaks its description; `faults` holds its errors, the text lists them."""
 
-    def __init__(self, faults: "str | Iterable[Fault]"):
-        """Take the errors, or a sentence if there is no row to name."""
-        self.faults = [] if isinstance(faults, str) else list(faults)
-        super().__init__(faults if isinstance(faults, str) else "\n".join(map(str, faults)))
-
-
-class NoTable(Refused, KeyError):
-    """Raised for a table that the descriptor does not have; the text names those it has."""
-
-    def __str__(self) -> str:
-        """Return the sentence without the quotation marks of a KeyError."""
-        return str(self.args[0])
+    def __init__(self, faults: "Iterable[Fault]"):
+        """Take the errors."""
+        self.faults = list(faults)
+        super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass(frozen=True)

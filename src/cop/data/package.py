@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cop.data.csvfiles import records
-from cop.data.faults import Broken, Fault, NoTable
+from cop.data.faults import Broken, Fault, Refused
 from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
@@ -32,11 +32,11 @@ def contents(data: StrPath) -> dict:
 
 
 def resource(name: str, data: StrPath) -> dict:
-    """Return the description of one table; raises NoTable naming the tables that exist."""
+    """Return the description of one table; raises Refused naming the tables that exist."""
     tables = {table["name"]: table for table in contents(data)["resources"]}
     if name not in tables:
         names = ", ".join(sorted(tables))
-        raise NoTable(f"no table {name!r} in the contract; known: {names}")
+        raise Refused(f"no table {name!r} in the contract; known: {names}")
     return tables[name]
 
 
@@ -136,23 +136,15 @@ def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
-    theirs = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
+    codes = [iso3] if iso3 else countries(data)
+    theirs = [re.sub(r"(?<=^research/)[A-Z]{3}", code, path) for code in codes for path in stated]
     return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
 
 
 def by_path(data: StrPath) -> dict[str, str]:
-    """Return {path: table} of all files described, with paths as `general` returns them."""
+    """Return {path: table} of all files described, for every country of the folder."""
     names = [table["name"] for table in contents(data)["resources"]]
-    return {general(path): name for name in names for path in paths(name, data)}
-
-
-def general(path: str) -> str:
-    """Return a path with ISO for the country's code: the same for every country."""
-    return _of_country(path, "ISO")
-
-
-def _of_country(path, iso3):
-    return re.sub(r"(?<=^research/)[A-Z]{3}", iso3, path)
+    return {path: name for name in names for path in paths(name, data)}
 
 
 def countries(data: StrPath) -> list[str]:

@@ -56,19 +56,14 @@ def states(data: StrPath) -> dict[tuple[str, ...], str]:
     What lies in another data folder ends with the relative path to it. What changed since it was
     read never matches again.
     """
-    return {_seen_from(data, read): _state(state) for read, state in READS.items()}
-
-
-def _seen_from(data, read):
-    kind, *name = read
-    if kind == "table":
-        return read
-    way = os.path.relpath(name.pop(), data)
-    return (kind, *name) if way == "." else (kind, *name, Path(way).as_posix())
-
-
-def _state(state):
-    return state if isinstance(state, str) else " ".join(_hash(*file) for file in state)
+    result = {}
+    for (kind, *name), state in READS.items():
+        if kind != "table":
+            way = os.path.relpath(name.pop(), data)
+            name += [] if way == "." else [Path(way).as_posix()]
+        files = state if isinstance(state, str) else " ".join(_hash(*file) for file in state)
+        result[(kind, *name)] = files
+    return result
 
 
 def _hash(path, time):

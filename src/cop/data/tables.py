@@ -171,7 +171,7 @@ def no_country(code: str, data: StrPath) -> str:
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """Save a stage's table to the run's `tables` folder, with `iso3` (or `group_id`) in front.
 
-    Raises Broken if its columns are not those of `cop:handedOn`.
+    Raises Refused if its columns are not those of `cop:handedOn`.
     """
     wanted = columns(name, place.data)
     out = frame.copy(deep=False)
@@ -179,7 +179,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
         out.insert(0, wanted[0], place.key)
     if sorted(out.columns) != sorted(wanted):
         stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
-        raise Broken(f"{name}: has {sorted(out.columns)}; {stated}")
+        raise Refused(f"{name}: has {sorted(out.columns)}; {stated}")
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())
     return out[wanted]

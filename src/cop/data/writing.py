@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cop.data.faults import Fault, Refused
-from cop.data.package import by_path, general, standing_on
+from cop.data.package import by_path, standing_on
 from cop.data.reads import StrPath
 
 PENDING, MOVES = ".pending", "moves"
@@ -194,4 +194,4 @@ def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[Fault]:
             (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(aside) / path).write_bytes(raw)
         table = by_path(data)
-        return [f for p in files for f in checks.of_file(table[general(p)], p, aside)]
+        return [f for p in files for f in checks.of_file(table[p], p, aside)]

@@ -100,5 +100,5 @@ def _unlisted(data) -> Iterator[Fault]:
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
         elsewhere = path.startswith(("restricted/", "editions/")) or {*file.parents} & {*strange}
-        if not elsewhere and package.general(path) not in stated:
+        if not elsewhere and path not in stated:
             yield Fault(path, "", "", "", *STRAY)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cop.data.checks.rules import Check, check_of, rule
+from cop.data.checks.rules import Check, check_of, foreign, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.faults import count, first_of
 from cop.data.package import editions, editions_kept, paths
@@ -43,9 +43,9 @@ def _edition_without_its_cut_off(table, check):
 @rule("comment-of-country")
 def _about_another_country(table, check):
     """Find comments on ids of other countries, but for sources, which a bibliography may cite."""
-    foreign = table.about.map(check.foreign) != ""
+    others = table.about.map(lambda name: foreign(name, check.iso3)) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
-    return foreign & ~cited
+    return others & ~cited
 
 
 @rule("validated")

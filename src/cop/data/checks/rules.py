@@ -63,10 +63,6 @@ class Check:
         """Return an error for each cell of a column, whose index is the rows of the spreadsheet."""
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
-    def foreign(self, name: str) -> str:
-        """Return the other country that an id names; "" if it names this one, or none."""
-        return foreign(name, self.iso3)
-
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
         """Return ids of verified rows, of unverified rows, and countries with unreadable tables.
 

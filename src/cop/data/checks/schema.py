@@ -13,28 +13,12 @@ from datetime import date, timedelta
 import pandas as pd
 
 from cop.data.checks import damage
-from cop.data.checks.rules import RULES, Check, Unreadable
+from cop.data.checks.rules import RULES, Check, Unreadable, foreign
 from cop.data.csvfiles import split
 from cop.data.faults import Fault
 from cop.data.package import labelled, references, resource
 
-TYPES = {  # the pattern of a type, what is wrong with a cell that is not of it, and the fix
-    "integer": (
-        "-?[0-9]{1,18}",
-        "is not a whole number",
-        "Write digits only, such as 2024, or leave it empty",
-    ),
-    "number": (
-        r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
-        "is not a number",
-        "Write it with a point and no spaces, such as 12.5, or leave it empty",
-    ),
-    "date": (
-        "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-        "is not a date",
-        "Write it as year-month-day, such as 2026-11-24",
-    ),
-}
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TAKEN = (
     "is already taken by a row above",
     "Two rows must not have the same key: remove or change one",
@@ -78,10 +62,7 @@ def _column_rules(field, values, latest):
     """Yield (whether a value breaks it, what is wrong, fix) for each rule of a field."""
     kind, constraints = field["type"], field.get("constraints", {})
     if kind in TYPES:
-        pattern, *words = TYPES[kind]
-        yield _unlike(pattern), *words
-    if kind == "date":
-        yield (lambda value: not _is_day(value)), *words
+        yield TYPES[kind]
     if words := labelled(field):
         rule, fix, items = "is not one of the allowed words", "Use one of", lambda value: [value]
         if "cop:list" in field:
@@ -116,6 +97,28 @@ def _unlike(pattern):
     return lambda value: not matches(value)
 
 
+def _is_no_day(text):
+    try:
+        return not (DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return True
+
+
+TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
+    "integer": (
+        _unlike("-?[0-9]{1,18}"),
+        "is not a whole number",
+        "Write digits only, such as 2024, or leave it empty",
+    ),
+    "number": (
+        _unlike(r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?"),
+        "is not a number",
+        "Write it with a point and no spaces, such as 12.5, or leave it empty",
+    ),
+    "date": (_is_no_day, "is not a date", "Write it as year-month-day, such as 2026-11-24"),
+}
+
+
 def latest_times() -> dict[str, str]:
     """Return the latest time of each limit of `cop:notAfter`."""
     now, latest = date.today(), date.today() + ZONES
@@ -143,7 +146,7 @@ def _reference_errors(table, column, targets, check):
     verified, unverified, unread = check.ids(targets, ids.unique())
     wrong = ids[~ids.isin(verified)]
     if column in resource(check.name, check.data)["own"]:
-        wrong = wrong[[not check.foreign(name) for name in wrong]]
+        wrong = wrong[[not foreign(name, check.iso3) for name in wrong]]
     if is_key and "verified" in table:
         drafts = table.index[table["verified"] == "no"]
         wrong = wrong[~(wrong.isin(unverified) & wrong.index.isin(drafts))]
