@@ -15,7 +15,7 @@ from pathlib import Path
 from cop.data.checks.rules import country_of
 from cop.data.csvfiles import separated, separator_of
 from cop.data.faults import Fault, count, first_of
-from cop.data.package import countries, locate, paths, resource, standing_on, tables
+from cop.data.package import by_path, countries, locate, resource, standing_on
 from cop.data.reads import StrPath
 
 FILE = "counts.json"
@@ -35,13 +35,13 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 def of_country(data: StrPath, iso3: str) -> list[Fault]:
     """Return the tables of a country that lost rows or ids, or its folder if it is gone."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
-    return gone + _lost(data, {p: n for p, n in _tables(data).items() if country_of(p) == iso3})
+    return gone + _lost(data, iso3)
 
 
 def of_shared(data: StrPath) -> list[Fault]:
     """Return the shared tables that lost rows or ids, and figures that were changed by hand."""
     changed = [Fault(path, "", "", "", *CHANGED) for path in _changed_by_hand(Path(data))]
-    return _lost(data, {p: n for p, n in _tables(data).items() if not country_of(p)}) + changed
+    return _lost(data, "") + changed
 
 
 def of_gone_countries(data: StrPath) -> list[Fault]:
@@ -52,13 +52,13 @@ def of_gone_countries(data: StrPath) -> list[Fault]:
 
 def of_folder(data: StrPath) -> list[Fault]:
     """Return all tables that lost rows or ids, and the country folders that are gone."""
-    return of_gone_countries(data) + _lost(data, _tables(data))
+    return of_gone_countries(data) + _lost(data)
 
 
 def counted(data: StrPath) -> str:
     """Return the text of counts.json that accepts the tables as they are."""
     before, entries = _at_last_commit(Path(data)), {}
-    for path, name in sorted(_tables(data).items()):
+    for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():
             entries[path] = _entry(name, path, file.read_bytes(), data)
             if country_of(path):  # each day brings a country new ids
@@ -97,18 +97,20 @@ def _dumped(entries):
 
 
 def _tables(data):
-    """Return {path: table} of all tables that are described."""
-    names = tables(data, shared=True) + tables(data, shared=False)
-    return {path: name for name in names for path in paths(name, data)}
+    """Return {path: table} of all tables that are described, in their order."""
+    return {path: name for path, name in sorted(by_path(data).items()) if path.endswith(".csv")}
 
 
-def _lost(data, tables):
-    """Return the losses of tables, each in the folder that it lies in: this one or its base."""
+def _lost(data, iso3=None):
+    """Return the losses of the tables of a country, of the shared ones ("") or of all, each in the
+    folder that it lies in: this one or its base.
+    """
     losses = []
     for root in standing_on(data):
         counts, before = _counts(root), _at_last_commit(root)
-        for path, name in tables.items():
-            if (file := root / path).exists() and file == locate(data, path):
+        for path, name in _tables(data).items():
+            is_wanted = iso3 in (None, country_of(path))
+            if is_wanted and (file := root / path).exists() and file == locate(data, path):
                 raw, entry = file.read_bytes(), counts.get(path, {})
                 losses += _of_table(name, path, raw, entry, before.get(path), data)
     return losses
@@ -178,7 +180,6 @@ def _git(root, *words):
     """Return what git prints; nothing if it fails."""
     call = [*GIT, "-C", str(root), *words]
     try:
-        done = subprocess.run(call, capture_output=True, timeout=SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        return subprocess.run(call, capture_output=True, timeout=SECONDS, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
         return b""
-    return done.stdout if done.returncode == 0 else b""
