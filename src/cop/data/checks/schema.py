@@ -126,34 +126,26 @@ def latest_times() -> dict[str, str]:
     return years | {"today": latest.isoformat()}
 
 
-def _is_day(text):
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
 def _reference_errors(table, column, targets, check):
     """Yield ids, one or a list in a cell, that no verified row of the tables referred to has.
 
     A foreign key may lead from a row that is itself unverified to another such row. Ids of another
     country in a column for one country's ids are reported elsewhere; an unreadable table as well.
     """
-    schema = resource(check.name, check.data)["schema"]
-    is_key = [column] in [key["fields"] for key in schema.get("foreignKeys", [])]
+    about = resource(check.name, check.data)
+    is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
+    has_drafts = is_key and "verified" in table
+    drafts = {*table.index[table["verified"] == "no"]} if has_drafts else set()
     cells = table[column][table[column] != ""]
     ids = cells if is_key else cells.map(split).explode()
     verified, unverified, unread = check.ids(targets, ids.unique())
-    wrong = ids[~ids.isin(verified)]
-    if column in resource(check.name, check.data)["own"]:
-        wrong = wrong[[not foreign(name, check.iso3) for name in wrong]]
-    if is_key and "verified" in table:
-        drafts = table.index[table["verified"] == "no"]
-        wrong = wrong[~(wrong.isin(unverified) & wrong.index.isin(drafts))]
     rule = f"is not an id of {', '.join(target.split('.')[0] for target in targets)}"
-    for row, name in wrong.items():
+    for row, name in ids[~ids.isin(verified)].items():
+        if column in about["own"] and foreign(name, check.iso3):
+            continue
         if name in unverified:
-            yield check.error(row, column, name, *UNVERIFIED)
+            if row not in drafts:
+                yield check.error(row, column, name, *UNVERIFIED)
         elif not unread & {"", check.iso3, name[:3]}:
             yield check.error(row, column, name, rule, UNKNOWN)
 
@@ -173,25 +165,23 @@ def rule_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> It
     for rule in schema.get("cop:rules", []):
         if rule.get("warning", False) == warnings:
             with suppress(Unreadable):
-                for found in _broken(table, rule, check):
-                    if isinstance(found, Fault):
-                        yield found
-                        continue
-                    name, wrong = found
+                broken = _masks(table, rule, check)
+                if not isinstance(broken, dict):
+                    yield from broken
+                    continue
+                for name, wrong in broken.items():
                     fix = rule["fix"].format(column=name, description=described[name])
                     cells = table[rule.get("at", name)][wrong]
                     yield from check.errors(cells, rule["rule"], fix)
 
 
-def _broken(table, rule, check):
-    """Yield (column, mask of the rows that break a rule in it), or errors with their own words."""
-    if "must" not in rule:
-        found = RULES[rule["id"]](table, check)
-        yield from [(rule["columns"][0], found)] if isinstance(found, pd.Series) else found
-        return
-    where, other = _rows_of(table, rule), _other(table, rule, check)
-    for name in rule["columns"]:
-        yield name, where & ~TESTS[rule["must"]](table[name], other)
+def _masks(table, rule, check):
+    """Return {column: mask of the rows that break a rule in it}, or errors with their own words."""
+    if "must" in rule:
+        test, where, other = TESTS[rule["must"]], _rows_of(table, rule), _other(table, rule, check)
+        return {name: where & ~test(table[name], other) for name in rule["columns"]}
+    broken = RULES[rule["id"]](table, check)
+    return {rule["columns"][0]: broken} if isinstance(broken, pd.Series) else broken
 
 
 def _rows_of(table, rule):
