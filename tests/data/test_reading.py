@@ -246,28 +246,6 @@ def test_a_run_reads_what_the_check_accepts_however_it_was_saved(tmp_path, separ
 # The descriptor
 
 
-@pytest.mark.parametrize("base", [".", "../{name}", "./."])
-def test_a_folder_that_rests_on_itself_is_refused_in_a_sentence(tmp_path, base):
-    stated = {"name": "round", "cop:base": base.format(name=tmp_path.name)}
-    (tmp_path / "datapackage.json").write_text(json.dumps(stated))
-    for ask in (package.contents, package.synthetic, lambda data: package.locate(data, "a.csv")):
-        with pytest.raises(Broken, match="cop:base.*leads back to itself"):
-            ask(tmp_path)
-
-
-def test_a_descriptor_of_an_earlier_version_is_refused_by_the_columns_it_lacks(tmp_path):
-    earlier = json.loads((DATA / "datapackage.json").read_text("utf-8"))
-    [fields] = [
-        t["schema"]["fields"] for t in earlier["resources"] if t["name"] == "recommendations"
-    ]
-    fields[:] = [field for field in fields if field["name"] != "effort"]
-    (tmp_path / "datapackage.json").write_text(json.dumps(earlier), encoding="utf-8")
-    with pytest.raises(Broken) as refused:
-        package.contents(tmp_path)
-    [error] = refused.value.faults
-    assert (error.value, error.rule) == ("recommendations.effort", package.OLDER[0])
-
-
 def test_what_is_invented_is_marked_once_and_for_what_rests_on_it(tmp_path):
     assert cop.data.synthetic(ZEDLAND) and not cop.data.synthetic(DATA)
     stated = {"name": "on it", "cop:base": str(ZEDLAND)}

@@ -16,14 +16,7 @@ from cop.data.reads import StrPath, changed_at, note_files
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
 INVALID = "is not a valid descriptor: each resource needs a name, a path, and fields with names"
-CIRCULAR = "leads back to itself: a data folder rests on another, and the last one on none"
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
-OURS = Path(__file__).resolve().parents[3] / "data" / "datapackage.json"
-OLDER = (
-    "is not described here, and this version of the workspace reads it",
-    "Take datapackage.json of the workspace's data folder with what is yours added to it; "
-    "`cop check` then names the files and columns to be added",
-)
 
 
 def contents(data: StrPath) -> dict:
@@ -109,14 +102,11 @@ def standing_on(data: StrPath) -> list[Path]:
     return [folder for folder, _ in _chain(data)]
 
 
-def _chain(data, deepest=9):
+def _chain(data):
     """Return [(folder, its own descriptor)] of a data folder and those it rests on."""
     package = descriptor(data)
-    if not (base := package.get("cop:base")):
-        return [(Path(data), package)]
-    if not deepest:
-        raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
-    return [(Path(data), package), *_chain(Path(data) / base, deepest - 1)]
+    base = package.get("cop:base")
+    return [(Path(data), package), *(_chain(Path(data) / base) if base else [])]
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
@@ -220,26 +210,15 @@ def descriptor(data: StrPath) -> dict:
 
 @lru_cache(maxsize=8)
 def _parsed(path, changed):
-    errors = []
     try:
         package = json.loads(Path(path).read_bytes())
-        described = _columns(package)
-        if package.get("resources"):
-            errors = [("", column, *OLDER) for column in _our_columns() if column not in described]
-        _complete(package, described)
+        _complete(package, _columns(package))
     except ValueError as error:  # no JSON, or not in UTF-8
-        errors = [(getattr(error, "lineno", ""), "", f"cannot be read ({error})", RESTORE)]
-    except (LookupError, TypeError, AttributeError, RecursionError):
-        errors = errors or [("", "", INVALID, RESTORE)]
-    if errors:
-        raise Broken([Fault("datapackage.json", row, "", *error) for row, *error in errors])
+        line, rule = getattr(error, "lineno", ""), f"cannot be read ({error})"
+        raise Broken([Fault("datapackage.json", line, "", "", rule, RESTORE)]) from error
+    except (LookupError, TypeError, AttributeError) as error:
+        raise Broken([Fault("datapackage.json", "", "", "", INVALID, RESTORE)]) from error
     return package
-
-
-@lru_cache(maxsize=1)
-def _our_columns():
-    """Return the columns that this version of the code reads."""
-    return [*_columns(json.loads(OURS.read_bytes()))] if OURS.exists() else []
 
 
 def _columns(package):
@@ -264,9 +243,6 @@ def _complete(package, described):
     """Complete the categories of fields; add to tables the names of `others` that they refer to,
     and the columns with ids of one country (`own`): by their pattern, or that of their target.
     """
-    Path(package.get("cop:base", ""))
-    if "cop:base" not in package:
-        package["resources"], package["cop:handedOn"]
     for field in described.values():
         _complete_categories(field, described)
     for table in package.get("resources", []):
