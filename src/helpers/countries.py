@@ -6,7 +6,6 @@ import pandas as pd
 
 import cop.data
 from cop.data import places
-from cop.data.package import COUNTRY
 from cop.data.places import Country, Region
 from cop.report import formats, languages, words
 from cop.report.filenames import of_stage
@@ -40,11 +39,7 @@ def economy(
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
-    other = places.other_place(tables, iso3)
-    if COUNTRY.fullmatch(other):
-        others = cop.data.editions(data, other)
-        data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
-        edition = places.edition_of(iso3, data, edition, others)
+    data, tables, edition = places.follow(iso3, data, tables, edition)
     name = names(data).get(iso3)
     if name is None:
         raise LookupError(cop.data.no_country(iso3, data))

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ROOT
+from conftest import DATA, ROOT, copy_of_zedland
+from planting import rows_of, save
 
 import cop.data
 from cop.data import places
@@ -43,11 +44,15 @@ def test_all_parameters_named_are_taken_as_they_are(notebooks):
         assert (place.data, place.tables, place.edition) == (data, tables, "2026")
 
 
-def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(monkeypatch):
-    monkeypatch.setattr(places, "editions", lambda data, iso3: ["2027", "2028"])
-    assert places.edition_of("NOR", "data", "2026", ["2026"]) == "2028"
-    assert places.edition_of("NOR", "data", "2027", ["2026"]) == "2027"
-    assert places.edition_of("NOR", "data", "1999", ["2026"]) == "1999"  # `find` refuses it
+def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    path, [row] = rows_of(data, "editions")
+    (data / "research/NOR").mkdir()
+    columns, theirs = [*row], [row | {"edition": year} for year in ("2027", "2028")]
+    save(data / "research/NOR/editions.csv", columns, theirs)
+    for wanted, edition in (("2026", "2028"), ("2027", "2027"), ("1999", "1999")):
+        place = places.follow("NOR", str(data), "outputs/ZZZ/tables", wanted)
+        assert place == (str(data), "outputs/NOR/desk", edition)  # `find` refuses 1999
 
 
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):

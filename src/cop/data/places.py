@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cop.data.package import begun, editions, standing_on
+from cop.data.package import COUNTRY, begun, editions, standing_on
 from cop.data.reads import StrPath, changed_at
 
 ROOT = Path(__file__).resolve().parents[3]  # of the repository
@@ -95,24 +95,23 @@ def is_desk(tables: str) -> bool:
     return Path(tables).name == DESK
 
 
-def tables_of(key: str, tables: str) -> str:
-    """Return the folder for a country's or group's tables, beside those of `tables`."""
-    return (Path(tables).parents[1] / key / DESK).as_posix()
+def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
+    """Return the folders and the edition of a country in a notebook that was another country's.
 
-
-def data_of(iso3: str, data: str) -> str:
-    """Return the folder with a country's research: `data`, or one it rests on, else the last."""
-    folders = [Path(os.path.normpath(folder)).as_posix() for folder in standing_on(data)]
-    return next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
-
-
-def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
-    """Return the edition wanted, or the country's latest if only another country has that one.
-
-    `others` are the editions of the country that the notebook was about before.
+    That are the data folder with its research, the given one or one it rests on, else the last; a
+    folder for tables made by hand; and the edition wanted, or the country's latest if only the
+    other country has that one. Where `tables` are no other country's, all stay as they are.
     """
+    other = other_place(tables, iso3)
+    if not COUNTRY.fullmatch(other):
+        return data, tables, edition
+    others = editions(data, other)
+    folders = [Path(os.path.normpath(folder)).as_posix() for folder in standing_on(data)]
+    data = next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
     theirs = editions(data, iso3)
-    return max(theirs) if theirs and wanted not in theirs and wanted in others else wanted
+    if theirs and edition not in theirs and edition in others:
+        edition = max(theirs)
+    return data, (Path(tables).parents[1] / iso3 / DESK).as_posix(), edition
 
 
 def newest(name: str, tables: str) -> Path:

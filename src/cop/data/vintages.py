@@ -12,17 +12,8 @@ from cop.data import package, tables
 from cop.data.tables import Place
 
 
-def indicators_as_of(place: Place) -> pd.DataFrame:
-    """Read the indicators as they were at the cut-off of a place's edition, else the newest."""
-    return _as_of(place, "indicators")
-
-
-def gci_as_of(place: Place) -> pd.DataFrame:
-    """Read the table gci as it was at the cut-off of a place's edition, else the newest."""
-    return _as_of(place, "gci")
-
-
-def _as_of(place, table):
+def as_of(table: str, place: Place) -> pd.DataFrame:
+    """Read `indicators` or `gci` as it was at the cut-off of a place's edition, else the newest."""
     data, day = place.data, _cut_off(place)
     if not day:
         return tables.read(table, data)
@@ -35,13 +26,11 @@ def _undone(table, data, stamps, day):
     """Undo every later replacement; the first one after the day decides."""
     older, frame = tables.read("vintages", data), tables.read(table, data)
     older = older[(older.table == table) & (older.replaced_on > day)].sort_values("order")
+    older = older.drop_duplicates(["iso3", "code", "year"])
     if older.empty:
         return frame
-    older = older.drop_duplicates(["iso3", "code", "year"])
-    return _gci(frame, older) if table == "gci" else _indicators(frame, older)
-
-
-def _indicators(frame, older):
+    if table == "gci":
+        return _gci(frame, older)
     key = ["iso3", "indicator_code", "year"]
     older = older.rename(columns={"code": "indicator_code"})
     older = older.assign(value=pd.to_numeric(older.value))

@@ -38,7 +38,8 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
             shutil.copy2(root / path, aside / f"{number}.old")
     _write_through(aside / "listed", json.dumps([*map(str, files)]).encode())
     os.replace(aside / "listed", aside / MOVES)
-    _sync(aside)
+    with contextlib.suppress(OSError), _locked(aside) as handle:  # some drives cannot
+        os.fsync(handle)
     carry_through(root)
 
 
@@ -97,12 +98,6 @@ def _write_through(path, content):
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
-
-
-def _sync(folder):
-    """Write a folder's entries to the disk, where its file system can: some drives cannot."""
-    with contextlib.suppress(OSError), _locked(folder) as handle:
-        os.fsync(handle)
 
 
 @contextlib.contextmanager
