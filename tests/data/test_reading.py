@@ -151,11 +151,10 @@ def test_rows_after_a_quotation_mark_that_nobody_closed_are_refused():
 
 def test_cells_that_change_leave_all_other_rows_as_they_are():
     raw = b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";z\r\n3;5" disk;z\r\n4;short'
-    changed = csvfiles.replaced(
-        raw, {"2": {"b": "new; text"}, "3": {"b": ""}, "4": {"a": "x"}}, "id"
-    )
+    changes = [{"id": "2", "b": "new; text"}, {"id": "3", "b": ""}, {"id": "4", "a": "x"}]
+    changed = csvfiles.with_rows(raw, changes, ["id"])
     kept = b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";'
-    assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short\r\n'
+    assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short'
 
 
 def test_the_separator_is_the_one_that_shows_the_names_expected():

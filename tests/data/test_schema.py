@@ -85,7 +85,7 @@ def on_each_line(change):
 
 
 UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
-TAKEN = ["is already taken by a row above", "remove or change one"]
+TAKEN = ["occurs twice: a row above has the same key", "Remove or change one"]
 CELL = {  # a column of evidence, what a person or a spreadsheet writes into it, what is said
     ("confidence", "sure"): "is not one of the allowed words. Use one of: high",
     ("verified", "YES"): "is not one of the allowed words. Use one of: yes, no",
@@ -104,7 +104,7 @@ CELL = {  # a column of evidence, what a person or a spreadsheet writes into it,
     ("recorded", "2026-11-24 00:00:00"): "is not a date",
     ("recorded", "46350"): "is not a date",
     ("evidence_id", "ZED-E0090"): "does not have the right form",
-    ("evidence_id", "ZED-E02"): "is already taken by a row above",
+    ("evidence_id", "ZED-E02"): "occurs twice",
     ("source_id", "ZED-S77"): "is not an id of sources. Add it there or correct it here",
     ("source_id", "ZED-S02"): "is not verified and supports nothing. Verify that row first",
     ("remark", "2-Jan"): "looks like what a spreadsheet makes of a text",
@@ -237,7 +237,7 @@ SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column
     ("reference/countries.csv", ",004,", ",4,", "m49", "right form"),
     ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),
     ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
-    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "already taken"),
+    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "occurs twice"),
 ]
 
 

@@ -308,7 +308,7 @@ def test_an_edition_of_the_gci_comes_from_a_file(data, tmp_path):
         (INDICATORS + REPORTS.format("many"), "is not a number"),
         (INDICATORS + REPORTS.format(1).replace("UKR", "QQQ"), "is not an id of countries"),
         (INDICATORS + REPORTS.format(1).replace("_CTL", "_X"), "not an id of statistics_sources"),
-        (INDICATORS + 2 * REPORTS.format(1), "already taken"),
+        (INDICATORS + 2 * REPORTS.format(1), "occurs twice"),
         ("", "is empty"),
     ],
 )

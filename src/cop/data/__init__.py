@@ -8,8 +8,8 @@ from importlib import import_module
 
 _NAMES = {
     "faults": "Broken Fault Refused count",
-    "csvfiles": "csv_text decoded is_formula neutralise records replaced separated separator_of "
-    "split with_rows",
+    "csvfiles": "csv_text decoded is_formula neutralise records separated separator_of split "
+    "with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
     "fields files labelled labels locate optional_columns paths resource stamp standing_on "
     "synthetic titles",

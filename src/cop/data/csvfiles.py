@@ -167,7 +167,11 @@ def _error(path, rule, fix, row="", column=""):
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
     """Return the rows of a CSV text, empty ones too."""
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    return csv.reader(_lines(text), delimiter=separator)
+
+
+def _lines(text):
+    return io.StringIO(text, newline="").readlines()
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
@@ -192,46 +196,35 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
     return text
 
 
-def with_rows(raw: bytes, rows: list[dict], optional: Iterable[str] = ()) -> bytes:
+def with_rows(
+    raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
+) -> bytes:
     """Return a CSV file's bytes with rows after them, in its order of columns and its format.
 
-    A column of `optional` that the file lacks is added where a row fills it. Raises Refused if the
-    file would read differently.
+    With `key`, the rows replace cells of those with the same text in these columns instead. All
+    other rows keep their bytes. A column of `optional` that the file lacks is added where a row
+    fills it. Raises Refused if the file has an unexpected quotation mark.
     """
-    return _rewritten(raw, rows, {}, (), optional) if rows else raw
-
-
-def replaced(
-    raw: bytes, changes: dict, key: str | tuple[str, ...], optional: Iterable[str] = ()
-) -> bytes:
-    """Return a CSV file's bytes with some cells changed; all other cells keep their text.
-
-    `changes` is {key value: {column: text}}, or {(value, value): …} for a key of several columns.
-    Columns of `optional` and errors are as in `with_rows`.
-    """
-    if isinstance(key, str):
-        changes, key = {(value,): change for value, change in changes.items()}, (key,)
-    return _rewritten(raw, [], changes, key, optional)
-
-
-def _rewritten(raw, added, changes, key, optional):
-    """Return a CSV file's bytes in its own format with rows added and rows changed."""
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
-    separator = separator_of(text, key or added[0])
+    separator = separator_of(text, key or rows[0])
+    names, lines, start, records = _heading(text, separator), _lines(text), 0, []
+    width, reader = len(names), csv.reader(lines, delimiter=separator, strict=True)
+    names += [name for name in optional if name not in names and any(r.get(name) for r in rows)]
+    changes = {tuple(map(row.get, key)): row for row in rows} if key else {}
     try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        for cells in reader:
+            record, start = "".join(lines[start : reader.line_num]), reader.line_num
+            if len(cells) == width:  # any other is an error of the check
+                filled = cells + [""] * (len(names) - width) if records else names
+                row = dict(zip(names, map(str.strip, filled), strict=True))
+                change = changes.get(tuple(map(row.get, key)), {})
+                new = [change.get(name, cell) for name, cell in zip(names, filled, strict=True)]
+                record = csv_text([new], separator, end) if new != cells else record
+            records.append(record)
     except csv.Error as error:
         raise Refused(OTHERWISE) from error
-    names = _heading(text, separator)
-    width, filled = len(names), [*added, *changes.values()]
-    names += [name for name in optional if name not in names and any(r.get(name) for r in filled)]
-    table = [names, *table[1:], *([row.get(name, "") for name in names] for row in added)]
-    for number, cells in enumerate(table):
-        if len(cells) == width:  # any other has every column already, or is an error of the check
-            cells = cells + [""] * (len(names) - width)
-            row = dict(zip(names, map(str.strip, cells), strict=True))
-            change = changes.get(tuple(map(row.get, key)), {})
-            pairs = zip(names, cells, strict=True)
-            table[number] = [change.get(name, cell) for name, cell in pairs]
+    if not key:
+        records += [] if records[-1].endswith(("\n", "\r")) else [end]
+        records.append(csv_text([[row.get(n, "") for n in names] for row in rows], separator, end))
     mark = raw[: len(raw) - len(text.encode())]
-    return mark + csv_text(table, separator, end).encode()
+    return mark + "".join(records).encode()

@@ -138,7 +138,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
     """Return the bytes of a country's table with further rows at its end."""
     if (file := Path(data) / paths(name, data, iso3)[0]).exists():
-        return with_rows(file.read_bytes(), rows, optional_columns(name, data))
+        return with_rows(file.read_bytes(), rows, optional=optional_columns(name, data))
     return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
 
 

@@ -180,7 +180,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
         _refuse(check(kind, iso3, [new], data, change=True))
         optional = cop.data.optional_columns(KINDS[kind], data)
         old = (Path(data) / path).read_bytes()
-        raw = cop.data.replaced(old, {(*key,): new}, (*names,), optional)
+        raw = cop.data.with_rows(old, [new], names, optional)
         writing.write(data, {path: raw})
     return new
 

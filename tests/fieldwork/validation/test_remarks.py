@@ -599,7 +599,7 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
         (("sign-off", "ZZZ", "--body", "ZZZ-O01", "--scope", "all"), 0,
          "Edition 2026 has 1 comment without an answer: ZZZ-M002."),
         (("answer", "ZZZ-M002", *done), 0, "Every comment is answered."),
-        (("answer", "ZZZ-M002", *done), 2, "is already taken"),
+        (("answer", "ZZZ-M002", *done), 2, "occurs twice"),
         (("sign-off", "ZZZ", "--body", "ZZZ-O02", "--scope", "all"), 0, "Next: set the status of"),
     ]:  # fmt: skip
         got, out, err = call(capsys, *words, "--data", zed)

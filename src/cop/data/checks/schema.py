@@ -19,10 +19,7 @@ from cop.data.faults import Fault
 from cop.data.package import labelled, references, resource
 
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TAKEN = (
-    "is already taken by a row above",
-    "Two rows must not have the same key: remove or change one",
-)
+TAKEN = ("occurs twice: a row above has the same key", "Remove or change one")
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
 UNKNOWN = "Add it there or correct it here; separate several with '; '"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
@@ -64,18 +61,13 @@ def _column_rules(field, values, latest):
     if kind in TYPES:
         yield TYPES[kind]
     if words := labelled(field):
+        same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
+        shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
         rule, fix, items = "is not one of the allowed words", "Use one of", lambda value: [value]
         if "cop:list" in field:
-            rule, fix, items = (
-                "contains a word that is not allowed",
-                "Use, with '; ' between",
-                split,
-            )
-        yield (
-            (lambda value: not words.keys() >= {*items(value)}),
-            rule,
-            f"{fix}: {', '.join(words)}",
-        )
+            rule, fix = "contains a word that is not allowed", "Use, with '; ' between"
+            items = split
+        yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
     if pattern := constraints.get("pattern"):
         fix = f"{field['description']} (form: {pattern})"
         yield _unlike(pattern), "does not have the right form", fix
