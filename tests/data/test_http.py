@@ -30,7 +30,7 @@ def fetcher():
 
 ELSEWHERE = services.status(302, Location="https://example.org/")
 BAD = {
-    "status 500": (services.status(500), "status 500 after several tries; try again later"),
+    "status 500": (services.status(500), "status 500; try again later"),
     "asks to wait": (services.status(429, Retry_After="3600"), "status 429"),
     "not found": (services.status(404), "answers with status 404"),
     "leads elsewhere": (ELSEWHERE, "status 302 and leads to https://example.org/"),

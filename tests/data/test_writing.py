@@ -132,7 +132,9 @@ def test_a_drive_that_cannot_open_a_folder_is_written_to(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("how", "error", "left"), [(stopped, Stop, 2), (full, OSError, 1)], ids=["stop", "full disk"]
 )
-def test_a_stop_or_a_full_disk_leaves_the_old(tmp_path, monkeypatch, step, how, error, left):
+def test_a_stop_leaves_the_old_and_the_next_call_leaves_nothing_beside(
+    tmp_path, monkeypatch, step, how, error, left
+):
     file = tmp_path / "deep" / "report.docx"
     writing.whole(file, b"old")
     with monkeypatch.context() as patch, pytest.raises(error):

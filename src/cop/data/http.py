@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
-from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
 
 from cop.data.faults import Refused
 
@@ -38,7 +38,7 @@ class HttpSettings:
     pause: float = 0.3  # between two requests
     tries: int = 4
     backoff: float = 2.0  # before the second retry, doubled each time
-    longest_wait: float = 60.0  # before a retry, whatever a service asks for
+    longest_wait: float = 120.0  # the longest that a service may ask us to wait
     timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of an answer
     longest: float = 120.0  # for all of one answer
 
@@ -46,6 +46,16 @@ class HttpSettings:
 SERVICES = HttpSettings(
     "cop-assessment-workspace/1.0 (research on child online protection; reads published statistics)"
 )
+
+
+class Patience(Retry):
+    """Retries that end if a service asks us to wait longer than we will."""
+
+    def increment(self, method=None, url=None, response=None, **more) -> "Patience":
+        """Return what is left of the retries; raises MaxRetryError if the wait is too long."""
+        if response is not None and (self.get_retry_after(response) or 0) > self.backoff_max:
+            raise MaxRetryError(more.get("_pool"), url)
+        return super().increment(method, url, response, **more)
 
 
 class SameSite(requests.Session):
@@ -67,11 +77,10 @@ def session(settings: HttpSettings, kind: type[requests.Session] = requests.Sess
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
-    retries = Retry(
+    retries = Patience(
         settings.tries - 1,
         backoff_factor=settings.backoff,
         backoff_max=settings.longest_wait,
-        retry_after_max=settings.longest_wait,
         status_forcelist=TRANSIENT,
         raise_on_status=False,
         allowed_methods=None,  # what we post is a question too, and may be sent again
@@ -136,7 +145,7 @@ def _problem(response, kind):
     """Return what is wrong with an answer before it is read; "" if nothing is."""
     status, content_type = response.status_code, response.headers.get("Content-Type", "none")
     if status in TRANSIENT:
-        return f"answers with status {status} after several tries; try again later"
+        return f"answers with status {status} ; try again later"
     if status != 200:
         to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
         return f"answers with status {status}{to}"

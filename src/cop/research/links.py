@@ -28,7 +28,7 @@ SITES = http.HttpSettings(
     pause=1.0,
     tries=2,
     backoff=5.0,
-    longest_wait=15.0,
+    longest_wait=60.0,
     timeout=(10, 20),
 )
 PARALLEL_SITES = 8

@@ -27,7 +27,7 @@ def _edition_without_its_cut_off(table, check):
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
     fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
     astray = valid.edition[~ahead.between(0, AHEAD)]
-    yield from check.errors(astray, "does not go with its data cut-off", fix)
+    yield from check.errors(astray, "does not go with the data cut-off", fix)
     cut_offs = valid.sort_values("edition").cut_off
     falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
     yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
