@@ -397,8 +397,8 @@ def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, col
     [
         ({"2026": "2026-06-30"}, "yes", None),
         ({"2028": "2026-06-30"}, "yes", None),
-        ({"2025": "2026-06-30"}, "yes", "does not go with its data cut-off"),
-        ({"2029": "2026-06-30"}, "yes", "does not go with its data cut-off"),
+        ({"2025": "2026-06-30"}, "yes", "does not go with the data cut-off"),
+        ({"2029": "2026-06-30"}, "yes", "does not go with the data cut-off"),
         ({"2026": "2026-11-24", "2028": "2026-06-30"}, "yes", "cut-off of an earlier edition"),
         ({"2026": "2026-06-15"}, "yes", None),
         ({"2026": "2026-06-14"}, "yes", "is before 13 sources were seen. Move it to 2026-06-15"),

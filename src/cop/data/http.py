@@ -145,7 +145,7 @@ def _problem(response, kind):
     """Return what is wrong with an answer before it is read; "" if nothing is."""
     status, content_type = response.status_code, response.headers.get("Content-Type", "none")
     if status in TRANSIENT:
-        return f"answers with status {status} ; try again later"
+        return f"answers with status {status}; try again later"
     if status != 200:
         to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
         return f"answers with status {status}{to}"
