@@ -20,37 +20,22 @@ from cop.run import engine, plan, steps, workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
 
+PARAMETERS = "iso3 = 0\nedition = 0\ndata = 0\nlanguage = 0\ntables = 0"
 # Cells that are awkward to run outside a kernel: each list is one notebook.
 AWKWARD = {
-    "values": [
-        "1 + 1",
-        "'text'",
-        "None",
-        "_ , 3",
-        "x = 5; x",
-        "x",
-        "Out[1] if 1 in Out else 'none'",
-    ],
-    "prints": [
-        "print('a'); print('b', end='')",
-        "import sys; print('out'); print('b', file=sys.stdout)",
-    ],
+    "values": ["1 + 1", "'text'", "None", "_ , 3", "x = 5; x", "Out[1] if 1 in Out else 'none'"],
+    "prints": ["print('a'); print('b', end='')", "import sys; print('b', file=sys.stdout)"],
     "error": ["1 / 0", "print('never')"],
-    "display_id": [
-        "h = display('one', display_id='a')",
-        "h.update('two')",
-        "display('three', display_id='a')",
+    "displays": [
+        "h = display('one', display_id='a')", "h.update('two')", "display('3', display_id='a')",
     ],
-    "clear_wait": [
-        "from IPython.display import clear_output\nfor i in range(3):\n    print(i); "
-        "clear_output(wait=True)\nprint('end')"
+    "clear": [
+        "from IPython.display import clear_output\nfor i in range(3):\n    print(i)\n"
+        "    clear_output(wait=True)\nprint('end')",
     ],
     "figure": ["import matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);"],
-    "await": [
-        "import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')",
-        "async def f():\n    return 7\nawait f()",
-    ],
-}
+    "await": ["import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')"],
+}  # fmt: skip
 
 
 def execute(path, how, **more):
@@ -104,12 +89,12 @@ def run_cells(tmp_path):
     """Return a function that runs cells as a stage is run."""
 
     def run(cells, timeout=30):
-        cells = ["", "# parameters", *cells]
-        write(tmp_path, "1-desktop-research", cells)
-        job = plan.of_country(
-            "ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path / "out", timeout=timeout)
-        )
-        job = plan.replace(job, edited=tmp_path)
+        path = write(tmp_path, "1-desktop-research", ["", PARAMETERS, *cells])
+        notebook = nbformat.read(path, 4)
+        notebook.cells[1].metadata["tags"] = ["parameters"]
+        nbformat.write(notebook, path)
+        where = {"data": ZEDLAND, "outputs": tmp_path / "out", "notebooks": tmp_path}
+        job = plan.of_country("ZZZ", plan.Choice(timeout=timeout, **where))
         steps.start(job, force=True)
         task = steps.run_notebook, job, "1-desktop-research", "2026-11-24", False
         return workers.Workers(1).run(*task, timeout=timeout)
@@ -123,12 +108,8 @@ DEATHS = {
     "a segfault": ("import ctypes\nctypes.string_at(0)", "Killed", "SIGSEGV"),
     "an exit": ("import os\nos._exit(7)", "Ended", "exit status 7"),
     "a sys.exit": ("import sys\nsys.exit(4)", "SystemExit", "4"),
-    "no memory": (
-        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nx = "
-        "bytearray(2**33)",
-        "MemoryError",
-        "",
-    ),
+    "no memory": ("import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
+                  "x = bytearray(2**33)", "MemoryError", ""),
     "no end": ("while True:\n    try:\n        import time; time.sleep(60)\n    "
                "except BaseException:\n        pass", "Timeout", "longer than 3 seconds"),
 }  # fmt: skip

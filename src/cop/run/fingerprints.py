@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from cop.data import csvfiles, package
+from cop.data import Refused, csvfiles, package
 from cop.data.faults import Broken
 from cop.data.reads import ABSENT, of_bytes, of_row
 from cop.report import languages
@@ -137,28 +137,6 @@ def edition(folder: Path) -> str:
     return load(folder).get(PAGES, {}).get("cover", {}).get("edition", "")
 
 
-def same_inputs(folder: Path, other: Path) -> bool:
-    """Return whether two results, but for their languages, were made from the same inputs.
-
-    What only one of them read, such as names of countries in its language, does not count.
-    """
-    first, second = (_all_inputs(result) for result in (folder, other))
-    return all(first[name] == second[name] for name in first.keys() & second.keys())
-
-
-def _all_inputs(folder):
-    """Return {(stage, input): state} of a result; tables follow from the files of the data."""
-    return {
-        (stage, name): state
-        for stage, entry in load(folder).items()
-        if stage != PAGES
-        for name, state in [("notebook", entry["notebook"]), ("code", entry["code"]),
-                            ("edition", entry["parameters"].get("edition")),
-                            *entry["reads"].items()]
-        if not name.startswith('["table"')
-    }  # fmt: skip
-
-
 def read_state(job, folder, kind, name, *more):
     """Return the present state of something that a stage read, as cop.data.reads names it."""
     if kind == "table":
@@ -201,9 +179,10 @@ def _hash(path, *changed):
 @lru_cache(maxsize=64)
 def _source(notebook):
     """Return the hash of a notebook's cells and their tags, without outputs, read once a run."""
-    notebook = json.loads(notebook.read_text(encoding="utf-8"))
-    texts = [
-        (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
-        for cell in notebook["cells"]
-    ]
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts = [(c["cell_type"], c["source"], c["metadata"].get("tags")) for c in cells]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
+        raise Refused(f"{why}; restore it, for example with `git checkout`") from None
     return of_bytes(json.dumps(texts).encode())

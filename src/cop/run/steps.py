@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cop.data import Refused
 from cop.data.places import DESK
 from cop.report import languages
 from cop.report.filenames import BASELINE, REGION
@@ -21,12 +22,11 @@ USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
 
 @dataclass
 class Outcome:
-    """How one step of one job ended: a line of the ledger."""
+    """How one step of one job ended."""
 
-    country: str
     stage: str
-    status: str  # ok, failed or unchanged
-    seconds: float
+    status: str  # ok, failed, skipped or unchanged
+    seconds: float = 0.0
     cell: int | None = None  # counted from the top of the notebook as JupyterLab shows it
     cause: str = ""
     message: str = ""
@@ -82,6 +82,7 @@ def run_notebook(
     from cop.report import render
     from cop.run import engine
 
+    check_parameters(job, stage)
     languages.use(job.language)
     cop.data.clear()
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
@@ -115,11 +116,24 @@ def run_notebook(
     return None if kernel else reads, unlabelled_warning(render.unlabelled(notebook))
 
 
+def check_parameters(job: Job, stage: str) -> None:
+    """Raise Refused unless a notebook sets the parameters of the run (papermill only warns)."""
+    import papermill
+
+    path = job.notebook(stage)
+    names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
+    if names != wanted:
+        raise Refused(
+            f"the cell tagged `parameters` of {path.parent.name}/{path.name} does not set "
+            f"{sorted(wanted - names)}, or sets {sorted(names - wanted)}, which a run does not"
+        )
+
+
 def unlabelled_warning(cells: list[int]) -> str:
     """Return a sentence on cells whose frame or figure has no caption, source or description."""
-    numbers = ", ".join(map(str, cells))
-    which = f"cell {numbers}" if len(cells) == 1 else f"cells {numbers}"
-    return f"the output of {which} is not labelled on the page: {USE_SHOW}" if cells else ""
+    if not cells:
+        return ""
+    return f"output is not labelled on the page (cell {', '.join(map(str, cells))}): {USE_SHOW}"
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
