@@ -6,7 +6,6 @@ from lxml import html
 
 import cop.data
 from cop.cli import main, run
-from cop.data import places
 from cop.data.places import Country
 from cop.run import plan
 from helpers import countries
@@ -92,20 +91,6 @@ def test_only_the_study_is_made_with_all_and_keeps_the_fixed_name(tmp_path):
     main_page, eap, eur = (job.pages()[plan.REGION] for job in jobs)
     assert main_page == "cop-regional-synthesis.html"
     assert eap == "cop-regional-synthesis-EAP.html" != eur
-
-
-@pytest.mark.parametrize(
-    ("iso3", "name"),
-    [
-        ("USA", "the United States"),
-        ("CAF", "the Central African Republic"),
-        ("NOR", "Norway"),
-        ("MDV", "Maldives"),
-    ],
-)
-def test_the_article_is_that_of_iso_3166(iso3, name):
-    assert countries.economy(iso3, DATA).called == name
-    assert not set(places.WITH_ARTICLE.pattern.split("|")) - set(countries.names(DATA))
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,6 @@ import psutil
 import pytest
 from conftest import ZEDLAND
 
-from cop.cli import main
-from cop.run import fingerprints, plan
-
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
 
 
@@ -57,18 +54,6 @@ def test_a_folder_of_results_that_disappears_is_reported(tmp_path):
     out, errors = run.communicate(timeout=120)
     assert run.returncode == 1 and "ZZZ" in out and "failed" in out
     assert "Traceback" not in out + errors and nothing_left(outputs)
-
-
-@pytest.mark.long
-def test_kernels_make_the_same_tables_and_nothing_of_them_counts_as_up_to_date(zedland, tmp_path):
-    words = ["ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path)]
-    assert main.main(["run", *words, "--kernel"]) == 0
-    tables = sorted((zedland / "ZZZ").glob("tables/*.csv"))
-    assert tables
-    for table in tables:
-        assert (tmp_path / "ZZZ/tables" / table.name).read_bytes() == table.read_bytes()
-    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
-    assert set(plan.STAGES) <= set(fingerprints.reasons(job))
 
 
 def wait_for(path):

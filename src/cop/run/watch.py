@@ -29,11 +29,11 @@ def watch(choice: plan.Choice, show: Callable[[str], None]) -> None:
     update(choice, show, "")
     show(f"{page} follows what you save: reload it in the browser. Ctrl-C stops.")
     for changes in filter(None, notices):
-        saved = sorted(Path(path) for _, path in changes)
+        saved = sorted((Path(path) for _, path in changes), key=Path.is_file)
         if any(path.is_relative_to(plan.SOURCE) for path in saved):
             show("The code changed: stop this with Ctrl-C and call it again.")
             continue
-        update(choice, show, f"{saved[0].name}: ")
+        update(choice, show, f"{saved[-1].name}: ")  # not a draft that was renamed since
 
 
 def update(choice: plan.Choice, show: Callable[[str], None], what: str) -> None:
