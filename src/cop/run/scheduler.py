@@ -97,53 +97,48 @@ class Run:
                 running[pool.submit(work, *step)] = step
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 (job, name), outcome = running.pop(future), future.result()
-                if outcome and outcome.status != "skipped":
-                    self.outcomes.setdefault(job, []).append(outcome)
-                if outcome and outcome.status != "ok":
+                self.outcomes.setdefault(job, []).append(outcome)
+                if outcome.status in ("failed", "skipped"):
                     failed.add((job, name))
                 if name == PAGES:
-                    self.outcomes[job].sort(key=lambda outcome: outcome.status == "failed")
-                    print(f"{job_name(job)}: {self.outcomes[job][-1].status}", file=sys.stderr)
+                    print(f"{job_name(job)}: {state(self.outcomes[job])}", file=sys.stderr)
                 sorter.done((job, name))
 
     def _run_step(self, job, step):
-        """Return the outcome of a step, or None where it was up to date."""
-        started, log = time.perf_counter(), self.logs[job]
+        """Return the outcome of a step; the log holds the traceback of one that failed."""
+        started, log, details = time.perf_counter(), self.logs[job], ""
         log.debug("%s: begins", step)
         try:
-            message = self._work(job, step, log)
+            outcome = self._work(job, step, log)
         except Exception as error:  # whatever it is, the other countries go on
             failed = error
             if not isinstance(error, Failed):
                 failed = Failed(None, type(error).__name__, str(error), traceback.format_exc())
-            seconds = round(time.perf_counter() - started, 2)
-            log.error("%s: failed after %.2f s\n%s", step, seconds, failed.details)
-            about = failed.cell, failed.cause, failed.message
-            return Outcome(step, "failed", seconds, *about)
-        seconds = round(time.perf_counter() - started, 2)
-        status = "up to date" if message is None else "ok"
-        log.info("%s: %s after %.2f s", step, status, seconds)
-        return None if message is None else Outcome(step, "ok", seconds, message=message)
+            outcome = Outcome(step, "failed", failed.message, failed.cell, failed.cause)
+            details = failed.details
+        outcome.seconds = round(time.perf_counter() - started, 2)
+        log.info("%s: %s after %.2f s\n%s", step, outcome.status, outcome.seconds, details)
+        return outcome
 
     def _work(self, job, step, log):
-        """Do a step; return its warning, "" without one, or None where it was up to date."""
+        """Do a step and return its outcome; raise what made it fail."""
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             steps.start(job, self.settings.force)
             if errors := "\n".join(run(steps.check_country, job, timeout=LONGEST)):
                 raise Failed(None, "held back", errors, errors)
-            return ""
+            return Outcome(step, "ok")
         if step == PAGES:
             steps.publish(job, run(steps.check_pages, job, timeout=LONGEST))
-            return ""
+            return Outcome(step, "ok")
         if not fingerprints.changed(job, step, job.making):
-            return None
+            return Outcome(step, "up to date")
         inputs = fingerprints.inputs(job, step, job.making)
         kernel = self.settings.kernel
         task = steps.run_notebook, job, step, self.date, kernel
         reads, warning = run(*task, timeout=None if kernel else job.timeout)
         fingerprints.record(job, step, None if reads is None else inputs | {"reads": reads})
-        return warning
+        return Outcome(step, "ok", warning)
 
     def update_site(self) -> bool:
         """Let the site show what was made, and what failed; return whether that was possible."""
@@ -168,8 +163,8 @@ class Run:
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):
             seconds = sum(outcome.seconds for outcome in outcomes)
-            state = f"{outcomes[-1].status:<9} {seconds:6.1f} s of work  {failure(outcomes)}"
-            print(f"{name:<{width}}  {state}".rstrip())
+            about = f"{state(outcomes):<9} {seconds:6.1f} s of work  {failure(outcomes)}"
+            print(f"{name:<{width}}  {about}".rstrip())
             for outcome in (o for o in outcomes if o.message and o.status != "failed"):
                 print(f"     {outcome.stage}: {outcome.message}")
         failed = sum(bool(failure(outcomes)) for outcomes in named.values())
@@ -235,6 +230,11 @@ def job_name(job: Job) -> str:
     folder = job.ready.parent
     edition = [folder.name] * (folder.parent.name == "editions")
     return " ".join([job.key, *edition, *[job.language] * (job.language != languages.SOURCE)])
+
+
+def state(outcomes: list[Outcome]) -> str:
+    """Return how a job ended: ok, failed or unchanged."""
+    return "failed" if failure(outcomes) else outcomes[-1].status
 
 
 def failure(outcomes: Iterable[Outcome]) -> str:

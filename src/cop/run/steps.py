@@ -25,11 +25,11 @@ class Outcome:
     """How one step of one job ended."""
 
     stage: str
-    status: str  # ok, failed, skipped or unchanged
-    seconds: float = 0.0
+    status: str  # ok, failed, skipped, up to date or unchanged
+    message: str = ""  # of what failed, or a warning
     cell: int | None = None  # counted from the top of the notebook as JupyterLab shows it
     cause: str = ""
-    message: str = ""
+    seconds: float = 0.0
 
 
 def start(job: Job, force: bool) -> None:
