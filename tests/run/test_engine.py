@@ -91,7 +91,7 @@ def run_cells(tmp_path):
         where = {"data": ZEDLAND, "outputs": tmp_path / "out", "notebooks": tmp_path}
         job = plan.of_country("ZZZ", plan.Choice(timeout=timeout, **where))
         steps.start(job, force=True)
-        task = steps.run_notebook, job, "1-desktop-research", "2026-11-24", False
+        task = steps.run_notebook, job, "1-desktop-research", "2026-11-24", False, []
         return workers.Workers(1).run(*task, timeout=timeout)
 
     return run
