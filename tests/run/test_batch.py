@@ -104,7 +104,7 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('iso3 = \\"ZZZ\\"', 'country = \\"ZZZ\\"', "sets ['country'], which a run does not"),
+        ('iso3 = \\"ZZZ\\"', 'country = \\"ZZZ\\"', "has other parameters (country, data"),
         ('"cells": [', '"cells": ', "cannot be read as a notebook"),
     ],
 )

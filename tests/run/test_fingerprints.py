@@ -122,20 +122,12 @@ def test_a_file_of_a_kept_edition_is_named_by_its_path(job, data):
 
 
 @pytest.mark.parametrize("part", fingerprints.LABELS)
-def test_another_notebook_parameter_code_or_catalogue_runs_a_stage_again(job, data, part):
+def test_another_notebook_parameter_code_library_or_catalogue_runs_a_stage_again(job, data, part):
     assert kept(job, data) == []
     entries = fingerprints.load(job.making)
     entries[STAGE][part] = "before"
     (job.making / fingerprints.FILE).write_text(json.dumps(entries), encoding="utf-8")
     assert fingerprints.changed(job, STAGE, job.making) == [fingerprints.LABELS[part]]
-
-
-def test_a_library_of_another_version_is_named(job, data, monkeypatch):
-    assert kept(job, data) == []
-    other = fingerprints.libraries() | {"pandas": "9.9"}
-    monkeypatch.setattr(fingerprints, "libraries", lambda: other)
-    [reason] = fingerprints.changed(job, STAGE, job.making)
-    assert reason.startswith("the library pandas (") and reason.endswith(", now 9.9)")
 
 
 def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch):

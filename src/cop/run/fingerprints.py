@@ -28,6 +28,7 @@ LABELS = {
     "parameters": "the parameters",
     "code": "the code",
     "catalogue": "the catalogue of its language",
+    "libraries": "the version of a library",
     "notebooks": "another stage",
     "page": "its page",
 }
@@ -116,12 +117,9 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
         return ["there is no result yet"]
     now = inputs(job, stage, folder)
     now["page"] = file_state(folder / "pages" / job.pages()[stage])
-    before, after = entry["libraries"], now["libraries"]
-    versions = [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
     reads = [(json.loads(read), state) for read, state in entry["reads"].items()]
     return [
         *(label for name, label in LABELS.items() if entry.get(name) != now.get(name)),
-        *(f"the library {name} ({old}, now {new})" for name, old, new in versions if old != new),
         *(_describe(*read) for read, state in reads if read_state(job, folder, *read) != state),
     ]
 

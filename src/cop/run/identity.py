@@ -36,7 +36,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
         trees[name] = tree = etree.HTML(pages[name])
         cover = facts(pages[name])
         parameters = _parameters(job.making / f"{stage}.ipynb")
-        named = parameters.get("group") if stage == REGION else parameters.get("iso3")
+        named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:
             wrong += [f"{name}: parameters say {named}, the cover says {says}, expected {job.key}"]
         if (spoken := tree.get("lang")) != job.language:

@@ -154,8 +154,7 @@ class Run:
         try:
             self.site.update(ended)
         except (OSError, Failed) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            print(f"cop: the site could not be updated: {why}", file=sys.stderr)
+            print(f"cop: the site could not be updated: {error}", file=sys.stderr)
             return False
         return True
 

@@ -55,9 +55,8 @@ class Site:
     def make_room(self, job: Job) -> None:
         """Move a result of another edition, where a job's result will be, to the editions."""
         present, wanted = fingerprints.edition(job.ready), job.parameters.get("edition")
-        home = plan.in_language(self.outputs, job.language)
-        if present and wanted and present != wanted and job.ready.parent == home:
-            swap(job.ready, home / "editions" / present / job.key)
+        if present and wanted and present != wanted:
+            swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
         """Return whether shared tables, or the code that checks them, changed since it was made."""

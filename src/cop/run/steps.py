@@ -128,10 +128,8 @@ def check_parameters(job: Job, stage: str) -> None:
     path = job.notebook(stage)
     names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
     if names != wanted:
-        raise Refused(
-            f"the cell tagged `parameters` of {path.parent.name}/{path.name} does not set "
-            f"{sorted(wanted - names)}, or sets {sorted(names - wanted)}, which a run does not"
-        )
+        expected = f"a run sets {', '.join(sorted(wanted))}"
+        raise Refused(f"{path} has other parameters ({', '.join(sorted(names))}); {expected}")
 
 
 def unlabelled_warning(cells: list[int]) -> str:

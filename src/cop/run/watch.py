@@ -5,14 +5,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from watchfiles import DefaultFilter
 from watchfiles import watch as watch_files
 
 from cop.data import Refused, count, standing_on
 from cop.report.filenames import BASELINE
 from cop.run import plan, scheduler
-
-VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_patterns, r"^\."])
 
 
 def watch(choice: plan.Choice, show: Callable[[str], None]) -> None:
@@ -23,8 +20,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None]) -> None:
     folder = "baselines" if jobs[0].stages == (BASELINE,) else "."
     page = choice.outputs / "site" / folder / list(jobs[0].pages().values())[-1]
     folders = [*standing_on(choice.data), plan.NOTEBOOKS, plan.SOURCE]
-    options = {"watch_filter": VISIBLE, "yield_on_timeout": True, "rust_timeout": 100}
-    notices = watch_files(*folders, **options)
+    notices = watch_files(*folders, yield_on_timeout=True, rust_timeout=100)
     next(notices)  # what is saved from now on is noticed
     update(choice, show, "")
     show(f"{page} follows what you save: reload it in the browser. Ctrl-C stops.")
