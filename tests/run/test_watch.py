@@ -47,7 +47,7 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
         assert "Watched at work" not in watching.page.read_text("utf-8")
         row = {"statement": "Watched at work in 2023."}
         rows.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
-        assert watching.line().startswith("evidence.csv: made again after")
+        assert watching.line().startswith("made again after")
         assert "Watched at work in 2023." in watching.page.read_text("utf-8")
         table = zed / "research/ZZZ/evidence.csv"
         text = table.read_text(encoding="utf-8")
