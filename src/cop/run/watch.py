@@ -12,7 +12,6 @@ from cop.data import Refused, count, standing_on
 from cop.report.filenames import BASELINE
 from cop.run import plan, scheduler
 
-
 # Locks and drafts, whose names begin with a dot, are no change.
 VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_patterns, r"^\."])
 
