@@ -17,7 +17,6 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import DATA, ROOT, ZEDLAND
-from test_calamities import wait_for
 
 from cop.cli import main
 from cop.data import Refused
@@ -125,6 +124,14 @@ def workers(tmp_path):
     for process in reversed(processes):
         process.kill()
         process.wait()
+
+
+def wait_for(path):
+    for _ in range(800):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"{path} did not come")
 
 
 def has_notebook_at_work(worker):

@@ -1,17 +1,20 @@
 """Killed at any step, a run leaves the site before it or after it, and the next one completes.
 
-One run at a time works in a folder: another is refused, and a kill leaves no lock behind.
+One run at a time works in a folder: another is refused, and a kill leaves no lock behind. A full
+disk is reported.
 """
 
 import hashlib
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 import stub
-from conftest import copy_of_zedland
+from conftest import ZEDLAND, copy_of_zedland
 
 from cop.cli import main
 from cop.data import Refused
@@ -145,3 +148,27 @@ def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, numb
     assert sum(" ok " in text for text in texts.values()) == 1  # one did the work
     site = state(outputs)
     assert stub.run(data, outputs, "--all", "--force")[0] == 0 and state(outputs) == site
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """Return a folder on a disk of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk can only be made by root")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+def test_a_full_disk_is_reported_and_no_half_written_report_is_shared(full_disk):
+    call = [sys.executable, "-m", "cop", "run", "ZZZ", "--data", ZEDLAND, "--outputs", full_disk]
+    run = subprocess.run(call, capture_output=True, text=True, timeout=120)
+    text = run.stdout + run.stderr
+    assert run.returncode == 1 and "No space left" in text and "Traceback" not in text
+    assert not list(full_disk.rglob("cop-*.html")) or not (full_disk / "ZZZ").exists()
+    names = [p.name for p in (full_disk / "site").rglob("*")]
+    assert not [name for name in names if name.startswith((".", "cop-"))]
