@@ -16,7 +16,6 @@ from cop.cli import main
 from cop.data import Refused
 from cop.data.places import Country
 from cop.research import editions as begun
-from cop.run import plan
 from helpers import editions, indicators, show
 
 STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
@@ -258,14 +257,6 @@ class TestTwoEditions:
         frame = frame.set_index("what").change
         assert frame["People using the internet (% of population)"] == "other definition"
 
-    def test_a_country_whose_present_edition_it_is_runs_from_the_present_data(self, zed, tmp_path):
-        begun.begin("YYY", zed, "2026", date(2026, 6, 1))
-        begun.begin("ZZZ", zed, "2028", TODAY)
-        kept = (zed / "editions" / "2026", tmp_path / "editions" / "2026")
-        assert plan.of_edition(zed, tmp_path, "2026", ["ZZZ"]) == kept
-        assert plan.of_edition(zed, tmp_path, "2026", ["YYY"]) == (zed, tmp_path)
-        assert plan.of_edition(zed, tmp_path, "2028", ["ZZZ"]) == (zed, tmp_path)
-
     def test_an_edition_that_exists_is_refused(self, two):
         data, _ = two
         with pytest.raises(Refused, match="its latest edition is 2028"):
@@ -357,7 +348,7 @@ class TestTheChapter:
     def test_both_editions_have_a_report_of_their_own(self, two, tmp_path):
         data, _ = two
         call_run = ["run", "ZZZ", "--data", str(data), "--outputs", str(tmp_path)]
-        assert main.main(call_run) == 0 and main.main([*call_run, "--edition", "2026"]) == 0
+        assert main.main(call_run) == 0
         pages = {
             "2028": tmp_path / "site" / "cop-assessment-ZZZ.html",
             "2026": tmp_path / "site" / "editions" / "2026" / "cop-assessment-ZZZ.html",

@@ -67,7 +67,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     return [
         f"Began edition {edition} of {iso3}; edition {last} is kept in editions/{last}/.",
         f"Next: bring {folder}/ up to date. `cop diff {iso3} {last} {edition}` lists the changes,",
-        f"`cop run {iso3} --edition {last}` makes the earlier report again.",
+        f"`cop run {iso3}` makes the report of {last} too, where it is not in outputs/ yet.",
     ]
 
 
