@@ -41,11 +41,7 @@ class World:
         # Words in the address -> functions that answer in its place, one each time.
         self.breakage = {}
         self.asked = []  # (method, path with query, headers)
-        self.etags = True
-        self.active, self.busiest = (
-            {},
-            {},
-        )  # requests at the same moment, by host name in the address
+        self.active, self.busiest = {}, {}  # requests at the same moment, by host name
 
     def series(self, service, code, years=(2022, 2023), start=50.0, **about):
         """Set a series with a value for each country and year."""
@@ -206,12 +202,9 @@ def handler(world):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            self._answer(True)
+            self._answer()
 
-        def do_HEAD(self):
-            self._answer(False)
-
-        def _answer(self, with_body):
+        def _answer(self):
             parts = urlsplit(self.path)
             world.asked.append((self.command, self.path, dict(self.headers)))
             host = self.headers.get("Host", "")
@@ -219,14 +212,14 @@ def handler(world):
             world.busiest[host] = max(world.busiest.get(host, 0), world.active[host])
             try:
                 try:
-                    answer = self._speak(parts, with_body)
+                    answer = self._speak(parts)
                 finally:  # before it is sent: who has the answer may ask again at once
                     world.active[host] -= 1
-                self._send(*answer, with_body)
+                self._send(*answer)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
-        def _speak(self, parts, with_body):
+        def _speak(self, parts):
             for words, answers in world.breakage.items():
                 if words in self.path and answers:
                     answer = answers[0] if len(answers) == 1 else answers.pop(0)
@@ -235,29 +228,22 @@ def handler(world):
             query = {k: v[0] for k, v in parse_qs(parts.query).items()}
             for start, speak in SPEAKS.items():
                 if parts.path.startswith(start):
-                    return self._with_etag(*speak(world, parts.path, query))
+                    return self._packed(*speak(world, parts.path, query))
             return 404, {"Content-Type": "text/plain"}, b"not here"
 
-        def _with_etag(self, status, headers, body):
-            etag = f'"{hash(body) & 0xFFFFFFFFFFFF:x}"'
-            if world.etags and status == 200:
-                if self.headers.get("If-None-Match") == etag:
-                    return 304, {"ETag": etag}, b""
-                headers = headers | {"ETag": etag}
+        def _packed(self, status, headers, body):
             if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
                 return status, headers | {"Content-Encoding": "gzip"}, gzip.compress(body, mtime=0)
             return status, headers, body
 
-        def _send(self, status, headers, body, with_body):
+        def _send(self, status, headers, body):
             self.send_response(status)
             length = headers.pop("Content-Length", str(len(body)))
             for name, value in headers.items():
                 self.send_header(name, value)
-            if status != 304:
-                self.send_header("Content-Length", length)
+            self.send_header("Content-Length", length)
             self.end_headers()
-            if with_body:
-                self.wfile.write(body)
+            self.wfile.write(body)
             if length != str(len(body)):
                 self.close_connection = True
 

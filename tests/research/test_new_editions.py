@@ -54,8 +54,8 @@ def test_what_was_begun_passes_the_check(zed, capsys):
         (["ZZZ", "--edition", "9999"], ["does not go with the data cut-off"]),
         (["YYY", "--edition", "9999"], ["does not go with the data cut-off"]),
         (["ZZ"], ["ZZ is not a country code", "did you mean ZZZ?"]),
-        (["YYY", "--edition", "27"], ["'27' is not an edition", "four digits"]),
-        (["YYY", "--edition", "../x"], ["is not an edition"]),
+        (["YYY", "--edition", "27"], ["column edition: '27'"]),
+        (["YYY", "--edition", "../x"], ["column edition: '../x'"]),
     ],
 )
 def test_a_wrong_call_changes_nothing(zed, capsys, words, said):

@@ -30,7 +30,7 @@ CHANGES = {  # (kind, key): cells to change
     ("recommendation", "ZZZ-R01"): {"due": "30.9.2027"},
     ("partnership", "ZZZ-O06 ZZZ-O02"): {"link": "They pass reports on."},
     ("action", "ZZZ-A01"): {"dropped": "11/25/2026", "dropped_reason": "merged with another"},
-    ("evidence", "ZZZ-E05"): {"confidence": "Low"},
+    ("evidence", "ZZZ-E05"): {"confidence": "low"},
     ("reading", "ZZZ-A02 2026-05-20"): {"value": "22"},
     ("table-25", "weprotect"): {"difference": "None."},
     ("territory-note", "ZZZ"): {"coverage": "All of it (invented)."},
@@ -119,14 +119,13 @@ def test_the_file_keeps_its_bytes_and_its_format(zed, save):
 def test_the_errors_are_those_of_the_check_and_a_refused_id_stays_free(zed):
     wrong = {"section": "nowhere", "year": "20x4", "source_id": "ZZZ-S99", "verified": "perhaps"}
     before, start = (zed / EVIDENCE).read_bytes(), rows.blank("evidence", "ZZZ", zed)
-    faults = rows.check("evidence", "ZZZ", [start | wrong], zed)
     with pytest.raises(Refused) as refused:
         rows.add("evidence", "ZZZ", [wrong], zed)
     assert (zed / EVIDENCE).read_bytes() == before
-    assert all(str(fault) in str(refused.value) for fault in faults)
     assert rows.add("evidence", "ZZZ", [GOOD], zed)[0]["evidence_id"] == start["evidence_id"]
     (zed / EVIDENCE).write_bytes(cop.data.with_rows(before, [start | wrong]))
-    assert faults == checks.of_file("evidence", EVIDENCE, zed)
+    faults = checks.of_file("evidence", EVIDENCE, zed)
+    assert str(refused.value).splitlines()[1:] == [*map(str, faults)]
     assert {f.column for f in faults} >= {"section", "year", "source_id", "verified", "statement"}
 
 
@@ -204,33 +203,6 @@ def test_rows_of_a_file_are_added_all_or_none_and_errors_name_its_rows(zed, tmp_
         assert call(capsys, *words)[0] == 2 and len(table(zed)) == number + 2
 
 
-def test_rows_that_other_tables_still_need_are_listed_until_they_are_there(zed, capsys):
-    def left(*words):
-        status, out, error = call(capsys, *words, "--data", zed)
-        assert status == 0, error
-        return [line for line in out.splitlines() if line.startswith("Still to do: ")]
-
-    [line] = left("add", "challenge", "ZZZ", "--set", *cells(NEW["challenge"]))
-    assert "'ZZZ-C04' is a challenge that no recommendation answers" in line
-    assert left("edit", "challenge", "ZZZ", "ZZZ-C04", "--set", "improvement=A code is agreed.")
-    rows.add("recommendation", "ZZZ", [NEW["recommendation"] | {"challenge_ids": "ZZZ-C04"}], zed)
-    assert not checks.of_file("challenges", "research/ZZZ/challenges.csv", zed)
-    late = PAGE | {"accessed": "2026-07-01", "verified": "yes"}
-    [line] = left("add", "source", "ZZZ", "--set", *cells(late))
-    assert "column cut_off: '2026-06-30'" in line and "Move it to 2026-07-01, or leave" in line
-
-
-def test_a_column_offers_the_rows_it_may_name(zed):
-    sources = rows.choices("evidence", "source_id", "ZZZ", zed)
-    assert sources["ZZZ-S01"] == cop.data.present("sources", zed, "ZZZ").title.iloc[0]
-    ids = rows.choices("challenge", "evidence_ids", "ZZZ", zed)
-    assert {"ZZZ-E01", "ZZZ-L01", "ZZZ-O01", "ZZZ-V01"} <= set(ids)
-    assert rows.choices("evidence", "statement", "ZZZ", zed) == {}
-    assert "IT.NET.USER.ZS" in rows.choices("other-figure", "indicator_code", "ZZZ", zed)
-    items = rows.choices("alignment", "item_id", "UKR", DATA)
-    assert set(cop.data.read("alignment", DATA, "UKR").item_id) <= set(items)
-
-
 @pytest.mark.parametrize(
     ("typed", "day"),
     [
@@ -238,13 +210,12 @@ def test_a_column_offers_the_rows_it_may_name(zed):
         ("5.6.2026", "2026-06-05"),
         ("11/25/2026", "2026-11-25"),
         ("6/6/2026", "2026-06-06"),
-        ("2026/11/25", "2026-11-25"),
         ("05/06/2026", "05/06/2026"),  # 5 June or 6 May
         ("31.2.2026", "31.2.2026"),
     ],
 )
 def test_days_are_converted_where_they_have_one_meaning(typed, day):
-    assert rows.normalise("recommendation", {"due": typed}, DATA) == {"due": day}
+    assert rows.normalise({"due": f" {typed}"}) == {"due": day}
 
 
 @pytest.fixture(scope="module")
