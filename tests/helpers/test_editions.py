@@ -284,19 +284,10 @@ class TestTheChapter:
         }  # fmt: skip
 
     @pytest.mark.slow
-    @pytest.mark.xdist_group("editions")
-    def test_both_editions_have_a_report_of_their_own(self, two, tmp_path):
-        data, _ = two
-        call_run = ["run", "ZZZ", "--data", str(data), "--outputs", str(tmp_path)]
-        assert main.main(call_run) == 0 and main.main([*call_run, "--edition", "2026"]) == 0
-        pages = {
-            "2028": tmp_path / "site" / "cop-assessment-ZZZ.html",
-            "2026": tmp_path / "site" / "editions" / "2026" / "cop-assessment-ZZZ.html",
-        }
-        trees = {edition: html.parse(str(page)).getroot() for edition, page in pages.items()}
-        assert {e: t.find_class("cover")[0].get("data-edition") for e, t in trees.items()} == {
-            "2028": "2028",
-            "2026": "2026",
-        }
-        assert "Beside the edition of 2026:" in trees["2028"].text_content()
-        assert "Beside the edition of 2020:" in trees["2026"].text_content()
+    def test_an_earlier_edition_has_a_report_of_its_own(self, two, tmp_path):
+        words = ["run", "ZZZ", "--edition", "2026", "--data", str(two[0]), "--outputs"]
+        assert main.main([*words, str(tmp_path)]) == 0
+        page = tmp_path / "site" / "editions" / "2026" / "cop-assessment-ZZZ.html"
+        tree = html.parse(str(page)).getroot()
+        assert tree.find_class("cover")[0].get("data-edition") == "2026"
+        assert "Beside the edition of 2020:" in tree.text_content()
