@@ -1,5 +1,7 @@
 """Rules of the check at their boundaries: each case names a rule and fails when it is bent."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from conftest import DATA, copy_of_zedland
@@ -65,6 +67,48 @@ def test_a_later_edition_may_have_the_same_cut_off_and_none_before(cut_offs, wro
     frame = pd.DataFrame({"edition": ["2026", "2027"], "cut_off": cut_offs}, index=[2, 3])
     errors = RULES["edition-cut-off"](frame, Check("editions", "editions.csv", DATA))
     assert len([*errors]) == wrong
+
+
+SOURCES = pd.DataFrame(
+    [("S1", "law", "Parliament"), ("S2", "news", "Parliament"), ("S3", "news", "Herald"),
+     ("S4", "news", "Times"), ("S5", "news", "Times")],
+    columns=["source_id", "kind", "publisher"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "is_weak"),
+    [
+        ("one official text is enough", [("S1", "yes")], False),
+        ("of two sources one official text is enough", [("S1", "yes"), ("S2", "yes")], False),
+        ("two publishers are enough", [("S3", "yes"), ("S4", "yes")], False),
+        ("two pages of one publisher are not", [("S4", "yes"), ("S5", "yes")], True),
+        ("one newspaper is not", [("S3", "yes")], True),
+        ("a row that is not verified does not count", [("S3", "yes"), ("S4", "no")], True),
+    ],
+)
+def test_high_needs_an_official_text_or_two_publishers(rule, rows, is_weak):
+    table = pd.DataFrame(rows, columns=["source_id", "verified"]).assign(confidence="high")
+    table["evidence_id"] = [f"E{n}" for n in table.index]
+    table["same_as"] = ["", *["E0"] * (len(table) - 1)]
+    wrong = RULES["evidence-high"](table, SimpleNamespace(table=lambda name: SOURCES))
+    assert wrong[0] == is_weak, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "codings", "reported"),
+    [
+        ("the only coder", [("A", "in place")], "in place"),
+        ("two who agree", [("A", "planned"), ("B", "planned")], "planned"),
+        ("two who differ", [("A", "in place"), ("B", "planned")], None),
+        ("the decision between them",
+         [("A", "in place"), ("B", "in place"), ("adjudicated", "planned")], "planned"),
+    ],
+)  # fmt: skip
+def test_one_rating_of_an_item_is_reported(rule, codings, reported):
+    table = pd.DataFrame(codings, columns=["coder", "status"]).assign(item_id="PM-LEG-01")
+    rows = checks.recommendations.reported(SimpleNamespace(table=lambda name: table))
+    assert rows.status.tolist() == [reported] * bool(reported), rule
 
 
 @pytest.mark.parametrize(("year", "rests_on"), [("2024", "rows"), ("2023", "silence")])

@@ -59,19 +59,14 @@ def test_a_library_of_300_is_imported_and_a_second_import_changes_nothing(zed, c
     assert not checks.of_file("sources", REGISTER, zed)
     out = run(capsys, zed, path, "--yes")[1]
     assert (zed / REGISTER).read_bytes() == after and "Nothing to write." in out
-    assert {name: text for name, text in register(zed)[-300].items() if text} == {
-        "source_id": register(zed)[-300]["source_id"],
-        "title": "Invented page 0 on children online",
-        "publisher": "Zedland Press",
-        "year": "2024",
-        "language": "en",
-        "type": "website",
-        "kind": "other web page",
-        "hand": "second",
-        "url": "https://example.org/pages/0",
-        "accessed": "2026-11-03",
+    first = {name: text for name, text in register(zed)[-300].items() if text}
+    del first["source_id"]
+    assert first == {
+        "title": "Invented page 0 on children online", "publisher": "Zedland Press",
+        "year": "2024", "language": "en", "type": "website", "kind": "other web page",
+        "hand": "second", "url": "https://example.org/pages/0", "accessed": "2026-11-03",
         "verified": "no",
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -123,9 +118,7 @@ def test_all_incomplete_items_are_named_and_nothing_is_written(zed, capsys):
     [
         ("issued", {"date-parts": [[2021]]}, "2021"),
         ("issued", {"raw": "12 May 2019"}, "2019"),
-        ("issued", {"literal": "n.d."}, ""),
         ("issued", {"date-parts": [[202]]}, ""),
-        ("issued", "2018-03", "2018"),
         ("issued", None, ""),
         ("language", "de_AT", "de"),
         ("title", "Діти & <script>alert(1)</script>", "Діти & <script>alert(1)</script>"),
@@ -139,10 +132,8 @@ def test_cells_as_programs_write_them(zed, column, cell, expected):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("broken.json", '[{"title": "x"', "is not CSL JSON"),
         ("deep.json", "[" * 100_000, "is not CSL JSON"),
         ("null.json", '[NaN, null, 1e999, "words"]', "is not CSL JSON"),
-        ("seven.json", '{"items": 7}', "is not CSL JSON"),
         ("odd.json", '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe"}]', "not CSL"),
         ("nul.json", '[{"title": "a\\u0000b", "language": "en", "publisher": "p"}]', "written"),
         ("library.ris", "TY  - RPRT\nER  -\n", "export it as CSL JSON"),
@@ -152,10 +143,3 @@ def test_a_file_that_is_no_library_is_refused(zed, capsys, name, text, message):
     before = (zed / REGISTER).read_bytes()
     status, _, error = run(capsys, zed, library(zed, text, name=name), "--yes")
     assert status == 2 and message in error and (zed / REGISTER).read_bytes() == before
-
-
-def test_no_answer_is_no(zed, capsys, monkeypatch):
-    before = (zed / REGISTER).read_bytes()
-    monkeypatch.setattr("builtins.input", lambda question: "")
-    status, out, _ = run(capsys, zed, library(zed, csl(1)))
-    assert status == 1 and (zed / REGISTER).read_bytes() == before and "Nothing was written" in out

@@ -40,12 +40,6 @@ def test_every_table_has_its_heading_and_the_edition_is_filled_in(zed, capsys):
         assert "This chapter is still to be written." in str(assessment.narrative(place, part))
 
 
-@pytest.mark.slow
-def test_what_was_begun_passes_the_check(zed, capsys):
-    call(capsys, "new", "YYY", "--data", zed)
-    assert call(capsys, "check", "--data", zed)[0] == 0
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -172,7 +172,6 @@ BAD = {  # what is wrong: (how, series, what is said)
     ),
     "too few": (of_country(services.json_of([HEAD | {"total": 2}, [{}]])), USERS, "sends 1"),
     "a row": (of_country(services.json_of([HEAD, [{"country": "ALB"}]])), USERS, "another form"),
-    "the whole": (of_country(services.json_of({"data": []})), USERS, "another form"),
     "an error": (lambda w: w.values.pop(ROWS), USERS, "parameter value is not valid"),
     "another name": (sets(USERS, names="Internet users (number)"), USERS, "its name was"),
     "quarters": (becomes(lambda v: v | {("ALB", "2023Q1"): 1.0}), USERS, "'2023Q1'"),
@@ -198,7 +197,6 @@ BAD = {  # what is wrong: (how, series, what is said)
         "no value is of ['MALE']; there are: ['BOTHSEX', 'FEMALE']",
     ),
     "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "counts 0 values and sends 0"),
-    "SDG: another form": (answers("/sdg/", services.json_of({"Data": []})), MEN, "another form"),
     "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "and sends 0"),
     "a page is missing": (lambda world: setattr(world, "pages", 5), USERS, "sends 5"),
 }  # fmt: skip
@@ -246,8 +244,16 @@ def test_more_than_the_share_lost_is_another_series(world, address, data, left, 
     assert run(data, USERS, "--yes") == status, f"LOST is {refresh.LOST}"
 
 
-def test_what_is_accepted_has_to_be_named(data, capsys):
-    assert run(data, "--accept") == 2 and "name them" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--accept"], "name them"),
+        (["NCMEC.REPORTS"], "those that can: IT.NET.USER.ZS"),
+        (["GCI", "--from", "x.csv"], "name series, or --from FILE, not both"),
+    ],
+)
+def test_a_wrong_call_is_refused(data, capsys, words, message):
+    assert run(data, *words) == 2 and message in capsys.readouterr().err
 
 
 def test_a_service_that_does_not_answer_changes_nothing(data, monkeypatch, capsys):
@@ -266,11 +272,6 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with pytest.raises(Refused, match="somebody else"):
         refresh.write(update, data)
     assert state(data) == before
-
-
-def test_a_series_of_no_service_is_refused(data, capsys):
-    assert run(data, "NCMEC.REPORTS") == 2
-    assert "those that can: IT.NET.USER.ZS" in capsys.readouterr().err
 
 
 def test_the_gci_is_read_from_data360(world, address, data):

@@ -3,12 +3,9 @@
 import csv
 import io
 import shlex
-from types import SimpleNamespace
 
 import pytest
 from conftest import DATA, call, copy_of_zedland
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from newrows import FULL, NEW
 
 import cop.data
@@ -98,11 +95,9 @@ def rewrite(raw, turn=False, delimiter=","):
     [
         lambda raw: b"\xef\xbb\xbf" + raw.replace(b"\n", b"\r\n"),
         lambda raw: raw.rstrip(b"\n"),
-        lambda raw: rewrite(raw, delimiter=";"),
-        lambda raw: raw + b",,,,,,,,\n",
-        lambda raw: rewrite(raw, turn=True),
+        lambda raw: rewrite(raw, turn=True, delimiter=";"),
     ],
-    ids=["BOM and CRLF", "no end of line", "semicolons", "an empty row", "columns turned"],
+    ids=["BOM and CRLF", "no end of line", "semicolons and columns turned"],
 )
 def test_the_file_keeps_its_bytes_and_its_format(zed, save):
     file, names = zed / EVIDENCE, cop.data.columns("evidence", zed)
@@ -145,7 +140,6 @@ def test_errors_in_other_rows_do_not_matter_and_ids_end_at_999(zed):
         (["add", "evidence", "../", "--set", "section=research"], "three capital letters"),
         (["add", "evidence", "ZZZ", "--set", "section"], "is not column=value"),
         (["add", "evidence", "ZZZ", "--set", "colour=red"], "no such column"),
-        (["add", "law", "ZZZ", "--set", "title=x"], "invalid choice"),
         (["add", "evidence", "ZZZ"], "statement (required): "),
         (["add", "evidence", "ZZZ", "--from", "nowhere.csv"], "there is no file"),
         (["add", "edition", "ZZZ", "--set", "edition=2027"], "cop new ZZZ --edition YEAR"),
@@ -154,7 +148,6 @@ def test_errors_in_other_rows_do_not_matter_and_ids_end_at_999(zed):
         (["edit", "evidence", "ZZZ", "ZZZ-E05", "--set", "colour=red"], "colour cannot be changed"),
         (["edit", "alignment", "ZZZ", "PM-LEG-02", "--set", "note=x"], "item_id and coder"),
         (["edit", "evidence", "ZZZ", "ZZZ-E99", "--set", "year=2020"], "has no row ZZZ-E99"),
-        (["edit", "evidence", "ZZZ", "ZZZ-E05", "--set", "confidence=x"], "'x' is not one of"),
         (["edit", "recommendation", "ZZZ", "ZZZ-R01", "--set", "due=05/06/2026"], "'05/06/2026'"),
         (["add", "source", "ZZZ", "--set", *cells(PAGE | {"kind": "strategy"})],
          "law (Law, strategy or other official text), official register, statistics"),
@@ -216,45 +209,3 @@ def test_rows_of_a_file_are_added_all_or_none_and_errors_name_its_rows(zed, tmp_
 )
 def test_days_are_converted_where_they_have_one_meaning(typed, day):
     assert rows.normalise({"due": f" {typed}"}) == {"due": day}
-
-
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory):
-    copy = copy_of_zedland(tmp_path_factory.mktemp("scratch"))
-    return copy, (copy / EVIDENCE).read_bytes()
-
-
-@pytest.mark.slow
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(text=st.text(st.characters(exclude_categories=[]), min_size=1, max_size=40))
-def test_any_text_reads_back_as_it_was_typed_or_is_refused(scratch, text):
-    folder, before = scratch
-    (folder / EVIDENCE).write_bytes(before)
-    try:
-        [written] = rows.add("evidence", "ZZZ", [GOOD | {"statement": text}], folder)
-    except Refused:
-        assert (folder / EVIDENCE).read_bytes() == before
-    else:
-        read = cop.data.text_frame(folder / EVIDENCE, cop.data.columns("evidence", folder))
-        assert read.statement.iloc[-1] == written["statement"] == text.strip()
-        assert (folder / EVIDENCE).read_bytes().startswith(before)
-
-
-def test_a_register_is_left_alone_where_a_new_row_would_not_read_back(zed, monkeypatch, capsys):
-    file = zed / "research/ZZZ/sources.csv"
-    words = ("add", "source", "ZZZ", "--data", zed, "--set", *cells(PAGE | {"title": "One\rTwo"}))
-    assert call(capsys, *words)[0] == 0
-    names = cop.data.columns("sources", zed)
-    assert cop.data.text_frame(file, names).title.iloc[-1] == "One\rTwo"
-    before = file.read_bytes()
-    writer = csv.writer  # as on Python 3.11 and 3.12: a bare carriage return is not quoted
-
-    def unquoted(out, delimiter):
-        bare = SimpleNamespace(write=lambda line: out.write(line.replace('"', "")))
-        return writer(bare, delimiter=delimiter)
-
-    monkeypatch.setattr("cop.data.csvfiles.csv.writer", unquoted)
-    status, _, error = call(capsys, *words)
-    assert status == 2 and "nothing was written" in error and file.read_bytes() == before
