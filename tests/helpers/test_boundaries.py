@@ -7,7 +7,7 @@ from pagetext import said
 
 import cop.data
 from cop.data import agreement
-from helpers import assessment, cybersecurity, indicators, region, show, stakeholders
+from helpers import assessment, cybersecurity, followup, indicators, region, show, stakeholders
 
 SHARE, CHILDREN = "IT.NET.USER.ZS", indicators.CHILDREN
 SCALE = agreement.SCALE
@@ -176,6 +176,33 @@ def test_strengths_stand_in_the_order_of_the_rule(rule, rows, order):
     lines = pd.DataFrame(columns=["kind", "operates", "confidence"])
     strengths = assessment.strengths(rated(*rows), lines)
     assert strengths.item_id.tolist() == [f"PM-{n}" for n in order.split()], rule
+
+
+def test_recommendations_are_those_of_the_edition_before(place, monkeypatch):
+    kept = {"2024": place.data, "2026": place.data, "2028": place.data}
+    monkeypatch.setattr(cop.data, "editions_kept", lambda data, iso3: kept)
+    rows = followup.addressed(followup.actions(place), place)
+    assert set(rows.since) == {"2024"}
+
+
+@pytest.mark.parametrize("status", ["in force", "adopted", "signed", "ratified", "draft", "absent"])
+def test_a_plan_exists_once_it_is_adopted_signed_or_in_force(status, place):
+    plan = {"instrument_id": "ZZZ-L09", "title": "Plan", "kind": "strategy", "status": status}
+    measures = stakeholders.measures(pd.DataFrame([plan]), place)
+    word = measures.exists[measures.measure_id == "ZZZ-L09"].tolist()
+    assert word == ([] if status == "absent" else ["draft" if status == "draft" else "yes"])
+
+
+@pytest.mark.parametrize(("value", "held"), [(0.0, False), (0.1, True)])
+def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
+    frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
+    empty = values(code=indicators.REPORTS)
+    monkeypatch.setattr(indicators.vintages, "indicators_as_of", lambda place: pd.concat(
+        [frame, empty]).astype({"year": "Int64", "value": float}))  # fmt: skip
+    indicators._values.cache_clear()
+    read = indicators.read(place, indicators.PRICES)
+    indicators._values.cache_clear()
+    assert bool(len(read)) == held
 
 
 def coded(*pairs):
