@@ -77,17 +77,6 @@ def test_only_what_both_coders_rated_is_compared():
     assert (row.framework, row.items, row.same, row.compared) == (POLICY, 2, 1, 2)
 
 
-def test_alpha_is_not_given_for_a_handful_or_where_nearly_all_have_one_word():
-    handful = rated(*["in place"] * 12, "not in place", "partly in place")
-    [row] = alignment.agreement_of_coders(handful).itertuples()
-    assert (row.items, row.same, row.no_alpha) == (14, 14, "few") and np.isnan(row.alpha)
-    alike = rated(*["partly in place"] * 19, "in place", "in place")
-    alike = alike.assign(coder_b=["partly in place"] * 20 + ["in place"])
-    [row] = alignment.agreement_of_coders(alike).itertuples()
-    assert (row.same, row.compared, row.no_alpha) == (20, 21, "alike") and np.isnan(row.alpha)
-    assert row.ac1 > 0.9
-
-
 @pytest.mark.parametrize(
     ("low", "word"),
     [

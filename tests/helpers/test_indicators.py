@@ -92,14 +92,6 @@ def test_a_rate_is_of_the_children_of_the_nearest_year_which_is_named(place):
     assert pd.isna(row.base_year) or row.base_year != row.year
 
 
-def test_the_year_of_a_denominator_is_that_of_the_nearest_children():
-    children = values(*[(iso3, year, 10.0) for iso3, year in
-                        (("ZZZ", 2020), ("ZZZ", 2025), ("YYY", 2023))], code=COUNT)  # fmt: skip
-    reports = values(*[("ZZZ", year, 1.0) for year in (2019, 2023, 2025)], code=indicators.REPORTS)
-    rates = indicators._rates(pd.concat([children, reports], ignore_index=True))
-    assert rates.base_year.tolist() == [2020, 2025, 2025] and set(rates.value) == {100.0}
-
-
 def test_missing_is_no_zero_and_a_value_of_the_range_s_year_is_the_country_s_own(place):
     frame = indicators.key_figures(place)
     assert frame.value.isna().any() and (frame.value == 0).any()
