@@ -1,12 +1,23 @@
 """Rules of field work at their boundaries: each test names a rule and fails when it is bent."""
 
 import random
+from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from conftest import DATA
 
-from cop.fieldwork import disclosure, methods, outcomes, tables
+from cop.fieldwork import (
+    disclosure,
+    eligible,
+    exports,
+    methods,
+    outcomes,
+    questionnaires,
+    tables,
+    validate,
+)
 
 T = disclosure.THRESHOLD
 LEAST = disclosure.MIN_STANDALONE * T
@@ -132,3 +143,67 @@ def test_agreement_of_coders_rests_on_thirty_answers(answers, known, monkeypatch
     )
     [row] = methods.coding(survey, codes(*rows), T).itertuples()
     assert methods.ENOUGH == 30 and row.answers == answers and pd.notna(row.alpha) == known
+
+
+def survey(answers, people=LEAST, months=()):
+    """Return a survey of people, of whom so many answered one question on a scale."""
+    form = questionnaires.load("stakeholder_survey", DATA)
+    scale = next(q for q, _ in tables.closed_questions(form) if q.type == "likert" and not q.when)
+    code = form.choices_of(scale)[0].code
+    ids = [f"r{n}" for n in range(people)]
+    returns = pd.DataFrame({"form_id": "", "partial": False, "language": "en"}, index=ids)
+    returns = returns.assign(version=form.version, received=[*months] or "2026-03-01")
+    rows = pd.DataFrame({"return_id": ids[:answers], "question": scale.id, "answer": code})
+    return eligible.Survey(form, returns, rows.assign(block="b", entry="0"), 0, 0)
+
+
+def people_of(survey):
+    return tables.People(pd.Series("ngo", survey.returns.index), False, T, rng)
+
+
+@pytest.mark.parametrize(
+    ("rule", "people", "answers", "shown"),
+    [
+        ("a survey of exactly ten is published", LEAST, LEAST, 1),
+        ("a survey of nine is not", LEAST - 1, LEAST - 1, 0),
+        ("a question that exactly ten answered is published", LEAST + 5, LEAST, 1),
+        ("a question that nine answered is not", LEAST + 5, LEAST - 1, 0),
+    ],
+)
+def test_questions_are_published_from_twice_the_threshold(rule, people, answers, shown):
+    asked = survey(answers, people)
+    assert len(tables.count_questions(asked, people_of(asked), codes())) == shown, rule
+
+
+def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
+    months = ["2026-01-05"] * (T - 1) + ["2026-03-05"] * 6 + ["2026-05-05"] * (T - 1)
+    asked = survey(len(months), len(months), months=months)
+    items = pd.DataFrame({"n": [len(months)]})
+    about = methods.about(asked, set(), items, people_of(asked), T).set_index("item").stated
+    assert about["dates"] == "Most answers from 2026-03 to 2026-03"
+    assert about["participation"] == f"At least {len(months)} took part"
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "rule"),
+    [
+        ("staff", "0", ""),
+        ("staff", "-1", "is below 0"),
+        ("completed_on", "2026-11-29", ""),  # today
+        ("completed_on", "2026-11-30", "does not lie between"),
+        ("funding_until", "2100", ""),
+        ("funding_until", "2101", "is above 2100"),
+    ],
+)
+def test_the_limits_of_an_answer_are_allowed(question, value, rule):
+    form = questionnaires.load("mapping_form", DATA)
+    cells = [exports.Cell(question, 0, value, "s", 2, question)]
+    response = exports.Response("s", 2, cells=cells)
+    export = exports.Export("kobo", form, [response])
+    validate.validate(export, "UKR", {"UKR"}, date(2026, 11, 29))
+    rules = [problem.rule for problem in response.problems if problem.column == question]
+    assert [rule in text for text in rules] == [True] * bool(rule), rules
+
+
+def test_a_response_accepted_with_a_remark_counts():
+    assert {*eligible.ACCEPTED} == {"accepted", "accepted with a remark"}

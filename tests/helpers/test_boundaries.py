@@ -205,6 +205,39 @@ def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     assert bool(len(read)) == held
 
 
+@pytest.mark.parametrize(
+    ("what", "step"),
+    [("signature", "signed"), ("ratification", "ratified"), ("accession", "ratified"),
+     ("entry into force", "in_force")],
+)  # fmt: skip
+def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, monkeypatch):
+    read, path = cop.data.read, "treaty_register"
+    act = {"iso3": "ZZZ", "instrument": "CRC_OPSC", "date_type": what, "date": "2001-02-03"}
+
+    def changed(name, *words):
+        frame = read(name, *words)
+        return frame.head(1).assign(**act, verified="yes") if name == path else frame
+
+    monkeypatch.setattr(cop.data, "read", changed)
+    row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
+    assert [name for name in cybersecurity.STEPS if row[name] == "2001-02-03"] == [step]
+
+
+@pytest.mark.parametrize(
+    ("rule", "years", "expected"),
+    [
+        ("lines begin in 2005", [2004, 2005, 2006], {"Zedland": 2005, indicators.MEDIAN: 2005}),
+        ("a median of one year is no line", [2004, 2005], {"Zedland": 2005}),
+    ],
+)
+def test_lines_over_years_begin_by_rule(rule, years, expected, place, monkeypatch):
+    frame = values(*[(iso3, year, 1.0) for iso3 in ("ZZZ", "B", "C") for year in years])
+    monkeypatch.setattr(indicators, "read", lambda place, codes: frame)
+    monkeypatch.setattr(indicators.countries, "neighbours", lambda place: ["ZZZ", "B", "C"])
+    lines = indicators.over_years(place, SHARE)
+    assert lines.groupby("series").year.min().to_dict() == expected, rule
+
+
 def coded(*pairs):
     return pd.DataFrame(pairs, columns=["coder_a", "coder_b"])
 
