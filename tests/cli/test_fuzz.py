@@ -114,7 +114,7 @@ def status_of(call):
         return ended.code or 0
 
 
-SEEDS = [*range(4), *(pytest.param(n, marks=pytest.mark.simulation) for n in range(4, 20))]
+SEEDS = [*range(2), *(pytest.param(n, marks=pytest.mark.simulation) for n in range(2, 20))]
 
 
 @pytest.mark.slow
