@@ -52,8 +52,8 @@ def returns(folder):
     file, mapping = folder / "returns.csv", folder / "mapping.yml"
     rows = [f"{n},yes,{'ngo' if n else 'nobody'},2,Said,yes" for n in range(4)]
     file.write_text("\n".join([",".join(["_id", *ASKED]), *rows]) + "\n")
-    columns, notes = dict(zip(ASKED, ASKED, strict=True)), {"key": "_id"}
-    told = {"questionnaire": "stakeholder_survey", "columns": columns, "notes": notes}
+    columns = dict(zip(ASKED, ASKED, strict=True)) | {"_id": "identity"}
+    told = {"questionnaire": "stakeholder_survey", "columns": columns}
     mapping.write_text(json.dumps(told))
     return ["intake", file, "--country", "ZZZ", "--mapping", mapping]
 

@@ -26,9 +26,8 @@ from lxml import etree
 
 import cop.data
 from cop.data import Refused, anchors, checks
-from cop.fieldwork import incoming, pii
-from cop.fieldwork.validation import comments, docx_reader, remarks
-from cop.fieldwork.validation.comments import Speaker
+from cop.fieldwork import comments, docx_reader, incoming, pii
+from cop.fieldwork.comments import Speaker
 from cop.research import editions as new_editions
 
 NUMBERS = itertools.count(1)
@@ -76,7 +75,7 @@ def read(one, tmp_path):
 
 
 def found(one, tmp_path, sent=None, iso3=""):
-    return remarks.find_remarks(read(one, tmp_path), iso3, sent)
+    return docx_reader.find_remarks(read(one, tmp_path), iso3, sent)
 
 
 def said(one, tmp_path, **more):
@@ -477,9 +476,9 @@ def test_a_file_of_another_country_or_edition_is_refused(zed):
     path.write_bytes(document().saved())
     with pytest.raises(Refused, match="is on the report of ZZZ, not of UKR"):
         comments.import_comments(path, zed, Speaker("ngo"), "UKR")
-    path.write_bytes(document(paragraph("x")).saved())
+    path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
     with pytest.raises(Refused, match="no edition 1999"):
-        comments.import_comments(path, zed, Speaker("ngo"), "ZZZ", "1999")
+        comments.import_comments(path, zed, Speaker("ngo"))
 
 
 @pytest.mark.parametrize("part, other", [
