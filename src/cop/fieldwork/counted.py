@@ -6,7 +6,6 @@ not count earlier returns again. Two publications therefore never share a person
 subtract one from the other. The record is in the restricted store and only grows.
 """
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -86,17 +85,18 @@ def record_path(data: Path, iso3: str) -> Path:
     return restricted.folder(data) / f"publications-{iso3}.csv"
 
 
-def read_record(data: Path, iso3: str, edition: str) -> pd.DataFrame:
+def read_record(data: Path, iso3: str) -> pd.DataFrame:
     """Read the record, oldest first, `returns` as sets of return_ids.
 
-    What an earlier version of the program published counts as of this edition.
+    Raises Refused where it has other columns, as one that was changed or is of an older program.
     """
     there = record_path(data, iso3)
     if not there.exists():
         return pd.DataFrame(columns=COLUMNS, dtype=object)
     rows = restricted.table(there.read_bytes())
-    if "numbers" in rows:
-        rows = _earlier_version(rows, there, edition)
+    if list(rows) != COLUMNS:
+        fix = "Put back the file as it was: it says what readers can compare with"
+        raise Refused(f"{there} is not the record of what was published. {fix}")
     return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
 
 
@@ -110,19 +110,6 @@ def add_record(
             [now, edition, survey, "withdrawn" if ids is None else "published", ids or frozenset()]
             for survey, ids in states.items()
         ]
-        record = pd.concat([read_record(data, iso3, edition), pd.DataFrame(rows, columns=COLUMNS)])
+        record = pd.concat([read_record(data, iso3), pd.DataFrame(rows, columns=COLUMNS)])
         record = record.assign(returns=[" ".join(sorted(ids)) for ids in record.returns])
         restricted.write(data, {record_path(data, iso3).name: restricted.packed(record)})
-
-
-def _earlier_version(rows, there, edition):
-    """Convert the ledger kept before surveys were frozen; raises Refused where it was changed."""
-    for number, row in enumerate(rows.itertuples(), 2):
-        if row.numbers and hashlib.sha256(row.numbers.encode()).hexdigest() != row.sha256:
-            raise Refused(
-                f"{there}, row {number}: was changed after it was written. Put back the file as it "
-                "was: it says what readers can compare with"
-            )
-    counted = rows[rows.table == "returns"].groupby("survey").question.agg(" ".join)
-    new = counted.reset_index(name="returns").assign(when=rows.when.max(), edition=edition)
-    return new.assign(state="published")[COLUMNS]

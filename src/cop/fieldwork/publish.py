@@ -85,7 +85,7 @@ def _make(data, iso3, withdraw=False):
     """Return the tables, the states to record {survey: returns counted, None: withdrawn}, notes."""
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
-    past = read_record(data, iso3, _edition(data, iso3))
+    past = read_record(data, iso3)
     standing, states, notes = _standing(past, surveys, data, withdraw)
     new, counted = _numbers(surveys, past, standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}

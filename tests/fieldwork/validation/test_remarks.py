@@ -26,9 +26,11 @@ from lxml import etree
 
 import cop.data
 from cop.data import Refused, anchors, checks
+from cop.data.places import Country
 from cop.fieldwork import comments, docx_reader, incoming, pii
 from cop.fieldwork.comments import Speaker
 from cop.research import editions as new_editions
+from helpers import countries, show
 
 NUMBERS = itertools.count(1)
 REACHED = "+380 44 123 45 67 or b.k@example.org"
@@ -609,6 +611,9 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     text = zed / "research/ZZZ/narrative/analysis.md"
     text.write_text(text.read_text("utf-8") + "More.\n", "utf-8")
     assert "was changed after sign-off" in "".join(map(str, call(capsys, "check", "--data", zed)))
+    editions.write_text(editions.read_text("utf-8").replace(",validated,", ",draft,"), "utf-8")
+    cover = countries.cover(Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026"))
+    assert "The text was changed after it was signed off." in cover
 
 
 def test_an_accepted_change_is_compared_with_the_row_that_it_names(zed, capsys):
@@ -635,3 +640,12 @@ def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):
     table.write_text(table.read_text("utf-8").replace(days[0], "2027-11-30"), "utf-8")
     wrong = [str(f) for f in checks.of_country(zed, "ZZZ") if "recommendations" in f.file]
     assert wrong and "'2027-11-30' is not after the data cut-off" in wrong[0]
+
+
+def test_a_page_prints_of_an_overdue_recommendation_that_it_was_due(zed):
+    new_editions.begin("ZZZ", zed, "2028", date(2028, 1, 15))
+    rows = cop.data.read("recommendations", zed, "ZZZ").assign(lead="A body")
+    place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2028")
+    page = show.Templates("6-country-assessment").first_actions(rows, 0, place)
+    overdue = rows.due[(rows.due != "") & (rows.due <= "2028-01-15")]
+    assert len(overdue) and page.count("was due by") == len(overdue)
