@@ -141,7 +141,7 @@ def fill(data, seed=2020):
             answer(tables, rng, forms[name], category or _any(rng), "")
     _interviews(tables)
     _code(tables, rng)
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(
             data,
             restricted.change(

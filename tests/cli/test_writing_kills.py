@@ -75,7 +75,7 @@ def unwritten(folder):
     contacts = restricted.read("contacts", data)
     new = contacts.iloc[[0]].assign(contact_id="ZZZ-C900", step="listed", date="", form_id=FORM_ID)
     both = pd.concat([contacts, new.assign(organisation="New", person="", consent="")])
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change({"contacts": both}))
     return ["invite", "ZZZ", "--sender", "A"]
 

@@ -147,7 +147,7 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
         ZZZ_F09_aaaaaaaa=(ago(2), "accepted", ""),
     )
     returns = restricted.read("returns", data)
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change(contacts.mark_returned(data, returns)))
     assert contacts.mark_returned(data, returns) == {}
     state = contacts.standing(contacts.steps(data))

@@ -89,11 +89,11 @@ def test_a_key_in_a_repository_or_a_data_folder_is_refused_and_not_made(
 
 def test_a_store_that_git_does_not_ignore_is_refused_before_anything_is_written(tmp_path):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    with pytest.raises(Refused, match="could be committed"), restricted.alone(tmp_path):
+    with pytest.raises(Refused, match="could be committed"), restricted.locked(tmp_path):
         pass
     assert not (tmp_path / "restricted").exists()
     (tmp_path / ".gitignore").write_text("restricted/\n")
-    with restricted.alone(tmp_path):
+    with restricted.locked(tmp_path):
         restricted.write(tmp_path, {"codes.csv": b"a", "raw/x.csv": b"b", "deep/y.csv": b"c"})
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "restricted").rglob("*")}
     files = {"codes.csv": 0o600, "x.csv": 0o400, "y.csv": 0o600, ".lock": 0o600}
@@ -210,7 +210,7 @@ def decide(data, sheet, **cells):
 
 @pytest.mark.slow
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
-    with restricted.alone(own):
+    with restricted.locked(own):
         answers = restricted.read("answers", own)
         at = review.pending(own, "ZZZ").iloc[0]
         mine = (answers.return_id == at.return_id) & (answers.question == at.question)
@@ -319,7 +319,7 @@ def test_a_text_that_changed_after_its_review_is_not_quoted(own, standing):
 
 def store(data, tables):
     """Write tables of the restricted store."""
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change(tables))
 
 
@@ -716,7 +716,7 @@ def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them
     nothing = {
         name: restricted.read(name, again).iloc[:0] for name in ("returns", "answers", "contacts")
     }
-    with restricted.alone(again):
+    with restricted.locked(again):
         restricted.write(again, restricted.change(nothing))
     with pytest.raises(
         Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"

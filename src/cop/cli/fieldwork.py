@@ -73,7 +73,7 @@ def _add_intake(commands):
         "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
         "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
     )
-    parser.file("files", "FILE", "Excel forms, exports, files of refused rows", nargs="*")
+    parser.file("files", "FILE", "Excel forms or exports", nargs="*")
     tokens = "COP_KOBO_TOKEN, COP_ODK_TOKEN or COP_LIMESURVEY_TOKEN"
     parser.add_argument(
         "--from",

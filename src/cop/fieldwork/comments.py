@@ -120,7 +120,7 @@ def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int
     The names are those of the authors and of the restricted store. Words of the report as it was
     sent are no secret, and stay.
     """
-    names = pii.known(data).with_people({remark.author for remark in remarks})
+    names = pii.stored_names(data).with_people({remark.author for remark in remarks})
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.places).casefold()))
     clean = [
         replace(remark, author="", **{

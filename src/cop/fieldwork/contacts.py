@@ -144,7 +144,7 @@ def issued(data: Path) -> set[str]:
 
 def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
     """Add a step of a contact, dated today without a `day`; raises Refused with nothing written."""
-    with restricted.alone(data):
+    with restricted.locked(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
@@ -166,7 +166,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     if unknown := sorted(set(values) - set(COLUMNS)):
         columns = f"the columns are {', '.join(COLUMNS)}"
         raise Refused(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
-    with restricted.alone(data):
+    with restricted.locked(data):
         exists = (restricted.folder(data) / "contacts.csv").exists()
         frame = steps(data) if exists else pd.DataFrame(columns=COLUMNS, dtype="str")
         numbers = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
@@ -221,7 +221,7 @@ def invite(
     if until <= today:
         raise Refused(f"the deadline {until} has passed: name a later day")
     files, skipped = {}, []
-    with restricted.alone(data):
+    with restricted.locked(data):
         frame = steps(data)
         if iso3 not in set(frame.iso3):
             raise Refused(f"there is no contact of {iso3} in {PATH}")

@@ -262,11 +262,10 @@ def _responses(tool, sheet, rows, fields, keys=()):
     return responses
 
 
-def _targets(export, repeated=False):
-    """Return {name of a column: Target} of the main table, or of those of repeated blocks."""
+def _targets(export):
+    """Return {name of a column: Target}; of LimeSurvey each entry and choice has its own."""
     if export.tool != "limesurvey":
-        pairs = export.form.questions()
-        return {q.id: Target(q.id) for block, q in pairs if block.repeat == repeated}
+        return {question.id: Target(question.id) for _, question in export.form.questions()}
     targets = {}
     for block, question in export.form.questions():
         for entry in block.entries:
@@ -280,12 +279,12 @@ def _targets(export, repeated=False):
     return targets
 
 
-def _read_rows(export, sheet, heading, rows, repeated=False):
+def _read_rows(export, sheet, heading, rows):
     """Add the answers of (response, entry, row) triples; return the targets that have a column.
 
     A further column for a choice, such as areas/police, repeats what is in its question's column.
     """
-    targets, columns, unknown = _targets(export, repeated), {}, []
+    targets, columns, unknown = _targets(export), {}, []
     for at, title in enumerate(heading):
         *groups, name = re.split(SEPARATORS.get(export.tool, r"\n"), plain(title))
         if set(groups) & set(targets):
@@ -324,7 +323,7 @@ def _read_entries(book, export, name, table, keys):
             raise Refused(f"{where}: belongs to no single response of this file. {fix}")
         entries[parent] += 1
         triples.append((by_key[parent], entries[parent], row))
-    return _read_rows(export, name, heading, triples, repeated=True)
+    return _read_rows(export, name, heading, triples)
 
 
 def _refuse_other_settings(book, export, columns):
@@ -334,12 +333,9 @@ def _refuse_other_settings(book, export, columns):
     a repeated block that nobody filled in.
     """
     missing = {target.question for target in _targets(export).values() if target not in columns}
-    answered = {target.question for target in columns}
-    for block in export.form.blocks:
+    for block in export.form.blocks if export.tool == "kobo" and book.is_workbook else ():
         ids = {question.id for question in block.questions}
-        unfilled = export.tool == "kobo" and book.is_workbook and not ids & answered
-        if block.repeat and export.tool != "limesurvey" and not unfilled:
-            missing |= ids - answered
+        missing -= ids if block.repeat and ids <= missing else set()
     names = ", ".join(sorted(missing)[:6]) + (" and others" if len(missing) > 6 else "")
     if missing and {response.version for response in export.responses} <= set(export.form.earlier):
         reason = "which an earlier version of the form may not have asked"

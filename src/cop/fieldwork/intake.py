@@ -82,7 +82,7 @@ def import_responses(
             book = file if isinstance(file, Book) else incoming.read(file)
             export = exports.read(book, data, questionnaire, columns)
             validate(export, iso3, countries, today)
-            with restricted.alone(data):
+            with restricted.locked(data):
                 numbers = _store(book, export, data)
             print("\n".join(_report(book, export, numbers)))
             statuses.append(int(numbers["refused"] > 0))

@@ -52,7 +52,7 @@ def publish(
     be left of a table or survey that is published.
     """
     review.refuse_without(data, iso3)
-    with restricted.alone(data), writing.alone(data):
+    with restricted.locked(data), writing.alone(data):
         frames, states, notes = _make(data, iso3, withdraw)
         texts = {n: cop.data.csv_of(f[cop.data.columns(n, data)]) for n, f in frames.items()}
         changed = {n: text for n, text in texts.items() if text != _present(n, data, iso3)}
@@ -100,7 +100,7 @@ def _make(data, iso3, withdraw=False):
         "returned": named,
         "returned_links": review.partnerships(surveys, named, data, iso3),
     }
-    _refuse_personal(out, pii.known(data))
+    _refuse_personal(out, pii.stored_names(data))
     return {name: frame.assign(iso3=iso3) for name, frame in out.items()}, states | counted, notes
 
 

@@ -81,7 +81,7 @@ def pending(data: Path, iso3: str) -> pd.DataFrame:
 
     A text decided on waits again where a name has become known since.
     """
-    frame, decided, names = texts(data, iso3), decisions(data), pii.known(data)
+    frame, decided, names = texts(data, iso3), decisions(data), pii.stored_names(data)
     published = decided.text[decided.decision != "withhold"]
     again = published.index[[bool(pii.hard_flags(text, names)) for text in published]]
     waits = ~pd.MultiIndex.from_frame(frame[KEY]).isin(decided.index.difference(again))
@@ -91,7 +91,7 @@ def pending(data: Path, iso3: str) -> pd.DataFrame:
 
 def write_sheet(data: Path, iso3: str) -> Path:
     """Write the texts that wait for review into the store, to fill in as a sheet."""
-    with restricted.alone(data):
+    with restricted.locked(data):
         sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
         restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
     return restricted.folder(data) / f"to_review-{iso3}.csv"
@@ -106,7 +106,12 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
         fix = f"`cop review {iso3}` writes one that has"
         raise Refused(f"{path.name} has no column {', '.join(missing)}; {fix}")
-    by_key, names, errors, rows = texts(data, iso3).set_index(KEY).text, pii.known(data), [], []
+    by_key, names, errors, rows = (
+        texts(data, iso3).set_index(KEY).text,
+        pii.stored_names(data),
+        [],
+        [],
+    )
     for number, row in enumerate(sheet.to_dict("records"), 2):
         if word := row["decision"].strip().lower():
             key = tuple(row[column] for column in KEY)
@@ -126,7 +131,7 @@ def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
     """Add decisions of review [*KEY, decision, text]; of those on one text the latest counts."""
     about = [reviewer or getpass.getuser(), date.today().isoformat()]
     new = pd.DataFrame([[*row, *about] for row in rows], columns=restricted.columns("reviews"))
-    with restricted.alone(data):
+    with restricted.locked(data):
         reviews = pd.concat([restricted.read("reviews", data), new])
         restricted.write(data, restricted.change({"reviews": reviews}))
 
