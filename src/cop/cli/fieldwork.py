@@ -130,7 +130,7 @@ def write_invitations(arguments: argparse.Namespace) -> int:
 
 def import_responses(arguments: argparse.Namespace) -> int:
     """Import responses from files or from a server; return the exit status."""
-    from cop.fieldwork import fetch, intake
+    from cop.fieldwork import intake
 
     if bool(arguments.files) == bool(arguments.tool):
         raise Refused("name completed forms, or a server with --from, --server and --form")
@@ -138,6 +138,8 @@ def import_responses(arguments: argparse.Namespace) -> int:
     about |= {"mapping": arguments.mapping}
     files = arguments.files
     if arguments.tool:
+        from cop.fieldwork import fetch
+
         files = [fetch.fetch(arguments.tool, arguments.server, arguments.form)]
     return intake.import_responses(files, arguments.data, **about)
 
