@@ -130,7 +130,7 @@ def rows(
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
     """Mark few round numbers on an axis, written as on the page."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: page.written(f"{value:,.6g}")))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: page.localise(f"{value:,.6g}")))
 
 
 def year_scale(axis, most: int = 5) -> None:
@@ -420,7 +420,7 @@ def targets(frame: pd.DataFrame) -> Axes:
 def _number_room(values):
     """Return the points that the numbers of a vertical scale need."""
     most = float(values.max() or 1)
-    return 12 + text_width(page.written(f"{most:,.0f}")) + (8 if most < 10 else 0)
+    return 12 + text_width(page.localise(f"{most:,.0f}")) + (8 if most < 10 else 0)
 
 
 def _write_inside(ax, starts, places, lengths, texts, look):

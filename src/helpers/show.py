@@ -56,7 +56,7 @@ def figure(
         return nothing
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional := ("n", "definition"))
-    return figure_block.shown(figures.from_svg(_svg(ax), title, alt), caption, data, "", optional)
+    return figure_block.show(figures.from_svg(_svg(ax), title, alt), caption, data, "", optional)
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Shown:

@@ -62,7 +62,7 @@ def shows(value, cell_id):
 def test_the_assessment_shows_cells_of_earlier_stages_by_their_ids_without_headings():
     stage = v4.new_notebook(cells=[
         v4.new_markdown_cell("## A heading\n\nWhat comes:", id="lead"),
-        shows(page.say("Once computed."), "text"), shows(page.say("Not asked for."), "other"),
+        shows(page.Shown("Once computed."), "text"), shows(page.Shown("Not asked for."), "other"),
     ])  # fmt: skip
     slots = shows(show.stage_cells(STAGE, "lead", "text"), "slots")
     body = render.body(v4.new_notebook(cells=[slots]), stages={STAGE: stage})

@@ -10,15 +10,13 @@ import pandas as pd
 import pytest
 from lxml import html
 from pagetext import said
-from report_rows import CAPTION, LONG, frames, show
+from report_rows import CAPTION, GRIDS, LONG, frames, show
 
 import cop.data
-from cop.report import charts as grids
-from cop.report import downloads, page, palette, sheet, words
-from cop.report.charts import NARROW, _hubs
+from cop.report import downloads, figure, grids, page, palette, sheet, words
 from helpers import charts
 
-DRAWN = [kind for kind in frames() if kind not in grids.KINDS]
+DRAWN = [kind for kind in frames() if kind not in GRIDS]
 every_kind = pytest.mark.parametrize("kind", frames())
 
 
@@ -185,7 +183,7 @@ def test_a_dot_of_another_year_than_the_range_is_hollow_and_the_key_says_so():
 def test_the_data_of_strips_and_of_the_map_has_headings_for_people():
     strips = words.strip_data(frames()["dots"][0])
     for shown, first in (
-        (words.draw_figure(charts.dots(frames()["dots"][0]), strips, **asdict(CAPTION)),
+        (figure.draw(charts.dots(frames()["dots"][0]), strips, **asdict(CAPTION)),
          ["Indicator", "Country"]),
         (made("tiles"), ["Code", "Country"]),
     ):  # fmt: skip
@@ -214,24 +212,26 @@ def test_a_scale_parts_from_dark_to_light_and_back():
 
 def test_a_matrix_shows_the_word_that_nobody_has():
     frame = pd.DataFrame({"name": ["a", "b"], "word": ["Policy", "Policy"]})
-    shown = said(grids.matrix(frame, CAPTION, ["Policy", "Research"]))
+    shown = said(show("matrix", frame, ["Policy", "Research"], ["Name", "Role"]))
     assert "A Policy (2)" in shown and "B Research (none found)" in shown
     assert "a | ●yes | ·none" in shown
 
 
 def test_a_wide_matrix_has_a_list_for_a_phone_and_a_narrow_one_has_none():
     frame = pd.DataFrame({"name": ["Police", "Court"], "word": "Justice"})
-    words = ["Justice", *(f"Role {i}" for i in range(NARROW))]
-    wide = str(grids.matrix(frame, CAPTION, words, ["Organisation", "Role"]))
+    words = ["Justice", *(f"Role {i}" for i in range(8))]
+    heads = ["Organisation", "Role"]
+    wide = str(show("matrix", frame, words, heads))
     assert "<dt>Justice</dt><dd>Police and Court</dd>" in wide and 'class="broad"' in wide
     assert "<dt>Role 0</dt><dd>none found</dd>" in wide
-    assert 'class="narrow"' not in str(grids.matrix(frame, CAPTION, words[:-1]))
+    assert 'class="narrow"' not in str(show("matrix", frame, words[:-1], heads))
 
 
 def test_every_link_is_in_the_matrix_under_few_names():
     pairs = [("a", "b"), ("a", "c"), ("d", "a"), ("e", "f")]
-    assert _hubs(pairs) == ["a", "e"]
-    shown = said(grids.links(pd.DataFrame(pairs, columns=["a", "b"]), CAPTION))
+    frame = pd.DataFrame(pairs, columns=["a", "b"])
+    assert grids.linked_pairs(frame)[1] == ["a", "e"]
+    shown = said(show("links", frame))
     assert "b | ●yes | ·none" in shown and "f | ·none | ●yes" in shown
 
 
@@ -247,9 +247,9 @@ def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
     assert len(set(grids.PLACES.values())) == len(grids.PLACES)
     every = [*grids.PLACES, "AAA", "BBB"]
     frame = pd.DataFrame({"iso3": [*every, "UKR"], "country": "x", "word": "in place"})
-    at, wide = grids.closed_up(every)
+    at, wide = grids.tile_places(every)
     assert len(set(at.values())) == len(every) and max(x for x, _ in at.values()) <= wide
-    shown = str(grids.tiles(frame, CAPTION)).split("<details>")[0]
+    shown = str(show("tiles", frame)).split("<details>")[0]
     assert [shown.count(f">{iso3}<") for iso3 in every] == [1] * len(every)
 
 
@@ -257,12 +257,12 @@ def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
 def test_the_key_of_the_map_has_the_double_edge_where_a_tile_has_it(sure, said_so):
     """On a telephone a tile shows its sign alone, and the key has the words."""
     rows = {"iso3": ["UKR"], "country": "Ukraine", "word": "draft", "confidence": sure}
-    shown = str(grids.tiles(pd.DataFrame(rows), CAPTION)).split("<details>")[0]
+    shown = str(show("tiles", pd.DataFrame(rows))).split("<details>")[0]
     assert shown.count("confidence low") == said_so and shown.count("square low") == said_so / 2
 
 
 def test_rows_and_columns_without_a_country_are_left_out():
-    assert grids.closed_up(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
+    assert grids.tile_places(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
 
 
 # Colours
@@ -345,7 +345,7 @@ def test_a_cell_of_the_heat_map_reads_in_black_and_white(name):
 
 def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
     frame = pd.DataFrame({"id": ["PM-LEG-05", "MNR-12", "2026-11-25", "a-b"]})
-    shown = str(page.table(frame, "Rows", {"id": "Id"}))
+    shown = str(words.table(frame, "Rows", {"id": "Id"}))
     assert re.findall(r'class="(code|date)">([^<]+)<', shown) == [
         ("code", "PM-LEG-05"), ("code", "MNR-12"), ("date", "2026-11-25")]  # fmt: skip
 

@@ -51,7 +51,8 @@ def faults(tree):
 
 
 ROWS = pd.DataFrame({"label": ["a"], "value": [1.0]})
-WHOLE = figure.close(Markup('<svg role="img"><title>t</title><desc>d</desc></svg>'), CAPTION, ROWS)
+PICTURE = Markup('<svg role="img"><title>t</title><desc>d</desc></svg>')
+WHOLE = figure.show(PICTURE, CAPTION, ROWS, "close")
 
 
 def test_a_small_figure_has_all_parts_and_its_data_as_a_file():

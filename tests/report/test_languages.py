@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import nbformat
 import pandas as pd
 import pytest
+from babel.messages.catalog import Catalog
 from conftest import DATA
 from lxml import html
 from markupsafe import Markup
@@ -16,7 +17,6 @@ import cop.data
 from cop.data.places import Country
 from cop.report import (
     catalogues,
-    charts,
     citations,
     covers,
     filenames,
@@ -26,7 +26,6 @@ from cop.report import (
     render,
     words,
 )
-from cop.report.catalogues import Message
 from cop.report.site import content, resources
 from helpers import countries, editions, fieldwork
 
@@ -51,7 +50,9 @@ UKRAINIAN = {
     ("reference", "1 Legal framework"): "1 Правова база",
     ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
 }
-MESSAGES = [Message((text,), context, "here") for context, text in UKRAINIAN]
+MESSAGES = Catalog()
+for context, text in UKRAINIAN:
+    MESSAGES.add(text, context=context or None)
 COVER = (
     '<section class="cover" data-iso3="UKR" data-country="Україна" data-edition="2026" '
     'data-status="draft"><h1>Звіт: Україна</h1></section>'
@@ -66,7 +67,7 @@ JOINED = re.compile(r"\}\}(</\w+>)?: |%s: |~ \": \"|[%}]\}: |\}\}%|(?<!startswit
 def catalogue(tmp_path, monkeypatch):
     """A Ukrainian catalogue of few messages, used for the length of a test; returns its path."""
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
-    catalogues.renew(MESSAGES, "uk")
+    catalogues.update(MESSAGES, "uk")
     made = catalogues.read(tmp_path, "uk")
     for (context, english), translation in UKRAINIAN.items():
         made.get(english, context or None).string = translation
@@ -83,15 +84,15 @@ def ukraine(tmp_path):
 
 
 def test_a_status_is_translated_and_its_class_stays(catalogue):
-    for shown in (page.status("in place"), charts.signed("in place")):
-        assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
+    shown = page.status("in place")
+    assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
 
 
 def test_headings_cells_numbers_and_what_is_missing_are_translated(catalogue, tmp_path):
     rows = {"status": ["in place", "", "a sentence that somebody wrote"], "n": [1234.0, None, 5]}
     rows["html"] = [page.Shown("")] * 3
     headings = words.columns(ukraine(tmp_path), "alignment", "status") | {"n": "n", "html": "h"}
-    shown = page.table(pd.DataFrame(rows), "x", headings)
+    shown = words.table(pd.DataFrame(rows), "x", headings)
     assert '<th scope="col" role="columnheader">Статус</th>' in shown
     assert ">запроваджено</th>" in shown and ">1\u00a0234</td>" in shown
     assert '<span class="missing">немає даних</span>' in shown and "не знайдено" in shown
@@ -188,8 +189,8 @@ def test_numbers_series_and_days(language, number, share, measured, series, day)
         assert page.plain(1234.5) == number and page.percent(12) == share
         assert page.measured(62.5, "% of population") == measured
         assert page.measured(62.5, "index points") == measured.rstrip("%\u00a0")
-        assert page.listed(["a", "b", "c"]) == series
-        assert page.day(date(2026, 5, 3)) == day
+        assert formats.listed(["a", "b", "c"]) == series
+        assert formats.day(date(2026, 5, 3)) == day
 
 
 @pytest.mark.parametrize(
@@ -258,7 +259,7 @@ def test_what_the_catalogues_are_to_hold_is_a_message():
     parts = {title.partition(": ")[0] for title in titles.explode() if ": " in title}
     assert parts <= set(content.PARTS)
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
-    messages = {message.ids[0] for message in catalogues.every()}
+    messages = {message.id for message in catalogues.template()}
     assert {tables[name] for name in resources.REFERENCE} <= messages
 
 
@@ -311,7 +312,7 @@ def test_the_stage_of_a_page_is_known_by_its_name():
 
 
 def test_every_text_of_a_notebook_is_a_message_by_stage_and_cell():
-    found = {message.context: message.ids[0] for message in catalogues.every()}
+    found = {message.context: message.id for message in catalogues.template()}
     path = catalogues.ROOT / "notebooks" / "1-desktop-research.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     texts = [c for c in cells if c["cell_type"] == "markdown" and not c["metadata"].get("tags")]

@@ -12,7 +12,7 @@ from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
 from cop.run.steps import Outcome
 
-SHOWN = page.say("In the house style.")
+SHOWN = page.Shown("<p>In the house style.</p>")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PICTURE = {"image/png": "iVBORw0KGgo="}
 SVG = (

@@ -72,7 +72,7 @@ def make_document(arguments: argparse.Namespace) -> int:
     folder = plan.in_language(arguments.outputs, language)
     wanted = arguments.country, arguments.annex, options.repeated_language(language)
     page = filenames.page_of(folder, *wanted)
-    content = word.made(page, _checked_day(arguments.by))
+    content = word.from_page(page, _checked_day(arguments.by))
     out = arguments.out or _sent_document(arguments.outputs, language, page.stem)
     writing.whole(out, content)
     print(f"Written: {out}")

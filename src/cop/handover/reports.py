@@ -84,7 +84,7 @@ def word_document(page: Path, day: date) -> bytes:
     """Return the Word document of a report."""
     from cop.report import word
 
-    return word.made(page, day=day)
+    return word.from_page(page, day=day)
 
 
 def print_page(page: bytes) -> bytes:

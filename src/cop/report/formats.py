@@ -1,13 +1,16 @@
-"""Numbers, days, lists, names and the alphabet of a language, from Unicode's Common Locale Data.
-
-English is formatted by `page` itself.
-"""
+"""Numbers, days, lists, names and the alphabet of a language, from Unicode's Common Locale Data."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date
+from babel.lists import format_list
+from markupsafe import Markup, escape
 
 from cop.report import languages
 from cop.report.languages import PSEUDO
@@ -26,38 +29,36 @@ ALPHABETS = {  # all other languages have the Latin alphabet
 SPACE, DIGIT, LETTER, FOREIGN = range(4)  # the order of characters
 
 
-def number(english: str) -> str:
+def localise(english: str) -> str:
     """Return a number, '1,234.5' in English, as the page's language writes it."""
     return english.translate(_marks(languages.current()))
 
 
-def sign_of_percent() -> str:
-    """Return the sign of per cent, after a space where the language has one."""
+def percent_sign() -> str:
+    """Return the sign of per cent as it follows a number: some languages have a space."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(value: date) -> str:
-    """Return a day as the page's language writes it: '3 травня 2026 р.'."""
-    from babel.dates import format_date
-
+    """Return a day as the page's language writes it: '3 May 2026'."""
     text = format_date(value, "long", locale=_locale(languages.current()))
     return text.replace(NARROW, USUAL)
 
 
-def listed(words: Iterable[str]) -> str:
-    """Return words as a series, with the language's 'and' before the last."""
-    from babel.lists import format_list
-
-    return format_list(list(words), "standard", _locale(languages.current()))
+def listed(words: Iterable) -> str:
+    """Return words as a series, with the language's 'and' before the last: 'a, b and c'."""
+    words = list(words)
+    locale = _locale(languages.current())
+    if any(isinstance(word, Markup) for word in words):
+        return Markup(format_list([*map(escape, words)], "standard", locale))
+    return format_list([*map(str, words)], "standard", locale)
 
 
 def tag(language: str) -> str:
     """Return the tag of a language with its country, for word processors: 'uk' => 'uk-UA'."""
     if language in (languages.SOURCE, PSEUDO):
         return ENGLISH
-    from babel.core import get_global
-
     first, likely = language.partition("-")[0], get_global("likely_subtags")
     return f"{language}-{likely.get(first, first).rpartition('_')[2]}"
 
@@ -66,7 +67,7 @@ def own_name(language: str) -> str:
     """Return what a language is called by those who speak it: 'Українська'."""
     if language == PSEUDO:
         return language
-    name = _locale(language).get_display_name()
+    name = Locale.parse(language, sep="-").get_display_name()
     return name[:1].upper() + name[1:]
 
 
@@ -152,9 +153,7 @@ def _alphabet(language):
 
 @lru_cache(maxsize=8)
 def _locale(language):
-    from babel import Locale
-
-    return Locale.parse("en" if language == PSEUDO else language, sep="-")
+    return Locale.parse(ENGLISH if language in (languages.SOURCE, PSEUDO) else language, sep="-")
 
 
 @lru_cache(maxsize=8)

@@ -4,7 +4,6 @@ import re
 
 from lxml import etree, html
 
-from cop.data import sheets
 from cop.report.covers import of_class
 from cop.report.languages import SOURCE, said, translated
 from cop.report.page import inside
@@ -24,32 +23,22 @@ def explain(tree: html.HtmlElement) -> None:
     main = tree.find("body/main")
     if not (lists := of_class(main, "glossary")):
         return
-    texts = _texts(main, lists[0])
+    texts = [text for part in main if part is not lists[0] for text in TEXTS(part)]
     page = " ".join(texts)
-    names = sheets.listed((match[2], match[1].lower()) for match in NAMED.finditer(page))
-    shorts = {entry.get("data-abbreviation") for entry in lists[0]} - {""}
-    uses = _uses(shorts, texts)
-    small, insertions = page.lower(), {}
+    uses = _uses({entry.get("data-abbreviation") for entry in lists[0]} - {""}, texts)
+    insertions = {}
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
-        used = uses[short] if short else _begins_word({term, said(term)}, small)
-        if not used:
+        is_used = uses[short] if short else _has_word(page, {term, said(term)})
+        is_other = short and _names_another(short, term, page)
+        if not is_used or is_other and all(_in_brackets(texts[i], m) for i, m in is_used):
             entry.drop_tree()
-        elif short and _names_another(short, term, names):
-            if f"({short})" in page and all(_in_brackets(texts[i], m) for i, m in used):
-                entry.drop_tree()  # the page uses these letters only for another name
-        elif short and short != term and sum(map(str.isupper, short)) > 1:
-            first = next(((i, m) for i, m in used if not _is_short(texts[i])), None)
+        elif not is_other and short != term and sum(map(str.isupper, short)) > 1:
+            first = next(((i, m) for i, m in is_used if not _is_short(texts[i])), None)
             if first:
                 insertions.setdefault(first[0], []).append((first[1], term))
     for number, pairs in insertions.items():
         _write_out(texts[number], sorted(pairs, key=lambda pair: pair[0].start(), reverse=True))
-
-
-def _texts(main, glossary):
-    """Return the texts of a page in their order, but those of its glossary."""
-    parts = [part for part in main.xpath("node()") if part is not glossary]
-    return [text for part in parts for text in ([part] if isinstance(part, str) else TEXTS(part))]
 
 
 def _uses(shorts, texts):
@@ -63,26 +52,24 @@ def _uses(shorts, texts):
     return uses
 
 
-def _begins_word(terms, text):
-    return any(re.search(rf"(?<!\w){re.escape(term.lower())}", text) for term in terms)
-
-
 def _in_brackets(text, match):
-    return text[match.start() - 1 : match.end() + 1] == f"({match[1]})"
+    return text[match.start() - 1 : match.end() + 1] == f"({match[0]})"
 
 
-def _names_another(short, term, names):
+def _has_word(page, terms):
+    return any(re.search(rf"(?i)(?<!\w){re.escape(term)}", page) for term in terms)
+
+
+def _names_another(short, term, page):
     """Return whether a page puts the abbreviation in brackets behind another name that it may stand
     for: "Information and Data Protection Commissioner (IDP)".
     """
+    if f"({short})" not in page:
+        return False
     terms = term.lower(), said(term).lower()
-    others = [name for name in names.get(short, ()) if not name.endswith(terms)]
-    return any(_stands_for(short.lower(), name) for name in others)
-
-
-def _stands_for(short, name):
-    letters = iter(word[0] for word in name.split())  # all() below reads on where it left off
-    return all(letter in letters for letter in short)
+    names = {match[1].lower() for match in NAMED.finditer(page) if match[2] == short}
+    initials = ["".join(w[0] for w in name.split()) for name in names if not name.endswith(terms)]
+    return any(re.search(".*".join(short.lower()), letters) for letters in initials)
 
 
 def _is_short(text):

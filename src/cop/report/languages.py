@@ -183,15 +183,15 @@ def _load(folder, language):
 
     from cop.report import catalogues
 
-    sound = catalogues.read(folder, language)
-    for message in [*sound]:
-        if any(catalogues.errors(message, sound)):
-            sound.delete(message.id, message.context)
+    catalogue = catalogues.read(folder, language)
+    reviewed = catalogues.signed(catalogue)
+    for message in [*catalogue]:
+        if any(catalogues.errors(message, catalogue)):
+            catalogue.delete(message.id, message.context)
     compiled = io.BytesIO()
-    write_mo(compiled, sound)
+    write_mo(compiled, catalogue)
     compiled.seek(0)
-    original = catalogues.read(folder, language)
-    return Loaded(standard.GNUTranslations(compiled), original, catalogues.signed(original))
+    return Loaded(standard.GNUTranslations(compiled), catalogue, reviewed)
 
 
 @lru_cache(maxsize=8)
@@ -200,6 +200,7 @@ def _sentences(folder, language):
     return [
         (re.compile(PLACE.sub(r"(?P<\1>[0-9]+)", re.escape(form))), message.id)
         for message in _load(folder, language).catalogue or ()
-        if isinstance(message.id, tuple) and any(name in IN_TABLES for name, _ in message.locations)
+        if isinstance(message.id, tuple)
+        and any(name.endswith(IN_TABLES) for name, _ in message.locations)
         for form in message.id
     ]

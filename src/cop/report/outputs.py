@@ -16,7 +16,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
-from cop.report import figures, languages, page
+from cop.report import figures, languages, words
 from cop.report.languages import gettext
 from cop.report.page import Shown
 
@@ -24,8 +24,6 @@ OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself wh
 MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
 YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
-BEGIN, END = "\ue000", "\ue001"  # round what a translated heading says in English
-ENGLISH = re.compile(f"(?<=>)(?:{BEGIN}|&#57344;)(.*?)(?:{END}|&#57345;)")
 # of HTML that a cell shows: what passes
 TAGS = [
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h3",
@@ -79,7 +77,7 @@ def markdown(source: str, attachments: dict | None = None) -> str:
     """Return Markdown as HTML; HTML in it is escaped, and links run no script."""
     renderer = _markdown()
     renderer.renderer.attachments = attachments or {}
-    return ENGLISH.sub(r'<span data-source="\1"></span>', renderer.render(source))
+    return renderer.render(source)
 
 
 def last_sentence(source: str) -> str:
@@ -94,19 +92,18 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Show
 
     Whole numbers from 1900 to 2100 are years; missing values are written as words.
     """
-    frame = frame.to_frame("value" if frame.name is None else frame.name) if isinstance(
-        frame, pd.Series) else frame  # fmt: skip
-    names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame("value" if frame.name is None else frame.name)
     index = frame.index
     if index.nlevels > 1 or index.name is not None or not pd.api.types.is_integer_dtype(index):
-        names = ["" if name is None else str(name) for name in index.names] + names
-        columns = [index.get_level_values(i) for i in range(index.nlevels)]
-    else:
-        columns = []
-    columns = [*columns, *(frame.iloc[:, i] for i in range(frame.shape[1]))]
-    frame = pd.DataFrame({str(i): _plain(column) for i, column in enumerate(columns)})
-    headings = {str(i): languages.titled(name) for i, name in enumerate(names)}
-    return page.table(frame, caption, headings, note)
+        names = ["" if name is None else name for name in index.names]
+        frame = frame.reset_index(names=names, allow_duplicates=True)
+    names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
+    headings = {str(i): languages.titled(name.strip()) for i, name in enumerate(names)}
+    frame = frame.set_axis([*headings], axis=1)
+    return words.table(
+        frame.assign(**{n: _plain(frame[n]) for n in frame}), caption, headings, note
+    )
 
 
 @lru_cache(maxsize=1)
@@ -121,14 +118,13 @@ def _sanitizer():
 
 
 def _plain(column):
-    """Return a column without its index; years and what is no number or text become text."""
-    values = pd.Series(column).reset_index(drop=True)
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numeric and not values.dropna().isin(YEARS).all():
-        return values
-    plain = [int(v) if numeric and pd.notna(v) else v for v in values]
-    return pd.Series([v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in plain],
-                     dtype="object")  # fmt: skip
+    """Return a column in which years, and what is neither number nor missing, are text."""
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if numeric and not column.dropna().isin(YEARS).all():
+        return column
+    plain = [int(v) if numeric and pd.notna(v) else v for v in column]
+    plain = [v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in plain]
+    return pd.Series(plain, column.index, "object")
 
 
 def _printed(text):

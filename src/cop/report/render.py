@@ -26,8 +26,7 @@ HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # in no page
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
-HEADING = re.compile(r"^(#{2,3}) +(.+?) *$", re.MULTILINE)
-MARKS = re.compile(r"[`*_]")
+HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
 SEEN = etree.XPath(  # texts that are neither folded, drawn, nor for screen readers only
     "descendant::text()[not(ancestor::svg or ancestor::nav or ancestor::*[@class='unseen']"
@@ -52,9 +51,8 @@ def page(
 
     Of `stages`, the executed notebooks before it, the page shows what is tagged `report`.
     """
-    stages = {stage: _translated(each, stage) for stage, each in (stages or {}).items()}
-    notebook = _translated(notebook, filenames.stage_of(name))
-    tree = html.document_fromstring(body(notebook, sheet.text(), stages), PARSER)
+    content = body(notebook, sheet.text(), stages, filenames.stage_of(name))
+    tree = html.document_fromstring(content, PARSER)
     _name(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
@@ -68,26 +66,30 @@ def page(
 
 
 def body(
-    notebook: NotebookNode, stylesheet: str = "", stages: Mapping[str, NotebookNode] | None = None
+    notebook: NotebookNode,
+    stylesheet: str = "",
+    stages: Mapping[str, NotebookNode] | None = None,
+    stage: str = "",
 ) -> str:
     """Return what a page shows of an executed notebook, in its template."""
-    parts = "\n".join(part for _, part in _parts(notebook))
-    shown = {stage: list(_parts(each)) for stage, each in (stages or {}).items()}
+    parts = "\n".join(part for _, part in _parts(notebook, stage))
+    shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
     parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
     parts = ADDED.sub(lambda slot: _added(slot[1].split(), shown, parts), parts)
     return words.show("page", "document", Markup(parts), Markup(stylesheet))
 
 
-def _parts(notebook) -> Iterator[tuple[NotebookNode, str]]:
+def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
     """Yield each cell that a page shows and its HTML."""
     lead_in, number = "", 0
     for cell in notebook.cells:
-        number += INJECTED not in cell.metadata.get("tags", [])
-        if is_hidden(cell):
+        number += not _has_tag(cell, {INJECTED})
+        if _has_tag(cell, HIDDEN):
             continue
         if cell.cell_type == "markdown":
-            lead_in = cell.source
-            yield cell, outputs.markdown(cell.source, cell.get("attachments"))
+            context = languages.cell_context(stage, cell.get("id", ""))
+            lead_in = languages.pgettext(context, cell.source)
+            yield cell, _markdown(cell, lead_in)
         elif cell.cell_type == "code" and cell.outputs:
             bare = any(map(outputs.is_unlabelled, cell.outputs))
             sentence = outputs.last_sentence(lead_in) if bare else ""
@@ -113,51 +115,39 @@ def _added(names, shown, page_parts):
         part
         for name in names
         for cell, part in shown.get(name, ())
-        if REPORT in cell.metadata.get("tags", []) and part.strip() and part not in page_parts
+        if _has_tag(cell, {REPORT}) and part.strip() and part not in page_parts
     ]
     heading = f"<h3>{escape(gettext('Added by the analyst'))}</h3>"
     return "\n".join([heading, *parts]) if parts else ""
 
 
-def _translated(notebook, stage):
-    """Return a notebook with its Markdown in the page's language."""
-    if not languages.translated():
-        return notebook
-    cells = [_translate(cell, stage) if cell.cell_type == "markdown" else cell
-             for cell in notebook.cells]  # fmt: skip
-    return NotebookNode({**notebook, "cells": cells})
+def _markdown(cell, source):
+    """Return Markdown as HTML, `source` being a cell's text in the language of the page.
 
-
-def _translate(cell, stage):
-    """Return a cell with its translation, whose headings keep their English as `data-source`."""
-    context = languages.cell_context(stage, cell.get("id", ""))
-    english = iter(HEADING.findall(cell.source))
-
-    def marked(heading):
-        source = next(english, ("", ""))[1]
-        mark = f"{outputs.BEGIN}{MARKS.sub('', source)}{outputs.END}" if source else ""
-        return f"{heading[1]} {mark}{heading[2]}"
-
-    source = HEADING.sub(marked, languages.pgettext(context, cell.source))
-    return NotebookNode({**cell, "source": source})
+    Translated headings keep the id of the English ones as `data-source`.
+    """
+    attachments = cell.get("attachments")
+    text = outputs.markdown(source, attachments)
+    if source == cell.source:
+        return text
+    ids = iter(HEADING.findall(outputs.markdown(cell.source, attachments)))
+    return HEADING.sub(lambda m: f'{m[0]} data-source="{next(ids, ("", ""))[1]}"', text)
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
     """Return the cells, as JupyterLab numbers them, with a frame or a figure in the page without
     caption or title, source and description.
     """
-    cells = [c for c in notebook.cells if INJECTED not in c.metadata.get("tags", [])]
+    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
     return [
         number
         for number, cell in enumerate(cells, 1)
-        if cell.cell_type == "code" and not is_hidden(cell)
-        if any(map(outputs.is_unlabelled, cell.outputs))
+        if not _has_tag(cell, HIDDEN) and any(map(outputs.is_unlabelled, cell.get("outputs", ())))
     ]
 
 
-def is_hidden(cell: NotebookNode) -> bool:
-    """Return whether a cell stays in the notebook."""
-    return not HIDDEN.isdisjoint(cell.metadata.get("tags", []))
+def _has_tag(cell, tags):
+    return not tags.isdisjoint(cell.metadata.get("tags", []))
 
 
 def rehearse() -> None:
@@ -244,7 +234,8 @@ def _number(tree):
         chapter, section = (chapter + 1, 0) if is_chapter else (chapter, section + 1)
         number = f"{chapter}" if is_chapter else f"{chapter}.{section}"
         text = heading.text_content().strip()
-        heading.set("id", _address(_in_english(heading) or text, number, taken))
+        source = heading.attrib.pop("data-source", "")  # in English: ids are made of it
+        heading.set("id", _address(source or text, number, taken))
         heading.text = f" {heading.text or ''}"
         _prefix(heading, number, "number-of-heading")
         if is_chapter:
@@ -271,19 +262,6 @@ def _place_contents(tree, contents):
     place.addnext(contents)
     if routes:  # they lead on; by keyboard each link is a stop
         del contents[0].attrib["open"]
-
-
-def _in_english(heading):
-    """Return what a translated heading says in English, and drop it; "" without it.
-
-    Ids are made of it, so that they are the same in all languages.
-    """
-    marks = heading.xpath("descendant-or-self::*[@data-source]")
-    sources = [mark.attrib.pop("data-source") for mark in marks]
-    for mark in marks:
-        if mark is not heading:
-            mark.drop_tag()
-    return "".join(sources[:1])
 
 
 def _address(text, number, taken):

@@ -4,12 +4,11 @@ A macro takes frames and plain values and returns HTML; all values are escaped. 
 between {% trans %} and {% endtrans %}, with their plurals.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache, partial
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import NamedTuple
 
 import pandas as pd
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -17,7 +16,7 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import charts, citations, downloads, figure, figures, languages, page
+from cop.report import downloads, formats, grids, languages, page
 from cop.report.languages import N_, SOURCE, gettext, said
 from cop.report.page import Shown
 from cop.report.palette import STATUSES
@@ -38,7 +37,7 @@ def show(stage: str, macro: str, *values, **named) -> Shown:
 
 def text(stage: str, macro: str, *values, **named) -> str:
     """Return what a macro says as one line of plain text, for a place that holds no HTML."""
-    return _one_line(show(stage, macro, *values, **named)).unescape()
+    return one_line(show(stage, macro, *values, **named)).unescape()
 
 
 def recorded(stage: str, macro: str, *values, **named) -> str:
@@ -85,14 +84,25 @@ def table(
     kind: str = "",
     anchor: str = "",
 ) -> Shown:
-    """Return a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
-    macro of the row).
+    """Return a frame as a table with caption, header scopes and a word for each missing value.
+
+    `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
+    row). The first column names the row. A cell that is HTML passes; all other text is escaped. A
+    frame without rows is a sentence.
     """
-    macros = {name: column[1] for name, column in columns.items() if isinstance(column, tuple)}
-    rows = list(page.rows(frame)) if macros else []
-    cells = {name: [_cell(macro(row)) for row in rows] for name, macro in macros.items()}
-    headings = {n: _one_line(column[0] if n in macros else column) for n, column in columns.items()}
-    return page.table(frame, _one_line(caption), headings, _one_line(note), kind, anchor, cells)
+    caption, note = one_line(caption), one_line(note)
+    if frame.empty:
+        return show("figures", "nothing", caption, anchor)
+    heads, cells, numbers = [], [], []
+    for number, (name, column) in enumerate(columns.items()):
+        heading, macro = column if isinstance(column, tuple) else (column, None)
+        heads.append(one_line(heading))
+        cells.append([_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name])
+        if not macro and pd.api.types.is_numeric_dtype(frame[name]):
+            numbers.append(number)
+    rows = [[page.cell(value) for value in row] for row in zip(*cells, strict=True)]
+    anchors = frame["anchor"].tolist() if "anchor" in frame else []
+    return show("figures", "table", caption, heads, rows, note, kind, anchor, numbers, anchors)
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
@@ -124,22 +134,24 @@ def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.Data
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
-class Format(NamedTuple):
+class Format:
     """A filter of the templates that makes the cells of a column from its values."""
 
-    function: Callable
-    args: tuple
+    def __init__(self, function: Callable, args: tuple) -> None:
+        """Take the filter and what it takes after the value."""
+        self.function, self.args = function, args
+
+    def __getitem__(self, value: object) -> object:
+        """Return the cell of a value, as if it were looked up."""
+        return self.function(value, *self.args)
 
 
 def _column(other, title, name):
     """Return the heading of a column, or (heading, what makes the cell of a row)."""
-    if isinstance(other, tuple) and not isinstance(other, Format):
-        title, other = other
-    if isinstance(other, Mapping):
-        return title, lambda row: other[getattr(row, name)]
-    if isinstance(other, Format):
-        return title, lambda row: other.function(getattr(row, name), *other.args)
-    return (title, other) if callable(other) else other or title
+    title, other = other if isinstance(other, tuple) else (title, other)
+    if other is None or isinstance(other, str):
+        return other or title
+    return title, other if callable(other) else lambda row: other[getattr(row, name)]
 
 
 def _cell(value) -> Markup:
@@ -147,7 +159,8 @@ def _cell(value) -> Markup:
     return Markup(str(value).strip()) if isinstance(value, Markup) else value
 
 
-def _one_line(text: str) -> Markup:
+def one_line(text: str) -> str:
+    """Return a text without line ends; HTML stays HTML."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
@@ -168,21 +181,6 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
     texts = Texts()
     instead = show(stage, macro, texts, *values, **named)
     return dict(texts) or {"nothing": instead}
-
-
-def draw_figure(ax, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
-    """Return a figure with its texts and the table of its data; `ax` are matplotlib Axes or None.
-
-    A figure of `kind` close has its texts folded. None stands for a chart without rows.
-    """
-    caption = _caption(title, subtitle, n, source, definition, alt, at)
-    if isinstance(ax, Texts):
-        ax.update(vars(caption), data=data)
-        return Shown()
-    if ax is None:
-        return figure.nothing(caption)
-    show_figure = figure.close if kind == "close" else figure.shown
-    return show_figure(figures.svg(ax, caption.title, caption.alt), caption, data)
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -211,39 +209,6 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[shown].rename(columns=STRIP_TITLES)
 
 
-def _grid(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:
-    """Return a chart of signs and words (see `charts`) with its texts."""
-    caption = _caption(title, subtitle, n, source, definition, alt, at)
-    return draw(frame, caption, **{k: _plain(v) for k, v in others.items()})
-
-
-def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
-    """Return a picture that a macro has made, as a figure with its texts and the frame of its data:
-    of `kind` close one whose texts are folded.
-    """
-    caption = _caption(title, subtitle, n, source, definition, alt, at)
-    picture = page.join([charts.unseen(caption.alt), Markup(picture)])
-    if kind == "close":
-        return figure.close(picture, caption, data)
-    return figure.shown(picture, caption, data, kind)
-
-
-def _caption(title, subtitle, n, source, definition, alt, at):
-    """Return the texts of a figure as plain text, which it escapes where it stands: text escaped
-    twice is unreadable. `at` alone is links, to where the source stands on the page.
-    """
-    plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    return figure.Caption(*plain, _one_line(Markup(at)))
-
-
-def _plain(value):
-    return _one_line(value).unescape() if isinstance(value, Markup) else value
-
-
-def _publishers(ids, place) -> str:
-    return citations.publishers(place, dict.fromkeys(filter(None, ids)))
-
-
 @lru_cache(maxsize=32)
 def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
@@ -258,6 +223,8 @@ def _bytecode_cache():
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
+    from cop.report import citations, figure  # which are made of templates themselves
+
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -272,27 +239,29 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
     environment.filters |= {
-        "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "number": page.number, "listed": formats.listed, "inside": page.inside,
         "in_words": lambda word, names: page.inside(names[word]),
-        "signed": charts.signed,
-        "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
+        "status": page.status, "signed": page.status, "refs": citations.refs,
+        "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report, "sourced": citations.sourced,
         "leading": citations.leading,
-        "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
+        "across": across,
+        "publishers": lambda ids, place: citations.publishers(place, filter(None, ids)),
+        "counted": page.counted, "of": page.of,
         "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
         "headed": page.headed, "phone": page.phone, "measured": page.measured,
         "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
         "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
-        "strip_data": strip_data,
+        "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
+        "tile_places": grids.tile_places,
+        "linked_pairs": grids.linked_pairs,
         "short_id": lambda text: text[4:], "last_part": lambda text: text.rpartition("-")[2],
         "parts": cop.data.split, "row_kind": lambda text: text[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
-    grids = {name: partial(_grid, getattr(charts, name)) for name in charts.KINDS}
     environment.globals |= {
-        "charts": SimpleNamespace(**grids),
-        "figure": draw_figure,
-        "framed": _framed,
+        "figure": figure.draw,
+        "framed": figure.draw,
         "table": table,
         "download": downloads.link,
         "columns": columns,
@@ -305,6 +274,8 @@ def _environment() -> Environment:
         "english": _english,
         "notice": notice,
         "SIGNS": page.SIGNS,
+        "LOOKS": page.LOOKS,
         "occurring": page.occurring,
     }
+    environment.globals["charts"] = environment.get_template("figures.j2").module
     return environment
