@@ -44,7 +44,7 @@ LOOKS = {  # tags and classes by the character style of their text
 }  # fmt: skip
 AFTER = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # within one line
 WIDTH = 17.0  # centimetres between the margins
-LEAST, MOST = 8, 64  # letters by which a column is measured
+LEAST, MOST = 12, 64  # letters by which a column is measured
 Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
@@ -194,6 +194,8 @@ class Writer:
         across = max(map(len, rows))
         table = self.document.add_table(len(rows), across, "Report table")
         widths = _widths([[*map(_text, row), *[""] * (across - len(row))] for row in rows])
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
         for row, line, cells in zip(table.rows, lines, rows, strict=True):
             own_id = _own_id(line)
             if own_id and anchors.shown(_text(cells[0]), own_id[:3]) != own_id:
@@ -266,5 +268,5 @@ def _widths(rows: list[list[str]]) -> list[float]:
     for texts in zip(*rows, strict=True):
         longest = max(len(word) for text in texts for word in re.split(r"[\s/-]", text))
         mean = sum(map(len, texts)) / len(texts)
-        weights.append(min(max(mean, longest * 1.3, LEAST), MOST))
+        weights.append(min(max(mean, longest * 1.6, LEAST), MOST))
     return [WIDTH * weight / sum(weights) for weight in weights]
