@@ -111,10 +111,7 @@ def test_nothing_changes_where_nothing_changed(folder):
     assert (folder / "uk.po").read_bytes() == before and counts() == (6, 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [(CELL, "A cell"), (ROW, ("%(n)s line", "%(n)s rows"))],
-)
+@pytest.mark.parametrize(("old", "new"), [(CELL, "A cell"), (ROW, ("%(n)s line", "%(n)s rows"))])
 def test_a_changed_text_makes_its_translation_stale_until_it_comes_back(folder, old, new):
     changed = messages_of([new if ids == old else ids for ids in UKRAINIAN])
     assert counts(changed) == (5, 1, 1)  # before the catalogue is updated, too

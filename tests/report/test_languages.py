@@ -26,7 +26,7 @@ from cop.report import (
     render,
     words,
 )
-from cop.report.site import content, resources
+from cop.report.site.data import REFERENCE
 from helpers import countries, editions, fieldwork
 
 UKRAINIAN = {
@@ -248,19 +248,14 @@ def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
     package = SimpleNamespace(licenses=[], contributors=maker, get={}.get)
     shown = words.show("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
     assert "<dd>Проєкт оцінювання (2026)" in shown
-    row = {"source_title": "Challenge: BIK map | A: b", "source_url": "https://a"}
-    assert list(content.sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
 
 
 def test_what_the_catalogues_are_to_hold_is_a_message():
     basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
     assert covers.USUAL in set(pd.concat(basis))
-    titles = cop.data.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
-    parts = {title.partition(": ")[0] for title in titles.explode() if ": " in title}
-    assert parts <= set(content.PARTS)
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
     messages = {message.id for message in catalogues.template()}
-    assert {tables[name] for name in resources.REFERENCE} <= messages
+    assert {tables[name] for name in REFERENCE} <= messages
 
 
 def made():

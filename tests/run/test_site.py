@@ -128,17 +128,17 @@ class TestOwnPages:
     @pytest.mark.slow
     def test_a_page_that_is_no_longer_made_leaves(self, data, outputs, site):
         run(data, outputs, "--all", "--base-address", "https://example.org/cop")
-        assert {"feed.xml", "sitemap.xml"} <= self.own(site)
+        assert "sitemap.xml" in self.own(site)
         assert "<loc>https://example.org/cop/index.html" in (site / "sitemap.xml").read_text()
         run(data, outputs)
-        assert not {"feed.xml", "sitemap.xml"} & self.own(site)
+        assert "sitemap.xml" not in self.own(site)
 
     def test_the_contract_may_say_where_the_site_stands(self, data, outputs, site):
         stated = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
         stated["cop:baseAddress"] = "https://example.org/"
         (data / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
         run(data, outputs)
-        assert {"feed.xml", "sitemap.xml"} <= self.own(site)
+        assert "sitemap.xml" in self.own(site)
 
     @pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://", "x"])
     def test_what_is_no_address_is_refused(self, data, outputs, address):

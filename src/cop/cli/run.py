@@ -31,7 +31,7 @@ def add_to(commands: options.Commands) -> None:
     runs.flag("--force", "also run what has not changed")
     runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging: slower")
     runs.value("--scheduler", "ADDRESS", "run on the Dask cluster at this address")
-    where = "address at which the site will be published: adds a feed and a sitemap"
+    where = "address at which the site will be published: adds a sitemap"
     runs.value("--base-address", "URL", where, type=_address)
     _add_selection(
         commands.add("why", "show what would run, and why", why, "cop why UKR, cop why --all")

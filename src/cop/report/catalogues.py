@@ -119,7 +119,7 @@ def _of_tables(data):
     """Yield the vocabulary of shared tables, the names of countries with an assessment (all others
     are Unicode's), and the descriptions of published tables.
     """
-    from cop.report.site import resources
+    from cop.report.site.data import REFERENCE as PUBLISHED
 
     for name, columns in (VOCABULARY | {"countries": "name_en"}).items():
         rows = cop.data.records(cop.data.locate(data, cop.data.resource(name, data)["path"]))
@@ -127,7 +127,7 @@ def _of_tables(data):
             rows = [row for row in rows if row["iso3"] in cop.data.begun(data)]
         for column in columns.split():
             yield from ((row[column], f"{name}.csv, {column}") for row in rows)
-    published = {*VOCABULARY, *resources.REFERENCE}
+    published = {*VOCABULARY, *PUBLISHED}
     for table in _parts(cop.data.contents(data)):
         if "stage" in table or table.get("name") in published and "path" in table:
             yield table["description"], "datapackage.json, tables"

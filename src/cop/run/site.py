@@ -221,7 +221,6 @@ def _report(result, assessments, failures):
     edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
     return Report(
         **_about(result, failures),
-        made=result.time,
         annexes=sorted(result.pages.keys() - {result.report}),
         editions=[_about(r, failures) | edition(r) for r in others],
         tables={path.stem: records(path) for path in (result.folder / "tables").glob("*.csv")},
