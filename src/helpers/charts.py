@@ -139,10 +139,14 @@ def year_scale(axis, most: int = 5) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str) -> float:
-    """Return the width of a line of text in points."""
-    return TextToPath().get_text_width_height_descent(text, FONT, False)[0]
+    """Return the width of a line of text in points, as the sum of its letters."""
+    return sum(map(_letter_width, text))
+
+
+@lru_cache(maxsize=4096)
+def _letter_width(letter):
+    return TextToPath().get_text_width_height_descent(letter, FONT, False)[0]
 
 
 def wrap(text: str, room: float) -> list[str]:

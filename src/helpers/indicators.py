@@ -54,9 +54,8 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     Columns: iso3, indicator_code, year, value, source_id; of a rate base_year and base_source, year
     and source of its denominator.
     """
-    frame = _values(place, _stamps(place))
-    chosen = frame.indicator_code.isin(codes or names(place.data))
-    return frame[chosen & frame.iso3.isin(countries.neighbours(place))].reset_index(drop=True)
+    frame = _values(place, _stamps(place), tuple(countries.neighbours(place)))
+    return frame[frame.indicator_code.isin(codes or names(place.data))].reset_index(drop=True)
 
 
 def all_values(place: Country, code: str) -> pd.DataFrame:
@@ -273,8 +272,12 @@ def _stamps(place):
 
 
 @lru_cache(maxsize=2)
-def _values(place, stamps):
-    """Return all values and rates without prices of zero, kept until a table changes."""
+def _values(place, stamps, members=()):
+    """Return values and rates without prices of zero, of all economies or of some, kept until a
+    table changes.
+    """
     frame = vintages.indicators_as_of(place)
+    if members:
+        frame = frame[frame.iso3.isin(members)]
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)
     return frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]

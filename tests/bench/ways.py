@@ -119,8 +119,9 @@ def prepare_earlier(place):
         return
     subprocess.run(["git", "worktree", "add", "--force", tree, COMMIT], cwd=ROOT, check=True)
     subprocess.run([sys.executable, "-m", "venv", tree / ".venv"], check=True)
-    install = [tree / ".venv" / "bin" / "python", "-m", "pip", "install", "-q", "--require-hashes"]
-    subprocess.run([*install, "-r", tree / "requirements.lock"], check=True)
+    install = [tree / ".venv" / "bin" / "python", "-m", "pip", "install", "-q"]
+    subprocess.run([*install, "--require-hashes", "-r", tree / "requirements.lock"], check=True)
+    subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", tree], check=True)
     (tree / ".venv" / "ready").touch()
 
 

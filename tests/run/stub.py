@@ -69,7 +69,7 @@ def _run(pause, work, *arguments):
     if work is steps.check_pages:
         return cover(arguments[0])
     if work is steps.check_country:
-        return []
+        return [], []
     before = os.getcwd()  # the checks leave it
     try:
         return work(*arguments, None)

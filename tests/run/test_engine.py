@@ -111,7 +111,7 @@ def run_cells(tmp_path):
         )
         job = plan.replace(job, edited=tmp_path)
         steps.start(job, force=True)
-        task = steps.run_notebook, job, "1-desktop-research", "2026-11-24", False
+        task = steps.run_notebook, job, "1-desktop-research", "2026-11-24", False, []
         return workers.Workers(1).run(*task, timeout=timeout)
 
     return run

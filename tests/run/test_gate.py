@@ -15,7 +15,7 @@ from cop.run import plan, steps
 def check(job):
     before = os.getcwd()  # the check leaves it
     try:
-        return steps.check_country(job, print)
+        return steps.check_country(job, print)[0]
     finally:
         os.chdir(before)
 

@@ -15,7 +15,7 @@ _NAMES = {
     "standing_on state synthetic titles",
     "reads": "READS clear states",
     "sheets": "csv_of text_frame typed",
-    "tables": "hand_on handed_on longer no_country present read row text without_notes",
+    "tables": "CHECKED hand_on handed_on longer no_country present read row text without_notes",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)

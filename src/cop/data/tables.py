@@ -15,6 +15,9 @@ from cop.data.package import columns, contents, fields, files, locate, optional,
 from cop.data.reads import note, note_files, of_row
 from cop.data.sheets import csv_of, text_frame, text_of, typed
 
+# States of tables (see `package.state`) that were found right: they are not checked again.
+CHECKED: set[tuple] = set()
+
 
 class Place(Protocol):
     """A country or region that a notebook is about, and the folders it reads and writes."""
@@ -50,9 +53,11 @@ def _read(name, data, stamps, others):
         folder = Path(data).name
         raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
     parts = {path: text_frame(locate(data, path), names) for path in present}
-    errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
-    if errors:
-        raise Broken(errors)
+    if (name, data, stamps, others) not in CHECKED:
+        errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
+        if errors:
+            raise Broken(errors)
+        CHECKED.add((name, data, stamps, others))
     frame = pd.concat(parts.values()) if parts else pd.DataFrame(columns=names, dtype="str")
     return typed(frame, fields(name, data))
 

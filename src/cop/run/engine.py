@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import matplotlib.figure
 import numpy as np
 import pandas as pd
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_code_cell
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
@@ -154,6 +156,15 @@ def encode_images(data: dict) -> dict:
     """Return display data with bytes, such as those of a PNG, in base64."""
     images = {t: base64.b64encode(v).decode() for t, v in data.items() if isinstance(v, bytes)}
     return from_dict(data | images)
+
+
+def rehearse() -> None:
+    """Preload what cells need by running a small one with a frame and a figure."""
+    shell = NotebookShell.instance(config=CONFIG)
+    shell.enable_matplotlib("inline")
+    shell.run(new_code_cell("import pandas; pandas.DataFrame({'x': [1]})"))
+    shell.reset()
+    matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")
 
 
 papermill_engines.register(NAME, InProcessEngine)

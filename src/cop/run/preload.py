@@ -11,7 +11,7 @@ import pkgutil
 
 import cop.data
 from cop.data import package
-from cop.report import render, words
+from cop.report import ics, render, words  # noqa: F401
 from cop.run import engine, identity, site, steps  # noqa: F401
 from cop.run.plan import NOTEBOOKS, SOURCE
 from cop.run.workers import DATA
@@ -20,6 +20,7 @@ engine.NotebookShell.instance(config=engine.CONFIG)  # before helpers, which reg
 for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
     with contextlib.suppress(Exception):  # the notebook that imports it reports the error
         importlib.import_module(f"helpers.{module.name}")
+engine.rehearse()
 words.rehearse()
 render.rehearse()
 os.chdir(NOTEBOOKS)

@@ -55,6 +55,7 @@ class Run:
         self.outcomes: dict[Job, list[Outcome]] = {}
         self.succeeded = True
         self.logs: dict[Job, logging.Logger] = {}
+        self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
         """Run what changed of a choice's jobs, earlier editions without a result, and regions."""
@@ -151,8 +152,9 @@ class Run:
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             steps.start(job, self.settings.force)
-            if errors := "\n".join(run(steps.check_country, job, timeout=LONGEST)):
-                raise Failed(None, "held back", errors, errors)
+            errors, self.checked[job] = run(steps.check_country, job, timeout=LONGEST)
+            if message := "\n".join(errors):
+                raise Failed(None, "held back", message, message)
             return None
         if step == PAGES:
             steps.publish(job, run(steps.check_pages, job, timeout=LONGEST))
@@ -161,7 +163,7 @@ class Run:
             return None
         inputs = fingerprints.inputs(job, step, job.making)
         kernel = self.settings.kernel
-        task = steps.run_notebook, job, step, self.date, kernel
+        task = steps.run_notebook, job, step, self.date, kernel, self.checked[job]
         reads, warning = run(*task, timeout=None if kernel else job.timeout)
         fingerprints.record(job, step, None if reads is None else inputs | {"reads": reads})
         return warning

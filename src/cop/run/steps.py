@@ -49,29 +49,33 @@ def check_shared(data: str, report_cell: Callable) -> list[str]:
     return list(map(str, checks.of_shared(data)))
 
 
-def check_country(job: Job, report_cell: Callable) -> list[str]:
-    """Return the errors in a country's data; with any of them it is in no page.
+def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tuple]]:
+    """Return the errors in a country's data, and the states of its tables when they were checked.
 
-    A region has no data of its own. A desk baseline shows no research, so it is held back only
-    where research was lost: the baseline would take the place of an assessment.
+    With any error it is in no page. A region has no data of its own. A desk baseline shows no
+    research, so it is held back only where research was lost: the baseline would take the place of
+    an assessment.
     """
     from cop.data import checks, package
     from cop.data.checks import losses
 
     os.chdir(NOTEBOOKS)
-    data, errors = job.parameters["data"], []
+    data, errors, states = job.parameters["data"], [], []
     if job.stages[0] not in (REGION, BASELINE):
+        own_tables = package.tables(data, shared=False)
+        states = [package.state(name, data, job.key) for name in own_tables]
         errors = checks.of_country(data, job.key)
     elif job.stages[0] == BASELINE and not package.assessed(data, job.key):
         errors = losses.of_country(data, job.key)
-    return list(map(str, errors))
+    return list(map(str, errors)), states
 
 
 def run_notebook(
-    job: Job, stage: str, date: str, kernel: bool, report_cell: Callable
+    job: Job, stage: str, date: str, kernel: bool, checked: list[tuple], report_cell: Callable
 ) -> tuple[dict | None, str]:
     """Execute a stage's notebook and render its page; return what it read, and a warning or "".
 
+    Tables in one of the states `checked` are not checked again.
     What it read is {what: state of the bytes}, or None from a Jupyter kernel, which cannot tell.
     """
     import nbformat
@@ -84,6 +88,7 @@ def run_notebook(
 
     languages.use(job.language)
     cop.data.clear()
+    cop.data.CHECKED.update(checked)
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
     try:
         notebook = papermill.execute_notebook(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cop.data import package
+from cop.data import package, tables
 from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
     belonging,
     editions,
@@ -46,7 +46,8 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 def of_shared(data: str | Path) -> list[Fault]:
     """Return the errors of the tables that all countries share: any of them stops a run."""
-    names = package.tables(data, shared=True)
+    tables_of_all = package.tables(data, shared=True)
+    names = [name for name in tables_of_all if package.state(name, data) not in tables.CHECKED]
     errors = [f for n in names for f in _of_files(n, package.paths(n, data), data)]
     return errors + losses.of_shared(data) + losses.changed_figures(data)
 

@@ -171,14 +171,20 @@ def refreshed(data: str | Path, files: dict[str, bytes]) -> dict[str, bytes]:
     """
     entries, changed = _counts(Path(data)), _tables_changed_by_hand(Path(data))
     for path in [p for p in FIGURES if p in files and p in entries and p not in changed]:
-        entries[path]["figures"] = _digest_of_rows(files[path])
+        entries[path] |= {"figures": _digest_of_rows(files[path]), "of": ""}
     return {FILE: _dumped(entries).encode()} if entries else {}
 
 
 def _tables_changed_by_hand(root):
-    digests = {path: entry.get("figures") for path, entry in _counts(root).items()}
-    files = [path for path in FIGURES if digests.get(path) and (root / path).is_file()]
-    return [path for path in files if _digest_of_rows((root / path).read_bytes()) != digests[path]]
+    entries = _counts(root)
+    files = [path for path in FIGURES if entries.get(path, {}).get("figures")]
+    return [path for path in files if (root / path).is_file() and _is_changed(root, path, entries)]
+
+
+def _is_changed(root, path, entries):
+    """Return whether a table holds other rows than when it was counted, in whatever format."""
+    raw, entry = (root / path).read_bytes(), entries[path]
+    return entry["of"] != _digest(raw) and entry["figures"] != _digest_of_rows(raw)
 
 
 def _digest_of_rows(raw):
