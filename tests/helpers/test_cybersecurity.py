@@ -7,7 +7,7 @@ import pytest
 from pagetext import said
 
 import cop.data
-from helpers import charts, cybersecurity, show
+from helpers import cybersecurity, show
 
 STATISTICS = show.Templates("4-ict-statistics")
 
@@ -97,15 +97,6 @@ OWN = {"status": "party", "source_id": "ZZZ-S01", "as_of": "2012", "signed": "",
 def test_the_treaty_s_own_office_comes_first_and_days_keep_their_source(register, own, expected):
     row = cybersecurity._status_of_office(REGISTER | register, OWN | own, OFFICES)
     assert {name: row[name] for name in expected} == expected
-
-
-def test_every_dated_step_is_drawn_with_its_treaty(place):
-    rows = [("2007-11-14", 2007, "signed"), ("2012", 2012, "in_force")]
-    dated = pd.DataFrame(rows, columns=["date", "year", "step"])
-    dated = dated.assign(title="Convention", source_id="ZED_TREATY")
-    text = said(STATISTICS.treaty_chart(charts, dated, ["ZED_TREATY"], place))
-    assert "Dated treaty actions of Zedland, 2007 to 2012" in text
-    assert "Convention: signed 2007-11-14; Convention: in force 2012" in text
 
 
 def test_expected_results_without_a_row_were_not_assessed(place):

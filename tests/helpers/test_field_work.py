@@ -228,11 +228,10 @@ class TestAnswers:
         assert studies.T.to_dict("list") == {
             "clicks": ["Children", "", ""], "pupils": ["Pupils", "Board", "Of both"],
         }  # fmt: skip
-        none = pd.DataFrame(columns=["publisher", "year", "hand", "refs"])
-        shown = said(INTERVIEWS.about_children(studies.tail(1), 1, none, place))
+        shown = said(INTERVIEWS.about_children(studies.tail(1), 1, place))
         assert "1 study is left out, since no ethics approval or consent" in shown
         assert "Pupils | Board | Of both" in shown and "clicks" not in shown
-        none_asked = said(INTERVIEWS.about_children(studies.head(0), 0, none, place))
+        none_asked = said(INTERVIEWS.about_children(studies.head(0), 0, place))
         assert "No child was asked for this edition. Questions about harm need" in none_asked
 
 

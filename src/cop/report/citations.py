@@ -12,6 +12,7 @@ import cop.data
 from cop.data.places import Country
 from cop.data.reads import kept
 from cop.report import languages, page, words
+from cop.report.filenames import home_of
 from cop.report.languages import gettext
 from cop.report.page import Shown
 
@@ -111,10 +112,10 @@ def sourced(cell: str, place: Country) -> Shown:
 
 
 def in_report(text: str) -> Shown:
-    """Return text, escaped, whose citations of rows are links into their countries' reports."""
-    link = Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
+    """Return text, escaped, whose citations of rows are links to the pages that show them."""
+    link = Shown('<a class="ref" href="{}#{}">[{}]</a>')
     parts = enumerate(ROW_ID.split(text))
-    return page.join((link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in parts), "")
+    return page.join((link.format(home_of(p), p, p[4:]) if i % 2 else p for i, p in parts), "")
 
 
 def data_ref(source_id: str, place: Country) -> Shown | str:
@@ -166,14 +167,18 @@ def with_citations(text: str, place: Country) -> Shown:
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Shown:
     """Return the register as a bibliography, with `others`: ids of further sources.
 
-    A shared page keeps only what it cites; with `kind="sources register"` the whole register.
+    A shared page keeps only what it cites, itself or by the rows that each entry names in
+    `data-rows`; with `kind="sources register"` the whole register.
     """
     frame = register(place)
     if ids := sorted(set(others)):
         frame = pd.concat([frame, _of_others(ids, place)]).drop_duplicates("source_id")
     links = page.rows(cop.data.read("links", place.data))
     copies = {row.url: row for row in links if row.archived}
-    return words.show("sources", "bibliography", frame, copies, kind)
+    rows = {}
+    for row in (row for name in LINKED[1:] for row in _rows(name, place.data, place.iso3).values()):
+        rows.setdefault(row.source_id, []).append(row[1])
+    return words.show("sources", "bibliography", frame, copies, kind, rows)
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Shown:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -253,7 +254,7 @@ def _environment() -> Environment:
         "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
         "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
         "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
-        "tile_places": grids.tile_places,
+        "unquote": unquote, "tile_places": grids.tile_places,
         "linked_pairs": grids.linked_pairs,
         "short_id": lambda text: text[4:], "last_part": lambda text: text.rpartition("-")[2],
         "parts": cop.data.split, "row_kind": lambda text: text[4:5],
