@@ -2,7 +2,6 @@
 use.
 """
 
-
 import pytest
 from conftest import DATA
 from lxml import html

@@ -213,5 +213,5 @@ def test_annexes_and_the_region_have_a_page_and_a_wrong_number_is_refused(tmp_pa
         file.touch()
     assert [filenames.page_of(tmp_path, "ZZZ", annex) for annex in ("", "5")] == files
     assert filenames.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
-    with pytest.raises(Refused, match="ZZZ has no annex 7; there is: 5"):
+    with pytest.raises(Refused, match="there is no annex 7 of ZZZ in .*: `cop run ZZZ` makes it"):
         filenames.page_of(tmp_path, "ZZZ", "7")

@@ -94,7 +94,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     iso3, outputs = arguments.country, arguments.outputs
     language = languages.checked(arguments.language)
     folder = plan.in_language(outputs, language)
-    page = filenames.report_of(folder, iso3, options.repeated_language(language))
+    page = filenames.page_of(folder, iso3, words=options.repeated_language(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
     site = outputs / "site" / site_path(language)
     beside = Path(os.path.relpath(site, out.parent)).as_posix() + "/"
@@ -109,7 +109,7 @@ def pack(arguments: argparse.Namespace) -> int:
     from cop.report import filenames
 
     iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
-    filenames.report_of(outputs, iso3)
+    filenames.page_of(outputs, iso3)
     if why := _outdated(iso3, data, outputs):
         fix = f"`cop run {iso3}` makes it anew, `cop why {iso3}` shows what changed"
         raise Refused(f"the report is out of date ({why}); {fix}")

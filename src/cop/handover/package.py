@@ -58,7 +58,7 @@ def write(
     no report, where the signing key is not kept apart from the repository, and where a file names
     a folder of this computer.
     """
-    page = filenames.report_of(outputs, iso3).read_text(encoding="utf-8")
+    page = filenames.page_of(outputs, iso3).read_text(encoding="utf-8")
     title, day = html.document_fromstring(page).findtext(".//title"), today()
     about = {**covers.facts(page), "title": title, "day": day.isoformat()}
     about["commit"] = current_commit(repository)

@@ -34,7 +34,7 @@ class Report(NamedTuple):
     @property
     def page(self) -> Path:
         """Return the path of the report; raises Refused where there is none."""
-        return filenames.report_of(self.outputs, self.iso3)
+        return filenames.page_of(self.outputs, self.iso3)
 
 
 def collect(reports: list[Report], day: date) -> tuple[dict[str, bytes], dict[str, str]]:

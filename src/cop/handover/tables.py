@@ -21,9 +21,9 @@ def collect(folder: Path, data: Path, about: dict) -> dict[str, bytes]:
         name, fields = table["name"], cop.data.fields(table["name"], data)
         columns = [field["name"] for field in fields]
         if name != TO_VERIFY and (folder / f"{name}.csv").is_file():
-            rows = cop.data.text_frame(folder / f"{name}.csv", columns).to_dict("records")
-            files[f"{name}.csv"] = downloads.table(columns, rows).encode()
-            shown.append({**table, "fields": fields, "rows": len(rows)})
+            frame = cop.data.text_frame(folder / f"{name}.csv", columns)
+            files[f"{name}.csv"] = downloads.csv(frame)
+            shown.append({**table, "fields": fields, "rows": len(frame)})
     codebook = words.show("hand-over", "codebook", about, shown, Markup(sheet.text()))
     shared = ("$schema", "licenses", "sources", "contributors")
     package = {key: schema[key] for key in shared if key in schema} | {

@@ -165,7 +165,7 @@ def _name(tree):
     tree.find("head/title").text = title
     if tree.find(".//svg[@class='drawn']") is not None:
         style.text = sheet.font() + style.text
-    style.text += sheet.running_header(title.replace("\\", "").replace('"', "'"))
+    style.text += sheet.running_header(title)
     if languages.translated():
         cover.addnext(html.fragment_fromstring(words.notice()))
 

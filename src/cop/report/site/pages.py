@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
+import pandas as pd
 from markupsafe import Markup
 
 import cop.data
@@ -93,7 +94,8 @@ def files(site: SiteData) -> Iterator[tuple[str, str]]:
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
     for table in site.tables:
         columns = [field["name"] for field in table["fields"]]
-        yield table["address"], downloads.table(columns, table["rows"])
+        frame = pd.DataFrame(table["rows"], columns=columns)
+        yield table["address"], downloads.csv(frame).decode("utf-8")
         fields = [{k: f[k] for k in OF_A_COLUMN if k in f} for f in table["fields"]]
         described = {name: table[name] for name in ("name", "description")}
         described |= {"licenses": table["licenses"]} if table["licenses"] else {}
