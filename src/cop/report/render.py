@@ -26,6 +26,7 @@ HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # in no page
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
+SHORTEST = 20  # letters of an alternative text
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
 SEEN = etree.XPath(  # texts that are neither folded, drawn, nor for screen readers only
@@ -174,16 +175,13 @@ def _leave_out_silent(tree):
     """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and
     headings left empty.
     """
-    for silent in _of(tree, "p", "silent"):
-        lead_in = silent.getprevious()
-        led_in = lead_in is not None and lead_in.tag == "p"
-        if led_in and lead_in.text_content().strip().endswith(":"):
-            lead_in.drop_tree()
+    for silent in tree.find_class("silent"):
+        for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
+            if lead_in.text_content().strip().endswith(":"):
+                lead_in.drop_tree()
         silent.drop_tree()
-    for heading in [*tree.iter("h2")]:
-        following = heading.getnext()
-        if following is None or following.tag == "h2":
-            heading.drop_tree()
+    for heading in tree.xpath("//h2[not(following-sibling::*[1][not(self::h2)])]"):
+        heading.drop_tree()
 
 
 def _keep_cited(tree):
@@ -191,7 +189,7 @@ def _keep_cited(tree):
     rows; a register keeps everything.
     """
     cited = {a.get("href")[1:] for a in _references(tree)}
-    for entry in [li for ul in _of(tree, "ul", "sources") for li in ul.iterchildren("li")]:
+    for entry in tree.xpath("//ul[@class='sources']/li"):
         rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
         if rows:
             numbers = ", ".join(row[4:] for row in rows)
@@ -208,8 +206,7 @@ def _note_names(tree):
     text = main.text_content()
     for note in notes:
         text = text.replace(note.text_content(), "")
-    others = [p for p in main.iter("p") if "territory" in p.get("class", "") and p not in notes]
-    fuller = {note.get("data-iso3") for note in others}
+    fuller = {p.get("data-iso3") for p in main.find_class("territory") if p not in notes}
     for note in notes:
         names = note.attrib.pop("data-listed").split("; ")
         names = [re.escape(name) for name in names if name in text]
@@ -220,12 +217,7 @@ def _note_names(tree):
 
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
-    word = escape(gettext("Contents"))
-    contents = html.fragment_fromstring(
-        f'<nav class="contents" aria-label="{word}"><details open="">'
-        f"<summary>{word}</summary><ol></ol></details></nav>"
-    )
-    chapter, section, taken = 0, 0, set(IDS(tree))
+    chapters, chapter, section, taken = [], 0, 0, set(IDS(tree))
     for heading in [*tree.iter("h2", "h3")]:
         for anchor in heading.find_class("anchor-link"):
             anchor.drop_tree()
@@ -238,9 +230,8 @@ def _number(tree):
         heading.text = f" {heading.text or ''}"
         _prefix(heading, number, "number-of-heading")
         if is_chapter:
-            entry = etree.SubElement(contents.find(".//ol"), "li")
-            etree.SubElement(entry, "a", href=f"#{heading.get('id')}").text = f"{number} {text}"
-    _place_contents(tree, contents)
+            chapters.append((heading.get("id"), f"{number} {text}"))
+    _place_contents(tree, html.fragment_fromstring(words.show("page", "contents", chapters)))
     for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
@@ -251,16 +242,15 @@ def _place_contents(tree, contents):
     """Put the contents after what a hurried reader reads: the readers' routes, else the chapter of
     the bottom line, else the cover.
     """
-    main, chapters = tree.find("body/main"), [*tree.iter("h2")]
-    routes = of_class(main, "routes")
-    if of_class(main, "bottom-line") and not routes and len(chapters) > 1:
+    chapters = [*tree.iter("h2")]
+    if routes := tree.find_class("routes"):
+        routes[-1].addnext(contents)
+        del contents[0].attrib["open"]  # they lead on; by keyboard each link is a stop
+    elif tree.find_class("bottom-line") and len(chapters) > 1:
         chapters[1].addprevious(contents)
-        return
-    before = ("routes", "synthetic", "language", "cover")
-    place = next(parts for name in before if (parts := of_class(main, name)))[-1]
-    place.addnext(contents)
-    if routes:  # they lead on; by keyboard each link is a stop
-        del contents[0].attrib["open"]
+    else:
+        start = "@class='cover' or @class='synthetic' or contains(@class, 'language')"
+        tree.xpath(f"//main/*[{start}]")[-1].addnext(contents)
 
 
 def _address(text, number, taken):
@@ -274,9 +264,9 @@ def _address(text, number, taken):
 
 def _time_routes(tree):
     """State the minutes that the steps of each reader's route take, without what is folded."""
-    lists = _of(tree, "ul", "routes")
-    by_id = {part.get("id"): part for part in tree.xpath("//@id/..")} if lists else {}
-    for route in (li for ul in lists for li in ul.iterchildren("li")):
+    routes = tree.xpath("//ul[@class='routes']/li")
+    by_id = {part.get("id"): part for part in tree.xpath("//@id/..")} if routes else {}
+    for route in routes:
         parts = []
         for step in route.xpath("a | span[@class='minutes']"):
             if step.tag == "a":
@@ -295,11 +285,6 @@ def _led_to(start):
     return [start, *takewhile(lambda part: part.tag not in ends, start.itersiblings())]
 
 
-def _of(tree, tag, name):
-    """Return the elements of a tag with exactly this class."""
-    return [element for element in tree.iter(tag) if element.get("class") == name]
-
-
 def _references(part):
     """Return the links in a part of a page that lead to a place in it."""
     return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
@@ -311,21 +296,18 @@ def _link(tree, name):
     """
     targets = Counter(IDS(tree))
     broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}
-    for link in _references(tree):
+    for link in (link for link in _references(tree) if link.get("href")[1:] not in targets):
         at = link.get("href")
-        if at[1:] in targets:
-            continue
-        if home := filenames.home_of(at[1:], name):
-            link.set("href", home + at)
-        else:
+        link.set("href", filenames.home_of(at[1:], name) + at)
+        if link.get("href") == at:
             broken.add(f"link {at} leads nowhere")
-    for image in tree.iter("img"):
-        if not image.get("src", "").startswith("data:"):
-            broken.add(f"a picture is not part of the page: {image.get('src')}")
-    texts = [img.get("alt", "") for img in tree.iter("img")]
-    texts += [desc.text or "" for desc in tree.xpath("//figure//desc")]
-    bad = (text for text in texts if len(text) < 20 or "No description" in text)
-    broken |= {f"a picture has no alternative text of its own: {text!r}" for text in bad}
+    for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
+        broken.add(f"a picture is not part of the page: {source}")
+    for text in (*tree.xpath("//img/@alt"), *tree.xpath("//figure//desc/text()")):
+        if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
+            broken.add(f"a picture has no alternative text of its own: {text!r}")
+    if tree.xpath("//img[not(@alt)] | //figure//desc[not(text())]"):
+        broken.add("a picture has no alternative text")
     if broken:
         raise Unfit(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -340,7 +322,7 @@ def _sign(tree, date):
     """State when and by which version the page was made, and the hash of its content."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     about = {"number": version(), "content": content, "date": date}
-    for cited in _of(tree, "span", "signed"):
+    for cited in tree.find_class("signed"):
         cited.text = gettext("Version %(number)s, content %(content)s.") % about
     tree.find("body/footer/p").text = (
         gettext(
