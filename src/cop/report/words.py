@@ -55,8 +55,6 @@ def recorded(stage: str, macro: str, *values, **named) -> str:
 
 def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return a frame with words and names of its columns in the language spoken, for a figure."""
-    if not languages.translated():
-        return frame
     return frame.assign(**{c: [said(v) if isinstance(v, str) else v for v in frame[c]]
                            for c in columns})  # fmt: skip
 
@@ -238,6 +236,7 @@ def _environment() -> Environment:
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
     environment.filters |= {
         "number": page.number, "listed": formats.listed, "inside": page.inside,

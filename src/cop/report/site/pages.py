@@ -45,7 +45,7 @@ def pages(site: SiteData) -> dict[str, str]:
     built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
     titles = [(at, _title(page)) for at, page in built.items()]
     built |= dict(_page("site/item", item.address, site, item) for item in site.items)
-    parts = Markup(_json(entries(site, titles))), Markup(script()), Markup(permitted())
+    parts = entries(site, titles), Markup(script()), Markup(permitted())
     built |= [_page("site/search", "search.html", site, titles, *parts)]
     built |= dict(files(site))
     if site.address:
@@ -128,12 +128,6 @@ def _title(page):
     return unescape(re.search(r"<h1>(.*?)</h1>", page)[1])
 
 
-def _json(entries):
-    """Return the entries of the search as JSON, safe within a page."""
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", " ").replace("\u2029", " ")
-
-
 @lru_cache(maxsize=1)
 def script() -> str:
     """Return the only script of the site: MiniSearch, and what asks it."""
@@ -162,15 +156,13 @@ def link_languages(
     """
     if not others:
         return page
-    source = languages.SOURCE
-    tags = sorted({*others, language}, key=lambda tag: (tag != source, tag))
-    addresses = {tag: {**others, language: at}[tag] for tag in tags}
-    ways = {
-        tag: posixpath.relpath(to, posixpath.dirname(at) or ".") for tag, to in addresses.items()
-    }
-    full = {tag: address + to for tag, to in addresses.items()} if address else ways
-    head = words.show("site/layout", "alternates", full, source)
-    names = [(tag, formats.own_name(tag), way) for tag, way in ways.items()]
-    switch = words.show("site/layout", "switch", names, language, source, behind)
+    start, pages = posixpath.dirname(at) or ".", []
+    addresses = {**others, language: at}
+    for tag in sorted(addresses, key=lambda tag: (tag != languages.SOURCE, tag)):
+        way = posixpath.relpath(addresses[tag], start)
+        whole = address + addresses[tag] if address else way
+        pages.append((tag, formats.own_name(tag), way, whole))
+    head = words.show("site/layout", "alternates", pages)
+    switch = words.show("site/layout", "switch", pages, language, behind)
     page = page.replace("</head>", f"{head}\n</head>", 1)
     return page.replace("<main", f"{switch}\n<main", 1)
