@@ -364,7 +364,7 @@ def laws(frame: pd.DataFrame, last: int) -> Axes:
     names = [f"{LAW_STATES[row.state].sign} {gettext(row.state)} {int(row.since)}"
              for row in frame.itertuples()]  # fmt: skip
     states = pd.Series(names, frame.label).groupby(level=0, sort=False).agg(", ".join)
-    ax, places = rows([page.headed(*pair) for pair in states.items()], handles)
+    ax, places = rows([page.label_value(*pair) for pair in states.items()], handles)
     ax.set_xlim(FIRST_YEAR, last + 1)
     year_scale(ax.xaxis)
     y = dict(zip(states.index, places, strict=True))

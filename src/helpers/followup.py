@@ -16,7 +16,7 @@ from cop.report import page, words
 from helpers import countries
 
 render_text, render_english = (
-    partial(render, "follow-up") for render in (words.text, words.recorded)
+    partial(render, "follow-up") for render in (words.render_text, words.render_english)
 )
 
 MONTHS = 6  # after the cut-off, in which a day is due

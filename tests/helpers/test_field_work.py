@@ -417,7 +417,8 @@ class TestTheValidationRound:
         table = said(alignment.item_table(items, zed, "policy-makers", disputed))
         assert "(ministry) proposes in place. [M001]" in table and "M003" not in table
         assert "Disputed: NGO proposes another rating. [M002]" in table
-        lines = covers.facts(str(VALIDATION.dispute_list(disputed, zed)))["disputes"].splitlines()
+        cover = covers.read_cover(str(VALIDATION.dispute_list(disputed, zed)))
+        lines = cover["disputes"].splitlines()
         assert re.search(r" Comment M\d+: not accepted: No text was shown", lines[0])
         assert "another rating by" in lines[1] and lines[1].endswith(": not answered yet")
         region = Region("ZED", "Zed", ("ZZZ",), (), str(ZEDLAND), "", "", "2026")

@@ -213,7 +213,7 @@ def test_helplines_for_children_come_first_and_those_at_work_before_the_others(p
     none = said(MAPPING.help_box(lines.head(0), {"number": "192", "reaches": "police"}, place))
     assert "No helpline or hotline is on record in Zedland." in none
     assert "In danger, call the police: 192." in none
-    assert said(words.show("cells", "in_danger", {})) == "In danger, call the emergency services."
+    assert said(words.render("cells", "in_danger", {})) == "In danger, call the emergency services."
 
 
 def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tables, place):

@@ -58,7 +58,7 @@ def frames(letters: int = 0) -> dict[str, tuple]:
 def show(kind: str, frame: pd.DataFrame, *values, caption: Caption = CAPTION) -> str:
     """Return a kind of figure of a frame: drawn, or of signs and words."""
     if kind in GRIDS:
-        return words.show("figures", kind, frame, *values, **asdict(caption))
+        return words.render("figures", kind, frame, *values, **asdict(caption))
     draw = charts.bars if kind == "rates" else getattr(charts, kind)
     return figure.draw(draw(frame, *values), frame, **asdict(caption))
 

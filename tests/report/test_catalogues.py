@@ -39,7 +39,7 @@ def folder(tmp_path, monkeypatch):
     catalogues.update(MESSAGES, "uk")
     put(UKRAINIAN)
     yield tmp_path
-    languages.look_again()
+    languages.reload()
 
 
 def put(translations, fuzzy=False):
@@ -50,7 +50,7 @@ def put(translations, fuzzy=False):
         found.string = string
         found.flags |= {"fuzzy"} if fuzzy else set()
     catalogues.write_catalogues({"uk": catalogue})
-    languages.look_again()
+    languages.reload()
 
 
 def progress(messages=MESSAGES):
@@ -98,7 +98,7 @@ def test_a_column_that_is_extracted_is_in_its_table():
 
 def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):
     assert catalogues.update(MESSAGES, "sr-Latn") == ["uk", "sr-Latn"]
-    assert languages.known() == ["en", "sr-Latn", "uk"]
+    assert languages.available() == ["en", "sr-Latn", "uk"]
     text = (folder / "sr-Latn.po").read_text(encoding="utf-8")
     assert "nplurals=3" in text and "#: a.j2\n" in text
     with pytest.raises(Refused, match="'qq-qq' names no language"):
@@ -131,7 +131,7 @@ def test_a_translation_needs_work_where_only_the_plural_changed(folder):
 def test_what_needs_work_is_stale_and_english_on_pages(folder):
     put({"Source": "Джерело"}, fuzzy=True)
     assert counts() == (5, 0, 1)
-    with languages.speaking("uk"):
+    with languages.using_language("uk"):
         assert languages.gettext("Source") == "Source"
     catalogues.update(MESSAGES)
     assert counts() == (5, 0, 1)
@@ -163,7 +163,7 @@ def test_a_harmful_translation_is_named_and_used_by_no_page(folder, kind):
     english = ids if isinstance(ids, str) else ids[0]
     put({ids: translation})
     assert progress().errors and all(repr(english)[:10] in error for error in progress().errors)
-    with languages.speaking("uk"):
+    with languages.using_language("uk"):
         assert languages.ngettext(english, "", 1) == english == languages.gettext(english)
         others = {k: v for k, v in UKRAINIAN.items() if isinstance(k, str) and k != english}
         assert {text: languages.gettext(text) for text in others} == others
@@ -192,11 +192,11 @@ def test_a_signature_holds_until_a_translation_changes(folder, monkeypatch):
         messages_of([*[*UKRAINIAN][1:], "New"])
     )  # nothing was added to what was signed
     assert progress().signed.startswith("language editor, 2026-1")
-    with languages.speaking("uk"):
+    with languages.using_language("uk"):
         assert languages.reviewed().startswith("language editor")
     put({CELL: "<b>Клітинка</b>: %(place)s"})
     assert progress().signed == ""
-    with languages.speaking("uk"):
+    with languages.using_language("uk"):
         assert languages.reviewed() == ""
 
 
@@ -234,7 +234,7 @@ def test_an_unknown_language_reaches_no_file(folder, tag):
     ("n", "text"), [(1, "рядок"), (2, "рядки"), (5, "рядків"), (21, "рядок"), (111, "рядків")]
 )
 def test_a_plural_follows_the_rule_of_the_language(folder, n, text):
-    with languages.speaking("uk"):
+    with languages.using_language("uk"):
         assert languages.ngettext(*ROW, n) % {"n": n} == f"{n} {text}"
         assert languages.gettext("Statement") == "Statement"
 
@@ -254,8 +254,8 @@ def test_a_sentence_of_a_saved_table_is_translated_with_its_numbers(folder, engl
     catalogues.update(messages_of([ids], "confidence.j2"))
     forms = ("добре %(good)s із %(n)s", "добрих %(good)s із %(n)s", "добрих %(good)s із %(n)s")
     put({ids: forms})
-    with languages.speaking("uk"):
-        assert languages.said(english) == shown
+    with languages.using_language("uk"):
+        assert languages.translate(english) == shown
 
 
 @pytest.mark.slow

@@ -67,7 +67,7 @@ def translated(monkeypatch):
         "Information and communication technology": "ІКТ-технології",
     }
     monkeypatch.setattr(languages, "_now", "uk")
-    monkeypatch.setattr(glossary, "said", lambda words: terms.get(words, words))
+    monkeypatch.setattr(glossary, "translate", lambda words: terms.get(words, words))
 
 
 def test_in_another_language_english_texts_are_left_alone(translated):
@@ -98,7 +98,7 @@ def test_its_terms_stand_in_the_order_of_the_alphabet_of_the_language(ukrainian)
     place = countries.find("UKR", str(DATA), str(DATA / "none"), "2026")
     shown = html.fragment_fromstring(evidence.glossary(place))
     terms = [dt.text_content() for dt in shown.iter("dt")]
-    assert terms == sorted(terms, key=formats.placed) != sorted(terms)
+    assert terms == sorted(terms, key=formats.sort_key) != sorted(terms)
 
 
 def test_in_another_language_names_keep_their_capital(translated):

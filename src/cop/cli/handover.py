@@ -92,7 +92,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     from cop.run.results import site_path
 
     iso3, outputs = arguments.country, arguments.outputs
-    language = languages.checked(arguments.language)
+    language = languages.validate_tag(arguments.language)
     folder = plan.in_language(outputs, language)
     page = filenames.page_of(folder, iso3, words=options.repeated_language(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
@@ -140,7 +140,7 @@ def _translations(iso3, data, outputs):
     from cop.run import plan
 
     folders, outdated = {}, {}
-    for language in languages.known()[1:]:
+    for language in languages.available()[1:]:
         folder = plan.in_language(outputs, language)
         if not (folder / iso3 / "pages" / filenames.of_stage(filenames.ASSESSMENT, iso3)).is_file():
             continue

@@ -132,7 +132,7 @@ def _choices(arguments):
         timeout=arguments.timeout,
         notebooks=arguments.notebooks,
     ).of_group()
-    tags = [languages.checked(tag) for tag in dict.fromkeys(arguments.language)]
+    tags = [languages.validate_tag(tag) for tag in dict.fromkeys(arguments.language)]
     return [choice.of_edition(tag) for tag in tags]
 
 

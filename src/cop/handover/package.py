@@ -60,7 +60,7 @@ def write(
     """
     page = filenames.page_of(outputs, iso3).read_text(encoding="utf-8")
     title, day = html.document_fromstring(page).findtext(".//title"), today()
-    about = {**covers.facts(page), "title": title, "day": day.isoformat()}
+    about = {**covers.read_cover(page), "title": title, "day": day.isoformat()}
     about["commit"] = current_commit(repository)
     key = _signing_key(data)
     signer = verify.fingerprint(key.public_key().public_bytes_raw())
@@ -121,7 +121,8 @@ def describe(
 ) -> bytes:
     """Return the RO-Crate metadata of a package; `languages` are by the folder of their files."""
     crate = ROCrate(version="1.2")
-    crate.name, crate.description = about["title"], words.text("hand-over", "description", about)
+    crate.name = about["title"]
+    crate.description = words.render_text("hand-over", "description", about)
     crate.license, crate.datePublished = licence, about["day"]
     crate.root_dataset["inLanguage"] = list(languages.values())
     if about["commit"]:
@@ -164,7 +165,7 @@ def _start_page(about, paths, titles, missing, signer, translations):
     csv_files = [path for path in paths if path.endswith(".csv")]
     others = [(v.language, reports.show_translation(v, paths, titles)) for v in translations]
     style = Markup(sheet.text(translated=bool(others)))
-    page = words.show(
+    page = words.render(
         "hand-over", "start", about, titles, paths, annexes, csv_files, missing, signer,
         style, others,
     )  # fmt: skip

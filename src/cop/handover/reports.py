@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from cop.data import Refused
 from cop.report import filenames, languages, words
-from cop.report.formats import own_name
-from cop.report.page import Shown
+from cop.report.formats import native_name
+from cop.report.page import Html
 
 # Pages of the site that have a counterpart in the package; links to others become plain text.
 COUNTERPARTS = {"index.html": "index.html", "data.html": "tables/codebook.html"}
@@ -70,14 +70,14 @@ def redirect_links(page: Path, folder: str) -> bytes:
     return LINK.sub(replace, page.read_text(encoding="utf-8")).encode()
 
 
-def show_translation(report: Report, paths: list[str], titles: dict[str, str]) -> Shown:
+def show_translation(report: Report, paths: list[str], titles: dict[str, str]) -> Html:
     """Return the start page's section on a translated report, in its language."""
     page = report.folder + report.page.name
     pages = [path for path in paths if path.startswith(report.folder) and path.endswith(".html")]
     annexes = [path for path in pages if path != page]
-    about = report.language, own_name(report.language), page.removesuffix(".html")
-    with languages.speaking(report.language):
-        return words.show("hand-over", "edition", *about, paths, annexes, titles)
+    about = report.language, native_name(report.language), page.removesuffix(".html")
+    with languages.using_language(report.language):
+        return words.render("hand-over", "edition", *about, paths, annexes, titles)
 
 
 def word_document(page: Path, day: date) -> bytes:

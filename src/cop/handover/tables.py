@@ -24,7 +24,7 @@ def collect(folder: Path, data: Path, about: dict) -> dict[str, bytes]:
             frame = cop.data.text_frame(folder / f"{name}.csv", columns)
             files[f"{name}.csv"] = downloads.csv(frame)
             shown.append({**table, "fields": fields, "rows": len(frame)})
-    codebook = words.show("hand-over", "codebook", about, shown, Markup(sheet.text()))
+    codebook = words.render("hand-over", "codebook", about, shown, Markup(sheet.text()))
     shared = ("$schema", "licenses", "sources", "contributors")
     package = {key: schema[key] for key in shared if key in schema} | {
         "name": f"cop-assessment-{about['iso3'].lower()}-{about['edition']}",

@@ -138,7 +138,7 @@ def update(messages: Catalog, language: str = "") -> list[str]:
     New messages are empty; translations of texts that are gone stay in the file as obsolete and are
     used again when the text returns. Raises Refused for a tag that names no language.
     """
-    tags = languages.known()[1:]
+    tags = languages.available()[1:]
     tags += [language] if language and language not in tags else []
     write_catalogues({tag: _updated(tag, messages) for tag in tags})
     return tags
@@ -176,7 +176,7 @@ def _new(tag):
 def progress(messages: Catalog) -> list[Progress]:
     """Return the state of each catalogue, in the order of the tags."""
     wanted = {_key(message) for message in messages if message.id}
-    return [_progress(tag, wanted) for tag in languages.known()[1:]]
+    return [_progress(tag, wanted) for tag in languages.available()[1:]]
 
 
 def _progress(tag, wanted):

@@ -14,7 +14,7 @@ from cop.data.reads import kept
 from cop.report import languages, page, words
 from cop.report.filenames import home_of
 from cop.report.languages import gettext
-from cop.report.page import Shown
+from cop.report.page import Html
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
 REPOSITORY = re.compile(r"\bgithub:([\w.-]+/[\w.-]+)(?: (?:@|commit )([0-9a-f]{7,40}))?")
@@ -61,7 +61,7 @@ def register(place: Country) -> pd.DataFrame:
     return frame[frame.verified == "yes"].drop(columns="verified")
 
 
-def refs(cell: str, place: Country) -> Shown:
+def refs(cell: str, place: Country) -> Html:
     """Return ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
 
     Another country's keeps its code.
@@ -70,17 +70,17 @@ def refs(cell: str, place: Country) -> Shown:
 
 
 def _ref(row_id, place):
-    short = languages.said(row_id.removeprefix(f"{place.key}-"))
-    return Shown('<a class="ref" href="#{}">[{}]</a>').format(row_id, short)
+    short = languages.translate(row_id.removeprefix(f"{place.key}-"))
+    return Html('<a class="ref" href="#{}">[{}]</a>').format(row_id, short)
 
 
-def linked(text: str, place: Country) -> Shown:
+def linked(text: str, place: Country) -> Html:
     """Return text, escaped, with the country's verified rows named in it as links.
 
     'see UKR-E05' => see [E05]. On a page in another language it is marked as English, unless it has
     a translation.
     """
-    translation = languages.said(text)
+    translation = languages.translate(text)
     shown = page.join(
         (
             _ref(part, place) if i % 2 and _is_verified(part, place) else part
@@ -89,7 +89,7 @@ def linked(text: str, place: Country) -> Shown:
         "",
     )
     if translation == text and text and languages.translated():
-        return Shown('<span lang="en">{}</span>').format(shown)
+        return Html('<span lang="en">{}</span>').format(shown)
     return shown
 
 
@@ -100,25 +100,25 @@ def _is_verified(row_id, place):
     )
 
 
-def sourced(cell: str, place: Country) -> Shown:
+def sourced(cell: str, place: Country) -> Html:
     """Return sources as short citations, as `refs` does, each with its named address."""
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
         parts.append(_ref(source_id, place))
         if (row := rows.get(source_id)) and row.url:
             site = copy_at(row.copy_host) or _site(row.url)
-            parts.append(Shown('<a class="site" href="{}">{}</a>').format(row.url, site))
+            parts.append(Html('<a class="site" href="{}">{}</a>').format(row.url, site))
     return page.join(parts)
 
 
-def in_report(text: str) -> Shown:
+def in_report(text: str) -> Html:
     """Return text, escaped, whose citations of rows are links to the pages that show them."""
-    link = Shown('<a class="ref" href="{}#{}">[{}]</a>')
+    link = Html('<a class="ref" href="{}#{}">[{}]</a>')
     parts = enumerate(ROW_ID.split(text))
     return page.join((link.format(home_of(p), p, p[4:]) if i % 2 else p for i, p in parts), "")
 
 
-def data_ref(source_id: str, place: Country) -> Shown | str:
+def data_ref(source_id: str, place: Country) -> Html | str:
     """Return the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
 
     A dagger marks one that was read in a copy, and says at whose address.
@@ -126,9 +126,9 @@ def data_ref(source_id: str, place: Country) -> Shown | str:
     if not source_id:
         return ""
     row = _rows("statistics_sources", place.data)[source_id]
-    link = Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, row.short)
+    link = Html('<a class="ref" href="#{}">[{}]</a>').format(source_id, row.short)
     copy = copy_at(copy_host(row))
-    return link + Shown(' <abbr title="{}">†</abbr>').format(copy) if copy else link
+    return link + Html(' <abbr title="{}">†</abbr>').format(copy) if copy else link
 
 
 def copy_host(row: tuple) -> str:
@@ -148,7 +148,7 @@ def copy_at(host: str) -> str:
     return gettext("copy at %(host)s") % {"host": host} if host else ""
 
 
-def with_citations(text: str, place: Country) -> Shown:
+def with_citations(text: str, place: Country) -> Html:
     """Return an analyst's Markdown as HTML, escaped, with [@UKR-S01] as links to the bibliography.
 
     Raises LookupError for a citation that is not a verified source.
@@ -161,10 +161,10 @@ def with_citations(text: str, place: Country) -> Shown:
         )
     html = mistune.create_markdown(renderer=Narrative())(text)
     linked = re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html)
-    return Shown(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
+    return Html(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
 
 
-def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Shown:
+def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
     """Return the register as a bibliography, with `others`: ids of further sources.
 
     A shared page keeps only what it cites, itself or by the rows that each entry names in
@@ -178,10 +178,10 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     rows = {}
     for row in (row for name in LINKED[1:] for row in _rows(name, place.data, place.iso3).values()):
         rows.setdefault(row.source_id, []).append(row[1])
-    return words.show("sources", "bibliography", frame, copies, kind, rows)
+    return words.render("sources", "bibliography", frame, copies, kind, rows)
 
 
-def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Shown:
+def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
     """Return the data sets behind the figures as a list, each with the address where it was read.
 
     With `full`, also the very file, the licence and what is to be known of it.
@@ -193,7 +193,7 @@ def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False)
         copy=[copy_host(row) for row in frame.itertuples()],
         links=frame.address.map(_addresses),
     )
-    return words.show("sources", "data_sets", frame, full)
+    return words.render("sources", "data_sets", frame, full)
 
 
 def licences(frame: pd.DataFrame, data: str) -> pd.Series:

@@ -17,7 +17,7 @@ NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
 
 
-def facts(text: str) -> dict[str, str]:
+def read_cover(text: str) -> dict[str, str]:
     """Return what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
     without one. `disputes` are the ratings that it shows both ways, a line each, if any.
     """

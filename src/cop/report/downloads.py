@@ -5,15 +5,13 @@ import base64
 import pandas as pd
 
 import cop.data
-from cop.report.page import Shown
+from cop.report.page import Html
 
 
-def link(label: str, name: str, kind: str, content: bytes) -> Shown:
+def link(label: str, name: str, kind: str, content: bytes) -> Html:
     """Return a link that downloads some bytes of a media type under a name."""
     data = base64.b64encode(content).decode()
-    return Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(
-        name, kind, data, label
-    )
+    return Html('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
 
 
 def csv(frame: pd.DataFrame, **alike: str) -> bytes:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from cop.report import downloads, figures, formats, languages, words
 from cop.report.languages import N_, gettext
-from cop.report.page import Shown
+from cop.report.page import Html
 
 COLUMNS = [  # of the data under a figure, which a chart or a macro gives as they are
     N_("action_id"), N_("answer"), N_("area"), N_("count"), N_("country"), N_("day"),
@@ -46,14 +46,14 @@ class Caption:
             faults.append(f"year in its source ({self.source})")
         if faults:
             raise ValueError(
-                f"a figure needs a {formats.listed(faults)}: say what it shows, where and when, on "
-                "how much it rests, who says so and what the measure means"
+                f"a figure needs a {formats.join_words(faults)}: say what it shows, where, when, "
+                "on how much it rests, who says so and what the measure means"
             )
 
 
 def draw(
     picture: Axes | Markup | words.Texts | None, data: pd.DataFrame, kind: str = "", **texts: str
-) -> Shown:
+) -> Html:
     """Return a figure as templates show it, with the table of its data: of a chart or of HTML.
 
     A figure of `kind` close has its texts folded. None stands for a chart without rows.
@@ -62,10 +62,10 @@ def draw(
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
     if isinstance(picture, words.Texts):
         picture.update(vars(caption), data=data)
-        return Shown()
+        return Html()
     if picture is None or data.empty:
         caption.check()
-        return words.show("figures", "nothing", caption.subtitle)
+        return words.render("figures", "nothing", caption.subtitle)
     if isinstance(picture, str):
         picture = Markup('<span class="unseen">{}</span> {}').format(caption.alt, Markup(picture))
     else:
@@ -79,7 +79,7 @@ def show(
     data: pd.DataFrame | None,
     kind: str = "",
     optional: Sequence[str] = (),
-) -> Shown:
+) -> Html:
     """Return a figure's block on a page: picture, texts, table of its data, a link that saves it.
 
     Without data the latter two are left out. Raises ValueError where a text is missing that is not
@@ -87,7 +87,7 @@ def show(
     """
     caption.check(optional)
     table = "" if data is None else _data(data, caption)
-    return words.show("figures", "layout", picture, caption, kind, table)
+    return words.render("figures", "layout", picture, caption, kind, table)
 
 
 def _plain(text):
@@ -99,11 +99,11 @@ def _data(data, caption):
     """Return the data of a figure as a table and as a file, in which each row has measure and
     source: it travels alone.
     """
-    headings = {column: languages.titled(str(column)) for column in data.columns}
+    headings = {column: languages.translate_heading(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
     apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
     stem = re.sub(apart, "-", caption.subtitle.lower()).strip("-")
     stem = stem[:NAME].rpartition("-")[0] if len(stem) > NAME else stem
     file = downloads.csv(data, measure=caption.subtitle, source=caption.source)
     link = downloads.link(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)
-    return words.table(data, name, headings) + Shown("<p>{}</p>").format(link)
+    return words.table(data, name, headings) + Html("<p>{}</p>").format(link)

@@ -46,7 +46,7 @@ def day(value: date) -> str:
     return text.replace(NARROW, USUAL)
 
 
-def listed(words: Iterable) -> str:
+def join_words(words: Iterable) -> str:
     """Return words as a series, with the language's 'and' before the last: 'a, b and c'."""
     words = list(words)
     locale = _locale(languages.current())
@@ -63,7 +63,7 @@ def tag(language: str) -> str:
     return f"{language}-{likely.get(first, first).rpartition('_')[2]}"
 
 
-def own_name(language: str) -> str:
+def native_name(language: str) -> str:
     """Return what a language is called by those who speak it: 'Українська'."""
     if language == PSEUDO:
         return language
@@ -75,30 +75,30 @@ def territory(iso2: str, name: str) -> str:
     """Return a country's name: as the catalogue has it, else as Unicode has it for the code of
     ISO 3166-1 alpha-2, else the English one.
     """
-    if translation := languages.held(languages.REFERENCE, name):
+    if translation := languages.exact_translation(languages.REFERENCE, name):
         return translation
     if iso2 in NOWHERE or languages.current() == PSEUDO:
         return name
     return _locale(languages.current()).territories.get(iso2, name)
 
 
-def is_own(spoken: Iterable[str]) -> bool:
+def is_spoken_in(spoken: Iterable[str]) -> bool:
     """Return whether the page's language is among a country's, which are named in English."""
     locale = _locale(languages.current())
     names = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
     return languages.current() != PSEUDO and not names.isdisjoint(spoken)
 
 
-def own_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return {English name: local name} of the names in the script of the page's language.
 
     A name that has a translation is left out.
     """
-    script = "CYRILLIC" if _is_in("CYRILLIC", own_name(languages.current())) else "LATIN"
+    script = "CYRILLIC" if _is_in("CYRILLIC", native_name(languages.current())) else "LATIN"
     return {
         english: local
         for english, local in rows
-        if local and languages.said(english) == english and _is_in(script, local)
+        if local and languages.translate(english) == english and _is_in(script, local)
     }
 
 
@@ -109,7 +109,7 @@ def _is_in(script, text):
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Let `said` know the names of countries and subregions (rows of countries.csv)."""
+    """Let `translate` know the names of countries and subregions (rows of countries.csv)."""
     english = _locale(languages.SOURCE).territories
     codes = {name: code for code, name in english.items() if code.isdigit()}
     for row in rows:
@@ -118,7 +118,7 @@ def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
         languages.remember({row["name_en"]: territory(row["iso2"], row["name_en"])})
 
 
-def placed(words: str) -> tuple:
+def sort_key(words: str) -> tuple:
     """Return the key by which words are sorted in the page's language.
 
     A letter with a mark that the alphabet does not have counts as the letter without it; letters of

@@ -5,8 +5,8 @@ import re
 from lxml import etree, html
 
 from cop.report.covers import of_class
-from cop.report.languages import SOURCE, said, translated
-from cop.report.page import inside
+from cop.report.languages import SOURCE, translate, translated
+from cop.report.page import lower_first
 
 # Where nothing is written out: links and headings are short, registers and data are for look-up.
 SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
@@ -31,7 +31,7 @@ def explain(tree: html.HtmlElement) -> None:
         if short:
             is_used = re.search(rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page)
         else:
-            terms = "|".join(map(re.escape, (term, said(term))))
+            terms = "|".join(map(re.escape, (term, translate(term))))
             is_used = re.search(rf"(?<!\w)(?:{terms})", page, re.IGNORECASE)
         if not is_used:
             entry.drop_tree()
@@ -42,7 +42,7 @@ def explain(tree: html.HtmlElement) -> None:
 def _write_out(short, term, texts):
     """Write a term behind its abbreviation where that first stands outside brackets."""
     use = re.compile(rf"(?<![\w-]){re.escape(short)}(?![\w+'’-])")
-    long = inside(said(term)) if term[1:].islower() else said(term)
+    long = lower_first(translate(term)) if term[1:].islower() else translate(term)
     for text in (text for text in texts if short in text and not _is_short(text)):
         place = "tail" if text.is_tail else "text"
         words = getattr(text.getparent(), place)  # another term may be written out in it already

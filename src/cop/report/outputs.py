@@ -18,9 +18,9 @@ from nbformat import NotebookNode
 
 from cop.report import figures, languages, words
 from cop.report.languages import gettext
-from cop.report.page import Shown
+from cop.report.page import Html
 
-OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
+OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Html calls itself where it is not shown
 MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
 YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
@@ -34,7 +34,7 @@ ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["cols
 PICTURES = ("image/png", "image/jpeg")
 
 
-def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Shown]:
+def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield what a page shows of a code cell's outputs, in their order.
 
     `lead_in` is the sentence before the cell: the caption of its frames. `number` is that of the
@@ -48,7 +48,7 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Shown]:
         if output.output_type == "stream":
             yield _printed(output.text if output.name == "stdout" else "")
         elif is_ours(output):
-            yield Shown("".join(data["text/html"]))
+            yield Html("".join(data["text/html"]))
         elif picture := _picture(output):
             if picture not in seen:
                 yield _figure(*picture, number)
@@ -56,9 +56,9 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Shown]:
         elif (frame := _frame_tree(output)) is not None:
             yield _note_table(frame, lead_in, number)
         elif "text/markdown" in data:
-            yield Shown(markdown("".join(data["text/markdown"])))
+            yield Html(markdown("".join(data["text/markdown"])))
         elif "text/html" in data:
-            yield Shown(_sanitizer().sanitize_html_tags("".join(data["text/html"])))
+            yield Html(_sanitizer().sanitize_html_tags("".join(data["text/html"])))
         elif not (plotted and output.output_type == "execute_result"):
             yield _printed(text)
 
@@ -87,7 +87,7 @@ def last_sentence(source: str) -> str:
     return SENTENCE.split(texts[-1])[-1].rstrip(":. ") if texts else ""
 
 
-def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Shown:
+def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
     """Return a frame as an accessible table of a page, with its index where that has a name.
 
     Whole numbers from 1900 to 2100 are years; missing values are written as words.
@@ -99,7 +99,7 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Show
         names = ["" if name is None else name for name in index.names]
         frame = frame.reset_index(names=names, allow_duplicates=True)
     names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
-    headings = {str(i): languages.titled(name.strip()) for i, name in enumerate(names)}
+    headings = {str(i): languages.translate_heading(name.strip()) for i, name in enumerate(names)}
     frame = frame.set_axis([*headings], axis=1)
     return words.table(
         frame.assign(**{n: _plain(frame[n]) for n in frame}), caption, headings, note
@@ -129,7 +129,7 @@ def _plain(column):
 
 def _printed(text):
     """Return text that a cell printed, escaped; nothing for none."""
-    return Shown('<pre class="printed">{}</pre>').format(text) if text.strip() else Shown()
+    return Html('<pre class="printed">{}</pre>').format(text) if text.strip() else Html()
 
 
 def _picture(output):
@@ -153,13 +153,13 @@ def _figure(kind, content, number):
             kind, "".join(content.split()), alt
         )
     note = gettext("Not labelled yet: title, source and description are missing.")
-    return Shown('<div class="unlabelled"><div class="picture">{}</div>{}</div>').format(
+    return Html('<div class="unlabelled"><div class="picture">{}</div>{}</div>').format(
         drawn, _note(note)
     )
 
 
 def _note(text):
-    return Shown('<p class="note">{}</p>').format(text)
+    return Html('<p class="note">{}</p>').format(text)
 
 
 def _frame_tree(output):
@@ -189,4 +189,4 @@ def _note_table(tree, lead_in, number):
     cut = " ".join(p.text_content() for p in tree.iter("p"))
     missing = gettext("Not labelled yet: caption and source are missing.")
     note = _note(" ".join(filter(None, [missing, cut])))
-    return Shown('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)
+    return Html('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)

@@ -45,7 +45,7 @@ def rows(frame: pd.DataFrame) -> Iterator[tuple]:
     return frame.itertuples(index=False, name="Row")
 
 
-class Shown(Markup):
+class Html(Markup):
     """HTML that a notebook displays; anything formatted into it is escaped."""
 
     def _repr_html_(self):
@@ -56,16 +56,16 @@ class Shown(Markup):
         return f"<{len(self)} characters of HTML>"
 
 
-def join(parts: Iterable, between: str = " ") -> Shown:
+def join(parts: Iterable, between: str = " ") -> Html:
     """Return several parts shown on a page as one."""
-    return Shown(between.join(map(escape, parts)))
+    return Html(between.join(map(escape, parts)))
 
 
-def status(word: str) -> Shown:
+def status(word: str) -> Html:
     """Return a status or another word with a sign: never colour alone, never a blank."""
     sign, ground = LOOKS.get(word, ("", "not-assessed"))
-    return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        ground, sign, languages.said(word)
+    return Html('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        ground, sign, languages.translate(word)
     )
 
 
@@ -117,15 +117,15 @@ def measured(value: float, unit: str) -> str:
     return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
 
 
-def of(n: float | str, word: str) -> str:
+def format_count(n: float | str, word: str) -> str:
     """Return a number and the word of what it counts as they stand together: '4 in place'."""
     form = gettext("%(n)s %(word)s")
-    return (Shown(form) if hasattr(n, "__html__") else form) % {"n": n, "word": word}
+    return (Html(form) if hasattr(n, "__html__") else form) % {"n": n, "word": word}
 
 
-def phone(numbers: str) -> Shown:
+def phone(numbers: str) -> Html:
     """Return telephone numbers, separated by ; or ",", each as a link that dials it."""
-    link = Shown('<a class="phone" href="tel:{}">{}</a>')
+    link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = [part.strip() for part in re.split("[;,]", numbers) if part.strip()]
     return join([link.format(re.sub(r"[^0-9+*#]", "", part), part) for part in parts], ", ")
 
@@ -137,7 +137,7 @@ def minutes(text: str, figures: int = 0) -> int:
     return max(1, ceil(len(text.split()) / WORDS_A_MINUTE + figures * A_FIGURE))
 
 
-def headed(heading: str, text: str) -> str:
+def label_value(heading: str, text: str) -> str:
     """Return a heading and what it says on one line, parted as the language spoken does: 'a: b'.
 
     HTML where one of them is; what is none is escaped in it.
@@ -154,7 +154,7 @@ def period(first: int, last: int) -> str:
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def inside(name: str) -> str:
+def lower_first(name: str) -> str:
     """Return a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
     stays as it is.
     """
@@ -180,7 +180,7 @@ def text(value: object, least: int = SENTENCE) -> object:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    translation = languages.said(value)
+    translation = languages.translate(value)
     latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
     is_english = translation == value and len(value.split()) >= least and latin
     if languages.translated() and is_english:

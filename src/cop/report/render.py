@@ -73,7 +73,7 @@ def body(
     shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
     parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
     parts = ADDED.sub(lambda slot: _added(slot[1].split(), shown, parts), parts)
-    return words.show("page", "document", Markup(parts), Markup(stylesheet))
+    return words.render("page", "document", Markup(parts), Markup(stylesheet))
 
 
 def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
@@ -147,7 +147,7 @@ def _has_tag(cell, tags):
     return not tags.isdisjoint(cell.metadata.get("tags", []))
 
 
-def rehearse() -> None:
+def preload() -> None:
     """Preload what pages need by rendering a small one."""
     body(v4.new_notebook(cells=[v4.new_markdown_cell("# x")]))
     version()
@@ -231,7 +231,7 @@ def _number(tree):
         _prefix(heading, number, "number-of-heading")
         if is_chapter:
             chapters.append((heading.get("id"), f"{number} {text}"))
-    _place_contents(tree, html.fragment_fromstring(words.show("page", "contents", chapters)))
+    _place_contents(tree, html.fragment_fromstring(words.render("page", "contents", chapters)))
     for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):

@@ -60,12 +60,12 @@ def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> byt
         raise Refused(f"{page.name} is no report: it has no cover")
     main, [cover, *_] = tree.find(".//main"), tree.find_class("cover")
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
-    with languages.speaking(tree.get("lang", languages.SOURCE)):
+    with languages.using_language(tree.get("lang", languages.SOURCE)):
         _describe(document, title, cover, day)
         writer = Writer(document, cover, set(main.xpath(".//@id")))
         writer.add(cover)
         if cover.get("data-status") != "validated":
-            request = words.show("validation", "how_to_comment", title, by)
+            request = words.render("validation", "how_to_comment", title, by)
             writer.add(html.fragment_fromstring(request))
         cover.drop_tree()
         writer.add(main)

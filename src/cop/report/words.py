@@ -18,8 +18,8 @@ from markupsafe import Markup
 import cop.data
 from cop.data.places import Country, Region
 from cop.report import downloads, formats, grids, languages, page
-from cop.report.languages import N_, SOURCE, gettext, said
-from cop.report.page import Shown
+from cop.report.languages import N_, SOURCE, gettext, translate
+from cop.report.page import Html
 from cop.report.palette import STATUSES
 
 FOLDER = Path(__file__).with_name("words")
@@ -31,37 +31,37 @@ STRIP_TITLES = {  # of the data under strips of dots, in their order
 }  # fmt: skip
 
 
-def show(stage: str, macro: str, *values, **named) -> Shown:
+def render(stage: str, macro: str, *values, **named) -> Html:
     """Return what a macro of words/<stage>.j2 makes of frames and values."""
-    return Shown(getattr(_module(stage), macro)(*values, **named).strip())
+    return Html(getattr(_module(stage), macro)(*values, **named).strip())
 
 
-def text(stage: str, macro: str, *values, **named) -> str:
+def render_text(stage: str, macro: str, *values, **named) -> str:
     """Return what a macro says as one line of plain text, for a place that holds no HTML."""
-    return one_line(show(stage, macro, *values, **named)).unescape()
+    return one_line(render(stage, macro, *values, **named)).unescape()
 
 
-def recorded(stage: str, macro: str, *values, **named) -> str:
+def render_english(stage: str, macro: str, *values, **named) -> str:
     """Return what a macro says, as `text` does, for a table that is handed on: in English.
 
-    Where it is shown, `said` knows it in the language spoken.
+    Where it is shown, `translate` knows it in the language spoken.
     """
-    with languages.speaking(SOURCE):
-        english = text(stage, macro, *values, **named)
+    with languages.using_language(SOURCE):
+        english = render_text(stage, macro, *values, **named)
     if languages.translated():
-        languages.remember({english: text(stage, macro, *values, **named)})
+        languages.remember({english: render_text(stage, macro, *values, **named)})
     return english
 
 
-def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return a frame with words and names of its columns in the language spoken, for a figure."""
-    return frame.assign(**{c: [said(v) if isinstance(v, str) else v for v in frame[c]]
+    return frame.assign(**{c: [translate(v) if isinstance(v, str) else v for v in frame[c]]
                            for c in columns})  # fmt: skip
 
 
-def notice() -> Shown | str:
+def notice() -> Html | str:
     """Return the notice of a translated page: draft or reviewed, and which text is authentic."""
-    return show("language", "notice", languages.reviewed()) if languages.translated() else ""
+    return render("language", "notice", languages.reviewed()) if languages.translated() else ""
 
 
 def _english() -> Markup:
@@ -69,7 +69,7 @@ def _english() -> Markup:
     return Markup(' lang="en"' if languages.translated() else "")
 
 
-def rehearse() -> None:
+def preload() -> None:
     """Preload the templates of every stage for processes forked afterwards."""
     for path in FOLDER.glob("*.j2"):
         _module(path.stem)
@@ -82,7 +82,7 @@ def table(
     note: str = "",
     kind: str = "",
     anchor: str = "",
-) -> Shown:
+) -> Html:
     """Return a frame as a table with caption, header scopes and a word for each missing value.
 
     `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
@@ -91,7 +91,7 @@ def table(
     """
     caption, note = one_line(caption), one_line(note)
     if frame.empty:
-        return show("figures", "nothing", caption, anchor)
+        return render("figures", "nothing", caption, anchor)
     heads, cells, numbers = [], [], []
     for number, (name, column) in enumerate(columns.items()):
         heading, macro = column if isinstance(column, tuple) else (column, None)
@@ -101,7 +101,7 @@ def table(
             numbers.append(number)
     rows = [[page.cell(value) for value in row] for row in zip(*cells, strict=True)]
     anchors = frame["anchor"].tolist() if "anchor" in frame else []
-    return show("figures", "table", caption, heads, rows, note, kind, anchor, numbers, anchors)
+    return render("figures", "table", caption, heads, rows, note, kind, anchor, numbers, anchors)
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
@@ -178,7 +178,7 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
     Where it shows none, only what it says instead, as `nothing`.
     """
     texts = Texts()
-    instead = show(stage, macro, texts, *values, **named)
+    instead = render(stage, macro, texts, *values, **named)
     return dict(texts) or {"nothing": instead}
 
 
@@ -239,18 +239,19 @@ def _environment() -> Environment:
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
     environment.filters |= {
-        "number": page.number, "listed": formats.listed, "inside": page.inside,
-        "in_words": lambda word, names: page.inside(names[word]),
+        "number": page.number, "listed": formats.join_words, "inside": page.lower_first,
+        "in_words": lambda word, names: page.lower_first(names[word]),
         "status": page.status, "signed": page.status, "refs": citations.refs,
         "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report, "sourced": citations.sourced,
         "leading": citations.leading,
         "across": across,
         "publishers": lambda ids, place: citations.publishers(place, filter(None, ids)),
-        "counted": page.counted, "of": page.of,
+        "counted": page.counted, "of": page.format_count,
         "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
-        "headed": page.headed, "phone": page.phone, "measured": page.measured,
-        "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
+        "headed": page.label_value, "phone": page.phone, "measured": page.measured,
+        "said": translate, "written": page.text, "quoted": page.quoted,
+        "saying": translate_columns,
         "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
         "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
         "unquote": unquote, "tile_places": grids.tile_places,

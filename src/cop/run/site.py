@@ -239,4 +239,4 @@ def _order(report):
     from cop.report import formats
 
     country = "" if report.regional else report.cover["country"]
-    return not report.regional, report.regional and report.file, formats.placed(country)
+    return not report.regional, report.regional and report.file, formats.sort_key(country)

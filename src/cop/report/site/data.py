@@ -15,7 +15,7 @@ import cop.data
 from cop.data.sheets import grouped, listed
 from cop.report import formats, languages, sheet
 from cop.report.filenames import SYNTHESIS
-from cop.report.languages import gettext, said
+from cop.report.languages import gettext, translate
 
 Row = Mapping[str, str]  # of a table, as text: "" in an empty cell
 POLICY, RESPONSE = "policy-makers", "Model National Response"
@@ -42,7 +42,7 @@ class Report:
     """A report of the site, and what its stages saved."""
 
     key: str  # ISO3, or a group
-    cover: Mapping[str, str]  # see report.covers.facts
+    cover: Mapping[str, str]  # see report.covers.read_cover
     file: str
     failure: str = ""  # why the last run could not renew it
     annexes: Sequence[str] = ()
@@ -177,7 +177,7 @@ class SiteData:
         """Return the name of a country's body or service: its local name where the page's language
         is one of the country's.
         """
-        return self._local_names.get(report.key, {}).get(name) or said(name)
+        return self._local_names.get(report.key, {}).get(name) or translate(name)
 
     @cached_property
     def _local_names(self):
@@ -185,10 +185,10 @@ class SiteData:
         spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
         names = {}
         for report in self.countries if languages.translated() else ():
-            if formats.is_own(spoken.get(report.key, ())):
+            if formats.is_spoken_in(spoken.get(report.key, ())):
                 rows = [*report.rows("organisations"), *report.rows("services_on_record")]
                 pairs = [(row["name"], row.get("name_local", "")) for row in rows]
-                names[report.key] = formats.own_names(pairs)
+                names[report.key] = formats.local_names(pairs)
         return names
 
     @cached_property
@@ -317,7 +317,9 @@ class SiteData:
 
     def glossary(self) -> list[tuple[str, Row]]:
         """Return id and row of each term, in the order of the alphabet."""
-        rows = sorted(self.shared("glossary"), key=lambda row: formats.placed(said(row["term"])))
+        rows = sorted(
+            self.shared("glossary"), key=lambda row: formats.sort_key(translate(row["term"]))
+        )
         return [("-".join(re.findall(r"[^\W_]+", row["term"].lower())), row) for row in rows]
 
     def corrections(self) -> list[Row]:

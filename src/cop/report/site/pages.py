@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 import cop.data
 from cop.report import downloads, formats, languages, sheet, words
-from cop.report.languages import gettext, said
+from cop.report.languages import gettext, translate
 from cop.report.site.data import SiteData
 
 HERE = Path(__file__).parent
@@ -51,16 +51,16 @@ def pages(site: SiteData) -> dict[str, str]:
     if site.address:
         reports = [report.file for report in site.reports]
         addresses = sorted({at for at in built if at.endswith(".html")}.union(reports))
-        sitemap = words.show("site/layout", "sitemap", site.address, addresses)
+        sitemap = words.render("site/layout", "sitemap", site.address, addresses)
         built["sitemap.xml"] = str(sitemap)
     return built
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
     """Return the first page of desk baselines, which are not listed among the assessments."""
-    rows = sorted(pages, key=lambda page: formats.placed(page["cover"]["country"]))
+    rows = sorted(pages, key=lambda page: formats.sort_key(page["cover"]["country"]))
     style = Markup(sheet.of_site())
-    return words.show("site/baselines", "page", rows, dict(lost), style, today.isoformat())
+    return words.render("site/baselines", "page", rows, dict(lost), style, today.isoformat())
 
 
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
@@ -71,10 +71,10 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
     result = [(at, title, "page", "", "") for at, title in pages]
     for item in site.items:
         about = f"{item.row['item_id']} {item.row['guidance']}"
-        result.append((item.address, said(item.row["item"]), "item", "", about))
+        result.append((item.address, translate(item.row["item"]), "item", "", about))
     for anchor, row in site.glossary():
         result.append(
-            (f"glossary.html#{anchor}", said(row["term"]), "term", "", row["abbreviation"])
+            (f"glossary.html#{anchor}", translate(row["term"]), "term", "", row["abbreviation"])
         )
     for report in site.reports:
         kind = "synthesis" if report.regional else "report"
@@ -108,12 +108,12 @@ def files(site: SiteData) -> Iterator[tuple[str, str]]:
 
 def _page(template, at, site, *values):
     """Return address and text of a page; notes on names of territories that it uses are added."""
-    page = str(words.show(template, "page", site, at, *values))
+    page = str(words.render(template, "page", site, at, *values))
     shown = SCRIPT.sub("", page[page.find("</head>") :])
     rows = site.shared("territory_notes")
     used = [row for row in rows if any(name in shown for name in cop.data.split(row["listed"]))]
     if notes := [row for row in used if named(row["listed"]).search(shown)]:
-        text = words.show("site/layout", "notes", notes)
+        text = words.render("site/layout", "notes", notes)
         page = page.replace("</main>", f"{text}\n</main>", 1)
     return at, page
 
@@ -161,8 +161,8 @@ def link_languages(
     for tag in sorted(addresses, key=lambda tag: (tag != languages.SOURCE, tag)):
         way = posixpath.relpath(addresses[tag], start)
         whole = address + addresses[tag] if address else way
-        pages.append((tag, formats.own_name(tag), way, whole))
-    head = words.show("site/layout", "alternates", pages)
-    switch = words.show("site/layout", "switch", pages, language, behind)
+        pages.append((tag, formats.native_name(tag), way, whole))
+    head = words.render("site/layout", "alternates", pages)
+    switch = words.render("site/layout", "switch", pages, language, behind)
     page = page.replace("</head>", f"{head}\n</head>", 1)
     return page.replace("<main", f"{switch}\n<main", 1)
