@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode, v4
 
 from cop.report import filenames, glossary, languages, outputs, sheet, words
-from cop.report.covers import of_class
+from cop.report.covers import mentions, of_class
 from cop.report.languages import gettext
 from cop.report.page import minutes
 
@@ -208,9 +208,7 @@ def _note_names(tree):
         text = text.replace(note.text_content(), "")
     fuller = {p.get("data-iso3") for p in main.find_class("territory") if p not in notes}
     for note in notes:
-        names = note.attrib.pop("data-listed").split("; ")
-        names = [re.escape(name) for name in names if name in text]
-        used = any(re.search(rf"{name}(?<!\w{name})\b", text) for name in names)
+        used = mentions(text, note.attrib.pop("data-listed"))
         if not used or note.get("data-iso3") in fuller:
             note.drop_tree()
 

@@ -6,6 +6,7 @@ id through a word processor, so that comments come back to it.
 
 import datetime
 import io
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -44,7 +45,6 @@ LOOKS = {  # tags and classes by the character style of their text
 }  # fmt: skip
 AFTER = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # within one line
 WIDTH = 17.0  # centimetres between the margins
-LEAST, MOST = 12, 64  # letters by which a column is measured
 Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
@@ -263,10 +263,6 @@ def _text(runs):
 
 
 def _widths(rows: list[list[str]]) -> list[float]:
-    """Return the width of each column by its cells, so that long words are seldom broken."""
-    weights = []
-    for texts in zip(*rows, strict=True):
-        longest = max(len(word) for text in texts for word in re.split(r"[\s/-]", text))
-        mean = sum(map(len, texts)) / len(texts)
-        weights.append(min(max(mean, longest * 1.6, LEAST), MOST))
+    """Return the width of each column: one with much text is wider, but not in proportion."""
+    weights = [math.sqrt(sum(map(len, texts)) + 4 * len(rows)) for texts in zip(*rows, strict=True)]
     return [WIDTH * weight / sum(weights) for weight in weights]

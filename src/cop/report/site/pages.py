@@ -14,8 +14,8 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-import cop.data
 from cop.report import downloads, formats, languages, sheet, words
+from cop.report.covers import mentions
 from cop.report.languages import gettext, translate
 from cop.report.site.data import SiteData
 
@@ -111,17 +111,10 @@ def _page(template, at, site, *values):
     page = str(words.render(template, "page", site, at, *values))
     shown = SCRIPT.sub("", page[page.find("</head>") :])
     rows = site.shared("territory_notes")
-    used = [row for row in rows if any(name in shown for name in cop.data.split(row["listed"]))]
-    if notes := [row for row in used if named(row["listed"]).search(shown)]:
+    if notes := [row for row in rows if mentions(shown, row["listed"])]:
         text = words.render("site/layout", "notes", notes)
         page = page.replace("</main>", f"{text}\n</main>", 1)
     return at, page
-
-
-def named(names: str) -> re.Pattern:
-    """Return the pattern of whole names, separated by ;."""
-    names = map(re.escape, cop.data.split(names))
-    return re.compile("|".join(rf"{name}(?<!\w{name})\b" for name in names))  # letters first: fast
 
 
 def _title(page):
