@@ -32,14 +32,6 @@ OUTSIDE = """() => [...document.querySelectorAll("svg.drawn text")].filter(e => 
 }).map(e => e.textContent)"""
 
 
-@pytest.fixture
-def disguised():
-    """English in disguise, spoken for the length of a test."""
-    languages.use(PSEUDO)
-    yield
-    languages.use(languages.SOURCE)
-
-
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
     """Return the results of Zedland and its region in disguise."""
@@ -51,113 +43,77 @@ def reports(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site_pages(tmp_path_factory):
-    languages.use(PSEUDO)
     data = two()
-    try:
+    with languages.using_language(PSEUDO):
         return written(tmp_path_factory.mktemp("site"), site.pages(data), data.reports)
-    finally:
-        languages.use(languages.SOURCE)
+
+
+LONG = [pytest.mark.long, pytest.mark.slow, pytest.mark.xdist_group("disguised")]
+
+
+@pytest.fixture(params=["site_pages", pytest.param("reports", marks=LONG)])
+def paths(request):
+    """Return the pages of the site, or those of reports, but a page headed by names of tables."""
+    found = sorted(request.getfixturevalue(request.param).rglob("*.html"))
+    return [p for p in found if p.name != "codebook.html" and "<main" in p.read_text("utf-8")]
 
 
 def plain(tree, paths=OURS):
     """Return what stands in places that are ours without a letter in disguise."""
-    said = {" ".join(e.text_content().split()) for e in tree.xpath(paths)}
-    words = {text for text in said if re.search(r"[a-z]{3}", text)}
+    texts = {" ".join(e.text_content().split()) for e in tree.xpath(paths)}
+    words = {text for text in texts if re.search(r"[a-z]{3}", text)}
     return {text for text in words if pseudo.DISGUISE.isdisjoint(text)}
 
 
-class TestDisguise:
-    def test_places_tags_code_and_addresses_stay(self):
-        text = "See %(n)s of <b>the</b> `code` &amp; [it](page.html), 5%% or %(share).0f%%"
-        told = pseudo.disguised(text)
-        for kept in (
-            "%(n)s",
-            "<b>",
-            "</b>",
-            "`code`",
-            "&amp;",
-            "](page.html)",
-            "5%%",
-            "%(share).0f%%",
-        ):
-            assert kept in told
-        assert "See" not in told and "the" not in told
-
-    def test_a_text_is_two_fifths_longer(self):
-        text = "What nobody has found is said to be unknown, never absent."
-        assert 1.3 <= len(pseudo.disguised(text)) / len(text) <= 1.5
-
-    def test_what_is_in_disguise_is_not_disguised_again(self):
-        assert pseudo.disguised(told := pseudo.disguised("Statement")) == told
-
-    def test_both_forms_of_a_plural_are(self, disguised):
-        assert languages.ngettext("%(n)s row", "%(n)s rows", 1) == pseudo.disguised("%(n)s row")
-        assert languages.ngettext("%(n)s row", "%(n)s rows", 2) == pseudo.disguised("%(n)s rows")
+def test_places_tags_code_and_addresses_stay_and_a_text_is_longer_once():
+    text = "See %(n)s of <b>the</b> `code` &amp; [it](page.html), 5%% or %(share).0f%%"
+    disguised = pseudo.disguised(text)
+    kept = "%(n)s", "<b>", "</b>", "`code`", "&amp;", "](page.html)", "5%%", "%(share).0f%%"
+    assert all(part in disguised for part in kept)
+    assert "See" not in disguised and "the" not in disguised
+    assert pseudo.disguised(disguised) == disguised
+    text = "What nobody has found is said to be unknown, never absent."
+    assert 1.3 <= len(pseudo.disguised(text)) / len(text) <= 1.5
 
 
-class TestSite:
-    def test_nothing_of_ours_is_plain_english(self, site_pages):
-        names = {"codebook.html"}  # its headings are names of tables
-        for path in sorted(site_pages.glob("*.html")):
-            text = path.read_text(encoding="utf-8")
-            if "<main" in text and path.name not in names:
-                tree = html.document_fromstring(text)
-                assert not plain(tree), path.name
-                assert not plain(tree, STATUSES), path.name
+def test_nothing_of_ours_is_plain_english(paths):
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        tree = html.document_fromstring(text)
+        assert not plain(tree) and not plain(tree, STATUSES), path.name
+        assert '<span lang="en">Machine draft, not reviewed.</span>' in text, path.name
+        assert f'<html lang="{PSEUDO}">' in text
 
-    def test_every_page_says_that_it_is_a_draft(self, site_pages):
-        for path in site_pages.rglob("*.html"):
-            text = path.read_text(encoding="utf-8")
-            if "<main" in text:
-                assert '<span lang="en">Machine draft, not reviewed.</span>' in text, path.name
-                assert f'<html lang="{PSEUDO}">' in text
 
-    def test_addresses_are_those_of_the_english_site(self, site_pages):
-        english = site.pages(two())
-        made = {p.relative_to(site_pages).as_posix() for p in site_pages.rglob("*") if p.is_file()}
-        assert set(english) <= made
-        for at in ("index.html", "items.html", "glossary.html", "method.html"):
-            ids = re.compile(r'(?:id|href)="((?!data:)[^"]+)"')
-            text = (site_pages / at).read_text(encoding="utf-8")
-            assert ids.findall(text) == ids.findall(str(english[at])), at
+@pytest.mark.browser
+def test_longer_words_break_no_page(paths, browser):
+    opened = browser.new_context(offline=True).new_page()
+    for path in paths:
+        assert not broken(opened, path), path.name
 
-    @pytest.mark.browser
-    def test_longer_words_break_no_page(self, site_pages, browser):
-        opened = browser.new_context(offline=True).new_page()
-        for path in sorted(site_pages.glob("*.html")):
-            assert not broken(opened, path), path.name
+
+def test_addresses_are_those_of_the_english_site(site_pages):
+    english = site.pages(two())
+    made = {p.relative_to(site_pages).as_posix() for p in site_pages.rglob("*") if p.is_file()}
+    assert set(english) <= made
+    for at in ("index.html", "items.html", "glossary.html", "method.html"):
+        ids = re.compile(r'(?:id|href)="((?!data:)[^"]+)"')
+        text = (site_pages / at).read_text(encoding="utf-8")
+        assert ids.findall(text) == ids.findall(str(english[at])), at
 
 
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("disguised")
-class TestReports:
-    def test_nothing_of_ours_is_plain_english(self, reports):
-        for path in sorted(reports.glob("*/pages/*.html")):
-            tree = html.document_fromstring(path.read_text(encoding="utf-8"))
-            assert not plain(tree) and not plain(tree, STATUSES), path.name
-
-    def test_tables_handed_on_are_those_of_the_english_run(self, reports, zedland):
-        for key in PLACES:
-            tables = {p.name: p.read_bytes() for p in (zedland / key / "tables").glob("*.csv")}
-            made = {p.name: p.read_bytes() for p in (reports / key / "tables").glob("*.csv")}
-            assert tables and made == tables, key
-
-    def test_ids_are_those_of_the_english_pages(self, reports, zedland):
-        ids = re.compile(r' id="([^"]+)"')
-        for path in reports.glob("*/pages/*.html"):
-            ours = ids.findall(path.read_text(encoding="utf-8"))
-            english = ids.findall((zedland / path.relative_to(reports)).read_text(encoding="utf-8"))
-            drawn = re.compile("f[0-9a-f]{8}")  # of figures: made of what they say
-            assert [i for i in ours if not drawn.match(i)] == [
-                i for i in english if not drawn.match(i)
-            ], path.name
-
-    @pytest.mark.browser
-    def test_longer_words_break_no_page(self, reports, browser):
-        opened = browser.new_context(offline=True).new_page()
-        for path in sorted(reports.glob("*/pages/*.html")):
-            assert not broken(opened, path), path.name
+def test_tables_handed_on_and_ids_are_those_of_the_english_run(reports, zedland):
+    for key in PLACES:
+        tables = {p.name: p.read_bytes() for p in (zedland / key / "tables").glob("*.csv")}
+        made = {p.name: p.read_bytes() for p in (reports / key / "tables").glob("*.csv")}
+        assert tables and made == tables, key
+    ids = re.compile(r' id="(?!f[0-9a-f]{8})([^"]+)"')  # but of figures: made of what they say
+    for path in reports.glob("*/pages/*.html"):
+        english = (zedland / path.relative_to(reports)).read_text(encoding="utf-8")
+        assert ids.findall(path.read_text(encoding="utf-8")) == ids.findall(english), path.name
 
 
 def broken(page, path):
