@@ -12,16 +12,9 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from cop.report import downloads, figures, formats, languages, words
-from cop.report.languages import N_, gettext
+from cop.report.languages import gettext
 from cop.report.page import Html
 
-COLUMNS = [  # of the data under a figure, which a chart or a macro gives as they are
-    N_("action_id"), N_("answer"), N_("area"), N_("count"), N_("country"), N_("day"),
-    N_("highest"), N_("indicator"), N_("item"), N_("items"), N_("known"), N_("label"), N_("link"),
-    N_("lowest"), N_("median"), N_("n"), N_("order"), N_("region_year"), N_("since"), N_("start"),
-    N_("state"), N_("status"), N_("target"), N_("unit"), N_("until"), N_("value"), N_("word"),
-    N_("Area"), N_("Confidence"), N_("Country"), N_("Item"), N_("Number"), N_("Status"),
-]  # fmt: skip
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 NAME = 48  # letters of a file's name
 

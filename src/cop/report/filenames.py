@@ -6,16 +6,9 @@ import re
 from pathlib import Path
 
 from cop.data import Refused
-from cop.report.languages import N_, SOURCE
+from cop.report.languages import SOURCE
 
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
-ANNEXES = [  # how stages are called in links to their pages, and on their covers
-    N_("desktop research"), N_("Annex 1: desktop research"),
-    N_("stakeholder mapping"), N_("Annex 2: stakeholder mapping"),
-    N_("surveys and interviews"), N_("Annex 3: surveys and interviews"),
-    N_("Annex 4: ICT statistics"),
-    N_("guideline alignment"), N_("Annex 5: guideline alignment"),
-]  # fmt: skip
 SYNTHESIS = "cop-regional-synthesis.html"
 ANNEX = re.compile(r"cop-annex-[A-Z]{3}-(.+)\.html")
 KEY = re.compile(r"-([A-Z]{3})\b")

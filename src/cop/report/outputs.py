@@ -22,6 +22,7 @@ from cop.report.page import Html
 
 OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Html calls itself where it is not shown
 MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
+CUT = re.compile("<p>([^<]*)</p>")  # how many rows and columns a frame has, where it was cut
 YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 # of HTML that a cell shows: what passes
@@ -53,8 +54,8 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
             if picture not in seen:
                 yield _figure(*picture, number)
             seen.add(picture)
-        elif (frame := _frame_tree(output)) is not None:
-            yield _note_table(frame, lead_in, number)
+        elif frame := _frame_html(output):
+            yield _frame(frame, lead_in, number)
         elif "text/markdown" in data:
             yield Html(markdown("".join(data["text/markdown"])))
         elif "text/html" in data:
@@ -70,7 +71,7 @@ def is_ours(output: NotebookNode) -> bool:
 
 def is_unlabelled(output: NotebookNode) -> bool:
     """Return whether an output is a frame or a figure without caption, source and description."""
-    return not is_ours(output) and (_picture(output) is not None or _frame_tree(output) is not None)
+    return bool(_picture(output) or _frame_html(output))
 
 
 def markdown(source: str, attachments: dict | None = None) -> str:
@@ -153,40 +154,30 @@ def _figure(kind, content, number):
             kind, "".join(content.split()), alt
         )
     note = gettext("Not labelled yet: title, source and description are missing.")
-    return Html('<div class="unlabelled"><div class="picture">{}</div>{}</div>').format(
-        drawn, _note(note)
-    )
+    form = '<div class="unlabelled"><div class="picture">{}</div><p class="note">{}</p></div>'
+    return Html(form).format(drawn, note)
 
 
-def _note(text):
-    return Html('<p class="note">{}</p>').format(text)
-
-
-def _frame_tree(output):
-    """Return the table that pandas wrote for a frame, or None."""
+def _frame_html(output):
+    """Return what pandas wrote for a frame; "" for any other output."""
     source = "" if is_ours(output) else "".join(output.get("data", {}).get("text/html", ""))
-    if 'class="dataframe"' not in source:
-        return None
-    tree = html.fragment_fromstring(source, create_parent="div")
-    return tree if tree.find(".//table[@class='dataframe']") is not None else None
+    return source if 'class="dataframe"' in source else ""
 
 
-def _note_table(tree, lead_in, number):
+def _frame(source, lead_in, number):
     """Return a frame, read back from pandas' HTML, with what was cut off as a note."""
-    source = io.StringIO(html.tostring(tree.find(".//table"), encoding="unicode"))
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
+    options |= {"attrs": {"class": "dataframe"}, "dtype_backend": "numpy_nullable"}
     try:
-        [frame] = pd.read_html(source, dtype_backend="numpy_nullable", **options)
+        [frame] = pd.read_html(io.StringIO(source), **options)
     except ValueError:  # there is no row
         frame = pd.DataFrame()
     names = (c if isinstance(c, tuple) else (c,) for c in frame.columns)
     names = [[n for n in map(str, c) if not n.startswith("Unnamed: ")] for c in names]
     frame.columns = [" ".join(dict.fromkeys(c)) for c in names]
-    unnamed = len(frame.columns) and not frame.columns[0]
-    if unnamed and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
+    if len(names) and not frame.columns[0] and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
         frame = frame.iloc[:, 1:]
     caption = lead_in or gettext("Table without a caption (cell %(n)s)") % {"n": number}
-    cut = " ".join(p.text_content() for p in tree.iter("p"))
     missing = gettext("Not labelled yet: caption and source are missing.")
-    note = _note(" ".join(filter(None, [missing, cut])))
+    note = Html('<p class="note">{}</p>').format(" ".join([missing, *CUT.findall(source)]))
     return Html('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)

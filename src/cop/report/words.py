@@ -256,7 +256,6 @@ def _environment() -> Environment:
         "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
         "unquote": unquote, "tile_places": grids.tile_places,
         "linked_pairs": grids.linked_pairs,
-        "short_id": lambda text: text[4:], "last_part": lambda text: text.rpartition("-")[2],
         "parts": cop.data.split, "row_kind": lambda text: text[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
