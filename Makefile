@@ -50,7 +50,8 @@ lint: $(READY)  ## check code and notebooks with ruff
 
 lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs uv)
 	@compile() { (head -1 requirements.lock; uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --extra build --extra cluster "$$@" pyproject.toml) > .lock && mv .lock $$to; }; \
-	to=requirements-test.lock compile --extra test && to=requirements.lock compile -c requirements-test.lock
+	to=requirements-test.lock compile --extra test && to=requirements.lock compile -c requirements-test.lock && \
+	to=requirements-lowest.lock compile --extra test --resolution lowest-direct
 
 expected: $(TESTED)  ## renew the expected tables and page texts, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew

@@ -131,7 +131,8 @@ def _old_drafts(check):
     if not cut_off[:4].isdecimal():
         return set()
     rows = check.table("instruments")
-    source_years = rows.source_id.map(check.column("sources", "source_id", "year")).fillna("")
+    source_years = rows.source_id.map(check.column("sources", "source_id", "year"))
+    source_years = source_years.fillna("").astype("str")  # of no rows, pandas makes numbers
     newest = source_years.where(source_years > rows.year, rows.year)
     old = newest < str(int(cut_off[:4]) - DRAFT_YEARS)
     return {*rows.instrument_id[old & (rows.status == "draft") & rows.kind.isin(PLANS)]}
