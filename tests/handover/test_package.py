@@ -25,7 +25,6 @@ from cop.cli import main
 from cop.data import Refused
 from cop.data.machine import secret_key
 from cop.handover import notebooks, package, pdf, reports, tables, verify
-from cop.report.languages import PSEUDO
 
 DAY = date(2026, 11, 25)
 FILES = {"report/a.html": b"<p>one</p>" * 90, "index.html": b"<p>start</p>", "tables/é.csv": b"a\r"}
@@ -253,13 +252,13 @@ def without_printing(monkeypatch):
 
 
 def test_each_language_has_a_folder_and_missing_kinds_are_named(tmp_path, without_printing):
-    for folder in (tmp_path, tmp_path / PSEUDO):
+    for folder in (tmp_path, tmp_path / "uk"):
         (folder / "ZZZ" / "pages").mkdir(parents=True)
         (folder / "ZZZ" / "pages" / "cop-assessment-ZZZ.html").write_text("<title>A</title>")
-    versions = [reports.Report(*pair, "ZZZ") for pair in (("en", tmp_path), (PSEUDO, tmp_path))]
+    versions = [reports.Report(*pair, "ZZZ") for pair in (("en", tmp_path), ("uk", tmp_path))]
     files, missing = reports.collect(versions, DAY)
     name = "cop-assessment-ZZZ.html"
-    assert set(files) == {f"report/{name}", f"report/{PSEUDO}/{name}"}
+    assert set(files) == {f"report/{name}", f"report/uk/{name}"}
     assert missing == dict.fromkeys(("docx", "pdf"), "it is not installed here")
 
 

@@ -11,7 +11,6 @@ from lxml import etree
 
 from cop.data import Refused, anchors
 from cop.report import figures, filenames, formats, word
-from cop.report.languages import PSEUDO
 from helpers import charts
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -88,13 +87,13 @@ def test_each_place_bears_its_id_once(body):
 
 
 def test_in_another_language_a_place_bears_the_id_of_the_one_before_it(tmp_path):
-    made = make(tmp_path, PAGE.replace('lang="en"', f'lang="{PSEUDO}"'))
+    made = make(tmp_path, PAGE.replace('lang="en"', 'lang="uk"'))
     places = by_bookmark(etree.fromstring(made["word/document.xml"]))
-    assert anchors.document(next(iter(places))) == ("ZZZ", "2026", PSEUDO)
+    assert anchors.document(next(iter(places))) == ("ZZZ", "2026", "uk")
     assert places["cop_summary__2"].startswith("One strong") and "cop_summary__3" in places
     assert places["cop_ZZZ_R01__3"].startswith("Figure 1.")
     assert not places["cop_how_to_comment"].isascii()
-    assert f'w:val="{formats.tag(PSEUDO)}"' in made["word/styles.xml"].decode()
+    assert f'w:val="{formats.tag("uk")}"' in made["word/styles.xml"].decode()
 
 
 def test_it_asks_for_comments_and_says_by_when(body):

@@ -13,7 +13,6 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from cop.report import languages
-from cop.report.languages import PSEUDO
 
 NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
 OTHERWISE = {"ro": "Moldavian"}  # what countries.csv calls a language beside its usual name
@@ -57,7 +56,7 @@ def join_words(words: Iterable) -> str:
 
 def tag(language: str) -> str:
     """Return the tag of a language with its country, for word processors: 'uk' => 'uk-UA'."""
-    if language in (languages.SOURCE, PSEUDO):
+    if language == languages.SOURCE:
         return ENGLISH
     first, likely = language.partition("-")[0], get_global("likely_subtags")
     return f"{language}-{likely.get(first, first).rpartition('_')[2]}"
@@ -65,8 +64,6 @@ def tag(language: str) -> str:
 
 def native_name(language: str) -> str:
     """Return what a language is called by those who speak it: 'Українська'."""
-    if language == PSEUDO:
-        return language
     name = Locale.parse(language, sep="-").get_display_name()
     return name[:1].upper() + name[1:]
 
@@ -77,7 +74,7 @@ def territory(iso2: str, name: str) -> str:
     """
     if translation := languages.exact_translation(languages.REFERENCE, name):
         return translation
-    if iso2 in NOWHERE or languages.current() == PSEUDO:
+    if iso2 in NOWHERE:
         return name
     return _locale(languages.current()).territories.get(iso2, name)
 
@@ -86,7 +83,7 @@ def is_spoken_in(spoken: Iterable[str]) -> bool:
     """Return whether the page's language is among a country's, which are named in English."""
     locale = _locale(languages.current())
     names = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
-    return languages.current() != PSEUDO and not names.isdisjoint(spoken)
+    return not names.isdisjoint(spoken)
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -153,7 +150,7 @@ def _alphabet(language):
 
 @lru_cache(maxsize=8)
 def _locale(language):
-    return Locale.parse(ENGLISH if language in (languages.SOURCE, PSEUDO) else language, sep="-")
+    return Locale.parse(ENGLISH if language == languages.SOURCE else language, sep="-")
 
 
 @lru_cache(maxsize=8)

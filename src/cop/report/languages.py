@@ -19,7 +19,6 @@ from cop.data.reads import of_bytes
 
 SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
-PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
 IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `translate`
 FOLDER = Path(__file__).with_name("locale")
 PLACE = re.compile(r"%\\\((\w+)\\\)s")
@@ -50,7 +49,7 @@ def use(language: str) -> None:
 
 def validate_tag(language: str) -> str:
     """Return the tag of a language; raise Refused where it has no catalogue."""
-    if language not in (*available(), PSEUDO):
+    if language not in available():
         raise Refused(f"there is no language {language!r}; there are: {', '.join(available())}")
     return language
 
@@ -175,10 +174,6 @@ def _load(folder, language):
     """Return a language's catalogue; a translation with errors is left out of what pages say."""
     if language == SOURCE:
         return Loaded(standard.NullTranslations())
-    if language == PSEUDO:
-        from cop.report.pseudo import Pseudo
-
-        return Loaded(Pseudo())
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues

@@ -78,7 +78,7 @@ def site_path(language: str) -> str:
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
     """Return the parts of an outputs folder: English, then each language with results there."""
-    every = (*languages.available(), languages.PSEUDO)
+    every = languages.available()
     homes = {language: plan.in_language(outputs, language) for language in every}
     return [
         Part(language, tuple(_find_results(home, data)))
