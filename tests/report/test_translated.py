@@ -58,10 +58,9 @@ def english(folder):
     """Return what stands in places that are ours without a Cyrillic letter and is not waiting to
     be translated.
     """
-    catalogue = catalogues.read(languages.FOLDER, "uk")
-    waiting = "\n".join(
-        str(m.id) for m in catalogues.template() if not catalogue.get(m.id, m.context)
-    )
+    messages, catalogue = catalogues.template(), catalogues.read(languages.FOLDER, "uk")
+    translated = {(m.id, m.context) for m in catalogue if any(catalogues.forms_of(m))}
+    waiting = "\n".join(str(m.id) for m in messages if (m.id, m.context) not in translated)
     found = set()
     for path in of_folder(folder):
         text = path.read_text(encoding="utf-8")
