@@ -25,7 +25,7 @@ ALPHABETS = {  # all other languages have the Latin alphabet
     "sr-Latn": "a b c č ć d dž đ e f g h i j k l lj m n nj o p q r s š t u v w x y z ž",
     "uk": "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ь ю я",
 }
-SPACE, DIGIT, LETTER, FOREIGN = range(4)  # the order of characters
+LETTERS, OTHERS = 0x1000, 0x10000  # of a key: the letters of an alphabet, and all others
 
 
 def localise(english: str) -> str:
@@ -115,29 +115,23 @@ def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
         languages.remember({row["name_en"]: territory(row["iso2"], row["name_en"])})
 
 
-def sort_key(words: str) -> tuple:
+def sort_key(words: str) -> tuple[str, str]:
     """Return the key by which words are sorted in the page's language.
 
-    A letter with a mark that the alphabet does not have counts as the letter without it; letters of
-    another alphabet come last.
+    A letter with a mark that the alphabet does not have counts as the letter without it; spaces and
+    digits come before all letters, those of another alphabet last, and punctuation does not count.
     """
     letters, pattern = _alphabet(languages.current())
-    key = []
+    key = ""
     for letter in pattern.findall(unicodedata.normalize("NFC", words).casefold()):
-        parts = [letter] if letter in letters else unicodedata.normalize("NFKD", letter)
-        key += [_place(part, letters) for part in parts]
-    return [place for place in key if place], words
-
-
-def _place(part, letters):
-    """Return the place of a character; None for punctuation."""
-    if part in letters:
-        return LETTER, letters.index(part), ""
-    if part.isspace():
-        return SPACE, 0, ""
-    if part.isdigit():
-        return DIGIT, 0, part
-    return (FOREIGN, 0, part) if part.isalpha() else None
+        for part in [letter] if letter in letters else unicodedata.normalize("NFKD", letter):
+            if part in letters:
+                key += chr(LETTERS + letters.index(part))
+            elif part.isalpha():
+                key += chr(OTHERS + ord(part))
+            elif part.isspace() or part.isdigit():
+                key += part
+    return key, words
 
 
 @lru_cache(maxsize=8)

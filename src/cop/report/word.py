@@ -62,7 +62,7 @@ def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> byt
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
     with languages.using_language(tree.get("lang", languages.SOURCE)):
         _describe(document, title, cover, day)
-        writer = Writer(document, cover, set(main.xpath(".//@id")))
+        writer = Writer(document, cover)
         writer.add(cover)
         if cover.get("data-status") != "validated":
             request = words.render("validation", "how_to_comment", title, by)
@@ -93,9 +93,9 @@ def _describe(document, title, cover, day):
 class Writer:
     """Writes elements of a page one after the other at the end of a document."""
 
-    def __init__(self, document, cover: _Element, ids: set[str]) -> None:
-        """Take the document, the cover that names its report, and the ids that links lead to."""
-        self.document, self.ids = document, ids
+    def __init__(self, document, cover: _Element) -> None:
+        """Take the document and the cover that names its report."""
+        self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
         self.last = ""  # the id of the last place that has one
@@ -140,7 +140,7 @@ class Writer:
         """Add runs to a paragraph; a link leads to a bookmark or to an address."""
         for text, style, href in runs:
             run = paragraph.add_run(text, "Link" if href else style or None)
-            if href.startswith("http") or href[1:] in self.ids:
+            if href.startswith("http") or anchors.fits(href[1:]):
                 self._link(run, href)
 
     def _link(self, run, href):
