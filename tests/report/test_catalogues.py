@@ -1,7 +1,5 @@
 """Catalogues: extracted, updated without a guess, checked for harm, and signed."""
 
-import shutil
-
 import pytest
 from babel.messages.catalog import Catalog
 from conftest import DATA, call
@@ -256,16 +254,3 @@ def test_a_sentence_of_a_saved_table_is_translated_with_its_numbers(folder, engl
     put({ids: forms})
     with languages.using_language("uk"):
         assert languages.translate(english) == shown
-
-
-@pytest.mark.slow
-def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
-    words = tmp_path / "cop" / "report" / "words"
-    shutil.copytree(catalogues.SRC / "cop" / "report" / "words", words)
-    (tmp_path / "helpers").mkdir()
-    path = words / "language.j2"
-    text = path.read_text(encoding="utf-8").replace('_("Machine draft', '_("A machine draft')
-    path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(catalogues, "SRC", tmp_path)
-    found = {one.id for one in catalogues.template()}
-    assert "A machine draft, not reviewed." in found and "Machine draft, not reviewed." not in found

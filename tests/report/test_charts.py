@@ -65,26 +65,15 @@ def test_a_frame_without_rows_says_that_nothing_is_recorded(kind):
 
 
 @every_kind
-def test_one_row_is_enough(kind):
-    frame, *others = frames()[kind]
-    assert "<figure" in show(kind, frame.iloc[:1], *others)
-
-
-@every_kind
 def test_the_data_travels_as_csv_with_measure_and_source(kind):
-    link = html.fragment_fromstring(str(made(kind))).xpath(".//a[@download]")[0]
+    frame, *others = frames()[kind]
+    link = html.fragment_fromstring(str(show(kind, frame.iloc[:1], *others))).xpath(".//a")[-1]
     assert link.get("download") == "measure-of-something-zedland-2020-to-2026.csv"
     head, content = link.get("href").split(",", 1)
     assert head == "data:text/csv;base64"
     rows = list(csv.DictReader(io.StringIO(base64.b64decode(content).decode("utf-8-sig"))))
     assert rows and {row["measure"] for row in rows} == {CAPTION.subtitle}
     assert {row["source"] for row in rows} == {CAPTION.source}
-
-
-def test_a_cell_that_begins_like_a_formula_is_harmless_in_the_csv():
-    frame = pd.DataFrame({"label": ["=1+1"], "value": [1.0]})
-    link = html.fragment_fromstring(str(show("bars", frame))).xpath(".//a[@download]")[0]
-    assert "'=1+1" in base64.b64decode(link.get("href").split(",", 1)[1]).decode()
 
 
 def test_what_is_missing_is_an_empty_cell_in_the_csv_of_whatever_type():
@@ -112,13 +101,9 @@ def test_a_drawing_is_named_described_and_its_text_is_text(kind):
     assert svg.findall(".//text") and not svg.xpath(".//style | .//metadata")
 
 
-@every_kind
-def test_the_same_frame_makes_the_same_bytes(kind):
-    assert made(kind) == made(kind)
-
-
 def test_the_ids_of_two_figures_differ_and_each_is_used_within_its_own():
     shown = [made(kind) for kind in DRAWN]
+    assert shown == [made(kind) for kind in DRAWN]
     ids = [re.findall(r' id="([^"]+)"', one) for one in shown]
     assert len({i for one in ids for i in one}) == sum(map(len, ids))
     for one, own in zip(shown, ids, strict=True):
@@ -156,17 +141,17 @@ def test_a_text_is_broken_between_words_and_a_long_word_within():
 # Each kind
 
 
-def test_a_missing_value_has_no_bar_and_says_so():
-    assert "no data" in texts(made("bars")) and "no data" in texts(made("rates"))
-
-
-def test_rates_say_each_year_and_the_median_once():
-    words = texts(made("rates"))
-    assert {"19.7 (2023)", "75.0 (2021)", "median 47.4"} <= set(words)
-
-
-def test_dots_say_median_range_and_number_of_countries():
-    assert "North: median 55.0, 0 to 100.0, n = 3" in " ".join(texts(made("dots")))
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("bars", {"no data"}),
+        ("rates", {"no data", "19.7 (2023)", "75.0 (2021)", "median 47.4"}),
+        ("dots", {"North: median 55.0, 0 to 100.0, n = 3"}),
+        ("laws", {"South: ● in force 2001, × lapsed 2012", "North: ○ draft 2019"}),
+    ],
+)
+def test_a_drawing_says_its_values_years_and_what_is_missing(kind, words):
+    assert words <= set(texts(made(kind)))
 
 
 def test_a_dot_of_another_year_than_the_range_is_hollow_and_the_key_says_so():
@@ -196,11 +181,6 @@ def test_a_number_stands_on_a_bar_only_where_there_is_room():
     frame["in place"], frame["not in place"] = 500, 1
     words = texts(show("stacked", frame, "items"))
     assert "● 500" in words and not {"1", "○ 1"} & set(words)
-
-
-def test_laws_say_each_state_with_its_year_and_begin_at_the_edge():
-    words = " ".join(texts(made("laws")))
-    assert "South: ● in force 2001, × lapsed 2012" in words and "North: ○ draft 2019" in words
 
 
 def test_a_scale_parts_from_dark_to_light_and_back():

@@ -65,23 +65,6 @@ def test_a_small_figure_has_all_parts_and_its_data_as_a_file():
     assert CAPTION.definition in folded and CAPTION.n in folded
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_part_that_is_missing_is_found(part):
-    tree = html.fragment_fromstring(str(WHOLE), create_parent=True)
-    for element in tree.xpath(PARTS[part].replace(".//", "//")):
-        element.drop_tree()
-    assert any(f"no {part}" in fault for fault in faults(tree))
-
-
-@pytest.mark.parametrize(
-    ("alone", "n"),
-    [('<svg class="drawn"></svg>', 1), ('<svg role="presentation"></svg>', 0), ("<img>", 1),
-     ('<dl class="strip"></dl>', 1), ('<div class="table heat"></div>', 1)],
-)  # fmt: skip
-def test_a_picture_that_stands_alone_is_found(alone, n):
-    assert len(faults(html.fromstring(f"<main>{alone}</main>"))) == n
-
-
 @pytest.mark.slow
 @pytest.mark.xdist_group("region")
 def test_no_picture_of_any_page_stands_alone_or_lacks_a_part(site):

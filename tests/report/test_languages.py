@@ -1,7 +1,5 @@
 """What a page shows in another language, and what stays: ids, classes, tables, quoted texts."""
 
-import json
-import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -58,9 +56,6 @@ COVER = (
     'data-status="draft"><h1>Звіт: Україна</h1></section>'
     '<h3 data-source="What stands">Що є</h3>'
 )
-TEMPLATES = [p for p in words.FOLDER.rglob("*.j2") if p.stem not in ("explore", "hand-over")]
-SENTENCE = re.compile(r"\{%-? *trans\b.*?endtrans *-?%\}|_\(.*?\)|\{#.*?#\}", re.DOTALL)
-JOINED = re.compile(r"\}\}(</\w+>)?: |%s: |~ \": \"|[%}]\}: |\}\}%|(?<!startswith\()\"%\"|%\.0f%%")
 
 
 @pytest.fixture
@@ -221,13 +216,6 @@ def test_a_heading_and_its_text_are_joined_as_the_language_does(monkeypatch):
     assert not isinstance(page.label_value("a", "b < c"), Markup)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
-def test_no_template_joins_with_a_colon_or_a_sign_of_per_cent_of_its_own(path):
-    text = SENTENCE.sub("", path.read_text(encoding="utf-8"))
-    lines = [line for line in text.splitlines() if "english()" not in line]
-    assert not [found[0] for line in lines for found in JOINED.finditer(line)]
-
-
 def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
     place = ukraine(tmp_path)
     narrative = '<div lang="en"><p>A <em>fact</em>.</p>\n</div>'
@@ -305,13 +293,3 @@ def test_the_stage_of_a_page_is_known_by_its_name():
     ):
         assert filenames.stage_of(filenames.of_stage(stage, "UKR")) == stage
     assert filenames.stage_of("index.html") == ""
-
-
-def test_every_text_of_a_notebook_is_a_message_by_stage_and_cell():
-    found = {message.context: message.id for message in catalogues.template()}
-    path = catalogues.ROOT / "notebooks" / "1-desktop-research.ipynb"
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    texts = [c for c in cells if c["cell_type"] == "markdown" and not c["metadata"].get("tags")]
-    assert len(texts) > 10
-    for cell in texts:
-        assert found[f"1-desktop-research/{cell['id']}"] == "".join(cell["source"])
