@@ -240,8 +240,8 @@ def _of_others(ids, place):
 
 def _addresses(text):
     """Return the addresses in a text; 'github:owner/name @1234567' is a repository's state."""
-    found = ADDRESS.findall(REPOSITORY.sub(_of_repository, text))
-    return list(dict.fromkeys(address.rstrip(".,;") for address in found))
+    addresses = ADDRESS.findall(REPOSITORY.sub(_of_repository, text))
+    return list(dict.fromkeys(address.rstrip(".,;") for address in addresses))
 
 
 def _of_repository(name):

@@ -153,8 +153,8 @@ def link_languages(
     addresses = {**others, language: at}
     for tag in sorted(addresses, key=lambda tag: (tag != languages.SOURCE, tag)):
         way = posixpath.relpath(addresses[tag], start)
-        whole = address + addresses[tag] if address else way
-        pages.append((tag, formats.native_name(tag), way, whole))
+        full = address + addresses[tag] if address else way
+        pages.append((tag, formats.native_name(tag), way, full))
     head = words.render("site/layout", "alternates", pages)
     switch = words.render("site/layout", "switch", pages, language, behind)
     page = page.replace("</head>", f"{head}\n</head>", 1)
