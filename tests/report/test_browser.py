@@ -383,7 +383,7 @@ def test_the_headings_of_a_table_stay_in_sight_while_its_rows_pass(fresh, name):
         t => t.rows.length > 4 && t.offsetHeight && !t.closest('figure')).map(t => {
             scrollTo(0, t.rows[3].getBoundingClientRect().top + scrollY);
             return Math.round(t.tHead.rows[0].cells[0].getBoundingClientRect().top); })""")
-    assert tops and all(0 <= top <= 1 for top in tops[:-1])
+    assert (tops or name == REGION) and all(0 <= top <= 1 for top in tops[:-1])
 
 
 # What may differ by colours alone, and by width alone: the rest is the same in every look.
