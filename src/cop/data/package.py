@@ -182,9 +182,8 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return each file of a table with its time of change (0 if absent), as a key for caches.
-
-    The files are recorded as read, since what was cached by this key depends on them.
+    """Return each file of a table with its time of change (0 if absent), as a key for caches, and
+    record it as read.
     """
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)

@@ -124,7 +124,7 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read a table as text without checking it, to add or change rows; empty without a file.
 
-    Of all countries, or of one. Raises Refused if the file cannot be read as a table.
+    Raises Refused if the file cannot be read as a table.
     """
     try:
         file = Path(data) / paths(name, data, iso3)[0]
@@ -137,9 +137,10 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
     """Return the bytes of a country's table with further rows at its end."""
-    if (file := Path(data) / paths(name, data, iso3)[0]).exists():
-        return with_rows(file.read_bytes(), rows, optional=optional_columns(name, data))
-    return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
+    file = Path(data) / paths(name, data, iso3)[0]
+    heading = csv_text([columns(name, data)]).encode()
+    before = file.read_bytes() if file.exists() else heading
+    return with_rows(before, rows, optional=optional_columns(name, data)) if rows else before
 
 
 def text(data: StrPath, path: str) -> str:
@@ -152,10 +153,7 @@ def text(data: StrPath, path: str) -> str:
 
 
 def without_notes(text: str) -> str:
-    """Return a narrative without its comments (<!-- -->), which are notes to the writer.
-
-    Lines keep their numbers.
-    """
+    """Return a narrative without its comments, notes to the writer; lines keep their numbers."""
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
