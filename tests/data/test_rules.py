@@ -306,7 +306,7 @@ def test_validated_does_not_count_a_sign_off_of_an_earlier_edition(zed):
 @pytest.mark.parametrize(
     ("name", "change", "rule"),
     [
-        ("comments", {"iso3": "UKR"}, "is another country in the folder of ZZZ"),
+        ("comments", {"iso3": "UKR"}, "is of UKR in the folder of ZZZ"),
         ("comments", {"about": "UKR-E01"}, "belongs to another country"),
         ("comments", {"organisation": "ZZZ-O99"}, "is not an id of stakeholders"),
         ("comments", {"kind": "fact"}, "must be empty where kind is fact"),
