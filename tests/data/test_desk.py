@@ -109,7 +109,7 @@ def test_only_the_notebooks_of_the_reports_lose_their_outputs_when_saved():
 
 
 def test_the_next_run_keeps_the_desk(tmp_path):
-    job = plan.of_country("UKR", plan.Choice(data=DATA, outputs=tmp_path, edition="2026"))
+    job = plan.of_country("UKR", plan.Choice(data=DATA, outputs=tmp_path))
     (job.ready / "desk").mkdir(parents=True)
     (job.ready / "desk" / "mine.csv").write_text("mine")
     steps.start(job, force=False)

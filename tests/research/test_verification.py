@@ -57,8 +57,6 @@ def test_a_second_look_on_the_same_day_replaces_the_first(zed):
         ),
         (("ZZZ-E18", "--quotation", "x"), "'2020' is a year that rests on nothing"),
         (("ZZZ-E01", "--quotation", " "), "column quotation: must not be empty"),
-        (("ZZZ-E01", "--quotation", "x", "--page=-1"), "'-1' is not a page"),
-        (("ZZZ-E01", "--quotation", "x", "--page", "0"), "'0' is not a page"),
         (("ZZZ-E01", "--quotation", "x", "--by", "Bob"), "column verified_by: 'Bob'"),
     ],
 )

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import mistune
 import pandas as pd
@@ -13,6 +14,7 @@ from markupsafe import escape
 
 import cop.data
 from cop.report import languages, page
+from cop.report.filenames import home_of
 from cop.report.languages import gettext
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
@@ -114,10 +116,10 @@ def sourced(cell: str, place: Place) -> page.Shown:
 
 
 def in_report(text: str) -> page.Shown:
-    """Return text, escaped, whose citations of rows are links into their countries' reports."""
+    """Return text, escaped, whose citations of rows are links to the pages that show them."""
     parts = re.split(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b", text)
-    link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
-    shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
+    link = page.Shown('<a class="ref" href="{}#{}">[{}]</a>')
+    shown = (link.format(home_of(p), p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
     return page.join(shown, "")
 
 
@@ -171,7 +173,8 @@ def with_citations(text: str, place: Place) -> page.Shown:
 def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources") -> page.Shown:
     """Return the register as a bibliography, with `others`: ids of further sources.
 
-    A shared page keeps only what it cites; with `kind="sources register"` the whole register.
+    A shared page keeps only what it cites, itself or by the rows that each entry names in
+    `data-rows`; with `kind="sources register"` the whole register.
     """
     frame = register(place)
     if ids := sorted(set(others)):
@@ -179,7 +182,14 @@ def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources"
     links = page.rows(cop.data.read("links", place.data))
     copies = {row.url: row for row in links if row.archived}
     entries = (_entry(row, copies.get(row.url)) for row in page.rows(frame))
-    return _list(frame.source_id, entries, kind)
+    return _list(frame.source_id, entries, kind, rows=_rows_by_source(place))
+
+
+def _rows_by_source(place):
+    """Return the ids of the rows that rest on each source, with spaces between."""
+    tables = {n: cop.data.read(n, place.data, place.iso3) for n in LINKED if n != "sources"}
+    rows = pd.concat(t.set_index("source_id")[LINKED[n]] for n, t in tables.items())
+    return rows.groupby(level=0).agg(" ".join).to_dict()
 
 
 def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -> page.Shown:
@@ -279,7 +289,13 @@ def _entry(row, copy):
         about = {"day": copy.archived_on, "address": copy.archived}
         read += f" {gettext('Archived copy of %(day)s: %(address)s') % about} "
     text = f"{escape(row.publisher)} ({escape(year)}) {title}. {escape(at + read)}"
-    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', text))
+    return page.Shown(ADDRESS.sub(_link, text))
+
+
+def _link(address):
+    """Return a link of an escaped address, which is shown with its letters instead of codes."""
+    shown = escape(unquote(page.Shown(address[0]).unescape()))
+    return f'<a href="{address[0]}">{shown}</a>'
 
 
 def _sentence(words):
@@ -303,9 +319,10 @@ def _of_repository(name):
     return f"https://github.com/{name[1]}{state}"
 
 
-def _list(ids, entries, kind="sources", labels=None):
+def _list(ids, entries, kind="sources", labels=None, rows=MappingProxyType({})):
+    line = page.Shown('<li id="{}" data-rows="{}"><span class="id">{}</span> {}</li>')
     lines = (
-        f'<li id="{escape(i)}"><span class="id">{escape(label)}</span> {escape(e)}</li>'
-        for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True)
+        line.format(i, rows.get(i, ""), label, entry)
+        for i, label, entry in zip(ids, ids if labels is None else labels, entries, strict=True)
     )
     return page.Shown(f'<ul class="{kind}">{"".join(lines)}</ul>')
