@@ -94,7 +94,7 @@ def cause(error: Exception) -> str:
     """Describe in a few words why there is no answer."""
     errors = (getattr(error.args[0] if error.args else None, "reason", error), error)
     for kind, words in CAUSES.items():
-        if any(isinstance(found, kind) for found in errors):
+        if any(isinstance(reason, kind) for reason in errors):
             return words
     return "the address cannot be asked for"
 

@@ -71,11 +71,6 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
     return {word["value"]: word["label"] for word in stated}
 
 
-def optional(name: str, data: StrPath) -> bool:
-    """Return whether a country may lack this table: then it has no rows."""
-    return bool(resource(name, data).get("cop:optional"))
-
-
 def labelled(field: dict) -> dict[str, str]:
     """Return {word: label} of the only words that a field may hold, in order."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}

@@ -17,9 +17,9 @@ from cop.data.package import (
     fields,
     files,
     locate,
-    optional,
     optional_columns,
     paths,
+    resource,
     state,
 )
 from cop.data.places import Country, Region
@@ -75,7 +75,7 @@ def text_of(
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
         return text_frame(file, columns(name, data), optional_columns(name, data))
-    if not optional(name, data):
+    if not resource(name, data).get("cop:optional"):
         raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
     return pd.DataFrame(columns=columns(name, data), dtype="str")
 
