@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -200,17 +199,3 @@ def handed_on(name: str, place: Place, tables: str | list[str] | None = None) ->
             )
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))
-
-
-def listed(pairs: Iterable[tuple]) -> dict:
-    """Group the second items of pairs by their first, in order of appearance."""
-    groups = {}
-    for key, item in pairs:
-        groups.setdefault(key, []).append(item)
-    return groups
-
-
-def grouped(rows: Iterable, *names: str) -> dict:
-    """Group rows by the values of these columns, in order of appearance."""
-    key = attrgetter(*names)
-    return listed((key(row), row) for row in rows)

@@ -12,7 +12,6 @@ import pandas as pd
 from markupsafe import Markup
 
 import cop.data
-from cop.data.tables import grouped, listed
 from cop.report import formats, languages, sheet
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
@@ -230,7 +229,11 @@ class SiteData:
 
     def by_area(self, framework: str) -> dict[str, list[Item]]:
         """Return {area: items} of a framework."""
-        return grouped((item for item in self.items if item.framework == framework), "area")
+        areas = {}
+        for item in self.items:
+            if item.framework == framework:
+                areas.setdefault(item.area, []).append(item)
+        return areas
 
     def frameworks(self) -> dict[str, str]:
         """Return the names of all frameworks of items."""
@@ -308,9 +311,11 @@ class SiteData:
 
     def topics(self) -> dict[str, list[tuple[Report, Row]]]:
         """Return {section: verified sources cited in it}; uncited ones are under ""."""
-        pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
-        cited = listed(pair for pair in dict.fromkeys(pairs) if pair[1] in self.sources)
-        cited = {s: cited[s] for s in self.labels("evidence", "section") if s in cited}
+        pairs = [(row["section"], row["source_id"]) for _, row in self.each("statements")]
+        cited = {}
+        for section in self.labels("evidence", "section"):
+            ids = dict.fromkeys(i for s, i in pairs if s == section and i in self.sources)
+            cited |= {section: [*ids]} if ids else {}
         rest = [i for i in self.sources if not any(i in ids for ids in cited.values())]
         cited |= {"": rest} if rest else {}
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
