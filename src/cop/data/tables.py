@@ -126,8 +126,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     Raises Refused if the file cannot be read as a table.
     """
     try:
-        file = Path(data) / paths(name, data, iso3)[0]
-        return text_frame(file, columns(name, data), optional_columns(name, data))
+        return text_of(name, data, iso3)
     except FileNotFoundError:
         return pd.DataFrame(columns=columns(name, data), dtype="str")
     except Broken as broken:
