@@ -12,7 +12,7 @@ from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
 from cop.run.steps import Outcome
 
-SHOWN = page.say("In the house style.")
+SHOWN = page.Html("<p>In the house style.</p>")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PICTURE = {"image/png": "iVBORw0KGgo="}
 SVG = (
@@ -114,7 +114,7 @@ def test_unlabelled_cells_are_numbered_as_jupyterlab_shows_them():
 
 
 def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
-    slot = page.Shown('<div data-added="4-ict-statistics"></div>')
+    slot = page.Html('<div data-added="4-ict-statistics"></div>')
     notebook = v4.new_notebook(cells=[cell(**{"text/html": slot, "text/plain": repr(slot)})])
     text = v4.new_markdown_cell("Words.", metadata={"tags": ["report"]})
     kept, left = (
@@ -138,9 +138,9 @@ def test_the_last_sentence_is_plain():
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     assert steps.unlabelled_warning([]) == ""
     message = steps.unlabelled_warning([3, 7])
-    assert message.startswith("the output of cells 3, 7 is not labelled")
-    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path, edition="2026"))
+    assert message.startswith("output is not labelled on the page (cell 3, 7): use ")
+    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
-    run.outcomes[job] = [Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=message)]
+    run.outcomes[job] = [Outcome("1-desktop-research", "ok", message)]
     run.print_summary("en")
     assert f"1-desktop-research: {message}" in capsys.readouterr().out
