@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from conftest import ROOT, ZEDLAND
 
-from cop.run import plan
+from cop.run import plan, steps
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[1-7]-*.ipynb"))
 
@@ -22,21 +22,8 @@ def code(notebook):
     return [c for c in notebook.cells if c.cell_type == "code"]
 
 
-def words(notebook):
-    return "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
-
-
 def test_seven_stages_in_order():
     assert [p.stem for p in NOTEBOOKS] == [*plan.STAGES, plan.REGION]
-
-
-def test_one_title_and_it_comes_first(notebook):
-    assert notebook.cells[0].source.startswith("# ")
-    assert len(re.findall(r"^# ", words(notebook), re.MULTILINE)) == 1
-
-
-def test_says_what_it_reads_and_hands_on(notebook):
-    assert "**Reads**" in notebook.cells[0].source and "**Hands on**" in notebook.cells[0].source
 
 
 def test_no_outputs_and_no_counts_in_git(notebook):
@@ -55,20 +42,19 @@ def test_one_parameters_cell_with_a_comment_on_each_line(notebook):
     assert all("  # " in line for line in cells[0].source.splitlines())
 
 
-def test_the_batch_passes_exactly_the_parameters_that_are_asked_for(tmp_path):
-    plan.check_parameters(
-        plan.of_country("ZZZ", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026"))
-    )
-    plan.check_parameters(
-        plan.of_region("ZED", plan.Choice(data=ZEDLAND, outputs=tmp_path), "2026", [])
-    )
+def test_a_run_passes_exactly_the_parameters_that_its_notebooks_set(tmp_path):
+    choice = plan.Choice(data=ZEDLAND, outputs=tmp_path)
+    jobs = [plan.of_country("ZZZ", choice), plan.of_baseline("ZZZ", choice)]
+    for job in [*jobs, plan.of_region("ZED", choice, "2026", [])]:
+        for stage in job.stages:
+            steps.check_parameters(job, stage)
 
 
-def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
-    job = plan.of_country("ZZZ", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026"))
+def test_an_unknown_parameter_is_refused_before_a_cell_runs(tmp_path):
+    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     job.parameters["contry"] = job.parameters.pop("iso3")
     with pytest.raises(plan.Refused, match="contry"):
-        plan.check_parameters(job)
+        steps.check_parameters(job, job.stages[0])
 
 
 def test_imports_helpers_and_the_libraries_of_a_data_scientist_only(notebook):
@@ -80,7 +66,3 @@ def test_imports_helpers_and_the_libraries_of_a_data_scientist_only(notebook):
 
 def test_opens_on_zedland(notebook):
     assert re.search(r'(iso3 = "ZZZ"|group = "ZED")', "\n".join(c.source for c in code(notebook)))
-
-
-def test_says_what_is_not_known(notebook):
-    assert re.search(r"^## (What we do not know|Method and limits)", words(notebook), re.MULTILINE)

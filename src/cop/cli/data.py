@@ -9,10 +9,9 @@ def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Data")
     checks = commands.add(
-        "check", "check all data", check, "cop check, cop check --links, cop check --strict"
+        "check", "check all data", check, "cop check, cop check --meant, cop check --strict"
     )
     checks.data(check=False)
-    checks.flag("--links", "also test the addresses of the sources (needs a network)")
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
     checks.flag("--strict", "also refuse figures and tables of the last run without texts")
     checks.outputs("the results that --strict looks at")
@@ -59,7 +58,7 @@ def check(arguments: argparse.Namespace) -> int:
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import editions, recommendations
+    from cop.data.checks import recommendations
     from cop.run import plan
 
     data = arguments.data
@@ -70,16 +69,11 @@ def check(arguments: argparse.Namespace) -> int:
     errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
-    work = recommendations.waiting(folder)
-    for line in [*work, *([] if errors else editions.waiting(folder))]:
+    for line in recommendations.waiting(folder):
         print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
     where = f"{data} and {arguments.outputs}" if arguments.strict else data
     print(f"{number} found in {where}." if errors else f"{data}: no errors found.")
-    if arguments.links:
-        from cop.research import links
-
-        print("\n".join(links.check(data, track=terminal.track)))
     return 2 if errors else 0
 
 

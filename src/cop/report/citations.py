@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import mistune
@@ -10,7 +11,6 @@ from markupsafe import escape
 
 import cop.data
 from cop.data.places import Country
-from cop.data.reads import kept
 from cop.report import languages, page, words
 from cop.report.filenames import home_of
 from cop.report.languages import gettext
@@ -221,7 +221,7 @@ def _rows(name, data, iso3=None):
     return _kept_rows(name, data, iso3, cop.data.stamp(name, data, iso3))
 
 
-@kept(32)
+@lru_cache(maxsize=32)
 def _kept_rows(name, data, iso3, stamp):
     key = cop.data.fields(name, data)[0]["name"]
     return {getattr(row, key): row for row in cop.data.read(name, data, iso3).itertuples()}

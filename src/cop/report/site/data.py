@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 import cop.data
-from cop.data.sheets import grouped, listed
+from cop.data.tables import grouped, listed
 from cop.report import formats, languages, sheet
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
