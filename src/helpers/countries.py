@@ -6,6 +6,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import places
+from cop.data.checks import editions as sign_offs
 from cop.data.places import Country, Region
 from cop.report import formats, languages, words
 from cop.report.filenames import of_stage
@@ -156,7 +157,9 @@ def cover(place: Country | Region, title: str = "") -> Html:
     else:
         row = edition(place)
         status = words.labels("editions", "status", place.data)[row.status]
-        shown = words.render("cover", "country", place, row, status, title, synthetic)
+        signed = cop.data.read("sign_offs", place.data, place.iso3)
+        changed = len(signed) and sign_offs.changed_after_sign_off(place.edition, place)
+        shown = words.render("cover", "country", place, row, status, title, synthetic, changed)
     notes = cop.data.read("territory_notes", place.data).query("listed != ''")
     notes = list(notes[notes.iso3.isin(members)].itertuples())
     by_hand = words.render("cover", "desk", place, places.is_desk(place.tables))

@@ -79,7 +79,7 @@ def words(rng, data, files, outputs):
             ["forms", "stakeholder_survey", "--out", str(outputs / "forms")],
             ["contacts", "ZZZ"],
             ["contacts", "--record", "ZZZ-C01", "invited"],
-            ["contacts", "--show-contacts", "--date", "2026-11-01"],
+            ["contacts", "--date", "2026-11-01"],
             ["invite", "ZZZ", "--sender", "A"],
             ["invite", "ZZZ", "--sender", file()],
             ["intake", file(), file(), "--country", "ZZZ"],

@@ -142,7 +142,7 @@ def test_the_tables_of_2020_and_today_are_in_the_order_of_names_with_links(table
     assert "National COP agency | yes | no | yes" in shown
     assert shown.endswith("Source of 2020: [ITU webinar 2020]")
     today = SYNTHESIS.today_table(table, names, place)
-    assert "| adopted / Confidence moderate: said so. / 2026-11-01 [E01] [L02] |" in said(today)
+    assert "| adopted confidence moderate / 2026-11-01 [E01] [L02] |" in said(today)
     assert "| left out of this run / not run" in said(today)
     assert 'href="cop-annex-MDA-1-desktop-research.html#MDA-E01">[E01]</a>' in str(today)
     shown = said(SYNTHESIS.about_cells({"same": 4, "different": 4, "not comparable": 4}))

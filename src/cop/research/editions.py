@@ -70,7 +70,7 @@ def _first(iso3, data, country):
     """Return the files of a new country: tables without rows, and two texts to write."""
     files = {}
     for name in package.tables(data, shared=False):
-        if not cop.data.optional(name, data):
+        if not package.optional(name, data):
             heading = cop.data.csv_text([cop.data.columns(name, data)])
             files[cop.data.paths(name, data, iso3)[0]] = heading.encode()
     for part, text in NARRATIVE.items():

@@ -15,7 +15,7 @@ import cop.data
 from cop.data import Refused, writing
 from cop.data.checks import losses
 from cop.data.http import Fetcher
-from cop.data.sheets import text_of
+from cop.data.tables import text_of
 from cop.research import figures
 
 KEY = ["iso3", "code", "year"]

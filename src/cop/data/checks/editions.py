@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from cop.data import reads
 from cop.data.checks.rules import Check, check_of, foreign, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.faults import count, first_of
 from cop.data.package import editions, editions_kept, paths
+from cop.data.places import Country
 from cop.data.reads import StrPath
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
@@ -59,19 +61,24 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
     """Yield (what an edition lacks to be validated, fix); `path` is in its country's folder."""
     check = Check("editions", path, data)
     otherwise = "or set the status to under validation"
-    signed = check.table("sign_offs").query("edition == @edition").text
-    if signed.empty:
+    if check.table("sign_offs").query("edition == @edition").empty:
         fix = f"Add a row to {paths('sign_offs', data, check.iso3)[0]}, {otherwise}"
         yield "needs a sign-off of this edition, and none is on record", fix
-    elif (
-        edition == max(check.table("editions").edition)
-        and not signed.isin(["", signed_text(data, check.iso3)]).any()
-    ):
+    elif changed_after_sign_off(edition, check):
         fix = f"Let the body sign it again (`cop sign-off {check.iso3}`), {otherwise}"
         yield "was changed after sign-off", fix
     if left := open_comments(edition, path, data):
         wrong = f"has {count(len(left), 'comment')} without an answer: {first_of(left)}"
         yield wrong, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
+
+
+def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
+    """Return whether the latest edition of a country has sign-offs, all of another text."""
+    check = check_of("sign_offs", place.data, place.iso3)
+    signed = check.table("sign_offs").query("edition == @edition").text
+    if signed.empty or edition != max(check.table("editions").edition):
+        return False
+    return not signed.isin(["", signed_text(place.data, place.iso3)]).any()
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
@@ -82,6 +89,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING:
+            reads.note_files(("file", str(path.relative_to(data)), str(data)), [path])
             digest.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 
