@@ -231,7 +231,7 @@ def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
 def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
     place = ukraine(tmp_path)
     about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=covers.USUAL)
-    shown = words.render("cover", "country", place, about, "Проєкт", "", False)
+    shown = words.render("cover", "country", place, about, "Проєкт", "", False, False)
     assert "<dd>Проєкт: лише кабінетне дослідження</dd>" in shown
     maker = [{"title": "The COP assessment project"}]
     package = SimpleNamespace(licenses=[], contributors=maker, get={}.get)
