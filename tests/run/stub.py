@@ -42,7 +42,7 @@ def stubbed(patch, pause=0.0):
 
 
 def small(patch, most=9):
-    """Limit the site to a page for each of the first items: the other 150 are made alike."""
+    """Let sites have a page for the first items only: the other 150 are made the same way."""
     every = SiteData.items.func
     patch.setattr(SiteData, "items", property(lambda site: every(site)[:most]))
 

@@ -90,8 +90,7 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
         if table["name"] != UNVERIFIED and path.is_file():
-            columns = [field["name"] for field in fields]
-            frame = cop.data.text_frame(path, columns)
+            frame = cop.data.text_frame(path, [field["name"] for field in fields])
             files[f"tables/{path.name}"] = downloads.csv(frame)
             about_table = {"name": table["name"], "path": path.name, "rows": len(frame)}
             about_table["description"] = table["description"]
@@ -107,8 +106,10 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
     """Return the RO-Crate metadata of a package."""
     crate = ROCrate(version="1.2")
-    crate.name = about["title"]
-    crate.description = words.render_text("hand-over", "description", about)
+    crate.name, crate.description = (
+        about["title"],
+        words.render_text("hand-over", "description", about),
+    )
     crate.license, crate.datePublished = licence, about["day"]
     crate.root_dataset["inLanguage"] = about["language"]
     crate.root_dataset["version"] = about["commit"] or "unknown"
