@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import metadata
-from itertools import takewhile
 
 from lxml import etree, html
 from markupsafe import Markup, escape
@@ -18,7 +17,6 @@ from nbformat import NotebookNode, v4
 from cop.report import filenames, glossary, languages, outputs, sheet, words
 from cop.report.covers import mentions, of_class
 from cop.report.languages import gettext
-from cop.report.page import minutes
 
 REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
@@ -29,10 +27,6 @@ ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leave
 SHORTEST = 20  # letters of an alternative text
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
-SEEN = etree.XPath(  # texts that are neither folded, drawn, nor for screen readers only
-    "descendant::text()[not(ancestor::svg or ancestor::nav or ancestor::*[@class='unseen']"
-    " or ancestor::details and not(ancestor::summary))]"
-)
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
 
@@ -56,7 +50,6 @@ def page(
     _note_names(tree)
     glossary.explain(tree)
     _number(tree)
-    _time_routes(tree)
     _link(tree, name)
     _sign(tree, date)
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
@@ -258,29 +251,6 @@ def _address(text, number, taken):
         address = f"{address or 's'}-{number.replace('.', '-')}"
     taken.add(address)
     return address
-
-
-def _time_routes(tree):
-    """State the minutes that the steps of each reader's route take, without what is folded."""
-    routes = tree.xpath("//ul[@class='routes']/li")
-    by_id = {part.get("id"): part for part in tree.xpath("//@id/..")} if routes else {}
-    for route in routes:
-        parts = []
-        for step in route.xpath("a | span[@class='minutes']"):
-            if step.tag == "a":
-                parts += _led_to(by_id.get(step.get("href").removeprefix("#")))
-            else:
-                text = " ".join(" ".join(SEEN(part)) for part in parts)
-                pictures = sum(1 for part in parts for _ in part.iter("figure"))
-                step.text, parts = step.text.format(minutes(text, pictures)), []
-
-
-def _led_to(start):
-    """Return what an address leads to: a chapter or section as far as the next, else a block."""
-    if start is None or start.tag not in ("h2", "h3"):
-        return [] if start is None else [start]
-    ends = "h2", start.tag
-    return [start, *takewhile(lambda part: part.tag not in ends, start.itersiblings())]
 
 
 def _references(part):
