@@ -13,17 +13,7 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country
-from cop.report import (
-    catalogues,
-    citations,
-    covers,
-    filenames,
-    formats,
-    languages,
-    page,
-    render,
-    words,
-)
+from cop.report import catalogues, citations, covers, formats, languages, page, render, words
 from cop.report.site.data import REFERENCE
 from helpers import countries, editions, fieldwork
 
@@ -56,6 +46,8 @@ COVER = (
     'data-status="draft"><h1>Звіт: Україна</h1></section>'
     '<h3 data-source="What stands">Що є</h3>'
 )
+
+STAGE = "1-desktop-research"
 
 
 @pytest.fixture
@@ -256,7 +248,7 @@ def made():
         nbformat.v4.new_markdown_cell("Stays.", id="def"),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    text = render.page(notebook, "cop-annex-UKR-1-desktop-research.html", "2026-11-25")
+    text = render.page(notebook, f"cop-annex-UKR-{STAGE}.html", "2026-11-25", stage=STAGE)
     return text, html.document_fromstring(text)
 
 
@@ -282,14 +274,3 @@ def test_a_draft_says_so_in_both_languages_until_it_is_signed(catalogue):
     languages.reload()
     notice = made()[1].find_class("language")[0].text_content()
     assert "reviewed: language editor, Ministry of Justice" in notice and "draft" not in notice
-
-
-def test_the_stage_of_a_page_is_known_by_its_name():
-    for stage in (
-        "0-desk-baseline",
-        "1-desktop-research",
-        "6-country-assessment",
-        filenames.REGION,
-    ):
-        assert filenames.stage_of(filenames.of_stage(stage, "UKR")) == stage
-    assert filenames.stage_of("index.html") == ""

@@ -36,13 +36,19 @@ class Unfit(Exception):
 
 
 def page(
-    notebook: NotebookNode, name: str, date: str, stages: Mapping[str, NotebookNode] | None = None
+    notebook: NotebookNode,
+    name: str,
+    date: str,
+    stages: Mapping[str, NotebookNode] | None = None,
+    stage: str = "",
 ) -> str:
     """Return the finished HTML of an executed notebook that will be saved under `name`.
 
+    Catalogues hold the texts of its cells by its `stage`.
+
     Of `stages`, the executed notebooks before it, the page shows what is tagged `report`.
     """
-    content = body(notebook, sheet.text(), stages, filenames.stage_of(name))
+    content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
     _name(tree)
     _leave_out_silent(tree)
