@@ -45,7 +45,6 @@ def page(
     """Return the finished HTML of an executed notebook that will be saved under `name`.
 
     Catalogues hold the texts of its cells by its `stage`.
-
     Of `stages`, the executed notebooks before it, the page shows what is tagged `report`.
     """
     content = body(notebook, sheet.text(), stages, stage)
