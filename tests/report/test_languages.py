@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country
-from cop.report import catalogues, citations, covers, formats, languages, page, render, words
+from cop.report import catalogues, citations, formats, languages, page, render, words
 from cop.report.site.data import REFERENCE
 from helpers import countries, editions, fieldwork
 
+BASIS = "desk research only, not validated by national authorities"
 UKRAINIAN = {
     ("", "in place"): "запроваджено",
     ("", "Status"): "Статус",
@@ -33,7 +34,7 @@ UKRAINIAN = {
     ("", "Challenge"): "Виклик",
     ("", "Internet users"): "Користувачі інтернету",
     ("reference", "% of population"): "% населення",
-    ("", covers.USUAL): "лише кабінетне дослідження",
+    ("", BASIS): "лише кабінетне дослідження",
     ("", "The COP assessment project"): "Проєкт оцінювання",
     ("reference", "1 Legal framework"): "1 Правова база",
     ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
@@ -222,7 +223,7 @@ def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
 
 def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
     place = ukraine(tmp_path)
-    about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=covers.USUAL)
+    about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=BASIS)
     shown = words.render("cover", "country", place, about, "Проєкт", "", False, False)
     assert "<dd>Проєкт: лише кабінетне дослідження</dd>" in shown
     maker = [{"title": "The COP assessment project"}]
@@ -233,7 +234,7 @@ def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
 
 def test_what_the_catalogues_are_to_hold_is_a_message():
     basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
-    assert covers.USUAL in set(pd.concat(basis))
+    assert BASIS in set(pd.concat(basis))
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
     messages = {message.id for message in catalogues.template()}
     assert {tables[name] for name in REFERENCE} <= messages

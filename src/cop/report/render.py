@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode, v4
 
 from cop.report import filenames, glossary, languages, outputs, sheet, words
-from cop.report.covers import mentions, of_class
+from cop.report.covers import mentions
 from cop.report.languages import gettext
 
 REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
@@ -155,7 +155,7 @@ def _name(tree):
     """Let title and each printed page name the report, its edition and status; bring the font of
     drawn figures; say what a translation is worth.
     """
-    [cover] = of_class(tree.find("body/main"), "cover")
+    cover, *_ = tree.find_class("cover")
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
         other.drop_tree()
@@ -198,10 +198,8 @@ def _keep_cited(tree):
 
 def _note_names(tree):
     """Keep the notes on names that the page uses, unless a fuller note on the country is there."""
-    main = tree.find("body/main")
-    if not (notes := of_class(main, "names")):
-        return
-    text = main.text_content()
+    main, notes = tree.find("body/main"), tree.find_class("names")
+    text = main.text_content() if notes else ""
     for note in notes:
         text = text.replace(note.text_content(), "")
     fuller = {p.get("data-iso3") for p in main.find_class("territory") if p not in notes}
