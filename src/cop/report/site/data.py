@@ -107,6 +107,11 @@ class Item:
         return f"items/{self.row['item_id']}.html"
 
     @property
+    def is_of_policy(self) -> bool:
+        """Return whether it asks something of a state, so that it is named and not only counted."""
+        return self.framework in (POLICY, RESPONSE) or self.row["item_id"].startswith("PM-")
+
+    @property
     def statuses(self) -> Counter:
         """Return how many countries have each status."""
         return Counter(row["status"] for _, row in self.judged)
@@ -234,6 +239,23 @@ class SiteData:
             if item.framework == framework:
                 areas.setdefault(item.area, []).append(item)
         return areas
+
+    def elements(self) -> dict[str, list[dict]]:
+        """Return {framework: its verified elements}, each with what measures and serves it."""
+        rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
+        wanted = listed((row["element_id"], (r, row)) for r, row in self.each("frameworks_served"))
+        serving = listed((e["element_id"], item) for item in self.items for e, _ in item.serves)
+        result = {}
+        for row in (row for row in rows if not row["measures"]):
+            items, reports = serving.get(row["element_id"], ()), {}
+            named = [item for item in items if item.is_of_policy]
+            for report, served in wanted.get(row["element_id"], ()):
+                reports.setdefault(report.key, (report, []))[1].append(served["recommendation_id"])
+            measured_by = [other for other in rows if other["measures"] == row["element_id"]]
+            others = Counter(item.framework for item in items if item not in named)
+            element = {"row": row, "measured_by": measured_by, "serving": named, "others": others}
+            result.setdefault(row["framework"], []).append(element | {"wanted": reports})
+        return result
 
     def frameworks(self) -> dict[str, str]:
         """Return the names of all frameworks of items."""
