@@ -234,17 +234,15 @@ class SiteData:
 
     def by_area(self, framework: str) -> dict[str, list[Item]]:
         """Return {area: items} of a framework."""
-        areas = {}
-        for item in self.items:
-            if item.framework == framework:
-                areas.setdefault(item.area, []).append(item)
-        return areas
+        return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
         """Return {framework: its verified elements}, each with what measures and serves it."""
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
-        wanted = listed((row["element_id"], (r, row)) for r, row in self.each("frameworks_served"))
-        serving = listed((e["element_id"], item) for item in self.items for e, _ in item.serves)
+        wanted = _grouped(
+            (row["element_id"], (r, row)) for r, row in self.each("frameworks_served")
+        )
+        serving = _grouped((e["element_id"], item) for item in self.items for e, _ in item.serves)
         result = {}
         for row in (row for row in rows if not row["measures"]):
             items, reports = serving.get(row["element_id"], ()), {}
@@ -375,3 +373,11 @@ class SiteData:
                 about |= {"fields": cop.data.fields(name, self.data)}
                 tables.append({"licenses": [], **table, **about})
         return tables
+
+
+def _grouped(pairs):
+    """Return {first: [second, …]} of pairs, in order of appearance."""
+    groups = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return groups
