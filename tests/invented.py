@@ -24,40 +24,19 @@ from cop.fieldwork import pii, publish, questionnaires, restricted, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
 KEY = "0123456789abcdef" * 4  # of the tests only
-SENT = {
-    "government": 38,
-    "industry": 34,
-    "ngo": 31,
-    "education": 29,
-    "international": 14,
-    "parents": 8,
-    "children": 3,
-}
-ANSWER = {
-    "government": 0.66,
-    "industry": 0.41,
-    "ngo": 0.74,
-    "education": 0.55,
-    "international": 0.5,
-}
+SENT = {"government": 38, "industry": 34, "ngo": 31, "education": 29, "international": 14,
+        "parents": 8, "children": 3}  # fmt: skip
+ANSWER = {"government": 0.66, "industry": 0.41, "ngo": 0.74, "education": 0.55,
+          "international": 0.5}  # fmt: skip
 RATING = {  # the middle of the scale that an area is given
-    "rating_legal_framework": 3.9,
-    "rating_regulatory_framework": 2.2,
-    "rating_reporting_illegal_content": 3.6,
-    "rating_reporting_user_concerns": 3.4,
-    "rating_stakeholders": 3.1,
-    "rating_research": 2.9,
-    "rating_education": 3.0,
-    "rating_educational_resources": 3.3,
-    "rating_child_protection": 2.0,
-    "rating_awareness": 2.5,
-    "rating_tools_services_settings": 1.9,
-    "knows_reporting_illegal_content": 2.6,
-    "knows_tools_services_settings": 2.7,
-    "child_would_tell": 3.7,
-    "curriculum_education": 2.3,
+    "rating_legal_framework": 3.9, "rating_regulatory_framework": 2.2,
+    "rating_reporting_illegal_content": 3.6, "rating_reporting_user_concerns": 3.4,
+    "rating_stakeholders": 3.1, "rating_research": 2.9, "rating_education": 3.0,
+    "rating_educational_resources": 3.3, "rating_child_protection": 2.0, "rating_awareness": 2.5,
+    "rating_tools_services_settings": 1.9, "knows_reporting_illegal_content": 2.6,
+    "knows_tools_services_settings": 2.7, "child_would_tell": 3.7, "curriculum_education": 2.3,
     "has_educational_resources": 2.8,
-}
+}  # fmt: skip
 OPINIONS = [  # invented sentences with the themes that a coder finds in them
     ("There is no budget for the safety of children online.", ["challenges"]),
     ("Teachers want to help and have no time to learn how.", ["education"]),
@@ -141,18 +120,12 @@ def fill(data, seed=2020):
             answer(tables, rng, forms[name], category or _any(rng), "")
     _interviews(tables)
     _code(tables, rng)
-    with restricted.alone(data):
-        restricted.write(
-            data,
-            restricted.change(
-                {
-                    name: pd.DataFrame(rows, columns=restricted.columns(name), dtype=object).fillna(
-                        ""
-                    )
-                    for name, rows in tables.rows.items()
-                }
-            ),
-        )
+    frames = {}
+    for name, rows in tables.rows.items():
+        frame = pd.DataFrame(rows, columns=restricted.columns(name), dtype=object)
+        frames[name] = frame.fillna("")
+    with restricted.locked(data):
+        restricted.write(data, restricted.change(frames))
     _review(data)
 
 
@@ -168,15 +141,8 @@ def answer(tables, rng, definition, category, form_id, organisation_name=""):
                form_id=form_id, received=received, source="excel" if form_id else "kobo", status="accepted",
                remark="partial" if partial else "")  # fmt: skip
     for block, entry, question, value in given:
-        tables.add(
-            "answers",
-            return_id=return_id,
-            block=block,
-            entry=entry,
-            question=question,
-            answer=value,
-            language="en",
-        )
+        tables.add("answers", return_id=return_id, block=block, entry=entry, question=question,
+                   answer=value, language="en")  # fmt: skip
     return return_id
 
 
@@ -207,12 +173,8 @@ def _contact(tables, rng, category, number, form):
     elif rng.random() < 0.35:
         tables.add("contacts", **about, step="refused", date="2026-04-12")
     else:
-        tables.add(
-            "contacts",
-            **about,
-            step="not eligible" if rng.random() < 0.05 else "reminded",
-            date="2026-04-01",
-        )
+        step = "not eligible" if rng.random() < 0.05 else "reminded"
+        tables.add("contacts", **about, step=step, date="2026-04-01")
 
 
 def _given(rng, definition, category, partial, org):
@@ -278,14 +240,9 @@ def _text(rng, question, org):
     if rng.random() < 0.55:
         return ""
     sentence = rng.choice(OPINIONS)[0]
-    slip = rng.random()
-    return sentence + (
-        f" Write to {email} or call {phone}."
-        if slip < 0.03
-        else f" Ask {name}."
-        if slip < 0.06
-        else ""
-    )
+    if (slip := rng.random()) < 0.03:
+        return f"{sentence} Write to {email} or call {phone}."
+    return f"{sentence} Ask {name}." if slip < 0.06 else sentence
 
 
 def _repeats(rng):
@@ -297,22 +254,13 @@ def _repeats(rng):
             ("activities", str(entry), "activity", f"Activity {entry}"),
             ("activities", str(entry), "activity_from", begun.isoformat()),
         ]
-        rows += (
-            [("activities", str(entry), "activity_to", ended.isoformat())]
-            if rng.random() < 0.6
-            else []
-        )
+        if rng.random() < 0.6:
+            rows.append(("activities", str(entry), "activity_to", ended.isoformat()))
     partners = rng.sample([n for names in NAMED.values() for n in names] + [organisation(999)], 2)
     for entry, partner in enumerate(partners[: rng.randrange(3)], 1):
-        rows += [
-            ("partners", str(entry), "partner", partner),
-            (
-                "partners",
-                str(entry),
-                "partner_kinds",
-                rng.choice(["agreement", "group", "data", "joint_activity"]),
-            ),
-        ]
+        kind = rng.choice(["agreement", "group", "data", "joint_activity"])
+        rows += [("partners", str(entry), "partner", partner),
+                 ("partners", str(entry), "partner_kinds", kind)]  # fmt: skip
     return rows
 
 
@@ -337,14 +285,9 @@ def _code(tables, rng):
         for coder in ("A", "B") if open_answer else ():
             found = next(v for k, v in themes.items() if row["answer"].startswith(k))
             found = [rng.choice(every)] if rng.random() < 0.08 else found
+            about = {name: row[name] for name in ("return_id", "question")}
             for theme in found:
-                tables.add(
-                    "codes",
-                    return_id=row["return_id"],
-                    question=row["question"],
-                    coder=coder,
-                    theme=theme,
-                )
+                tables.add("codes", **about, coder=coder, theme=theme)
 
 
 def _review(data):
@@ -359,27 +302,12 @@ def _review(data):
     for row in waiting.sort_values(["survey", "question", "return_id"]).itertuples():
         key = (row.survey, row.text.split(".")[0])
         n = seen[row.survey] = seen.get(row.survey, 0) + (key not in seen)
+        text, chosen = row.text, n <= 3 and key not in seen
+        decision = "publish" if chosen else "withhold"
         if set(row.looks_like.split(", ")) & set(pii.HARD):
-            edited = n <= 3 and key not in seen
-            rows.append(
-                [
-                    row.return_id,
-                    row.question,
-                    row.entry,
-                    "edited" if edited else "withhold",
-                    row.text.split(".")[0] + "." if edited else "",
-                ]
-            )
-        else:
-            rows.append(
-                [
-                    row.return_id,
-                    row.question,
-                    row.entry,
-                    "publish" if key not in seen and n <= 3 else "withhold",
-                    row.text,
-                ]
-            )
+            text = row.text.split(".")[0] + "." if chosen else ""
+            decision = "edited" if chosen else "withhold"
+        rows.append([row.return_id, row.question, row.entry, decision, text])
         seen[key] = 1
     review.keep(data, rows[:-3], "invented reviewer")
 
@@ -429,8 +357,8 @@ def _one_more_file(at):
     asked = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
     rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{TOLD},yes" for n in range(7)]
     (at / "returns.csv").write_text("\n".join([",".join(["_id", *asked]), *rows]) + "\n")
-    columns = dict(zip(asked, asked, strict=True))
-    told = {"questionnaire": "stakeholder_survey", "columns": columns, "notes": {"key": "_id"}}
+    columns = dict(zip(asked, asked, strict=True)) | {"_id": "identity"}
+    told = {"questionnaire": "stakeholder_survey", "columns": columns}
     (at / "mapping.yml").write_text(json.dumps(told))
     return [str(at / "returns.csv"), "--country", "ZZZ", "--mapping", str(at / "mapping.yml")]
 

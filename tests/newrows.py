@@ -7,7 +7,7 @@ NEW = {
         "action_evidence_id": "ZZZ-E17", "rests_on": "rows",
     },
     "recommendation": {
-        "challenge_ids": "ZZZ-C01", "what": "Agree a code.", "is_proposal": "Yes",
+        "challenge_ids": "ZZZ-C01", "what": "Agree a code.", "is_proposal": "yes",
         "lead_id": "ZZZ-O01", "due": "30.6.2027", "baseline": "no code", "baseline_year": "2024",
         "baseline_evidence_id": "ZZZ-L05", "target": "a code is in force",
         "target_due": "31.12.2027", "seen_in": "official gazette", "first_step": "A meeting.",
@@ -19,7 +19,7 @@ NEW = {
         "stakeholder_id": "ZZZ-O01", "partner_id": "ZZZ-O06", "link": "They meet.",
         "evidence_id": "ZZZ-E11",
     },
-    "comment": {"role": "NGO", "kind": "fact", "text": "The line opened in 2019."},
+    "comment": {"role": "ngo", "kind": "fact", "text": "The line opened in 2019."},
     "action": {
         "recommendation_id": "ZZZ-R01", "body_id": "ZZZ-O01", "what": "Write a draft.",
         "budget": "running budget", "indicator": "drafts", "unit": "drafts", "better": "higher",

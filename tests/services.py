@@ -18,14 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 def countries(count=6):
     """Return ISO3, ISO2 and M49 of some countries; the values beside them are invented."""
-    return [
-        ("ALB", "AL", "8"),
-        ("GEO", "GE", "268"),
-        ("MDA", "MD", "498"),
-        ("MKD", "MK", "807"),
-        ("SRB", "RS", "688"),
-        ("UKR", "UA", "804"),
-    ][:count]
+    return [("ALB", "AL", "8"), ("GEO", "GE", "268"), ("MDA", "MD", "498"), ("MKD", "MK", "807"),
+            ("SRB", "RS", "688"), ("UKR", "UA", "804")][:count]  # fmt: skip
 
 
 class World:
@@ -37,15 +31,10 @@ class World:
         self.units = {}  # series -> unit
         self.notes = {}  # series -> definition
         self.pages = 400  # rows of a page at most
-        self.lastupdated = "2026-11-01"
         # Words in the address -> functions that answer in its place, one each time.
         self.breakage = {}
         self.asked = []  # (method, path with query, headers)
-        self.etags = True
-        self.active, self.busiest = (
-            {},
-            {},
-        )  # requests at the same moment, by host name in the address
+        self.active, self.busiest = {}, {}  # requests at the same moment, by host name
 
     def series(self, service, code, years=(2022, 2023), start=50.0, **about):
         """Set a series with a value for each country and year."""
@@ -63,49 +52,22 @@ def world_bank(world, path, query):
     """Answer as the World Bank does: [head, rows]."""
     code = path.rsplit("/", 1)[-1]
     if ("world_bank", code) not in world.values:
-        message = [
-            {
-                "id": "120",
-                "key": "Invalid value",
-                "value": "The provided parameter value is not valid",
-            }
-        ]
-        return as_json([{"message": message}])
+        words = "The provided parameter value is not valid"
+        return as_json([{"message": [{"id": "120", "key": "Invalid value", "value": words}]}])
     if "/country/" not in path:
-        about = {
-            "id": code,
-            "name": world.names[code],
-            "unit": "",
-            "source": {"id": "2", "value": "World Development Indicators"},
-            "sourceNote": world.notes[code],
-            "sourceOrganization": "Invented",
-            "topics": [],
-        }
+        about = {"id": code, "name": world.names[code], "unit": "", "topics": [],
+                 "sourceNote": world.notes[code], "sourceOrganization": "Invented"}  # fmt: skip
         return as_json([{"page": 1, "pages": 1, "per_page": "50", "total": 1}, [about]])
     iso2 = {three: two for three, two, _ in countries()}
     rows = [
-        {
-            "indicator": {"id": code, "value": world.names[code]},
-            "country": {"id": iso2.get(iso3, iso3[:2]), "value": iso3},
-            "countryiso3code": iso3,
-            "date": str(year),
-            "value": value,
-            "unit": "",
-            "obs_status": "",
-            "decimal": 1,
-        }
+        {"indicator": {"id": code, "value": world.names[code]}, "countryiso3code": iso3,
+         "country": {"id": iso2.get(iso3, iso3[:2]), "value": iso3}, "date": str(year),
+         "value": value, "unit": "", "obs_status": "", "decimal": 1}
         for (iso3, year), value in world.values["world_bank", code].items()
-    ]
+    ]  # fmt: skip
     rows.append(rows[0] | {"countryiso3code": "WLD", "country": {"id": "1W", "value": "World"}})
     size, page = min(world.pages, int(query.get("per_page", "50"))), int(query.get("page", "1"))
-    head = {
-        "page": page,
-        "pages": -(-len(rows) // size),
-        "per_page": size,
-        "total": len(rows),
-        "sourceid": "2",
-        "lastupdated": world.lastupdated,
-    }
+    head = {"page": page, "pages": -(-len(rows) // size), "per_page": size, "total": len(rows)}
     return as_json([head, rows[(page - 1) * size : page * size]])
 
 
@@ -121,22 +83,8 @@ def datahub(world, path, query):
     for (service, code), values in world.values.items():
         if service == "itu_datahub":
             for (iso3, year), value in values.items():
-                writer.writerow(
-                    [
-                        1,
-                        code,
-                        world.names[code],
-                        "",
-                        world.units[code],
-                        1,
-                        iso3,
-                        iso3,
-                        value,
-                        year,
-                        "a, note",
-                        "office",
-                    ]
-                )
+                about = [1, code, world.names[code], "", world.units[code], 1, iso3, iso3]
+                writer.writerow([*about, value, year, "a, note", "office"])
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("data.csv"), out.getvalue())
@@ -148,37 +96,16 @@ def sdg(world, path, query):
     code, rows = query["seriesCode"], []
     m49 = {iso3: number for iso3, _, number in countries()} | {"WLD": "1"}
     for (iso3, year, *part), value in world.values.get(("un_sdg", code), {}).items():
-        rows.append(
-            {
-                "goal": ["17"],
-                "target": ["17.8"],
-                "indicator": ["17.8.1"],
-                "series": code,
-                "seriesDescription": world.names[code],
-                "seriesCount": "1",
-                "geoAreaCode": m49[iso3],
-                "geoAreaName": iso3,
-                "timePeriodStart": float(year),
-                "value": str(value),
-                "valueType": "Float",
-                "source": "Invented",
-                "footnotes": [""],
-                "attributes": {"Nature": "C", "Units": world.units[code]},
-                "dimensions": {"Reporting Type": "G"} | dict(part),
-            }
-        )
+        rows.append({
+            "goal": ["17"], "target": ["17.8"], "indicator": ["17.8.1"], "series": code,
+            "seriesDescription": world.names[code], "geoAreaCode": m49[iso3], "geoAreaName": iso3,
+            "timePeriodStart": float(year), "value": str(value), "valueType": "Float",
+            "attributes": {"Nature": "C", "Units": world.units[code]}, "footnotes": [""],
+            "dimensions": {"Reporting Type": "G"} | dict(part),
+        })  # fmt: skip
     size, page = min(world.pages, int(query.get("pageSize", "25"))), int(query.get("page", "1"))
-    return as_json(
-        {
-            "size": size,
-            "totalElements": len(rows),
-            "totalPages": -(-len(rows) // size),
-            "pageNumber": page,
-            "attributes": [],
-            "dimensions": [],
-            "data": rows[(page - 1) * size : page * size],
-        }
-    )
+    head = {"size": size, "totalElements": len(rows), "totalPages": -(-len(rows) // size)}
+    return as_json(head | {"pageNumber": page, "data": rows[(page - 1) * size : page * size]})
 
 
 def data360(world, path, query):
@@ -206,12 +133,9 @@ def handler(world):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            self._answer(True)
+            self._answer()
 
-        def do_HEAD(self):
-            self._answer(False)
-
-        def _answer(self, with_body):
+        def _answer(self):
             parts = urlsplit(self.path)
             world.asked.append((self.command, self.path, dict(self.headers)))
             host = self.headers.get("Host", "")
@@ -219,14 +143,14 @@ def handler(world):
             world.busiest[host] = max(world.busiest.get(host, 0), world.active[host])
             try:
                 try:
-                    answer = self._speak(parts, with_body)
+                    answer = self._speak(parts)
                 finally:  # before it is sent: who has the answer may ask again at once
                     world.active[host] -= 1
-                self._send(*answer, with_body)
+                self._send(*answer)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
-        def _speak(self, parts, with_body):
+        def _speak(self, parts):
             for words, answers in world.breakage.items():
                 if words in self.path and answers:
                     answer = answers[0] if len(answers) == 1 else answers.pop(0)
@@ -235,29 +159,22 @@ def handler(world):
             query = {k: v[0] for k, v in parse_qs(parts.query).items()}
             for start, speak in SPEAKS.items():
                 if parts.path.startswith(start):
-                    return self._with_etag(*speak(world, parts.path, query))
+                    return self._packed(*speak(world, parts.path, query))
             return 404, {"Content-Type": "text/plain"}, b"not here"
 
-        def _with_etag(self, status, headers, body):
-            etag = f'"{hash(body) & 0xFFFFFFFFFFFF:x}"'
-            if world.etags and status == 200:
-                if self.headers.get("If-None-Match") == etag:
-                    return 304, {"ETag": etag}, b""
-                headers = headers | {"ETag": etag}
+        def _packed(self, status, headers, body):
             if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
                 return status, headers | {"Content-Encoding": "gzip"}, gzip.compress(body, mtime=0)
             return status, headers, body
 
-        def _send(self, status, headers, body, with_body):
+        def _send(self, status, headers, body):
             self.send_response(status)
             length = headers.pop("Content-Length", str(len(body)))
             for name, value in headers.items():
                 self.send_header(name, value)
-            if status != 304:
-                self.send_header("Content-Length", length)
+            self.send_header("Content-Length", length)
             self.end_headers()
-            if with_body:
-                self.wfile.write(body)
+            self.wfile.write(body)
             if length != str(len(body)):
                 self.close_connection = True
 
@@ -308,20 +225,13 @@ def page_that_says_it_is_json(asked):
 
 def cut(asked):
     """Send the half of what was promised."""
-    return (
-        200,
-        {"Content-Type": "application/json", "Content-Length": "5000"},
-        b'[{"page": 1, "pages": 1',
-    )
+    headers = {"Content-Type": "application/json", "Content-Length": "5000"}
+    return 200, headers, b'[{"page": 1, "pages": 1'
 
 
 def half_json(asked):
     """Send half of a JSON text as if it were whole."""
-    return (
-        200,
-        {"Content-Type": "application/json"},
-        b'[{"page": 1, "pages": 1, "total": 2}, [{"indica',
-    )
+    return 200, {"Content-Type": "application/json"}, b'[{"page": 1, "total": 2}, [{"indica'
 
 
 def slow(seconds):

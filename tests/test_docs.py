@@ -87,13 +87,6 @@ def follow(clone, page, before=None):
     return "\n".join(printed)
 
 
-def practise(commands):
-    """Run an example on a new practice copy, since the page has removed its own by then."""
-    copy = "test -e outputs/practice || cp -r tests/zedland outputs/practice\n"
-    rows = re.compile(r"^(cop (?:add|edit) .*)$", re.MULTILINE)
-    return copy + rows.sub(r"\1 --data outputs/practice", commands)
-
-
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("guide")

@@ -22,21 +22,8 @@ def code(notebook):
     return [c for c in notebook.cells if c.cell_type == "code"]
 
 
-def words(notebook):
-    return "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
-
-
 def test_seven_stages_in_order():
     assert [p.stem for p in NOTEBOOKS] == [*plan.STAGES, plan.REGION]
-
-
-def test_one_title_and_it_comes_first(notebook):
-    assert notebook.cells[0].source.startswith("# ")
-    assert len(re.findall(r"^# ", words(notebook), re.MULTILINE)) == 1
-
-
-def test_says_what_it_reads_and_hands_on(notebook):
-    assert "**Reads**" in notebook.cells[0].source and "**Hands on**" in notebook.cells[0].source
 
 
 def test_no_outputs_and_no_counts_in_git(notebook):
@@ -79,7 +66,3 @@ def test_imports_helpers_and_the_libraries_of_a_data_scientist_only(notebook):
 
 def test_opens_on_zedland(notebook):
     assert re.search(r'(iso3 = "ZZZ"|group = "ZED")', "\n".join(c.source for c in code(notebook)))
-
-
-def test_says_what_is_not_known(notebook):
-    assert re.search(r"^## (What we do not know|Method and limits)", words(notebook), re.MULTILINE)

@@ -16,12 +16,11 @@ from cop.report import page, words
 from helpers import countries
 
 render_text, render_english = (
-    partial(render, "follow-up") for render in (words.text, words.recorded)
+    partial(render, "follow-up") for render in (words.render_text, words.render_english)
 )
 
 MONTHS = 6  # after the cut-off, in which a day is due
 CLOSED = ["reached", "dropped"]  # states in which no day is to be met
-WAY = ["action_id", "indicator", "unit", "start", "value", "day", "way", "target", "target_day"]
 CHANGE = {
     "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
     "dropped": "dropped with a reason",
@@ -100,16 +99,6 @@ def actions(place: Country) -> pd.DataFrame:
     return frame[cop.data.columns("follow_up", place.data)[1:]]
 
 
-def ways(place: Country) -> pd.DataFrame:
-    """Return the readings of all actions that are not dropped, with the columns of WAY."""
-    plan, readings = (
-        cop.data.read(name, place.data, place.iso3) for name in ("actions", "readings")
-    )
-    on = countries.edition(place).cut_off
-    alive = plan[~_until(plan.dropped, on)]
-    return progress(alive, readings, on)[WAY].reset_index(drop=True)
-
-
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the days that are still to be met, of actions as `actions` returns them.
 
@@ -137,8 +126,8 @@ def calendar(days: pd.DataFrame, place: Country) -> bytes:
     from cop.report import ics  # seldom needed: few countries have actions
 
     events = [
-        ics.Event(f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
-                  render_text("event", row), render_text("about_event", row, place))
+        (f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
+         render_text("event", row), render_text("about_event", row, place))
         for row in page.rows(days)
     ]  # fmt: skip
     cut_off = date.fromisoformat(countries.edition(place).cut_off)

@@ -8,12 +8,12 @@ import pandas as pd
 import cop.data
 from cop.data.places import Country
 from cop.report import words
-from cop.report.page import Shown
+from cop.report.page import Html
 from helpers import confidence, countries
 from helpers.confidence import SURE
 
 STAGE = "2-stakeholder-mapping"
-render, figure_texts = partial(words.show, STAGE), partial(words.texts, STAGE)
+render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
 OTHERS = "adults"  # kind of a helpline that serves parents or other adults only
@@ -101,7 +101,9 @@ def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: role, category, organisations. An organisation counts once in each of its roles.
     """
     frame = organisations.assign(role=organisations.roles.map(cop.data.split)).explode("role")
-    counts = count_pairs(frame, "role", "category", place)
+    index = [list(labels(column, place)) for column in ("role", "category")]
+    cells = pd.MultiIndex.from_product(index, names=["role", "category"])
+    counts = frame.groupby(["role", "category"]).size().reindex(cells, fill_value=0)
     return counts.reset_index(name="organisations")
 
 
@@ -152,16 +154,6 @@ def count_groups(links: pd.DataFrame) -> int:
     return len(groups)
 
 
-def count_pairs(frame: pd.DataFrame, down: str, over: str, place: Country) -> pd.Series:
-    """Return how often a word of `down` (role or category) and a category of `over` occur together.
-
-    The index holds all pairs in the order of the contract, also those that do not occur.
-    """
-    words = [labels("role" if column == "role" else "category", place) for column in (down, over)]
-    index = pd.MultiIndex.from_product(words, names=[down, over])
-    return frame.groupby([down, over]).size().reindex(index, fill_value=0)
-
-
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return whether each service, strategy and plan exists, operates and reaches children.
 
@@ -188,7 +180,7 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
-def network(links: pd.DataFrame, place: Country) -> Shown:
+def network(links: pd.DataFrame, place: Country) -> Html:
     """Render the links of organisations as a matrix, or say that there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
     return render("network", links, partners, count_groups(links), place)

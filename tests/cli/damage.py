@@ -50,9 +50,6 @@ FILES = {
     "library.json": b'[{"title": 5, "issued": {"date-parts": "x"}, "author": [1]}]',
     "cut.json": b'[{"title": "a"',
     "deep.json": b"[" * 50_000,
-    "library.bib": b"@book{a, title={x}, year={20x4}, month=mar}\n@comment{\n@book{b",
-    "library.ris": b"TY  - RPRT\nTI  - x\nPY  - abc\nER  -\nTY",
-    "western.ris": "TY  - RPRT\nTI  - Behörde\nER  -\n".encode("latin-1"),
     "Дія.csv": b"title\nx\n",
 }
 

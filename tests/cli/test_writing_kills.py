@@ -21,7 +21,7 @@ from conftest import copy_of_zedland, one_in
 from cop.cli import main
 from cop.data import writing
 from cop.fieldwork import restricted
-from cop.research import copies, links
+from cop.research import copies
 
 POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir", "fsync", "chmod")
 # What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.
@@ -52,8 +52,8 @@ def returns(folder):
     file, mapping = folder / "returns.csv", folder / "mapping.yml"
     rows = [f"{n},yes,{'ngo' if n else 'nobody'},2,Said,yes" for n in range(4)]
     file.write_text("\n".join([",".join(["_id", *ASKED]), *rows]) + "\n")
-    columns, notes = dict(zip(ASKED, ASKED, strict=True)), {"key": "_id"}
-    told = {"questionnaire": "stakeholder_survey", "columns": columns, "notes": notes}
+    columns = dict(zip(ASKED, ASKED, strict=True)) | {"_id": "identity"}
+    told = {"questionnaire": "stakeholder_survey", "columns": columns}
     mapping.write_text(json.dumps(told))
     return ["intake", file, "--country", "ZZZ", "--mapping", mapping]
 
@@ -75,7 +75,7 @@ def unwritten(folder):
     contacts = restricted.read("contacts", data)
     new = contacts.iloc[[0]].assign(contact_id="ZZZ-C900", step="listed", date="", form_id=FORM_ID)
     both = pd.concat([contacts, new.assign(organisation="New", person="", consent="")])
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change({"contacts": both}))
     return ["invite", "ZZZ", "--sender", "A"]
 
@@ -99,17 +99,9 @@ def kept(folder):
     return ["archive", "ZZZ", "--kept", folder / "tried" / "kept"]
 
 
-def visit(urls, settings, read):
-    return (read(url, settings) for url in urls)
-
-
 def read_page(url, settings):
-    return copies.Page(url, "", "Words", gzip.compress(b"Words", mtime=0))
-
-
-def address_row(url, settings):
-    empty = dict.fromkeys(("leads_to", "archived", "archived_on", "remark"), "")
-    return empty | {"url": url, "checked": "2026-11-29", "result": "works", "status": "200"}
+    row = {"url": url, "checked": "2026-11-29", "result": "works", "status": "200"}
+    return copies.Page(row, "Words", gzip.compress(b"Words", mtime=0))
 
 
 def remarked(folder):
@@ -164,7 +156,6 @@ COMMANDS = {
     "review": lambda folder: ["review", "ZZZ"],
     "review --decisions": decided,
     "publish": unpublished,
-    "check --links": lambda folder: ["check", "--links"],
     "archive": kept,
     "edit": lambda folder: ["edit", "evidence", "ZZZ", "ZZZ-E01", "--set", "confidence=low"],
     "actions": unplanned,
@@ -179,7 +170,7 @@ TELLS = {"intake": 1}  # one of the returns is refused
 FEW = 3
 FORM_ID = "ZZZ-F900-1f9c02ab"  # given before, since each new one is another
 LEAST = {
-    "new edition": 55, "archive": 40, "check --links": 12, "actions": 20, "add": 12, "verify": 12,
+    "new edition": 55, "archive": 40, "actions": 20, "add": 12, "verify": 12,
     "edit": 12, "comments": 12, "answer": 12, "sign-off": 12, "contacts": 12, "check --meant": 12,
 }  # fmt: skip
 # Of how many steps one is tried, where many write the same kind or each call takes long.
@@ -279,9 +270,7 @@ def zedland(tmp_path_factory):
 @pytest.fixture
 def begun(zedland, tmp_path, monkeypatch):
     """Return a folder with a copy of that in `base`, to be changed before a command is tried."""
-    monkeypatch.setattr(links, "visit", visit)  # no network is needed
-    monkeypatch.setattr(links, "_test", address_row)
-    monkeypatch.setattr(copies, "_read", read_page)
+    monkeypatch.setattr(copies, "read_page", read_page)  # no network is needed
     shutil.copytree(zedland, tmp_path / "base")
     return tmp_path
 

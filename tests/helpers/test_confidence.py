@@ -69,9 +69,10 @@ def test_that_nothing_was_found_is_never_more_than_moderate(tables, place):
     assert judged(place, "ZZZ-L03", "no public evidence") == ("low", "no good source read for it")
 
 
-@pytest.mark.parametrize("word", ["", "not assessed", "not looked up", "not known"])
+@pytest.mark.parametrize("word", confidence.UNJUDGED)
 def test_what_nobody_judged_has_no_confidence(word, tables, place):
     assert judged(place, "ZZZ-L01", word) == ("", "")
+    assert {"withheld", "not applicable", "not known"} < {*confidence.UNJUDGED}
 
 
 def test_a_row_that_is_not_verified_makes_nothing_sure(tables, place):

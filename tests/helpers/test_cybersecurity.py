@@ -2,70 +2,18 @@
 invented rows.
 """
 
-import pandas as pd
 import pytest
-from pagetext import said
 
 import cop.data
-from helpers import charts, cybersecurity, show
+from helpers import cybersecurity, show
 
 STATISTICS = show.Templates("4-ict-statistics")
-
-
-@pytest.fixture
-def gci():
-    scores = dict(zip(cybersecurity.PILLARS, (19.4, 15.0, 17.0, 14.6, 18.0), strict=True))
-    rows = [{"edition": 2018, "score": 66.1, "tier": ""},
-            {"edition": 2024, "score": 83.9, "tier": "T3", **scores}]  # fmt: skip
-    return pd.DataFrame(rows).assign(source_id="")
-
-
-@pytest.mark.parametrize(
-    ("n", "line", "title"),
-    [
-        (2, "a score of 83.9 of 100, which falls in tier 3 of 5 by the published bounds. The "
-         "highest pillar is legal (19.4 of 20) and the lowest capacity (14.6).",
-         "Lowest pillar of Zedland in the GCI 2024: capacity (14.6 of 20)"),
-        (1, "gives Zedland a score of 66.1 of 100. It measures", "No pillar scores were found."),
-        (0, "The Global Cybersecurity Index has no row", "No pillar scores were found."),
-    ],
-)  # fmt: skip
-def test_the_score_is_stated_with_tier_and_pillars_where_there_are_any(gci, place, n, line, title):
-    assert line in said(cybersecurity.gci_line(gci.head(n), place))
-    assert said(cybersecurity.gci_chart(gci.head(n), place)).startswith(title)
 
 
 def test_no_rank_of_the_publisher_is_taken_over_and_old_scores_are_of_100(place):
     gci = cybersecurity.gci(place)
     assert not [name for name in gci if "rank" in name]
     assert gci.score[gci.edition < 2020].between(1, 100).all()
-
-
-def treaty(**cells):
-    """Return one row of what stage 4 knows of a treaty."""
-    blank = dict.fromkeys([*cybersecurity.STEPS, *cybersecurity.GROUNDS], "")
-    return pd.DataFrame([{"title": "Convention", "status": "party"} | blank | cells])
-
-
-@pytest.mark.parametrize(
-    ("cells", "row"),
-    [
-        (
-            {"signed": "2007-11-14", "ratified": "2012-08-27", "in_force": "2012-12-01"},
-            "| party | signed 2007-11-14; ratified 2012-08-27; in force 2012-12-01 | no date shown",
-        ),
-        (
-            {"ratified": "2003", "as_of": "2022-08"},
-            "| party | ratified 2003 / no day found: signed; in force | 2022-08 | none",
-        ),
-        ({"note": "law of 2005"}, "Convention Law of 2005. | party | no day found | no date shown"),
-        ({"status": "member", "signed": "2018"}, "Convention | member | joined 2018 |"),
-        ({"status": "no action"}, "Convention | no action | none | no date shown | none"),
-        ({"status": "not looked up"}, "Not looked up, which says nothing about the country: Conv"),
-    ],
-)
-def test_a_treaty_shows_each_step_with_its_day_and_what_else_is_known(place, cells, row):
-    assert row in said(STATISTICS.treaty_table(treaty(**cells), place))
 
 
 def test_silence_about_a_treaty_is_not_looked_up_and_no_no(place):
@@ -99,18 +47,7 @@ def test_the_treaty_s_own_office_comes_first_and_days_keep_their_source(register
     assert {name: row[name] for name in expected} == expected
 
 
-def test_every_dated_step_is_drawn_with_its_treaty(place):
-    rows = [("2007-11-14", 2007, "signed"), ("2012", 2012, "in_force")]
-    dated = pd.DataFrame(rows, columns=["date", "year", "step"])
-    dated = dated.assign(title="Convention", source_id="ZED_TREATY")
-    text = said(STATISTICS.treaty_chart(charts, dated, ["ZED_TREATY"], place))
-    assert "Dated treaty actions of Zedland, 2007 to 2012" in text
-    assert "Convention: signed 2007-11-14; Convention: in force 2012" in text
-
-
 def test_expected_results_without_a_row_were_not_assessed(place):
     results = cybersecurity.initiative(place)
     order = list(cop.data.labels("expected_results", "result", place.data))
     assert list(results.result) == order and "not assessed" in set(results.status)
-    line = said(STATISTICS.initiative_line(4, order[:1], place))
-    assert line.startswith("The evidence speaks on 4 of the five expected results; it is silent on")

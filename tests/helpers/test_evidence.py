@@ -33,7 +33,6 @@ def test_what_two_sources_report_counts_once(statements, place):
     twice = statements.assign(same_as=["", "ZZZ-E01", ""])
     assert len(evidence.distinct_statements(twice)) == 2
     assert evidence.by_section(twice, place).statements.sum() == 2
-    assert "Tells the same as [E01]." in said(DESK.evidence_table(twice, {}, place))
 
 
 def test_sections_without_a_statement_stay_with_zeros(statements, place):
@@ -44,8 +43,6 @@ def test_sections_without_a_statement_stay_with_zeros(statements, place):
     assert frame.loc["legal_framework", "latest"] is pd.NA and frame.statements.sum() == 3
     empty = evidence.by_section(statements.head(0), place)
     assert len(empty) == len(frame) and empty.statements.sum() == 0
-    table = said(DESK.section_table(frame.reset_index(), place))
-    assert "Legal framework | 1 | 0 | 1 | 0 | no year" in table
 
 
 def test_the_latest_passage_of_a_row_stands_beside_its_source(statements, tmp_path):
@@ -80,17 +77,6 @@ def law(**more):
 def instrument_table(*rows, place, kinds=()):
     frame = pd.DataFrame(rows).astype({"year": "Int64"})
     return evidence.instrument_table(frame, place, kinds)
-
-
-def test_instruments_are_shown_by_kind_and_bodies_in_a_table_of_their_own(place):
-    plan = law(instrument_id="ZZZ-L02", title="Plan", kind="action plan", status="", year=pd.NA)
-    body = law(instrument_id="ZZZ-L03", title="Ministry", kind="agency", detail="Leads.")
-    shown = said(instrument_table(law(status="absent"), plan, body, place=place))
-    assert "L01 | Act | law | not found (2020) | not in force | Article 7" in shown
-    assert shown.index("L02 | Plan") < shown.index("Bodies with a mandate")
-    assert "L03 | Ministry | agency | Leads. |" in shown
-    plans = said(instrument_table(law(), plan, place=place, kinds=("strategy", "action plan")))
-    assert plans.startswith("Instruments: strategy and action plan") and "L01" not in plans
 
 
 @pytest.mark.parametrize(
@@ -159,23 +145,6 @@ def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, monke
 
     monkeypatch.setattr(cop.data, "read", of_another)
     assert "treaty_register" not in set(evidence.to_verify(place).table)
-
-
-@pytest.mark.parametrize(
-    ("results", "archived", "line"),
-    [
-        ({}, "", "No address was tested yet."),
-        ({"one": "works"}, "", "Of 2 addresses 1 was tested on 2026-11-20: 1 answers."),
-        ({"one": "gone", "two": "no answer"}, "https://archive.example",
-         "Of 2 addresses 2 were tested on 2026-11-20: 1 is gone and 1 gave no answer. An archived "
-         "copy is known of 1 of the 2 that are gone or silent."),
-    ],
-)  # fmt: skip
-def test_dead_addresses_are_looked_up_in_an_archive(results, archived, line):
-    rows = [{"url": site, "checked": "2026-11-20", "result": r} for site, r in results.items()]
-    links = pd.DataFrame(rows, columns=["url", "checked", "result"])
-    dead = links.result.isin(["gone", "no answer"]).sum()
-    assert said(DESK.about_links(links, 2, dead, int(bool(archived)))) == line
 
 
 def test_no_treaty_of_a_country_is_an_alliance():

@@ -1,11 +1,9 @@
 """Stage 3: outcome rates, small numbers, answers and the agreement of sources, on invented rows."""
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, copy_of_zedland
+from conftest import DATA, copy_of_zedland
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pagetext import said
@@ -13,8 +11,7 @@ from pagetext import said
 import cop.data
 from cop.cli import main
 from cop.data.csvfiles import csv_text
-from cop.data.places import Country, Region
-from cop.report import covers
+from cop.data.places import Country
 from helpers import alignment, countries, fieldwork, show
 from helpers.cybersecurity import PILLARS
 
@@ -72,11 +69,6 @@ class TestSmallNumbers:
         low, high = fieldwork.wilson(pd.Series([0.0, 0.0]), pd.Series([0.0, 20.0]))
         assert np.isnan(low[0]) and low[1] == 0 and 0.1 < high[1] < 0.2
 
-    def test_the_page_says_which_bounds_hold(self, place):
-        shown = said(fieldwork.about_absence(pd.DataFrame({"n": [1]}), place))
-        assert "A count under 5 is suppressed" in shown
-        assert "Under 30 answers counts are given and no percentages; under 60 a perc" in shown
-
 
 class TestWhoAnswered:
     def test_rates_are_those_of_aapor(self, forms):
@@ -96,9 +88,10 @@ class TestWhoAnswered:
         assert value[["RR2", "REF1"]].notna().tolist() == [given, given]
 
     def test_a_suppressed_count_makes_the_rate_suppressed_and_never_zero(self, forms, place):
-        shown = said(INTERVIEWS.rate_table(fieldwork.rates(without(forms, "complete")), place))
-        assert "(RR1) | Complete forms among all eligible organisations | suppressed" in shown
-        assert "organisations | 30 of 40 | 75%" in shown and " 0 of" not in shown
+        rates = fieldwork.rates(without(forms, "complete"))
+        assert rates.set_index("rate").loc["RR1", ["numerator", "value"]].isna().all()
+        shown = said(INTERVIEWS.rate_table(rates, place))
+        assert "suppressed" in shown and " 0 of" not in shown
 
     def test_response_by_category_adds_up_in_the_order_of_the_contract(self, forms, place):
         frame = fieldwork.response(forms, place)
@@ -132,15 +125,7 @@ class TestWhoAnswered:
         assert (row.surveys, row.small) == (published != [] and 1, "educators" in small)
         assert row.answered is pd.NA if hidden else row.answered == (0 if hidden is None else 30)
         line = said(INTERVIEWS.bottom_line(frame, place))
-        assert bool(re.search(r"30 of 40", line)) == (state == "counted")
-        assert line.endswith("too few to publish.") == ("educators" in small)
-
-    def test_where_nothing_came_back_silence_is_no_finding(self, forms, place):
-        none = fieldwork.rates(forms.head(0)), pd.DataFrame(columns=["survey"])
-        people = pd.DataFrame(columns=["interview_id"])
-        row = fieldwork.field_work(*none, people, pd.DataFrame(columns=["survey", "by"]))
-        assert row.empty and "desk research alone" in said(INTERVIEWS.bottom_line(row, place))
-        assert "no finding about the country" in said(fieldwork.about_absence(row, place))
+        assert ("30 of 40" in line) == (state == "counted")
 
 
 def scale(counts, n, item="Q"):
@@ -209,13 +194,6 @@ class TestAnswers:
         stated = fieldwork.stated_by_item(about, place)
         assert stated["consent"] == {"Asked": ["p", "e"]} and stated["dates"] == {"May": ["p"]}
         assert list(stated) == list(cop.data.labels("survey_about", "item", place.data))
-        none = fieldwork.stated_by_item(about.head(0), place)
-        every, answers = (
-            pd.DataFrame({"item": list(none)}),
-            pd.DataFrame(columns=["survey", "name"]),
-        )
-        shown = said(INTERVIEWS.made_table(none, 0, every, answers, place))
-        assert shown.count("not recorded") == 25 and "Not stated so far" not in shown
 
     def test_a_study_of_children_without_safeguards_is_left_out(self, place):
         rows = [("pupils", "population", "Pupils", "analyst"),
@@ -228,12 +206,6 @@ class TestAnswers:
         assert studies.T.to_dict("list") == {
             "clicks": ["Children", "", ""], "pupils": ["Pupils", "Board", "Of both"],
         }  # fmt: skip
-        none = pd.DataFrame(columns=["publisher", "year", "hand", "refs"])
-        shown = said(INTERVIEWS.about_children(studies.tail(1), 1, none, place))
-        assert "1 study is left out, since no ethics approval or consent" in shown
-        assert "Pupils | Board | Of both" in shown and "clicks" not in shown
-        none_asked = said(INTERVIEWS.about_children(studies.head(0), 0, none, place))
-        assert "No child was asked for this edition. Questions about harm need" in none_asked
 
 
 def items(*statuses):
@@ -415,51 +387,18 @@ class TestTheValidationRound:
         first, ours = disputed.iloc[0], items.set_index("item_id").status["PM-LEG-01"]
         assert (first.status, first.proposed, first.decision) == (ours, "in place", "not")
         assert first.organisation == countries.bodies(zed)["ZZZ-O01"]
-        table = said(alignment.item_table(items, zed, "policy-makers", disputed))
-        assert "(ministry) proposes in place. [M001]" in table and "M003" not in table
-        assert "Disputed: NGO proposes another rating. [M002]" in table
-        lines = covers.facts(str(VALIDATION.dispute_list(disputed, zed)))["disputes"].splitlines()
-        assert re.search(r" Comment M\d+: not accepted: No text was shown", lines[0])
-        assert "another rating by" in lines[1] and lines[1].endswith(": not answered yet")
-        region = Region("ZED", "Zed", ("ZZZ",), (), str(ZEDLAND), "", "", "2026")
-        names = {"ZZZ": "Zedland"}
-        shown = said(VALIDATION.disputes_compared(disputed.assign(iso3="ZZZ"), names, region))
-        assert "Zedland" in shown and "PM-LEG-01" in shown
 
     def test_the_round_counts_this_edition_by_kind_of_body(self, zed):
         rounds = fieldwork.validation_round(fieldwork.comments(zed), zed)
-        columns = [
-            "role",
-            "comments",
-            "accepted",
-            "partly",
-            "not_accepted",
-            "open",
-            "first",
-            "last",
-        ]
+        columns = ["role", "comments", "accepted", "partly", "not_accepted", "open"]
+        columns += ["first", "last"]
         assert rounds[columns].values.tolist() == [
             ["ministry", 2, 0, 1, 1, 0, "2026-09-01", "2026-09-04"],
             ["ngo", 2, 1, 0, 0, 1, "2026-09-03", "2026-09-04"],
         ]
-        signed = pd.DataFrame([{"name": "Ministry", "day": "2026-10-01", "scope": "chapter 9"}])
-        note = said(VALIDATION.note(countries.edition(zed), signed, rounds))
-        assert "1 accepted, 1 accepted in part, 1 not accepted, 1 not answered yet." in note
-        assert note.endswith("Signed off so far by Ministry on 2026-10-01 (chapter 9).")
 
     def test_each_comment_has_its_answer_and_not_its_text(self, zed):
         comments = fieldwork.comments(zed)
         assert list(comments.comment_id) == ["ZZZ-M001", "ZZZ-M002", "ZZZ-M003", "ZZZ-M004"]
-        shown = said(VALIDATION.answer_table(comments, zed))
-        assert "| PM-LEG-01 | A rating | not accepted: No text was shown" in shown
-        assert "| a paragraph | The wording | accepted in part: half. Changed: half" in shown
-        assert "Review" not in shown
-
-    def test_no_round_is_said_in_words(self, place):
-        rounds = fieldwork.validation_round(fieldwork.comments(place), place)
-        assert rounds.empty and "silent" in VALIDATION.round_table(rounds, place)
-        signed = pd.DataFrame(columns=["name", "day", "scope"])
-        note = said(VALIDATION.note(countries.edition(place), signed, rounds))
-        assert note.endswith("No comment on this edition is on record.")
-        disputed = fieldwork.disputed(alignment.adjudicated(place), place)
-        assert "silent" in VALIDATION.dispute_list(disputed, place)
+        assert comments.why.tolist() == ["No text was shown", "", "", "half"]
+        assert "Review" not in said(VALIDATION.answer_table(comments, zed))

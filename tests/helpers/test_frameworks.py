@@ -3,11 +3,10 @@
 import pandas as pd
 import pytest
 from conftest import DATA
-from pagetext import said
 
 import cop.data
 from cop.data.places import Country, Region
-from helpers import frameworks, show
+from helpers import frameworks
 
 PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
 ELEMENTS = pd.DataFrame(
@@ -50,13 +49,6 @@ def test_a_recommendation_serves_by_items_capabilities_and_its_own_target(monkey
     ]
     none = frameworks.recommended(RECOMMENDATIONS.head(0), ELEMENTS, PLACE)
     assert none.empty and list(none) == list(frame)
-
-
-def test_a_report_without_recommendations_says_so():
-    none = ELEMENTS.head(0)
-    assert said(show.Templates("serves").small_table(none, none, PLACE)) == (
-        "No recommendation names an item, a capability or a target yet."
-    )
 
 
 @pytest.fixture

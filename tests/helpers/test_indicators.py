@@ -5,11 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import DATA
-from pagetext import said
 
 import cop.data
 from cop.report import citations
-from helpers import charts, indicators, show
+from helpers import indicators, show
 
 STATISTICS = show.Templates("4-ict-statistics")
 SHARE, COUNT = "IT.NET.USER.ZS", "WPP.POP.0014"
@@ -47,29 +46,6 @@ def region_of(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("value", "year", "line"),
-    [
-        ([82.4, 5338124.0, None], [2023, 2025, None], "In Zedland, 82.4% of people used the "
-         "internet (2023) and 5,338,124 children were under 15 (2025)."),
-        ([None, 1.0, None], [2024] * 3, "In Zedland, 1 child was under 15 (2024)."),
-        ([None] * 3, [None] * 3, "In Zedland, none of the leading figures is available."),
-    ],
-)  # fmt: skip
-def test_the_bottom_line_leaves_out_what_is_missing(figures, place, value, year, line):
-    figures = figures.assign(value=value, year=pd.array(year, dtype="Int64"))
-    assert said(STATISTICS.bottom_line(*figures.itertuples(), place)) == line
-
-
-def test_the_table_tells_missing_old_and_projected_figures_apart_and_has_none_of_counts(
-    figures, place
-):
-    table = said(STATISTICS.figure_table(figures.assign(old=["yes", "", ""]), place, "Region", 3))
-    assert "82.4 | 2023 old | 84.6 (78.0 to 91.0; 8) | 2023" in table
-    assert "5,338,124 (projection) | 2025 | none | none" in table
-    assert "no data | none | 25.0 (19.2 to 75.0; 3) | 2023 | none" in table
-
-
-@pytest.mark.parametrize(
     ("n", "rows", "expected"),
     [
         # The latest of the years that most countries have.
@@ -103,8 +79,6 @@ def test_the_others_are_shown_at_the_year_of_the_median_and_the_country_at_its_o
     shares = indicators.in_region(figures.assign(year=2024, source_id="ZED_STAT"), place)
     drawn = {own: part[["year", "value"]].values.tolist() for own, part in shares.groupby("own")}
     assert drawn == {False: [[2023, 91.0]], True: [[2024, 82.4]]}
-    shown = said(STATISTICS.dot_chart(charts, shares, place))
-    assert shown.startswith("People using the internet: 82.4% in Zedland (2024); regional median")
     assert indicators.in_region(figures.assign(old="yes"), place).empty
 
 
@@ -116,14 +90,6 @@ def test_a_rate_is_of_the_children_of_the_nearest_year_which_is_named(place):
         assert value[indicators.RATE, year] == pytest.approx(rate)
     row = indicators.key_figures(place).set_index("indicator_code").loc[indicators.RATE]
     assert pd.isna(row.base_year) or row.base_year != row.year
-
-
-def test_the_year_of_a_denominator_is_that_of_the_nearest_children():
-    children = values(*[(iso3, year, 10.0) for iso3, year in
-                        (("ZZZ", 2020), ("ZZZ", 2025), ("YYY", 2023))], code=COUNT)  # fmt: skip
-    reports = values(*[("ZZZ", year, 1.0) for year in (2019, 2023, 2025)], code=indicators.REPORTS)
-    rates = indicators._rates(pd.concat([children, reports], ignore_index=True))
-    assert rates.base_year.tolist() == [2020, 2025, 2025] and set(rates.value) == {100.0}
 
 
 def test_missing_is_no_zero_and_a_value_of_the_range_s_year_is_the_country_s_own(place):
@@ -150,28 +116,6 @@ def test_the_median_is_drawn_only_for_years_with_enough_countries(place):
     assert indicators.over_years(replace(place, iso3="XXX"), SHARE, 2100).empty
 
 
-@pytest.mark.parametrize(
-    ("years", "sentence"),
-    [([2005, 2024], "10.0 in 2005, 80.5 in 2024"), ([2024], "fewer than two years with a value")],
-)
-def test_a_line_says_where_it_begins_and_ends(place, years, sentence):
-    series = pd.DataFrame(
-        {"year": years, "series": "Zedland", "value": [10.0, 80.5][-len(years) :]}
-    )
-    text = said(indicators.trend_chart(series, place, SHARE))
-    assert sentence in text and "median" not in text
-
-
-@pytest.mark.parametrize("indices", [None, 1.0])
-def test_an_index_is_shown_with_the_median_and_a_missing_one_is_no_zero(place, indices):
-    rows = {"name": "Index", "unit": "0 to 100", "year": pd.array([2024 if indices else pd.NA],
-            dtype="Int64"), "value": indices, "median": indices, "n": 7 if indices else 0,
-            "source_id": "ITU_DATAHUB" if indices else ""}  # fmt: skip
-    table = said(show.Templates("0-desk-baseline").index_table(pd.DataFrame(rows), place))
-    expected = "| 1.0 | 2024 | 1.0 (7) | [" if indices else "| no data | none | no data | none"
-    assert f"Index | 0 to 100 {expected}" in table
-
-
 def test_each_indicator_has_a_card_with_what_another_user_needs(place):
     figures = indicators.key_figures(place)
     cards = indicators.cards(figures, place).set_index("indicator_code")
@@ -179,8 +123,6 @@ def test_each_indicator_has_a_card_with_what_another_user_needs(place):
     assert (cards[["definition", "unit", "publisher"]] != "").all(axis=None)
     assert cards.made[indicators.RATE] == "rate" and (cards["last"] >= cards["first"]).all()
     assert (cards.licence.dropna() != "").all()
-    shown = said(STATISTICS.card_list(cards.reset_index()))
-    assert shown.count("Publisher's own words") == len(cards) - 1  # none of the rate, which is ours
 
 
 def test_every_indicator_has_a_licence_or_a_word_that_none_was_seen(place):

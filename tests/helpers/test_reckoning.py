@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from cop.report import citations, page
+from cop.report import citations, formats, languages, page, words
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{0}{x}", "=1+1",
            "مرحبا 🙂 გამარჯობა"]  # fmt: skip
@@ -14,9 +14,8 @@ HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{0}{x}"
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_outside_text_is_text(hostile):
     frame = pd.DataFrame({"a": [hostile], "b": ["x"]})
-    shown = str(page.table(frame, hostile, {"a": hostile, "b": "B"}, note=hostile))
+    shown = str(words.table(frame, hostile, {"a": hostile, "b": "B"}, note=hostile))
     assert "<script" not in shown and "<img" not in shown
-    assert str(page.say("{}", hostile)).count("<") == 2
 
 
 @pytest.mark.parametrize(
@@ -39,15 +38,56 @@ def test_a_narrative_with_an_unknown_citation_is_refused(place):
 def test_missing_is_said_in_words():
     frame = pd.DataFrame({"a": ["x", "y"], "n": pd.array([None, 0], dtype="Int64"),
                           "f": [np.nan, 0.0], "t": ["", "z"]})  # fmt: skip
-    shown = str(page.table(frame, "C", {"a": "A", "n": "N", "f": "F", "t": "T"}))
+    shown = str(words.table(frame, "C", {"a": "A", "n": "N", "f": "F", "t": "T"}))
     assert [shown.count(word) for word in (page.MISSING, "not stated", ">0<")] == [2, 1, 2]
     assert not [word for word in ("nan", "NaN", "None", "&lt;NA&gt;") if word in shown]
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
-    [(105117.0, "105,117"), (82.44, "82.4"), (91.0, "91.0"), (0.5304, "0.53"), (0.0, "0"),
-     (7, "7")],
-)  # fmt: skip
-def test_numbers_as_they_are_read(value, shown):
-    assert page.number(value) == shown
+    ("shown", "text"),
+    [
+        (page.number(105117.0), "105,117"),
+        (page.number(1000.0), "1,000"),  # no decimals from a thousand on
+        (page.number(999.96), "1,000.0"),
+        (page.number(82.44), "82.4"),
+        (page.number(1.0), "1.0"),  # one decimal from one on
+        (page.number(0.9951), "1.00"),
+        (page.number(0.5304), "0.53"),
+        (page.number(0.0), "0"),
+        (page.number(7), "7"),
+        (page.percent(12.6), "13%"),
+        (page.measured(62.54, "% of people"), "62.5%"),
+        (page.measured(2.6, "persons"), "3"),  # what is counted has no decimals
+        (page.counted(2.6, "reports per year"), "3"),
+        (page.plain(62.0), "62"),
+        (page.period(2021, 2023), "2021 to 2023"),
+        (page.period(2023, 2023), "2023"),
+        (formats.join_words(["a"]), "a"),
+        (formats.join_words(["a", "b"]), "a and b"),
+        (formats.join_words(["a", "b", "c"]), "a, b and c"),
+        (page.lower_first("Legal framework"), "legal framework"),
+        (page.lower_first("NGOs"), "NGOs"),
+    ],
+)
+def test_numbers_periods_and_lists_as_they_are_read(shown, text):
+    assert shown == text
+
+
+@pytest.mark.parametrize(
+    ("words", "figures", "minutes"),
+    [(0, 0, 1), (200, 0, 1), (201, 0, 2), (150, 1, 1), (150, 2, 2), (400, 4, 3)],
+)
+def test_two_hundred_words_and_four_figures_take_a_minute_each_rounded_up(words, figures, minutes):
+    assert page.minutes("word " * words, figures) == minutes
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kept"), [("Дія CERT", False), ("Дiя", True), ("ДіяC", True), ("Police", False)]
+)
+def test_a_name_is_in_the_script_of_most_of_its_letters(name, is_kept):
+    languages.use("uk")
+    try:
+        names = formats.local_names([("Invented office", name)])
+    finally:
+        languages.use(languages.SOURCE)
+    assert bool(names) == is_kept

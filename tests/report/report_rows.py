@@ -4,8 +4,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from cop.report import charts as grids
-from cop.report import words
+from cop.report import figure, words
 from cop.report.figure import Caption
 from cop.report.palette import STATUSES
 from helpers import charts
@@ -19,7 +18,7 @@ CAPTION = Caption(
     definition="What the measure counts, and how it is read.",
     alt="What the picture shows, in words",
 )
-WORDS = ("yes", "partly", "no", "not known")
+GRIDS = ("matrix", "links", "triangulation", "reach", "chain", "tiles")
 
 
 def name(start: str, letters: int = 0) -> str:
@@ -39,10 +38,9 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "dots": (_dots(names),),
         "stacked": (_statuses(names), "items"),
         "diverging": (_answers(names),),
-        "events": (pd.DataFrame({"year": [2003, 2011, 2026], "label": names}),),
         "laws": (_laws(names), 2026),
-        "targets": (_readings(names),),
-        "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names),
+        "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names,
+                   ["Name", "Word"]),
         "links": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
         "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
                                         "Surveys": "both", "Interviews": "", "Statistics": "gap",
@@ -59,10 +57,10 @@ def frames(letters: int = 0) -> dict[str, tuple]:
 
 def show(kind: str, frame: pd.DataFrame, *values, caption: Caption = CAPTION) -> str:
     """Return a kind of figure of a frame: drawn, or of signs and words."""
-    if kind in grids.KINDS:
-        return getattr(grids, kind)(frame, caption, *values)
+    if kind in GRIDS:
+        return words.render("figures", kind, frame, *values, **asdict(caption))
     draw = charts.bars if kind == "rates" else getattr(charts, kind)
-    return words.draw_figure(draw(frame, *values), frame, **asdict(caption))
+    return figure.draw(draw(frame, *values), frame, **asdict(caption))
 
 
 def _years(names):
@@ -92,14 +90,6 @@ def _answers(names):
     answers = ["no", "rather no", "neither", "rather yes", "yes"]
     one = pd.DataFrame({"answer": answers, "order": range(5), "count": [1, 2, 3, 40, 4], "n": 50})
     return pd.concat([one.assign(item=n) for n in names], ignore_index=True)
-
-
-def _readings(names):
-    one = pd.DataFrame({"day": ["2024-01-01", "2025-01-01"], "value": [10.0, 12.5]})
-    one = one.assign(way=[-10.0, 62.5], start=11.0, target=13.4, target_day="2026-01-01")
-    parts = [one.assign(action_id=f"ZZZ-A0{i}", indicator=n, unit=f"% of {n}")
-             for i, n in enumerate(names)]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
 
 
 def _laws(names):

@@ -1,7 +1,8 @@
-"""Pages of sources are kept, and passages that are gone from them are named."""
+"""Pages of sources are read politely; copies, results and passages that are gone are noted."""
 
 import json
 import subprocess
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -11,10 +12,10 @@ from conftest import DATA, ROOT, call
 from warcio.archiveiterator import ArchiveIterator
 
 import cop.data
-from cop.data import Refused, http
-from cop.research import copies, links
+from cop.data import Refused, checks, http
+from cop.research import copies
 
-QUICK = replace(links.SITES, pause=0.0, timeout=(2, 2), backoff=0.01, longest_wait=0.1)
+QUICK = replace(copies.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01, longest_wait=0.1)
 PASSAGE = "In 2024 the helpline answered 4,120 calls – “mostly” from Zed-City."
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -45,18 +46,73 @@ def folder(tmp_path, address, passages):
     return data
 
 
-def shows(world, path, text, status=200, kind=HTML):
+def shows(world, path, text, kind=HTML):
     body = text if isinstance(text, bytes) else f"<html><p>Before.</p><p>{text}</p>".encode()
-    world.breakage[path] = [lambda asked: (status, dict(kind), body)]
+    world.breakage[path] = [lambda asked: (200, dict(kind), body)]
     return body
 
 
-def test_a_page_is_kept_as_it_is_and_one_that_cannot_be_read_is_named(world, address, tmp_path):
+def to(path, status=301):
+    return lambda asked: (status, {"Location": path, "Content-Type": "text/html"}, b"")
+
+
+def links(data):
+    return {r["url"]: r for r in cop.data.present("links", data).to_dict("records")}
+
+
+PAGES = {  # path: (how it answers, what is noted)
+    "/works": (lambda asked: (200, HTML, b"<p>Words"), "works"),
+    "/old": (to("/works"), "moved"),
+    "/now": (to("/works", 302), "works"),
+    "/private": (services.status(403), "refused"),
+    "/busy": (services.status(429, Retry_After="3600"), "refused"),
+    "/gone": (services.status(410), "gone"),
+    "/broken": (services.status(500), "no answer"),
+    "/slow": (services.slow(0.8), "no answer"),
+    "/circle": (to("/circle"), "no answer"),
+}
+
+
+def test_the_result_of_each_address_is_noted_with_its_day(world, address, tmp_path):
+    world.breakage |= {path: [answer] for path, (answer, _) in PAGES.items()}
+    data = folder(tmp_path, address, dict.fromkeys([*PAGES, "/nothing"], ""))
+    before = {"url": f"{address}/gone", "checked": "2026-01-05", "result": "works"}
+    before |= {"archived": "https://example.org/copy", "remark": "slow"}
+    table = [names := cop.data.columns("links", data), [before.get(name, "") for name in names]]
+    (data / "reference").mkdir()
+    (data / "reference" / "links.csv").write_text(cop.data.csv_text(table))
+    lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
+    results = {url.removeprefix(address): row for url, row in links(data).items()}
+    expected = {path: result for path, (_, result) in PAGES.items()} | {"/nothing": "gone"}
+    assert {path: row["result"] for path, row in results.items()} == expected
+    assert results["/old"]["leads_to"] == address + "/works"
+    assert results["/circle"]["remark"] == "no answer: leads in a circle"
+    assert results["/gone"]["archived"] == before["archived"]  # noted by hand
+    assert {row["checked"] for row in results.values()} == {date.today().isoformat()}
+    assert not checks.of_file("links", copies.LINKS, data)
+    assert lines[0].startswith("ZED: 3 of 10 pages kept")
+    assert f"  ZED-S06: {address}/gone gone (410)" in lines and len(lines) == 8
+
+
+def test_one_request_at_a_time_with_a_pause(world, address, tmp_path):
+    data = folder(tmp_path, address, dict.fromkeys([f"/p{n}" for n in range(4)], ""))
+    started = time.monotonic()
+    copies.keep("ZED", data, tmp_path / "kept", replace(QUICK, pause=0.1))
+    assert 0.4 <= time.monotonic() - started < 5 and set(world.busiest.values()) == {1}
+    assert all("cop-link-check" in headers["User-Agent"] for _, _, headers in world.asked)
+
+
+def test_without_a_network_no_result_is_noted(tmp_path):
+    data = folder(tmp_path, "http://127.0.0.1:9", {"/a": ""})
+    lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
+    assert "no answer: no connection" in lines[1] and not (data / copies.LINKS).exists()
+
+
+def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     body = shows(world, "/one", PASSAGE)
-    data, kept = folder(tmp_path, address, {"/one": PASSAGE, "/none": ""}), tmp_path / "kept"
+    data, kept = folder(tmp_path, address, {"/one": PASSAGE}), tmp_path / "kept"
     lines = copies.keep("ZED", data, kept, QUICK)
-    assert lines[0].startswith(f"ZED: 1 of 2 pages kept in {kept / 'ZED'}.")
-    assert lines[1:] == [f"  ZED-S02: {address}/none gone (404)"]
+    assert lines == [f"ZED: 1 of 1 page kept in {kept / 'ZED'}."]
     [file] = (kept / "ZED").glob(f"ZED-S01-{date.today().isoformat()}-*.warc.gz")
     with file.open("rb") as handle:
         pages = [
@@ -65,24 +121,14 @@ def test_a_page_is_kept_as_it_is_and_one_that_cannot_be_read_is_named(world, add
             if record.rec_type == "response"
         ]
     assert pages == [(f"{address}/one", body)]
-
-
-def test_an_earlier_copy_stays_and_another_is_kept_only_when_asked(world, address, tmp_path):
-    shows(world, "/one", PASSAGE)
-    data, kept = folder(tmp_path, address, {"/one": PASSAGE}), tmp_path / "kept"
-    copies.keep("ZED", data, kept, QUICK)
-    [today] = (kept / "ZED").iterdir()
-    first = today.read_bytes()
-    for again in (False, True):  # one a day
-        assert "0 of 1 page kept" in copies.keep("ZED", data, kept, QUICK, again)[0]
-    earlier = today.rename(str(today).replace(date.today().isoformat(), "2026-01-05"))
+    earlier = file.rename(str(file).replace(date.today().isoformat(), "2026-01-05"))
+    first = earlier.read_bytes()
     assert "0 of 1 page kept" in copies.keep("ZED", data, kept, QUICK)[0]
-    assert "1 of 1 page kept" in copies.keep("ZED", data, kept, QUICK, again=True)[0]
     shows(world, "/two", PASSAGE)
     register = data / "research/ZED/sources.csv"
     register.write_text(register.read_text().replace("/one", "/two"))
     assert "1 of 1 page kept" in copies.keep("ZED", data, kept, QUICK)[0]  # another address
-    assert earlier.read_bytes() == first and len(list(earlier.parent.iterdir())) == 3
+    assert earlier.read_bytes() == first and len(list(earlier.parent.iterdir())) == 2
 
 
 @pytest.mark.parametrize(
@@ -90,7 +136,6 @@ def test_an_earlier_copy_stays_and_another_is_kept_only_when_asked(world, addres
     [
         (f"New menu. {PASSAGE.upper()}", False),
         (PASSAGE.replace("4,120", "4,210"), True),
-        ("Page not found", True),
         ("", True),
     ],
 )

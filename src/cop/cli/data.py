@@ -9,10 +9,9 @@ def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Data")
     checks = commands.add(
-        "check", "check all data", check, "cop check, cop check --links, cop check --strict"
+        "check", "check all data", check, "cop check, cop check --meant, cop check --strict"
     )
     checks.data(check=False)
-    checks.flag("--links", "also test the addresses of the sources (needs a network)")
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
     checks.flag("--strict", "also refuse figures and tables of the last run without texts")
     checks.outputs("the results that --strict looks at")
@@ -59,7 +58,7 @@ def check(arguments: argparse.Namespace) -> int:
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import editions, recommendations
+    from cop.data.checks import recommendations
     from cop.run import plan
 
     data = arguments.data
@@ -70,16 +69,11 @@ def check(arguments: argparse.Namespace) -> int:
     errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
-    work = recommendations.waiting(folder)
-    for line in [*work, *([] if errors else editions.waiting(folder))]:
+    for line in recommendations.waiting(folder):
         print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
     where = f"{data} and {arguments.outputs}" if arguments.strict else data
     print(f"{number} found in {where}." if errors else f"{data}: no errors found.")
-    if arguments.links:
-        from cop.research import links
-
-        print("\n".join(links.check(data, track=terminal.track)))
     return 2 if errors else 0
 
 
@@ -161,10 +155,10 @@ def extract(arguments: argparse.Namespace) -> int:
     from cop.data import count
     from cop.report import catalogues
 
-    every = catalogues.every()
-    catalogues.renew(every, arguments.language or "")
-    print(f"{count(len(every), 'message')} on the pages.")
-    _print_catalogues(catalogues.standings(every))
+    messages = catalogues.template()
+    catalogues.update(messages, arguments.language or "")
+    print(f"{count(len(messages), 'message')} on the pages.")
+    _print_catalogues(catalogues.progress(messages))
     return 0
 
 
@@ -172,7 +166,7 @@ def status(arguments: argparse.Namespace) -> int:
     """Print how complete each catalogue is; return 1 where one has errors."""
     from cop.report import catalogues
 
-    states = catalogues.standings(catalogues.every())
+    states = catalogues.progress(catalogues.template())
     _print_catalogues(states)
     return 1 if any(state.errors for state in states) else 0
 
@@ -181,7 +175,7 @@ def review(arguments: argparse.Namespace) -> int:
     """Sign a catalogue."""
     from cop.report import catalogues
 
-    catalogues.sign_off(arguments.language, arguments.by, catalogues.every())
+    catalogues.sign_off(arguments.language, arguments.by, catalogues.template())
     print(f"Signed: {arguments.language}, by {arguments.by}.")
     print("New pages state this; the catalogue becomes a draft again when a translation changes.")
     return 0
@@ -189,8 +183,7 @@ def review(arguments: argparse.Namespace) -> int:
 
 def _print_catalogues(states):
     for state in states:
-        draft = "machine draft" + (": changed since it was reviewed" if state.changed else "")
-        review = f"reviewed by {state.signed}" if state.signed else draft
+        review = f"reviewed by {state.signed}" if state.signed else "machine draft"
         counts = f"{state.translated} translated, {state.missing} missing, {state.stale} stale"
         print(f"{state.language}: {counts}; {review}")
         for error in state.errors:

@@ -7,6 +7,8 @@ import shlex
 from cop.cli import options, terminal
 from cop.research import KINDS
 
+CHECK = "`cop check` lists what other tables still need."
+
 
 def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
@@ -49,11 +51,9 @@ def add_to(commands: options.Commands) -> None:
         import_sources,
         "cop import-sources library.json UKR",
     )
-    imports.file("file", "FILE", "CSL JSON (Zotero); .bib and .ris where pandoc is installed")
+    imports.file("file", "FILE", "CSL JSON, as Zotero exports it")
     imports.country()
     imports.text("--language", "xx", "language of items that state none, such as en")
-    verified = "yes: you have read every one of them"
-    imports.add_argument("--verified", choices=["yes", "no"], default="no", help=verified)
     imports.flag("--yes", "write without asking")
     imports.data()
     verifies = commands.add(
@@ -71,10 +71,9 @@ def add_to(commands: options.Commands) -> None:
         "archive",
         "save a copy of each source's page, and search it for the recorded passages",
         archive,
-        "cop archive UKR, cop archive UKR --again",
+        "cop archive UKR",
     )
     saves.country()
-    saves.flag("--again", "also save a copy of today where there is an earlier one")
     folder = {"default": options.OUTPUTS / ".archive"}
     saves.file("--kept", "DIR", "folder of the copies, outside git", **folder)
     saves.data()
@@ -100,8 +99,8 @@ def archive(arguments: argparse.Namespace) -> int:
     """Save the pages of a country's sources, and list which passages are missing."""
     from cop.research import copies
 
-    more = {"again": arguments.again, "track": terminal.track}
-    print("\n".join(copies.keep(arguments.iso3, arguments.data, arguments.kept, **more)))
+    target = arguments.data, arguments.kept
+    print("\n".join(copies.keep(arguments.iso3, *target, track=terminal.track)))
     return 0
 
 
@@ -128,7 +127,7 @@ def diff(arguments: argparse.Namespace) -> int:
 def verify(arguments: argparse.Namespace) -> int:
     """Record the passage that supports a row; without one, show the row."""
     from cop.data import Refused
-    from cop.research import rows, verification
+    from cop.research import verification
 
     row_id, data = arguments.row, arguments.data
     if not arguments.quotation:
@@ -138,8 +137,6 @@ def verify(arguments: argparse.Namespace) -> int:
     seen = verification.verify_row(row_id, data, *passage)
     by = f" by {arguments.by}" if arguments.by else ""
     print(f"{row_id}: verified{by} on {seen['seen_on']}, in {seen['source_id']}.")
-    source = rows.row_of("source", row_id[:3], [seen["source_id"]], data)
-    _print_what_is_left(row_id[:3], [source], data)
     return 0
 
 
@@ -167,7 +164,7 @@ def add(arguments: argparse.Namespace) -> int:
         _print_duplicates(rows.present(kind, iso3, data), written)
     named = [" ".join(row[key] for key in rows.keys(kind, data)) for row in written]
     print(f"{len(written)} written to {rows.path_of(kind, iso3, data)}: {_few(named)}")
-    _print_what_is_left(iso3, written, data)
+    print(CHECK)
     return 0
 
 
@@ -185,7 +182,7 @@ def edit(arguments: argparse.Namespace) -> int:
         row = rows.edit(kind, iso3, key, changes, data)
     print(_shown({name: row[name] for name in changes}))
     print(f"{' '.join(key)} changed in {rows.path_of(kind, iso3, data)}.")
-    _print_what_is_left(iso3, [row], data)
+    print(CHECK)
     return 0
 
 
@@ -251,33 +248,23 @@ def _print_duplicates(register, written):
         print(f"{row['source_id']} looks like {same}: is it the same source?")
 
 
-def _print_what_is_left(iso3, written, data):
-    """Print what written rows need in other tables before the check accepts them."""
-    from cop.research import rows
-
-    for line in rows.still_to_do(iso3, written, data):
-        print(f"Still to do: {line}")
-
-
 def import_sources(arguments: argparse.Namespace) -> int:
     """Import all new items of a library, or none; return 1 when declined."""
     import cop.data
     from cop.research import bibliography, rows
 
     file, iso3, data = arguments.file, arguments.iso3, arguments.data
-    defaults = {"language": arguments.language, "verified": arguments.verified}
-    new, lines = bibliography.compare(file, iso3, data, **defaults)
+    new, lines = bibliography.compare(file, iso3, data, arguments.language)
     print("\n".join([*lines, f"{file.name}: {cop.data.count(len(new), 'new source')}."]))
-    if not new:
+    if new.empty:
         print("Nothing to write.")
     elif not options.confirm("Write it?", arguments.yes):
         return 1
     else:
-        places = [(f"items of {file.name}", number) for number in new]
-        written = rows.add("source", iso3, [*new.values()], data, places)
+        places = [(f"items of {file.name}", number) for number in new.index]
+        written = rows.add("source", iso3, new.to_dict("records"), data, places)
         ids = _few([row["source_id"] for row in written])
         print(f"{len(written)} written to {rows.path_of('source', iso3, data)}: {ids}")
-        _print_what_is_left(iso3, written, data)
     return 0
 
 

@@ -3,8 +3,6 @@
 Its questions are the columns of the table in datapackage.json. What was typed is never lost.
 """
 
-from contextlib import suppress
-
 import ipywidgets as widgets
 
 import cop.data
@@ -41,7 +39,7 @@ class Form(widgets.VBox):
 
     def values(self) -> dict[str, str]:
         """Return what is typed in, by column."""
-        return {name: text_of(field) for name, field in self._fields.items()}
+        return {name: field.value.strip() for name, field in self._fields.items()}
 
     def save(self) -> None:
         """Write the row, new or changed, or show every error; what was typed then stays."""
@@ -51,12 +49,9 @@ class Form(widgets.VBox):
             return self._say(error, refused=True)
         self._typed.pop(self._key(), None)
         kind, iso3, data = self._table()
-        todo = [f"Still to do: {error}" for error in rows.still_to_do(iso3, [row], data)]
         cells = [f"{name}: {value or 'empty'}" for name, value in row.items()]
         self._picker.refresh()
-        return self._say(
-            "\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells, *todo])
-        )
+        return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
         """Keep the passage in which the source says what the row says; the row is verified then."""
@@ -108,10 +103,8 @@ class Form(widgets.VBox):
         keys = rows.keys(kind, data) if self.row.value else ()
         self._fields = {}
         for field in cop.data.fields(KINDS[kind], data):
-            name, options = field["name"], {}
-            with suppress(Refused):  # a damaged table is reported when the row is checked
-                options = rows.choices(kind, name, iso3, data)
-            widget = self._fields[name] = question(field, options, texts[name])
+            name = field["name"]
+            widget = self._fields[name] = question(field, texts[name])
             widget.disabled = name in keys
             widget.observe(lambda _: self._typed.update({self._key(): self.values()}), "value")
         self.questions.children = list(self._fields.values())
@@ -144,33 +137,19 @@ class Form(widgets.VBox):
         self.answer.value = message(text, "cop-said refused" if refused else "cop-said")
 
 
-def question(field: dict, options: dict[str, str], text: str) -> widgets.Widget:
-    """Return the control for a column that holds a text; `options` are {id: label} of its rows.
-
-    Of several rows, those in the text come first, in their order; what is not offered is added.
-    """
+def question(field: dict, text: str) -> widgets.Widget:
+    """Return the control for a column that holds a text."""
     constraints = field.get("constraints", {})
     name = field["title"] + (" *" if constraints.get("required") else "")
     look = {"description": name, "tooltip": field["description"], "layout": {"width": "46rem"}}
-    titles = {row_id: f"{row_id}  {label[:90]}" for row_id, label in options.items()}
-    titles = titles or cop.data.labelled(field)
-    if options and "cop:list" in field:
-        chosen = cop.data.split(text)
-        lines = [(titles.get(row, row), row) for row in dict.fromkeys([*chosen, *titles])]
-        return widgets.SelectMultiple(options=lines, value=chosen, rows=4, **look)
-    if titles:
+    titles = cop.data.labelled(field)
+    if titles and "cop:list" not in field:
         titles = {"": "choose one"} | titles
         lines = [(titles.get(value, value), value) for value in dict.fromkeys([*titles, text])]
         return widgets.Dropdown(options=lines, value=text, **look)
     long = field["type"] == "string" and "pattern" not in constraints
     kind = widgets.Textarea if long else widgets.Text
     return kind(value=text, placeholder=field["description"], **look)
-
-
-def text_of(widget: widgets.Widget) -> str:
-    """Return the answer to a question as the table holds it."""
-    several = isinstance(widget, widgets.SelectMultiple)
-    return "; ".join(widget.value) if several else widget.value.strip()
 
 
 def _button(title, on_click):

@@ -1,4 +1,4 @@
-"""Keep copies of the pages of sources, and look for the passages that were seen in them.
+"""Read the pages of sources: note what became of each address, keep copies, look for quotations.
 
 Copies are web archives (WARC, ISO 28500) outside git, since pages belong to their publishers.
 """
@@ -9,12 +9,14 @@ from warcio.capture_http import capture_http  # before requests, so that it can 
 
 import hashlib
 import re
+import time
 import warnings
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import requests
 from bs4 import BeautifulSoup
 from urllib3.exceptions import HTTPError
@@ -22,58 +24,76 @@ from warcio.warcwriter import BufferWARCWriter
 
 import cop.data
 from cop.data import http, writing
-from cop.research import links, rows, verification
-from cop.research.matching import text_key
+from cop.data.tables import text_of
+from cop.research import rows, verification
+from cop.research.matching import address_key, text_key
 
+LINKS = "reference/links.csv"
+SITES = http.HttpSettings(
+    "Mozilla/5.0 (compatible; cop-link-check/1.0; research on child online protection;"
+    " tests cited addresses)",
+    pause=1.0,
+    tries=2,
+    backoff=5.0,
+    longest_wait=60.0,
+    timeout=(10, 20),
+)
 READER = {"Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8"}
 INVISIBLE = ("script", "style", "noscript", "template")
+REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451), (301, 308)
 
 
 class Page(NamedTuple):
-    """A page as it was sent today; `remark` states why it cannot be kept."""
+    """What became of an address today, and the page if it was sent."""
 
-    url: str
-    remark: str
+    row: dict[str, str]  # of reference/links.csv
     text: str | None = None  # as a reader sees it; None for what is no text, such as a PDF
     copy: bytes = b""  # requests and answers as a WARC file
 
 
 def keep(
-    iso3: str,
-    data: Path,
-    folder: Path,
-    settings: http.HttpSettings | None = None,
-    again: bool = False,
-    track: Callable = iter,
+    iso3: str, data: Path, folder: Path, settings: http.HttpSettings = SITES, track: Callable = iter
 ) -> list[str]:
-    """Read each source's page; keep a copy where there is none, or `again`, and return lines.
+    """Read each source's page, keep a copy where there is none, and return lines.
 
     The lines name pages that cannot be read, and passages that were seen and are gone from a page
-    ("quote gone"). Earlier copies stay. Raises Refused for a country without a folder.
+    ("quote gone"). Earlier copies stay. The result of each address is noted in reference/links.csv,
+    unless none answers. Raises Refused for a country without a folder.
     """
     sources, target = rows.present("source", iso3, data), Path(folder) / iso3
     target.mkdir(parents=True, exist_ok=True)
     sources = sources[sources.url.str.match(r"https?://\S+$")]
-    by_url, passages = (
-        sources.groupby("url").source_id.agg(list),
-        verification.quotations(iso3, data),
-    )
-    lines, new, today = [], 0, date.today().isoformat()
-    for page in track(links.visit(by_url.index, settings or links.SITES, _read)):
-        key = hashlib.sha256(page.url.encode()).hexdigest()[:6]  # another address, another copy
-        for source_id in by_url[page.url]:
-            file = target / f"{source_id}-{today}-{key}.warc.gz"
+    by_url = sources.groupby("url").source_id.agg(list)
+    passages = verification.quotations(iso3, data)
+    lines, results, new = [], [], 0
+    for url in track(by_url.index):
+        page = read_page(url, settings)
+        results.append(page.row)
+        key = hashlib.sha256(url.encode()).hexdigest()[:6]  # another address, another copy
+        for source_id in by_url[url]:
             earlier = sorted(target.glob(f"{source_id}-*-{key}.warc.gz"))
-            if page.copy and file not in earlier and (again or not earlier):
-                writing.whole(file, page.copy)
+            if page.copy and not earlier:
+                file = f"{source_id}-{page.row['checked']}-{key}.warc.gz"
+                writing.whole(target / file, page.copy)
                 new += 1
-            remarks = [page.remark] if page.remark else []
+            remarks = [] if page.copy else [page.row["remark"]]
             for passage in passages.get(source_id, []):
                 if page.text is not None and text_key(passage) not in text_key(page.text):
                     copy = f"; an earlier copy: {earlier[-1].name}" if earlier else ""
                     remarks.append(f"quote gone: {passage}{copy}")
-            lines += [f"  {source_id}: {page.url} {remark}" for remark in remarks]
+            lines += [f"  {source_id}: {url} {remark}" for remark in remarks]
+    if any(row["status"] for row in results):
+        _note(pd.DataFrame(results), data)
     return [f"{iso3}: {new} of {cop.data.count(len(sources), 'page')} kept in {target}.", *lines]
+
+
+def _note(pages, data):
+    """Write the results of addresses; an archived copy that somebody noted stays."""
+    with writing.alone(data):
+        table = text_of("links", data)
+        both = pd.concat([table, pages]).groupby("url", as_index=False).last()
+        links = both[table.columns].fillna("")
+        writing.write(data, {LINKS: cop.data.csv_of(links).encode()})
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
@@ -88,8 +108,10 @@ def page_text(body: bytes, content_type: str) -> str | None:
     return page.get_text()
 
 
-def _read(url, settings):
-    """Return the page of an address."""
+def read_page(url: str, settings: http.HttpSettings) -> Page:
+    """Return the page of an address, after a pause."""
+    time.sleep(settings.pause)
+    row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}
     copy = BufferWARCWriter(gzip=True)
     try:
         with (
@@ -99,11 +121,16 @@ def _read(url, settings):
         ):
             body = response.raw.read(http.LARGEST + 1, decode_content=True)
     except (requests.RequestException, HTTPError) as error:
-        return Page(url, f"no answer: {http.cause(error)}")
-    result = links.result_of(response.status_code)
-    if result != "works":
-        return Page(url, f"{result} ({response.status_code})")
+        return Page(row | {"result": "no answer", "remark": f"no answer: {http.cause(error)}"})
+    code, row["status"] = response.status_code, str(response.status_code)
+    if code >= 400:
+        result = "gone" if code in GONE else "refused" if code in REFUSED else "no answer"
+        return Page(row | {"result": result, "remark": f"{result} ({code})"})
+    row |= {"result": "works", "remark": ""}
+    if address_key(response.url) != address_key(url):
+        row["leads_to"] = response.url
+        if all(step.status_code in FOR_GOOD for step in response.history):
+            row["result"] = "moved"
     if len(body) > http.LARGEST:
-        return Page(url, f"sends more than {http.LARGEST:,} bytes")
-    text = page_text(body, response.headers.get("Content-Type", ""))
-    return Page(url, "", text, copy.get_contents())
+        return Page(row | {"remark": f"sends more than {http.LARGEST:,} bytes"})
+    return Page(row, page_text(body, response.headers.get("Content-Type", "")), copy.get_contents())

@@ -1,14 +1,13 @@
 """Begin research on a country, or its next edition."""
 
 import json
-import re
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, checks, writing
+from cop.data import Refused, package, writing
 
 BASIS = "desk research only, not validated by national authorities"
 NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is kept
@@ -32,32 +31,28 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
 
     Raises Refused for an unknown code or an edition that cannot be; then nothing was written.
     """
-    today = today or date.today()
-    edition = edition or str(today.year)
-    if not re.fullmatch("[0-9]{4}", edition):
-        raise Refused(f"{edition!r} is not an edition: write a year in four digits")
-    folder = f"research/{iso3}"
+    today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
+    edition = edition or today[:4]
     with writing.alone(data):
         names = cop.data.read("countries", data).set_index("iso3").name_en
         if iso3 not in names:
             raise Refused(cop.data.no_country(iso3, data))
         table = cop.data.present("editions", data, iso3)
         if table.empty and (Path(data) / folder).exists():
-            fix = "add a row to its editions.csv, or remove the folder"
-            raise Refused(f"{folder} exists and has no edition: {fix}")
+            raise Refused(
+                f"{folder} exists and has no edition: add a row to its editions.csv, or remove "
+                "the folder"
+            )
         last = max(table.edition, default="")
         if last and edition <= last:
             following = f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
             raise Refused(f"{folder} exists, its latest edition is {last}; {following}")
-        new = {"edition": edition, "cut_off": today.isoformat(), "status": "draft", "basis": BASIS}
-        table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
-        table.index += 2  # as a spreadsheet numbers rows
-        path = f"{folder}/editions.csv"
-        if faults := checks.of_table("editions", table, path, data):
-            errors = "\n".join(map(str, faults))
-            raise Refused(f"edition {edition} cannot be begun, nothing was written:\n{errors}")
-        files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
-        writing.write(data, files | {path: cop.data.csv_of(table).encode()})
+        new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
+        table = pd.concat([table, pd.DataFrame([new])]).fillna("")
+        files = {f"{folder}/editions.csv": cop.data.csv_of(table).encode()}
+        writing.refuse_writing(files, data, f"edition {edition} cannot be begun")
+        others = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
+        writing.write(data, others | files)
     if not last:
         return [
             f"Began {iso3}, edition {edition}: {folder}/, tables without rows.",
@@ -74,11 +69,10 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
 def _first(iso3, data, country):
     """Return the files of a new country: tables without rows, and two texts to write."""
     files = {}
-    for resource in cop.data.contents(data)["resources"]:
-        is_country_table = isinstance(resource["path"], list) and resource.get("type") == "table"
-        if is_country_table and not resource.get("cop:optional"):
-            name, columns = resource["name"], cop.data.columns(resource["name"], data)
-            files[cop.data.paths(name, data, iso3)[0]] = cop.data.csv_text([columns]).encode()
+    for name in package.tables(data, shared=False):
+        if not package.optional(name, data):
+            heading = cop.data.csv_text([cop.data.columns(name, data)])
+            files[cop.data.paths(name, data, iso3)[0]] = heading.encode()
     for part, text in NARRATIVE.items():
         note = NOTE.format(about=text.format(name=country), iso3=iso3)
         files[f"research/{iso3}/narrative/{part}.md"] = note.encode()
@@ -92,16 +86,15 @@ def _kept(iso3, data, edition):
     them; once an edition is kept, only this country's files are renewed.
     """
     root, target = Path(data), f"editions/{edition}"
-    package = f"{target}/datapackage.json"
-    files = {}
+    descriptor, files = f"{target}/datapackage.json", {}
     for file in root.rglob("*"):
         path = file.relative_to(root)
-        is_renewed = not (root / package).exists() or path.parts[:2] == ("research", iso3)
+        is_renewed = not (root / descriptor).exists() or path.parts[:2] == ("research", iso3)
         is_hidden = any(part.startswith(".") for part in path.parts)
         if file.is_file() and is_renewed and not is_hidden and path.parts[0] not in NOT_KEPT:
             files[f"{target}/{path.as_posix()}"] = file.read_bytes()
-    contents = json.loads(files.get(package, b"{}"))
+    contents = json.loads(files.get(descriptor, b"{}"))
     if "cop:base" in contents:
         contents["cop:base"] = str(Path("../..") / contents["cop:base"])  # two folders deeper
-        files[package] = json.dumps(contents, ensure_ascii=False, indent=1).encode()
+        files[descriptor] = json.dumps(contents, ensure_ascii=False, indent=1).encode()
     return files

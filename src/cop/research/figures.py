@@ -62,8 +62,8 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
-        params = {"DATABASE_ID": "ITU_GCI", "INDICATOR": indicator, "top": 1000}
-        rows = pd.DataFrame(_pages(fetch, url, params, lambda a: ((1, a["count"]), a["value"])))
+        answer = fetch.json(url, {"DATABASE_ID": "ITU_GCI", "INDICATOR": indicator, "top": 1000})
+        rows = _complete(url, answer["count"], answer["value"])
         names = {"REF_AREA": "iso3", "TIME_PERIOD": "year", "OBS_VALUE": "value"}
         values = _clean(rows.rename(columns=names), countries, FIRST_EDITION)
         frames.append(values.assign(code=column))
@@ -90,22 +90,22 @@ def _clean(frame, countries, first):
 
 def _world_bank(series, fetch, base):
     """Read the Indicators API, version 2 (datahelpdesk.worldbank.org, article 898581)."""
-    code = series["series"]
-
-    def parse(answer):
-        if "message" in answer[0]:
-            raise Refused(str(answer[0]["message"])[:200])
-        return (answer[0]["pages"], answer[0]["total"], answer[0].get("lastupdated")), answer[1]
-
-    [about] = _pages(fetch, f"{base}/indicator/{code}", {"format": "json"}, parse)
-    years = {"format": "json", "date": f"{FIRST_YEAR}:{date.today().year}", "per_page": 20000}
+    code, years = series["series"], f"{FIRST_YEAR}:{date.today().year}"
     address = f"{base}/country/all/indicator/{code}"
-    rows = pd.json_normalize(_pages(fetch, address, years, parse))
+    about = _world_bank_rows(fetch, f"{base}/indicator/{code}").iloc[0].to_dict()
+    rows = _world_bank_rows(fetch, address, date=years, per_page=20000)
     _single([about["id"], *rows["indicator.id"]], "codes")
     iso3 = rows.countryiso3code.where(rows.countryiso3code != "", rows["country.id"])
     definition = " ".join(str(about.get("sourceNote") or "").split())
     values = rows.assign(iso3=iso3, year=rows.date)
     return Reading(address, about["name"].strip(), about.get("unit") or "", definition, values)
+
+
+def _world_bank_rows(fetch, url, **params):
+    head, *rows = fetch.json(url, {"format": "json", **params})
+    if "message" in head:
+        raise Refused(str(head["message"])[:200])
+    return _complete(url, head["total"], *rows)
 
 
 def _itu_datahub(series, fetch, base):
@@ -134,13 +134,13 @@ def _itu_table(body):
 
 def _un_sdg(series, fetch, base):
     """Read the SDG API, version 1; `dimensions` selects a part, such as 'Sex=MALE'."""
-
-    def parse(answer):
-        return (answer["totalPages"], answer["totalElements"]), answer["data"]
-
-    address, code = f"{base}/Series/Data", series["series"]
-    rows = _pages(fetch, address, {"seriesCode": code, "pageSize": 5000}, parse)
-    rows = pd.json_normalize(rows)
+    address, code, rows = f"{base}/Series/Data", series["series"], []
+    for page in range(1, MAX_PAGES + 1):
+        answer = fetch.json(address, {"seriesCode": code, "pageSize": 5000, "page": page})
+        rows += answer["data"]
+        if page >= answer["totalPages"] or not answer["data"]:
+            break
+    rows = _complete(address, answer["totalElements"], rows)
     _single([code, *rows.series], "codes")
     parts = [part.split("=") for part in series.dimensions.split(";") if part.strip()]
     wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, codes in parts}
@@ -155,22 +155,11 @@ def _un_sdg(series, fetch, base):
     return Reading(f"{address}?seriesCode={code}", name, unit, "", values)
 
 
-def _pages(fetch, url, params, parse):
-    """Return the rows of all pages; `parse` an answer returns ((pages, total, …), rows).
-
-    Raises Refused unless all pages state the same, and there are as many rows as they count.
-    """
-    rows, heads, page, pages = [], set(), 0, 1
-    while page < min(pages, MAX_PAGES):
-        page += 1
-        head, more = parse(fetch.json(url, params | {"page": page} if page > 1 else params))
-        heads.add(head)
-        pages, rows = int(head[0]), rows + (more or [])
-    if len(heads) > 1:
-        raise Refused(f"{url} changes while it is read; try again later")
-    if not rows or int(head[1]) != len(rows):
-        raise Refused(f"{url} counts {head[1]} values and sends {len(rows)}")
-    return rows
+def _complete(url, count, rows):
+    """Return rows as a frame; raises Refused unless there are as many as the service counts."""
+    if not rows or int(count) != len(rows):
+        raise Refused(f"{url} counts {count} values and sends {len(rows or [])}")
+    return pd.json_normalize(rows)
 
 
 def _single(words, what):

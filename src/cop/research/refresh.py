@@ -15,6 +15,7 @@ import cop.data
 from cop.data import Refused, writing
 from cop.data.checks import losses
 from cop.data.http import Fetcher
+from cop.data.tables import text_of
 from cop.research import figures
 
 KEY = ["iso3", "code", "year"]
@@ -44,19 +45,20 @@ def from_services(
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
         new = figures.read_gci(fetch, countries)
-        return _update("gci", _compare_same(new, "gci", data), data, services=["data360"])
-    series = _table("indicator_series", data).set_index("indicator_code")
+        compared = _compare(_long(text_of("gci", data)), new, "left")
+        return _update("gci", compared, data, services=["data360"])
+    series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
         others = f"those that can: {', '.join(series.index)}; {GCI} is read without others"
         raise Refused(f"{', '.join(unknown)} cannot be read from a service; {others}")
-    old, compared, cells = _long(_table("indicators", data)), [], {}
+    old, compared, cells = _long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
         reading = figures.read(code, series.loc[code], fetch, countries)
         source_id = figures.SERVICES.source_id[series.service[code]]
         new = reading.values.assign(code=code, source_id=source_id)
         compared.append(_compare(old[old.code == code], new))
-        cells[code] = {**reading._asdict(), "source_id": source_id}
-        cells[code]["read_at"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}"
+        read_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}"
+        cells[code] = {**reading._asdict(), "source_id": source_id, "read_at": read_at}
         if not accept:
             _refuse_another_series(code, series.loc[code], cells[code], compared[-1])
     services = series.service[[*cells]].unique()
@@ -68,13 +70,11 @@ def from_file(path: Path, data: Path) -> Update:
 
     Nothing is written; figures that the file does not name stay.
     """
-    if not path.is_file():
-        raise Refused(f"there is no file {path}")
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
     files = {cop.data.paths(name, data)[0]: path.read_bytes()}
     writing.refuse_writing(files, data, f"{path.name} has errors")
-    return _update(name, _compare_same(_long(table), name, data), data)
+    return _update(name, _compare(_long(text_of(name, data)), _long(table), "left"), data)
 
 
 def write(update: Update, data: Path) -> None:
@@ -95,18 +95,13 @@ def _long(table):
     return long[long.value != ""]
 
 
-def _compare_same(new, name, data):
-    """Compare new figures with those of the same keys; all others stay."""
-    return _compare(_long(_table(name, data)).merge(new[KEY]), new)
-
-
-def _compare(old, new):
+def _compare(old, new, how="outer"):
     """Return old and new figures: KEY, value and source_id, the same as …_old, ratio and kind.
 
     A figure that differs by rounding only keeps its value and is cited from the new source. The
-    kind is empty where nothing changes.
+    kind is empty where nothing changes. With "left", old figures that are not among the new stay.
     """
-    both = new.merge(old, on=KEY, how="outer", suffixes=("", "_old")).fillna("")
+    both = new.merge(old, on=KEY, how=how, suffixes=("", "_old")).fillna("")
     now, was = (pd.to_numeric(both[name], errors="coerce") for name in ("value", "value_old"))
     same = (both.value == both.value_old) | np.isclose(now, was, rtol=ROUNDING, atol=5e-6)
     both["ratio"], both["value"] = now / was.where(was > 0), both.value.mask(same, both.value_old)
@@ -154,7 +149,8 @@ def _update(name, compared, data, cells=None, services=()):
         files[name] = _changed(name, changes, data)
         files["vintages"] = _vintages(name, changes, data)
     for table in ("indicator_series", "indicator_catalogue") if cells else ():
-        files[table] = cop.data.replaced(_bytes(table, data), cells, "indicator_code")
+        rows = [{"indicator_code": code} | row for code, row in cells.items()]
+        files[table] = cop.data.with_rows(_bytes(table, data), rows, ["indicator_code"])
     if len(services):
         files["statistics_sources"] = _sources(services, data)
     before = {cop.data.paths(table, data)[0]: _bytes(table, data) for table in files}
@@ -168,7 +164,7 @@ def _update(name, compared, data, cells=None, services=()):
 
 def _changed(name, changes, data):
     """Return the bytes of indicators.csv or gci.csv with changes."""
-    old = _long(_table(name, data))
+    old = _long(text_of(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]
     if name == "indicators":
@@ -182,7 +178,7 @@ def _changed(name, changes, data):
 
 def _vintages(name, changes, data):
     """Return the bytes of vintages.csv with what the changed figures were."""
-    order = _table("vintages", data).order.astype(int).max()
+    order = text_of("vintages", data).order.astype(int).max()
     earlier = changes[KEY].assign(
         table=name,
         value=changes.value_old,
@@ -195,16 +191,10 @@ def _vintages(name, changes, data):
 
 def _sources(services, data):
     """Return the bytes of sources.csv with the data sets of services, read today."""
-    new, table = figures.SERVICES.loc[[*services]], _table("statistics_sources", data)
+    new, table = figures.SERVICES.loc[[*services]], text_of("statistics_sources", data)
     rows = pd.concat([table, new]).groupby("source_id", sort=False).first().fillna("")
     rows.loc[new.source_id, "accessed"] = date.today().isoformat()
     return cop.data.csv_of(rows.reset_index()[[*table]]).encode()
-
-
-def _table(name, data):
-    """Return a shared table as text; raises Refused with its errors."""
-    path = cop.data.locate(data, cop.data.paths(name, data)[0])
-    return cop.data.text_frame(path, cop.data.columns(name, data))
 
 
 def _bytes(name, data):

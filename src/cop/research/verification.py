@@ -1,6 +1,5 @@
 """Verify a row: keep the passage that was seen in its source, with page, day and analyst."""
 
-import re
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +11,14 @@ from cop.research import rows
 
 TABLE = "verifications"
 KINDS = ("evidence", "source", "instrument", "stakeholder", "service")
-PAGE = re.compile(r"(?!0+$)[^\W_].*")  # 12, 12-14, iv, "Annex 2"
+BY_LETTER = {rows.PREFIXES[kind]: kind for kind in KINDS}
 
 
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     """Return (kind, row) of an id such as UKR-E05; raises Refused where there is none."""
-    for kind in KINDS:
-        if re.fullmatch(rf"[A-Z]{{3}}-{rows.PREFIXES[kind]}\d+", row_id):
-            return kind, rows.row_of(kind, row_id[:3], [row_id], data)
-    raise Refused(f"{row_id} is not the id of a row that can be verified, such as UKR-E05")
+    if not (kind := BY_LETTER.get(row_id[4:5])):
+        raise Refused(f"{row_id} is not the id of a row that can be verified, such as UKR-E05")
+    return kind, rows.row_of(kind, row_id[:3], [row_id], data)
 
 
 def verify_row(
@@ -31,9 +29,7 @@ def verify_row(
     A second look on the same day replaces the first. Raises Refused for a row without a source,
     and with every error of the country's tables after the change; then nothing was written.
     """
-    iso3, page = row_id[:3], page.strip()
-    if page and not PAGE.fullmatch(page):
-        raise Refused(f"{page!r} is not a page: write a number such as 12, 12-14 or iv")
+    iso3 = row_id[:3]
     with writing.alone(data):
         kind, row = find_row(row_id, data)
         if not (source := row.get("source_id")):
@@ -44,7 +40,8 @@ def verify_row(
         files = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
         for name, key in ((kind, row_id), ("source", source)):
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)
-            files[path] = cop.data.replaced(files[path], {key: {"verified": "yes"}}, column)
+            change = {column: key, "verified": "yes"}
+            files[path] = cop.data.with_rows(files[path], [change], [column])
         files[cop.data.paths(TABLE, data, iso3)[0]] = _table_with(look, iso3, data)
         writing.refuse_writing(files, data, f"{row_id} is not verified")
         writing.write(data, files)

@@ -148,7 +148,7 @@ def read_state(job, folder, kind, name, *more):
             return " ".join(map(file_state, package.standing(data, name)))
         column, value = more[:2]
         file = package.locate(data, name)
-        return of_row(_rows(file, os.stat(file).st_mtime_ns, data, name, column).get(value))
+        return of_row(_rows(file, os.stat(file).st_mtime_ns, column).get(value))
     except FileNotFoundError:
         return ABSENT if kind == "file" else ""
     except (Broken, LookupError, ValueError):
@@ -164,9 +164,8 @@ def _describe(kind, name, *more):
 
 
 @lru_cache(maxsize=64)
-def _rows(file, changed, data, path, column):
-    columns = package.columns(package.by_path(data)[package.general(path)], data)
-    return csvfiles.by_key(file, columns, column)
+def _rows(file, changed, column):
+    return csvfiles.by_key(file, column)
 
 
 @lru_cache(maxsize=1 << 14)

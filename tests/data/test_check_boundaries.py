@@ -1,0 +1,134 @@
+"""Rules of the check at their boundaries: each case names a rule and fails when it is bent."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from conftest import DATA, copy_of_zedland
+from planting import plant
+
+from cop.data import checks
+from cop.data.checks import schema
+from cop.data.checks.rules import RULES, Check
+
+
+def series(*texts):
+    return pd.Series(texts, dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("must", "cell", "other", "passes"),
+    [
+        ("be at most", "5", 5, True),
+        ("be at most", "5.1", 5, False),
+        ("be above", "5", "5", False),
+        ("be above", "5.1", "5", True),
+        ("be below", "5", "5", False),
+        ("be below", "4.9", "5", True),
+        ("not be before", "2026-06-30", "2026-06-30", True),
+        ("not be before", "2026-06-29", "2026-06-30", False),
+        ("not be before", "2026", "2026-06-30", True),  # a year is compared with a year
+        ("not be after", "2026-06-30", "2026-06-30", True),
+        ("not be after", "2026-07-01", "2026-06-30", False),
+        ("not be after", "2026-06-30", "2026", True),
+        ("equal", "2026", "2026-06-30", True),
+        ("equal", "2025", "2026-06-30", False),
+        ("equal", "2026", "", False),
+        ("differ from", "a", "a", False),
+        ("differ from each of", "a", "b; a", False),
+        ("differ from each of", "a", "b; c", True),
+        ("occur in", "30", "130 and 301", False),
+        ("occur in", "30", "30 of 130", True),
+        ("be listed in", "A", "a; b", True),
+        ("not be listed in", "A", "a; b", False),
+    ],
+)
+def test_a_declared_test_at_its_boundary(must, cell, other, passes):
+    beside = other if must == "be at most" else series(other)
+    assert schema.TESTS[must](series(cell), beside).tolist() == [passes], must
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [("1", ""), ("0", "is below the minimum of 1"), ("21", ""), ("22", "above the maximum of 21")],
+)
+def test_the_least_and_the_most_that_a_column_states_are_allowed(value, rule):
+    columns = [field["name"] for field in checks.package.fields("capabilities", DATA)]
+    row = pd.DataFrame([dict.fromkeys(columns, "")], index=[2]).assign(capability_no=value)
+    errors = checks.of_table("capabilities", row, "reference/capabilities.csv", DATA)
+    rules = [error.rule for error in errors if error.column == "capability_no"]
+    assert len(rules) == bool(rule) and all(rule in text for text in rules)
+
+
+@pytest.mark.parametrize(
+    ("cut_offs", "wrong"), [(["2026-06-30", "2026-06-30"], 0), (["2026-06-30", "2026-06-29"], 1)]
+)
+def test_a_later_edition_may_have_the_same_cut_off_and_none_before(cut_offs, wrong):
+    frame = pd.DataFrame({"edition": ["2026", "2027"], "cut_off": cut_offs}, index=[2, 3])
+    errors = RULES["edition-cut-off"](frame, Check("editions", "editions.csv", DATA))
+    assert len([*errors]) == wrong
+
+
+SOURCES = pd.DataFrame(
+    [("S1", "law", "Parliament"), ("S2", "news", "Parliament"), ("S3", "news", "Herald"),
+     ("S4", "news", "Times"), ("S5", "news", "Times")],
+    columns=["source_id", "kind", "publisher"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "is_weak"),
+    [
+        ("one official text is enough", [("S1", "yes")], False),
+        ("of two sources one official text is enough", [("S1", "yes"), ("S2", "yes")], False),
+        ("two publishers are enough", [("S3", "yes"), ("S4", "yes")], False),
+        ("two pages of one publisher are not", [("S4", "yes"), ("S5", "yes")], True),
+        ("one newspaper is not", [("S3", "yes")], True),
+        ("a row that is not verified does not count", [("S3", "yes"), ("S4", "no")], True),
+    ],
+)
+def test_high_needs_an_official_text_or_two_publishers(rule, rows, is_weak):
+    table = pd.DataFrame(rows, columns=["source_id", "verified"]).assign(confidence="high")
+    table["evidence_id"] = [f"E{n}" for n in table.index]
+    table["same_as"] = ["", *["E0"] * (len(table) - 1)]
+    wrong = RULES["evidence-high"](table, SimpleNamespace(table=lambda name: SOURCES))
+    assert wrong[0] == is_weak, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "codings", "reported"),
+    [
+        ("the only coder", [("A", "in place")], "in place"),
+        ("two who agree", [("A", "planned"), ("B", "planned")], "planned"),
+        ("two who differ", [("A", "in place"), ("B", "planned")], None),
+        ("the decision between them",
+         [("A", "in place"), ("B", "in place"), ("adjudicated", "planned")], "planned"),
+    ],
+)  # fmt: skip
+def test_one_rating_of_an_item_is_reported(rule, codings, reported):
+    table = pd.DataFrame(codings, columns=["coder", "status"]).assign(item_id="PM-LEG-01")
+    rows = checks.recommendations.reported(SimpleNamespace(table=lambda name: table))
+    assert rows.status.tolist() == [reported] * bool(reported), rule
+
+
+@pytest.mark.parametrize(("year", "rests_on"), [("2024", "rows"), ("2023", "silence")])
+def test_a_draft_is_silent_after_two_years_and_not_at_two(tmp_path, year, rests_on):
+    zed = copy_of_zedland(tmp_path)  # its cut-off is 2026-06-30
+    plant(zed, "instruments", "ZZZ-L04", status="draft", year=year, title="A strategy",
+          detail="", in_force_since="", source_id="ZZZ-S01")  # fmt: skip
+    plant(zed, "sources", "ZZZ-S01", year=year)
+    for word in ("rows", "silence"):
+        plant(zed, "challenges", "ZZZ-C03", rests_on=word, item_ids="", evidence_ids="ZZZ-L04",
+              challenge="Whether industry has a code could not be established.")  # fmt: skip
+        errors = checks.of_file("challenges", "research/ZZZ/challenges.csv", zed)
+        claims = [error for error in errors if error.column == "rests_on"]
+        assert bool(claims) == (word != rests_on), f"{word}: {[*map(str, claims)]}"
+
+
+def test_one_lost_row_is_a_loss(tmp_path):
+    zed = copy_of_zedland(tmp_path)
+    (zed / checks.losses.FILE).write_text(checks.losses.counted(zed), encoding="utf-8")
+    file = zed / "research" / "ZZZ" / "survey.csv"
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
+    [error] = checks.losses.of_folder(zed)
+    assert "has 1 row fewer" in error.rule

@@ -1,0 +1,198 @@
+"""Rules of field work at their boundaries: each test names a rule and fails when it is bent."""
+
+import random
+from datetime import date
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from conftest import DATA
+
+from cop.fieldwork import counted, disclosure, exports, intake, outcomes, questionnaires, tables
+
+T = disclosure.THRESHOLD
+LEAST = disclosure.MIN_STANDALONE * T
+
+
+class Never(random.Random):
+    """A generator that never hides more than is needed."""
+
+    def random(self):
+        return 1.0
+
+
+def rng(*_):
+    return Never(1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "counts", "shown"),
+    [
+        ("a count of the threshold is shown", [T, T, 30], 3),
+        ("a count below it is hidden with another", [T - 1, 30, 30], 1),
+        ("two hidden counts that hold the threshold are enough", [2, T - 2, 30], 1),
+        ("two that do not are hidden with a third", [2, T - 3, 30], 0),
+        ("zero is a small count", [0, 30, 30], 1),
+    ],
+)
+def test_a_one_way_table_hides_as_much_as_the_threshold_needs(rule, counts, shown):
+    hidden = disclosure.one_way(pd.Series(counts), T, rng())
+    assert (~hidden).sum() == shown, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "sizes", "groups"),
+    [
+        ("a row of the threshold stays", [T, 30], [0, 1]),
+        ("rows that hold it together are one", [2, T - 2, 30], [2, "other"]),
+        ("rows that do not are joined by another", [1, T - 2, 30], ["other"]),
+    ],
+)
+def test_rows_are_added_up_to_the_threshold(rule, sizes, groups):
+    table = disclosure.pooled(pd.DataFrame({"people": sizes}), T, rng())
+    assert table.index.tolist() == groups, rule
+
+
+def sent(**numbers):
+    """Return the final outcomes of so many forms."""
+    words = [word.replace("_", " ") for word, n in numbers.items() for _ in range(n)]
+    return pd.DataFrame({"category": "ngo", "outcome": words})
+
+
+@pytest.mark.parametrize(
+    ("complete", "refused", "shown"), [(LEAST, LEAST, True), (LEAST - 1, LEAST, False)]
+)
+def test_outcomes_are_shown_from_twice_the_threshold_on_each_side(complete, refused, shown):
+    table = outcomes.table(sent(complete=complete, refused=refused), T, rng())
+    row = table[(table.category == "all") & (table.outcome == outcomes.ANSWERED)]
+    assert row["count"].notna().item() == shown
+
+
+@pytest.mark.parametrize(("others", "shown"), [(LEAST, True), (LEAST - 1, False)])
+def test_how_many_were_sent_is_shown_from_twice_the_threshold_not_eligible(others, shown):
+    final = sent(complete=LEAST, refused=LEAST, not_eligible=others)
+    table = outcomes.table(final, T, rng()).set_index(["category", "outcome"])["count"]
+    assert pd.notna(table["all", "sent"]) == shown and table["all", "eligible"] == 2 * LEAST
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([("invited", "2026-03-01"), ("answered", "2026-04-01"), ("refused", "2026-05-01")],
+         "refused"),
+        ([("refused", "2026-05-01"), ("answered", "2026-06-01")], "complete"),
+        ([("answered", "2026-06-01"), ("refused", "2026-05-01")], "complete"),
+        ([("refused", "2026-05-01"), ("answered", "2026-05-01")], "complete"),  # of one day
+    ],
+)  # fmt: skip
+def test_the_newest_step_by_date_is_the_outcome(steps, outcome):
+    contacts = pd.DataFrame(steps, columns=["step", "date"])
+    contacts = contacts.assign(contact_id="ZZZ-C01", form_id="F", category="ngo")
+    assert outcomes.final(contacts).outcome.tolist() == [outcome]
+
+
+def question(kind):
+    return SimpleNamespace(id="q", type=kind, when=None, choices="c", section="research")
+
+
+def tally(kind, **counts):
+    counts = pd.Series(counts)
+    answers = pd.Series(list(counts.index.repeat(counts)))
+    hidden = pd.Series(False, counts.index)
+    return tables.Tally(question(kind), answers, frozenset(answers.index), counts, hidden)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "counts", "part"),
+    [
+        ("a scale is parted below its upper two steps", "likert",
+         {"1": 20, "2": 20, "3": 20, "4": 20, "5": 20}, ("4", "5")),
+        ("yes is set against no, even if it is rarer", "yes_no", {"yes": 20, "no": 60}, ("yes",)),
+        ("the most frequent answer is set against the others", "one", {"a": 20, "b": 60}, ("b",)),
+    ],
+)  # fmt: skip
+def test_answers_are_parted_by_the_rule_of_their_kind(rule, kind, counts, part):
+    result = tally(kind, **counts)
+    groups = pd.Series(["ngo", "government"] * (len(result.answers) // 2))
+    people = tables.People(groups, False, T, rng)
+    assert [*tables.by_category(result, people)] == [part], rule
+
+
+def codes(*rows):
+    return pd.DataFrame(rows, columns=["return_id", "question", "coder", "theme"])
+
+
+@pytest.mark.parametrize(("answers", "known"), [(tables.ENOUGH, True), (tables.ENOUGH - 1, False)])
+def test_agreement_of_coders_rests_on_thirty_answers(answers, known, monkeypatch):
+    rows = [(f"r{n}", "q", coder, "ab"[n % 2]) for n in range(answers) for coder in "AB"]
+    monkeypatch.setattr(tables, "open_questions", lambda form: [(question("x"), "Why?")])
+    index = pd.Index([f"r{n}" for n in range(answers)])
+    survey = SimpleNamespace(
+        questionnaire=SimpleNamespace(id="s"), returns=pd.DataFrame(index=index)
+    )
+    [row] = tables.coding(survey, codes(*rows), T).itertuples()
+    assert tables.ENOUGH == 30 and row.answers == answers and pd.notna(row.alpha) == known
+
+
+def survey(answers, people=LEAST, months=()):
+    """Return a survey of people, of whom so many answered one question on a scale."""
+    form = questionnaires.load("stakeholder_survey", DATA)
+    scale = next(q for q, _ in tables.closed_questions(form) if q.type == "likert" and not q.when)
+    code = form.choices_of(scale)[0].code
+    ids = [f"r{n}" for n in range(people)]
+    returns = pd.DataFrame({"form_id": "", "partial": False, "language": "en"}, index=ids)
+    returns = returns.assign(version=form.version, received=[*months] or "2026-03-01")
+    rows = pd.DataFrame({"return_id": ids[:answers], "question": scale.id, "answer": code})
+    return counted.Survey(form, returns, rows.assign(block="b", entry="0"), 0, 0)
+
+
+def people_of(survey):
+    return tables.People(pd.Series("ngo", survey.returns.index), False, T, rng)
+
+
+@pytest.mark.parametrize(
+    ("rule", "people", "answers", "shown"),
+    [
+        ("a survey of exactly ten is published", LEAST, LEAST, 1),
+        ("a survey of nine is not", LEAST - 1, LEAST - 1, 0),
+        ("a question that exactly ten answered is published", LEAST + 5, LEAST, 1),
+        ("a question that nine answered is not", LEAST + 5, LEAST - 1, 0),
+    ],
+)
+def test_questions_are_published_from_twice_the_threshold(rule, people, answers, shown):
+    asked = survey(answers, people)
+    assert len(tables.count_questions(asked, people_of(asked), codes())) == shown, rule
+
+
+def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
+    months = ["2026-01-05"] * (T - 1) + ["2026-03-05"] * 6 + ["2026-05-05"] * (T - 1)
+    asked = survey(len(months), len(months), months=months)
+    items = pd.DataFrame({"n": [len(months)]})
+    about = tables.about(asked, set(), items, people_of(asked), T).set_index("item").stated
+    assert about["dates"] == "Most answers from 2026-03 to 2026-03"
+    assert about["participation"] == f"At least {len(months)} took part"
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "rule"),
+    [
+        ("staff", "0", ""),
+        ("staff", "-1", "is below 0"),
+        ("completed_on", "2026-11-29", ""),  # today
+        ("completed_on", "2026-11-30", "does not lie between"),
+        ("funding_until", "2100", ""),
+        ("funding_until", "2101", "is above 2100"),
+    ],
+)
+def test_the_limits_of_an_answer_are_allowed(question, value, rule):
+    form = questionnaires.load("mapping_form", DATA)
+    cells = [exports.Cell(question, 0, value, "s", 2, question)]
+    response = exports.Response("s", 2, cells=cells)
+    export = exports.Export("kobo", form, [response])
+    intake.validate(export, "UKR", {"UKR"}, date(2026, 11, 29))
+    rules = [problem.rule for problem in response.problems if problem.column == question]
+    assert [rule in text for text in rules] == [True] * bool(rule), rules
+
+
+def test_a_response_accepted_with_a_remark_counts():
+    assert {*counted.ACCEPTED} == {"accepted", "accepted with a remark"}
