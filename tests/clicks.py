@@ -13,8 +13,8 @@ from lxml import html
 
 NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
 # What is no such number, and nothing else is left out (docs/method.md says so in a sentence):
-OURS = {  # numbers of headings, tables and figures; ids; minutes; edition and version; telephones
-    "number-of-heading", "numbered", "id", "minutes", "cover", "contents", "signed", "made",
+OURS = {  # numbers of headings, tables and figures; ids; edition and version; telephones
+    "number-of-heading", "numbered", "id", "cover", "contents", "signed", "made",
     "phone",
 }  # fmt: skip
 NAMES = [

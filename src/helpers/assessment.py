@@ -6,7 +6,7 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Country
-from cop.report import citations, page, words
+from cop.report import citations, words
 from cop.report.languages import N_
 from cop.report.page import Html
 from helpers import alignment, confidence, countries, indicators, stakeholders
@@ -33,7 +33,7 @@ LEFT_OUT = "not applicable"  # an item that a link does not need
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
 MOST = 3  # strengths and gaps of the summary
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
-ANNEXED = ["item", "guidance", "status", *SURE, "rationale"]  # what an annex says of an item
+
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
 FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # its end
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
@@ -240,12 +240,6 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
     row = rows.loc[rows.row == STRATEGY_ROW, ["value", *SURE]]
     word, sure, why = next(row.itertuples(index=False), ("not assessed", "", ""))
     return (UNSURE if sure == "low" and word != alignment.SILENT else word), sure, why
-
-
-def reading_minutes(items: pd.DataFrame, framework: str) -> int:
-    """Return the minutes that the items of a framework take to read in their annex."""
-    shown = items[(items.framework == framework) & (items.status != "not assessed")]
-    return page.minutes(" ".join(shown[ANNEXED].to_numpy().ravel()))
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:

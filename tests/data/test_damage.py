@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -18,47 +20,16 @@ from cop.fieldwork import pii as personal
 from cop.report import downloads
 
 RULES = {"a cell": damage.IN_A_CELL + damage.ANYWHERE, "a text": damage.ANYWHERE}
-FORMULAS = [
-    "-1-cmd|' /C calc'!A0", '+1-HYPERLINK("http://x";"y")', '+"a"&"b"', "+$A$1", "-A1", "=1+1",
-    "=", "@SUM(1)", "\t=1+1", "\r=1+1", " =1+1", "＝1", "＋A1", "＠SUM(1)", "+1+cmd|' /C calc'!A0",
-    "- A1", "-1+2", "+(1)", "-'a'!B1", "- SUM (A1)", "-5 years (x)", "-children", "-1-2",
-    "+1 cmd|x", "- a\n- HYPERLINK(1)",
-]  # fmt: skip
-TEXTS = [
-    "", "a=b", "1-2", "-3", "-3.5", "-1,250.75", "-1e-05", "+3", "- 12 %", "-12%", "-", "--", "—",
-    "– a", "+380 44 123 45 67", "+380441234567", "+1 (555) 123-4567", "- one of a list", "13+",
-    "- a\n- second", "-5 years", "+5 percentage points", "- 3 of 5 courts", "Ministry @ home",
-    "- школи; дитячі садки", "- «Діти»",
-]  # fmt: skip
-HARMLESS = [
-    "Ні", "Рівненська область, ЗЄС", "СІРІ ПРАВИЛА", "Їжак і Єва", "Ђорђевић, Љубљана",
-    "შინაგან საქმეთა სამინისტრო", "Gjykata e Lartë – Tiranë", "Ștefan cel Mare", "„Č“ i „Š“",
-    "À la carte", "5 decisions", "3 serious cases", "Jan 2026", "#StopBullying!", "No. #1!",
-    "A → B ≥ 5 €", "<b>&amp;</b>", "C# and F#", "How many? Nobody knows.", "Really?!", "12:30",
-    "50%", "2020/21", "Año de la niñez", "Român în străinătate", "3.5", "'=1+1", "ÐÑ", "Ða Nẵng",
-]  # fmt: skip
-DAMAGED = {
-    "is an error of a spreadsheet": [
-        "#ИМЯ?", "#ССЫЛКА!", "#NUME?", "#SPILL!", "see #REF!", "#¿NOMBRE?", "(#N/A)", "Err:508"],
-    "looks like what a spreadsheet makes of a text": [
-        "1-січ", "12-янв", "5-maj", "січ-26", "4-აპრ", "7. iul", "1-Jan", "03/04/26",
-        "12:30:00 PM", "50.00%"],
-    "is a number that a spreadsheet has shortened": ["1.23457E+19", "1,23E+11"],
-    "was read in the wrong encoding": [
-        "РњС–РЅС–СЃС‚РµСЂСЃС‚РІРѕ", "MinistÃ¨re", "JavnoÅ¡Ä‡u", "javnoĹˇÄ‡u", "╨Ь╤Ц╨╜╤Ц╤Б",
-        "the ministryâ€™s plan", "the â€œlawâ€\x9d"],
-    "contains an invisible control character": [
-        f"a{sign}b" for sign in "\x1b\x00\x7f\x85\u202e\u2028\ufeff"],
-    "contains question marks where letters were lost": ["the ???????? of", "Dj\ufffdca"],
-    "is what a program writes where nothing is known": ["NaN", "[object Object]"],
-}  # fmt: skip
+WORDS = json.loads(Path(__file__).with_name("damage.json").read_text(encoding="utf-8"))
+FORMULAS, TEXTS, HARMLESS = (WORDS[name] for name in ("formulas", "texts", "harmless"))
+DAMAGED = [(rule, text) for rule, texts in WORDS["damaged"].items() for text in texts]
 
 
 def rules_broken(text, where="a cell"):
     return [rule for broken, rule, _ in RULES[where] if broken(text)]
 
 
-@pytest.mark.parametrize(("rule", "text"), [(r, t) for r, texts in DAMAGED.items() for t in texts])
+@pytest.mark.parametrize(("rule", "text"), DAMAGED)
 def test_damage_is_recognised(rule, text):
     assert any(found.startswith(rule) for found in rules_broken(text)), rules_broken(text)
 

@@ -154,7 +154,7 @@ def test_cells_that_change_leave_all_other_rows_as_they_are():
     changes = [{"id": "2", "b": "new; text"}, {"id": "3", "b": ""}, {"id": "4", "a": "x"}]
     changed = csvfiles.with_rows(raw, changes, ["id"])
     kept = b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";'
-    assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short'
+    assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short\r\n'
 
 
 def test_the_separator_is_the_one_that_shows_the_names_expected():

@@ -1,6 +1,8 @@
 """What `datapackage.json` declares: a broken cell or file is one error, with its place and fix."""
 
 import json
+import shutil
+from pathlib import Path
 
 import frictionless
 import pytest
@@ -11,45 +13,16 @@ import cop.data
 from cop.cli import main
 from cop.data import checks
 
-TEXT = "word " * 210  # a narrative of the right length
 EV, AL, OBS = "evidence.csv", "alignment.csv", "narrative/observations.md"
-GOOD = {  # an invented country without an error
-    "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
-    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,accessed,"
-    "verified,copy_host\n"
-    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,2026-11-24,yes,\n"
-    "ZED-S02,Second,Press,2024,en,news,news,second,,2026-11-24,no,\n",
-    EV: "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,"
-    "recorded,remark\n"
-    "ZED-E01,research,Said so,2024,source,ZED-S01,low,,yes,2026-11-24,\n"
-    "ZED-E02,research,Said more,2023,none,ZED-S01,low,,no,2026-11-24,second\n",
-    "instruments.csv": "instrument_id,title,kind,status,year,in_force_since,detail,source_id,"
-    "text_source_id,translation_source_id,verified,recorded,remark\n"
-    "ZED-L01,Law,national law,in force,2020,,Whole,ZED-S01,,,yes,2026-11-24,\n",
-    AL: "item_id,coder,status,confidence,confidence_reason,evidence_ids,rationale,note\n"
-    "PM-LEG-01,A,in place,low,why,ZED-E01; ZED-L01,because,\n"
-    "PM-LEG-01,B,not assessed,low,why,,because,\n",
-    "stakeholders.csv": "stakeholder_id,name,name_local,category,role,description,website,"
-    "active,source_id,verified,recorded\n"
-    "ZED-O01,One,,ngo,hotline,Answers,,yes,ZED-S01,yes,2026-11-24\n",
-    "survey.csv": "iso3,survey,population,mode,item,answer,order,count\n"
-    "ZED,youth,all,telephone,Q1,yes,1,12\n",
-    "forms.csv": "iso3,category,outcome,count\n",
-    "returned.csv": "returned_id,name,stakeholder_id,category,roles,latest\n"
-    "ZED-M01,One,ZED-O01,ngo,policy; education,2026-06-01\n",
-    OBS: f"### Heading\n\n{TEXT}[@ZED-S01].\n",
-    "narrative/analysis.md": f"{TEXT}[@ZED-S01].\n",
-}
+FILES = Path(__file__).parent / "good"  # an invented country without an error
+GOOD = [str(p.relative_to(FILES / "research/ZED")) for p in FILES.rglob("*.*") if p.is_file()]
 
 
 @pytest.fixture
 def zed(tmp_path):
     """Return a data folder with one country without errors, resting on the real shared tables."""
     (tmp_path / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
-    for name, text in GOOD.items():
-        file = tmp_path / "research" / "ZED" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode())
+    shutil.copytree(FILES / "research", tmp_path / "research")
     return tmp_path
 
 
@@ -86,35 +59,8 @@ def on_each_line(change):
 
 UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
 TAKEN = ["occurs twice: a row above has the same key", "Remove or change one"]
-CELL = {  # a column of evidence, what a person or a spreadsheet writes into it, what is said
-    ("confidence", "sure"): "is not one of the allowed words. Use one of: high",
-    ("verified", "YES"): "is not one of the allowed words. Use one of: yes, no",
-    ("verified", "TRUE"): "is not one of the allowed words",
-    ("statement", ""): "must not be empty. Fill in: What the source says",
-    ("year", "2024,5"): "is not a whole number. Write digits only",
-    ("year", "2024.0"): "is not a whole number",
-    ("year", "about 2023"): "is not a whole number",
-    ("year", "1905-07-16"): "is not a whole number",
-    ("year", "٢٠٢٤"): "is not a whole number",
-    ("year", "1850"): "is below the minimum of 1980. Check the value",
-    ("year", "20244"): "is above the maximum of 2100",
-    ("recorded", "2026-13-01"): "is not a date. Write it as year-month-day",
-    ("recorded", "24.11.2026"): "is not a date",
-    ("recorded", "11/24/2026"): "is not a date",
-    ("recorded", "2026-11-24 00:00:00"): "is not a date",
-    ("recorded", "46350"): "is not a date",
-    ("evidence_id", "ZED-E0090"): "does not have the right form",
-    ("evidence_id", "ZED-E02"): "occurs twice",
-    ("source_id", "ZED-S77"): "is not an id of sources. Add it there or correct it here",
-    ("source_id", "ZED-S02"): "is not verified and supports nothing. Verify that row first",
-    ("remark", "2-Jan"): "looks like what a spreadsheet makes of a text",
-    ("remark", "1.23457E+19"): "is a number that a spreadsheet has shortened",
-    ("remark", "########"): "is an error of a spreadsheet whose column was too narrow",
-    ("statement", "=1+1"): "begins like a formula",
-    ("statement", "#NAME?"): "is an error of a spreadsheet",
-    ("statement", "Ã‰cole en ligne"): "was read in the wrong encoding",
-    ("statement", "??????????? ????????"): "contains question marks where letters were lost",
-}
+# A line is: a column of evidence, what a person or a spreadsheet writes into it, what is said.
+CELLS = [*map(json.loads, Path(__file__).with_name("cells.jsonl").open(encoding="utf-8"))]
 # fmt: off
 REFUSED = {  # a file, how it is broken, what its only error says
     "UTF-16": (EV, recode("utf-16"), UTF8),
@@ -175,15 +121,14 @@ def test_the_good_country_has_no_error(zed):
     assert [str(e) for file in GOOD for e in errors_in(zed, file)] == []
 
 
-@pytest.mark.parametrize("cell", CELL, ids=str)
-def test_a_broken_cell_is_one_error_with_its_place_and_fix(zed, cell):
-    column, text = cell
+@pytest.mark.parametrize(("column", "text", "says"), CELLS)
+def test_a_broken_cell_is_one_error_with_its_place_and_fix(zed, column, text, says):
     path, rows = rows_of(zed, "evidence", "ZED")
     row = 3 if text == "ZED-E02" else 2  # of two with one key, the second is named
     save(path, [*rows[0]], [rows[0] | {column: text}, rows[1]])
     [error] = errors_in(zed, EV)
     assert (error.row, error.column, error.value) == (row, column, text)
-    assert f"{error.rule}. {error.fix}".startswith(CELL[cell])
+    assert f"{error.rule}. {error.fix}".startswith(says)
 
 
 @pytest.mark.parametrize("name", REFUSED)

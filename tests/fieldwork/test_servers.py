@@ -115,7 +115,7 @@ def server(data):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    patient = replace(fetch.SERVERS, pause=0.0, backoff=0.01, longest_wait=2.0, timeout=(2, 2))
+    patient = replace(fetch.SERVERS, pause=0.0, backoff=0.01, timeout=(2, 2))
     monkeypatch.setattr(fetch, "SERVERS", patient)
     for name, (_, token) in TOOLS.items():
         monkeypatch.setenv(fetch.TOOLS[name][0], token)

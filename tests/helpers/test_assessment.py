@@ -270,14 +270,6 @@ def test_the_first_actions_are_those_of_the_first_priority(plan, place):
     assert ranked.recommendation_id.tolist() == ["ZZZ-R01", "ZZZ-R02"]
 
 
-def test_an_annex_takes_a_minute_for_200_words_and_at_least_one(items):
-    many = items.assign(framework="industry", status="in place", rationale="word " * 700)
-    many = many.assign(guidance="")
-    count = sum(len(" ".join(row).split()) for row in many[assessment.ANNEXED].to_numpy())
-    assert assessment.reading_minutes(many, "industry") == -(-count // 200) > 10
-    assert assessment.reading_minutes(many, "children") == 1
-
-
 RATED = pd.DataFrame({
     "item_id": ["PM-RUC-01", "PM-RES-01", "PM-LEG-01"],
     "status": ["no public evidence", "no public evidence", "in place"],

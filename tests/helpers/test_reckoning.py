@@ -74,14 +74,6 @@ def test_numbers_periods_and_lists_as_they_are_read(shown, text):
 
 
 @pytest.mark.parametrize(
-    ("words", "figures", "minutes"),
-    [(0, 0, 1), (200, 0, 1), (201, 0, 2), (150, 1, 1), (150, 2, 2), (400, 4, 3)],
-)
-def test_two_hundred_words_and_four_figures_take_a_minute_each_rounded_up(words, figures, minutes):
-    assert page.minutes("word " * words, figures) == minutes
-
-
-@pytest.mark.parametrize(
     ("name", "is_kept"), [("Дія CERT", False), ("Дiя", True), ("ДіяC", True), ("Police", False)]
 )
 def test_a_name_is_in_the_script_of_most_of_its_letters(name, is_kept):

@@ -13,20 +13,11 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country
-from cop.report import (
-    catalogues,
-    citations,
-    covers,
-    filenames,
-    formats,
-    languages,
-    page,
-    render,
-    words,
-)
+from cop.report import catalogues, citations, formats, languages, page, render, words
 from cop.report.site.data import REFERENCE
 from helpers import countries, editions, fieldwork
 
+BASIS = "desk research only, not validated by national authorities"
 UKRAINIAN = {
     ("", "in place"): "запроваджено",
     ("", "Status"): "Статус",
@@ -43,7 +34,7 @@ UKRAINIAN = {
     ("", "Challenge"): "Виклик",
     ("", "Internet users"): "Користувачі інтернету",
     ("reference", "% of population"): "% населення",
-    ("", covers.USUAL): "лише кабінетне дослідження",
+    ("", BASIS): "лише кабінетне дослідження",
     ("", "The COP assessment project"): "Проєкт оцінювання",
     ("reference", "1 Legal framework"): "1 Правова база",
     ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
@@ -56,6 +47,8 @@ COVER = (
     'data-status="draft"><h1>Звіт: Україна</h1></section>'
     '<h3 data-source="What stands">Що є</h3>'
 )
+
+STAGE = "1-desktop-research"
 
 
 @pytest.fixture
@@ -230,8 +223,8 @@ def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
 
 def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
     place = ukraine(tmp_path)
-    about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=covers.USUAL)
-    shown = words.render("cover", "country", place, about, "Проєкт", "", False)
+    about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=BASIS)
+    shown = words.render("cover", "country", place, about, "Проєкт", "", False, False)
     assert "<dd>Проєкт: лише кабінетне дослідження</dd>" in shown
     maker = [{"title": "The COP assessment project"}]
     package = SimpleNamespace(licenses=[], contributors=maker, get={}.get)
@@ -241,7 +234,7 @@ def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
 
 def test_what_the_catalogues_are_to_hold_is_a_message():
     basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
-    assert covers.USUAL in set(pd.concat(basis))
+    assert BASIS in set(pd.concat(basis))
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
     messages = {message.id for message in catalogues.template()}
     assert {tables[name] for name in REFERENCE} <= messages
@@ -256,7 +249,7 @@ def made():
         nbformat.v4.new_markdown_cell("Stays.", id="def"),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    text = render.page(notebook, "cop-annex-UKR-1-desktop-research.html", "2026-11-25")
+    text = render.page(notebook, f"cop-annex-UKR-{STAGE}.html", "2026-11-25", stage=STAGE)
     return text, html.document_fromstring(text)
 
 
@@ -282,14 +275,3 @@ def test_a_draft_says_so_in_both_languages_until_it_is_signed(catalogue):
     languages.reload()
     notice = made()[1].find_class("language")[0].text_content()
     assert "reviewed: language editor, Ministry of Justice" in notice and "draft" not in notice
-
-
-def test_the_stage_of_a_page_is_known_by_its_name():
-    for stage in (
-        "0-desk-baseline",
-        "1-desktop-research",
-        "6-country-assessment",
-        filenames.REGION,
-    ):
-        assert filenames.stage_of(filenames.of_stage(stage, "UKR")) == stage
-    assert filenames.stage_of("index.html") == ""

@@ -25,7 +25,7 @@ from helpers import fieldwork, indicators
 KINDS = [
     "index.html", "countries.html", "region.html", "policy-makers.html", "industry.html",
     "parents-and-educators.html", "children.html", "case-studies.html", "resources.html",
-    "items.html", "items/PM-LEG-01.html", "glossary.html", "method.html",
+    "items.html", "what-serves-what.html", "items/PM-LEG-01.html", "glossary.html", "method.html",
     "corrections.html", "data.html", "codebook.html", "search.html",
 ]  # fmt: skip
 BLOCK = re.compile(r"(<br>|</(?:li|dt|dd|p|h[1-6])>)")  # what ends a line
@@ -321,6 +321,41 @@ def test_a_site_with_an_address_has_a_map_for_search_engines(made):
     listed = etree.fromstring(made["sitemap.xml"].encode()).xpath("//*[local-name()='loc']")
     assert "https://example.org/cop/items/PM-LEG-01.html" in {place.text for place in listed}
     assert len(listed) == sum(at.endswith(".html") for at in made) + 3
+
+
+# What serves what
+
+FRAMEWORKS = [
+    {"element_id": "SDG-16.2", "framework": "SDG", "title": "End abuse", "verified": "yes"},
+    {"element_id": "GCA-LEGAL", "framework": "GCA", "title": "Law", "verified": "yes"},
+    {"element_id": "GCI-LEGAL", "framework": "GCI", "title": "Law", "verified": "yes",
+     "measures": "GCA-LEGAL"},
+    {"element_id": "RI23", "framework": "Regional Initiative", "title": "Not seen",
+     "verified": "no", "cycle": "2023–2025"},
+]  # fmt: skip
+BLANK = {"cycle": "2024", "code": "", "measures": "", "wording": "read"}
+BLANK |= {"source_url": "https://example.org/", "source_title": "Example"}
+
+
+def test_what_serves_what(monkeypatch):
+    mappings = [{"served_by": served, "element_id": "GCA-LEGAL", "basis": "part", "why": "laws"}
+                for served in ("PM-LEG-01", "MNR-03", "IN-POL-01")]  # fmt: skip
+    tables = {"frameworks": [BLANK | row for row in FRAMEWORKS], "mappings": mappings}
+    served = [{"element_id": "GCA-LEGAL", "recommendation_id": "ZZZ-R01", "through": "MNR-03"}]
+    data = site_data([country(tables=TABLES | {"frameworks_served": served})])
+    shared = type(data).shared
+    read = lambda self, name: tables.get(name) or shared(self, name)  # noqa: E731
+    monkeypatch.undo()  # all items
+    monkeypatch.setattr(type(data), "shared", read)
+    made = site.pages(data)
+    page = made["what-serves-what.html"]
+    assert row(page, "End abuse")[1:] == ["none", "none"]
+    law = row(page, "Law")
+    assert "measured by GCI-LEGAL (Global Cybersecurity Index: pillars, 2024)" in law[0]
+    assert law[1:] == ["PM-LEG-01 MNR-03 Other items: industry 1", "Zedland: R01"]
+    assert row(page, "PM-LEG-01")[1:] == ["Review legal powers", "GCA-LEGAL laws"]
+    assert "Not seen" not in page and "of the cycle 2023–2025 were not seen" in page
+    assert 'href="../what-serves-what.html#GCA-LEGAL"' in made["items/PM-LEG-01.html"]
 
 
 # Languages

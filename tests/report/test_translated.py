@@ -36,7 +36,7 @@ OUTSIDE = """() => [...document.querySelectorAll("svg.drawn text")].filter(e => 
 def reports(tmp_path_factory):
     """Return the results of Zedland and its region in Ukrainian."""
     outputs = tmp_path_factory.mktemp("translated")
-    call = ["run", *PLACES, "--data", ZEDLAND, "--outputs", outputs, "--language", "uk"]
+    call = ["run", "--all", "--data", ZEDLAND, "--outputs", outputs, "--language", "uk"]
     assert main.main(list(map(str, call))) == 0
     return outputs / "languages" / "uk"
 

@@ -15,7 +15,7 @@ import cop.data
 from cop.data import Refused, checks, http
 from cop.research import copies
 
-QUICK = replace(copies.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01, longest_wait=0.1)
+QUICK = replace(copies.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01)
 PASSAGE = "In 2024 the helpline answered 4,120 calls – “mostly” from Zed-City."
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 

@@ -116,17 +116,16 @@ def test_a_failure_stays_shown_until_the_country_is_renewed(data, outputs, site,
 
 
 @pytest.mark.slow
-def test_with_an_address_the_site_has_a_feed_and_a_sitemap(data, outputs, site):
+def test_with_an_address_the_site_has_a_sitemap(data, outputs, site):
     descriptor = data / "datapackage.json"
     before = json.loads(descriptor.read_text(encoding="utf-8"))
     address = {"cop:baseAddress": "https://example.org/cop/"}
     descriptor.write_text(json.dumps(before | address), encoding="utf-8")
     run(data, outputs)
-    assert (site / "feed.xml").exists()
     assert "<loc>https://example.org/cop/index.html" in (site / "sitemap.xml").read_text()
     descriptor.write_text(json.dumps(before), encoding="utf-8")
     run(data, outputs)
-    assert not (site / "feed.xml").exists() and not (site / "sitemap.xml").exists()
+    assert not (site / "sitemap.xml").exists()
 
 
 @pytest.mark.slow

@@ -114,7 +114,7 @@ def pack(arguments: argparse.Namespace) -> int:
     language = languages.validate_tag(arguments.language)
     again = options.repeated_language(language)
     results = plan.in_language(outputs, language)
-    filenames.page_of(results, iso3, again)
+    filenames.page_of(results, iso3, words=again)
     if why := _outdated(iso3, data, outputs, language):
         fix = f"`cop run {iso3}{again}` makes it anew, `cop why {iso3}{again}` shows what changed"
         raise Refused(f"the report is out of date ({why}); {fix}")

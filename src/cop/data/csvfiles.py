@@ -1,7 +1,5 @@
 """CSV files as people save them and as we write them: encoding, separator, shape and rows.
 
-Nothing is written that would not read back as meant: some versions of `csv` leave a bare carriage
-return unquoted (Python 3.11 and 3.12), which cuts a row in two.
 What counts as a formula is defined here, for all that is written or checked.
 """
 
@@ -9,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,8 +23,7 @@ TWO_VERSIONS = (
 )
 NOT_UTF8 = (
     "is not in the UTF-8 encoding",
-    "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, or choose character set UTF-8 in "
-    "LibreOffice",
+    "Save it again as 'CSV UTF-8' in Excel, or with character set UTF-8 in LibreOffice",
 )
 WIDTH = "A separator is missing or one too many; put text that contains one in double quotes"
 OTHERWISE = (
@@ -57,11 +55,9 @@ def split(cell: str) -> list[str]:
 def is_formula(text: str) -> bool:
     """Return whether a spreadsheet would take a cell for a formula.
 
-    A cell is a formula if it begins with `=`, `@`, a tab or another control character, or with a
-    plus or minus sign that starts neither a number (-3.5), a telephone number (+380 44 1234567)
-    nor words (- one of a list, +5 percentage points). Signs directly before a letter count as
-    formulas (-children), since a spreadsheet shows an error in their place, and so do words with
-    brackets, quotation marks or other characters that a formula needs.
+    It is one if it begins with `=`, `@`, a tab or other control character, or with a plus or minus
+    sign that starts neither a number (-3.5), a telephone number (+380 44 1234567) nor words (- one
+    of a list, +5 percentage points); a sign before a letter (-children) is an error in its place.
     """
     return FORMULA.match(text) is not None
 
@@ -72,16 +68,11 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Return the text of a file; raises Broken if it is not in UTF-8.
-
-    Zero bytes are a sign of UTF-16, which otherwise decodes to rubbish.
-    """
+    """Return the text of a file; raises Broken if it is not in UTF-8."""
     raw = Path(path).read_bytes()
-    try:
-        if b"\x00" not in raw:
+    with suppress(UnicodeDecodeError):
+        if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
             return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
     raise Broken([_error(path, *NOT_UTF8)])
 
 
@@ -104,10 +95,9 @@ def rows(
 
 
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
-    """Read the rows of a small table as {column: text}, with at least the columns named.
+    """Read the rows of a small table as {column: text}; callers must not modify them.
 
-    Cached until the file changes, so callers must not modify them. Raises Broken if it lacks a
-    column or cannot be read, FileNotFoundError if it does not exist.
+    Raises Broken if it lacks one of these columns or cannot be read, FileNotFoundError.
     """
     return _records(Path(path), names, Path(path).stat().st_mtime_ns)
 
@@ -199,32 +189,28 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
 def with_rows(
     raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
 ) -> bytes:
-    """Return a CSV file's bytes with rows after them, in its order of columns and its format.
+    """Return a CSV file's bytes with rows after them, with its columns, separator and line ends.
 
-    With `key`, the rows replace cells of those with the same text in these columns instead. All
-    other rows keep their bytes. A column of `optional` that the file lacks is added where a row
-    fills it. Raises Refused if the file has an unexpected quotation mark.
+    With `key`, the rows replace cells of those with the same text in these columns instead; all
+    other cells keep theirs. A column of `optional` that the file lacks is added where a row fills
+    it. Raises Refused if the file has an unexpected quotation mark.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])
-    names, lines, start, records = _heading(text, separator), _lines(text), 0, []
-    width, reader = len(names), csv.reader(lines, delimiter=separator, strict=True)
-    names += [name for name in optional if name not in names and any(r.get(name) for r in rows)]
-    changes = {tuple(map(row.get, key)): row for row in rows} if key else {}
     try:
-        for cells in reader:
-            record, start = "".join(lines[start : reader.line_num]), reader.line_num
-            if len(cells) == width:  # any other is an error of the check
-                filled = cells + [""] * (len(names) - width) if records else names
-                row = dict(zip(names, map(str.strip, filled), strict=True))
-                change = changes.get(tuple(map(row.get, key)), {})
-                new = [change.get(name, cell) for name, cell in zip(names, filled, strict=True)]
-                record = csv_text([new], separator, end) if new != cells else record
-            records.append(record)
+        _, *table = csv.reader(_lines(text), delimiter=separator, strict=True)
     except csv.Error as error:
         raise Refused(OTHERWISE) from error
-    if not key:
-        records += [] if records[-1].endswith(("\n", "\r")) else [end]
-        records.append(csv_text([[row.get(n, "") for n in names] for row in rows], separator, end))
+    names = _heading(text, separator)
+    new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
+    changes = {tuple(map(row.get, key)): row for row in rows} if key else {}
+    for cells in table:
+        if len(cells) == len(names):  # any other is an error of the check
+            texts = dict(zip(names, map(str.strip, cells), strict=True))
+            change = changes.get(tuple(map(texts.get, key)), {})
+            cells[:] = [change.get(n, cell) for n, cell in zip(names, cells, strict=True)]
+            cells += [change.get(name, "") for name in new]
+    names += new
+    table += [] if key else [[row.get(name, "") for name in names] for row in rows]
     mark = raw[: len(raw) - len(text.encode())]
-    return mark + "".join(records).encode()
+    return mark + csv_text([names, *table], separator, end).encode()

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
 
 from cop.data.faults import Refused
 
@@ -38,7 +38,6 @@ class HttpSettings:
     pause: float = 0.3  # between two requests
     tries: int = 4
     backoff: float = 2.0  # before the second retry, doubled each time
-    longest_wait: float = 120.0  # the longest that a service may ask us to wait
     timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of an answer
     longest: float = 120.0  # for all of one answer
 
@@ -46,16 +45,6 @@ class HttpSettings:
 SERVICES = HttpSettings(
     "cop-assessment-workspace/1.0 (research on child online protection; reads published statistics)"
 )
-
-
-class Patience(Retry):
-    """Retries that end if a service asks us to wait longer than we will."""
-
-    def increment(self, method=None, url=None, response=None, **more) -> "Patience":
-        """Return what is left of the retries; raises MaxRetryError if the wait is too long."""
-        if response is not None and (self.get_retry_after(response) or 0) > self.backoff_max:
-            raise MaxRetryError(more.get("_pool"), url)
-        return super().increment(method, url, response, **more)
 
 
 class SameSite(requests.Session):
@@ -77,12 +66,12 @@ def session(settings: HttpSettings, kind: type[requests.Session] = requests.Sess
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
-    retries = Patience(
+    retries = Retry(
         settings.tries - 1,
         backoff_factor=settings.backoff,
-        backoff_max=settings.longest_wait,
         status_forcelist=TRANSIENT,
         raise_on_status=False,
+        respect_retry_after_header=False,
         allowed_methods=None,  # what we post is a question too, and may be sent again
     )
     for scheme in ("https://", "http://"):
@@ -94,7 +83,7 @@ def cause(error: Exception) -> str:
     """Describe in a few words why there is no answer."""
     errors = (getattr(error.args[0] if error.args else None, "reason", error), error)
     for kind, words in CAUSES.items():
-        if any(isinstance(found, kind) for found in errors):
+        if any(isinstance(reason, kind) for reason in errors):
             return words
     return "the address cannot be asked for"
 

@@ -71,11 +71,6 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
     return {word["value"]: word["label"] for word in stated}
 
 
-def optional(name: str, data: StrPath) -> bool:
-    """Return whether a country may lack this table: then it has no rows."""
-    return bool(resource(name, data).get("cop:optional"))
-
-
 def labelled(field: dict) -> dict[str, str]:
     """Return {word: label} of the only words that a field may hold, in order."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
@@ -182,9 +177,8 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return each file of a table with its time of change (0 if absent), as a key for caches.
-
-    The files are recorded as read, since what was cached by this key depends on them.
+    """Return each file of a table with its time of change (0 if absent), as a key for caches, and
+    record it as read.
     """
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -17,9 +16,9 @@ from cop.data.package import (
     fields,
     files,
     locate,
-    optional,
     optional_columns,
     paths,
+    resource,
     state,
 )
 from cop.data.places import Country, Region
@@ -75,7 +74,7 @@ def text_of(
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
         return text_frame(file, columns(name, data), optional_columns(name, data))
-    if not optional(name, data):
+    if not resource(name, data).get("cop:optional"):
         raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
     return pd.DataFrame(columns=columns(name, data), dtype="str")
 
@@ -124,11 +123,10 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read a table as text without checking it, to add or change rows; empty without a file.
 
-    Of all countries, or of one. Raises Refused if the file cannot be read as a table.
+    Raises Refused if the file cannot be read as a table.
     """
     try:
-        file = Path(data) / paths(name, data, iso3)[0]
-        return text_frame(file, columns(name, data), optional_columns(name, data))
+        return text_of(name, data, iso3)
     except FileNotFoundError:
         return pd.DataFrame(columns=columns(name, data), dtype="str")
     except Broken as broken:
@@ -137,9 +135,10 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
     """Return the bytes of a country's table with further rows at its end."""
-    if (file := Path(data) / paths(name, data, iso3)[0]).exists():
-        return with_rows(file.read_bytes(), rows, optional=optional_columns(name, data))
-    return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
+    file = Path(data) / paths(name, data, iso3)[0]
+    heading = csv_text([columns(name, data)]).encode()
+    before = file.read_bytes() if file.exists() else heading
+    return with_rows(before, rows, optional=optional_columns(name, data)) if rows else before
 
 
 def text(data: StrPath, path: str) -> str:
@@ -152,10 +151,7 @@ def text(data: StrPath, path: str) -> str:
 
 
 def without_notes(text: str) -> str:
-    """Return a narrative without its comments (<!-- -->), which are notes to the writer.
-
-    Lines keep their numbers.
-    """
+    """Return a narrative without its comments, notes to the writer; lines keep their numbers."""
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
@@ -202,17 +198,3 @@ def handed_on(name: str, place: Place, tables: str | list[str] | None = None) ->
             )
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))
-
-
-def listed(pairs: Iterable[tuple]) -> dict:
-    """Group the second items of pairs by their first, in order of appearance."""
-    groups = {}
-    for key, item in pairs:
-        groups.setdefault(key, []).append(item)
-    return groups
-
-
-def grouped(rows: Iterable, *names: str) -> dict:
-    """Group rows by the values of these columns, in order of appearance."""
-    key = attrgetter(*names)
-    return listed((key(row), row) for row in rows)

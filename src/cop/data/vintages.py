@@ -39,14 +39,14 @@ def _undone(table, data, stamps, day):
 
 
 def _gci(frame, older):
-    out = frame.set_index(["iso3", "edition"])
+    frame = frame.copy()
     for cell in older.itertuples():
-        if (row := (cell.iso3, cell.year)) in out.index:
-            number = pd.api.types.is_numeric_dtype(out[cell.code])
-            out.loc[row, cell.code] = pd.to_numeric(cell.value) if number else cell.value
-            out.loc[row, "source_id"] = cell.source_id or out.loc[row, "source_id"]
+        row = (frame.iso3 == cell.iso3) & (frame.edition == cell.year)
+        number = pd.api.types.is_numeric_dtype(frame[cell.code])
+        frame.loc[row, cell.code] = pd.to_numeric(cell.value) if number else cell.value
+        frame.loc[row, "source_id"] = cell.source_id or frame.source_id[row]
     # A country without a score before has no row of that edition at all.
-    return out.dropna(subset="score").reset_index()
+    return frame.dropna(subset="score").reset_index(drop=True)
 
 
 def _cut_off(place):

@@ -124,8 +124,7 @@ def alone(root: StrPath) -> Iterator[None]:
 def settle(data: StrPath) -> None:
     """Finish what a stop left decided in a data folder and those it stands on; readers do it first.
 
-    So they see the files as they were or as they were decided, never some of each. Raises Refused
-    where this account may not write there.
+    Raises Refused where this account may not write there.
     """
     for folder in standing_on(data):
         if (folder / PENDING).is_dir():
@@ -164,10 +163,9 @@ def whole(path: StrPath, content: bytes) -> None:
 
 
 def refuse_writing(files: dict[str, bytes], data: StrPath, message: str) -> None:
-    """Refuse the writing of {path: bytes} that would bring errors into a data folder.
+    """Raise Refused if {path: bytes} would bring errors into a data folder.
 
-    Raises Refused with every error; `message` begins the text, twenty are named, the others
-    counted.
+    The text begins with `message` and lists twenty errors; the others are counted.
     """
     if errors := faults_if_written(files, data):
         more = f"\n… and {len(errors) - 20} more" if len(errors) > 20 else ""
@@ -188,5 +186,5 @@ def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[Fault]:
         for path, raw in trial.items():
             (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(aside) / path).write_bytes(raw)
-        table = by_path(data)
+        table = by_path(aside)
         return [f for p in files for f in checks.of_file(table[p], p, aside)]

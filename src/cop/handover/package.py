@@ -106,10 +106,8 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
     """Return the RO-Crate metadata of a package."""
     crate = ROCrate(version="1.2")
-    crate.name, crate.description = (
-        about["title"],
-        words.render_text("hand-over", "description", about),
-    )
+    crate.name = about["title"]
+    crate.description = words.render_text("hand-over", "description", about)
     crate.license, crate.datePublished = licence, about["day"]
     crate.root_dataset["inLanguage"] = about["language"]
     crate.root_dataset["version"] = about["commit"] or "unknown"

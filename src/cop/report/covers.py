@@ -6,12 +6,9 @@ from html import unescape
 from lxml import html
 
 import cop.data
-from cop.report.languages import N_
 
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
-# the words that most editions rest on, by which their cover says it in another language
-USUAL = N_("desk research only, not validated by national authorities")
 ID = re.compile(r' id="([^"<>]+)"')  # what a link may lead to
 HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
@@ -27,16 +24,6 @@ def read_cover(text: str) -> dict[str, str]:
     facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
     lines = [html.fragment_fromstring(li).text_content() for li in DISPUTE.findall(text)]
     return facts | ({"disputes": "\n".join(lines)} if lines else {})
-
-
-def signature(text: str) -> str:
-    """Return what a page says at its foot of when and by which version it was made."""
-    return text.rpartition('<p class="made">')[2]
-
-
-def of_class(part: html.HtmlElement, name: str) -> list[html.HtmlElement]:
-    """Return the children of a part of a page that are of a class."""
-    return [child for child in part.iterchildren("*") if name in child.get("class", "").split()]
 
 
 def headings(text: str) -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from cop.report.languages import SOURCE
 
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
 SYNTHESIS = "cop-regional-synthesis.html"
-ANNEX = re.compile(r"cop-annex-[A-Z]{3}-(.+)\.html")
 KEY = re.compile(r"-([A-Z]{3})\b")
 HOMES = {  # the stage whose page shows what has an id
     "1-desktop-research": r"[A-Z]{3}-(?:[EL]\d+|evidence|instruments)",
@@ -28,16 +27,6 @@ def of_stage(stage: str, key: str) -> str:
     if stage == BASELINE:
         return f"cop-baseline-{key}.html"
     return f"cop-assessment-{key}.html" if stage == ASSESSMENT else f"cop-annex-{key}-{stage}.html"
-
-
-def stage_of(file: str) -> str:
-    """Return the stage whose page has a file name, of whichever country; "" for another file."""
-    if file == SYNTHESIS:
-        return REGION
-    if annex := ANNEX.fullmatch(file):
-        return annex[1]
-    kinds = {"cop-baseline-": BASELINE, "cop-assessment-": ASSESSMENT}
-    return next((stage for begin, stage in kinds.items() if file.startswith(begin)), "")
 
 
 def home_of(anchor: str, name: str = "") -> str:

@@ -4,7 +4,6 @@ import re
 
 from lxml import etree, html
 
-from cop.report.covers import of_class
 from cop.report.languages import SOURCE, translate, translated
 from cop.report.page import lower_first
 
@@ -21,10 +20,10 @@ def explain(tree: html.HtmlElement) -> None:
     One that the page itself puts in brackets behind a name, "Model National Response (MNR)", is
     left as it is: the name may be another than the glossary's.
     """
-    main = tree.find("body/main")
-    if not (lists := of_class(main, "glossary")):
+    if not (lists := tree.find_class("glossary")):
         return
-    texts = [text for part in main if part is not lists[0] for text in TEXTS(part)]
+    parts = tree.find("body/main")
+    texts = [text for part in parts if part is not lists[0] for text in TEXTS(part)]
     page = " ".join(texts)
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from math import ceil
 from numbers import Integral
 
 import pandas as pd
@@ -32,7 +31,6 @@ LOOKS = {word: look.split() for look, words in WORDS.items() for word in words}
 LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
-WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
 SENTENCE = 4  # words from which on a text is one and no name
 # A day, and the number of an item or capability, each by the class that a page knows it by.
 SHORT = re.compile(
@@ -128,13 +126,6 @@ def phone(numbers: str) -> Html:
     link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = [part.strip() for part in re.split("[;,]", numbers) if part.strip()]
     return join([link.format(re.sub(r"[^0-9+*#]", "", part), part) for part in parts], ", ")
-
-
-def minutes(text: str, figures: int = 0) -> int:
-    """Return the minutes that a reader needs for a text and so many figures: 200 words a minute
-    and a quarter of a minute a figure, to the next minute, at least one.
-    """
-    return max(1, ceil(len(text.split()) / WORDS_A_MINUTE + figures * A_FIGURE))
 
 
 def label_value(heading: str, text: str) -> str:

@@ -9,16 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import metadata
-from itertools import takewhile
 
 from lxml import etree, html
 from markupsafe import Markup, escape
 from nbformat import NotebookNode, v4
 
 from cop.report import filenames, glossary, languages, outputs, sheet, words
-from cop.report.covers import mentions, of_class
+from cop.report.covers import mentions
 from cop.report.languages import gettext
-from cop.report.page import minutes
 
 REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
@@ -29,10 +27,6 @@ ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leave
 SHORTEST = 20  # letters of an alternative text
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
-SEEN = etree.XPath(  # texts that are neither folded, drawn, nor for screen readers only
-    "descendant::text()[not(ancestor::svg or ancestor::nav or ancestor::*[@class='unseen']"
-    " or ancestor::details and not(ancestor::summary))]"
-)
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
 
@@ -42,13 +36,18 @@ class Unfit(Exception):
 
 
 def page(
-    notebook: NotebookNode, name: str, date: str, stages: Mapping[str, NotebookNode] | None = None
+    notebook: NotebookNode,
+    name: str,
+    date: str,
+    stages: Mapping[str, NotebookNode] | None = None,
+    stage: str = "",
 ) -> str:
     """Return the finished HTML of an executed notebook that will be saved under `name`.
 
+    Catalogues hold the texts of its cells by its `stage`.
     Of `stages`, the executed notebooks before it, the page shows what is tagged `report`.
     """
-    content = body(notebook, sheet.text(), stages, filenames.stage_of(name))
+    content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
     _name(tree)
     _leave_out_silent(tree)
@@ -56,7 +55,6 @@ def page(
     _note_names(tree)
     glossary.explain(tree)
     _number(tree)
-    _time_routes(tree)
     _link(tree, name)
     _sign(tree, date)
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
@@ -157,7 +155,7 @@ def _name(tree):
     """Let title and each printed page name the report, its edition and status; bring the font of
     drawn figures; say what a translation is worth.
     """
-    [cover] = of_class(tree.find("body/main"), "cover")
+    cover, *_ = tree.find_class("cover")
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
         other.drop_tree()
@@ -200,10 +198,8 @@ def _keep_cited(tree):
 
 def _note_names(tree):
     """Keep the notes on names that the page uses, unless a fuller note on the country is there."""
-    main = tree.find("body/main")
-    if not (notes := of_class(main, "names")):
-        return
-    text = main.text_content()
+    main, notes = tree.find("body/main"), tree.find_class("names")
+    text = main.text_content() if notes else ""
     for note in notes:
         text = text.replace(note.text_content(), "")
     fuller = {p.get("data-iso3") for p in main.find_class("territory") if p not in notes}
@@ -258,29 +254,6 @@ def _address(text, number, taken):
         address = f"{address or 's'}-{number.replace('.', '-')}"
     taken.add(address)
     return address
-
-
-def _time_routes(tree):
-    """State the minutes that the steps of each reader's route take, without what is folded."""
-    routes = tree.xpath("//ul[@class='routes']/li")
-    by_id = {part.get("id"): part for part in tree.xpath("//@id/..")} if routes else {}
-    for route in routes:
-        parts = []
-        for step in route.xpath("a | span[@class='minutes']"):
-            if step.tag == "a":
-                parts += _led_to(by_id.get(step.get("href").removeprefix("#")))
-            else:
-                text = " ".join(" ".join(SEEN(part)) for part in parts)
-                pictures = sum(1 for part in parts for _ in part.iter("figure"))
-                step.text, parts = step.text.format(minutes(text, pictures)), []
-
-
-def _led_to(start):
-    """Return what an address leads to: a chapter or section as far as the next, else a block."""
-    if start is None or start.tag not in ("h2", "h3"):
-        return [] if start is None else [start]
-    ends = "h2", start.tag
-    return [start, *takewhile(lambda part: part.tag not in ends, start.itersiblings())]
 
 
 def _references(part):

@@ -200,7 +200,7 @@ class Writer:
             own_id = _own_id(line)
             if own_id and anchors.shown(_text(cells[0]), own_id[:3]) != own_id:
                 cells[0].insert(0, (f"{own_id} ", "Small", ""))
-            about = row._tr.get_or_add_trPr()
+            about = row._element.get_or_add_trPr()
             about.append(OxmlElement("w:cantSplit"))
             if line is lines[0]:
                 about.append(OxmlElement("w:tblHeader"))

@@ -246,7 +246,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "number": page.number, "listed": formats.join_words, "inside": page.lower_first,
         "in_words": lambda word, names: page.lower_first(names[word]),
-        "status": page.status, "signed": page.status, "refs": citations.refs,
+        "status": page.status, "refs": citations.refs,
         "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report, "sourced": citations.sourced,
         "leading": citations.leading,
@@ -266,7 +266,6 @@ def _environment() -> Environment:
     }  # fmt: skip
     environment.globals |= {
         "figure": figure.draw,
-        "framed": figure.draw,
         "table": table,
         "download": downloads.link,
         "columns": columns,

@@ -35,7 +35,6 @@ SITES = http.HttpSettings(
     pause=1.0,
     tries=2,
     backoff=5.0,
-    longest_wait=60.0,
     timeout=(10, 20),
 )
 READER = {"Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8"}

@@ -50,7 +50,11 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
         table = pd.concat([table, pd.DataFrame([new])]).fillna("")
         files = {f"{folder}/editions.csv": cop.data.csv_of(table).encode()}
-        writing.refuse_writing(files, data, f"edition {edition} cannot be begun")
+        signed = Path(data) / folder / "sign_offs.csv"  # which a validated edition refers to
+        checked = files | (
+            {f"{folder}/sign_offs.csv": signed.read_bytes()} if signed.exists() else {}
+        )
+        writing.refuse_writing(checked, data, f"edition {edition} cannot be begun")
         others = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, others | files)
     if not last:
@@ -70,7 +74,7 @@ def _first(iso3, data, country):
     """Return the files of a new country: tables without rows, and two texts to write."""
     files = {}
     for name in package.tables(data, shared=False):
-        if not package.optional(name, data):
+        if not package.resource(name, data).get("cop:optional"):
             heading = cop.data.csv_text([cop.data.columns(name, data)])
             files[cop.data.paths(name, data, iso3)[0]] = heading.encode()
     for part, text in NARRATIVE.items():

@@ -114,7 +114,7 @@ def run_notebook(
     name, stages = job.pages()[stage], {}
     if stage == STAGES[-1]:  # whose page shows cells of the others
         stages = {s: nbformat.read(job.making / f"{s}.ipynb", 4) for s in STAGES[:-1]}
-    page = render.page(notebook, name, date, stages)
+    page = render.page(notebook, name, date, stages, stage)
     (job.making / "pages" / name).write_text(page, encoding="utf-8")
     states = cop.data.states(job.parameters["data"])
     reads = {json.dumps(read): states[read] for read in sorted(states)}

@@ -22,11 +22,8 @@ def of_ids(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
         for other in filter(None, others.unique()):
             theirs = ids[others == other]
             more = f", as are {len(theirs) - 1} more in this column" if len(theirs) > FEW else ""
-            is_code = other in [*theirs]
-            what = "is another country" if is_code else f"is an id of {other}"
-            hint = f"here it is {check.iso3}" if is_code else f"ids here begin {check.iso3}-"
-            rule = f"{what} in the folder of {check.iso3}{more}"
-            yield from check.errors(theirs[:1] if more else theirs, rule, f"{PUT_BACK}; {hint}")
+            rule = f"is of {other} in the folder of {check.iso3}{more}"
+            yield from check.errors(theirs[:1] if more else theirs, rule, PUT_BACK)
 
 
 def finder(names: Iterable[str], text: str) -> Callable[[str], list[str]]:

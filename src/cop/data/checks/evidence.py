@@ -82,7 +82,6 @@ def of_differences(differing: list[str], explained: list[str], path: str) -> lis
 
     `differing` are the areas as stage 3 finds them, `explained` those of the rows.
     """
-    bare = [area for area in differing if area not in explained]
-    errors = [Fault(path, "", "section", area, *UNEXPLAINED) for area in bare]
-    needless = [(n, area) for n, area in enumerate(explained, 2) if area not in differing]
-    return errors + [Fault(path, n, "section", area, *NEEDLESS) for n, area in needless]
+    bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
+    needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
+    return [Fault(path, row, "section", *error) for row, *error in bare + needless]

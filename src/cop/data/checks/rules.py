@@ -78,7 +78,7 @@ class Check:
             except FileNotFoundError:
                 continue
             except Broken:
-                unread.add(country_of(paths(name, self.data, iso3)[0]))
+                unread.add(iso3 or "")
                 continue
             drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""
             verified |= {*rows[column][~drafts]}

@@ -12,7 +12,6 @@ import pandas as pd
 from markupsafe import Markup
 
 import cop.data
-from cop.data.tables import grouped, listed
 from cop.report import formats, languages, sheet
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
@@ -106,6 +105,11 @@ class Item:
     def address(self) -> str:
         """Return the permanent address of its page."""
         return f"items/{self.row['item_id']}.html"
+
+    @property
+    def is_of_policy(self) -> bool:
+        """Return whether it asks something of a state, so that it is named and not only counted."""
+        return self.framework in (POLICY, RESPONSE) or self.row["item_id"].startswith("PM-")
 
     @property
     def statuses(self) -> Counter:
@@ -230,7 +234,26 @@ class SiteData:
 
     def by_area(self, framework: str) -> dict[str, list[Item]]:
         """Return {area: items} of a framework."""
-        return grouped((item for item in self.items if item.framework == framework), "area")
+        return _grouped((item.area, item) for item in self.items if item.framework == framework)
+
+    def elements(self) -> dict[str, list[dict]]:
+        """Return {framework: its verified elements}, each with what measures and serves it."""
+        rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
+        wanted = _grouped(
+            (row["element_id"], (r, row)) for r, row in self.each("frameworks_served")
+        )
+        serving = _grouped((e["element_id"], item) for item in self.items for e, _ in item.serves)
+        result = {}
+        for row in (row for row in rows if not row["measures"]):
+            items, reports = serving.get(row["element_id"], ()), {}
+            named = [item for item in items if item.is_of_policy]
+            for report, served in wanted.get(row["element_id"], ()):
+                reports.setdefault(report.key, (report, []))[1].append(served["recommendation_id"])
+            measured_by = [other for other in rows if other["measures"] == row["element_id"]]
+            others = Counter(item.framework for item in items if item not in named)
+            element = {"row": row, "measured_by": measured_by, "serving": named, "others": others}
+            result.setdefault(row["framework"], []).append(element | {"wanted": reports})
+        return result
 
     def frameworks(self) -> dict[str, str]:
         """Return the names of all frameworks of items."""
@@ -308,9 +331,11 @@ class SiteData:
 
     def topics(self) -> dict[str, list[tuple[Report, Row]]]:
         """Return {section: verified sources cited in it}; uncited ones are under ""."""
-        pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
-        cited = listed(pair for pair in dict.fromkeys(pairs) if pair[1] in self.sources)
-        cited = {s: cited[s] for s in self.labels("evidence", "section") if s in cited}
+        pairs = [(row["section"], row["source_id"]) for _, row in self.each("statements")]
+        cited = {}
+        for section in self.labels("evidence", "section"):
+            ids = dict.fromkeys(i for s, i in pairs if s == section and i in self.sources)
+            cited |= {section: [*ids]} if ids else {}
         rest = [i for i in self.sources if not any(i in ids for ids in cited.values())]
         cited |= {"": rest} if rest else {}
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
@@ -348,3 +373,11 @@ class SiteData:
                 about |= {"fields": cop.data.fields(name, self.data)}
                 tables.append({"licenses": [], **table, **about})
         return tables
+
+
+def _grouped(pairs):
+    """Return {first: [second, …]} of pairs, in order of appearance."""
+    groups = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return groups

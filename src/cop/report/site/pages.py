@@ -25,6 +25,7 @@ PAGES = {  # template of each page, after which other pages are listed
     "index.html": "home", "countries.html": "countries", "region.html": "region",
     "policy-makers.html": "audience", "industry.html": "audience",
     "parents-and-educators.html": "audience", "children.html": "children", "items.html": "items",
+    "what-serves-what.html": "serves",
     "case-studies.html": "studies", "resources.html": "resources", "glossary.html": "glossary",
     "method.html": "method", "corrections.html": "corrections", "data.html": "data",
     "codebook.html": "codebook",
