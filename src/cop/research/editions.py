@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, package, writing
+from cop.data import Refused, checks, package, writing
 
 BASIS = "desk research only, not validated by national authorities"
 NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is kept
@@ -45,14 +45,19 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
             )
         last = max(table.edition, default="")
         if last and edition <= last:
-            following = f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
-            raise Refused(f"{folder} exists, its latest edition is {last}; {following}")
+            raise Refused(
+                f"{folder} exists, its latest edition is {last}; "
+                f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
+            )
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
-        table = pd.concat([table, pd.DataFrame([new])]).fillna("")
-        files = {f"{folder}/editions.csv": cop.data.csv_of(table).encode()}
-        writing.refuse_writing(files, data, f"edition {edition} cannot be begun")
-        others = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
-        writing.write(data, others | files)
+        table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
+        table.index += 2  # as a spreadsheet numbers rows
+        path = f"{folder}/editions.csv"
+        if faults := checks.of_table("editions", table, path, data):
+            message = f"edition {edition} cannot be begun, nothing was written:"
+            raise Refused("\n".join([message, *map(str, faults)]))
+        files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
+        writing.write(data, files | {path: cop.data.csv_of(table).encode()})
     if not last:
         return [
             f"Began {iso3}, edition {edition}: {folder}/, tables without rows.",
@@ -61,8 +66,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         ]
     return [
         f"Began edition {edition} of {iso3}; edition {last} is kept in editions/{last}/.",
-        f"Next: bring {folder}/ up to date. `cop diff {iso3} {last} {edition}` lists the changes,",
-        f"`cop run {iso3} --edition {last}` makes the earlier report again.",
+        f"Next: bring {folder}/ up to date. `cop diff {iso3} {last} {edition}` lists the changes.",
     ]
 
 
