@@ -124,7 +124,7 @@ def fill(data, seed=2020):
     for name, rows in tables.rows.items():
         frame = pd.DataFrame(rows, columns=restricted.columns(name), dtype=object)
         frames[name] = frame.fillna("")
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change(frames))
     _review(data)
 
@@ -357,8 +357,8 @@ def _one_more_file(at):
     asked = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
     rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{TOLD},yes" for n in range(7)]
     (at / "returns.csv").write_text("\n".join([",".join(["_id", *asked]), *rows]) + "\n")
-    columns = dict(zip(asked, asked, strict=True))
-    told = {"questionnaire": "stakeholder_survey", "columns": columns, "notes": {"key": "_id"}}
+    columns = dict(zip(asked, asked, strict=True)) | {"_id": "identity"}
+    told = {"questionnaire": "stakeholder_survey", "columns": columns}
     (at / "mapping.yml").write_text(json.dumps(told))
     return [str(at / "returns.csv"), "--country", "ZZZ", "--mapping", str(at / "mapping.yml")]
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from conftest import ROOT, ZEDLAND
 
-from cop.run import plan
+from cop.run import plan, steps
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[1-7]-*.ipynb"))
 
@@ -42,20 +42,19 @@ def test_one_parameters_cell_with_a_comment_on_each_line(notebook):
     assert all("  # " in line for line in cells[0].source.splitlines())
 
 
-def test_the_batch_passes_exactly_the_parameters_that_are_asked_for(tmp_path):
-    plan.check_parameters(
-        plan.of_country("ZZZ", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026"))
-    )
-    plan.check_parameters(
-        plan.of_region("ZED", plan.Choice(data=ZEDLAND, outputs=tmp_path), "2026", [])
-    )
+def test_a_run_passes_exactly_the_parameters_that_its_notebooks_set(tmp_path):
+    choice = plan.Choice(data=ZEDLAND, outputs=tmp_path)
+    jobs = [plan.of_country("ZZZ", choice), plan.of_baseline("ZZZ", choice)]
+    for job in [*jobs, plan.of_region("ZED", choice, "2026", [])]:
+        for stage in job.stages:
+            steps.check_parameters(job, stage)
 
 
-def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
-    job = plan.of_country("ZZZ", plan.Choice(data=tmp_path, outputs=tmp_path, edition="2026"))
+def test_an_unknown_parameter_is_refused_before_a_cell_runs(tmp_path):
+    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     job.parameters["contry"] = job.parameters.pop("iso3")
     with pytest.raises(plan.Refused, match="contry"):
-        plan.check_parameters(job)
+        steps.check_parameters(job, job.stages[0])
 
 
 def test_imports_helpers_and_the_libraries_of_a_data_scientist_only(notebook):

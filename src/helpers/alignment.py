@@ -157,21 +157,12 @@ def item_table(
     return render("item_table", frame, framework, place, others, searched, size)
 
 
-def area_chart(
-    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame, behind: bool = False
-) -> Shown:
-    """Render the mix of statuses by area; with `behind`, the evidence of each area below it."""
+def area_chart(by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame) -> Shown:
+    """Render the mix of statuses by area."""
     frame = by_area[by_area.framework == framework].loc[:, "area":]
-    ours = items[items.framework == framework]
-    low, ids = (ours.confidence == "low").sum(), pd.Series()
-    if behind:
-        ids = ours.groupby("area", sort=False).evidence_ids.agg("; ".join).map(_unique)
     frame = frame.rename(columns={"area": "label"})
-    return render("area_chart", charts, frame, framework, place, low, list(ids.items()))
-
-
-def _unique(ids):
-    return "; ".join(dict.fromkeys(cop.data.split(ids)))
+    low = (items[items.framework == framework].confidence == "low").sum()
+    return render("area_chart", charts, frame, framework, place, low)
 
 
 def _items(data):

@@ -14,7 +14,10 @@ from helpers.confidence import SURE
 
 POLICY = alignment.POLICY
 OURS = [POLICY, alignment.RESPONSE]  # frameworks whose items are strengths and gaps, in order
-LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
+LEADING = [  # the panel, in its order
+    "NCMEC.REPORTS", "NCMEC.RATE", "WPP.POP.0014", "IT.NET.USER.ZS", "ITU.xHH6",
+]  # fmt: skip
+YEARS = 5  # before a figure of the panel, in which an earlier value stands beside it
 COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # a number of people, by its share of all of them
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # the row of Table 25 that is a number
@@ -28,6 +31,7 @@ MISSING = ["not in place", alignment.SILENT]
 PLANNED = "planned"
 LEFT_OUT = "not applicable"  # an item that a link does not need
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
+MOST = 3  # strengths and gaps of the summary
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 ANNEXED = ["item", "guidance", "status", *SURE, "rationale"]  # what an annex says of an item
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
@@ -154,43 +158,43 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 
 
 def gaps(
-    items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, most: int = 3
+    items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, links: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the assessment's gaps, missing or not known, each with recommendations that serve it.
+    """Return the first MOST gaps of the assessment, missing or unknown, by the harm to a child.
 
-    First the national strategy, where the row of Table 25 says that none is in force; then ITU's
-    items before those of the Model National Response, missing before planned and not known, surest
-    first, and of equals those that a recommendation serves. None rests on low confidence. Columns:
-    item_id and framework (of items on one subject all), item, status, confidence,
-    confidence_reason, rationale, evidence_ids, answers (ids, "" where none serves it). The strategy
-    is a row of Table 25 and no item: item_id and framework are "", and evidence_ids say what it
-    rests on; of items they are "", as their own rows name them.
+    First the items of the chain of protection (`links`: see `chain`), without which a child in need
+    is not helped; then the national strategy, where the row of Table 25 says that none is in force;
+    then the other items of ITU, and of the Model National Response. Of each, missing comes before
+    planned and unknown, the surest first, and of equals those that a recommendation serves. None
+    rests on low confidence. The strategy is a row of Table 25 and no item: its item_id and
+    framework are "", and evidence_ids, which are "" of items, say what it rests on.
     """
     order = [MISSING[0], PLANNED, MISSING[1]]
-    frame = answered(_without_low(items, order), recommendations)
+    frame = answered(_without_low(items, order), recommendations).assign(evidence_ids="")
+    strategy = answered(_missing_strategy(rows), recommendations)
+    frame = frame[~frame.item_id.isin(strategy.item_id)]
     ranks = pd.DataFrame({
         "framework": frame.framework.map(OURS.index), "status": frame.status.map(order.index),
         "unsure": frame.confidence != "high", "unanswered": frame.answers == "",
     })  # fmt: skip
     frame = frame.loc[ranks.sort_values([*ranks]).index]
-    strategy = answered(_missing_strategy(rows), recommendations)
-    frame = _merge_subjects(frame[~frame.item_id.isin(strategy.item_id)])
-    frame = answered(frame, recommendations).assign(evidence_ids="")
-    both = pd.concat([strategy.assign(item_id=""), frame]) if len(strategy) else frame
-    return both[GAP].head(most).reset_index(drop=True)
+    linked = frame.item_id.isin(cop.data.split("; ".join(links.item_ids)))
+    parts = frame[linked], strategy.assign(item_id=""), frame[~linked]
+    return pd.concat(parts)[GAP].head(MOST).reset_index(drop=True)
 
 
-def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
-    """Return the items in place, then those in part, surest first; none of low confidence.
+def strengths(items: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the first MOST items in place, then those in part, surest first; none of low
+    confidence.
 
     An item that asks for a helpline or hotline counts where one is shown at work (`lines`: see
     `stakeholders.helplines`). Columns as `alignment_by_item`; of ITU's items and the Model National
-    Response. Items on one subject are one row, with the ids of all.
+    Response.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
     ranks = pd.DataFrame({"status": good.status.map(GOOD.index), "sure": good.confidence != "high"})
-    return _merge_subjects(good.loc[ranks.sort_values([*ranks]).index]).head(most)
+    return good.loc[ranks.sort_values([*ranks]).index].head(MOST)
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
@@ -245,23 +249,23 @@ def reading_minutes(items: pd.DataFrame, framework: str) -> int:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the figures of the panel: those that lead, and a fifth; and the share by
-    which a number of people is compared, after the number.
+    """Return the figures of the panel; after a number of people, the share that compares it.
 
-    The fifth is the first of the chapter's other indicators, in its order, that has a value which
-    is not old and a figure of the region, and of which more or less is better; else the first of
-    them. Columns: those of `figures`, and better.
+    Columns: those of `figures`; better; then and then_year, the country's first value of the YEARS
+    before (NA without one, and of numbers of people, whose territory may have changed).
     """
-    frame = figures.assign(
-        better=figures.indicator_code.map(indicators.catalogue(place.data).better)
-    )
     codes = [code for first in LEADING for code in (first, COMPARED.get(first)) if code]
-    others = frame[~frame.indicator_code.isin(codes)]
-    full = others.value.notna() & (others.old == "") & (others.n > 0) & (others.better != "none")
-    fifth = others.loc[full.sort_values(ascending=False, kind="stable").index[:1]]
-    leading = frame[frame.indicator_code.isin(codes)]
-    leading = leading.sort_values("indicator_code", key=lambda column: column.map(codes.index))
-    return pd.concat([leading, fifth], ignore_index=True)
+    frame = figures[figures.indicator_code.isin(codes)]
+    frame = frame.sort_values("indicator_code", key=lambda column: column.map(codes.index))
+    earlier = indicators.read(place, LEADING).query("iso3 == @place.iso3")
+    earlier = earlier[~earlier.indicator_code.isin(COMPARED)]
+    earlier = earlier.rename(columns={"year": "then_year", "value": "then"})
+    earlier = earlier[["indicator_code", "then_year", "then"]].merge(frame)
+    before = (earlier.year - earlier.then_year).between(1, YEARS)
+    earlier = earlier[before].sort_values("then_year").drop_duplicates("indicator_code")
+    frame = frame.merge(earlier[["indicator_code", "then_year", "then"]], "left")
+    better = indicators.catalogue(place.data).better
+    return frame.assign(better=frame.indicator_code.map(better)).astype({"then_year": "Int64"})
 
 
 def narrative(place: Country, part: str) -> Shown:
@@ -366,24 +370,3 @@ def _without_low(items, words):
     """Return the items of ITU and of the Model National Response with these words, and sure."""
     ours = items.framework.isin(OURS) & items.status.isin(words)
     return items[ours & (items.confidence != "low")]
-
-
-def _merge_subjects(items):
-    """Return items on one subject as one row: with one word, and a name that ends with the other's
-    ("Terminology", "Universal Terminology").
-    """
-    lines = []
-    for row in items.to_dict("records"):
-        same = (r for r in lines if r["status"] == row["status"] and _one_subject(r, row))
-        if first := next(same, None):
-            first["item_id"] += f"; {row['item_id']}"
-            if row["framework"] not in cop.data.split(first["framework"]):
-                first["framework"] += f"; {row['framework']}"
-        else:
-            lines.append(row)
-    return pd.DataFrame(lines, columns=items.columns)
-
-
-def _one_subject(first, second):
-    longer, shorter = sorted((first["item"].lower(), second["item"].lower()), key=len, reverse=True)
-    return f" {longer}".endswith(f" {shorter}")

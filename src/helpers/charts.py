@@ -354,20 +354,6 @@ def diverging(frame: pd.DataFrame) -> Axes:
 
 
 @chart
-def events(frame: pd.DataFrame) -> Axes:
-    """Draw events on a line of years. Columns: year, label."""
-    ax, places = rows(frame.label)
-    first, last = int(frame.year.min()), int(frame.year.max())
-    _limit(ax, first - 1, last + 1, text_width("2000"))
-    year_scale(ax.xaxis)
-    ax.hlines(places, first - 1, frame.year, color=EDGE, linewidth=0.8)
-    ax.scatter(frame.year, places, 34, BLUE, zorder=3)
-    for year, y in zip(frame.year, places, strict=True):
-        _write(ax, year, y, str(year), 7, bbox=CLEAR)
-    return ax
-
-
-@chart
 def laws(frame: pd.DataFrame, last: int) -> Axes:
     """Draw laws and policies from 2010 to a last year: draft, adopted, in force, lapsed.
 
@@ -388,37 +374,6 @@ def laws(frame: pd.DataFrame, last: int) -> Axes:
         style = {"color": look.fill, "hatch": look.hatch, "edgecolor": EDGE}
         ax.barh(y[row.label], max(until - start, 0.35), 10, start, **style)
     return ax
-
-
-@chart
-def targets(frame: pd.DataFrame) -> Axes:
-    """Draw the readings of each indicator between its start, at 0, and its target, at 100.
-
-    Columns: action_id, indicator, unit, value, way (per cent), target; a row for each reading, in
-    the order of the days. A reading beyond either end stands beyond it.
-    """
-    parts = [part for _, part in frame.groupby("action_id", sort=False)]
-    names = [f"{p.action_id.iloc[0][4:]} {p.indicator.iloc[0]} ({p.unit.iloc[0]})" for p in parts]
-    texts = [f"{page.plain(p.value.iloc[-1])} → {page.plain(p.target.iloc[-1])}" for p in parts]
-    handles = [
-        _marker(gettext("earlier reading"), EDGE, "x"),
-        _marker(gettext("latest reading"), BLUE),
-        Line2D([], [], color=INK, linewidth=1.8, label=gettext("target")),
-    ]
-    ax, places = rows(names, handles, gettext("% of the way"))
-    room = max(map(text_width, texts)) + 8
-    _limit(ax, min(0, frame.way.min()) - 3, max(100, frame.way.max()), room)
-    for part, text, y in zip(parts, texts, places, strict=True):
-        *earlier, latest = part.way.astype(float)
-        ax.hlines(y, 0, latest, color=BLUE, linewidth=1.8)
-        ax.vlines(100, y - 7, y + 7, color=INK, linewidth=1.8)
-        ax.scatter(earlier, [y] * len(earlier), 30, EDGE, marker="x", zorder=3)
-        ax.scatter(latest, y, 34, BLUE, zorder=4)
-        _write(ax, max(latest, 100), y, text, 7, bbox=CLEAR)
-    return ax
-
-
-# Parts of kinds
 
 
 def _number_room(values):

@@ -6,6 +6,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import places
+from cop.data.checks import editions as sign_offs
 from cop.data.places import Country, Region
 from cop.report import formats, languages, words
 from cop.report.filenames import of_stage
@@ -39,10 +40,7 @@ def economy(
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
-    if other := places.other_country(tables, iso3):
-        others = cop.data.editions(data, other)
-        data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
-        edition = places.edition_of(iso3, data, edition, others)
+    data, tables, edition = places.follow(iso3, data, tables, edition)
     name = names(data).get(iso3)
     if name is None:
         raise LookupError(cop.data.no_country(iso3, data))
@@ -60,24 +58,19 @@ def region(
 ) -> Region:
     """Return the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
 
-    Where `tables` are another group's, only the group was changed: data, edition and who is left
-    out follow it, and its tables go to its desk. Raises LookupError naming the groups.
+    Raises LookupError naming the groups, also where `tables` are another group's.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
-    if by_hand := places.holder(tables) in {*groups.group_id} - {group}:
-        data = places.data_of_group(group, data)
-        tables, groups = places.tables_of(group, tables), cop.data.read("groups", data)
+    if (other := places.other_place(tables, group)) and not places.is_desk(tables):
+        fix = "set the parameters data and tables too, tables to a folder of its own"
+        raise LookupError(f"{tables} is the folder of {other}, not of {group}: {fix}")
     rows = groups[groups.group_id == group]
     if rows.empty:
         there = ", ".join(groups.group_id.unique())
         raise LookupError(f"no group {group!r} in reference/groups.csv; known: {there}")
-    assessed = places.with_tables(rows.iso3, outputs) if by_hand else []
-    if by_hand and not assessed:
-        raise LookupError(f"{outputs} has no tables of a country of {group}; `cop run --all` first")
-    absent = {*rows.iso3} - {*assessed} if by_hand else {*left_out.split()}
-    out = tuple(iso3 for iso3 in rows.iso3 if iso3 in absent)
+    out = tuple(iso3 for iso3 in rows.iso3 if iso3 in left_out.split())
     title, members = rows.title.iloc[0], tuple(rows.iso3)
     where = data, outputs, tables, str(edition)
     return Region(group, title, members, out, *where, _translated(title, data))
@@ -164,7 +157,9 @@ def cover(place: Country | Region, title: str = "") -> Shown:
     else:
         row = edition(place)
         status = words.labels("editions", "status", place.data)[row.status]
-        shown = words.show("cover", "country", place, row, status, title, synthetic)
+        signed = cop.data.read("sign_offs", place.data, place.iso3)
+        changed = len(signed) and sign_offs.changed_after_sign_off(place.edition, place)
+        shown = words.show("cover", "country", place, row, status, title, synthetic, changed)
     notes = cop.data.read("territory_notes", place.data).query("listed != ''")
     notes = list(notes[notes.iso3.isin(members)].itertuples())
     by_hand = words.show("cover", "desk", place, places.is_desk(place.tables))

@@ -21,7 +21,6 @@ render_text, render_english = (
 
 MONTHS = 6  # after the cut-off, in which a day is due
 CLOSED = ["reached", "dropped"]  # states in which no day is to be met
-WAY = ["action_id", "indicator", "unit", "start", "value", "day", "way", "target", "target_day"]
 CHANGE = {
     "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
     "dropped": "dropped with a reason",
@@ -98,16 +97,6 @@ def actions(place: Country) -> pd.DataFrame:
     frame = with_states(*tables, countries.edition(place).cut_off)
     frame = frame.assign(body=frame.body_id.map(countries.bodies(place)))
     return frame[cop.data.columns("follow_up", place.data)[1:]]
-
-
-def ways(place: Country) -> pd.DataFrame:
-    """Return the readings of all actions that are not dropped, with the columns of WAY."""
-    plan, readings = (
-        cop.data.read(name, place.data, place.iso3) for name in ("actions", "readings")
-    )
-    on = countries.edition(place).cut_off
-    alive = plan[~_until(plan.dropped, on)]
-    return progress(alive, readings, on)[WAY].reset_index(drop=True)
 
 
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from cop.data.places import Country, Region
 from helpers import alignment, region
 
 TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
-JOINT = ["name", "year", "first_day", "place"]  # the same in all records of a joint exercise
 
 
 def recommended(

@@ -195,7 +195,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     all.
     """
     codes = figures.indicator_code.tolist()
-    values = vintages.indicators_as_of(place)
+    values = vintages.as_of("indicators", place)
     values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
     values = pd.concat([values, _rates(values)]).sort_values(["year", "source_id"])
     frame = catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
@@ -276,7 +276,7 @@ def _values(place, stamps, members=()):
     """Return values and rates without prices of zero, of all economies or of some, kept until a
     table changes.
     """
-    frame = vintages.indicators_as_of(place)
+    frame = vintages.as_of("indicators", place)
     if members:
         frame = frame[frame.iso3.isin(members)]
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)

@@ -101,7 +101,9 @@ def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: role, category, organisations. An organisation counts once in each of its roles.
     """
     frame = organisations.assign(role=organisations.roles.map(cop.data.split)).explode("role")
-    counts = count_pairs(frame, "role", "category", place)
+    index = [list(labels(column, place)) for column in ("role", "category")]
+    cells = pd.MultiIndex.from_product(index, names=["role", "category"])
+    counts = frame.groupby(["role", "category"]).size().reindex(cells, fill_value=0)
     return counts.reset_index(name="organisations")
 
 
@@ -150,16 +152,6 @@ def count_groups(links: pd.DataFrame) -> int:
         joined = [group for group in groups if group & {*pair}]
         groups = [group for group in groups if group not in joined] + [{*pair}.union(*joined)]
     return len(groups)
-
-
-def count_pairs(frame: pd.DataFrame, down: str, over: str, place: Country) -> pd.Series:
-    """Return how often a word of `down` (role or category) and a category of `over` occur together.
-
-    The index holds all pairs in the order of the contract, also those that do not occur.
-    """
-    words = [labels("role" if column == "role" else "category", place) for column in (down, over)]
-    index = pd.MultiIndex.from_product(words, names=[down, over])
-    return frame.groupby([down, over]).size().reindex(index, fill_value=0)
 
 
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:

@@ -52,8 +52,8 @@ def returns(folder):
     file, mapping = folder / "returns.csv", folder / "mapping.yml"
     rows = [f"{n},yes,{'ngo' if n else 'nobody'},2,Said,yes" for n in range(4)]
     file.write_text("\n".join([",".join(["_id", *ASKED]), *rows]) + "\n")
-    columns, notes = dict(zip(ASKED, ASKED, strict=True)), {"key": "_id"}
-    told = {"questionnaire": "stakeholder_survey", "columns": columns, "notes": notes}
+    columns = dict(zip(ASKED, ASKED, strict=True)) | {"_id": "identity"}
+    told = {"questionnaire": "stakeholder_survey", "columns": columns}
     mapping.write_text(json.dumps(told))
     return ["intake", file, "--country", "ZZZ", "--mapping", mapping]
 
@@ -75,7 +75,7 @@ def unwritten(folder):
     contacts = restricted.read("contacts", data)
     new = contacts.iloc[[0]].assign(contact_id="ZZZ-C900", step="listed", date="", form_id=FORM_ID)
     both = pd.concat([contacts, new.assign(organisation="New", person="", consent="")])
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change({"contacts": both}))
     return ["invite", "ZZZ", "--sender", "A"]
 

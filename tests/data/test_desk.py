@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ROOT
+from conftest import DATA, ROOT, copy_of_zedland
+from planting import rows_of, save
 
 import cop.data
 from cop.data import places
@@ -43,11 +44,15 @@ def test_all_parameters_named_are_taken_as_they_are(notebooks):
         assert (place.data, place.tables, place.edition) == (data, tables, "2026")
 
 
-def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(monkeypatch):
-    monkeypatch.setattr(places, "editions", lambda data, iso3: ["2027", "2028"])
-    assert places.edition_of("NOR", "data", "2026", ["2026"]) == "2028"
-    assert places.edition_of("NOR", "data", "2027", ["2026"]) == "2027"
-    assert places.edition_of("NOR", "data", "1999", ["2026"]) == "1999"  # `find` refuses it
+def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    path, [row] = rows_of(data, "editions")
+    (data / "research/NOR").mkdir()
+    columns, theirs = [*row], [row | {"edition": year} for year in ("2027", "2028")]
+    save(data / "research/NOR/editions.csv", columns, theirs)
+    for wanted, edition in (("2026", "2028"), ("2027", "2027"), ("1999", "1999")):
+        place = places.follow("NOR", str(data), "outputs/ZZZ/tables", wanted)
+        assert place == (str(data), "outputs/NOR/desk", edition)  # `find` refuses 1999
 
 
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):
@@ -57,15 +62,12 @@ def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessme
         countries.find("NOR", ZED, OURS, "2026")
 
 
-def test_a_group_alone_switches_too(notebooks, tmp_path):
-    (tmp_path / "GEO" / "tables").mkdir(parents=True)
-    (tmp_path / "GEO" / "tables" / "key_figures.csv").touch()
-    own = str(tmp_path / "ZED" / "tables")
-    place = countries.region("SEE-2020", ZED, str(tmp_path), own, "2026", "YYY XXX")
-    assert place.data == "../data" and place.tables == str(tmp_path / "SEE-2020" / "desk")
-    assert place.assessed == ["GEO"]
-    same = countries.region("ZED", ZED, str(tmp_path), own, "2026", "YYY XXX")
-    assert (same.data, same.tables, same.assessed) == (ZED, own, ["ZZZ"])
+def test_tables_of_another_group_are_not_written_over(notebooks):
+    with pytest.raises(LookupError, match="is the folder of ZED, not of SEE-2020: set the param"):
+        countries.region("SEE-2020", "../data", "../outputs", "../outputs/ZED/tables", "2026")
+    place = countries.region("SEE-2020", "../data", "out", "out/SEE-2020/desk", "2026", "GEO MDA")
+    assert place.left_out == ("MDA", "GEO") and len(place.assessed) == len(place.members) - 2
+    assert {"UKR", "SRB"} <= {*place.assessed}
 
 
 def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tmp_path):
@@ -107,7 +109,7 @@ def test_only_the_notebooks_of_the_reports_lose_their_outputs_when_saved():
 
 
 def test_the_next_run_keeps_the_desk(tmp_path):
-    job = plan.of_country("UKR", plan.Choice(data=DATA, outputs=tmp_path, edition="2026"))
+    job = plan.of_country("UKR", plan.Choice(data=DATA, outputs=tmp_path))
     (job.ready / "desk").mkdir(parents=True)
     (job.ready / "desk" / "mine.csv").write_text("mine")
     steps.start(job, force=False)

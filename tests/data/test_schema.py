@@ -85,7 +85,7 @@ def on_each_line(change):
 
 
 UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
-TAKEN = ["is already taken by a row above", "remove or change one"]
+TAKEN = ["occurs twice: a row above has the same key", "Remove or change one"]
 CELL = {  # a column of evidence, what a person or a spreadsheet writes into it, what is said
     ("confidence", "sure"): "is not one of the allowed words. Use one of: high",
     ("verified", "YES"): "is not one of the allowed words. Use one of: yes, no",
@@ -104,7 +104,7 @@ CELL = {  # a column of evidence, what a person or a spreadsheet writes into it,
     ("recorded", "2026-11-24 00:00:00"): "is not a date",
     ("recorded", "46350"): "is not a date",
     ("evidence_id", "ZED-E0090"): "does not have the right form",
-    ("evidence_id", "ZED-E02"): "occurs twice in the column. Give each row its own key",
+    ("evidence_id", "ZED-E02"): "occurs twice",
     ("source_id", "ZED-S77"): "is not an id of sources. Add it there or correct it here",
     ("source_id", "ZED-S02"): "is not verified and supports nothing. Verify that row first",
     ("remark", "2-Jan"): "looks like what a spreadsheet makes of a text",
@@ -143,7 +143,7 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "list with a comma": (AL, swap("ZED-E01; ZED-L01", '"ZED-E01, ZED-L01"'),
         ["row 2, column evidence_ids: 'ZED-E01, ZED-L01'", "separate several with '; '"]),
     "wrong word in a list": ("returned.csv", swap("policy; education", "policy; dancing"),
-        ["column roles: 'policy; dancing' contains a word that is not allowed. Separate"]),
+        ["column roles: 'policy; dancing' contains a word that is not allowed. Use, with '; '"]),
     "unknown item": (AL, swap("PM-LEG-01,B", "PM-LEG-77,B"),
         ["row 3, column item_id: 'PM-LEG-77' is not an id of guidelines, capabilities"]),
     "reference to an unverified row": (AL, swap("ZED-E01;", "ZED-E02;"),
@@ -209,10 +209,9 @@ def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(zed):
     assert places == [(2, "statement"), (2, "year"), (3, "year")]
 
 
-@pytest.mark.parametrize("slip", ["yess", "", "YES"])
-def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(zed, slip):
-    broken(zed, EV, swap(",low,,yes,", f",low,,{slip},"))
-    broken(zed, "sources.csv", swap("2026-11-24,yes", f"2026-11-24,{slip}"))
+def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(zed):
+    broken(zed, EV, swap(",low,,yes,", ",low,,yess,"))
+    broken(zed, "sources.csv", swap("2026-11-24,yes", "2026-11-24,"))
     errors = {(file, e.row, e.column) for file in GOOD for e in errors_in(zed, file)}
     assert errors == {(EV, 2, "verified"), ("sources.csv", 2, "verified")}
 
@@ -234,23 +233,16 @@ def test_a_missing_file_is_named(zed):
     }
 
 
-SHARED = {  # what is lost or changed in a shared table: path, old, new, column, rule
-    "leading zeros": ("reference/countries.csv", ",004,", ",4,", "m49", "right form"),
-    "a number beyond bounds": (
-        "reference/countries.csv",
-        ",12.5,-69",
-        ",1e99,-69",
-        "lat",
-        "maximum",
-    ),
-    "a point": ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
-    "a key": ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "already taken"),
-}
+SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column, rule
+    ("reference/countries.csv", ",004,", ",4,", "m49", "right form"),
+    ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),
+    ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
+    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "occurs twice"),
+]
 
 
-@pytest.mark.parametrize("what", SHARED)
-def test_what_a_spreadsheet_loses_in_a_shared_table_is_reported(zed, what):
-    path, old, new, column, rule = SHARED[what]
+@pytest.mark.parametrize(("path", "old", "new", "column", "rule"), SHARED)
+def test_what_a_spreadsheet_loses_in_a_shared_table_is_reported(zed, path, old, new, column, rule):
     text = (DATA / path).read_text(encoding="utf-8")
     assert old in text
     (zed / path).parent.mkdir()
@@ -290,14 +282,6 @@ def test_frictionless_finds_the_descriptor_valid():
     second = {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}
     schemas = [second | r["schema"] for r in stated["resources"] if "schema" in r]
     assert [e for s in schemas for e in frictionless.Schema.metadata_validate(s)] == []
-
-
-@pytest.mark.parametrize("table", ["countries", "groups", "guidelines"])
-def test_frictionless_agrees_that_a_table_is_without_errors(table):
-    resource = frictionless.Package(str(DATA / "datapackage.json")).get_resource(table)
-    report = frictionless.validate(resource)
-    assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
-    assert report.tasks[0].stats["rows"] == len(cop.data.read(table, DATA))
 
 
 def test_frictionless_finds_the_same_wrong_word(tmp_path):

@@ -65,9 +65,9 @@ def test_a_figure_is_as_it_was_at_the_cut_off(data, replacements, expected):
     folder, row = data
     year, newest = row["year"], float(row["value"])
     replaced(folder, *(f"indicators,ZZZ,{USERS},{r.format(year=year)}" for r in replacements))
-    frame = vintages.indicators_as_of(place(folder))
+    frame = vintages.as_of("indicators", place(folder))
     assert value(frame, year) == (newest if expected == "newest" else expected)
-    assert value(vintages.indicators_as_of(place(folder, "")), year) == newest
+    assert value(vintages.as_of("indicators", place(folder, "")), year) == newest
     shown = indicators.read(place(folder), (USERS,))
     assert value(shown.assign(indicator_code=USERS), year) == value(frame, year)
 
@@ -75,18 +75,18 @@ def test_a_figure_is_as_it_was_at_the_cut_off(data, replacements, expected):
 def test_a_figure_removed_after_the_cut_off_is_there(data):
     folder, _ = data
     replaced(folder, f"indicators,ZZZ,{USERS},1999,0.5,ZED_STAT,2026-07-01,1")
-    frame = vintages.indicators_as_of(place(folder))
+    frame = vintages.as_of("indicators", place(folder))
     assert value(frame, 1999) == 0.5
     assert not frame.duplicated(["iso3", "indicator_code", "year"]).any()
 
 
 def test_an_edition_of_the_gci_that_came_later_is_not_there(data):
     folder, _ = data
-    before = vintages.gci_as_of(place(folder))
+    before = vintages.as_of("gci", place(folder))
     replaced(
         folder, "gci,ZZZ,score,2020,60,ZED_GCI,2026-07-01,1", "gci,ZZZ,score,2018,,,2026-07-01,1"
     )
-    now = vintages.gci_as_of(place(folder)).set_index(["iso3", "edition"])
+    now = vintages.as_of("gci", place(folder)).set_index(["iso3", "edition"])
     assert ("ZZZ", 2018) not in now.index and now.score["ZZZ", 2020] == 60
     assert len(now) == len(before) - 1 and now.legal["ZZZ", 2020] == 14.2
     assert now.dtypes.drop("score").equals(
@@ -97,5 +97,5 @@ def test_an_edition_of_the_gci_that_came_later_is_not_there(data):
 def test_with_nothing_replaced_the_tables_are_the_newest(data):
     folder, _ = data
     pd.testing.assert_frame_equal(
-        vintages.indicators_as_of(place(folder)), cop.data.read("indicators", str(folder))
+        vintages.as_of("indicators", place(folder)), cop.data.read("indicators", str(folder))
     )

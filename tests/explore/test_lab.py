@@ -234,8 +234,11 @@ def reader(browser, site):
     page = context.new_page()
     page.requests = []
     page.on("request", lambda r: page.requests.append(r.url))
-    page.goto(f"{site}/?iso3=UKR")
+    page.goto(site)
     page.wait_for_selector(".cop-desk .dt-container", timeout=60_000)
+    picker = page.locator(".cop-desk select").first
+    picker.select_option(label="Ukraine (UKR), edition 2026")
+    page.locator(".cop-desk .cover h1:has-text('Ukraine')").wait_for()
     page.wait_for_timeout(1500)
     yield page
     context.close()

@@ -30,11 +30,11 @@ def row(number, step="listed", day="", category="government", **more):
     return [cells.get(column, "") for column in contacts.COLUMNS]
 
 
-def form_of(data, contact_id, mark=""):
+def form_of(data, contact_id):
     """Return the form id that a contact was given: ZZZ-F01-1f9c02ab, with 32 random bits."""
-    start = contact_id.replace("-C", "-F") + mark + "-"
+    start = contact_id.replace("-C", "-F") + "-"
     ids = set(restricted.read("contacts", data).form_id)
-    (form_id,) = [one for one in ids if re.fullmatch(start + "[0-9a-f]{8}", one)]
+    (form_id,) = [each for each in ids if re.fullmatch(start + "[0-9a-f]{8}", each)]
     return form_id
 
 
@@ -147,7 +147,7 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
         ZZZ_F09_aaaaaaaa=(ago(2), "accepted", ""),
     )
     returns = restricted.read("returns", data)
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change(contacts.mark_returned(data, returns)))
     assert contacts.mark_returned(data, returns) == {}
     state = contacts.standing(contacts.steps(data))
@@ -162,22 +162,20 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
     assert contacts.mark_returned(data, returns.assign(received=ago(1))) == {}, "to be fixed first"
 
 
-def test_who_declines_one_form_or_does_not_consent_is_sent_no_other(tmp_path):
-    survey = {"form_id": "ZZZ-F01-SS-1f9c02ab"}
+def test_who_declines_or_does_not_consent_is_not_due(tmp_path):
     rows = [
-        row(1, "invited", ago(40), **survey),  # declined the mapping form since
-        row(1, "refused", ago(50)),
+        row(1, "invited", ago(50)),
+        row(1, "refused", ago(40)),
         row(2, "refused", ago(50)),  # and answered it after all
         row(2, "answered", ago(45)),
         row(3, "invited", ago(60), consent="no"),
-        row(3, "invited", ago(40), form_id="ZZZ-F03-SS-1f9c02ab"),
+        row(3, "invited", ago(40)),
         row(4, consent="no"),
         row(5, consent="no", day=ago(9)),
         row(5, consent="yes", day=ago(8)),
     ]
-    frame = contacts.steps(kept(tmp_path, *rows))
-    waiting = contacts.due(frame, TODAY, "stakeholder_survey")
-    assert waiting.todo.to_dict() == {"ZZZ-C02": "invite", "ZZZ-C05": "invite"}
+    waiting = contacts.due(contacts.steps(kept(tmp_path, *rows)), TODAY)
+    assert waiting.todo.to_dict() == {"ZZZ-C05": "invite"}
 
 
 def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_path, capsys):
@@ -186,7 +184,7 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
     other.mkdir()
     package = json.dumps({"cop:base": str(base), "resources": []})
     (other / "datapackage.json").write_text(package, encoding="utf-8")
-    status, said = cop(capsys, other, "contacts", "--show-contacts")
+    status, said = cop(capsys, other, "contacts")
     assert status == 2 and PERSON not in said and ",".join(contacts.COLUMNS) in said
 
 
@@ -251,14 +249,12 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
     assert table(data).read_bytes() == before
 
 
-def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
+def test_the_terminal_shows_no_person(tmp_path, capsys):
     person = {"person": PERSON, "email": MAIL, "phone": PHONE, "consent": "yes"}
     data = kept(tmp_path, row(1, organisation="Office\x1b[2Jof \u202eZed", **person))
     _, shown = cop(capsys, data, "contacts", "ZZZ")
     hidden = (PERSON, MAIL, PHONE, "\x1b", "\u202e")
     assert "invite: Office" in shown and not [c for c in hidden if c in shown]
-    _, shown = cop(capsys, data, "contacts", "--show-contacts")
-    assert all(c in shown for c in (PERSON, MAIL, PHONE))
     assert cop(capsys, data, "contacts", "YYY")[0] == 2
 
 
@@ -307,12 +303,11 @@ def test_no_step_is_recorded_and_no_draft_written_where_git_could_commit_it(tmp_
     assert cop(capsys, data, *record)[0] == 0
 
 
-def drafts(data, questionnaire="mapping_form", deadline="2026-06-20"):
+def drafts(data, deadline="2026-06-20"):
     folder = data / "restricted" / "invitations"
     for path in folder.glob("*"):
         path.unlink()
-    sender = "Ana\nZed, Zed Office"
-    lines = contacts.invite(data, "ZZZ", sender, deadline, questionnaire, today=TODAY)
+    lines = contacts.invite(data, "ZZZ", "Ana\nZed, Zed Office", deadline, TODAY)
     mails = {
         path.name: message_from_bytes(path.read_bytes(), policy=policy.default)
         for path in folder.glob("*.eml")
@@ -347,14 +342,14 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
 
 
 def test_a_form_id_is_kept_in_the_row_of_its_contact_only(tmp_path):
-    mine, other = row(1, form_id="ZZZ-F01-0a1b2c3d"), row(1, contact_id="YYY-C01", iso3="YYY")
+    mine, other = row(1), row(1, contact_id="YYY-C01", iso3="YYY")
     data = kept(tmp_path, row(2, "invited", ago(5)), mine, other)
     before = restricted.read("contacts", data)
-    mails, _ = drafts(data, "stakeholder_survey")
+    mails, _ = drafts(data)
     after = restricted.read("contacts", data)
-    assert len(mails) == 2 and after.iloc[:3].compare(before).empty
-    new = after.iloc[3:][["contact_id", "step", "date"]].to_numpy().tolist()
-    assert new == [["ZZZ-C01", "listed", ""], ["ZZZ-C02", "listed", ""]]
+    form_id = form_of(data, "ZZZ-C01")
+    assert [*mails] == [f"{form_id}.eml"] and after.form_id[1] == form_id
+    assert after.drop(1).compare(before.drop(1)).empty
 
 
 def test_who_gets_no_draft_is_listed_with_the_reason(tmp_path):
@@ -390,32 +385,10 @@ def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
 def test_cop_invite_writes_drafts_and_records_nothing(tmp_path, capsys):
     data = kept(tmp_path, row(1), row(2))
     before = restricted.read("contacts", data)
-    invite = ["invite", "ZZZ", "--sender", "Ana Zed", "--questionnaire"]
-    status, said = cop(capsys, data, *invite, "stakeholder_survey")
+    status, said = cop(capsys, data, "invite", "ZZZ", "--sender", "Ana Zed")
     files = sorted(p.name for p in (data / "restricted" / "invitations").iterdir())
-    assert files == [form_of(data, one, "-SS") + ".eml" for one in ("ZZZ-C01", "ZZZ-C02")]
+    assert files == [form_of(data, contact) + ".eml" for contact in ("ZZZ-C01", "ZZZ-C02")]
     assert status == 0 and "Nothing was sent" in said
     assert restricted.read("contacts", data).assign(form_id="").compare(before).empty
-    for words, why in [
-        (["invite", "YYY", "--sender", "A"], "no contact of YYY"),
-        ([*invite, "guide_ngo"], "is printed, not sent"),
-    ]:
-        status, said = cop(capsys, data, *words)
-        assert status == 2 and why in said
-
-
-def test_each_questionnaire_has_its_steps_and_a_refusal_holds_for_all(tmp_path, capsys):
-    data = kept(tmp_path, *STORY[10:15])  # one that answered the mapping form, one that refused it
-    survey = ["--questionnaire", "stakeholder_survey"]
-    mails, _ = drafts(data, "stakeholder_survey")
-    form_id = form_of(data, "ZZZ-C07", "-SS")
-    assert sorted(mails) == [form_id + ".eml"] and not drafts(data)[0]
-    record = ["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]
-    assert cop(capsys, data, *record)[0] == 0
-    last = restricted.read("contacts", data).iloc[-1]
-    assert (last.step, last.date, last.form_id) == ("invited", ago(19), form_id)
-    listed = cop(capsys, data, "contacts", "--date", ago(0), *survey)
-    assert listed[0] == 0 and "1 due\nZZZ-C07  remind: Office 7" in listed[1]
-    assert "Nobody is due." in cop(capsys, data, "contacts", "--date", ago(0))[1]
-    status, said = cop(capsys, data, "contacts", "--questionnaire", "guide_ngo")
-    assert status == 2 and "is printed, not sent" in said
+    status, said = cop(capsys, data, "invite", "YYY", "--sender", "A")
+    assert status == 2 and "no contact of YYY" in said

@@ -14,16 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from cop.fieldwork import (
-    disclosure,
-    eligible,
-    outcomes,
-    publish,
-    questionnaires,
-    restricted,
-    tables,
-)
-from cop.fieldwork.contacts import of_form
+from cop.fieldwork import counted, disclosure, outcomes, publish, questionnaires, restricted, tables
 from helpers import fieldwork
 
 T = disclosure.THRESHOLD
@@ -279,10 +270,10 @@ SURVEYS = {
 
 def attacked(data, published, name):
     """Return the attacker who has read what is published of a survey of Zedland's store."""
-    [survey] = [s for s in eligible.of_country(data, "ZZZ") if s.questionnaire.id == name]
+    [survey] = [s for s in counted.of_country(data, "ZZZ") if s.questionnaire.id == name]
     codes = restricted.read("codes", data)
-    sent = of_form(restricted.read("contacts", data), "mapping_form")
-    rng = partial(disclosure.seeded_rng, publish.pseudonyms.key(data), "ZZZ")
+    sent = restricted.read("contacts", data)
+    rng = partial(disclosure.seeded_rng, disclosure.key(data), "ZZZ")
     forms = published["forms"]
     final = outcomes.final(sent, survey.returns)
     people = tables.people(survey, final, forms, T, rng)
@@ -353,7 +344,7 @@ def published(definition, rows, key):
     """Return (tables, sizes) of what is published of these answers."""
     answers = pd.DataFrame(rows, columns=COLUMNS)
     returns = pd.DataFrame({"form_id": ""}, pd.Index(answers.return_id.unique(), name="return_id"))
-    survey = eligible.Survey(definition, returns, answers, 0, 0)
+    survey = counted.Survey(definition, returns, answers, 0, 0)
     who = tables.people(survey, None, NO_FORMS, T, partial(disclosure.seeded_rng, key))
     codes = pd.DataFrame(columns=restricted.columns("codes"))
     return tables.survey_tables(survey, who, codes, set()), sizes(survey, who, codes)

@@ -8,16 +8,7 @@ import pandas as pd
 import pytest
 from conftest import DATA
 
-from cop.fieldwork import (
-    disclosure,
-    eligible,
-    exports,
-    methods,
-    outcomes,
-    questionnaires,
-    tables,
-    validate,
-)
+from cop.fieldwork import counted, disclosure, exports, intake, outcomes, questionnaires, tables
 
 T = disclosure.THRESHOLD
 LEAST = disclosure.MIN_STANDALONE * T
@@ -131,18 +122,16 @@ def codes(*rows):
     return pd.DataFrame(rows, columns=["return_id", "question", "coder", "theme"])
 
 
-@pytest.mark.parametrize(
-    ("answers", "known"), [(methods.ENOUGH, True), (methods.ENOUGH - 1, False)]
-)
+@pytest.mark.parametrize(("answers", "known"), [(tables.ENOUGH, True), (tables.ENOUGH - 1, False)])
 def test_agreement_of_coders_rests_on_thirty_answers(answers, known, monkeypatch):
     rows = [(f"r{n}", "q", coder, "ab"[n % 2]) for n in range(answers) for coder in "AB"]
-    monkeypatch.setattr(methods.tables, "open_questions", lambda form: [(question("x"), "Why?")])
+    monkeypatch.setattr(tables, "open_questions", lambda form: [(question("x"), "Why?")])
     index = pd.Index([f"r{n}" for n in range(answers)])
     survey = SimpleNamespace(
         questionnaire=SimpleNamespace(id="s"), returns=pd.DataFrame(index=index)
     )
-    [row] = methods.coding(survey, codes(*rows), T).itertuples()
-    assert methods.ENOUGH == 30 and row.answers == answers and pd.notna(row.alpha) == known
+    [row] = tables.coding(survey, codes(*rows), T).itertuples()
+    assert tables.ENOUGH == 30 and row.answers == answers and pd.notna(row.alpha) == known
 
 
 def survey(answers, people=LEAST, months=()):
@@ -154,7 +143,7 @@ def survey(answers, people=LEAST, months=()):
     returns = pd.DataFrame({"form_id": "", "partial": False, "language": "en"}, index=ids)
     returns = returns.assign(version=form.version, received=[*months] or "2026-03-01")
     rows = pd.DataFrame({"return_id": ids[:answers], "question": scale.id, "answer": code})
-    return eligible.Survey(form, returns, rows.assign(block="b", entry="0"), 0, 0)
+    return counted.Survey(form, returns, rows.assign(block="b", entry="0"), 0, 0)
 
 
 def people_of(survey):
@@ -179,7 +168,7 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     months = ["2026-01-05"] * (T - 1) + ["2026-03-05"] * 6 + ["2026-05-05"] * (T - 1)
     asked = survey(len(months), len(months), months=months)
     items = pd.DataFrame({"n": [len(months)]})
-    about = methods.about(asked, set(), items, people_of(asked), T).set_index("item").stated
+    about = tables.about(asked, set(), items, people_of(asked), T).set_index("item").stated
     assert about["dates"] == "Most answers from 2026-03 to 2026-03"
     assert about["participation"] == f"At least {len(months)} took part"
 
@@ -200,10 +189,10 @@ def test_the_limits_of_an_answer_are_allowed(question, value, rule):
     cells = [exports.Cell(question, 0, value, "s", 2, question)]
     response = exports.Response("s", 2, cells=cells)
     export = exports.Export("kobo", form, [response])
-    validate.validate(export, "UKR", {"UKR"}, date(2026, 11, 29))
+    intake.validate(export, "UKR", {"UKR"}, date(2026, 11, 29))
     rules = [problem.rule for problem in response.problems if problem.column == question]
     assert [rule in text for text in rules] == [True] * bool(rule), rules
 
 
 def test_a_response_accepted_with_a_remark_counts():
-    assert {*eligible.ACCEPTED} == {"accepted", "accepted with a remark"}
+    assert {*counted.ACCEPTED} == {"accepted", "accepted with a remark"}

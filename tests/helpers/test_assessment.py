@@ -13,6 +13,7 @@ from cop.data.places import Country
 from helpers import assessment, charts, show, stakeholders
 
 REPORT = show.Templates("6-country-assessment")
+NO_CHAIN = pd.DataFrame({"item_ids": [""]})
 NO_TREATY = pd.DataFrame(columns=["instrument"])
 WHY = "1 source of at least moderate confidence"
 
@@ -235,16 +236,16 @@ def test_strengths_are_sure_and_gaps_known_before_silent(items, strategy, plan):
     assert strong.item_id.tolist() == ["MNR-11", "PM-RIC-01", "PM-EDU-01"]
     idle = assessment.strengths(items, lines("not known", ""))
     assert idle.item_id.tolist() == ["PM-EDU-01"]
-    missing = assessment.gaps(items, strategy, plan)
+    missing = assessment.gaps(items, strategy, plan, NO_CHAIN)
     assert missing.item_id.tolist() == ["PM-AWA-01"]  # PM-RES-01 is of low confidence
-    assert assessment.gaps(items.head(0), strategy, plan).empty
+    assert assessment.gaps(items.head(0), strategy, plan, NO_CHAIN).empty
     assert assessment.strengths(items.head(0), lines()).empty
 
 
 def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(
     items, strategy, plan, place
 ):
-    missing = assessment.gaps(items, strategy.assign(value="expired"), plan)
+    missing = assessment.gaps(items, strategy.assign(value="expired"), plan, NO_CHAIN)
     assert missing["item"].tolist() == ["Strategy", "Campaigns"]
     assert missing.item_id.tolist() == ["", "PM-AWA-01"]
     assert missing.evidence_ids.tolist() == ["ZZZ-L01; ZZZ-E01", ""]
@@ -252,14 +253,14 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(
     assert "Strategy × expired confidence moderate Law 5. [L01] [E01] [R01]" in shown
     assert "PM-AWA-01 (ITU guidelines) no recommendation yet" in shown
     for cells in ({"value": "expired", "confidence": "low"}, {"value": "not assessed"}):
-        assert len(assessment.gaps(items, strategy.assign(**cells), plan)) == 1
+        assert len(assessment.gaps(items, strategy.assign(**cells), plan, NO_CHAIN)) == 1
 
 
 def test_of_equal_gaps_those_come_first_that_a_recommendation_serves(strategy, plan):
     rows = {"item_id": ["PM-AWA-01", "PM-STR-01"], "item": ["One", "Two"], "rationale": "",
             "framework": "policy-makers", "status": "not in place", "confidence": "high",
             "confidence_reason": "why"}  # fmt: skip
-    missing = assessment.gaps(pd.DataFrame(rows), strategy, plan)
+    missing = assessment.gaps(pd.DataFrame(rows), strategy, plan, NO_CHAIN)
     assert missing.answers.tolist() == ["ZZZ-R01", ""]
 
 
@@ -274,19 +275,14 @@ def test_what_no_recommendation_serves_yet_says_why_and_what_comes_first(items, 
     assert "Campaigns MNR-21: The written procedure comes first (invented). [R02]" in shown
 
 
-def test_two_items_on_one_subject_are_one_line_with_both_links(strategy, plan):
-    names = {"PM-LEG-04": "Terminology", "PM-EDU-09": "Logy", "MNR-21": "Universal Terminology"}
-    rows = pd.DataFrame({"item_id": [*names], "item": [*names.values()]}).assign(
-        framework=["policy-makers", "policy-makers", "Model National Response"],
+def test_gaps_in_the_chain_from_the_child_to_support_come_before_all_others(strategy, plan):
+    ids = ["PM-AWA-01", "MNR-17", "PM-RES-01", "MNR-21"]
+    rows = pd.DataFrame({"item_id": ids, "item": ids, "framework": "policy-makers"}).assign(
         status="not in place", confidence="high", confidence_reason="", rationale="Said.",
     )  # fmt: skip
-    plan = plan.assign(item_ids=["PM-LEG-04", "MNR-21"])
-    both = assessment.gaps(rows, strategy, plan)
-    assert both.item_id.tolist() == ["PM-LEG-04; MNR-21", "PM-EDU-09"]
-    assert both.framework[0] == "policy-makers; Model National Response"
-    assert both.answers.tolist() == ["ZZZ-R01; ZZZ-R02", ""]
-    other = rows.assign(status=["not in place", "not in place", "no public evidence"])
-    assert len(assessment.gaps(other, strategy, plan)) == 3
+    chain = pd.DataFrame({"item_ids": ["PM-EDU-01", "MNR-16; MNR-17"]})
+    missing = assessment.gaps(rows, strategy.assign(value="expired"), plan, chain)
+    assert missing.item_id.tolist() == ["MNR-17", "", "PM-AWA-01"]
 
 
 def test_the_first_actions_are_those_of_the_first_priority(plan, place):
@@ -316,15 +312,20 @@ def test_a_recommendation_takes_the_facts_of_its_challenges(place):
     assert rows.loc["ZZZ-R01", columns].tolist() == first[columns].tolist()
 
 
+def recommended(plan, place):
+    """Return one recommendation as text."""
+    titles = cop.data.titles("action_plan", place.data)
+    return said(REPORT.recommendation(next(plan.itertuples()), titles, place))
+
+
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
-    shown = [said(REPORT.recommendation_blocks(plan.iloc[[i]].assign(silent=""), place))
-             for i in (0, 1)]  # fmt: skip
+    shown = [recommended(plan.iloc[[i]], place) for i in (0, 1)]
     assert [text.count("to be worked out") for text in shown] == [0, 9]
     assert "1 plan (to be reached by 2027-12-31) (our proposal, to be validated)" in shown[0]
     assert "Baseline no plan (2024) [L05]" in shown[0] and "by Treasury" in shown[0]
     row = plan.head(1).assign(is_proposal="no", baseline="no plan since 2024", cost_by="",
-                              cost="running budget", silent="")  # fmt: skip
-    text = said(REPORT.recommendation_blocks(row, place))
+                              cost="running budget")  # fmt: skip
+    text = recommended(row, place)
     assert "our proposal" not in text and "(2024)" not in text
     assert "within the lead's running budget (our estimate)" in text
 
@@ -338,11 +339,10 @@ def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
         ("rows and silence", "ZZZ-E16", "Rests on 1 statement; no public evidence was found for"),
     ],
 )
-def test_a_finding_says_in_one_line_what_it_rests_on(basis, ids, line, plan, place):
-    cells = {"rests_on": basis, "evidence_ids": ids, "item_ids": "PM-RUC-01; PM-RES-01; PM-LEG-01"}
-    answer = plan.head(1).assign(**cells, baseline_evidence_id="", capability_ids="")
-    answer["silent"] = assessment.silent_items(RATED, answer.item_ids)
-    shown = said(REPORT.recommendation_blocks(answer, place))
+def test_a_finding_says_in_one_line_what_it_rests_on(basis, ids, line, plan):
+    row = plan.head(1).assign(rests_on=basis, item_ids="PM-RUC-01; PM-RES-01; PM-LEG-01")
+    row["silent"] = assessment.silent_items(RATED, row.item_ids)
+    shown = said(REPORT.basis(next(row.itertuples()), ids.split("; ")))
     assert line in shown
     assert ("Rests on" in shown) == ("rows" in basis)
     assert ("PM-RUC-01, PM-RES-01" in shown) == ("silence" in basis)
@@ -410,21 +410,14 @@ def figures():
     return pd.DataFrame([row | {"indicator_code": code} for code in codes])
 
 
-def test_the_fifth_key_figure_is_the_next_with_a_region_of_which_more_or_less_is_better(
-    figures, place
-):
-    def fifth(frame):
-        return assessment.key_figures(frame, place).indicator_code.tolist()
-
-    assert fifth(figures) == [*assessment.LEADING, "ITU.i992b"]  # of telephones neither is better
-    without = figures.assign(n=figures.n.where(figures.indicator_code != "ITU.i992b", 0))
-    assert fifth(without)[4] == "ITU.i271GA"
-    aged = without.assign(old=without.indicator_code.map({"ITU.i271GA": "yes"}).fillna(""))
-    assert fifth(aged)[4] == "IT.CEL.SETS.P2"  # none is full: the first of the chapter
-    assert fifth(figures[:4]) == assessment.LEADING
-    share = figures.iloc[[2]].assign(indicator_code="WPP.POP.0014.ZS")
-    codes = fifth(pd.concat([figures, share]))
-    assert codes[2:4] == ["WPP.POP.0014", "WPP.POP.0014.ZS"] and codes[5:] == ["ITU.i992b"]
+def test_a_figure_of_the_panel_has_the_first_value_of_the_years_before(figures, place):
+    panel = assessment.key_figures(figures.assign(year=2024), place)
+    assert panel.indicator_code.tolist() == assessment.LEADING
+    rows = panel.set_index("indicator_code")
+    assert rows.loc["NCMEC.REPORTS", ["then_year", "then"]].tolist() == [2019, 310]
+    assert pd.isna(rows.then["WPP.POP.0014"])  # whose territory may have changed
+    late = assessment.key_figures(figures.assign(year=2025), place).set_index("indicator_code")
+    assert late.then["NCMEC.REPORTS"] == 455
 
 
 def cards(figures, among, place):
@@ -450,17 +443,17 @@ def among(*values, code="ITU.xHH6"):
 def test_a_card_has_its_year_its_region_and_a_dot_only_where_there_is_a_region(figures, place):
     figures.loc[2, ["n", "mark", "old"]] = [0, "projection", "yes"]
     figures.loc[0, "own_then"] = 2.0
-    figures.loc[3, ["base_year", "base_mark"]] = [2025, "projection"]
+    figures.loc[1, ["base_year", "base_mark"]] = [2025, "projection"]
     found = cards(figures, among(60.0, 64.0, 61.0), place)
     texts = [" ".join(card.text_content().split()) for card in found]
-    assert [len(card.xpath(".//svg")) for card in found] == [0, 1, 0, 0, 0]
+    assert [len(card.xpath(".//svg")) for card in found] == [0, 0, 0, 0, 1]
     region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
-    assert f"(2024){region}, Zedland then 2.0" in texts[0]
+    assert f"(2024){region}, Zedland then 2.0; Zedland in 2019: 310" in texts[0]
     assert "(2024, projection, old)no figure of the region" in texts[2]
-    assert "(2024; children of 2025, projected)" in texts[3]
-    assert "without Zedland" not in texts[1]
+    assert "(2024; children of 2025, projected)" in texts[1]
+    assert "without Zedland" not in texts[4]
     four = cards(figures, among(60.0, 64.0, 63.0, 61.0), place)
-    assert "region in 2023, without Zedland: median" in four[1].text_content()
+    assert "region in 2023, without Zedland: median" in four[4].text_content()
 
 
 def test_a_number_of_children_is_compared_by_its_share_of_the_population(figures, place):

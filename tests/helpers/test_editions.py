@@ -15,7 +15,6 @@ from cop.cli import main
 from cop.data import Refused
 from cop.data.places import Country
 from cop.research import editions as begun
-from cop.run import plan
 from helpers import editions
 
 STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
@@ -224,14 +223,6 @@ class TestTwoEditions:
         frame = frame.set_index("what").change
         assert frame["People using the internet (% of population)"] == "other definition"
 
-    def test_a_country_whose_present_edition_it_is_runs_from_the_present_data(self, zed, tmp_path):
-        begun.begin("YYY", zed, "2026", date(2026, 6, 1))
-        begun.begin("ZZZ", zed, "2028", TODAY)
-        kept = (zed / "editions" / "2026", tmp_path / "editions" / "2026")
-        assert plan.of_edition(zed, tmp_path, "2026", ["ZZZ"]) == kept
-        assert plan.of_edition(zed, tmp_path, "2026", ["YYY"]) == (zed, tmp_path)
-        assert plan.of_edition(zed, tmp_path, "2028", ["ZZZ"]) == (zed, tmp_path)
-
     def test_an_edition_that_exists_is_refused(self, two):
         data, _ = two
         with pytest.raises(Refused, match="its latest edition is 2028"):
@@ -285,10 +276,19 @@ class TestTheChapter:
         }  # fmt: skip
 
     @pytest.mark.slow
-    def test_an_earlier_edition_has_a_report_of_its_own(self, two, tmp_path):
-        words = ["run", "ZZZ", "--edition", "2026", "--data", str(two[0]), "--outputs"]
-        assert main.main([*words, str(tmp_path)]) == 0
-        page = tmp_path / "site" / "editions" / "2026" / "cop-assessment-ZZZ.html"
-        tree = html.parse(str(page)).getroot()
-        assert tree.find_class("cover")[0].get("data-edition") == "2026"
-        assert "Beside the edition of 2020:" in tree.text_content()
+    @pytest.mark.xdist_group("editions")
+    def test_both_editions_have_a_report_of_their_own(self, two, tmp_path):
+        data, _ = two
+        call_run = ["run", "ZZZ", "--data", str(data), "--outputs", str(tmp_path)]
+        assert main.main(call_run) == 0
+        pages = {
+            "2028": tmp_path / "site" / "cop-assessment-ZZZ.html",
+            "2026": tmp_path / "site" / "editions" / "2026" / "cop-assessment-ZZZ.html",
+        }
+        trees = {edition: html.parse(str(page)).getroot() for edition, page in pages.items()}
+        assert {e: t.find_class("cover")[0].get("data-edition") for e, t in trees.items()} == {
+            "2028": "2028",
+            "2026": "2026",
+        }
+        assert "Beside the edition of 2026:" in trees["2028"].text_content()
+        assert "Beside the edition of 2020:" in trees["2026"].text_content()

@@ -21,7 +21,7 @@ def screen(request, tmp_path):
 
 def unserved(items, rows, plan, place):
     """List the gaps of the first screen without a recommendation and without a reason for that."""
-    missing = assessment.gaps(items, rows, plan)
+    missing = assessment.gaps(items, rows, plan, cop.data.read("chain", DATA))
     explained = cop.data.read("open_gaps", DATA, place.iso3).item_id
     left = missing[(missing.answers == "") & ~missing.item_id.isin(explained)]
     return left["item"].tolist()
@@ -29,6 +29,6 @@ def unserved(items, rows, plan, place):
 
 def test_every_gap_on_the_first_screen_has_a_recommendation_or_a_reason(screen):
     items, rows, plan, place = screen
-    assert not assessment.gaps(items, rows, plan).empty
+    assert not assessment.gaps(items, rows, plan, cop.data.read("chain", DATA)).empty
     assert unserved(items, rows, plan, place) == []
     assert unserved(items, rows, plan.head(0), place), "the test would not see a missing one"

@@ -123,17 +123,13 @@ class TestThePlan:
         assert steps.days_late["2026-03-31"] == 91 and steps.days_late.sum() == 91
         assert not days.action_id.isin(["ZZZ-A02", "ZZZ-A06"]).any()  # reached, dropped
 
-    def test_a_reading_is_shown_as_its_part_of_the_way(self, place):
-        ways = {"ZZZ-A02": 100.0, "ZZZ-A03": 0.0, "ZZZ-A04": 46.7, "ZZZ-A07": 0.0}
-        assert followup.ways(place).set_index("action_id").way.round(1).to_dict() == ways
-
     def test_a_country_without_a_plan_says_so_and_has_no_rows(self, zed):
         for table in ("actions", "milestones", "readings"):
             (zed / "research" / "ZZZ" / f"{table}.csv").unlink()
         place = country(zed)
         plan = followup.actions(place)
         then = followup.addressed(plan, place)
-        assert followup.open_days(plan, place).empty and followup.ways(place).empty
+        assert followup.open_days(plan, place).empty
         assert plan.empty and then.empty
 
 

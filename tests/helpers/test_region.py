@@ -107,12 +107,12 @@ def test_a_row_is_counted_by_its_own_words_and_not_in_a_country_left_out(table):
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ({"today": 1, "low": 1, "expired": 2}, "in 1 of the 3 countries (1 with low confidence): in"
+        ({"today": 1, "low": 1, "expired": 2}, "in 1 of the 3 countries, with low confidence; in"
          " 2 the last known one has expired and no newer one was found."),
-        ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries: in 1 a source "
-         "says that there is none and for 2 no source read shows one in force (1 with low "
+        ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries; in 1 a source "
+         "says that there is none and for 2 no source read shows one in force (1 of them with low "
          "confidence)."),
-        ({"planned": 1, "unjudged": 2}, "none of the 3 countries: in 1 it is a draft and 2 were"),
+        ({"planned": 1, "unjudged": 2}, "none of the 3 countries; in 1 it is a draft and 2 were"),
     ],
 )  # fmt: skip
 def test_strategies_are_worded_no_stronger_than_their_rows(row, sentence):
@@ -125,8 +125,8 @@ def test_the_bottom_line_states_treaties_agencies_and_ratings_with_those_of_low_
     rows = rows_of_table_25((5, 8), (6, 7), (3, 2), (2, 1), low=[2, 0, 0, 0])
     line = said(SYNTHESIS.bottom_line(rows, ratings, 2, 9, place))
     for sentence in (
-        "8 are party to the Lanzarote Convention (5 in 2020) (2 with low confidence) and 7 are on "
-        "record as members of the WeProtect Global Alliance (the 2020 study named 6 as having",
+        "are party to the Lanzarote Convention (5 in 2020) (2 of them with low confidence) and 7 "
+        "are on record as members of the WeProtect Global Alliance (the 2020 study named 6 as",
         "is on record in 1 of the 9 countries.",
         "for each item and country: 9 (5 in place, 4 partly in place, 0 not in place,",
         "2 of them with low confidence.",
@@ -142,16 +142,11 @@ def test_the_tables_of_2020_and_today_are_in_the_order_of_names_with_links(table
     assert "National COP agency | yes | no | yes" in shown
     assert shown.endswith("Source of 2020: [ITU webinar 2020]")
     today = SYNTHESIS.today_table(table, names, place)
-    assert "| adopted / Confidence moderate: said so. / 2026-11-01 [E01] [L02] |" in said(today)
+    assert "| adopted confidence moderate / 2026-11-01 [E01] [L02] |" in said(today)
     assert "| left out of this run / not run" in said(today)
-    assert 'href="cop-assessment-MDA.html#MDA-E01">[E01]</a>' in str(today)
-    others = table[table.comparison != "same"]
-    numbers = {"same": 4, "different": 4, "not comparable": 4}
-    shown = SYNTHESIS.difference_table(others, numbers, names, place)
-    assert "Compared with 2020, of 12 cells: same answer 4, different answer 4" in said(shown)
-    assert "different answer | See [L01]. |" in said(shown)
-    assert "| left out of this run | not run | not run | Left out of this run. |" in said(shown)
-    assert "cop-assessment-UKR.html#UKR-L01" in str(shown)
+    assert 'href="cop-annex-MDA-1-desktop-research.html#MDA-E01">[E01]</a>' in str(today)
+    shown = said(SYNTHESIS.about_cells({"same": 4, "different": 4, "not comparable": 4}))
+    assert "Compared with 2020, of 12 cells: same answer 4, different answer 4" in shown
 
 
 @pytest.fixture
@@ -198,8 +193,6 @@ def test_each_cell_of_the_heat_map_says_sign_and_word_and_leads_to_the_reason(pl
     columns = ["area", "item_id", "item", "status", "confidence"]
     frame = pd.DataFrame(rows, columns=columns).assign(confidence_reason="a summary only")
     both = pd.concat([frame.assign(iso3=iso3) for iso3 in NAMES], ignore_index=True)
-    low = both.confidence == "low"
-    both = both.assign(anchor=("low-" + both.iso3 + "-" + both.item_id).where(low, ""))
     coverage = pd.DataFrame({"iso3": list(NAMES), "judged": 3, "items": 4, "low": 1})
     chapters = {"PM-1": "1 Law", "PM-3": "2 Work"}
     page = SYNTHESIS.heat_map(both, chapters, coverage, NAMES, place)
@@ -208,10 +201,13 @@ def test_each_cell_of_the_heat_map_says_sign_and_word_and_leads_to_the_reason(pl
     assert shown.startswith("2 of 6 ratings in place, 2 partly in place; 2 of the 6 of low conf")
     assert "Terms | ◐ partly in place, confidence low | ◐ partly in place, confidence low" in shown
     assert "Coverage, items judged of all: Moldova: 3 of 4; Ukraine: 3 of 4." in shown
-    assert "PM-2 Terms | Moldova | ◐ partly in place | a summary only" in shown
-    assert str(page).count('href="#low-') == 2 and '<tr role="row" id="low-UKR-PM-2">' in page
-    sure = said(SYNTHESIS.heat_map(both[~low], chapters, coverage, NAMES, place))
-    assert "Judgements of low confidence" not in sure
+    assert str(page).count('href="cop-assessment-UKR.html#PM-2"') == 1
+
+
+def test_findings_and_actions_of_a_theme_lead_to_their_cards(place):
+    rows = pd.DataFrame({"theme": "industry", "iso3": [*NAMES], "ids": ["", "UKR-C03; UKR-R03"]})
+    shown = SYNTHESIS.challenge_table(rows, NAMES, place)
+    assert "C03 R03" in said(shown) and 'href="cop-assessment-UKR.html#UKR-R03"' in str(shown)
 
 
 def test_shares_are_counts_with_those_of_low_confidence_and_never_per_cent(place):
@@ -246,7 +242,7 @@ def test_a_tile_says_how_the_strategy_is_and_leads_to_the_report_of_who_takes_pa
     shown = SYNTHESIS.tile_map(tiles, place, region.STANDS["national_strategy"])
     assert said(shown).startswith(
         "A national strategy or action plan for child online protection is reported as adopted in "
-        "1 of the 2 countries (1 with low confidence): in 1 the last known one has expired"
+        "1 of the 2 countries, with low confidence; in 1 the last known one has expired"
     )
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
 

@@ -39,9 +39,7 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "dots": (_dots(names),),
         "stacked": (_statuses(names), "items"),
         "diverging": (_answers(names),),
-        "events": (pd.DataFrame({"year": [2003, 2011, 2026], "label": names}),),
         "laws": (_laws(names), 2026),
-        "targets": (_readings(names),),
         "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names),
         "links": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
         "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
@@ -92,14 +90,6 @@ def _answers(names):
     answers = ["no", "rather no", "neither", "rather yes", "yes"]
     one = pd.DataFrame({"answer": answers, "order": range(5), "count": [1, 2, 3, 40, 4], "n": 50})
     return pd.concat([one.assign(item=n) for n in names], ignore_index=True)
-
-
-def _readings(names):
-    one = pd.DataFrame({"day": ["2024-01-01", "2025-01-01"], "value": [10.0, 12.5]})
-    one = one.assign(way=[-10.0, 62.5], start=11.0, target=13.4, target_day="2026-01-01")
-    parts = [one.assign(action_id=f"ZZZ-A0{i}", indicator=n, unit=f"% of {n}")
-             for i, n in enumerate(names)]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
 
 
 def _laws(names):

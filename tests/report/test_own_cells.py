@@ -138,9 +138,9 @@ def test_the_last_sentence_is_plain():
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     assert steps.unlabelled_warning([]) == ""
     message = steps.unlabelled_warning([3, 7])
-    assert message.startswith("the output of cells 3, 7 is not labelled")
-    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path, edition="2026"))
+    assert message.startswith("output is not labelled on the page (cell 3, 7): use ")
+    job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
-    run.outcomes[job] = [Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=message)]
+    run.outcomes[job] = [Outcome("1-desktop-research", "ok", message)]
     run.print_summary("en")
     assert f"1-desktop-research: {message}" in capsys.readouterr().out

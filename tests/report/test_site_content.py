@@ -146,11 +146,11 @@ def test_the_map_has_each_country_once_with_sign_and_word(made):
     words = [" ".join(tile.text_content().split()) for tile in tiles]
     assert words == ["YYY Yonderland ? not known", "ZZZ Zedland ◐ draft"]
     assert tiles[1].xpath(".//a/@href") == ["cop-assessment-ZZZ.html"]
-    title = "as adopted in none of the 2 countries: in 1 it is a draft and 1 was not assessed."
+    title = "as adopted in none of the 2 countries; in 1 it is a draft and 1 was not assessed."
     assert title in text(made["index.html"])
     weak = {"row": "national_strategy", "iso3": "ZZZ", "value": "adopted", "confidence": "low"}
     shown = text(of(table_25_today=[weak | {"confidence_reason": "hearsay"}])["index.html"])
-    assert "adopted in 1 of the 1 country (1 with low confidence). State" in shown
+    assert "adopted in 1 of the 1 country, with low confidence. State" in shown
     assert "● adopted confidence low" in shown and "hearsay" in shown
 
 

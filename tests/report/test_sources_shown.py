@@ -1,7 +1,5 @@
 """A source is shown with author, year, title, address and day of access."""
 
-import csv
-
 import pytest
 from conftest import copy_of_zedland
 
@@ -20,12 +18,11 @@ def zed(tmp_path):
 
 def shown(zed, **changes):
     """Return the entry of one source of Zedland in its bibliography, with some cells changed."""
-    columns = cop.data.columns("sources", zed)
-    row = cop.data.present("sources", zed, "ZZZ").iloc[0].to_dict() | changes
-    with (zed / REGISTER).open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle).writerows([columns, [row[column] for column in columns]])
+    rows = cop.data.present("sources", zed, "ZZZ")
+    rows.loc[rows.index[0], [*changes]] = [*changes.values()]
+    rows.to_csv(zed / REGISTER, columns=cop.data.columns("sources", zed), index=False)
     place = countries.find("ZZZ", str(zed), "", "2026")
-    return str(citations.bibliography(place)).partition("</span> ")[2].removesuffix("</li></ul>")
+    return str(citations.bibliography(place)).partition("</span> ")[2].partition("</li>")[0]
 
 
 SEEN = (

@@ -318,7 +318,7 @@ def test_figures_of_no_service_come_from_a_file(data, tmp_path):
     [
         ("a,b\n1,2\n", "is missing from the heading row"),
         (INDICATORS + REPORTS.format(1).replace("_CTL", "_X"), "not an id of statistics_sources"),
-        (INDICATORS + 2 * REPORTS.format(1), "already taken"),
+        (INDICATORS + 2 * REPORTS.format(1), "occurs twice"),
     ],
 )
 def test_a_file_with_errors_is_refused_and_nothing_is_written(

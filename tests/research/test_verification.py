@@ -20,7 +20,7 @@ def zed(tmp_path):
     for table, row in ROWS.items():
         path, key = cop.data.paths(table, zed, "ZZZ")[0], cop.data.columns(table, zed)[0]
         raw = (zed / path).read_bytes()
-        (zed / path).write_bytes(cop.data.replaced(raw, {row: {"verified": "no"}}, key))
+        (zed / path).write_bytes(cop.data.with_rows(raw, [{key: row, "verified": "no"}], [key]))
     return zed
 
 

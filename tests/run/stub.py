@@ -1,6 +1,6 @@
-"""Runs whose notebooks are not executed: all else of a run is real, and it is over at once.
+"""Runs whose notebooks are not executed: all else of a run is real, and it ends at once.
 
-A page says in which state its country's evidence is, so that a site tells which run it is of.
+A page states the hash of its country's evidence, so that a site shows which run it is of.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from cop.report.site import content
 from cop.run import fingerprints, steps, workers
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
- data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{said}
+ data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{text}
 <a href="cop-assessment-YYY.html#YYY-E01">Y</a><a href="cop-assessment-ZZZ.html">Z</a></main>"""
 CATALOGUE = r"""
 msgid ""
@@ -37,18 +37,18 @@ POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir")
 
 
 def stubbed(patch, pause=0.0):
-    """Let runs do no more of a stage than write an empty notebook and a page, after a pause."""
+    """Let a stage only write an empty notebook, a table and a page, after a pause."""
     patch.setattr(workers.Workers, "run", lambda self, *task, **_: _run(pause, *task))
 
 
 def small(patch, most=9):
-    """Let sites have a page for the first items only: the other 150 are made the same way."""
+    """Limit the site to a page for each of the first items: the other 150 are made alike."""
     every = content.items
     patch.setattr(content, "items", lambda site, examples: every(site, examples)[:most])
 
 
 def spoken(patch, folder):
-    """Let two short catalogues in a folder be those that are there; give the folder."""
+    """Use two short catalogues, written to a folder, instead of the project's; return it."""
     folder.mkdir()
     for tag, (plural, countries) in SPOKEN.items():
         text = CATALOGUE.format(tag=tag, plural=plural, countries=countries)
@@ -61,11 +61,12 @@ def _run(pause, work, *arguments):
     if work is steps.run_notebook:
         job, stage, *_ = arguments
         time.sleep(pause)
-        (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": evidence_state(job)}))
-        (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
+        state = evidence_state(job)
+        (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": state}))
+        (job.making / "tables" / "key_figures.csv").write_text(f"iso3,state\n{job.key},{state}\n")
         (job.making / "pages" / job.pages()[stage]).write_text(page(job, stage))
         read = json.dumps(("file", f"research/{job.key}/evidence.csv"))
-        return {} if stage == REGION else {read: evidence_state(job)}, ""
+        return {} if stage == REGION else {read: state}, ""
     if work is steps.check_pages:
         return cover(arguments[0])
     if work is steps.check_country:
@@ -93,11 +94,17 @@ def evidence_state(job):
 
 def page(job, stage):
     about = {name: cover(job)[name] for name in ("edition", "status")}
-    return PAGE.format(key=job.key, said=f"{stage} {evidence_state(job)}", **about)
+    return PAGE.format(key=job.key, text=f"{stage} {evidence_state(job)}", **about)
+
+
+def edit(data, iso3="ZZZ"):
+    """Change a country's evidence."""
+    path = data / "research" / iso3 / "evidence.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
 def run(data, outputs, *words):
-    """Run; give exit status and what was said on both channels."""
+    """Run; return exit status and what was printed on both channels."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main.main(["run", *words, "--data", str(data), "--outputs", str(outputs)])
@@ -105,14 +112,14 @@ def run(data, outputs, *words):
 
 
 def complete(data, outputs, *words):
-    """Run everything, or what `words` name, to a good end; give what was said."""
+    """Run everything, or what `words` name, successfully; return what was printed."""
     status, text = run(data, outputs, *(words or ["--all"]))
     assert status == 0, text
     return text
 
 
 def begun(work):
-    """Begin work in a process forked for it; give its number."""
+    """Begin work in a forked process; return its number."""
     child = os.fork()
     if not child:
         try:
@@ -124,27 +131,27 @@ def begun(work):
 
 
 def ended(child):
-    """Wait for a process; give its exit status."""
+    """Wait for a process; return its exit status."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def killed_at(number, work):
-    """Do work in a process that dies before its so manieth step on the disk; say whether it did."""
+    """Work in a process that dies before its n-th step on the disk; return whether it died."""
     count = 0
 
-    def _step(real):
-        def _counted(*arguments, **named):
+    def counted(function):
+        def step(*arguments, **named):
             nonlocal count
             count += 1
             if count == number:
                 os._exit(77)
-            return real(*arguments, **named)
+            return function(*arguments, **named)
 
-        return _counted
+        return step
 
-    def _steps():
+    def steps_counted():
         for name in POINTS:
-            setattr(os, name, _step(getattr(os, name)))
+            setattr(os, name, counted(getattr(os, name)))
         return work()
 
-    return ended(begun(_steps)) == 77
+    return ended(begun(steps_counted)) == 77

@@ -1,6 +1,7 @@
 """What an analyst adds to a notebook reaches the pages, by `cop run --notebooks`."""
 
 import csv
+import shutil
 
 import nbformat
 import pytest
@@ -9,6 +10,7 @@ from lxml import html
 from nbformat import v4
 
 from cop.cli import main
+from cop.run import fingerprints, plan
 
 pytestmark = pytest.mark.slow
 FOUR_LINES = """\
@@ -69,9 +71,8 @@ def test_four_lines_of_seaborn_are_in_the_annex_and_in_the_assessment(shown):
     assert status == 0
     for name in ("cop-annex-ZZZ-4-ict-statistics", "cop-assessment-ZZZ"):
         [drawn] = pages[name].xpath("//div[@class='unlabelled']//svg")
-        assert "own <line>" in drawn.text_content() and "Not labelled yet" in (
-            drawn.getparent().getparent().text_content()
-        )
+        assert "own <line>" in drawn.text_content()
+        assert "Not labelled yet" in drawn.getparent().getparent().text_content()
         [titled] = pages[name].xpath("//figure[contains(., 'use <b>grew</b>')]")
         assert titled.xpath(".//svg") and titled.xpath(".//a[@download]")
     assert "Added by the analyst" in pages["cop-assessment-ZZZ"].text_content()
@@ -100,7 +101,10 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
     assert main.main(call) == 0
     capsys.readouterr()
     assert main.main([*call, "--strict"]) == 2
-    assert "ZZZ/4-ict-statistics.ipynb: the output of cells" in capsys.readouterr().out
+    assert (
+        "ZZZ/4-ict-statistics.ipynb: output is not labelled on the page (cell "
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,10 +123,22 @@ def test_another_countrys_data_and_a_broken_link_are_refused(tmp_path, capsys, s
     assert why in capsys.readouterr().out
 
 
-def test_a_jupyter_kernel_makes_the_same_of_them(tmp_path, shown):
+def test_a_kernel_makes_the_same_and_nothing_of_it_counts_as_up_to_date(tmp_path, shown):
     status, pages = run(tmp_path / "out", shown[0] / "nb", "--kernel")
-    name = "cop-annex-ZZZ-4-ict-statistics"
     assert status == 0
-    assert pages[name].find("body/main").text_content() == (
-        shown[2][name].find("body/main").text_content()
-    )
+    name = "cop-annex-ZZZ-4-ict-statistics"
+    text, ours = (page[name].find("body/main").text_content() for page in (pages, shown[2]))
+    assert text == ours
+    for table in (shown[0] / "out/ZZZ/tables").glob("*.csv"):
+        assert (tmp_path / "out/ZZZ/tables" / table.name).read_bytes() == table.read_bytes()
+    where = {"data": ZEDLAND, "outputs": tmp_path / "out", "notebooks": shown[0] / "nb"}
+    job = plan.of_country("ZZZ", plan.Choice(**where))
+    assert set(plan.STAGES) <= set(fingerprints.reasons(job))
+
+
+def test_without_the_copies_the_pages_are_as_before(tmp_path, shown):
+    shutil.copytree(shown[0] / "out", tmp_path / "out")
+    call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "out")]
+    assert main.main(call) == 0
+    page = tmp_path / "out" / "site" / "cop-annex-ZZZ-4-ict-statistics.html"
+    assert "My own look" not in page.read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
-"""The recipes of docs/guide.md: who can reach what, and by which certificates."""
+"""Runs on a Dask cluster, and the recipes of docs/guide.md: who can reach what."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -10,22 +11,25 @@ import stat
 import subprocess
 import sys
 import time
+from functools import lru_cache
 from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, ZEDLAND
+from conftest import DATA, ROOT, ZEDLAND
 
+from cop.cli import main
 from cop.data import Refused
-from cop.run import cluster
+from cop.run import cluster, fingerprints
 
 PAGE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 RECIPES = re.findall(r"```sh[^\n]*\n(.*?)```", PAGE, re.DOTALL)
 PORT = 18786
+AWKWARD = pytest.mark.xdist_group("awkward")
 
 
 def test_no_recipe_starts_anything_that_listens_to_everybody():
-    started = [line for one in RECIPES for line in one.splitlines() if "dask " in line]
+    started = [line for recipe in RECIPES for line in recipe.splitlines() if "dask " in line]
     assert len(started) >= 2
     for line in started:
         assert re.search(r"--host (127\.0\.0\.1|\$first|\$host) ", line), line
@@ -33,20 +37,12 @@ def test_no_recipe_starts_anything_that_listens_to_everybody():
         assert "--host 127.0.0.1" in line or "DASK_CONFIG=" in line, line
 
 
-@pytest.mark.parametrize("address", ["tcp://10.0.0.1:8786", "host:8786", "tcp://[::]:8786"])
-def test_an_open_address_of_another_machine_is_refused(address):
+@pytest.mark.parametrize(
+    "address", ["tcp://10.0.0.1:8786", "host:8786", "tcp://[::]:8786", "tcp://127.0.0.1.evil:1"]
+)
+def test_an_open_address_of_another_machine_is_refused(address, tmp_path):
     with pytest.raises(Refused, match="without encryption"):
-        cluster.security(address)
-
-
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "localhost:1", "tcp://[::1]:8786"])
-def test_this_machine_is_reached_openly(address):
-    assert not cluster.security(address).require_encryption
-
-
-def test_an_encrypted_address_needs_certificates():
-    with pytest.raises(Refused, match="DASK_CONFIG"):
-        cluster.security("tls://10.0.0.1:8786")
+        cluster.Cluster(address, tmp_path, "data")
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +69,14 @@ def listening(process):
     return [c.laddr.ip for p in every for c in p.net_connections("inet") if c.status == "LISTEN"]
 
 
+@AWKWARD
 @pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.xdist_group("awkward")
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificates, encrypted):
-    recipe = next(one for one in RECIPES if "kill %2 %1" in one)
-    bin_of_python = Path(sys.executable).parent
-    recipe = recipe.replace(".venv/bin/dask", f"{bin_of_python}/dask").replace("8786", str(PORT))
+    recipe = next(recipe for recipe in RECIPES if "kill %2 %1" in recipe)
+    dask = f"{Path(sys.executable).parent}/dask"
+    recipe = recipe.replace(".venv/bin/dask", dask).replace("8786", str(PORT))
     run = f'"{sys.executable}" -m cop run --baseline YYY --data "{ZEDLAND}"'
     listens = f"until (exec 3<>/dev/tcp/127.0.0.1/{PORT}) 2>&-; do sleep 1; done; until {run}"
     recipe = recipe.replace(".venv/bin/cop run --all", f'{listens} --outputs "{tmp_path}/o"')
@@ -107,6 +103,85 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
                 os.killpg(shell.pid, sign)
             time.sleep(2)
         shell.wait()
-        shutil.rmtree(tmp_path / "dask-scratch-space", ignore_errors=True)
     assert (tmp_path / "o" / "site" / "baselines" / "cop-baseline-YYY.html").exists()
     assert seen == {"127.0.0.1"}
+
+
+@pytest.fixture
+def workers(tmp_path):
+    """Return the address of a scheduler and its two workers, each with room for one step."""
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    address = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    file, module = ["--scheduler-file", address, "--no-dashboard"], "distributed.cli.dask_"
+    command = [sys.executable, "-m", f"{module}scheduler", "--port", "0", "--host", "127.0.0.1"]
+    processes = [subprocess.Popen([*command, *file], env=environment, **quiet)]
+    wait_for(address)
+    command = [sys.executable, "-m", f"{module}worker", "--nthreads", "1", "--no-nanny"]
+    command += ["--local-directory", tmp_path, *file]
+    processes += [subprocess.Popen(command, env=environment, **quiet) for _ in range(2)]
+    yield json.loads(address.read_text())["address"], processes[1:]
+    for process in reversed(processes):
+        process.kill()
+        process.wait()
+
+
+def wait_for(path):
+    for _ in range(800):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"{path} did not come")
+
+
+def has_notebook_at_work(worker):
+    """Return whether a worker has started a process for a step."""
+    for child in psutil.Process(worker.pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # also of a zombie
+            if "multiprocessing" in " ".join(child.cmdline()):
+                return True
+    return False
+
+
+@AWKWARD
+@pytest.mark.long
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers, region, tmp_path):
+    countries, (address, (first, _)) = ("ALB", "GEO"), workers
+    data, outputs = tmp_path / "data", tmp_path / "outputs"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+    call = [sys.executable, "-m", "cop", "run", *countries, "--data", data, "--outputs", outputs]
+    run = subprocess.Popen(
+        [*call, "--scheduler", address], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    for _ in range(600):
+        if has_notebook_at_work(first):
+            break
+        time.sleep(0.05)
+    time.sleep(2)
+    os.kill(first.pid, signal.SIGKILL)
+    text, _ = run.communicate(timeout=300)
+    assert run.returncode == 0 and f"{len(countries)} complete, 0 failed" in text, text
+    for iso3 in countries:
+        for table in sorted((region / iso3 / "tables").glob("*.csv")):
+            assert (outputs / iso3 / "tables" / table.name).read_bytes() == table.read_bytes()
+    assert (outputs / "site" / "cop-assessment-GEO.html").exists()
+    assert not list(outputs.glob(".making-*"))
+
+
+@AWKWARD
+@pytest.mark.slow
+def test_a_cluster_that_is_not_there_or_not_the_same_is_refused(
+    workers, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(cluster, "SECONDS", "1s")
+    call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o"), "--force"]
+    call += ["--scheduler"]
+    assert main.main([*call, "tcp://127.0.0.1:9"]) == 2
+    assert "no cluster answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+    monkeypatch.setattr(cluster, "SECONDS", "30s")
+    fingerprints.forget()
+    other = fingerprints.libraries() | {"pandas": "0.1"}
+    monkeypatch.setattr(fingerprints, "libraries", lru_cache(lambda: other))
+    assert main.main([*call, workers[0]]) == 2
+    assert "differs from this machine" in capsys.readouterr().err

@@ -1,40 +1,37 @@
-"""Killed at any step, a run leaves the site before it or after it, and the next one completes."""
+"""Killed at any step, a run leaves the site before it or after it, and the next one completes.
+
+One run at a time works in a folder: another is refused, and a kill leaves no lock behind. A full
+disk is reported.
+"""
 
 import hashlib
-import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 import stub
-from conftest import copy_of_zedland
+from conftest import ZEDLAND, copy_of_zedland
 
 from cop.cli import main
+from cop.data import Refused
+from cop.run import publish
 
-# Of how many steps one is tried: most write or remove one of two hundred pages of the site, alike;
-# where some are tried the site is a small one.
+# One in so many steps is tried: most write or remove one of two hundred pages of the site.
 EVERY, SOME = 5, 37
 LEAST = 21  # kills of each kind of run
 
 
 def state(outputs):
-    """Return what stands in the site, page by page."""
+    """Return the hash of each page of the site."""
     site = outputs / "site"
     paths = sorted(p for p in site.rglob("*") if p.is_file() and p.name != "contents.json")
     return {
         p.relative_to(site).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths
     }
-
-
-def told(outputs):
-    """Return what the ledger tells, each line without its times."""
-    path = outputs / "ledger.jsonl"
-    rows = [json.loads(row) for row in path.read_text().splitlines()] if path.exists() else []
-    return sorted((r["country"], r["stage"], r["status"], r["message"]) for r in rows)
-
-
-def edited(data):
-    path = data / "research" / "ZZZ" / "evidence.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
 def removed(data):
@@ -43,12 +40,12 @@ def removed(data):
 
 def next_edition(data):
     main.main(["new", "ZZZ", "--data", str(data), "--edition", "2028"])
-    edited(data)
+    stub.edit(data)
 
 
 CHANGES = {
     "first": (None, ["--all"]),
-    "edited": (edited, ["--all"]),
+    "edited": (stub.edit, ["--all"]),
     "forced": (lambda data: None, ["--all", "--force"]),
     "removed": (removed, ["ZZZ"]),
     "next edition": (next_edition, ["--all"]),
@@ -68,7 +65,7 @@ def place(tmp_path, monkeypatch):
 
 
 def kills(place, change, words, every):
-    """Kill a run at every so manieth step of it; give how many, and what was found wrong."""
+    """Kill a run at one in `every` steps; return the number of kills, and what was wrong."""
     data, outputs = place
     base, wrong, number = outputs.with_name("base"), [], 0
     if change:
@@ -79,7 +76,7 @@ def kills(place, change, words, every):
     call = lambda: stub.run(data, outputs, *words)[0]  # noqa: E731
     status, text = stub.run(data, outputs, *words)
     assert status == 0, text
-    after, whole = state(outputs), told(outputs)
+    after = state(outputs)
     while True:
         number += every
         shutil.rmtree(outputs)
@@ -91,9 +88,6 @@ def kills(place, change, words, every):
             wrong.append((number, "mixed", [*now]))
         if call() != 0 or state(outputs) != after:
             wrong.append((number, "not completed", state(outputs).keys() ^ after.keys()))
-        # what is forced may be run, and told, twice
-        if told(outputs) != whole and "--force" not in words or set(whole) - set(told(outputs)):
-            wrong.append((number, "ledger", told(outputs)))
         if left := [p.name for p in outputs.rglob(".*") if p.name not in (".lock", ".sound")]:
             wrong.append((number, "left behind", left))
 
@@ -112,3 +106,69 @@ def test_some_kills_leave_no_mixed_site(place, name, monkeypatch):
 def test_no_kill_leaves_a_mixed_site(place, name):
     number, wrong = kills(place, *CHANGES[name], EVERY)
     assert number >= LEAST and not wrong
+
+
+def test_a_killed_run_leaves_no_lock(tmp_path):
+    def hold():
+        with publish.exclusive(tmp_path):
+            (tmp_path / "held").touch()
+            time.sleep(60)
+
+    child = stub.begun(hold)
+    while not (tmp_path / "held").exists():
+        time.sleep(0.01)
+    with pytest.raises(Refused, match="another run is at work in"), publish.exclusive(tmp_path):
+        pass
+    os.kill(child, signal.SIGKILL)
+    stub.ended(child)
+    with publish.exclusive(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("number", [4, pytest.param(20, marks=pytest.mark.slow)])
+def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, number):
+    stub.stubbed(monkeypatch, pause=0.05)
+    stub.small(monkeypatch)
+    data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"
+    assert stub.run(data, outputs, "--all")[0] == 0
+    stub.edit(data)
+
+    def run(name):
+        status, text = stub.run(data, outputs, "--all")
+        (tmp_path / name).write_text(text)
+        return status
+
+    children = {str(n): stub.begun(lambda n=n: run(str(n))) for n in range(number)}
+    statuses = {name: stub.ended(child) for name, child in children.items()}
+    texts = {name: (tmp_path / name).read_text() for name in children}
+    assert set(statuses.values()) <= {0, 2} and 0 in statuses.values()
+    sentence = f"cop: another run is at work in {outputs}: wait until it ends, or name another "
+    refused = [texts[name] for name, status in statuses.items() if status == 2]
+    assert not [text for text in refused if text != f"{sentence}--outputs\n"]
+    assert sum(" ok " in text for text in texts.values()) == 1  # one did the work
+    site = state(outputs)
+    assert stub.run(data, outputs, "--all", "--force")[0] == 0 and state(outputs) == site
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """Return a folder on a disk of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk can only be made by root")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+def test_a_full_disk_is_reported_and_no_half_written_report_is_shared(full_disk):
+    call = [sys.executable, "-m", "cop", "run", "ZZZ", "--data", ZEDLAND, "--outputs", full_disk]
+    run = subprocess.run(call, capture_output=True, text=True, timeout=120)
+    text = run.stdout + run.stderr
+    assert run.returncode == 1 and "No space left" in text and "Traceback" not in text
+    assert not list(full_disk.rglob("cop-*.html")) or not (full_disk / "ZZZ").exists()
+    names = [p.name for p in (full_disk / "site").rglob("*")]
+    assert not [name for name in names if name.startswith((".", "cop-"))]

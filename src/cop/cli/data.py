@@ -58,7 +58,7 @@ def check(arguments: argparse.Namespace) -> int:
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import editions, recommendations
+    from cop.data.checks import recommendations
     from cop.run import plan
 
     data = arguments.data
@@ -69,8 +69,7 @@ def check(arguments: argparse.Namespace) -> int:
     errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
-    work = recommendations.waiting(folder)
-    for line in [*work, *([] if errors else editions.waiting(folder))]:
+    for line in recommendations.waiting(folder):
         print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
     where = f"{data} and {arguments.outputs}" if arguments.strict else data

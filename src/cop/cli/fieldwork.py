@@ -31,8 +31,6 @@ def add_to(commands: options.Commands) -> None:
     contacts.value("--add", "COLUMN=VALUE", "add a contact of the country", nargs="+")
     contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
     contacts.text("--date", "DATE", "day of the step or of the list (today by default)")
-    contacts.text("--questionnaire", "ID", "form that the steps are about", "mapping_form")
-    contacts.flag("--show-contacts", "show persons and addresses on this terminal")
     contacts.data()
     invites = commands.add(
         "invite",
@@ -43,7 +41,6 @@ def add_to(commands: options.Commands) -> None:
     invites.value("country", "ISO3", "country of the contacts")
     invites.value("--sender", "NAME", "who asks: your name and organisation", required=True)
     invites.text("--deadline", "DATE", "day to answer by (in three weeks by default)")
-    invites.text("--questionnaire", "ID", "form to attach", "mapping_form")
     invites.data()
     _add_intake(commands)
     reviews = commands.add(
@@ -76,7 +73,7 @@ def _add_intake(commands):
         "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
         "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
     )
-    parser.file("files", "FILE", "Excel forms, exports, files of refused rows", nargs="*")
+    parser.file("files", "FILE", "Excel forms or exports", nargs="*")
     tokens = "COP_KOBO_TOKEN, COP_ODK_TOKEN or COP_LIMESURVEY_TOKEN"
     parser.add_argument(
         "--from",
@@ -106,7 +103,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     """Print contacts and what is due; with --add or --record, write a contact or a step."""
     from cop.fieldwork import contacts
 
-    data, day, form = arguments.data, arguments.date, arguments.questionnaire
+    data, day = arguments.data, arguments.date
     if arguments.add:
         if len(arguments.countries) != 1:
             example = "`cop contacts UKR --add organisation=…`"
@@ -115,11 +112,10 @@ def list_contacts(arguments: argparse.Namespace) -> int:
         invites = f"`cop invite {new['iso3']} --sender …` writes to it"
         print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
     elif arguments.record:
-        new = contacts.record(data, *arguments.record, day, form)
+        new = contacts.record(data, *arguments.record, day)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
     else:
-        selection = arguments.countries, day, form, arguments.show_contacts
-        print("\n".join(contacts.follow_up(data, *selection)))
+        print("\n".join(contacts.follow_up(data, arguments.countries, day)))
     return 0
 
 
@@ -127,20 +123,14 @@ def write_invitations(arguments: argparse.Namespace) -> int:
     """Write a message for each contact that is due."""
     from cop.fieldwork import contacts
 
-    lines = contacts.invite(
-        arguments.data,
-        arguments.country,
-        arguments.sender,
-        arguments.deadline,
-        arguments.questionnaire,
-    )
-    print("\n".join(lines))
+    message = arguments.country, arguments.sender, arguments.deadline
+    print("\n".join(contacts.invite(arguments.data, *message)))
     return 0
 
 
 def import_responses(arguments: argparse.Namespace) -> int:
     """Import responses from files or from a server; return the exit status."""
-    from cop.fieldwork import fetch, intake
+    from cop.fieldwork import intake
 
     if bool(arguments.files) == bool(arguments.tool):
         raise Refused("name completed forms, or a server with --from, --server and --form")
@@ -148,6 +138,8 @@ def import_responses(arguments: argparse.Namespace) -> int:
     about |= {"mapping": arguments.mapping}
     files = arguments.files
     if arguments.tool:
+        from cop.fieldwork import fetch
+
         files = [fetch.fetch(arguments.tool, arguments.server, arguments.form)]
     return intake.import_responses(files, arguments.data, **about)
 

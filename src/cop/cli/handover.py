@@ -36,12 +36,13 @@ def add_to(commands: options.Commands) -> None:
     prints.outputs()
     packs = commands.add(
         "pack",
-        "put a report in all its languages, with its tables, in a signed zip file",
+        "put a report with its tables in a signed zip file",
         pack,
-        "cop pack UKR, cop pack UKR --out ukraine.zip",
+        "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip",
     )
     packs.value("country", "ISO3", "country of the report")
     packs.file("--out", "FILE.zip", "file to write")
+    packs.language()
     packs.outputs()
     packs.data()
     verifies = commands.add(
@@ -104,23 +105,27 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Write the signed package of a report, in each language in which it is up to date."""
+    """Write the signed package of a report that is up to date."""
     from cop.handover import package
     from cop.report import filenames
+    from cop.run import plan
 
     iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
-    filenames.report_of(outputs, iso3)
-    if why := _outdated(iso3, data, outputs):
-        fix = f"`cop run {iso3}` makes it anew, `cop why {iso3}` shows what changed"
+    language = languages.checked(arguments.language)
+    again = options.repeated_language(language)
+    results = plan.in_language(outputs, language)
+    filenames.report_of(results, iso3, again)
+    if why := _outdated(iso3, data, outputs, language):
+        fix = f"`cop run {iso3}{again}` makes it anew, `cop why {iso3}{again}` shows what changed"
         raise Refused(f"the report is out of date ({why}); {fix}")
-    others, outdated = _translations(iso3, data, outputs)
-    out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
-    written = package.write(out, outputs, data, iso3, options.ROOT, others)
-    for kind, why in {**written.missing, **outdated}.items():
-        print(f"Without {kind}: {why}")
-    size = f"{count(written.files, 'file')}, {out.stat().st_size / 1e6:.1f} MB"
+    name = f"cop-assessment-{iso3}{filenames.ending(language)}.zip"
+    out = arguments.out or outputs / "packed" / name
+    signer, files, no_pdf = package.write(out, results, data, iso3, options.ROOT, language)
+    if no_pdf:
+        print(f"Without a PDF: {no_pdf}")
+    size = f"{count(files, 'file')}, {out.stat().st_size / 1e6:.1f} MB"
     print(f"Written: {out} ({size}) and verify.py, which checks it")
-    print(f"Signed with the key {written.signer}")
+    print(f"Signed with the key {signer}")
     print("Tell the recipient this key by another way, such as by telephone.")
     return 0
 
@@ -132,30 +137,10 @@ def verify_package(arguments: argparse.Namespace) -> int:
     return verify.report(arguments.file, arguments.signer)
 
 
-def _translations(iso3, data, outputs):
-    """Return {language: folder of results} of the translations of a report that are up to date,
-    and {language: why not} of the others.
-    """
-    from cop.report import filenames
-    from cop.run import plan
-
-    folders, outdated = {}, {}
-    for language in languages.known()[1:]:
-        folder = plan.in_language(outputs, language)
-        if not (folder / iso3 / "pages" / filenames.of_stage(filenames.ASSESSMENT, iso3)).is_file():
-            continue
-        if why := _outdated(iso3, data, outputs, language):
-            fix = f"`cop run {iso3} --language {language}` makes it anew"
-            outdated[language] = f"the report is out of date ({why}); {fix}"
-        else:
-            folders[language] = folder
-    return folders, outdated
-
-
-def _outdated(iso3, data, outputs, language=languages.SOURCE):
+def _outdated(iso3, data, outputs, language):
     """Return why a report is out of date, "" where it is not: a package is signed as current."""
     from cop.run import fingerprints, plan
 
-    choice = plan.Choice((iso3,), data=data, outputs=outputs)
-    reasons = fingerprints.reasons(plan.jobs(choice.of_edition(language))[0])
+    choice = plan.Choice((iso3,), data=data.resolve(), outputs=outputs.resolve(), language=language)
+    reasons = fingerprints.reasons(plan.jobs(choice)[0])
     return next((f"{stage}: {why[0]}" for stage, why in reasons.items()), "")

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def add_to(commands: options.Commands) -> None:
         "run",
         "run countries and write their reports",
         run,
-        "cop run UKR GEO, cop run UKR SEE-2020, cop run --all --jobs 4, cop run --baseline NOR, "
+        "cop run UKR GEO, cop run --group SEE-2020, cop run --all, cop run --baseline NOR, "
         "cop run UKR --language uk",
     )
     _add_selection(runs)
@@ -31,26 +32,23 @@ def add_to(commands: options.Commands) -> None:
     runs.flag("--force", "also run what has not changed")
     runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging: slower")
     runs.value("--scheduler", "ADDRESS", "run on the Dask cluster at this address")
-    where = "address at which the site will be published: adds a feed and a sitemap"
-    runs.value("--base-address", "URL", where, type=_address)
     _add_selection(
         commands.add("why", "show what would run, and why", why, "cop why UKR, cop why --all")
     )
     watches = commands.add(
         "watch",
-        "open a country's report and update it whenever a file is saved",
+        "update a country's report whenever a file is saved",
         watch,
-        "cop watch UKR, cop watch ZZZ --data tests/zedland --port 8765",
+        "cop watch UKR, cop watch ZZZ --data tests/zedland",
     )
     watches.country()
     watches.data(check=False)
     watches.outputs("folder of results")
-    watches.value("--port", "N", "port on this computer (any by default)", type=int, default=0)
 
 
 def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
-    parser.value("countries", "ISO3", "country codes such as UKR GEO, and a group", nargs="*")
+    parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "every country of the data folder, and the region")
     parser.value("--group", "GROUP", "the countries of a group in groups.csv, and their synthesis")
     baselines = "desk baselines, from statistics only; `all`: every economy of the GCI"
@@ -59,7 +57,6 @@ def _add_selection(parser):
     parser.outputs("folder of results")
     notebooks = "folder of edited notebooks, which replace those of the same name"
     parser.file("--notebooks", "DIR", notebooks)
-    parser.text("--edition", "YYYY", "edition (the latest of each country by default)")
     tags = "languages of the pages, such as uk (en by default)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
@@ -74,11 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refused(f"the folder for temporary files has too long a path ({folder}): {fix}")
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = scheduler.Settings(
-        arguments.jobs,
-        arguments.force,
-        arguments.kernel,
-        arguments.scheduler,
-        arguments.base_address or "",
+        arguments.jobs, arguments.force, arguments.kernel, arguments.scheduler
     )
     choices = _choices(arguments)
     done = scheduler.run_batch(choices, settings)
@@ -102,8 +95,9 @@ def watch(arguments: argparse.Namespace) -> int:
     from cop.run.watch import watch as watch_country
 
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
-    choice = plan.Choice((arguments.iso3,), data=arguments.data, outputs=arguments.outputs)
-    watch_country(choice.of_edition(), arguments.port, partial(print, flush=True))
+    data, outputs = arguments.data.resolve(), arguments.outputs.resolve()
+    choice = plan.Choice((arguments.iso3,), data=data, outputs=outputs)
+    watch_country(choice, partial(print, flush=True))
     return 0
 
 
@@ -120,29 +114,18 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def _choices(arguments):
-    """Return what is selected, once for each language; every language is checked first."""
+    """Return what is selected, once for each language."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,
         group=arguments.group,
         baselines=tuple(arguments.baseline or ()),
-        data=arguments.data,
-        outputs=arguments.outputs,
-        edition=arguments.edition,
+        data=arguments.data.resolve(),
+        outputs=arguments.outputs.resolve(),
         timeout=arguments.timeout,
         notebooks=arguments.notebooks,
-    ).of_group()
-    tags = [languages.checked(tag) for tag in dict.fromkeys(arguments.language)]
-    return [choice.of_edition(tag) for tag in tags]
-
-
-def _address(text):
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an address such as https://example.org/")
-    return f"{text.rstrip('/')}/"
+    )
+    return [replace(choice, language=tag) for tag in dict.fromkeys(arguments.language)]
 
 
 def _positive(text):

@@ -32,7 +32,6 @@ def add_to(commands: options.Commands) -> None:
     comments.text("--role", "ROLE", "kind of body that comments, such as ministry")
     comments.text("--organisation", "ID or NAME", "the body; never a person")
     comments.text("--country", "ISO3", "where the document does not state it")
-    comments.text("--edition", "YYYY", "where the document does not state it")
     comments.file("--sent", "FILE.docx", "the document as it was sent, where it was moved")
     comments.outputs()
     comments.data()
@@ -45,8 +44,7 @@ def add_to(commands: options.Commands) -> None:
     answers.value("comment", "COMMENT", "id such as UKR-M001")
     answers.value("decision", "DECISION", "accepted, partly or not")
     answers.text("--why", "WORDS", "why it is not, or only partly, accepted")
-    changed = "what was changed; evidence.statement UKR-E12: old -> new is checked"
-    answers.text("--changed", "WORDS", changed)
+    answers.text("--changed", "WORDS", "what was changed")
     answers.data()
     signs = commands.add(
         "sign-off",
@@ -82,7 +80,7 @@ def make_document(arguments: argparse.Namespace) -> int:
 
 def import_comments(arguments: argparse.Namespace) -> int:
     """Import the comments and tracked changes of a Word document."""
-    from cop.fieldwork.validation import comments
+    from cop.fieldwork import comments
     from cop.report import languages
 
     speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
@@ -95,9 +93,8 @@ def import_comments(arguments: argparse.Namespace) -> int:
     def spoken(language):
         return _status_words(language, arguments.data)
 
-    about = arguments.country, arguments.edition
-    lines = comments.import_comments(arguments.file, arguments.data, speaker, *about, sent, spoken)
-    print("\n".join(lines))
+    file, data, iso3 = arguments.file, arguments.data, arguments.country
+    print("\n".join(comments.import_comments(file, data, speaker, iso3, sent, spoken)))
     return 0
 
 
@@ -113,19 +110,19 @@ def _status_words(language, data):
 
 def record_answer(arguments: argparse.Namespace) -> int:
     """Record the decision on a comment."""
-    from cop.fieldwork.validation import answers
+    from cop.fieldwork import comments
 
     answer = arguments.comment, arguments.decision, arguments.why, arguments.changed
-    print("\n".join(answers.answer(*answer, arguments.data)))
+    print("\n".join(comments.answer(*answer, arguments.data)))
     return 0
 
 
 def record_sign_off(arguments: argparse.Namespace) -> int:
     """Record that a body signs an edition off."""
-    from cop.fieldwork.validation import answers
+    from cop.fieldwork import comments
 
     letter = arguments.country, arguments.body, arguments.scope, _checked_day(arguments.date)
-    print("\n".join(answers.sign_off(*letter, arguments.edition, arguments.data)))
+    print("\n".join(comments.sign_off(*letter, arguments.edition, arguments.data)))
     return 0
 
 

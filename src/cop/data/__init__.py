@@ -8,14 +8,14 @@ from importlib import import_module
 
 _NAMES = {
     "faults": "Broken Fault Refused count",
-    "csvfiles": "csv_text decoded is_formula neutralise records replaced separated separator_of "
-    "split with_rows",
+    "csvfiles": "csv_text decoded is_formula neutralise records separated separator_of split "
+    "with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
-    "fields files general labelled labels locate optional paths resource stamp standing "
-    "standing_on state synthetic titles",
+    "fields files labelled labels locate optional_columns paths resource stamp standing_on "
+    "synthetic titles",
     "reads": "READS clear states",
-    "sheets": "csv_of text_frame typed",
-    "tables": "CHECKED hand_on handed_on longer no_country present read row text without_notes",
+    "tables": "CHECKED csv_of hand_on handed_on longer no_country present read row text "
+    "text_frame typed without_notes",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)

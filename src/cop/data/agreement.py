@@ -4,8 +4,6 @@ A frame of codings has items in rows and coders in columns; for alpha, words off
 missing.
 """
 
-from collections import Counter
-
 import numpy as np
 import pandas as pd
 
@@ -42,11 +40,11 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
     Alpha corrects for chance, which cannot be estimated if nearly every item has the same word.
     """
-    on_scale = [row for row in codings.to_numpy().tolist() if {*row} <= {*scale}]
+    on_scale = codings[codings.isin(scale).all(axis=1)]
     if len(on_scale) < ENOUGH:
         return "few"
-    [(most, _)] = Counter(sum(on_scale, [])).most_common(1)
-    return "alike" if sum({*row} != {most} for row in on_scale) < VARIED else ""
+    most = on_scale.stack().value_counts().index[0]
+    return "alike" if (on_scale != most).any(axis=1).sum() < VARIED else ""
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
@@ -55,34 +53,26 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
     It stays near the raw agreement if one word is frequent. NaN without an item. A word that joined
     the list later counts only if a coder used it.
     """
-    if codings.empty:
-        return np.nan
-    rows = codings.to_numpy()
-    used = Counter(rows[~pd.isna(rows)])
-    share = np.array([n for _, n in used.most_common()]) / used.total()
-    chance = (share * (1 - share)).sum() / (len({*words, *used}) - 1)
-    return float(((rows[:, 0] == rows[:, 1]).mean() - chance) / (1 - chance))
+    share = codings.stack().value_counts(normalize=True)
+    chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
+    same = (codings.iloc[:, 0] == codings.iloc[:, 1]).mean()
+    return float((same - chance) / (1 - chance))
 
 
 def _pairs(codings, scale):
     """Return each item's share of the coincidence matrix: items x words x words."""
-    counts = np.stack([(codings.to_numpy() == w).sum(axis=1) for w in scale], axis=1).astype(float)
-    m = counts.sum(axis=1)
-    counts, m = counts[m >= 2], m[m >= 2]
-    same = np.einsum("ij,jk->ijk", counts, np.eye(len(scale)))
-    return (np.einsum("ij,ik->ijk", counts, counts) - same) / (m - 1)[:, None, None]
+    counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
+    counts = counts[counts.sum(axis=1) >= 2]
+    pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))
+    return pairs / (counts.sum(axis=1) - 1)[:, None, None]
 
 
 def _alpha(coincidences):
     """Return 1 - observed / expected disagreement by the ordinal metric, of each matrix."""
     totals = coincidences.sum(axis=-1)
-    n = totals.sum(axis=-1)
-    row, column = totals[..., :, None], totals[..., None, :]
-    run = np.cumsum(totals, axis=-1)
-    between = run[..., None, :] - run[..., :, None] + row
-    reach = np.where(between > 0, between, np.swapaxes(between, -1, -2))
-    metric = (reach - (row + column) / 2) ** 2 * (1 - np.eye(totals.shape[-1]))
+    ranks = totals.cumsum(axis=-1) - totals / 2  # the distance of two words is that of their ranks
+    metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2
+    observed = (coincidences * metric).sum(axis=(-1, -2))
+    expected = (totals[..., :, None] * totals[..., None, :] * metric).sum(axis=(-1, -2))
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected = (row * column * metric).sum(axis=(-1, -2)) / (n - 1)
-        alpha = 1 - (coincidences * metric).sum(axis=(-1, -2)) / expected
-    return np.where((n >= 2) & (expected > 0), alpha, np.nan)[()]
+        return 1 - observed * (totals.sum(axis=-1) - 1) / expected

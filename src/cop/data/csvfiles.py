@@ -85,15 +85,19 @@ def decoded(path: Path) -> str:
     raise Broken([_error(path, *NOT_UTF8)])
 
 
-def rows(path: Path, names: list[str]) -> tuple[list[str], dict[int, list[str]]]:
+def rows(
+    path: Path, names: list[str], optional: list[str]
+) -> tuple[list[str], dict[int, list[str]]]:
     """Read heading and rows of a CSV file as text: {row as the spreadsheet shows it: cells}.
 
     Rows without text are left out; nothing else counts as missing (`NA` is Namibia). Accepts UTF-8
-    with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises Broken.
+    with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises Broken,
+    also where a column is missing that is not optional.
     """
     header, table = _table(path, names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
-    errors = [*_header_errors(path, header, names), *_width_errors(path, filled, len(header))]
+    wanted = [name for name in names if name in header or name not in optional]
+    errors = [*_header_errors(path, header, wanted), *_width_errors(path, filled, len(header))]
     if errors:
         raise Broken(errors)
     return header, filled
@@ -108,9 +112,9 @@ def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
     return _records(Path(path), names, Path(path).stat().st_mtime_ns)
 
 
-def by_key(path: Path, names: Iterable[str], column: str) -> dict[str, dict[str, str]]:
+def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
     """Read the rows of a CSV file as text, by a key column; the first of two with the same key."""
-    return {row[column]: row for row in reversed(records(path, *names))}
+    return {row[column]: row for row in reversed(records(path, column))}
 
 
 @lru_cache(maxsize=256)
@@ -124,11 +128,7 @@ def _records(path, names, changed):
 
 def _table(path, names):
     text = decoded(path)
-    try:
-        table = list(separated(text, separator_of(text, names)))
-    except Broken as error:
-        fix = "Save it again as CSV UTF-8"
-        raise Broken([_error(path, f"cannot be read ({error})", fix)]) from error
+    table = separated(text, separator_of(text, names))
     header, *table = [[*map(str.strip, row)] for row in table] or [[]]
     return header, table
 
@@ -166,11 +166,12 @@ def _error(path, rule, fix, row="", column=""):
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
-    """Yield the rows of a CSV text, empty ones too; raises Broken if csv cannot read it."""
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    except csv.Error as error:
-        raise Broken(str(error)) from error
+    """Return the rows of a CSV text, empty ones too."""
+    return csv.reader(_lines(text), delimiter=separator)
+
+
+def _lines(text):
+    return io.StringIO(text, newline="").readlines()
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
@@ -190,57 +191,40 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
     # With CR LF as its line end, each version of csv quotes either of them within a cell.
     csv.writer(SimpleNamespace(write=lines.append), delimiter=separator).writerows(rows)
     text = "".join(line.removesuffix("\r\n") + end for line in lines)
-    return _reading_back(text, separator, rows)
-
-
-def with_rows(raw: bytes, rows: list[dict]) -> bytes:
-    """Return a CSV file's bytes with rows after them, in its order of columns and its format.
-
-    What was there keeps its every byte. Raises Refused if they would read differently.
-    """
-    if not rows:
-        return raw
-    text = raw.decode("utf-8-sig")
-    separator, end = separator_of(text, rows[0]), "\r\n" if "\r\n" in text else "\n"
-    new = [[row.get(name, "") for name in _heading(text, separator)] for row in rows]
-    added = ("" if text.endswith(("\n", "\r")) else end) + csv_text(new, separator, end)
-    _reading_back(text + added, separator, [*separated(text, separator), *new])
-    return raw + added.encode()
-
-
-def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:
-    """Return a CSV file's bytes with some cells changed; all other rows keep their bytes.
-
-    `changes` is {key value: {column: text}}, or {(value, value): …} for a key of several columns.
-    Raises Refused if it would read differently.
-    """
-    if isinstance(key, str):
-        changes, key = {(value,): change for value, change in changes.items()}, (key,)
-    text = raw.decode("utf-8-sig")
-    separator = separator_of(text, key)
-    names, expected, out = _heading(text, separator), [], []
-    for cells, record in _as_written(text, separator):
-        row = dict(zip(names, map(str.strip, cells), strict=False))
-        if change := len(cells) == len(names) and changes.get(tuple(map(row.get, key))):
-            cells = [change.get(name, cell) for name, cell in zip(names, cells, strict=True)]
-            record = csv_text([cells], separator, record[len(record.rstrip("\r\n")) :])
-        expected.append(cells)
-        out.append(record)
-    mark = raw[: len(raw) - len(text.encode())]
-    return mark + _reading_back("".join(out), separator, expected).encode()
-
-
-def _as_written(text, separator):
-    """Yield each row with its lines; a quoted cell may contain line ends."""
-    lines, start = list(io.StringIO(text, newline="")), 0
-    reader = csv.reader(lines, delimiter=separator)
-    for cells in reader:
-        yield cells, "".join(lines[start : reader.line_num])
-        start = reader.line_num
-
-
-def _reading_back(text, separator, rows):
-    """Return the text if it reads as these rows, else raise Refused."""
     if "\x00" in text or list(separated(text, separator)) != rows:
         raise Refused(OTHERWISE)
     return text
+
+
+def with_rows(
+    raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
+) -> bytes:
+    """Return a CSV file's bytes with rows after them, in its order of columns and its format.
+
+    With `key`, the rows replace cells of those with the same text in these columns instead. All
+    other rows keep their bytes. A column of `optional` that the file lacks is added where a row
+    fills it. Raises Refused if the file has an unexpected quotation mark.
+    """
+    text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
+    separator = separator_of(text, key or rows[0])
+    names, lines, start, records = _heading(text, separator), _lines(text), 0, []
+    width, reader = len(names), csv.reader(lines, delimiter=separator, strict=True)
+    names += [name for name in optional if name not in names and any(r.get(name) for r in rows)]
+    changes = {tuple(map(row.get, key)): row for row in rows} if key else {}
+    try:
+        for cells in reader:
+            record, start = "".join(lines[start : reader.line_num]), reader.line_num
+            if len(cells) == width:  # any other is an error of the check
+                filled = cells + [""] * (len(names) - width) if records else names
+                row = dict(zip(names, map(str.strip, filled), strict=True))
+                change = changes.get(tuple(map(row.get, key)), {})
+                new = [change.get(name, cell) for name, cell in zip(names, filled, strict=True)]
+                record = csv_text([new], separator, end) if new != cells else record
+            records.append(record)
+    except csv.Error as error:
+        raise Refused(OTHERWISE) from error
+    if not key:
+        records += [] if records[-1].endswith(("\n", "\r")) else [end]
+        records.append(csv_text([[row.get(n, "") for n in names] for row in rows], separator, end))
+    mark = raw[: len(raw) - len(text.encode())]
+    return mark + "".join(records).encode()

@@ -11,18 +11,10 @@ class Refused(Exception):
 class Broken(Refused):
     """Raised when a file breaks its description; `faults` holds its errors, the text lists them."""
 
-    def __init__(self, faults: "str | Iterable[Fault]"):
-        """Take the errors, or a sentence if there is no row to name."""
-        self.faults = [] if isinstance(faults, str) else list(faults)
-        super().__init__(faults if isinstance(faults, str) else "\n".join(map(str, faults)))
-
-
-class NoTable(Refused, KeyError):
-    """Raised for a table that the descriptor does not have; the text names those it has."""
-
-    def __str__(self) -> str:
-        """Return the sentence without the quotation marks of a KeyError."""
-        return str(self.args[0])
+    def __init__(self, faults: "Iterable[Fault]"):
+        """Take the errors."""
+        self.faults = list(faults)
+        super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass(frozen=True)
@@ -43,6 +35,12 @@ class Fault:
         value = f" {self.value!r}" if self.value else ""
         end = "" if self.rule.endswith("?") else "."
         return f"{place}:{value} {self.rule}{end} {self.fix}"
+
+
+def first_of(items: list[str], most: int = 5) -> str:
+    """Return the first items of a list for a sentence, and how many more there are."""
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

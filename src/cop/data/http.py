@@ -77,7 +77,7 @@ def session(settings: HttpSettings, kind: type[requests.Session] = requests.Sess
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
-    patience = Patience(
+    retries = Patience(
         settings.tries - 1,
         backoff_factor=settings.backoff,
         backoff_max=settings.longest_wait,
@@ -86,7 +86,7 @@ def session(settings: HttpSettings, kind: type[requests.Session] = requests.Sess
         allowed_methods=None,  # what we post is a question too, and may be sent again
     )
     for scheme in ("https://", "http://"):
-        visitor.mount(scheme, HTTPAdapter(max_retries=patience))
+        visitor.mount(scheme, HTTPAdapter(max_retries=retries))
     return visitor
 
 
@@ -99,26 +99,13 @@ def cause(error: Exception) -> str:
     return "the address cannot be asked for"
 
 
-def read_body(response: requests.Response, address: str, longest: float) -> bytes:
-    """Read a streamed answer; Refused beyond the limits, HTTPError if it breaks off."""
-    start, body = time.monotonic(), bytearray()
-    while piece := response.raw.read1(65536, decode_content=True):
-        body += piece
-        if time.monotonic() - start > longest:
-            raise _refusal(address, f"takes longer than {longest:g} s")
-        if len(body) > LARGEST:
-            raise _refusal(address, f"sends more than {LARGEST:,} bytes")
-    return bytes(body)
-
-
 class Fetcher:
     """A visitor of services that asks each address once."""
 
-    def __init__(self, settings: HttpSettings = SERVICES, headers: dict[str, str] | None = None):
-        """Begin; `headers` go with each request."""
+    def __init__(self, settings: HttpSettings = SERVICES):
+        """Begin a session."""
         self._settings, self._answers = settings, {}
         self._session = session(settings, SameSite)
-        self._session.headers.update(headers or {})
 
     def json(self, url: str, params: dict | None = None) -> Any:
         """Return an answer in JSON, with numbers as text; raises Refused in one sentence."""
@@ -128,39 +115,43 @@ class Fetcher:
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
         """Return an answer as `read` understands it; Refused if it is cut, or not of `kind`."""
         if address not in self._answers:
-            self._answers[address] = self._ask(address, read, kind)
+            time.sleep(self._settings.pause)
+            try:
+                self._answers[address] = read(self._get(address, kind))
+            except (HTTPError, requests.RequestException) as error:
+                what = f"does not answer ({cause(error)}) after {self._settings.tries} tries"
+                raise _refusal(address, f"{what}; try again later") from error
+            except (ValueError, RecursionError) as error:
+                what = f"gives an answer that is cut or broken ({str(error)[:90]})"
+                raise _refusal(address, what) from error
         return self._answers[address]
 
-    def _ask(self, address, read, kind):
-        time.sleep(self._settings.pause)
-        options = {"timeout": self._settings.timeout, "stream": True}
-        try:
-            with self._session.get(address, **options) as response:
-                if problem := self._problem(response, kind):
-                    raise _refusal(address, problem, later=response.status_code in TRANSIENT)
-                return read(read_body(response, address, self._settings.longest))
-        except (HTTPError, requests.RequestException) as error:
-            what = f"does not answer ({cause(error)}) after {self._settings.tries} tries"
-            raise _refusal(address, what, later=True) from error
-        except (ValueError, RecursionError) as error:
-            what = f"gives an answer that is cut or broken ({str(error)[:90]})"
-            raise _refusal(address, what) from error
-
-    def _problem(self, response, kind):
-        """Return what is wrong with an answer before it is read; "" if nothing is."""
-        status, stated = response.status_code, response.headers.get("Content-Type", "")
-        if status in TRANSIENT:
-            wait = response.headers.get("Retry-After", "")
-            long = wait.isdecimal() and float(wait) > self._settings.longest_wait
-            ended = f"and asks to wait {wait} s" if long else f"after {self._settings.tries} tries"
-            return f"answers with status {status} {ended}"
-        if status != 200:
-            to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
-            return f"answers with status {status}{to}"
-        stated = stated or "no content type"
-        return "" if kind in stated else f"answers with {stated} instead of {kind.upper()}"
+    def _get(self, address, kind):
+        """Return the body of an answer, no longer and in no more time than the limits."""
+        start, body, settings = time.monotonic(), bytearray(), self._settings
+        with self._session.get(address, timeout=settings.timeout, stream=True) as response:
+            if problem := _problem(response, kind):
+                raise _refusal(address, problem)
+            while piece := response.raw.read1(65536, decode_content=True):
+                body += piece
+                if time.monotonic() - start > settings.longest:
+                    raise _refusal(address, f"takes longer than {settings.longest:g} s")
+                if len(body) > LARGEST:
+                    raise _refusal(address, f"sends more than {LARGEST:,} bytes")
+        return bytes(body)
 
 
-def _refusal(address, what, later=False):
+def _problem(response, kind):
+    """Return what is wrong with an answer before it is read; "" if nothing is."""
+    status, content_type = response.status_code, response.headers.get("Content-Type", "none")
+    if status in TRANSIENT:
+        return f"answers with status {status}; try again later"
+    if status != 200:
+        to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
+        return f"answers with status {status}{to}"
+    return "" if kind in content_type else f"answers with {content_type} instead of {kind.upper()}"
+
+
+def _refusal(address, what):
     short = address if len(address) <= 110 else address[:107] + "…"
-    return Refused(f"{short} {what}; nothing was changed{', try again later' if later else ''}")
+    return Refused(f"{short} {what}; nothing was changed")

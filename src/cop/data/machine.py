@@ -1,11 +1,11 @@
 """What is taken from the machine and not from the data: the day, and keys of its owner."""
 
+import fcntl
 import os
 import secrets
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cop.data import writing
 from cop.data.faults import Refused
 
 DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
@@ -40,7 +40,12 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
             raise Refused(f"the key {path} lies inside {folder}; {fix}")
     if not path.exists() or not path.stat().st_size:  # empty if its making was interrupted
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        writing.whole(path, f"{secrets.token_hex(LEAST)}\n".encode(), once=True)
+        with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)  # two may make it at once
+            if not handle.read():
+                handle.write(f"{secrets.token_hex(LEAST)}\n".encode())
+                handle.flush()
+                os.fsync(handle)
     if path.stat().st_mode & 0o077:
         fix = f"run `chmod 600 {path}`, or make a new one if it was seen"
         raise Refused(f"others can read the key {path}; {fix}")

@@ -10,38 +10,30 @@ from functools import lru_cache
 from pathlib import Path
 
 from cop.data.csvfiles import records
-from cop.data.faults import Broken, Fault, NoTable
-from cop.data.reads import changed_at, note_files
+from cop.data.faults import Broken, Fault, Refused
+from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
 INVALID = "is not a valid descriptor: each resource needs a name, a path, and fields with names"
-CIRCULAR = "leads back to itself: a data folder rests on another, and the last one on none"
-DEEPEST = 9  # folders that rest on each other; there are two
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
-OURS = Path(__file__).resolve().parents[3] / "data" / "datapackage.json"
-OLDER = (
-    "is not described here, and this version of the workspace reads it",
-    "Take datapackage.json of the workspace's data folder with what is yours added to it; "
-    "`cop check` then names the files and columns to be added",
-)
 
 
-def contents(data: str | Path) -> dict:
+def contents(data: StrPath) -> dict:
     """Return the descriptor of a data folder: its own, or that of the last one it rests on."""
     return _chain(data)[-1][1]
 
 
-def resource(name: str, data: str | Path) -> dict:
-    """Return the description of one table; raises NoTable naming the tables that exist."""
+def resource(name: str, data: StrPath) -> dict:
+    """Return the description of one table; raises Refused naming the tables that exist."""
     tables = {table["name"]: table for table in contents(data)["resources"]}
     if name not in tables:
         names = ", ".join(sorted(tables))
-        raise NoTable(f"no table {name!r} in the contract; known: {names}")
+        raise Refused(f"no table {name!r} in the contract; known: {names}")
     return tables[name]
 
 
-def fields(name: str, data: str | Path) -> list[dict]:
+def fields(name: str, data: StrPath) -> list[dict]:
     """Return the fields of a table of data/, or of one that a notebook saves, in order."""
     for table in contents(data)["cop:handedOn"]:
         if table["name"] == name:
@@ -49,24 +41,29 @@ def fields(name: str, data: str | Path) -> list[dict]:
     return resource(name, data)["schema"]["fields"]
 
 
-def tables(data: str | Path, shared: bool) -> list[str]:
+def tables(data: StrPath, shared: bool) -> list[str]:
     """Return the names of the tables that are shared, or of those that each country has."""
     resources = [t for t in contents(data)["resources"] if t.get("type") == "table"]
     return [t["name"] for t in resources if isinstance(t["path"], str) == shared]
 
 
-def columns(name: str, data: str | Path) -> list[str]:
+def columns(name: str, data: StrPath) -> list[str]:
     """Return the names of a table's columns, in order."""
     return [field["name"] for field in fields(name, data)]
 
 
-def titles(table: str, data: str | Path) -> dict[str, str]:
+def optional_columns(name: str, data: StrPath) -> list[str]:
+    """Return the columns that a file of a table may lack: they are read as empty."""
+    return [field["name"] for field in fields(name, data) if field.get("cop:optional")]
+
+
+def titles(table: str, data: StrPath) -> dict[str, str]:
     """Return {column: heading} of a table, in order, and record the descriptor as read."""
     files(data, "datapackage.json")
     return {f["name"]: f["title"] for f in fields(table, data)}
 
 
-def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
+def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
     """Return {word: label} of a column with categories, in order, and of an empty cell last."""
     files(data, "datapackage.json")
     field = {f["name"]: f for f in fields(table, data)}[column]
@@ -74,7 +71,7 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
     return {word["value"]: word["label"] for word in stated}
 
 
-def optional(name: str, data: str | Path) -> bool:
+def optional(name: str, data: StrPath) -> bool:
     """Return whether a country may lack this table: then it has no rows."""
     return bool(resource(name, data).get("cop:optional"))
 
@@ -85,13 +82,13 @@ def labelled(field: dict) -> dict[str, str]:
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
 
-def synthetic(data: str | Path) -> bool:
+def synthetic(data: StrPath) -> bool:
     """Return whether a folder, or one that it rests on, is marked `cop:synthetic`."""
     files(data, "datapackage.json")
     return any(stated.get("cop:synthetic", False) for _, stated in _chain(data))
 
 
-def locate(data: str | Path, path: str) -> Path:
+def locate(data: StrPath, path: str) -> Path:
     """Return the file for a path of the descriptor: in this folder, else in one it rests on."""
     # What belongs to one country is never borrowed from another folder.
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
@@ -100,79 +97,63 @@ def locate(data: str | Path, path: str) -> Path:
     return next((base / path for base in bases if (base / path).exists()), bases[-1] / path)
 
 
-def standing_on(data: str | Path) -> list[Path]:
+def standing_on(data: StrPath) -> list[Path]:
     """Return a data folder and those that it rests on, by `cop:base` of each."""
     return [folder for folder, _ in _chain(data)]
 
 
 def _chain(data):
     """Return [(folder, its own descriptor)] of a data folder and those it rests on."""
-    chain, folder = [], Path(data)
-    while len(chain) < DEEPEST:
-        chain.append((folder, descriptor(folder)))
-        if not (base := chain[-1][1].get("cop:base")):
-            return chain
-        folder = folder / base
-    raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
+    package = descriptor(data)
+    base = package.get("cop:base")
+    return [(Path(data), package), *(_chain(Path(data) / base) if base else [])]
 
 
-def standing(data: str | Path, path: str) -> list[Path]:
+def standing(data: StrPath, path: str) -> list[Path]:
     """Return the files that a path means: one, but each descriptor of a chain of folders."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
 
-def files(data: str | Path, *paths: str) -> None:
+def files(data: StrPath, *paths: str) -> None:
     """Record files of a data folder, by their paths in the descriptor, as read."""
     for path in paths:
         note_files(("file", path, str(data)), standing(data, path))
 
 
-def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
+def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
     """Return the paths of a table, stated or of any other country; with `iso3`, only that one's."""
-    return _paths(resource(name, data)["path"], data, iso3)
-
-
-def _paths(stated, data, iso3):
+    stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
-    theirs = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
+    codes = [iso3] if iso3 else countries(data)
+    theirs = [re.sub(r"(?<=^research/)[A-Z]{3}", code, path) for code in codes for path in stated]
     return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
 
 
-def by_path(data: str | Path) -> dict[str, str]:
-    """Return {path: table} of all files described, with paths as `general` returns them."""
-    stated = {table["name"]: table["path"] for table in contents(data)["resources"]}
-    pairs = ((n, [paths] if isinstance(paths, str) else paths) for n, paths in stated.items())
-    return {general(path): name for name, paths in pairs for path in paths}
+def by_path(data: StrPath) -> dict[str, str]:
+    """Return {path: table} of all files described, for every country of the folder."""
+    names = [table["name"] for table in contents(data)["resources"]]
+    return {path: name for name in names for path in paths(name, data)}
 
 
-def general(path: str) -> str:
-    """Return a path with ISO for the country's code: the same for every country."""
-    return _of_country(path, "ISO")
-
-
-def _of_country(path, iso3):
-    return re.sub(r"(?<=^research/)[A-Z]{3}", iso3, path)
-
-
-def countries(data: str | Path) -> list[str]:
+def countries(data: StrPath) -> list[str]:
     """Return the countries of a data folder: folders in research/ named by three capitals."""
     folders = (Path(data) / "research").glob("[A-Z][A-Z][A-Z]")
     return sorted(p.name for p in folders if p.is_dir())
 
 
-def begun(data: str | Path) -> list[str]:
+def begun(data: StrPath) -> list[str]:
     """Return the folders of research/ that have editions, whether or not they name a country."""
     return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
 
 
-def editions(data: str | Path, iso3: str) -> list[str]:
+def editions(data: StrPath, iso3: str) -> list[str]:
     """Return the editions of a country, in the order of editions.csv; none if it is unreadable."""
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
-def editions_kept(data: str | Path, iso3: str) -> dict[str, str]:
+def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
     """Return {edition: data folder} of a country's other editions that are kept, oldest first."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
@@ -180,14 +161,14 @@ def editions_kept(data: str | Path, iso3: str) -> dict[str, str]:
     return {folder.name: str(folder) for folder in folders if folder != data}
 
 
-def assessed(data: str | Path, iso3: str) -> bool:
+def assessed(data: StrPath, iso3: str) -> bool:
     """Return whether there is research on a country: rows in any table but editions.csv."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
     rest = (p for p in tables if p.name != "editions.csv")
     return any(len(p.read_bytes().splitlines()) > 1 for p in rest)
 
 
-def codes(data: str | Path) -> list[str]:
+def codes(data: StrPath) -> list[str]:
     """Return the country codes of reference/countries.csv; none if it cannot be read."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
 
@@ -200,23 +181,26 @@ def _column(path, name):
         return []
 
 
-def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
-    """Return each file of a table with its time of change (0 if absent), as a key for caches."""
-    return _stamp(resource(name, data)["path"], data, iso3)
+def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
+    """Return each file of a table with its time of change (0 if absent), as a key for caches.
+
+    The files are recorded as read, since what was cached by this key depends on them.
+    """
+    files(data, "datapackage.json", *paths(name, data, iso3))
+    return _stamp(name, data, iso3)
 
 
-def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
+def state(name: str, data: StrPath, iso3: str | None = None) -> tuple:
     """Return a key for caches: name, folder, stamps of a table and of those it refers to."""
-    table = resource(name, data)
-    others = tuple(_stamp(stated, data, iso3) for stated in table["others"])
-    return name, str(data), _stamp(table["path"], data, iso3), others
+    others = tuple(_stamp(other, data, iso3) for other in resource(name, data)["others"])
+    return name, str(data), stamp(name, data, iso3), others
 
 
-def _stamp(stated, data, iso3):
-    return tuple((path, changed_at(locate(data, path))) for path in _paths(stated, data, iso3))
+def _stamp(name, data, iso3):
+    return tuple((path, changed_at(locate(data, path))) for path in paths(name, data, iso3))
 
 
-def descriptor(data: str | Path) -> dict:
+def descriptor(data: StrPath) -> dict:
     """Return the descriptor in this very folder; Broken if it is damaged or too old."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
@@ -226,27 +210,15 @@ def descriptor(data: str | Path) -> dict:
 
 @lru_cache(maxsize=8)
 def _parsed(path, changed):
-    def broken(*errors):
-        return Broken([Fault("datapackage.json", *error) for error in errors])
-
     try:
         package = json.loads(Path(path).read_bytes())
-        described = _columns(package)
-        expected = _our_columns() if package.get("resources") else ()
-        if missing := [column for column in expected if column not in described]:
-            raise broken(*(("", "", column, *OLDER) for column in missing))
-        _complete(package, described)
-    except json.JSONDecodeError as error:
-        raise broken((error.lineno, "", "", f"cannot be read ({error})", RESTORE)) from error
-    except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise broken(("", "", "", INVALID, RESTORE)) from error
+        _complete(package, _columns(package))
+    except ValueError as error:  # no JSON, or not in UTF-8
+        line, rule = getattr(error, "lineno", ""), f"cannot be read ({error})"
+        raise Broken([Fault("datapackage.json", line, "", "", rule, RESTORE)]) from error
+    except (LookupError, TypeError, AttributeError) as error:
+        raise Broken([Fault("datapackage.json", "", "", "", INVALID, RESTORE)]) from error
     return package
-
-
-@lru_cache(maxsize=1)
-def _our_columns():
-    """Return the columns that this version of the code reads."""
-    return [*_columns(json.loads(OURS.read_bytes()))] if OURS.exists() else []
 
 
 def _columns(package):
@@ -258,28 +230,31 @@ def _columns(package):
     }
 
 
+def references(schema: dict) -> dict[str, list[str]]:
+    """Return {column: the "table.column" whose ids it holds} of a table's schema."""
+    targets = {f["name"]: f["cop:refersTo"] for f in schema["fields"] if "cop:refersTo" in f}
+    for key in schema.get("foreignKeys", []):
+        reference = key["reference"]
+        targets[key["fields"][0]] = [f"{reference['resource']}.{reference['fields'][0]}"]
+    return targets
+
+
 def _complete(package, described):
-    """Complete the categories of fields; add to tables the paths of `others` that they refer to,
+    """Complete the categories of fields; add to tables the names of `others` that they refer to,
     and the columns with ids of one country (`own`): by their pattern, or that of their target.
     """
-    Path(package.get("cop:base", ""))
-    if "cop:base" not in package:
-        package["resources"], package["cop:handedOn"]
     for field in described.values():
         _complete_categories(field, described)
-    stated = {table["name"]: table["path"] for table in package.get("resources", [])}
     for table in package.get("resources", []):
-        schema, others, table["own"] = table.get("schema", {}), set(), []
-        keys = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
-        for field in schema.get("fields", []):
-            targets, key = [*field.get("cop:refersTo", [])], keys.get(field["name"])
-            targets += [f"{key['resource']}.{key['fields'][0]}"] if key else []
-            others |= {target.split(".")[0] for target in targets} - {table["name"]}
-            forms = [field, *(described[target] for target in targets)]
+        schema = table.get("schema", {"fields": []})
+        targets, table["own"] = references(schema), []
+        for field in schema["fields"]:
+            forms = [field, *(described[target] for target in targets.get(field["name"], []))]
             patterns = [form.get("constraints", {}).get("pattern", "") for form in forms]
             if not field.get("cop:anyCountry") and any(p.startswith(OF_COUNTRY) for p in patterns):
                 table["own"].append(field["name"])
-        table["others"] = [stated[name] for name in sorted(others)]
+        names = {target.split(".")[0] for column in targets.values() for target in column}
+        table["others"] = sorted(names - {table["name"]})
 
 
 def _complete_categories(field, described):

@@ -6,13 +6,11 @@ the functions below then find its folders.
 
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cop.data.csvfiles import records
 from cop.data.package import COUNTRY, begun, editions, standing_on
-from cop.data.reads import changed_at
+from cop.data.reads import StrPath, changed_at
 
 ROOT = Path(__file__).resolve().parents[3]  # of the repository
 DESK = "desk"  # the folder, among a country's results, of tables made by hand
@@ -77,7 +75,7 @@ class Region(_Named):
         return [m for m in self.members if m not in self.left_out]
 
 
-def from_root(folder: str | Path) -> str | Path:
+def from_root(folder: StrPath) -> StrPath:
     """Return a folder that a notebook names, as seen from the working directory.
 
     `..` is the root of the repository also for a notebook that is run from there, as by
@@ -86,15 +84,10 @@ def from_root(folder: str | Path) -> str | Path:
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
-def holder(tables: str) -> str:
-    """Return the country or group whose results a folder of tables belongs to."""
-    return Path(tables).parent.name.removeprefix(".making-")
-
-
-def other_country(tables: str, iso3: str) -> str:
-    """Return the country of a folder of tables if it is another than `iso3`, else ""."""
-    other = holder(tables)
-    return other if COUNTRY.fullmatch(other) and other != iso3 else ""
+def other_place(tables: str, key: str) -> str:
+    """Return the country or group whose results a folder of tables is in, if another than `key`."""
+    holder = Path(tables).parent.name.removeprefix(".making-")
+    return holder if holder != key else ""
 
 
 def is_desk(tables: str) -> bool:
@@ -102,38 +95,23 @@ def is_desk(tables: str) -> bool:
     return Path(tables).name == DESK
 
 
-def tables_of(key: str, tables: str) -> str:
-    """Return the folder for a country's or group's tables, beside those of `tables`."""
-    return (Path(tables).parents[1] / key / DESK).as_posix()
+def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
+    """Return the folders and the edition of a country in a notebook that was another country's.
 
-
-def data_of(iso3: str, data: str) -> str:
-    """Return the folder with a country's research: `data`, or one it rests on, else the last."""
-    folders = [Path(os.path.normpath(folder)).as_posix() for folder in standing_on(data)]
-    return next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
-
-
-def data_of_group(group: str, data: str) -> str:
-    """Return the folder whose groups.csv has a group: `data`, or one it rests on."""
-    for folder in standing_on(data):
-        path = folder / "reference" / "groups.csv"
-        if path.exists() and any(row["group_id"] == group for row in records(path, "group_id")):
-            return Path(os.path.normpath(folder)).as_posix()
-    return data
-
-
-def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
-    """Return the edition wanted, or the country's latest if only another country has that one.
-
-    `others` are the editions of the country that the notebook was about before.
+    That are the data folder with its research, the given one or one it rests on, else the last; a
+    folder for tables made by hand; and the edition wanted, or the country's latest if only the
+    other country has that one. Where `tables` are no other country's, all stay as they are.
     """
+    other = other_place(tables, iso3)
+    if not COUNTRY.fullmatch(other):
+        return data, tables, edition
+    others = editions(data, other)
+    folders = [Path(os.path.normpath(folder)).as_posix() for folder in standing_on(data)]
+    data = next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
     theirs = editions(data, iso3)
-    return max(theirs) if theirs and wanted not in theirs and wanted in others else wanted
-
-
-def with_tables(members: Iterable[str], outputs: str) -> list[str]:
-    """Return the countries of a group that have saved tables among the results."""
-    return [m for m in members if (Path(outputs) / m / "tables" / "key_figures.csv").exists()]
+    if theirs and edition not in theirs and edition in others:
+        edition = max(theirs)
+    return data, (Path(tables).parents[1] / iso3 / DESK).as_posix(), edition
 
 
 def newest(name: str, tables: str) -> Path:

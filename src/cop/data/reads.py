@@ -7,16 +7,16 @@ of change, and ("row", path, column, value, data) to the hash of the row.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, wraps
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+StrPath = str | Path
 READS: dict[tuple[str, ...], tuple[tuple[str, int], ...] | str] = {}
 ABSENT = "absent"
 CHANGED = "changed while it was read"
 
 
-def changed_at(path: str | Path) -> int:
+def changed_at(path: StrPath) -> int:
     """Return when a file was last changed, in nanoseconds; 0 if it does not exist."""
     try:
         return os.stat(path).st_mtime_ns
@@ -30,36 +30,9 @@ def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
         READS[read] = state if READS.get(read, state) == state else CHANGED
 
 
-def note_files(read: tuple[str, ...], paths: Iterable[str | Path]) -> None:
+def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
     """Record files as read; call it before they are, so that a later change is seen."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
-
-
-def kept(size: int) -> Callable:
-    """Cache a function as `lru_cache` does, recording on each call what the first call read."""
-
-    def _decorated(function):
-        @lru_cache(maxsize=size)
-        def _first(*arguments):
-            before = dict(READS)
-            READS.clear()
-            try:
-                return function(*arguments), dict(READS)
-            finally:
-                reads = dict(READS)
-                READS.clear()
-                READS.update(before)
-                note(reads)
-
-        @wraps(function)
-        def _cached(*arguments):
-            result, reads = _first(*arguments)
-            note(reads)
-            return result
-
-        return _cached
-
-    return _decorated
 
 
 def clear() -> None:
@@ -77,25 +50,20 @@ def of_row(row: Mapping[str, str] | None) -> str:
     return "" if row is None else of_bytes(json.dumps(dict(row), sort_keys=True).encode())
 
 
-def states(data: str | Path) -> dict[tuple[str, ...], str]:
+def states(data: StrPath) -> dict[tuple[str, ...], str]:
     """Return all that was read of a data folder: {what: hash of its bytes}.
 
     What lies in another data folder ends with the relative path to it. What changed since it was
     read never matches again.
     """
-    return {_seen_from(data, read): _state(state) for read, state in READS.items()}
-
-
-def _seen_from(data, read):
-    kind, *name = read
-    if kind == "table":
-        return read
-    way = os.path.relpath(name.pop(), data)
-    return (kind, *name) if way == "." else (kind, *name, Path(way).as_posix())
-
-
-def _state(state):
-    return state if isinstance(state, str) else " ".join(_hash(*file) for file in state)
+    result = {}
+    for (kind, *name), state in READS.items():
+        if kind != "table":
+            way = os.path.relpath(name.pop(), data)
+            name += [] if way == "." else [Path(way).as_posix()]
+        files = state if isinstance(state, str) else " ".join(_hash(*file) for file in state)
+        result[(kind, *name)] = files
+    return result
 
 
 def _hash(path, time):

@@ -1,68 +1,112 @@
 """Tables read and checked, and the tables that stages save for each other."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Protocol
 
 import pandas as pd
 
 from cop.data import places, writing
-from cop.data.csvfiles import by_key, decoded, with_rows
+from cop.data.csvfiles import by_key, csv_text, decoded, rows, with_rows
 from cop.data.faults import Broken, Refused
-from cop.data.package import columns, contents, fields, files, locate, optional, paths, state
-from cop.data.reads import note, note_files, of_row
-from cop.data.sheets import csv_of, text_frame, text_of, typed
+from cop.data.package import (
+    columns,
+    contents,
+    fields,
+    files,
+    locate,
+    optional,
+    optional_columns,
+    paths,
+    state,
+)
+from cop.data.places import Country, Region
+from cop.data.reads import StrPath, note, note_files, of_row
 
 # States of tables (see `package.state`) that were found right: they are not checked again.
 CHECKED: set[tuple] = set()
+Place = Country | Region  # that a notebook is about, with the folders it reads and writes
 
 
-class Place(Protocol):
-    """A country or region that a notebook is about, and the folders it reads and writes."""
-
-    data: str
-    tables: str
-    key: str  # of its rows in saved tables
-    edition: str
-
-
-def read(
-    name: str, data: str | Path, iso3: str | None = None, only: Sequence[str] = ()
-) -> pd.DataFrame:
+def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read one table, checked; raises Broken with all its errors.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
-    country's file; with `only`, these columns. Cached until its files, or those of a table that it
-    refers to, change. An optional table without a file has no rows; any other raises
-    FileNotFoundError.
+    country's file. Cached until its files, or those of a table that it refers to, change. An
+    optional table without a file has no rows; any other raises FileNotFoundError.
     """
     writing.settle(data)
-    files(data, "datapackage.json", *paths(name, data, iso3))
-    frame = _read(*state(name, data, iso3))
-    return frame[[*only]] if only else frame.copy(deep=False)
+    return _read(*state(name, data, iso3)).copy(deep=False)
 
 
 @lru_cache(maxsize=512)
 def _read(name, data, stamps, others):
     from cop.data import checks  # which reads tables too
 
-    present, names = [path for path, changed in stamps if changed], columns(name, data)
-    if not present and not optional(name, data):
-        folder = Path(data).name
-        raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
-    parts = {path: text_frame(locate(data, path), names) for path in present}
+    present = [path for path, changed in stamps if changed] or [stamps[0][0]]
+    parts = {path: text_of(name, data, path=path) for path in present}
     if (name, data, stamps, others) not in CHECKED:
         errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
         if errors:
             raise Broken(errors)
         CHECKED.add((name, data, stamps, others))
-    frame = pd.concat(parts.values()) if parts else pd.DataFrame(columns=names, dtype="str")
-    return typed(frame, fields(name, data))
+    return typed(pd.concat(parts.values()), fields(name, data))
 
 
-def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] | None:
+def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
+    """Read a CSV file as text, with the rows as a spreadsheet shows them in the index.
+
+    Columns that are optional are empty where the file lacks them. Raises Broken with the errors of
+    shape, FileNotFoundError if there is no file.
+    """
+    changed = Path(path).stat().st_mtime_ns
+    return _text_frame(Path(path), tuple(names), tuple(optional), changed).copy(deep=False)
+
+
+def text_of(
+    name: str, data: StrPath, iso3: str | None = None, path: str | None = None
+) -> pd.DataFrame:
+    """Read a table of a data folder as text: of a country, a shared one, or one of its files.
+
+    An optional table without a file has no rows; any other raises FileNotFoundError.
+    """
+    path = path or paths(name, data, iso3)[0]
+    if (file := locate(data, path)).exists():
+        return text_frame(file, columns(name, data), optional_columns(name, data))
+    if not optional(name, data):
+        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+    return pd.DataFrame(columns=columns(name, data), dtype="str")
+
+
+@lru_cache(maxsize=512)
+def _text_frame(path, names, optional, changed):
+    header, filled = rows(path, list(names), list(optional))
+    frame = pd.DataFrame([*filled.values()], [*filled], header, dtype="str")
+    return frame.reindex(columns=[*names], fill_value="")
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV text, without its index; missing values are empty."""
+    text = frame.astype(object).where(frame.notna(), "")
+    return csv_text([frame.columns, *text.itertuples(index=False)])
+
+
+def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
+    """Convert columns of text to the types of the fields; empty numbers become NA."""
+    return pd.DataFrame({f["name"]: _column(text[f["name"]], f["type"]) for f in fields})
+
+
+def _column(text, kind):
+    if kind == "integer":
+        return pd.array([int(cell) if cell else None for cell in text], "Int64")
+    if kind == "number":
+        return pd.array([float(cell or "nan") for cell in text], "float64")
+    return pd.array([*text], "str")
+
+
+def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
     """Read one row of any country's table as text, by its key, which begins with the code.
 
     It is not checked: errors of another country must not fail this one. None if there is no such
@@ -70,34 +114,35 @@ def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] 
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
-        cells = by_key(locate(data, path), names, column).get(value)
+        cells = by_key(locate(data, path), column).get(value)
     except (Broken, FileNotFoundError):
         cells = None
     note({("row", path, column, value, str(data)): of_row(cells)})
-    return None if cells is None else {name: cells[name] for name in names}
+    return None if cells is None else {name: cells.get(name, "") for name in names}
 
 
-def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
+def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read a table as text without checking it, to add or change rows; empty without a file.
 
     Of all countries, or of one. Raises Refused if the file cannot be read as a table.
     """
     try:
-        return text_frame(Path(data) / paths(name, data, iso3)[0], columns(name, data))
+        file = Path(data) / paths(name, data, iso3)[0]
+        return text_frame(file, columns(name, data), optional_columns(name, data))
     except FileNotFoundError:
         return pd.DataFrame(columns=columns(name, data), dtype="str")
     except Broken as broken:
         raise Refused(f"fix this first, nothing was written:\n{broken}") from broken
 
 
-def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -> bytes:
+def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
     """Return the bytes of a country's table with further rows at its end."""
     if (file := Path(data) / paths(name, data, iso3)[0]).exists():
-        return with_rows(file.read_bytes(), rows)
+        return with_rows(file.read_bytes(), rows, optional=optional_columns(name, data))
     return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
 
 
-def text(data: str | Path, path: str) -> str:
+def text(data: StrPath, path: str) -> str:
     """Return a narrative or other text of the data folder; raises FileNotFoundError naming it."""
     files(data, path)
     file = locate(data, path)
@@ -114,7 +159,7 @@ def without_notes(text: str) -> str:
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
-def no_country(code: str, data: str | Path) -> str:
+def no_country(code: str, data: StrPath) -> str:
     """Phrase that a code is not in countries.csv, and suggest codes by name or first letters."""
     frame = text_of("countries", data)
     named = frame.name_en.str.casefold() == code.casefold()
@@ -126,7 +171,7 @@ def no_country(code: str, data: str | Path) -> str:
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """Save a stage's table to the run's `tables` folder, with `iso3` (or `group_id`) in front.
 
-    Raises Broken if its columns are not those of `cop:handedOn`.
+    Raises Refused if its columns are not those of `cop:handedOn`.
     """
     wanted = columns(name, place.data)
     out = frame.copy(deep=False)
@@ -134,7 +179,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
         out.insert(0, wanted[0], place.key)
     if sorted(out.columns) != sorted(wanted):
         stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
-        raise Broken(f"{name}: has {sorted(out.columns)}; {stated}")
+        raise Refused(f"{name}: has {sorted(out.columns)}; {stated}")
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())
     return out[wanted]
@@ -157,3 +202,17 @@ def handed_on(name: str, place: Place, tables: str | list[str] | None = None) ->
             )
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))
+
+
+def listed(pairs: Iterable[tuple]) -> dict:
+    """Group the second items of pairs by their first, in order of appearance."""
+    groups = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return groups
+
+
+def grouped(rows: Iterable, *names: str) -> dict:
+    """Group rows by the values of these columns, in order of appearance."""
+    key = attrgetter(*names)
+    return listed((key(row), row) for row in rows)

@@ -3,44 +3,34 @@
 `statistics/vintages.csv` holds what each figure was until the day on which it was replaced.
 """
 
+import contextlib
+from functools import lru_cache
+
 import pandas as pd
 
 from cop.data import package, tables
-from cop.data.reads import kept
 from cop.data.tables import Place
 
 
-def indicators_as_of(place: Place) -> pd.DataFrame:
-    """Read the indicators as they were at the cut-off of a place's edition, else the newest."""
-    return _as_of(place, "indicators")
-
-
-def gci_as_of(place: Place) -> pd.DataFrame:
-    """Read the table gci as it was at the cut-off of a place's edition, else the newest."""
-    return _as_of(place, "gci")
-
-
-def _as_of(place, table):
+def as_of(table: str, place: Place) -> pd.DataFrame:
+    """Read `indicators` or `gci` as it was at the cut-off of a place's edition, else the newest."""
     data, day = place.data, _cut_off(place)
     if not day:
         return tables.read(table, data)
-    package.files(data, *package.paths("vintages", data), *package.paths(table, data))
     stamps = package.stamp(table, data), package.stamp("vintages", data)
     return _undone(table, str(data), stamps, day).copy(deep=False)
 
 
-@kept(16)
+@lru_cache(maxsize=16)
 def _undone(table, data, stamps, day):
     """Undo every later replacement; the first one after the day decides."""
     older, frame = tables.read("vintages", data), tables.read(table, data)
     older = older[(older.table == table) & (older.replaced_on > day)].sort_values("order")
+    older = older.drop_duplicates(["iso3", "code", "year"])
     if older.empty:
         return frame
-    older = older.drop_duplicates(["iso3", "code", "year"])
-    return _gci(frame, older) if table == "gci" else _indicators(frame, older)
-
-
-def _indicators(frame, older):
+    if table == "gci":
+        return _gci(frame, older)
     key = ["iso3", "indicator_code", "year"]
     older = older.rename(columns={"code": "indicator_code"})
     older = older.assign(value=pd.to_numeric(older.value))
@@ -61,9 +51,8 @@ def _gci(frame, older):
 
 def _cut_off(place):
     """Return the data cut-off of a place's edition; "" if it has no edition of its own."""
-    iso3 = getattr(place, "iso3", None)
-    path = package.paths("editions", place.data, iso3)[0] if iso3 and place.edition else None
-    if not path or not package.locate(place.data, path).exists():
-        return ""
-    editions = tables.read("editions", place.data, iso3)
-    return dict(zip(editions.edition, editions.cut_off, strict=True)).get(place.edition, "")
+    with contextlib.suppress(FileNotFoundError):
+        if getattr(place, "iso3", "") and place.edition:
+            editions = tables.read("editions", place.data, place.iso3)
+            return dict(zip(editions.edition, editions.cut_off, strict=True)).get(place.edition, "")
+    return ""

@@ -1,9 +1,9 @@
 """Write several files all or nothing, whenever the machine stops and whichever file is in use.
 
-All files are first written to one folder under `.pending`, with copies of the old ones and the
-list of where they belong; the list is renamed last. From then on the change counts, and the next
-command completes it; before that it never happened. If a file cannot be replaced, a mark is set
-and the old files are put back, also after a stop; nothing stays pending.
+All files are first written to a folder under `.pending`, with copies of the old ones and the list
+of where they belong; the list is renamed last. From then on the change counts, and the next command
+completes it; before that it never happened. If a file cannot be replaced, the old ones are put
+back; nothing stays pending.
 """
 
 import contextlib
@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cop.data.faults import Fault, Refused
-from cop.data.package import by_path, general, standing_on
+from cop.data.package import by_path, standing_on
+from cop.data.reads import StrPath
 
-PENDING, MOVES, BACK = ".pending", "moves", "back"
+PENDING, MOVES = ".pending", "moves"
 
 
-def write(root: str | Path, files: dict[str, bytes | None]) -> None:
+def write(root: StrPath, files: dict[str, bytes | None]) -> None:
     """Write {path under root: bytes, or None to remove it}, all or nothing, whenever it is killed.
 
     Call it inside `alone(root)`, and read there whatever the change is based on. Raises Refused
@@ -29,41 +30,32 @@ def write(root: str | Path, files: dict[str, bytes | None]) -> None:
     """
     root = Path(root)
     (root / PENDING).mkdir(parents=True, exist_ok=True)
-    aside, moves = Path(tempfile.mkdtemp(dir=root / PENDING)), []
+    aside = Path(tempfile.mkdtemp(dir=root / PENDING))
     for number, (path, content) in enumerate(files.items()):
         if content is not None:
             _write_through(aside / f"{number}.new", content)
-        if existed := (root / path).exists():
+        if (root / path).exists():
             shutil.copy2(root / path, aside / f"{number}.old")
-        moves.append([str(path), content is None, existed])
-    _write_through(aside / f"{MOVES}.part", json.dumps(moves).encode())
-    os.replace(aside / f"{MOVES}.part", aside / MOVES)
-    _sync(aside)
+    _write_through(aside / "listed", json.dumps([*map(str, files)]).encode())
+    os.replace(aside / "listed", aside / MOVES)
+    with contextlib.suppress(OSError), _locked(aside) as handle:  # some drives cannot
+        os.fsync(handle)
     carry_through(root)
 
 
-def carry_through(root: str | Path) -> None:
+def carry_through(root: StrPath) -> None:
     """Complete each change that was decided, and delete the rest; `alone` does it first.
 
     Raises Refused, and takes the change back, where one of its files cannot be replaced.
     """
-    pending, root, refused = Path(root) / PENDING, Path(root), None
+    pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
         if (aside / MOVES).exists():
-            moves = [*enumerate(json.loads((aside / MOVES).read_bytes()))]
             try:
-                for number, (path, removed, _) in [] if (aside / BACK).exists() else moves:
-                    _move(None if removed else aside / f"{number}.new", root / path)
+                _put(Path(root), aside, "new")
             except OSError as error:
-                _write_through(aside / BACK, b"")
-                _sync(aside)
+                _put(Path(root), aside, "old")
                 refused = error
-            if (aside / BACK).exists():
-                for number, (path, removed, existed) in moves:
-                    if removed or not (aside / f"{number}.new").exists():
-                        _move(aside / f"{number}.old" if existed else None, root / path)
-                    with contextlib.suppress(OSError):  # folders made for new files
-                        os.removedirs((root / path).parent)
             (aside / MOVES).unlink()
         shutil.rmtree(aside)
     with contextlib.suppress(OSError):
@@ -72,13 +64,22 @@ def carry_through(root: str | Path) -> None:
         raise _refusal(refused) from refused
 
 
-def _move(source, target):
-    """Put a file in place, or (None) remove it; one no longer aside is in place since a stop."""
-    if source is None:
-        target.unlink(missing_ok=True)
-    elif source.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source, target)
+def _put(root, aside, kind):
+    """Put the new or the old files in place, and remove what is not among them.
+
+    A stop in between does no harm: all files stay aside, and those in place are left as they are.
+    """
+    for number, path in enumerate(json.loads((aside / MOVES).read_bytes())):
+        source, target = aside / f"{number}.{kind}", root / path
+        if not source.exists():
+            target.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # of folders that hold something
+                os.removedirs(target.parent)
+        elif not target.exists() or target.read_bytes() != source.read_bytes():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write_through(aside / "copy", source.read_bytes())
+            shutil.copymode(source, aside / "copy")
+            os.replace(aside / "copy", target)
 
 
 def _refusal(error):
@@ -92,24 +93,26 @@ def _refusal(error):
 
 
 def _write_through(path, content):
-    with path.open("wb") as handle:
+    path.unlink(missing_ok=True)  # left by a stop
+    with path.open("xb") as handle:  # follows no link that somebody laid there
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
 
 
-def _sync(folder):
-    """Write a folder's entries to the disk, where its file system can: some drives cannot."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+@contextlib.contextmanager
+def _locked(folder):
+    """Open a folder for one process at a time."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager
-def alone(root: str | Path) -> Iterator[None]:
+def alone(root: StrPath) -> Iterator[None]:
     """Keep other writers out of a folder while the body reads, reckons and writes; they wait."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
@@ -118,7 +121,7 @@ def alone(root: str | Path) -> Iterator[None]:
         yield
 
 
-def settle(data: str | Path) -> None:
+def settle(data: StrPath) -> None:
     """Finish what a stop left decided in a data folder and those it stands on; readers do it first.
 
     So they see the files as they were or as they were decided, never some of each. Raises Refused
@@ -136,12 +139,11 @@ def settle(data: str | Path) -> None:
                 ) from error
 
 
-def whole(path: str | Path, content: bytes, once: bool = False) -> None:
+def whole(path: StrPath, content: bytes) -> None:
     """Write one file outside of any data folder: its place holds the old or the new, never a part.
 
-    What a kill left beside it is taken up by the next call; two at once write one after the other.
-    What is no file, such as a device, is written to as it is. With `once`, a file that is there
-    and not empty stays, and a new one can be read by its owner only.
+    What a kill left beside it is removed by the next call; two at once write one after the other.
+    What is no file, such as a device, is written to as it is.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,37 +152,18 @@ def whole(path: str | Path, content: bytes, once: bool = False) -> None:
         return
     target = path.resolve()
     aside = target.with_name(f".{target.name}.part")
-    with _locked(aside, 0o600 if once else 0o666) as handle:
-        if once and target.exists() and target.stat().st_size:
-            os.unlink(aside)
-            return
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # some drives have no locks
+            stack.enter_context(_locked(target.parent))
         try:
-            handle.truncate(0)
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
+            _write_through(aside, content)
             os.replace(aside, target)
         except OSError as error:  # a full disk, a file in use: nothing is left behind
-            os.unlink(aside)
+            aside.unlink(missing_ok=True)
             raise _refusal(error) from error
 
 
-@contextlib.contextmanager
-def _locked(aside, mode):
-    """Open a file for one writer, wherever no link of others leads; one that was put in place
-    meanwhile is not the same.
-    """
-    how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
-    while True:
-        with os.fdopen(os.open(aside, how, mode), "ab") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle.fileno()), aside.stat()):
-                    yield handle
-                    return
-
-
-def refuse_writing(files: dict[str, bytes], data: str | Path, message: str) -> None:
+def refuse_writing(files: dict[str, bytes], data: StrPath, message: str) -> None:
     """Refuse the writing of {path: bytes} that would bring errors into a data folder.
 
     Raises Refused with every error; `message` begins the text, twenty are named, the others
@@ -192,7 +175,7 @@ def refuse_writing(files: dict[str, bytes], data: str | Path, message: str) -> N
         raise Refused(f"{message}, nothing was written:\n{lines}{more}")
 
 
-def faults_if_written(files: dict[str, bytes], data: str | Path) -> list[Fault]:
+def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[Fault]:
     """Return the errors that files would have once written to a data folder, and write nothing.
 
     What they refer to among a country's own tables must be among them.
@@ -206,4 +189,4 @@ def faults_if_written(files: dict[str, bytes], data: str | Path) -> list[Fault]:
             (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(aside) / path).write_bytes(raw)
         table = by_path(data)
-        return [f for p in files for f in checks.of_file(table[general(p)], p, aside)]
+        return [f for p in files for f in checks.of_file(table[p], p, aside)]

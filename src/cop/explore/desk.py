@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import ipywidgets as widgets
 import pandas as pd
@@ -34,7 +33,7 @@ class CountryPicker(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Begin with `iso3`, else with the country of the address, the last one, or the first."""
+        """Begin with `iso3`, else with the country chosen last, or the first."""
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -46,7 +45,7 @@ class CountryPicker(widgets.VBox):
             for code, year in choices
             if year or code not in begun
         ]
-        wanted = iso3 or _country_of_address() or self._last_country()
+        wanted = iso3 or self._last_country()
         fitting = [key for _, key in options if key[0] == wanted and edition in ("", key[1])]
         first = fitting[0] if fitting else None
         self.list, self._cover = choose("Country", options, first, "24rem"), widgets.HTML()
@@ -229,11 +228,6 @@ def _row(children, name="cop-row"):
     row = widgets.HBox([*children], layout=WRAPPED)
     row.add_class(name)
     return row
-
-
-def _country_of_address():
-    """Return the country that the address of the site names: explore.ipynb?iso3=UKR."""
-    return parse_qs(os.environ.get("QUERY_STRING", "")).get("iso3", [""])[0]
 
 
 def _cover(country):

@@ -51,9 +51,8 @@ def about(
 
 def file_name(iso3: str, measure: str) -> str:
     """Return a file's name without its ending: 'UKR_price-of-mobile-data'."""
-    slug = re.sub("[^a-z0-9]+", "-", measure.lower()).strip("-")
-    slug = slug[:LONGEST].rpartition("-")[0] if len(slug) > LONGEST else slug
-    return f"{iso3}_{slug}"
+    slug = re.sub("[^a-z0-9]+", "-", measure.lower())
+    return f"{iso3}_{slug[:LONGEST].strip('-')}"
 
 
 def links(

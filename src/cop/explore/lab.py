@@ -17,8 +17,6 @@ from cop.data.reads import of_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 WORKSPACE = Path(__file__).resolve().parent / "workspace"
-# Completes from what is there at once, instead of reading the source of pandas.
-KERNEL = {"IPCompleter": {"use_jedi": False}}
 KEPT_METADATA = ("tags", "jupyter")
 COMMITTED, DESK = "notebooks", "desk"  # side by side, so that relative paths in a copy still hold
 COPIED = ".laid-out.json"  # in desk/: the hash of each notebook as it was copied, by name
@@ -32,9 +30,6 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
     root = root_folder()
     os.environ.update(environment(root))
     copy_notebooks(root)
-    profile = Path(os.environ["IPYTHONDIR"]) / "profile_default"
-    profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
     import voila  # noqa: F401  # its import shows warnings for Jupyter's authors, hidden from here
 
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")

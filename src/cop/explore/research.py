@@ -4,7 +4,7 @@ import pandas as pd
 
 import cop.data
 from cop.data.places import Country
-from helpers import alignment, assessment, countries, evidence, indicators, stakeholders
+from helpers import alignment, assessment, countries, evidence, indicators
 
 GAP = ["kind", "id", "what", "so"]
 
@@ -32,8 +32,7 @@ def gaps(place: Country) -> pd.DataFrame:
     """
     frames = [_figures(place)]
     if place.edition:
-        frames += [_sections(place), _roles(place), _items(place), _unserved(place),
-                   _unverified(place)]  # fmt: skip
+        frames += [_sections(place), _items(place), _unserved(place), _unverified(place)]
     return pd.concat(frames, ignore_index=True)[GAP].astype(str)
 
 
@@ -50,14 +49,6 @@ def _figures(place):
     codes = figures.indicator_code[figures.value.isna()]
     names = codes.map(indicators.names(place.data))
     return _gaps("Figure without a value", codes, names, "a gap in the sources, not a zero")
-
-
-def _roles(place):
-    counts = stakeholders.by_role(stakeholders.organisations(place), place)
-    roles = stakeholders.empty_roles(counts, stakeholders.services(place))
-    roles = pd.Series(roles, dtype="str")
-    todo = "an absence from the register, not from the country"
-    return _gaps("Role without an organisation", roles, roles.str.capitalize(), todo)
 
 
 def _items(place):

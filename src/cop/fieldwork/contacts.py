@@ -1,7 +1,7 @@
 """Contacts: whom a form went to, who is due, who answered, and drafts of invitations.
 
-They never leave data/restricted/. `contacts.csv` has a row for each step, so that nothing is
-overwritten; the newest row of a contact and form, by date, is its state.
+They never leave data/restricted/. `contacts.csv` has a row for each step of the mapping form, so
+that nothing is overwritten; the newest row of a contact, by date, is its state.
 """
 
 import re
@@ -18,14 +18,13 @@ from babel.dates import format_date
 
 import cop.data
 from cop.data import Broken, Fault, Refused
-from cop.fieldwork import excel_form, outcomes, questionnaires, restricted
+from cop.fieldwork import outcomes, questionnaires, restricted
 
 COLUMNS = restricted.columns("contacts")
 PATH, FORM = "restricted/contacts.csv", "mapping_form"
 PATIENCE, REMINDERS = timedelta(days=14), 2  # without an answer; then telephone
 DEADLINE = timedelta(days=21)
-SECRET = r"-[a-z0-9]{8}"
-MARK = re.compile(rf"[A-Z]{{3}}-F[0-9]{{2,4}}(-[A-Z]{{2,4}})?(?:{SECRET})?")
+SECRET = r"-[a-z0-9]{8}"  # at the end of a form id that nobody can guess
 PERSONAL = ("person", "email", "phone")  # never repeated, since errors are logged
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -76,41 +75,26 @@ def errors(frame: pd.DataFrame, data: Path) -> list[Fault]:
     return sorted(faults, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
 
-def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
-    """Return the steps that belong to one questionnaire; who has none is listed, in a new row."""
-    mine = frame[(frame.form_id.map(_mark) == _initials(questionnaire)) | (frame.form_id == "")]
-    others = frame[~frame.contact_id.isin(mine.contact_id)]
-    others = others.drop_duplicates("contact_id", keep="last")
-    return pd.concat(
-        [mine, _below(others.assign(step="listed", date="", form_id="", note=""), frame)]
-    )
-
-
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest row of each contact by date, with its `row`, the number of `reminders`,
-    and the latest `form_id`.
+    """Return the newest row of each contact by date, with its `row` and number of `reminders`.
+
+    Its `form_id` and `consent` are the latest that were filled in.
     """
     steps = frame.assign(row=frame.index, reminders=(frame.step == "reminded").astype(int))
-    by_contact = steps.sort_values(["date", "row"], kind="stable").groupby("contact_id")
-    newest = by_contact.tail(1).set_index("contact_id").sort_index()
-    forms = steps[steps.form_id != ""].sort_values("date", kind="stable")
-    forms = forms.groupby("contact_id").form_id.last().reindex(newest.index, fill_value="")
-    return newest.assign(form_id=forms, reminders=by_contact.reminders.sum())
+    by_contact = steps.sort_values(["date", "row"]).replace("", None).groupby("contact_id")
+    stated = by_contact[["form_id", "consent"]].last().fillna("")
+    newest = by_contact.tail(1).set_index("contact_id").sort_index().fillna("")
+    return newest.assign(**stated, reminders=by_contact.reminders.sum())
 
 
-def due(frame: pd.DataFrame, today: date, questionnaire: str = FORM) -> pd.DataFrame:
+def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
     """Return the contacts that are due, with `todo`: invite, remind, telephone or close.
 
-    Nobody without consent is due, nor a contact who declined another form.
+    Nobody without consent is due, nor who declined the form.
     """
-    by_date = frame.sort_values("date", kind="stable")
-    forms = by_date.groupby(["contact_id", by_date.form_id.map(_mark)]).tail(1)
-    consents = by_date[by_date.consent != ""].groupby("contact_id").tail(1)
-    out = {*forms.contact_id[forms.step == "refused"]}
-    out |= {*consents.contact_id[consents.consent == "no"]}
-    current = standing(of_form(frame, questionnaire))
+    current = standing(frame)
     current["todo"] = [_todo(row, today) for row in current.itertuples()]
-    return current[(current.todo != "") & ~current.index.isin(out)]
+    return current[(current.todo != "") & (current.consent != "no")]
 
 
 def _todo(row, today):
@@ -158,19 +142,16 @@ def issued(data: Path) -> set[str]:
     return set(ids[ids.str.contains(f"{SECRET}$")])
 
 
-def record(
-    data: Path, contact_id: str, step: str, day: str = "", questionnaire: str = FORM
-) -> dict[str, str]:
+def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
     """Add a step of a contact, dated today without a `day`; raises Refused with nothing written."""
-    sendable(questionnaire, data)
-    with restricted.alone(data):
+    with restricted.locked(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
             raise Refused(f"there is no contact {contact_id!r} in {PATH}")
-        last = standing(of_form(mine, questionnaire)).reset_index().iloc[0]
+        last = standing(mine).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
-        new["form_id"] = new["form_id"] or _new_form_id(contact_id, questionnaire)
+        new["form_id"] = new["form_id"] or _new_form_id(contact_id)
         if new["date"] < last.date:
             raise Refused(f"{new['date']} is before its step {last.step!r} of {last.date}")
         _write(data, frame, new)
@@ -185,7 +166,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     if unknown := sorted(set(values) - set(COLUMNS)):
         columns = f"the columns are {', '.join(COLUMNS)}"
         raise Refused(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
-    with restricted.alone(data):
+    with restricted.locked(data):
         exists = (restricted.folder(data) / "contacts.csv").exists()
         frame = steps(data) if exists else pd.DataFrame(columns=COLUMNS, dtype="str")
         numbers = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
@@ -203,73 +184,58 @@ def _write(data, frame, row):
     restricted.write(data, restricted.change({"contacts": longer}))
 
 
-def follow_up(
-    data: Path, countries: Sequence[str], day: str, questionnaire: str, show_contacts: bool
-) -> list[str]:
+def follow_up(data: Path, countries: Sequence[str], day: str) -> list[str]:
     """Return lines on contacts: who is due as of a day (today for ""), and who answered.
 
-    Persons and addresses are included with `show_contacts` only. Raises Refused for a country
-    without contacts, an invalid date, and a questionnaire that is not sent.
+    Persons and addresses are not included. Raises Refused for a country without contacts and an
+    invalid date.
     """
-    sendable(questionnaire, data)
     frame, today = with_returns(steps(data), restricted.read("returns", data)), parse_day(day)
     if absent := sorted(set(countries) - set(frame.iso3)):
         raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
-    waiting = due(frame, today, questionnaire)
+    waiting = due(frame, today)
     lines = [f"{len(waiting)} due" if len(waiting) else "Nobody is due."]
     for contact_id, row in waiting.iterrows():
         state = f"{row.step} {row.date}".rstrip()
         line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({state})"
-        reached = row.person or "no name", row.email or "no e-mail", row.phone or "no telephone"
-        lines.append(_printable(" | ".join([line, *reached]) if show_contacts else line))
-    final = outcomes.final(of_form(frame, questionnaire)).fillna({"outcome": "waiting"})
+        lines.append(_printable(line))
+    final = outcomes.final(frame).fillna({"outcome": "waiting"})
     for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
         parts = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
         lines.append(f"{iso3}: {len(outcome)} sent, of them {', '.join(parts)}")
     return lines if len(final) else [*lines, "No form was sent yet."]
 
 
-def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
-    """Return a questionnaire that contacts are sent; raises Refused for an interview guide."""
-    form = questionnaires.load(name, data)
-    if form.kind == "guide":
-        raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
-    return form
-
-
 def invite(
-    data: Path, iso3: str, sender: str, deadline: str = "", questionnaire: str = FORM,
-    today: date | None = None,
-) -> list[str]:  # fmt: skip
+    data: Path, iso3: str, sender: str, deadline: str = "", today: date | None = None
+) -> list[str]:
     """Write drafts of the invitations and reminders of a country that are due; return what to do.
 
     They are in data/restricted/invitations/, with the form attached; its id is kept in
-    contacts.csv. Nothing is sent, and no step recorded. Raises Refused for a guide, a deadline
-    that has passed, or a country without contacts.
+    contacts.csv. Nothing is sent, and no step recorded. Raises Refused for a deadline that has
+    passed, or a country without contacts.
     """
-    form, today = sendable(questionnaire, data), today or date.today()
+    today = today or date.today()
     until = parse_day(deadline) if deadline else today + DEADLINE
     if until <= today:
         raise Refused(f"the deadline {until} has passed: name a later day")
     files, skipped = {}, []
-    with restricted.alone(data):
+    with restricted.locked(data):
         frame = steps(data)
         if iso3 not in set(frame.iso3):
             raise Refused(f"there is no contact of {iso3} in {PATH}")
-        waiting = due(with_returns(frame, restricted.read("returns", data)), today, questionnaire)
+        waiting = due(with_returns(frame, restricted.read("returns", data)), today)
         for contact_id, row in waiting[waiting.iso3 == iso3].iterrows():
             if reason := _reason(row):
                 who = f"{contact_id} ({row.organisation})"
                 skipped.append(_printable(f"  no draft for {who}: {reason}"))
                 continue
-            row.form_id = row.form_id or _new_form_id(contact_id, questionnaire)
-            frame.loc[row.row, COLUMNS] = [contact_id, *row[COLUMNS[1:]]]
-            files[f"invitations/{row.form_id}.eml"] = _draft(form, row, sender, until, data)
+            row.form_id = frame.loc[row.row, "form_id"] = row.form_id or _new_form_id(contact_id)
+            files[f"invitations/{row.form_id}.eml"] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
-    which = "" if questionnaire == FORM else f" --questionnaire {questionnaire}"
     drafts = f"{cop.data.count(len(files), 'draft')} in {restricted.folder(data) / 'invitations'}"
-    then = f"; after sending: cop contacts --record CONTACT invited{which}" if files else "."
+    then = "; after sending: cop contacts --record CONTACT invited" if files else "."
     return [f"{drafts}. Nothing was sent or recorded{then}", *skipped]
 
 
@@ -282,8 +248,11 @@ def _reason(row):
     return "" if row.email else "has no e-mail address"
 
 
-def _draft(form, row, sender, deadline, data):
+def _draft(row, sender, deadline, data):
     """Return a message that mail programs open for sending, in the contact's language."""
+    from cop.fieldwork import excel_form  # slow to import, and seldom needed
+
+    form = questionnaires.load(FORM, data)
     code = row.language if row.language in form.languages else "en"
     words, locale = questionnaires.phrases(code, data), Locale.parse(form.spoken[code].tag, "-")
     country = cop.data.read("countries", data).set_index("iso3").loc[row.iso3]
@@ -306,22 +275,9 @@ def _draft(form, row, sender, deadline, data):
     return mail.as_bytes()
 
 
-def _new_form_id(contact_id, questionnaire):
+def _new_form_id(contact_id):
     """Return an id for a contact's form that nobody can guess: UKR-F07-1f9c02ab."""
-    form = contact_id.replace("-C", "-F", 1) + _initials(questionnaire)
-    return f"{form}-{secrets.token_hex(4)}"
-
-
-def _initials(questionnaire):
-    """Return what a form id adds for a questionnaire, such as -SS; nothing for the mapping form."""
-    initials = "".join(word[0] for word in questionnaire.split("_")).upper()
-    return "" if questionnaire == FORM else f"-{initials}"
-
-
-def _mark(form_id):
-    """Return the initials of the questionnaire in a form id: -SS of ZZZ-F07-SS-1f9c02ab."""
-    match = MARK.fullmatch(form_id)
-    return (match and match[1]) or ""
+    return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"
 
 
 def _below(rows, frame):

@@ -9,19 +9,38 @@ never published, and whether a result is safe depends on published numbers only.
 agrees with what is published could therefore have led to the same result: it excludes nothing
 (docs/decisions.md has the proof; Hundepool et al., Handbook on Statistical Disclosure Control,
 2nd ed. 2024, on protection intervals).
+
+A pseudonym makes the same person the same voice in one survey, and a stranger in every other. It is
+HMAC-SHA256 of questionnaire and identity under the same key, which lies outside the repository:
+without it nobody can try out names or addresses.
 """
 
 import hashlib
 import hmac
 import random
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from cop.data.machine import secret_key
+
+VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 THRESHOLD = 5
 MIN_STANDALONE = 2  # thresholds from which a count that belongs to no table is published
 EXTRA = 1 / 24  # how often one more count is hidden than is needed
 OTHER = "other"  # the row of all that were added together
+
+
+def key(data: Path) -> bytes:
+    """Return the key, made on first use; raises Refused where not kept apart, or too short."""
+    return secret_key(VARIABLE, USUAL, data).encode("latin-1")
+
+
+def pseudonym(secret: bytes, questionnaire: str, identity: str) -> str:
+    """Return the pseudonym of an identity in a questionnaire: 'P-' and twelve hex digits."""
+    digest = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
+    return f"P-{digest[:12]}"
 
 
 def seeded_rng(secret: bytes, *table: str) -> random.Random:

@@ -16,7 +16,6 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Pr
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.hyperlink import Hyperlink
 
 from cop.data import is_formula
 from cop.fieldwork.questionnaires import LAST_YEAR, Questionnaire, wording
@@ -27,10 +26,11 @@ FONTS = {  # name of a style -> its font
     "text": Font(), "bold": Font(bold=True), "muted": Font(color="404040"),
     "title": Font(bold=True, size=14, color=BLUE), "band": Font(bold=True, size=12, color=BLUE),
     "heading": Font(bold=True, color="FFFFFF"), "warning": Font(bold=True, color="9C0006"),
-    "link": Font(underline="single", color="0B4F9E"), "input": Font(),
+    "input": Font(),
 }  # fmt: skip
 FILLS = {"input": "FFF9DB", "band": "DCE6F1", "heading": BLUE}
 BOX = Border(*[Side(style="thin", color="7F7F7F")] * 4)
+BLANK = ("", "text")
 FORMATS = {"integer": "0", "number": "0.##", "year": "0", "date": "yyyy-mm-dd"}
 PHRASES = {  # the phrase that says what a cell takes
     "integer": "whole_number", "number": "any_number", "year": "year_form", "date": "date_form",
@@ -90,12 +90,19 @@ class _Form:
     def translate(self, text):
         return wording(text, self.language)
 
-    def add_sheet(self, title, widths, heading_rows=0):
-        """Add a sheet with a name that every program accepts; its heading rows stay in sight."""
+    def add_sheet(self, title, widths, rows, heading_rows=0):
+        """Add a sheet with rows of (text, style); its heading rows stay in sight.
+
+        Its name is one that every program accepts.
+        """
         plain = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:28].strip() or "Sheet"
         taken = {sheet.title.casefold() for sheet in self.book}
         name = plain if plain.casefold() not in taken else f"{plain} {len(taken)}"
         sheet = self.book.create_sheet(name)
+        for number, row in enumerate(rows, 1):
+            for column, (text, style) in enumerate(row, 1):
+                put(sheet.cell(number, column), text)
+                sheet.cell(number, column).style = style
         for column, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(column)].width = width
         if heading_rows:
@@ -109,7 +116,6 @@ class _Form:
         """Add the first sheet: what the form is, how to fill it in, and the consent."""
         form, words, spoken = self.form, self.words, self.form.spoken[self.language]
         gate, question = form.blocks[0], form.blocks[0].questions[0]
-        sheet = self.add_sheet(words["start"], (84, 24))
         version = f"{words['language_of_form']}: {spoken.name}. {words['version']}: {form.version}"
         lines = [
             (self.translate(form.title), "title"),
@@ -121,34 +127,29 @@ class _Form:
             (self.translate(form.consent), "text"),
             (f"{self.label(question)} {self.translate(question.hint)}", "bold"),
         ]
-        for row, (text, style) in enumerate(lines, 1):
-            _write(sheet.cell(row, 1), text, style)
+        sheet = self.add_sheet(words["start"], (84, 24), [[line] for line in lines])
         self.add_answer(sheet.cell(len(lines), 2), gate, 0, question)
 
     def add_single_questions(self):
         """Add the sheet of all questions that are asked once."""
-        sheet = self.add_sheet(self.words["questions"], (6, 56, 46, 50), 2)
-        _write(sheet["B1"], self.form.titled(self.language), "title")
-        for column, name in enumerate(("number", "question", "answer", "help"), 1):
-            _write(sheet.cell(2, column), self.words[name], "heading")
-        row = 3
-        for block in self.form.blocks[1:]:
-            if block.repeat:
-                continue
-            _write(sheet.cell(row, 2), self.translate(block.title), "band")
-            row += 1
+        headings = ("number", "question", "answer", "help")
+        rows = [[BLANK, (self.form.titled(self.language), "title")]]
+        rows.append([(self.words[name], "heading") for name in headings])
+        answers = []  # (row, block, question, choice)
+        for block in [block for block in self.form.blocks[1:] if not block.repeat]:
+            rows.append([BLANK, (self.translate(block.title), "band")])
             for question in block.questions:
-                self.numbers[question.id] = len(self.numbers) + 1
-                _write(sheet.cell(row, 1), str(self.numbers[question.id]))
-                _write(sheet.cell(row, 2), self.label(question), "bold")
-                _write(sheet.cell(row, 4), self.help(question), "muted")
+                number = self.numbers[question.id] = len(self.numbers) + 1
+                label, hint = self.label(question), self.help(question)
+                rows.append([(str(number), "text"), (label, "bold"), BLANK, (hint, "muted")])
                 choices = self.form.choices_of(question) if question.type == "many" else ()
-                if not choices:
-                    self.add_answer(sheet.cell(row, 3), block, 0, question)
-                for line, choice in enumerate(choices, row + 1):
-                    _write(sheet.cell(line, 2), self.translate(choice.label))
-                    self.add_answer(sheet.cell(line, 3), block, 0, question, choice)
-                row += 1 + len(choices)
+                answers += [] if choices else [(len(rows), block, question, None)]
+                for choice in choices:
+                    rows.append([BLANK, (self.translate(choice.label), "text")])
+                    answers.append((len(rows), block, question, choice))
+        sheet = self.add_sheet(self.words["questions"], (6, 56, 46, 50), rows, 2)
+        for row, block, question, choice in answers:
+            self.add_answer(sheet.cell(row, 3), block, 0, question, choice)
 
     def label(self, question):
         """Return the label of a question, with a star where it must be answered."""
@@ -173,18 +174,19 @@ class _Form:
             for question in block.questions
             for choice in (self.form.choices_of(question) if question.type == "many" else [None])
         ]
-        sheet = self.add_sheet(self.translate(block.title), [6, *[20] * len(columns)], 4)
-        _write(sheet["B1"], self.translate(block.title), "title")
-        _write(sheet["B2"], self.words["one_row_each"].format(most=block.most), "muted")
+        title, most = self.translate(block.title), self.words["one_row_each"]
+        rows = [[BLANK, (title, "title")], [BLANK, (most.format(most=block.most), "muted")]]
+        rows += [[BLANK], [(self.words["number"], "heading")]]
+        for question, choice in columns:
+            label = self.translate(choice.label) if choice else self.label(question)
+            rows[2].append((self.label(question) if choice else "", "muted"))
+            rows[3].append((label, "heading"))
+        rows += [[(str(entry), "text")] for entry in block.entries]
+        sheet = self.add_sheet(title, [6, *[20] * len(columns)], rows, 4)
         for cell in (sheet["B1"], sheet["B2"]):
             cell.alignment = Alignment(wrap_text=False)
-        _write(sheet["A4"], self.words["number"], "heading")
-        for at, (question, choice) in enumerate(columns, 2):
-            label = self.translate(choice.label) if choice else self.label(question)
-            _write(sheet.cell(3, at), self.label(question) if choice else "", "muted")
-            _write(sheet.cell(4, at), label, "heading")
-            for entry in block.entries:
-                _write(sheet.cell(4 + entry, 1), str(entry))
+        for entry in block.entries:
+            for at, (question, choice) in enumerate(columns, 2):
                 self.add_answer(sheet.cell(4 + entry, at), block, entry, question, choice)
 
     def add_answer(self, cell, block, entry, question, choice=None):
@@ -203,22 +205,13 @@ class _Form:
         source = self.lists.get("_yes" if choice else question.choices)
         rule = DataValidation("list", formula1=source) if source else _limit(question)
         rule.allow_blank, rule.showInputMessage, rule.showErrorMessage = True, True, True
-        rule.promptTitle, rule.errorTitle = (
-            self.words["answer"][:32],
-            self.words["wrong_entry"][:32],
-        )
         rule.prompt = f"{label.rstrip('.')}. {format_phrase}"[:250]  # screen readers speak it
         rule.error = format_phrase[:220]
         cell.parent.add_data_validation(rule)
         rule.add(cell)
 
     def finish(self, facts):
-        """Link the sheets from the first, add the hidden ones, and lock all but the answers."""
-        first, *others = self.book.worksheets
-        _write(first.cell(first.max_row + 2, 1), self.words["sheets"], "band")
-        for row, sheet in enumerate(others, first.max_row + 1):
-            _write(first.cell(row, 1), sheet.title, "link")
-            first.cell(row, 1).hyperlink = Hyperlink(f"A{row}", location=f"'{sheet.title}'!A1")
+        """Add the hidden sheets, and lock all but the answers."""
         hidden = {"_form": [("key", "value"), *facts.items()], "_map": self.places}
         for name, rows in (hidden | {"_lists": self.choices}).items():
             sheet = self.book.create_sheet(name)
@@ -247,9 +240,3 @@ def _limit(question):
         rule = "decimal" if kind == "number" else "whole"
         return DataValidation(rule, str(least), str(most), operator="between")
     return DataValidation("textLength", operator="lessThanOrEqual", formula1=str(LONGEST))
-
-
-def _write(cell, text, style="text"):
-    """Put a text into a locked cell; programs make the row high enough for it."""
-    put(cell, text)
-    cell.style = style

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import NamedTuple
 
 import pydantic
 import yaml
@@ -44,6 +44,7 @@ MARKS = {  # columns by which an export is recognised
 }
 LINKS = {"kobo": ("_submission__uuid", "_uuid"), "odk": ("parent_key", "key")}  # of an entry, to
 SEPARATORS = {"kobo": "/", "odk": "[/-]"}  # of groups, question and choice
+FACTS = ("iso3", "form_id", "identity", "language", "submitted", "version")  # in a mapping
 SYSTEM = re.compile(  # other columns that the tools add
     r"_.*|start|end|today|username|deviceid|audit|(root)?uuid|key|parent_key|instance(id|name)|id|token"
     r"|submitter(id|name)|attachments(present|expected)|set-of-.*|lastpage|seed|startdate|ipaddr"
@@ -155,19 +156,12 @@ class Export:
             response.cells.append(Cell(target.question, target.entry, value, *place))
 
 
-def _as_target(stated):
-    return [stated] if isinstance(stated, str) else stated
-
-
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
-    """Which column of a plain table answers which question."""
+    """Which column of a plain table answers which question, or states one of FACTS."""
 
     questionnaire: str = pydantic.Field(pattern=r"\S")
-    columns: dict[str, Annotated[Target, pydantic.BeforeValidator(_as_target)]]
+    columns: dict[str, str | Target]
     values: dict[str, dict[str, str]] = {}
-    notes: dict[Literal["key", "iso3", "form_id", "language", "submitted", "version"], str] = {}
-    sheet: str = ""
-    heading_row: int = 0
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -176,7 +170,7 @@ def read_mapping(path: Path) -> Mapping:
         raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
         return Mapping.model_validate(raw)
     except pydantic.ValidationError as error:
-        reason = "; ".join(questionnaires.error_line(each, raw) for each in error.errors())
+        reason = "; ".join(questionnaires.error_lines(error, raw))
     except (OSError, ValueError, AttributeError, yaml.YAMLError, RecursionError) as error:
         reason = str(error).splitlines()[0]
     raise Refused(f"the mapping {Path(path).name} cannot be used: {reason}")
@@ -268,11 +262,10 @@ def _responses(tool, sheet, rows, fields, keys=()):
     return responses
 
 
-def _targets(export, repeated=False):
-    """Return {name of a column: Target} of the main table, or of those of repeated blocks."""
+def _targets(export):
+    """Return {name of a column: Target}; of LimeSurvey each entry and choice has its own."""
     if export.tool != "limesurvey":
-        pairs = export.form.questions()
-        return {q.id: Target(q.id) for block, q in pairs if block.repeat == repeated}
+        return {question.id: Target(question.id) for _, question in export.form.questions()}
     targets = {}
     for block, question in export.form.questions():
         for entry in block.entries:
@@ -286,12 +279,12 @@ def _targets(export, repeated=False):
     return targets
 
 
-def _read_rows(export, sheet, heading, rows, repeated=False):
+def _read_rows(export, sheet, heading, rows):
     """Add the answers of (response, entry, row) triples; return the targets that have a column.
 
     A further column for a choice, such as areas/police, repeats what is in its question's column.
     """
-    targets, columns, unknown = _targets(export, repeated), {}, []
+    targets, columns, unknown = _targets(export), {}, []
     for at, title in enumerate(heading):
         *groups, name = re.split(SEPARATORS.get(export.tool, r"\n"), plain(title))
         if set(groups) & set(targets):
@@ -330,7 +323,7 @@ def _read_entries(book, export, name, table, keys):
             raise Refused(f"{where}: belongs to no single response of this file. {fix}")
         entries[parent] += 1
         triples.append((by_key[parent], entries[parent], row))
-    return _read_rows(export, name, heading, triples, repeated=True)
+    return _read_rows(export, name, heading, triples)
 
 
 def _refuse_other_settings(book, export, columns):
@@ -340,12 +333,9 @@ def _refuse_other_settings(book, export, columns):
     a repeated block that nobody filled in.
     """
     missing = {target.question for target in _targets(export).values() if target not in columns}
-    answered = {target.question for target in columns}
-    for block in export.form.blocks:
+    for block in export.form.blocks if export.tool == "kobo" and book.is_workbook else ():
         ids = {question.id for question in block.questions}
-        unfilled = export.tool == "kobo" and book.is_workbook and not ids & answered
-        if block.repeat and export.tool != "limesurvey" and not unfilled:
-            missing |= ids - answered
+        missing -= ids if block.repeat and ids <= missing else set()
     names = ", ".join(sorted(missing)[:6]) + (" and others" if len(missing) > 6 else "")
     if missing and {response.version for response in export.responses} <= set(export.form.earlier):
         reason = "which an earlier version of the form may not have asked"
@@ -387,32 +377,32 @@ def _read_excel_form(book, tables, data):
 
 
 def _read_mapped(book, tables, data, mapping):
-    """Return the responses of a plain table: column -> question, value -> code."""
+    """Return the responses of a plain table: column -> question or fact, value -> code."""
     form = _load(mapping.questionnaire, data, "the mapping")
-    name = mapping.sheet or next(iter(tables))
-    rows = [row for row in tables.get(name, []) if row[0] >= mapping.heading_row]
-    if not rows or mapping.heading_row not in (0, rows[0][0]):
-        raise Refused(f"{book.name} has no heading in the sheet and row that the mapping names")
-    (_, heading), *rows = rows
-    names = list(map(plain, heading))
-    positions = {title: at for at, title in enumerate(names)}
-    titles = [*mapping.columns, *mapping.notes.values()]
-    questions = [target.question for target in mapping.columns.values()] + list(mapping.values)
-    absent = [title for title in titles if plain(title) not in positions]
-    absent += sorted(set(questions) - {question.id for _, question in form.questions()})
-    if absent:
-        names = ", ".join(map(repr, absent))
-        raise Refused(f"the mapping names what {book.name} or {form.id} does not have: {names}")
-    columns = {positions[plain(title)]: target for title, target in mapping.columns.items()}
-    fields = {plain(title): note for note, title in mapping.notes.items()}
-    fields |= {title: "identity" for title, note in fields.items() if note == "key"}
-    responses = _responses("plain", name, rows, _positions(names, fields))
-    words = {
+    name, ((_, heading), *rows) = next(iter(tables.items()))
+    names, ids = list(map(plain, heading)), {question.id for _, question in form.questions()}
+    targets = {
+        plain(title): Target(target) if isinstance(target, str) else target
+        for title, target in mapping.columns.items()
+    }
+    absent = [title for title in mapping.columns if plain(title) not in names]
+    stated = {target.question for target in targets.values()} | set(mapping.values)
+    if absent := absent + sorted(stated.difference(ids, FACTS)):
+        listed = ", ".join(map(repr, absent))
+        raise Refused(f"the mapping names what {book.name} or {form.id} does not have: {listed}")
+    facts = {title: t.question for title, t in targets.items() if t.question not in ids}
+    responses = _responses("plain", name, rows, _positions(names, facts))
+    export = Export("plain", form, responses)
+    export.words = {
         question: {plain(word): code for word, code in codes.items()}
         for question, codes in mapping.values.items()
     }
-    export = Export("plain", form, responses, words=words)
-    unknown = [at for at, title in enumerate(names) if at not in columns and title not in fields]
+    unknown = [at for at, title in enumerate(names) if title not in targets]
+    columns = {
+        at: targets[title]
+        for at, title in enumerate(names)
+        if title in targets and title not in facts
+    }
     triples = [(response, 0, row) for response, row in zip(responses, rows, strict=True)]
     _add_rows(export, name, heading, triples, columns, unknown)
     return export

@@ -165,19 +165,19 @@ def _read_zip(name, content):
 
 
 def _read_workbook(name, content, parts):
-    """Return the Book of a workbook, read without its formulas being run."""
+    """Return the Book of a workbook: formulas are not run, their last results are read."""
     _check_workbook(parts)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's on dates and extensions
-            book = _open(content)
-            sheets = [_read_sheet(sheet) for sheet in book.worksheets]
-            formulas = sum(
-                cell.startswith("=") for s in sheets for _, row in s.rows for cell in row
+            book, results = (
+                openpyxl.load_workbook(
+                    io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
+                )
+                for data_only in (False, True)
             )
-            if formulas:
-                results = [_read_sheet(sheet) for sheet in _open(content, True).worksheets]
-                sheets = list(map(_with_results, sheets, results))
+            pairs = zip(book.worksheets, results.worksheets, strict=True)
+            counts, sheets = zip(*(_read_sheet(*pair) for pair in pairs), strict=True)
             modified = book.properties.modified
     except (Unfit, MemoryError):
         raise
@@ -185,14 +185,8 @@ def _read_workbook(name, content, parts):
         fix = "Open it in Excel and save it again as .xlsx"
         raise Unfit(f"cannot be read as a workbook. {fix}") from error
     note = "begin with =: formulas were not run, their last results were read"
-    remarks = [f"{cop.data.count(formulas, 'cell')} {note}"] if formulas else []
+    remarks = [f"{cop.data.count(sum(counts), 'cell')} {note}"] if sum(counts) else []
     return Book(name, content, sheets, True, modified.isoformat() if modified else "", remarks)
-
-
-def _open(content, results=False):
-    return openpyxl.load_workbook(
-        io.BytesIO(content), read_only=True, data_only=results, keep_links=False
-    )
 
 
 def _check_workbook(parts):
@@ -209,20 +203,27 @@ def _check_workbook(parts):
         raise Unfit(f"holds more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
 
 
-def _read_sheet(sheet):
-    """Return the rows with text, each as wide as the widest; raises Unfit beyond the limits."""
+def _read_sheet(sheet, results):
+    """Return (number of formulas, rows with text, each as wide as the widest).
+
+    A formula is replaced by its last result where it has one. Raises Unfit beyond the limits.
+    """
     sheet.reset_dimensions()  # what a file says of its size need not be true
-    rows, texts, widest, characters = [], {}, 0, 0
-    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+    results.reset_dimensions()
+    rows, texts, widest, characters, formulas = [], {}, 0, 0, 0
+    pairs = zip(sheet.iter_rows(values_only=True), results.iter_rows(values_only=True), strict=True)
+    for number, (values, last) in enumerate(pairs, 1):
         cells = [_text(value) for value in values]
+        for at in [at for at, cell in enumerate(cells) if cell.startswith("=")]:
+            formulas, cells[at] = formulas + 1, _text(last[at]) or cells[at]
         while cells and not cells[-1]:
             cells.pop()
-        if not cells:
-            continue
-        rows.append((number, [texts.setdefault(cell, cell) for cell in cells]))
-        widest, characters = max(widest, len(cells)), characters + sum(map(len, cells))
-        _check_table(number, widest, len(rows), characters, f" in sheet {sheet.title}")
-    return Sheet(sheet.title, [(n, cells + [""] * (widest - len(cells))) for n, cells in rows])
+        if cells:
+            rows.append((number, [texts.setdefault(cell, cell) for cell in cells]))
+            widest, characters = max(widest, len(cells)), characters + sum(map(len, cells))
+            _check_table(number, widest, len(rows), characters, f" in sheet {sheet.title}")
+    padded = [(number, cells + [""] * (widest - len(cells))) for number, cells in rows]
+    return formulas, Sheet(sheet.title, padded)
 
 
 def _check_table(last, columns, rows, characters, where=""):
@@ -237,16 +238,6 @@ def _check_table(last, columns, rows, characters, where=""):
         )
     if characters > MOST_TEXT:
         raise Unfit(f"holds more than {MOST_TEXT // MB} million characters{where}. Split it")
-
-
-def _with_results(formulas, results):
-    """Return a sheet with the last results of its formulas; a formula without one stays."""
-    rows = dict(results.rows)
-    for number, cells in formulas.rows:
-        for at, cell in enumerate(cells):
-            if cell.startswith("=") and number in rows and at < len(rows[number]):
-                cells[at] = rows[number][at] or cell
-    return formulas
 
 
 def _text(value):

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -16,8 +17,9 @@ import pandas as pd
 import cop.data
 from cop.data import Refused
 from cop.fieldwork import contacts, exports, incoming, restricted
+from cop.fieldwork.exports import Cell, Export
 from cop.fieldwork.incoming import Book, plain
-from cop.fieldwork.validate import PARTIAL, validate
+from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code, wording
 
 TOOLS = {
     "kobo": "a KoboToolbox export", "odk": "an ODK Central export",
@@ -29,6 +31,32 @@ BESIDE = "names an organisation that another response names too", "Check which i
 NOT_ISSUED = "has a form id that was not sent from here", "Check whether it is theirs", False
 MOST = 40  # lines of a report
 TIMES = ["submitted", "changed"]
+PARTIAL = "partial"  # begins the remark on a response that was not completed; AAPOR counts these
+LONGEST = 32_767  # characters of a spreadsheet's cell
+ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+# A number with three digits after its mark could be read in two ways: 1.200 or 1,200.
+NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
+DAY = re.compile(r"(\d{4}-\d\d-\d\d)([ T].*)?", re.ASCII)
+DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})( 0?0:00(:00)?)?", re.ASCII)
+E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+TWICE = "is answered twice, differently", "Keep one answer", True
+EXCLUSIVE = (
+    "excludes all other choices, and others are chosen",
+    "Keep this one, or the others",
+    True,
+)
+NO_CHOICE = "is not one of the choices", "Use one of those that the form offers"
+DECLINED = "says that the person does not take part", "Note the refusal among the contacts", True
+NOT_APPROVED = (
+    "was marked as not approved in the tool that it comes from",
+    "Correct it where it comes from",
+    True,
+)
+REJECTING = ("validation_status_not_approved", "not approved", "rejected")  # words of the tools
+
+
+class Invalid(Exception):
+    """Raised for an answer that cannot be stored, with the rule that it breaks and the fix."""
 
 
 def import_responses(
@@ -54,7 +82,7 @@ def import_responses(
             book = file if isinstance(file, Book) else incoming.read(file)
             export = exports.read(book, data, questionnaire, columns)
             validate(export, iso3, countries, today)
-            with restricted.alone(data):
+            with restricted.locked(data):
                 numbers = _store(book, export, data)
             print("\n".join(_report(book, export, numbers)))
             statuses.append(int(numbers["refused"] > 0))
@@ -62,6 +90,191 @@ def import_responses(
             print(f"{refused}. Nothing was imported from {file.name}.")
             statuses.append(2)
     return 2 if min(statuses) == 2 else min(max(statuses), 1)
+
+
+def validate(export: Export, iso3: str, countries: set[str], today: date) -> None:
+    """Add to each response of a file its coded answers and its problems.
+
+    Fills in the country of the call, `iso3`, and the current version where a response states none;
+    `countries` are the codes there are. Every distinct value of a question is read once.
+    """
+    pairs = {question.id: (block, question) for block, question in export.form.questions()}
+    decoders = {name: _decoder(question, export) for name, (_, question) in pairs.items()}
+    cache = {}
+    for response in export.responses:
+        coded = {}  # (question, entry) -> answers
+        _check_response(response, export.form, iso3, countries)
+        for cell in response.cells:
+            question, key = pairs[cell.question][1], (cell.question, cell.value)
+            if key not in cache:
+                cache[key] = _read(question, cell.value, decoders[question.id], today)
+            answers, flaw = cache[key]
+            if flaw:
+                response.add(*flaw, _shown(cell, question))
+            together = coded.setdefault((question.id, cell.entry), [])
+            together += [answer for answer in answers if answer not in together]
+            choices = export.form.choices_of(question) if len(together) > 1 else ()
+            if len(together) > 1 and question.type != "many":
+                response.add(*TWICE, _shown(cell, question))
+            elif any(choice.exclusive and choice.code in together for choice in choices):
+                response.add(*EXCLUSIVE, _shown(cell, question))
+        for (name, entry), answers in coded.items():
+            block = pairs[name][0].id
+            response.answers += [(block, entry, name, answer) for answer in answers]
+        _check_required(response, export.form, coded)
+        if coded.get((CONSENT, 0)) == ["no"]:  # nothing else is reported of who does not take part
+            response.problems = []
+            response.add(*DECLINED)
+
+
+def _shown(cell, question):
+    """Return a cell with its value as a message may show it: of a restricted one the length."""
+    value = f"({len(cell.value)} characters)"
+    if not question.restricted:
+        value = repr(cell.value) if len(cell.value) <= 40 else f"{cell.value[:40]!r}…"
+    return cell._replace(value=value)
+
+
+def _check_response(response, form, iso3, countries):
+    """Check what a response states about itself and what its tool reports."""
+    response.iso3 = response.iso3.upper() or iso3
+    response.version = response.version or form.version
+    about = Cell("", 0, repr(response.iso3), response.sheet, response.row, "iso3")
+    if not response.iso3:
+        response.add("says no country", "State it with --country ISO3", True, about)
+    elif response.iso3 not in countries:
+        response.add("is not a country code (ISO 3166-1 alpha-3)", "Write UKR", True, about)
+    elif iso3 and response.iso3 != iso3:
+        rule = f"is not the country of this call, {iso3}"
+        response.add(rule, "Import it with its own country", True, about)
+    if response.version not in (form.version, *form.earlier):
+        about = about._replace(value=repr(response.version), column="version")
+        fix = "List it in `earlier` of the definition if it may still be used"
+        response.add("is a version that is not known", fix, True, about)
+    if plain(response.verdict) in REJECTING:
+        response.add(*NOT_APPROVED)
+
+
+def _check_required(response, form, coded):
+    """Check that required questions that apply are answered.
+
+    In a response that was not completed, gaps are one remark; consent stays required.
+    """
+    missing, answered = [], {(cell.question, cell.entry) for cell in response.cells}
+    for block, question in form.questions():
+        ids, entries = {each.id for each in block.questions}, {0}
+        if block.repeat:
+            entries = {entry for name, entry in answered if name in ids}
+        for entry in entries if question.required else ():
+            when = question.when
+            if when:  # a question asked once opens others in every entry
+                leading = coded.get((when.question, entry)) or coded.get((when.question, 0), [])
+            applies = not when or set(when.codes) & set(leading)
+            if applies and (question.id, entry) not in answered:
+                missing.append((question, entry))
+    if response.partial:
+        needed = [gap for gap in missing if gap[0].id == CONSENT and answered]
+        left = len(missing) - len(needed)
+        rule = f"{PARTIAL}: it was not completed, {left} required answers are missing"
+        response.add(rule, "Keep it as partial", False)
+        missing = needed
+    for question, entry in missing:
+        empty = Cell(question.id, entry, "", response.sheet, response.row, question.id)
+        cell = response.places.get((question.id, entry), empty)
+        fix = f"Fill in: {wording(question.label, 'en')}"
+        response.add("must not be empty", fix, True, cell)
+
+
+def _decoder(question, export):
+    """Return the function that gives the code of a closed question's cell, None where it has none.
+
+    The tools' exports hold codes; Excel forms and plain tables hold labels too.
+    """
+    choices, labels = export.form.choices_of(question), {}
+    codes = {choice.code: choice.code for choice in choices}
+    if export.tool == "limesurvey" and question.type != "many":
+        codes = {answer_code(question, choice.code): choice.code for choice in choices}
+    if export.tool in ("excel", "plain"):
+        for language in [*reversed(export.form.languages), export.responses[0].language]:
+            labels |= {plain(wording(choice.label, language)): choice.code for choice in choices}
+    return lambda text: codes.get(text) or labels.get(plain(text))
+
+
+def _read(question, value, decode, today):
+    """Return (answers in a cell, what is wrong with it as (rule, fix, whether it rejects))."""
+    try:
+        if value in ERRORS:
+            raise Invalid("is an error of the spreadsheet", "Write the value itself")
+        if question.type in FREE:
+            return [value], _remark(question, value)
+        if value.startswith("="):
+            raise Invalid("is a formula, and formulas are not run", "Write the value itself")
+        if question.choices:
+            return _read_choices(question, value, decode), None
+        if question.type == "date":
+            return [_read_day(question, value, today)], None
+        return [_read_number(question, value, today)], None
+    except Invalid as invalid:
+        return [], (*invalid.args, True)
+
+
+def _remark(question, value):
+    """Return the remark on an open answer, which is kept as it is; None where it looks right."""
+    if len(value) > LONGEST:
+        raise Invalid(f"has {len(value)} characters; at most {LONGEST} are kept", "Shorten it")
+    if question.type == "email" and not E_MAIL.fullmatch(value):
+        return "does not look like an e-mail address", "Check it; it was kept as it is", False
+    if value.startswith("="):
+        return "is a formula; it was kept as text and not run", "Check the text", False
+    return None
+
+
+def _read_choices(question, value, decode):
+    """Return the codes in a cell; several are set apart by a space, or by any separator."""
+    parts = [value]
+    for separator in r"\s+", r"\s*[;|\n]\s*", r"\s*[;|,\n]\s*", r"[\s;|,]+":
+        if question.type != "many" or all(map(decode, parts)):
+            break
+        parts = [part for part in re.split(separator, value) if part]
+    answers = list(map(decode, parts))
+    if not answers or not all(answers):
+        raise Invalid(*NO_CHOICE)
+    return answers
+
+
+def _read_number(question, value, today):
+    """Return a number as text without needless digits, within the limits of its question."""
+    text = value.replace("\u00a0", "").replace(" ", "")
+    if not NUMBER.fullmatch(text):
+        raise Invalid("is not a number", "Write digits without a mark for thousands, such as 12.5")
+    number = Decimal(text.replace(",", "."))
+    if question.type != "number" and number % 1:
+        raise Invalid("is not a whole number", "Write digits only, such as 1200")
+    low, high = question.minimum, question.maximum
+    if question.type == "year":
+        high = today.year if high is None else high
+    if low is not None and number < low:
+        raise Invalid(f"is below {low:g}", "Correct the value")
+    if high is not None and number > high:
+        raise Invalid(f"is above {high:g}", "Correct the value")
+    return f"{number.normalize():f}"
+
+
+def _read_day(question, value, today):
+    """Return a date as year-month-day; with slashes some write the day first and some the month."""
+    fix = "Write it as year-month-day, such as 2026-11-24"
+    day_first, iso = DAY_FIRST.fullmatch(value), DAY.fullmatch(value)
+    text = iso[1] if iso else ""
+    if day_first:
+        text = f"{day_first[3]}-{day_first[2]:0>2}-{day_first[1]:0>2}"
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid("is not a date that can be read in one way", fix) from error
+    last = date(int(question.maximum), 12, 31) if question.maximum else today
+    if not day.year >= FIRST_YEAR or day > last:
+        raise Invalid(f"does not lie between {FIRST_YEAR} and {last}", "Correct the date")
+    return day.isoformat()
 
 
 def _store(book, export, data):
@@ -79,7 +292,7 @@ def _store(book, export, data):
     for return_id, response in new.items():
         if response.form_id not in {"", *issued}:
             response.add(*NOT_ISSUED)
-        store.loc[return_id, "remark"] = _remark(response)
+        store.loc[return_id, "remark"] = _join_remarks(response)
     status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
     store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
     store = store[old.columns].reset_index(drop=True).astype(object)
@@ -177,7 +390,7 @@ def _compare_organisations(new, store, answers):
         new[return_id].add(*BESIDE)
 
 
-def _remark(response):
+def _join_remarks(response):
     """Return the remarks on a response in one cell; `partial` stands first: others look for it."""
     texts = [f"{p.column}: {p.rule}" if p.column else p.rule for p in response.problems]
     return "; ".join(sorted(texts, key=lambda text: not text.startswith(PARTIAL)))
@@ -196,8 +409,7 @@ def _report(book, export, numbers):
         kinds.setdefault(problem._replace(row=0), []).append(problem.row)
     for problem, rows in sorted(kinds.items(), key=lambda kind: not kind[0].rejects):
         shown = ", ".join(map(str, rows[:6])) + (", …" if len(rows) > 6 else "")
-        place = f"{'row' if len(rows) == 1 else 'rows'} {shown}"
-        place = f"sheet {problem.sheet}, {place}" if len(book.sheets) > 1 else place
+        place = f"sheet {problem.sheet}, row {shown}"
         place += f", column {problem.column}" if problem.column else ""
         word, rule = "rejected" if problem.rejects else "remark", f"{problem.shown} {problem.rule}"
         lines.append(f"  {word}: {place}: {rule.strip()}. {problem.fix}")

@@ -65,7 +65,7 @@ class Names:
         return replace(self, people=self.people | _lower(people))
 
 
-def known(data: Path) -> Names:
+def stored_names(data: Path) -> Names:
     """Read the persons and organisations of contacts, interviews and forms."""
     contacts, interviews, answers = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers")

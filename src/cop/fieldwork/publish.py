@@ -1,6 +1,5 @@
 """From the restricted store to data/research/: tables that identify nobody, once per edition."""
 
-import difflib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,22 +8,9 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused, writing
-from cop.fieldwork import (
-    eligible,
-    methods,
-    organisations,
-    outcomes,
-    pii,
-    pseudonyms,
-    questionnaires,
-    record,
-    restricted,
-    review,
-    tables,
-)
-from cop.fieldwork.contacts import of_form
-from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, seeded_rng
-from cop.fieldwork.eligible import FORM
+from cop.fieldwork import outcomes, pii, questionnaires, restricted, review, tables
+from cop.fieldwork.counted import FORM, add_record, of_country, read_record, record_path
+from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
@@ -66,12 +52,13 @@ def publish(
     be left of a table or survey that is published.
     """
     review.refuse_without(data, iso3)
-    with restricted.alone(data), writing.alone(data):
+    with restricted.locked(data), writing.alone(data):
         frames, states, notes = _make(data, iso3, withdraw)
         texts = {n: cop.data.csv_of(f[cop.data.columns(n, data)]) for n, f in frames.items()}
         changed = {n: text for n, text in texts.items() if text != _present(n, data, iso3)}
         for name, text in changed.items():
-            show(_difference(name, _present(name, data, iso3), text))
+            before, after = len(_present(name, data, iso3).splitlines()), len(text.splitlines())
+            show(f"{name}.csv: {max(before - 1, 0)} rows before, {after - 1} now")
         files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
         _refuse_errors(files, data, iso3)
         if not withdraw:
@@ -79,7 +66,7 @@ def publish(
         if not dry_run:
             paths = [cop.data.paths(name, data, iso3)[0] for name in changed]
             writing.write(data, {path: files[path] for path in paths})
-            record.add(states, data, iso3, _edition(data, iso3))
+            add_record(states, data, iso3, _edition(data, iso3))
     summary = "nothing changes; what is published is what the store allows"
     if changed and dry_run:
         summary = f"{cop.data.count(len(changed), 'table')} would change; nothing was written"
@@ -96,14 +83,14 @@ def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
 
 def _make(data, iso3, withdraw=False):
     """Return the tables, the states to record {survey: returns counted, None: withdrawn}, notes."""
-    surveys, secret = eligible.of_country(data, iso3), pseudonyms.key(data)
+    surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
-    past = record.read(data, iso3, _edition(data, iso3))
+    past = read_record(data, iso3)
     standing, states, notes = _standing(past, surveys, data, withdraw)
     new, counted = _numbers(surveys, past, standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
     out = {name: _with_others(name, new[name], standing, data, iso3) for name in SURVEYS}
-    named = organisations.named(surveys, review.decisions(data), data, iso3)
+    named = review.named(surveys, review.decisions(data), data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
     out |= {
@@ -111,9 +98,9 @@ def _make(data, iso3, withdraw=False):
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
         "quotes": review.quotes(data, iso3, surveys, voices, groups, secret),
         "returned": named,
-        "returned_links": organisations.links(surveys, named, data, iso3),
+        "returned_links": review.partnerships(surveys, named, data, iso3),
     }
-    _refuse_personal(out, pii.known(data))
+    _refuse_personal(out, pii.stored_names(data))
     return {name: frame.assign(iso3=iso3) for name, frame in out.items()}, states | counted, notes
 
 
@@ -142,7 +129,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
     """
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
-    invited, sent = set(contacts.form_id) - {""}, of_form(contacts, FORM)
+    invited, sent = set(contacts.form_id) - {""}, contacts
     published = past[past.state == "published"]
     closed = set(published.survey[published.edition == _edition(data, iso3)])
     before = frozenset().union(*past.returns)
@@ -162,8 +149,8 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
             counted[name] = frozenset(survey.returns.index)
         if name in counted or name not in standing:
             items = part["survey_items"]
-            part["survey_about"] = methods.about(survey, invited, items, people, threshold)
-            part["coding"] = methods.coding(survey, codes if len(items) else codes[:0], threshold)
+            part["survey_about"] = tables.about(survey, invited, items, people, threshold)
+            part["coding"] = tables.coding(survey, codes if len(items) else codes[:0], threshold)
             parts.append(part)
     return {"forms": table} | {
         name: pd.concat([part[name] for part in parts[1:] or parts], ignore_index=True)
@@ -174,7 +161,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
 def _interviews(interviews, iso3, secret):
     """Return the findings of interviews; of a theme that two people noted, the first note."""
     mine = interviews[interviews.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
-    voices = [pseudonyms.of(secret, "interviews", i) for i in mine.interview_id]
+    voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
     out = mine.assign(interview_id=voices).reindex(columns=columns, fill_value="")
     return out.sort_values(["held", "interview_id", "theme"])
@@ -205,14 +192,6 @@ def _present(name, data, iso3):
     return path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
-def _difference(name, old, new):
-    lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
-    rows = [f"  {line}" for line in lines if not line.startswith("@@")]
-    more = [f"  … and {len(rows) - 20} more"] if len(rows) > 20 else []
-    count = cop.data.count(len(rows), "row changes", "rows change")
-    return "\n".join([f"{name}.csv: {count}", *rows[:20], *more])
-
-
 def _refuse_loss(frames, changed, data, iso3):
     """Raise Refused where this may be another store than the one that the tables were made from.
 
@@ -228,7 +207,7 @@ def _refuse_loss(frames, changed, data, iso3):
     counts = {"forms": len(present.get("forms", ()))}
     counts["survey"] = len(surveys.intersection(questionnaires.ids(data)))
     numbers = [f"{name}.csv" for name, n in counts.items() if n and name in changed]
-    path = record.path(data, iso3)
+    path = record_path(data, iso3)
     if numbers and not path.exists():
         raise Refused(UNRECORDED.format(", ".join(numbers), iso3, path.name))
 

@@ -5,6 +5,7 @@ that is changed in English is English in every language until somebody translate
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -26,13 +27,6 @@ CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # beside the que
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 NOT_TEXT = "is not a text. Use double quotes where it is yes, no or a number"
-FIXES = {  # pydantic's type of error -> what is wrong and how to fix it
-    "missing": "is missing. Add it",
-    "extra_forbidden": "is not a known key. Correct or remove it",
-    "string_type": NOT_TEXT,
-    "literal_error": "is not allowed. Use one of: {expected}",
-    "string_pattern_mismatch": "is empty or not an id: small letters, digits and _, 40 at most",
-}
 
 
 def _translate(text, info: ValidationInfo):
@@ -103,13 +97,12 @@ class Question(_Model):
 
 
 class Block(_Model):
-    """Questions under one heading; with `repeat` there are up to `most` entries of them."""
+    """Questions under one heading; a repeated one has up to `most` entries of them."""
 
     id: Name
     title: Text
-    repeat: StrictBool = False
     most: pydantic.StrictInt = Field(0, ge=0, le=50)
-    questions: tuple[Question, ...]
+    questions: tuple[Question, ...] = Field(min_length=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -120,6 +113,11 @@ class Block(_Model):
         when = {"when": raw["when"]} if "when" in raw else {}
         questions = [when | q if isinstance(q, dict) else q for q in raw["questions"]]
         return {key: raw[key] for key in raw if key != "when"} | {"questions": questions}
+
+    @property
+    def repeat(self) -> bool:
+        """Whether it may have several entries."""
+        return self.most > 0
 
     @property
     def entries(self) -> Sequence[int]:
@@ -244,7 +242,7 @@ def load(name: str, data: Path) -> Questionnaire:
         raise Refused(f"there is no questionnaire {name!r}; known: {', '.join(ids(data))}")
     spoken = {code: language(code, data) for code in languages(data)}
     shared = _validate(_Shared, "shared", _read("shared", data), spoken)
-    raw = _read(name, data)
+    raw = _read(name, data) | {"id": name}  # the name of the file counts
     if raw.get("kind") != "guide" and isinstance(raw.get("blocks"), list):
         consent = {"label": shared.consent_question, "hint": shared.consent_hint, "required": True}
         gate = {"id": GATE, "title": shared.phrases["consent_title"]}
@@ -252,7 +250,7 @@ def load(name: str, data: Path) -> Questionnaire:
         raw = raw | {"blocks": [gate, *raw["blocks"]]}
     form = _validate(Questionnaire, name, raw, spoken)
     lists = shared.choices | form.choices
-    _refuse(name, list(_errors(form, name, lists, spoken)))
+    _refuse(name, list(_errors(form, lists, spoken)))
     changes = {
         "choices": {q.choices: lists[q.choices] for _, q in form.questions() if q.choices},
         "spoken": {code: spoken[code] for code in form.languages},
@@ -260,30 +258,25 @@ def load(name: str, data: Path) -> Questionnaire:
     return form.model_copy(update=changes)
 
 
-def _errors(form, name, lists, spoken):
+def _errors(form, lists, spoken):
     """Yield what does not fit together in a well-formed definition."""
-    if form.id != name:
-        yield f"id: {form.id!r} is not the name of the file. Write {name}"
     codes = form.languages
     if codes[:1] != ("en",) or len(set(codes)) < len(codes) or set(codes) - set(spoken):
         yield f"languages: list en first, then each of the others once: {', '.join(spoken)}"
     for listed, choices in form.choices.items():
         for code in codes:
-            labels = [wording(choice.label, code).casefold() for choice in choices]
-            for label in sorted({label for label in labels if labels.count(label) > 1}):
+            labels = Counter(wording(choice.label, code).casefold() for choice in choices)
+            for label in [label for label, times in labels.items() if times > 1]:
                 yield f"choices.{listed}: {label!r} stands for two choices ({code}). Change one"
-    earlier, taken = {}, {name.replace("_", "") for name in CARRIED}
-    for block in form.blocks:
-        if block.repeat != bool(block.most) or not block.questions:
-            yield f"blocks.{block.id}: needs questions, and with repeat also most: 1 to 50"
-        for item in (block, *block.questions):
-            if item.id.replace("_", "") in taken:  # LimeSurvey takes codes without it
-                yield f"blocks.{block.id}: {item.id!r} is taken. Give each its own id"
-            taken.add(item.id.replace("_", ""))
-        for question in block.questions:
-            for rule in _question_errors(question, block, earlier, lists):
-                yield f"blocks.{block.id}.{question.id}: {rule}"
-            earlier[question.id] = question, block
+    names = [item.id for block in form.blocks for item in (block, *block.questions)]
+    taken = Counter(name.replace("_", "") for name in [*CARRIED, *names])  # LimeSurvey drops _
+    for name in sorted(name for name in {*names} if taken[name.replace("_", "")] > 1):
+        yield f"blocks: {name!r} is taken. Give each its own id"
+    earlier = {}
+    for block, question in form.questions():
+        for rule in _question_errors(question, block, earlier, lists):
+            yield f"blocks.{block.id}.{question.id}: {rule}"
+        earlier.setdefault(question.id, (question, block))
 
 
 def _question_errors(question, block, earlier, lists):
@@ -292,11 +285,10 @@ def _question_errors(question, block, earlier, lists):
         yield f"{question.choices!r} is not a list of choices. Use one of: {', '.join(lists)}"
     if when:
         other, its_block = earlier.get(when.question, (None, block))
-        if other is None or other.type not in CLOSED:
-            yield f"{when.question!r} is not an earlier closed question. Name one that is"
-        elif its_block.repeat and its_block.id != block.id:
-            yield f"{other.id!r} belongs to another repeated block. Ask within the same block"
-        elif wrong := set(when.codes) - {choice.code for choice in lists.get(other.choices, ())}:
+        codes = {choice.code for choice in lists.get(other.choices, ())} if other else set()
+        if not codes or its_block.repeat and its_block is not block:
+            yield f"{when.question!r} is not an earlier closed question of the form or this block"
+        elif wrong := set(when.codes) - codes:
             yield f"{sorted(wrong)} is not an answer of {other.id}. Use one of its codes"
 
 
@@ -323,20 +315,22 @@ def _validate(model, name, raw, spoken=None):
     try:
         return model.model_validate(raw, context=list((spoken or {}).values()))
     except pydantic.ValidationError as error:
-        return _refuse(name, [error_line(each, raw) for each in error.errors()])
+        return _refuse(name, error_lines(error, raw))
 
 
-def error_line(error: dict, raw: object) -> str:
-    """Return an error of pydantic as a line: its path, the value, and how to fix it."""
-    path = []
-    for step in error["loc"]:  # an item of a list is named by its id or code
-        with suppress(LookupError, TypeError):
-            raw = raw[step]
-        names = raw if isinstance(raw, dict) and isinstance(step, int) else {}
-        path.append(str(names.get("id", names.get("code", step))))
-    shown = f" {error['input']!r}"[:60] if isinstance(error["input"], str | int | float) else ""
-    rule = FIXES.get(error["type"], "").format(**error.get("ctx", {}))
-    return f"{'.'.join(path)}:{shown} {rule or error['msg'].removeprefix('Value error, ')}"
+def error_lines(error: pydantic.ValidationError, raw: object) -> list[str]:
+    """Return the errors of pydantic as lines: path, value, and what is wrong with it."""
+    lines = []
+    for each in error.errors():
+        path, within = [], raw
+        for step in each["loc"]:  # an item of a list is named by its id or code
+            with suppress(LookupError, TypeError):
+                within = within[step]
+            names = within if isinstance(within, dict) and isinstance(step, int) else {}
+            path.append(str(names.get("id", names.get("code", step))))
+        shown = repr(each["input"])[:60] if isinstance(each["input"], str | int | float) else ""
+        lines.append(f"{'.'.join(path)}: {shown} {each['msg'].removeprefix('Value error, ')}")
+    return lines
 
 
 def _refuse(name, errors):

@@ -111,7 +111,7 @@ def lock_raw(data: Path) -> None:
 
 
 @contextlib.contextmanager
-def alone(data: Path) -> Iterator[None]:
+def locked(data: Path) -> Iterator[None]:
     """Keep other writers out of the restricted store, and complete what a stop left half done.
 
     Raises Refused where the next commit could take the store along.

@@ -1,4 +1,4 @@
-"""The review of open answers: a person reads each text before it may be quoted; and the quotes.
+"""Words and names that may be published: open answers after a review, organisations that agreed.
 
 `cop review` writes the texts that wait into a sheet and takes its decisions back. The sheet shows
 function or category, never the person; every decision is kept with its day and reviewer.
@@ -13,16 +13,26 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused
-from cop.fieldwork import eligible, organisations, pii, pseudonyms, restricted, tables
-from cop.fieldwork.disclosure import OTHER
-from cop.fieldwork.eligible import FORM, Survey
+from cop.fieldwork import pii, restricted, tables
+from cop.fieldwork.counted import FORM, Survey, of_country
+from cop.fieldwork.disclosure import OTHER, pseudonym
+from cop.fieldwork.pii import plain
+from cop.fieldwork.questionnaires import wording
 
 DECISIONS = {"publish": "publish", "edit": "edited", "edited": "edited", "withhold": "withhold"}
 KEY = ["return_id", "question", "entry"]
 QUOTES = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
 ]  # fmt: skip
-AUTHOR = (organisations.NAME, "name_national", "abbreviation")  # questions on the organisation
+NAME = "organisation"  # the question that asks for it
+ROLES = {  # of the form, in the words of the register
+    "policy": "policy", "regulation": "regulation", "police": "law enforcement",
+    "justice": "law enforcement", "social_care": "victim support", "education": "education",
+    "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
+    "industry": "technical", "donor": "funding",
+}  # fmt: skip
+RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
+AUTHOR = (NAME, "name_national", "abbreviation")  # questions on the organisation
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 
 
@@ -50,11 +60,11 @@ def refuse_without(data: Path, iso3: str) -> None:
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
     """Return every text that may be quoted: KEY, survey, asked, who (no name), section, text."""
-    surveys = surveys or eligible.of_country(data, iso3)
+    surveys = surveys or of_country(data, iso3)
     rows = [row for survey in surveys for row in _open_answers(survey)]
     rows += [
-        [return_id, organisations.NAME, "0", FORM, "Name of the organisation", category, "", name]
-        for return_id, category, name in organisations.to_read(surveys, data, iso3)
+        [return_id, NAME, "0", FORM, "Name of the organisation", category, "", name]
+        for return_id, category, name in names_to_read(surveys, data, iso3)
     ]
     interviews = restricted.read("interviews", data)
     rows += [
@@ -71,7 +81,7 @@ def pending(data: Path, iso3: str) -> pd.DataFrame:
 
     A text decided on waits again where a name has become known since.
     """
-    frame, decided, names = texts(data, iso3), decisions(data), pii.known(data)
+    frame, decided, names = texts(data, iso3), decisions(data), pii.stored_names(data)
     published = decided.text[decided.decision != "withhold"]
     again = published.index[[bool(pii.hard_flags(text, names)) for text in published]]
     waits = ~pd.MultiIndex.from_frame(frame[KEY]).isin(decided.index.difference(again))
@@ -81,7 +91,7 @@ def pending(data: Path, iso3: str) -> pd.DataFrame:
 
 def write_sheet(data: Path, iso3: str) -> Path:
     """Write the texts that wait for review into the store, to fill in as a sheet."""
-    with restricted.alone(data):
+    with restricted.locked(data):
         sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
         restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
     return restricted.folder(data) / f"to_review-{iso3}.csv"
@@ -96,7 +106,12 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
         fix = f"`cop review {iso3}` writes one that has"
         raise Refused(f"{path.name} has no column {', '.join(missing)}; {fix}")
-    by_key, names, errors, rows = texts(data, iso3).set_index(KEY).text, pii.known(data), [], []
+    by_key, names, errors, rows = (
+        texts(data, iso3).set_index(KEY).text,
+        pii.stored_names(data),
+        [],
+        [],
+    )
     for number, row in enumerate(sheet.to_dict("records"), 2):
         if word := row["decision"].strip().lower():
             key = tuple(row[column] for column in KEY)
@@ -116,7 +131,7 @@ def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
     """Add decisions of review [*KEY, decision, text]; of those on one text the latest counts."""
     about = [reviewer or getpass.getuser(), date.today().isoformat()]
     new = pd.DataFrame([[*row, *about] for row in rows], columns=restricted.columns("reviews"))
-    with restricted.alone(data):
+    with restricted.locked(data):
         reviews = pd.concat([restricted.read("reviews", data), new])
         restricted.write(data, restricted.change({"reviews": reviews}))
 
@@ -148,7 +163,7 @@ def quotes(
     shown = set(zip(groups.survey, groups.group, strict=True))
     answers = pd.concat([s.answers for s in surveys] or [pd.DataFrame(columns=["question"])])
     authors = answers[answers.question.isin(AUTHOR)]
-    for row in waiting[waiting.question != organisations.NAME].itertuples():
+    for row in waiting[waiting.question != NAME].itertuples():
         key, spoken = (row.return_id, row.question, row.entry), row.survey == "interviews"
         decision, text = decided.loc[key] if key in decided.index else ("", "")
         read = decision == "edited" or decision == "publish" and text == row.text
@@ -157,8 +172,8 @@ def quotes(
         if len(authors) and pii.names(text, authors.answer[authors.return_id == row.return_id]):
             continue
         apart = row.survey not in grouped or row.who != OTHER and (row.survey, row.who) in shown
-        voice = pseudonyms.of(secret, row.survey, forms.get(row.return_id) or row.return_id)
-        quote = pseudonyms.of(secret, "quotes", " ".join(key)).replace("P-", "Q-")
+        voice = pseudonym(secret, row.survey, forms.get(row.return_id) or row.return_id)
+        quote = pseudonym(secret, "quotes", " ".join(key)).replace("P-", "Q-")
         who = ["", row.who] if spoken else [row.who if apart else "", ""]
         edited = "yes" if decision == "edited" else "no"
         rows.append([quote, row.survey, voice, *who, row.section, row.asked, text, edited])
@@ -200,3 +215,96 @@ def _error(row, word, answer, text, names):
     if hard := pii.hard_flags(text, names):
         return f"column decision: the text looks like it holds {', '.join(hard)}; edit or withhold"
     return ""
+
+
+def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
+    """Return the table `returned`: the organisations that agreed to be named; keys stay.
+
+    One that the register does not hold under its name is named once a person has read the name:
+    `decided` are the decisions of the review.
+    """
+    register, rows = _register(data, iso3), []
+    for form, return_id, name, category in _agreed(surveys):
+        key = (return_id, NAME, "0")
+        if plain(name) not in register:
+            word, text = decided.loc[key] if key in decided.index else ("", "")
+            name = text if word == "edited" or word == "publish" and text == name else ""
+        if name:
+            stakeholder = register.get(plain(name), "")
+            rows.append([name, stakeholder, category, *_roles_and_latest(form, return_id)])
+    frame = pd.DataFrame(rows, columns=RETURNED).sort_values("name").drop_duplicates("name")
+    path = cop.data.locate(data, cop.data.paths("returned", data, iso3)[0])
+    earlier = cop.data.read("returned", data, iso3) if path.exists() else frame[:0]
+    keys = dict(zip(earlier.name, earlier.get("returned_id", earlier.name), strict=True))
+    last = max((int(key[5:]) for key in keys.values()), default=0)
+    for number, name in enumerate([name for name in frame.name if name not in keys], last + 1):
+        keys[name] = f"{iso3}-M{number:02d}"
+    frame.insert(0, "returned_id", frame.name.map(keys).astype(object))
+    return frame.sort_values("returned_id")
+
+
+def names_to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str, str, str]]:
+    """Return (return_id, category, name) of organisations that agreed to be named and that the
+    register does not hold under this name: anybody may write anything into a form.
+    """
+    register, rows = _register(data, iso3), _agreed(surveys)
+    return [(i, who, name) for _, i, name, who in rows if name and plain(name) not in register]
+
+
+def partnerships(
+    surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str
+) -> pd.DataFrame:
+    """Return the table `returned_links`: partners in the register, or that agreed to be named."""
+    ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
+    ids, rows = ids | _register(data, iso3), []
+    for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
+        labels = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
+        for entry in _entries(form, return_id, "partners"):
+            kinds = entry.answer[entry.question == "partner_kinds"]
+            partner = "".join(entry.answer[entry.question == "partner"][:1])
+            pair = ids.get(plain(name)), ids.get(plain(partner))
+            if all(pair) and pair[0] != pair[1]:
+                rows.append([*pair, ", ".join(labels.get(code, code) for code in kinds)])
+    columns = ["organisation", "partner", "link"]
+    return pd.DataFrame(rows, columns=columns).drop_duplicates(columns[:2]).sort_values(columns[:2])
+
+
+def _agreed(surveys, *also):
+    """Yield (mapping form, return_id, name, category) of those that agreed to be named."""
+    for form in surveys:
+        if form.questionnaire.id == FORM:
+            names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
+            agreed = [form.agreed(question) for question in ("publish_organisation", *also)]
+            for i in sorted(set.intersection(*agreed)):
+                yield form, i, names.get(i, ""), categories.get(i, "")
+
+
+def _roles_and_latest(form, return_id):
+    """Return roles and the last day of any activity, "" without consent to publish answers.
+
+    An activity that continues lasts until the day of the form.
+    """
+    if return_id not in form.agreed("publish_answers"):
+        return ["", ""]
+    roles, days = form.answers_to("roles"), []
+    today = form.returns.received[return_id][:10]
+    for entry in _entries(form, return_id, "activities"):
+        dates = entry.set_index("question").answer
+        begun, ended = dates.get("activity_from", ""), dates.get("activity_to", "")
+        if (begun or ended) and (begun or ended) <= today:
+            days.append(min(ended or today, today))
+    codes = roles[roles.index == return_id]
+    names = dict.fromkeys(ROLES[code] for code in codes if code in ROLES)
+    return ["; ".join(names), max(days, default="")]
+
+
+def _entries(form, return_id, block):
+    rows = form.answers[(form.answers.return_id == return_id) & (form.answers.block == block)]
+    return [entry for _, entry in rows.groupby("entry", sort=True)]
+
+
+def _register(data, iso3):
+    """Return {plain name: stakeholder_id} of the verified organisations of the register."""
+    frame = cop.data.read("stakeholders", data, iso3).query("verified == 'yes'")
+    names = frame[["stakeholder_id", "name", "name_local"]].to_numpy()
+    return {plain(name): i for i, *both in names for name in both if name}

@@ -2,14 +2,15 @@
 
 import hashlib
 import io
+import json
+import mimetypes
 import re
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -20,71 +21,104 @@ from rocrate.rocrate import ROCrate
 import cop.data
 from cop.data import Refused, writing
 from cop.data.machine import secret_key, today
-from cop.handover import notebooks, reports, tables, verify
-from cop.report import covers, filenames, sheet, words
-from cop.report.languages import SOURCE
+from cop.handover import pdf, verify
+from cop.report import covers, downloads, filenames, languages, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA = "index.html", "ro-crate-metadata.json"
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".html": "text/html",
-    ".ipynb": "application/x-ipynb+json",
-    ".json": "application/json",
-    ".pdf": "application/pdf",
-}
-
-
-class Package(NamedTuple):
-    """What was written: the fingerprint of the key, the files, and what is missing and why."""
-
-    signer: str
-    files: int
-    missing: dict[str, str]
+UNVERIFIED = "to_verify"  # the table of unverified rows, which is never handed over
+LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
 def write(
-    path: Path,
-    outputs: Path,
-    data: Path,
-    iso3: str,
-    repository: Path,
-    translations: Mapping[str, Path] | None = None,
-) -> Package:
+    path: Path, results: Path, data: Path, iso3: str, repository: Path, language: str
+) -> tuple[str, int, str]:
     """Write the package of a country's report and, beside it, the script that verifies it.
 
-    `translations` maps languages to the folder of results in them. Raises Refused where there is
-    no report, where the signing key is not kept apart from the repository, and where a file names
-    a folder of this computer.
+    `results` is the folder of results in the language. Returns the fingerprint of the signing key,
+    the number of files, and why there is no PDF, if so. Raises Refused where there is no report,
+    where the key is not kept apart from the repository, and where a file names a folder of this
+    computer.
     """
-    page = filenames.report_of(outputs, iso3).read_text(encoding="utf-8")
-    title, day = html.document_fromstring(page).findtext(".//title"), today()
-    about = {**covers.facts(page), "title": title, "day": day.isoformat()}
-    about["commit"] = current_commit(repository)
-    key = _signing_key(data)
+    page = filenames.report_of(results, iso3)
+    about = covers.facts(page.read_text(encoding="utf-8"))
+    about |= {"title": page_title(page.read_bytes()), "day": today().isoformat()}
+    about |= {"commit": current_commit(repository), "language": language}
+    key = Ed25519PrivateKey.from_private_bytes(
+        bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
+    )
     signer = verify.fingerprint(key.public_key().public_bytes_raw())
-    folders = {SOURCE: outputs, **(translations or {})}
-    versions = [reports.Report(language, folder, iso3) for language, folder in folders.items()]
-    files, missing = reports.collect(versions, day)
-    results = outputs / iso3
-    unverified = tables.unverified_ids(results / "tables", data)
-    for notebook in sorted(results.glob("*.ipynb")):
-        files[f"notebooks/{notebook.name}"] = notebooks.clean(notebook, unverified)
-    for name, content in tables.collect(results / "tables", data, about).items():
-        files[f"tables/{name}"] = content
-    titles = _titles(files)
-    files[START] = _start_page(about, sorted(files), titles, missing, signer, versions[1:])
-    languages = {version.folder: version.language for version in versions}
-    licence = cop.data.contents(data)["licenses"][0]["path"]
-    files[METADATA] = describe(about, licence, files, titles | _titles(files), languages)
-    refuse_local_paths(files, (outputs, data, repository, Path.home()))
-    writing.whole(path, sign(files, key, day))
+    files, no_pdf = collect_report(page)
+    for notebook in sorted((results / iso3).glob("*.ipynb")):
+        source = repository / "notebooks" / notebook.name  # without outputs
+        files[f"notebooks/{notebook.name}"] = source.read_bytes()
+    files |= collect_tables(results / iso3 / "tables", data, about)
+    with languages.speaking(language):
+        style = Markup(sheet.text(translated=language != languages.SOURCE))
+        titles = {n: page_title(content) for n, content in files.items() if n.endswith(".html")}
+        start = words.show("hand-over", "start", about, titles, sorted(files), signer, style)
+    files[START] = f"{start}\n".encode()
+    files[METADATA] = describe(about, cop.data.contents(data)["licenses"][0]["path"], files)
+    refuse_local_paths(files, (results, data, repository, Path.home()))
+    writing.whole(path, sign(files, key))
     shutil.copyfile(verify.__file__, path.parent / "verify.py")
-    return Package(signer, len(files), missing)
+    return signer, len(files), no_pdf
 
 
-def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey, day: date) -> bytes:
+def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
+    """Return the pages, the Word document and the PDF of a report, and why there is no PDF."""
+    names = {path.name for path in page.parent.glob("*.html")}
+    files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
+    name = f"report/{page.stem}"
+    files[f"{name}.docx"] = word.made(page, day=today())
+    try:
+        files[f"{name}.pdf"] = pdf.render(files[f"{name}.html"])
+    except Refused as refused:
+        return files, str(refused)
+    return files, ""
+
+
+def unlink_site(page: bytes, names: set[str]) -> bytes:
+    """Return a page whose links to pages of the site that are not among `names` are plain text."""
+    text = page.decode()
+    return LINK.sub(lambda link: link[0] if link[1] in names else link[2], text).encode()
+
+
+def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the tables that the stages saved, as a Data Package with a codebook to read."""
+    files, resources, schema = {}, [], cop.data.contents(data)
+    for table in schema["cop:handedOn"]:
+        path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
+        if table["name"] != UNVERIFIED and path.is_file():
+            columns = [field["name"] for field in fields]
+            rows = cop.data.text_frame(path, columns).to_dict("records")
+            files[f"tables/{path.name}"] = downloads.table(columns, rows).encode()
+            about_table = {"name": table["name"], "path": path.name, "rows": len(rows)}
+            about_table["description"] = table["description"]
+            resources.append(about_table | {"schema": {"fields": fields, "missingValues": [""]}})
+    codebook = words.show("hand-over", "codebook", about, resources, Markup(sheet.text()))
+    files["tables/codebook.html"] = f"{codebook}\n".encode()
+    name = f"cop-assessment-{about['iso3'].lower()}-{about['edition']}"
+    package = {"$schema": schema["$schema"], "name": name, "title": about["title"]}
+    package |= {"licenses": schema["licenses"], "resources": resources}
+    return files | {"tables/datapackage.json": json_text(package)}
+
+
+def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
+    """Return the RO-Crate metadata of a package."""
+    crate = ROCrate(version="1.2")
+    crate.name, crate.description = about["title"], words.text("hand-over", "description", about)
+    crate.license, crate.datePublished = licence, about["day"]
+    crate.root_dataset["inLanguage"] = about["language"]
+    crate.root_dataset["version"] = about["commit"] or "unknown"
+    for path in sorted(files):
+        name = page_title(files[path]) if path.endswith(".html") else path
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        crate.add_file(dest_path=path, properties={"name": name, "encodingFormat": kind})
+    return json_text(crate.metadata.generate())
+
+
+def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     """Return a zip of files, their SHA-256 sums, and the signature of these sums.
 
     After unpacking, `sha256sum -c SHA256SUMS` checks the files with any system's own tools.
@@ -92,14 +126,12 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey, day: date) -> bytes
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    signed = {verify.CHECKSUMS: checksums, verify.SIGNATURE: key.sign(checksums)}
+    signed = dict(zip(verify.SIGNED, (checksums, key.sign(checksums), public), strict=True))
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as package:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
         package.comment = verify.COMMENT
-        for name, body in {**signed, verify.PUBLIC_KEY: public, **files}.items():
-            about = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-            about.external_attr = 0o644 << 16
-            package.writestr(about, body, zipfile.ZIP_DEFLATED)
+        for name, body in {**signed, **files}.items():
+            package.writestr(name, body)
     return content.getvalue()
 
 
@@ -110,30 +142,6 @@ def current_commit(repository: Path) -> str:
         return subprocess.run([*git, "--exclude=*"], capture_output=True, text=True).stdout.strip()
     except OSError:
         return ""
-
-
-def describe(
-    about: Mapping,
-    licence: str,
-    paths: Mapping[str, bytes],
-    titles: Mapping[str, str],
-    languages: Mapping[str, str],
-) -> bytes:
-    """Return the RO-Crate metadata of a package; `languages` are by the folder of their files."""
-    crate = ROCrate(version="1.2")
-    crate.name, crate.description = about["title"], words.text("hand-over", "description", about)
-    crate.license, crate.datePublished = licence, about["day"]
-    crate.root_dataset["inLanguage"] = list(languages.values())
-    if about["commit"]:
-        crate.root_dataset["version"] = about["commit"]
-    for path in sorted(paths):
-        properties = {
-            "name": titles.get(path, path),
-            "encodingFormat": MEDIA_TYPES[Path(path).suffix],
-            "inLanguage": languages.get(path.rpartition("/")[0] + "/", SOURCE),
-        }
-        crate.add_file(dest_path=path, properties=properties)
-    return tables.json_text(crate.metadata.generate()).encode()
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
@@ -148,30 +156,11 @@ def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) ->
                 )
 
 
-def _signing_key(data):
-    """Return this computer's signing key, which is created on first use."""
-    seed = secret_key(KEY_VARIABLE, KEY_FILE, data)
-    try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
-    except ValueError:
-        raise Refused(
-            "the signing key is not 64 hexadecimal digits; remove its file to get a new one"
-        ) from None
+def page_title(page: bytes) -> str:
+    """Return the title of an HTML page."""
+    return html.document_fromstring(page.decode()).findtext(".//title") or ""
 
 
-def _start_page(about, paths, titles, missing, signer, translations):
-    annexes = [path for path in paths if path.startswith("report/cop-annex-")]
-    csv_files = [path for path in paths if path.endswith(".csv")]
-    others = [(v.language, reports.show_translation(v, paths, titles)) for v in translations]
-    style = Markup(sheet.text(translated=bool(others)))
-    page = words.show(
-        "hand-over", "start", about, titles, paths, annexes, csv_files, missing, signer,
-        style, others,
-    )  # fmt: skip
-    return f"{page}\n".encode()
-
-
-def _titles(files):
-    """Return the titles of the HTML pages among files."""
-    pages = {path: text.decode() for path, text in files.items() if path.endswith(".html")}
-    return {p: html.document_fromstring(t).findtext(".//title") or p for p, t in pages.items()}
+def json_text(value: Any) -> bytes:
+    """Return a value as JSON for people to read."""
+    return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()

@@ -74,8 +74,6 @@ def _print(source, target, profile):
         result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
         raise Refused(f"Chromium did not print the page within {TIMEOUT} seconds") from None
-    except OSError as error:
-        raise Refused(f"Chromium did not start: {error.strerror or error}") from error
     if not target.is_file():
         messages = result.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise Refused(f"Chromium did not print the page: {messages[-1]}")

@@ -54,8 +54,6 @@ def verify(path: Path) -> Verdict:
     try:
         with zipfile.ZipFile(path) as package:
             return _compare(package)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
     except UNREADABLE as error:
         raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error}); ask for it again") from error
 
@@ -68,16 +66,16 @@ def _compare(package):
         raise ValueError(f"it has no {' and no '.join(sorted(lacking))}")
     if not (signer := _signer(package)):
         return Verdict(changed=SIGNED)
-    stated = {line[66:]: line[:64] for line in package.read(CHECKSUMS).decode().splitlines()}
-    present = [name for name in names if name not in SIGNED]
-    both = sorted(stated.keys() & set(present))
+    lines = package.read(CHECKSUMS).decode().splitlines()
+    stated = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    present = set(names) - set(SIGNED)
     return Verdict(
         signer,
         len(stated),
         package.comment != COMMENT,
-        [name for name in both if _sha256(package, name) != stated[name]],
-        sorted(n for n in set(present) if n not in stated or present.count(n) > 1),
-        sorted(stated.keys() - set(present)),
+        sorted(n for n in stated.keys() & present if _sha256(package, n) != stated[n]),
+        sorted(n for n in present if n not in stated or names.count(n) > 1),
+        sorted(stated.keys() - present),
     )
 
 
@@ -116,9 +114,9 @@ def report(path: Path, signer: str = "") -> int:
     except ValueError as error:
         print(error)
         return 2
-    for word in ("changed", "added", "missing"):
-        for name in getattr(verdict, word):
-            print(f"{word}: {name}")
+    for kind in ("changed", "added", "missing"):
+        for name in getattr(verdict, kind):
+            print(f"{kind}: {name}")
     if not verdict.intact:
         print(f"{path.name} is NOT as it was signed. Ask for it again.")
         return 1
@@ -126,12 +124,11 @@ def report(path: Path, signer: str = "") -> int:
     if verdict.zipped_again:
         print("The files were zipped again since; their contents are unchanged.")
     print(f"Signed with the key {verdict.signer}")
-    if "".join(signer.split()).lower() == verdict.signer.replace(" ", ""):
+    if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
+    print("Compare it with the key that you received by another way, and name that with --signer.")
     if signer:
-        print(f"This is NOT the key that you expect ({signer}): someone else signed it.")
-    else:
-        print("Compare this key with the one that you received by another way: --signer KEY.")
+        print(f"It is NOT the key that you expect ({signer}): someone else signed the package.")
     return 1
 
 

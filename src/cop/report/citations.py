@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import mistune
 import pandas as pd
 from markupsafe import escape
 
 import cop.data
-from cop.data.reads import kept
 from cop.report import languages, page
+from cop.report.filenames import home_of
 from cop.report.languages import gettext
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
@@ -73,9 +75,11 @@ def linked(text: str, place: Place) -> page.Shown:
     """
     translation = languages.said(text)
     parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", translation)
-    stamps = tuple(cop.data.stamp(name, place.data, place.key) for name in LINKED)
-    ids = _linkable(place.data, place.key, stamps) if len(parts) > 1 else ()
-    shown = page.join((refs(part, place) if part in ids else part for part in parts), "")
+    if len(parts) > 1:
+        stamps = tuple(cop.data.stamp(name, place.data, place.key) for name in LINKED)
+        ids = _linkable(place.data, place.key, stamps)
+        parts = [refs(part, place) if part in ids else part for part in parts]
+    shown = page.join(parts, "")
     if translation == text and text and languages.translated():
         return page.Shown('<span lang="en">{}</span>').format(shown)
     return shown
@@ -112,10 +116,10 @@ def sourced(cell: str, place: Place) -> page.Shown:
 
 
 def in_report(text: str) -> page.Shown:
-    """Return text, escaped, whose citations of rows are links into their countries' reports."""
+    """Return text, escaped, whose citations of rows are links to the pages that show them."""
     parts = re.split(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b", text)
-    link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
-    shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
+    link = page.Shown('<a class="ref" href="{}#{}">[{}]</a>')
+    shown = (link.format(home_of(p), p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
     return page.join(shown, "")
 
 
@@ -169,7 +173,8 @@ def with_citations(text: str, place: Place) -> page.Shown:
 def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources") -> page.Shown:
     """Return the register as a bibliography, with `others`: ids of further sources.
 
-    A shared page keeps only what it cites; with `kind="sources register"` the whole register.
+    A shared page keeps only what it cites, itself or by the rows that each entry names in
+    `data-rows`; with `kind="sources register"` the whole register.
     """
     frame = register(place)
     if ids := sorted(set(others)):
@@ -177,7 +182,14 @@ def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources"
     links = page.rows(cop.data.read("links", place.data))
     copies = {row.url: row for row in links if row.archived}
     entries = (_entry(row, copies.get(row.url)) for row in page.rows(frame))
-    return _list(frame.source_id, entries, kind)
+    return _list(frame.source_id, entries, kind, rows=_rows_by_source(place))
+
+
+def _rows_by_source(place):
+    """Return the ids of the rows that rest on each source, with spaces between."""
+    tables = {n: cop.data.read(n, place.data, place.iso3) for n in LINKED if n != "sources"}
+    rows = pd.concat(t.set_index("source_id")[LINKED[n]] for n, t in tables.items())
+    return rows.groupby(level=0).agg(" ".join).to_dict()
 
 
 def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -> page.Shown:
@@ -226,24 +238,24 @@ def publishers(place: Place, source_ids: Iterable[str]) -> str:
     return "; ".join(names)
 
 
-@kept(8)
+@lru_cache(maxsize=8)
 def _linkable(data, iso3, stamps):
     """Return the ids of the country's verified rows that can be linked to."""
-    frames = (cop.data.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
-    return {row[0] for frame in frames for row in page.rows(frame) if row.verified == "yes"}
+    frames = [(cop.data.read(name, data, iso3), column) for name, column in LINKED.items()]
+    return {row_id for frame, column in frames for row_id in frame[column][frame.verified == "yes"]}
 
 
 def _data_sets(data):
     """Return the row of each data set by its id, kept until its table changes: each figure asks."""
-    return _rows_by_id(data, cop.data.state("statistics_sources", data))
+    return _rows_by_id(data, cop.data.stamp("statistics_sources", data))
 
 
-@kept(8)
-def _rows_by_id(data, state):
+@lru_cache(maxsize=8)
+def _rows_by_id(data, stamp):
     return {row.source_id: row for row in cop.data.read("statistics_sources", data).itertuples()}
 
 
-@kept(8)
+@lru_cache(maxsize=8)
 def _addresses(data, iso3, stamp):
     """Return address and copy_host of each source of a country by its id."""
     frame = cop.data.read("sources", data, iso3)
@@ -277,7 +289,13 @@ def _entry(row, copy):
         about = {"day": copy.archived_on, "address": copy.archived}
         read += f" {gettext('Archived copy of %(day)s: %(address)s') % about} "
     text = f"{escape(row.publisher)} ({escape(year)}) {title}. {escape(at + read)}"
-    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', text))
+    return page.Shown(ADDRESS.sub(_link, text))
+
+
+def _link(address):
+    """Return a link of an escaped address, which is shown with its letters instead of codes."""
+    shown = escape(unquote(page.Shown(address[0]).unescape()))
+    return f'<a href="{address[0]}">{shown}</a>'
 
 
 def _sentence(words):
@@ -301,9 +319,10 @@ def _of_repository(name):
     return f"https://github.com/{name[1]}{state}"
 
 
-def _list(ids, entries, kind="sources", labels=None):
+def _list(ids, entries, kind="sources", labels=None, rows=MappingProxyType({})):
+    line = page.Shown('<li id="{}" data-rows="{}"><span class="id">{}</span> {}</li>')
     lines = (
-        f'<li id="{escape(i)}"><span class="id">{escape(label)}</span> {escape(e)}</li>'
-        for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True)
+        line.format(i, rows.get(i, ""), label, entry)
+        for i, label, entry in zip(ids, ids if labels is None else labels, entries, strict=True)
     )
     return page.Shown(f'<ul class="{kind}">{"".join(lines)}</ul>')

@@ -18,6 +18,14 @@ ANNEXES = [  # how stages are called in links to their pages, and on their cover
 ]  # fmt: skip
 SYNTHESIS = "cop-regional-synthesis.html"
 ANNEX = re.compile(r"cop-annex-[A-Z]{3}-(.+)\.html")
+KEY = re.compile(r"-([A-Z]{3})\b")
+HOMES = {  # the stage whose page shows what has an id
+    "1-desktop-research": r"[A-Z]{3}-(?:[EL]\d+|evidence|instruments)",
+    "2-stakeholder-mapping": r"[A-Z]{3}-(?:[OV]\d+|organisations|services)",
+    "4-ict-statistics": r"[A-Z]{3}-(?:X\d+|figures|results)|definition-.+",
+    "5-guideline-alignment": r"[A-Z]{3}-items-.+|proof-.+|[A-Z]{2}-\w+-\d\d|MNR-\d\d",
+    ASSESSMENT: r"[A-Z]{3}-S\d+",
+}
 
 
 def of_stage(stage: str, key: str) -> str:
@@ -37,6 +45,17 @@ def stage_of(file: str) -> str:
         return annex[1]
     kinds = {"cop-baseline-": BASELINE, "cop-assessment-": ASSESSMENT}
     return next((stage for begin, stage in kinds.items() if file.startswith(begin)), "")
+
+
+def home_of(anchor: str, name: str = "") -> str:
+    """Return the file of the page that shows an id which a page with this name lacks; "" if none.
+
+    An id without a country, such as that of an item, is of the country of the page.
+    """
+    stage = next((s for s, ids in HOMES.items() if re.fullmatch(ids, anchor)), "")
+    key = re.match(r"([A-Z]{3})-(?!\d)", anchor) or KEY.search(name)
+    home = of_stage(stage, key[1]) if stage and key else ""
+    return "" if home == name else home
 
 
 def ending(language: str) -> str:

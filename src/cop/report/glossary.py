@@ -4,7 +4,7 @@ import re
 
 from lxml import etree, html
 
-from cop.data import sheets
+from cop.data import tables
 from cop.report.covers import of_class
 from cop.report.languages import SOURCE, said, translated
 from cop.report.page import inside
@@ -26,7 +26,7 @@ def explain(tree: html.HtmlElement) -> None:
         return
     texts = _texts(main, lists[0])
     page = " ".join(texts)
-    names = sheets.listed((match[2], match[1].lower()) for match in NAMED.finditer(page))
+    names = tables.listed((match[2], match[1].lower()) for match in NAMED.finditer(page))
     shorts = {entry.get("data-abbreviation") for entry in lists[0]} - {""}
     uses = _uses(shorts, texts)
     small, insertions = page.lower(), {}

@@ -35,10 +35,6 @@ SEEN = etree.XPath(  # texts that are neither folded, drawn, nor for screen read
 )
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
-ELSEWHERE = re.compile(  # what is in a country's report, also where another page names it
-    r"#([A-Z]{3})-(?:[ELOVX]\d+|evidence|instruments|organisations|services|figures"
-    r"|items-policy-makers)$"
-)
 
 
 class Unfit(Exception):
@@ -201,13 +197,16 @@ def _leave_out_silent(tree):
 
 
 def _keep_cited(tree):
-    """Drop from a bibliography what the page does not cite; a register keeps everything."""
+    """Keep of a bibliography what the page cites, itself or by a row of its country, and name the
+    rows; a register keeps everything.
+    """
     cited = {a.get("href")[1:] for a in _references(tree)}
-    rows = {row.get("id"): row for row in tree.iter("tr")}
-    for row in cited & rows.keys():
-        cited |= {a.get("href")[1:] for a in _references(rows[row])}
     for entry in [li for ul in _of(tree, "ul", "sources") for li in ul.iterchildren("li")]:
-        if entry.get("id") not in cited:
+        rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
+        if rows:
+            numbers = ", ".join(row[4:] for row in rows)
+            etree.SubElement(entry, "span", {"class": "local"}).text = f" [{numbers}]"
+        elif entry.get("id") not in cited:
             entry.drop_tree()
 
 
@@ -329,17 +328,17 @@ def _references(part):
 
 
 def _link(tree, name):
-    """Link references without a target here to the country's report; raise Unfit for broken links
+    """Link references without a target here to the page that has it; raise Unfit for broken links
     and for pictures that are not in the page or have no alternative text of their own.
     """
-    targets, report = Counter(IDS(tree)), "cop-assessment-"
+    targets = Counter(IDS(tree))
     broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}
     for link in _references(tree):
         at = link.get("href")
         if at[1:] in targets:
             continue
-        if not name.startswith(report) and (match := ELSEWHERE.match(at)):
-            link.set("href", f"{report}{match[1]}.html{at}")
+        if home := filenames.home_of(at[1:], name):
+            link.set("href", home + at)
         else:
             broken.add(f"link {at} leads nowhere")
     for image in tree.iter("img"):

@@ -244,6 +244,11 @@ def _publishers(ids, place) -> str:
     return citations.publishers(place, dict.fromkeys(filter(None, ids)))
 
 
+def _cut_off(place) -> str:
+    rows = cop.data.read("editions", place.data, place.iso3)
+    return rows.cut_off[rows.edition == place.edition].max()
+
+
 @lru_cache(maxsize=32)
 def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
@@ -301,6 +306,7 @@ def _environment() -> Environment:
         "labels": labels,
         "no_data": page.missing,
         "copy_at": citations.copy_at,
+        "cut_off": _cut_off,
         "page_language": languages.current,
         "english": _english,
         "notice": notice,

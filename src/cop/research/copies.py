@@ -24,7 +24,7 @@ from warcio.warcwriter import BufferWARCWriter
 
 import cop.data
 from cop.data import http, writing
-from cop.data.sheets import text_of
+from cop.data.tables import text_of
 from cop.research import rows, verification
 from cop.research.matching import address_key, text_key
 

@@ -66,7 +66,8 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         ]
     return [
         f"Began edition {edition} of {iso3}; edition {last} is kept in editions/{last}/.",
-        f"Next: bring {folder}/ up to date. `cop diff {iso3} {last} {edition}` lists the changes.",
+        f"Next: bring {folder}/ up to date. `cop diff {iso3} {last} {edition}` lists the changes,",
+        f"`cop run {iso3}` makes the report of {last} too, where it is not in outputs/ yet.",
     ]
 
 
@@ -74,7 +75,7 @@ def _first(iso3, data, country):
     """Return the files of a new country: tables without rows, and two texts to write."""
     files = {}
     for name in package.tables(data, shared=False):
-        if not cop.data.optional(name, data):
+        if not package.optional(name, data):
             heading = cop.data.csv_text([cop.data.columns(name, data)])
             files[cop.data.paths(name, data, iso3)[0]] = heading.encode()
     for part, text in NARRATIVE.items():

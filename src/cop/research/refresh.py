@@ -15,7 +15,7 @@ import cop.data
 from cop.data import Refused, writing
 from cop.data.checks import losses
 from cop.data.http import Fetcher
-from cop.data.sheets import text_of
+from cop.data.tables import text_of
 from cop.research import figures
 
 KEY = ["iso3", "code", "year"]
@@ -149,7 +149,8 @@ def _update(name, compared, data, cells=None, services=()):
         files[name] = _changed(name, changes, data)
         files["vintages"] = _vintages(name, changes, data)
     for table in ("indicator_series", "indicator_catalogue") if cells else ():
-        files[table] = cop.data.replaced(_bytes(table, data), cells, "indicator_code")
+        rows = [{"indicator_code": code} | row for code, row in cells.items()]
+        files[table] = cop.data.with_rows(_bytes(table, data), rows, ["indicator_code"])
     if len(services):
         files["statistics_sources"] = _sources(services, data)
     before = {cop.data.paths(table, data)[0]: _bytes(table, data) for table in files}

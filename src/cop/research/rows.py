@@ -152,7 +152,10 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
         row, table = row.assign(**changes), present(kind, iso3, data)
         table.loc[row.index] = row
         _check(kind, iso3, table, row.index, data)
-        raw = cop.data.replaced((Path(data) / path).read_bytes(), {(*key,): changes}, (*names,))
+        changed = dict(zip(names, key, strict=True)) | changes
+        optional = cop.data.optional_columns(KINDS[kind], data)
+        old = (Path(data) / path).read_bytes()
+        raw = cop.data.with_rows(old, [changed], names, optional)
         writing.write(data, {path: raw})
     return row.iloc[0].to_dict()
 

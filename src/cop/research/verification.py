@@ -40,7 +40,8 @@ def verify_row(
         files = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
         for name, key in ((kind, row_id), ("source", source)):
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)
-            files[path] = cop.data.replaced(files[path], {key: {"verified": "yes"}}, column)
+            change = {column: key, "verified": "yes"}
+            files[path] = cop.data.with_rows(files[path], [change], [column])
         files[cop.data.paths(TABLE, data, iso3)[0]] = _table_with(look, iso3, data)
         writing.refuse_writing(files, data, f"{row_id} is not verified")
         writing.write(data, files)

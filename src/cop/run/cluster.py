@@ -9,10 +9,11 @@ from typing import Any
 
 from cop.data import Refused
 from cop.run import fingerprints
-from cop.run.workers import Failed, Workers
+from cop.run.workers import Workers
 
 SECONDS = "30s"  # that the scheduler and its first worker may take to answer
-DAEMON = "may start processes (DASK_DISTRIBUTED__WORKER__DAEMON=False)"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+SAME = "Python, libraries, code, outputs folder, DASK_DISTRIBUTED__WORKER__DAEMON=False"
 
 
 class Cluster:
@@ -25,32 +26,25 @@ class Cluster:
         except ImportError:
             why = "`--scheduler` needs Dask: install this project with its extra `cluster`"
             raise Refused(why) from None
-        self.data, expected = data, describe(outputs)
+        scheme, _, host = address.rpartition(":")[0].partition("://")
+        if scheme != "tls" and host not in LOOPBACK:
+            why = "would be reached without encryption, and whoever reaches it can run code there"
+            raise Refused(f"{address} {why}: make certificates and name tls://… (docs/guide.md)")
         try:
-            self.client = Client(address, timeout=SECONDS, security=security(address))
+            self.client = Client(address, timeout=SECONDS)  # Dask's own settings name certificates
             self.client.wait_for_workers(1, timeout=SECONDS)
             workers = self.client.run(describe, outputs)
-        except (OSError, TimeoutError, ValueError, TypeError) as error:
-            why = f"no scheduler with workers answers at {address} ({error})"
-            raise Refused(why) from None
-        except ImportError as error:
-            raise Refused(f"a worker does not have this project ({error})") from None
-        for name, worker in workers.items():
-            wrong = [f"{part}: {worker[part]} instead of {state}"
-                     for part, state in expected.items() if worker[part] != state]  # fmt: skip
-            if wrong:
-                raise Refused(f"the worker {name} differs from this machine ({', '.join(wrong)})")
-        self.slots = sum(self.client.nthreads().values())
+        except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
+            raise Refused(f"no cluster answers at {address} ({error})") from None
+        expected = describe(outputs)
+        if others := [name for name, state in workers.items() if state != expected]:
+            raise Refused(f"the worker {others[0]} differs from this machine in one of: {SAME}")
+        self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
         """Return what a function returns that runs in a new process of a worker, as `Workers`."""
         task = run_here, self.data, function, arguments, timeout
-        try:
-            return self.client.submit(*task, pure=False).result()
-        except Failed:
-            raise
-        except Exception as error:  # of the cluster: a worker lost three times, no scheduler
-            raise Failed(None, type(error).__name__, str(error)) from None
+        return self.client.submit(*task, pure=False).result()
 
     def stop(self) -> None:
         """Stop what has not begun and leave the cluster."""
@@ -67,25 +61,7 @@ def _workers(data):
     return Workers(1, data)
 
 
-def describe(outputs: Path) -> dict[str, object]:
+def describe(outputs: Path) -> list[object]:
     """Return what must be the same on all machines."""
-    about = {"Python": platform.python_version(), "libraries": fingerprints.libraries()}
-    about |= {"code": fingerprints.code(), "the outputs folder": Path(outputs).is_dir()}
-    return about | {DAEMON: not current_process().daemon}
-
-
-def security(address: str) -> object:
-    """Return Dask's Security for an address; raise Refused unless encrypted or on this machine."""
-    from distributed.security import Security
-
-    scheme, _, rest = address.rpartition("://")
-    host = rest.rpartition(":")[0].strip("[]")
-    stated = Security(require_encryption=True) if scheme == "tls" else Security()
-    if scheme == "tls":
-        if stated.tls_ca_file and stated.tls_client_key and stated.tls_client_cert:
-            return stated
-        raise Refused(f"{address} needs certificates: set DASK_CONFIG to their folder")
-    if host in ("localhost", "::1") or host.startswith("127."):
-        return stated
-    why = "would be reached without encryption, and whoever reaches it can run code there"
-    raise Refused(f"{address} {why}: make certificates and name tls://… (docs/guide.md)")
+    versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
+    return [*versions, outputs.is_dir(), current_process().daemon]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from cop.data import csvfiles, package
+from cop.data import Refused, csvfiles, package
 from cop.data.faults import Broken
 from cop.data.reads import ABSENT, of_bytes, of_row
 from cop.report import languages
@@ -28,6 +28,7 @@ LABELS = {
     "parameters": "the parameters",
     "code": "the code",
     "catalogue": "the catalogue of its language",
+    "libraries": "the version of a library",
     "notebooks": "another stage",
     "page": "its page",
 }
@@ -116,12 +117,9 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
         return ["there is no result yet"]
     now = inputs(job, stage, folder)
     now["page"] = file_state(folder / "pages" / job.pages()[stage])
-    before, after = entry["libraries"], now["libraries"]
-    versions = [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
     reads = [(json.loads(read), state) for read, state in entry["reads"].items()]
     return [
         *(label for name, label in LABELS.items() if entry.get(name) != now.get(name)),
-        *(f"the library {name} ({old}, now {new})" for name, old, new in versions if old != new),
         *(_describe(*read) for read, state in reads if read_state(job, folder, *read) != state),
     ]
 
@@ -137,28 +135,6 @@ def edition(folder: Path) -> str:
     return load(folder).get(PAGES, {}).get("cover", {}).get("edition", "")
 
 
-def same_inputs(folder: Path, other: Path) -> bool:
-    """Return whether two results, but for their languages, were made from the same inputs.
-
-    What only one of them read, such as names of countries in its language, does not count.
-    """
-    first, second = (_all_inputs(result) for result in (folder, other))
-    return all(first[name] == second[name] for name in first.keys() & second.keys())
-
-
-def _all_inputs(folder):
-    """Return {(stage, input): state} of a result; tables follow from the files of the data."""
-    return {
-        (stage, name): state
-        for stage, entry in load(folder).items()
-        if stage != PAGES
-        for name, state in [("notebook", entry["notebook"]), ("code", entry["code"]),
-                            ("edition", entry["parameters"].get("edition")),
-                            *entry["reads"].items()]
-        if not name.startswith('["table"')
-    }  # fmt: skip
-
-
 def read_state(job, folder, kind, name, *more):
     """Return the present state of something that a stage read, as cop.data.reads names it."""
     if kind == "table":
@@ -172,7 +148,7 @@ def read_state(job, folder, kind, name, *more):
             return " ".join(map(file_state, package.standing(data, name)))
         column, value = more[:2]
         file = package.locate(data, name)
-        return of_row(_rows(file, os.stat(file).st_mtime_ns, data, name, column).get(value))
+        return of_row(_rows(file, os.stat(file).st_mtime_ns, column).get(value))
     except FileNotFoundError:
         return ABSENT if kind == "file" else ""
     except (Broken, LookupError, ValueError):
@@ -188,9 +164,8 @@ def _describe(kind, name, *more):
 
 
 @lru_cache(maxsize=64)
-def _rows(file, changed, data, path, column):
-    columns = package.columns(package.by_path(data)[package.general(path)], data)
-    return csvfiles.by_key(file, columns, column)
+def _rows(file, changed, column):
+    return csvfiles.by_key(file, column)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -201,9 +176,10 @@ def _hash(path, *changed):
 @lru_cache(maxsize=64)
 def _source(notebook):
     """Return the hash of a notebook's cells and their tags, without outputs, read once a run."""
-    notebook = json.loads(notebook.read_text(encoding="utf-8"))
-    texts = [
-        (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
-        for cell in notebook["cells"]
-    ]
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts = [(c["cell_type"], c["source"], c["metadata"].get("tags")) for c in cells]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
+        raise Refused(f"{why}; restore it, for example with `git checkout`") from None
     return of_bytes(json.dumps(texts).encode())

@@ -26,7 +26,7 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise Unfit unless parameters, cover, file name, tables, figures, ids and language are right.
+    """Raise Unfit unless parameters, cover, tables, figures, ids and language are right.
 
     Ids of other countries may be cited: in a sentence, or in a column that the descriptor allows.
     """
@@ -36,11 +36,9 @@ def check(job: Job, pages: dict[str, str]) -> None:
         trees[name] = tree = etree.HTML(pages[name])
         cover = facts(pages[name])
         parameters = _parameters(job.making / f"{stage}.ipynb")
-        named = parameters.get("group") if stage == REGION else parameters.get("iso3")
+        named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:
             wrong += [f"{name}: parameters say {named}, the cover says {says}, expected {job.key}"]
-        if stage != REGION and job.key not in name:
-            wrong.append(f"the file name {name} does not name {job.key}")
         if (spoken := tree.get("lang")) != job.language:
             wrong.append(f"{name} speaks {spoken}, expected {job.language}")
         wrong += _foreign_figures(name, tree, cover.get("country", ""))

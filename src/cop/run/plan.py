@@ -1,7 +1,5 @@
 """Which notebooks a run executes, for which countries and groups, with which parameters."""
 
-import ast
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -72,32 +70,14 @@ class Choice:
     baselines: tuple[str, ...] = ()  # "all" for every economy of the GCI
     data: Path = NOTEBOOKS.parent / "data"
     outputs: Path = NOTEBOOKS.parent / "outputs"
-    edition: str = ""  # the latest of each country otherwise
     timeout: int = 600
     language: str = languages.SOURCE
-    home: Path | None = None  # the folders of all results and of all data, where `outputs` and
-    source: Path | None = None  # `data` are those of an edition
     notebooks: Path | None = None  # folder of edited notebooks
 
-    def of_group(self) -> "Choice":
-        """Return the choice with a group that is named among the countries as its group."""
-        if not (self.data / "datapackage.json").is_file():
-            return self  # `jobs` refuses it
-        group_names = set(groups(self.data)) - set(package.codes(self.data))
-        named = [name for name in dict.fromkeys(self.countries) if name in group_names]
-        if len(every := [*named, *filter(None, [self.group])]) > 1:
-            raise Refused(f"one group at a time: {', '.join(every)}")
-        others = tuple(name for name in self.countries if name not in named)
-        return replace(self, countries=others, group=next(iter(every), None))
-
-    def of_edition(self, language: str = "") -> "Choice":
-        """Return the choice in a language, with the folders of it, and of its edition if kept."""
-        home, source = self.outputs.resolve(), self.data.resolve()
-        language = language or self.language
-        outputs = in_language(home, language)
-        data, outputs = of_edition(source, outputs, self.edition, self.countries)
-        folders = {"data": data, "outputs": outputs, "home": home, "source": source}
-        return replace(self, language=language, **folders)
+    @property
+    def results(self) -> Path:
+        """Return the folder of the results in its language."""
+        return in_language(self.outputs, self.language)
 
 
 def jobs(choice: Choice) -> list[Job]:
@@ -117,23 +97,11 @@ def jobs(choice: Choice) -> list[Job]:
     else:
         members = _assessed_members(choice.group, data) if choice.group else ()
         codes = dict.fromkeys([*choice.countries, *members])
-    _refuse_unknown(codes, choice)
+    for iso3 in codes:
+        if iso3 not in package.codes(data):
+            raise Refused(cop.data.no_country(iso3, data))
     begun = {i for i in codes if not choice.baselines and package.assessed(data, i)}
     return [of_country(i, choice) if i in begun else of_baseline(i, choice) for i in codes]
-
-
-def _refuse_unknown(codes, choice):
-    """Raise Refused for a code or an edition that the data folder does not have."""
-    for iso3 in codes:
-        if iso3 not in package.codes(choice.data):
-            raise Refused(cop.data.no_country(iso3, choice.data))
-    if choice.baselines:
-        return
-    for iso3 in codes if choice.edition else ():
-        editions = package.editions(choice.data, iso3)
-        if editions and choice.edition not in editions:
-            present = f"in editions.csv; it has: {', '.join(editions)}"
-            raise Refused(f"{iso3} has no edition {choice.edition!r} {present}")
 
 
 def data_folder(data: Path) -> Path:
@@ -147,54 +115,50 @@ def data_folder(data: Path) -> Path:
 
 def _assessed_members(group, data):
     """Return the members of a group that have an assessment; raise Refused without any."""
-    members = groups(data)
-    if group not in members:
-        names = ", ".join(members)
-        raise Refused(f"there is no group {group} in reference/groups.csv; it has: {names}")
-    present = package.begun(data)
-    assessed = [i for i in members[group] if i in present and package.assessed(data, i)]
+    members, present = groups(data), set(package.begun(data))
+    assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
-        why = f"no country of {group} has an assessment in {data.name}/"
-        raise Refused(f"{why}; `cop new ISO3` begins one")
+        why = f"there is no group {group} with an assessment in {data.name}/"
+        raise Refused(f"{why}; reference/groups.csv has: {', '.join(members)}")
     return assessed
 
 
-def of_country(iso3: str, choice: Choice) -> Job:
-    """Return the job of a country's assessment, of the edition chosen or else the latest."""
-    wanted = choice.edition or edition(choice.data, iso3)
-    return _job(iso3, STAGES, choice, {"iso3": iso3, "edition": wanted})
+def of_country(iso3: str, choice: Choice, folder: Path | None = None) -> Job:
+    """Return the job of a country's assessment, of the latest edition in the data folder."""
+    parameters = {"iso3": iso3, "edition": edition(choice.data, iso3)}
+    return _job(iso3, STAGES, choice, parameters, folder)
 
 
 def of_baseline(iso3: str, choice: Choice) -> Job:
     """Return the job of a country's desk baseline."""
-    choice = replace(choice, outputs=choice.outputs / "baselines")
-    return _job(iso3, [BASELINE], choice, {"iso3": iso3})
+    return _job(iso3, [BASELINE], choice, {"iso3": iso3}, choice.results / "baselines")
 
 
 def of_region(group: str, choice: Choice, edition: str, left_out: list[str]) -> Job:
     """Return the job of a group's synthesis; `left_out` are members without a complete result."""
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
-    parameters["outputs"] = seen_from_notebooks(choice.outputs)
+    parameters["outputs"] = seen_from_notebooks(choice.results)
     is_main = group == next(iter(groups(choice.data, "study")), "")
     page = SYNTHESIS if is_main else SYNTHESIS.replace(".html", f"-{group}.html")
     return replace(_job(group, [REGION], choice, parameters), page=page)
 
 
-def _job(key, stages, choice, parameters):
-    job = Job(key, tuple(stages), choice.outputs / key, parameters, choice.timeout)
+def _job(key, stages, choice, parameters, folder=None):
+    ready = (folder or choice.results) / key
+    job = Job(key, tuple(stages), ready, parameters, choice.timeout, choice.notebooks)
     parameters |= {"data": seen_from_notebooks(choice.data), "language": choice.language}
     parameters["tables"] = seen_from_notebooks(job.making / "tables")
-    return replace(job, edited=choice.notebooks)
+    return job
 
 
 def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
     """Yield the job of each earlier edition that is kept of the countries of these jobs."""
     for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
         for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
-            data, outputs = (d / "editions" / earlier for d in (choice.data, choice.outputs))
-            if (data / "research" / iso3 / "editions.csv").exists():
-                kept = {"data": data, "outputs": outputs, "edition": earlier, "notebooks": None}
-                yield of_country(iso3, replace(choice, **kept))
+            kept = choice.data / "editions" / earlier
+            if (kept / "research" / iso3 / "editions.csv").exists():
+                folder = choice.results / "editions" / earlier
+                yield of_country(iso3, replace(choice, data=kept, notebooks=None), folder)
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
@@ -215,29 +179,6 @@ def in_language(outputs: Path, language: str) -> Path:
     return outputs if language == languages.SOURCE else outputs / "languages" / language
 
 
-def check_parameters(job: Job) -> None:
-    """Raise Refused unless each notebook sets the parameters of the run (papermill only warns)."""
-    for stage in job.stages:
-        path = job.notebook(stage)
-        names, wanted = _parameter_names(path), set(job.parameters)
-        if names != wanted:
-            raise Refused(
-                f"the cell tagged `parameters` of {path.parent.name}/{path.name} does not set "
-                f"{sorted(wanted - names)}, or sets {sorted(names - wanted)}, which a run does not"
-            )
-
-
-def _parameter_names(notebook):
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        cells = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
-        body = ast.parse("\n".join("".join(c["source"]) for c in cells)).body
-    except (OSError, ValueError, LookupError, TypeError, SyntaxError) as error:
-        why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
-        raise Refused(f"{why}; restore it, for example with `git checkout`") from None
-    return {t.id for node in body if isinstance(node, ast.Assign) for t in node.targets}
-
-
 def _has(folder, stage):
     return (folder / f"{stage}.ipynb").is_file()
 
@@ -252,20 +193,6 @@ def members_of_gci(data: Path) -> list[str]:
 def edition(data: Path, iso3: str) -> str:
     """Return a country's latest edition; "none" where its table cannot be read."""
     return max(package.editions(data, iso3), default="none")
-
-
-def of_edition(
-    data: Path, outputs: Path, wanted: str, countries: Iterable[str] = ()
-) -> tuple[Path, Path]:
-    """Return the data and outputs folders of an edition: its own where it is kept.
-
-    Countries that are named and whose present edition it is are run from the present data.
-    """
-    kept, begun = data / "editions" / wanted, package.begun(data)
-    present = [edition(data, iso3) == wanted for iso3 in countries if iso3 in begun]
-    if not wanted or not (kept / "datapackage.json").exists() or countries and all(present):
-        return data, outputs
-    return kept, outputs / "editions" / wanted
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:

@@ -42,6 +42,11 @@ class Result:
         """Return the text of a page."""
         return (self.folder / "pages" / page).read_bytes().decode()
 
+    @cached_property
+    def tables(self) -> dict[str, bytes]:
+        """Return {name: content} of the tables that its stages saved, the same in all languages."""
+        return {path.stem: path.read_bytes() for path in self.folder.glob("tables/*.csv")}
+
     def site_folders(self) -> list[str]:
         """Return the folders of the site that show its pages, as beginnings of addresses."""
         edition = f"editions/{self.cover['edition']}/"
@@ -78,12 +83,10 @@ def site_path(language: str) -> str:
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
     """Return the parts of an outputs folder: English, then each language with results there."""
-    every = (*languages.known(), languages.PSEUDO)
-    homes = {language: plan.in_language(outputs, language) for language in every}
     return [
         Part(language, tuple(_find_results(home, data)))
-        for language, home in homes.items()
-        if home == outputs or home.is_dir()
+        for language in (*languages.known(), languages.PSEUDO)
+        if (home := plan.in_language(outputs, language)).is_dir()
     ]
 
 

@@ -17,7 +17,7 @@ from cop.report import languages
 from cop.run import fingerprints, plan
 from cop.run.plan import Job
 from cop.run.publish import recover, swap
-from cop.run.results import BASELINES, Part, find_parts, result_folders, site_path
+from cop.run.results import BASELINES, Part, find_parts, result_folders
 from cop.run.workers import Workers
 
 CONTENTS = "contents.json"
@@ -31,11 +31,12 @@ Failures = Mapping[str, Mapping[str, list[str] | None]]
 class Site:
     """The site in an outputs folder, of the results of a data folder."""
 
-    def __init__(self, outputs: Path, data: Path, address: str = "") -> None:
-        """Take the folders, and the address on the web where the site will be."""
+    def __init__(self, outputs: Path, data: Path) -> None:
+        """Take the folders; the descriptor may state where on the web the site will be."""
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
-        self.address = address or plan.package.descriptor(data).get("cop:baseAddress", "")
+        self.address = plan.package.descriptor(data).get("cop:baseAddress", "")
         self.source = Path(os.path.relpath(data, outputs)).as_posix()
+        self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
         """Clear up after a run that was killed; raise Refused for results of other data."""
@@ -54,18 +55,12 @@ class Site:
     def make_room(self, job: Job) -> None:
         """Move a result of another edition, where a job's result will be, to the editions."""
         present, wanted = fingerprints.edition(job.ready), job.parameters.get("edition")
-        home = plan.in_language(self.outputs, job.language)
-        if present and wanted and present != wanted and job.ready.parent == home:
-            swap(job.ready, home / "editions" / present / job.key)
+        if present and wanted and present != wanted:
+            swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
-        """Return whether tables that the site shows changed since it was made."""
-        before = self._contents().get("shared")
-        return before is not None and before != fingerprints.shared_state(self.data)
-
-    def first_page(self, language: str) -> Path:
-        """Return the first page in a language."""
-        return self.folder / site_path(language) / "index.html"
+        """Return whether shared tables, or the code that checks them, changed since it was made."""
+        return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
         """Write the site again unless it shows what is there; `ended` is what the run tried."""
@@ -77,10 +72,9 @@ class Site:
             failures[tag] = {name: every[name] for name in names if every[name]}
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
-        code = fingerprints.code(), [languages.state(part.language) for part in parts]
-        inputs = [results, failures, *code, self.address]
-        shared = fingerprints.shared_state(self.data)
-        contents = {"data": self.source, "shared": shared, "failures": failures, "inputs": inputs}
+        inputs = [results, [languages.state(part.language) for part in parts], self.address]
+        contents = {"data": self.source, "shared": self.shared, "failures": failures}
+        contents["inputs"] = inputs
         contents = json.loads(json.dumps(contents))  # as it is read back
         pages = before.get("pages", {})
         same = all(before.get(name) == value for name, value in contents.items())
@@ -161,8 +155,7 @@ def _other_languages(part, at, parts, pages):
         if there := _same_page(part, at, other, pages[other.language]):
             others[other.language] = other.path + there
             if at in part.places and not other.path:
-                folders = part.places[at][0].folder, other.places[there][0].folder
-                is_older = not fingerprints.same_inputs(*folders)
+                is_older = part.places[at][0].tables != other.places[there][0].tables
     return others, is_older
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cop.data import Refused
 from cop.data.places import DESK
 from cop.report import languages
 from cop.report.filenames import BASELINE, REGION
@@ -21,15 +22,14 @@ USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
 
 @dataclass
 class Outcome:
-    """How one step of one job ended: a line of the ledger."""
+    """How one step of one job ended."""
 
-    country: str
     stage: str
-    status: str  # ok, failed or unchanged
-    seconds: float
+    status: str  # ok, failed, skipped, up to date or unchanged
+    message: str = ""  # of what failed, or a warning
     cell: int | None = None  # counted from the top of the notebook as JupyterLab shows it
     cause: str = ""
-    message: str = ""
+    seconds: float = 0.0
 
 
 def start(job: Job, force: bool) -> None:
@@ -86,6 +86,7 @@ def run_notebook(
     from cop.report import render
     from cop.run import engine
 
+    check_parameters(job, stage)
     languages.use(job.language)
     cop.data.clear()
     cop.data.CHECKED.update(checked)
@@ -120,11 +121,22 @@ def run_notebook(
     return None if kernel else reads, unlabelled_warning(render.unlabelled(notebook))
 
 
+def check_parameters(job: Job, stage: str) -> None:
+    """Raise Refused unless a notebook sets the parameters of the run (papermill only warns)."""
+    import papermill
+
+    path = job.notebook(stage)
+    names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
+    if names != wanted:
+        expected = f"a run sets {', '.join(sorted(wanted))}"
+        raise Refused(f"{path} has other parameters ({', '.join(sorted(names))}); {expected}")
+
+
 def unlabelled_warning(cells: list[int]) -> str:
     """Return a sentence on cells whose frame or figure has no caption, source or description."""
-    numbers = ", ".join(map(str, cells))
-    which = f"cell {numbers}" if len(cells) == 1 else f"cells {numbers}"
-    return f"the output of {which} is not labelled on the page: {USE_SHOW}" if cells else ""
+    if not cells:
+        return ""
+    return f"output is not labelled on the page (cell {', '.join(map(str, cells))}): {USE_SHOW}"
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:

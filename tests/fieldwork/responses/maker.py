@@ -150,18 +150,8 @@ def odk(form, persons, choices=False, groups=True):
 
     heading = [h for b, q in once(form) for h in headings(b, q)]
     carried = ["SubmissionDate", "questionnaire", "form_version", "form_id", "iso3"]
-    rows = [
-        [
-            *carried,
-            *heading,
-            "meta-instanceID",
-            "KEY",
-            "Status",
-            "ReviewState",
-            "Edits",
-            "FormVersion",
-        ]
-    ]
+    state = ["meta-instanceID", "KEY", "Status", "ReviewState", "Edits", "FormVersion"]
+    rows = [[*carried, *heading, *state]]
     for person in persons:
         key = f"uuid:{person['uuid']}"
         facts = [f"{person.get('sent', SENT)}.000Z", form.id, form.version]
@@ -238,8 +228,8 @@ def plain(form, persons):
             word = f"Word {value}" if value and question.id in single else value
             cells.append("; ".join(word) if isinstance(word, list) else word)
         rows.append(cells)
-    mapping = {"questionnaire": form.id, "columns": columns, "values": values}
-    return rows, mapping | {"notes": {"iso3": "Country", "key": "Number"}}
+    columns |= {"Country": "iso3", "Number": "identity"}
+    return rows, {"questionnaire": form.id, "columns": columns, "values": values}
 
 
 def filled(data, form, person, language="en", form_id="", change=None):

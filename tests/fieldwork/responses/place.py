@@ -50,7 +50,7 @@ def take(data, name, content, **options):
 def issue(data, form_id="ZZZ-F02-1f9c02ab"):
     """Note a form id in the contacts of a data folder, as `cop invite` does; return it."""
     row = dict.fromkeys(restricted.columns("contacts"), "") | {"form_id": form_id}
-    with restricted.alone(data):
+    with restricted.locked(data):
         restricted.write(data, restricted.change({"contacts": pd.DataFrame([row])}))
     return form_id
 

@@ -131,32 +131,6 @@ def test_a_round_from_draft_to_validated(round_of, tmp_path, capsys):
     nobody_is_named(zed, outputs)
 
 
-def test_a_ministry_comments_in_its_own_language(zedland_in_two, tmp_path, capsys):
-    """In a copy in which nobody has commented yet: all remarks are on the ids of the places, and
-    nearly all of these are ids of the English document.
-    """
-    zed = beside_its_base(tmp_path)
-    outputs = shutil.copytree(zedland_in_two, tmp_path / "outputs")
-    for language in ("en", "uk"):
-        told = "docx", "ZZZ", "--language", language, "--outputs", outputs
-        assert call(capsys, *told)[0] == 0
-    english, sent = (outputs / "word" / f"cop-assessment-ZZZ{end}.docx" for end in ("", "-uk"))
-    raw, expected, _ = annotated(sent.read_bytes())
-    back = tmp_path / "back.docx"
-    back.write_bytes(raw)
-    saved = by_libreoffice(back, Path(tempfile.mkdtemp(dir=tmp_path)))
-    told = call(
-        capsys, "comments", saved, "--role", "ministry", "--outputs", outputs, "--data", zed
-    )
-    assert told[0] == 0 and "400 remarks taken in" in told[1], told
-    comments = cop.data.read("comments", zed, "ZZZ")
-    came = Counter(zip(comments.text, comments.about, strict=True))
-    assert came == Counter(expected)
-    known = {anchors.place(name) for name, _ in Document(english.read_bytes()).paragraphs()}
-    assert sum(one in known for one in comments.about) >= 0.98 * len(comments)
-    nobody_is_named(zed, outputs)
-
-
 def nobody_is_named(zed, outputs):
     """The canaries: who commented is in no file of data, results or site."""
     files = [p for root in (zed, outputs) for p in root.rglob("*") if p.is_file()]

@@ -26,10 +26,11 @@ from lxml import etree
 
 import cop.data
 from cop.data import Refused, anchors, checks
-from cop.fieldwork import incoming, pii
-from cop.fieldwork.validation import comments, docx_reader, remarks
-from cop.fieldwork.validation.comments import Speaker
+from cop.data.places import Country
+from cop.fieldwork import comments, docx_reader, incoming, pii
+from cop.fieldwork.comments import Speaker
 from cop.research import editions as new_editions
+from helpers import countries, show
 
 NUMBERS = itertools.count(1)
 REACHED = "+380 44 123 45 67 or b.k@example.org"
@@ -76,7 +77,7 @@ def read(one, tmp_path):
 
 
 def found(one, tmp_path, sent=None, iso3=""):
-    return remarks.find_remarks(read(one, tmp_path), iso3, sent)
+    return docx_reader.find_remarks(read(one, tmp_path), iso3, sent)
 
 
 def said(one, tmp_path, **more):
@@ -477,9 +478,9 @@ def test_a_file_of_another_country_or_edition_is_refused(zed):
     path.write_bytes(document().saved())
     with pytest.raises(Refused, match="is on the report of ZZZ, not of UKR"):
         comments.import_comments(path, zed, Speaker("ngo"), "UKR")
-    path.write_bytes(document(paragraph("x")).saved())
+    path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
     with pytest.raises(Refused, match="no edition 1999"):
-        comments.import_comments(path, zed, Speaker("ngo"), "ZZZ", "1999")
+        comments.import_comments(path, zed, Speaker("ngo"))
 
 
 @pytest.mark.parametrize("part, other", [
@@ -610,21 +611,9 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     text = zed / "research/ZZZ/narrative/analysis.md"
     text.write_text(text.read_text("utf-8") + "More.\n", "utf-8")
     assert "was changed after sign-off" in "".join(map(str, call(capsys, "check", "--data", zed)))
-
-
-def test_an_accepted_change_is_compared_with_the_row_that_it_names(zed, capsys):
-    one = document()
-    one.comment(p(one, "A fact"), "b")
-    taken(one, zed)
-    evidence = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id")
-    now = evidence.statement["ZZZ-E01"]
-    for new, status in (("Something else", 2), (now, 0)):
-        change = f"evidence.statement ZZZ-E01: of before -> {new}"
-        words = ("answer", "ZZZ-M001", "accepted", "--changed", change, "--data", zed)
-        got, out, err = call(capsys, *words)
-        assert got == status and ("names a change that is not in the table" in out + err) == (
-            got == 2
-        )
+    editions.write_text(editions.read_text("utf-8").replace(",validated,", ",draft,"), "utf-8")
+    cover = countries.cover(Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026"))
+    assert "The text was changed after it was signed off." in cover
 
 
 def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):
@@ -636,3 +625,12 @@ def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):
     table.write_text(table.read_text("utf-8").replace(days[0], "2027-11-30"), "utf-8")
     wrong = [str(f) for f in checks.of_country(zed, "ZZZ") if "recommendations" in f.file]
     assert wrong and "'2027-11-30' is not after the data cut-off" in wrong[0]
+
+
+def test_a_page_prints_of_an_overdue_recommendation_that_it_was_due(zed):
+    new_editions.begin("ZZZ", zed, "2028", date(2028, 1, 15))
+    rows = cop.data.read("recommendations", zed, "ZZZ").assign(lead="A body")
+    place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2028")
+    page = show.Templates("6-country-assessment").first_actions(rows, 0, place)
+    overdue = rows.due[(rows.due != "") & (rows.due <= "2028-01-15")]
+    assert len(overdue) and page.count("was due by") == len(overdue)

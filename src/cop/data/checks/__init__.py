@@ -15,10 +15,11 @@ from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
     narrative,
     recommendations,
 )  # fmt: skip
-from cop.data.checks.rules import Check, country_of
+from cop.data.checks.rules import Check
 from cop.data.checks.schema import rule_errors, schema_errors
 from cop.data.faults import Broken, Fault
-from cop.data.sheets import text_frame
+from cop.data.reads import StrPath
+from cop.data.tables import text_of
 
 ABSENT = ("is not there", "Restore the file, or start it with its heading row")
 BY_CODE = "Name the folder by the code of the country in capitals, such as UKR"
@@ -30,7 +31,7 @@ STRAY = (
 )
 
 
-def of_folder(data: str | Path) -> list[Fault]:
+def of_folder(data: StrPath) -> list[Fault]:
     """Return all errors of a data folder: tables, texts, and the editions kept in it."""
     errors = of_shared(data)
     for iso3 in package.countries(data):
@@ -44,36 +45,40 @@ def of_folder(data: str | Path) -> list[Fault]:
     return errors
 
 
-def of_shared(data: str | Path) -> list[Fault]:
+def of_shared(data: StrPath) -> list[Fault]:
     """Return the errors of the tables that all countries share: any of them stops a run."""
-    tables_of_all = package.tables(data, shared=True)
-    names = [name for name in tables_of_all if package.state(name, data) not in tables.CHECKED]
-    errors = [f for n in names for f in _of_files(n, package.paths(n, data), data)]
-    return errors + losses.of_shared(data) + losses.changed_figures(data)
+    return _of_tables(data) + losses.of_shared(data)
 
 
-def of_country(data: str | Path, iso3: str) -> list[Fault]:
+def of_country(data: StrPath, iso3: str) -> list[Fault]:
     """Return the errors of one country's folder."""
-    errors, codes = [], package.codes(data)
+    errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
-        errors.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
-    for name in package.tables(data, shared=False):
-        theirs = filter(country_of, package.paths(name, data, iso3))  # in its own folder
-        errors += _of_files(name, theirs, data)
-    errors += [*narrative.of_narrative(data, iso3), *editions.of_cut_off(data, iso3)]
-    return errors + losses.of_country(data, iso3)
+        errors.insert(0, Fault(f"research/{iso3}", "", "", "", *UNLISTED))
+    return errors + narrative.of_narrative(data, iso3) + losses.of_country(data, iso3)
 
 
-def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
+def _of_tables(data, iso3=None):
+    """Return the errors of the tables of a country, or of those that are shared."""
+    names = package.tables(data, shared=iso3 is None)
+    if iso3 is None:
+        names = [name for name in names if package.state(name, data) not in tables.CHECKED]
+    files = [(name, path) for name in names for path in package.paths(name, data, iso3)]
+    return [error for name, path in files for error in of_file(name, path, data)]
+
+
+def of_file(name: str, path: str, data: StrPath) -> list[Fault]:
     """Return the errors of one file of a table, those of its shape included."""
     try:
-        table = text_frame(package.locate(data, path), package.columns(name, data))
+        table = text_of(name, data, path=path)
+    except FileNotFoundError:
+        return [Fault(path, "", "", "", *ABSENT)]
     except Broken as broken:
         return broken.faults
     return of_table(name, table, path, data)
 
 
-def of_table(name: str, table: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
+def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[Fault]:
     """Return the errors of a table as text, indexed by the spreadsheet's rows, in their order.
 
     A cell that breaks Table Schema is not reported again for what follows from it.
@@ -86,15 +91,6 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: str | Path) -> lis
     return sorted(errors, key=lambda error: (int(error.row or 0), error.column))
 
 
-def _of_files(name, wanted, data):
-    """Yield the errors of a table's files, and of each that is missing unless it is optional."""
-    for path in wanted:
-        if package.locate(data, path).exists():
-            yield from of_file(name, path, data)
-        elif not (country_of(path) and package.optional(name, data)):
-            yield Fault(path, "", "", "", *ABSENT)
-
-
 def _unlisted(data) -> Iterator[Fault]:
     """Yield folders that are named after no country, and files that no table describes."""
     countries, stated = package.countries(data), package.by_path(data)
@@ -104,5 +100,5 @@ def _unlisted(data) -> Iterator[Fault]:
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
         elsewhere = path.startswith(("restricted/", "editions/")) or {*file.parents} & {*strange}
-        if not elsewhere and package.general(path) not in stated:
+        if not elsewhere and path not in stated:
             yield Fault(path, "", "", "", *STRAY)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
-from cop.data.checks.rules import Check
+from cop.data.checks.rules import Check, foreign
 from cop.data.csvfiles import split
 from cop.data.faults import Fault
 from cop.data.package import resource
@@ -18,7 +18,7 @@ def of_ids(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     """Yield ids of other countries in a table of one country; many in a column are one error."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
-        others = ids.map(check.foreign)
+        others = ids.map(lambda name: foreign(name, check.iso3))
         for other in filter(None, others.unique()):
             theirs = ids[others == other]
             more = f", as are {len(theirs) - 1} more in this column" if len(theirs) > FEW else ""

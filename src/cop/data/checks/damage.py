@@ -1,8 +1,10 @@
 """Marks of damage in text by a spreadsheet, an encoding or a merge."""
 
 import codecs
+import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from cop.data.csvfiles import FORMULA
 from cop.data.faults import Fault
@@ -11,30 +13,14 @@ Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is wrong
 
 RETYPE = "Write again what it was, with the column formatted as text before it is typed"
 EARLIER = "Take the text from an earlier copy and save as CSV UTF-8"
-# Spreadsheet errors in English and in the languages of the countries studied and their neighbours
-# (Excel's own translations), without the number sign.
-ERRORS = """
-NAME? REF! VALUE! N/A DIV/0! NUM! NULL! SPILL! CALC! FIELD! BLOCKED! CONNECT! UNKNOWN! BUSY!
-EXTERNAL! GETTING_DATA PYTHON! ИМЯ? ССЫЛКА! ЗНАЧ! Н/Д ДЕЛ/0! ЧИСЛО! ПУСТО! ПЕРЕНОС! ВЫЧИСЛ! ПОЛЕ!
-ІМ'Я? ІМ’Я? ПОСИЛАННЯ! ЗНАЧЕННЯ! ЗНАЧ? ДІЛ/0! КІЛЬК! NUME? VALOARE! NUMĂR! NUL! WERT! BEZUG! ZAHL!
-NV ÜBERLAUF! NOM? VALEUR! NOMBRE! PROPAGATION! NOMBRE? VALOR! DESBORDAMIENTO! NOME? VALORE! RIF!
-AD? BAŞV! DEĞER! SAYI/0! SAYI! BOŞ! YOK TAŞMA! NAZWA? ADR! ARG! LICZBA! DZIEL/0! ZERO! ND! ROZLANIE!
-IME? VRIJ! VRED! REFERENCA! VREDNOST! NEV? HIV! ÉRTÉK! HIÁNYZIK ZÉROOSZTÓ! SZÁM! NÁZEV? ODKAZ!
-HODNOTA! NENÍ_K_DISPOZICI DĚLENÍ_NULOU! ČÍSLO! ИМЕ? СТОЙНОСТ! РЕФ! ΟΝΟΜΑ? ΑΝΑΦ! ΤΙΜΗ! Δ/Υ ΑΡΙΘ!
-"""
-LONG = "January February March April May June July August September October November December "
-SHORT = """
-jan feb mar apr may jun jul aug sep sept oct nov dec maj avg okt shk pri qer korr gush sht tet nën
-nen dhj ian mai iun iul noi mär dez janv févr avr juin juil août déc ene abr ago dic oca şub nis haz
-tem ağu eyl eki kas ara січ лют бер кві тра чер лип сер вер жов лис гру янв фев мар апр май мая июн
-июл авг сен сент окт ноя нояб дек јан феб мај јун јул сеп нов јан ное ноем септ იან თებ მარ აპრ მაი
-ივნ ივლ აგვ სექ ოქტ ნოე დეკ
-"""
+# Errors of spreadsheets without the number sign, and their months, in English and in the languages
+# of the countries studied and their neighbours (Excel's own translations).
+WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encoding="utf-8"))
 
 
-def _any_of(words: str) -> str:
-    """Return a pattern for any of the words of a text, the longest first."""
-    return "|".join(map(re.escape, sorted(set(words.split()), key=len, reverse=True)))
+def _any_of(words: list[str]) -> str:
+    """Return a pattern for any of the words, the longest first."""
+    return "|".join(map(re.escape, sorted({*words}, key=len, reverse=True)))
 
 
 def _bytes_of(encoding: str) -> dict[int, int]:
@@ -43,8 +29,8 @@ def _bytes_of(encoding: str) -> dict[int, int]:
     return letters | {n: n for n in range(0x80, 0xA0)}
 
 
-ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(ERRORS)})(?!\w)|E(?<=\bE)rr:[0-9]{{3}}\b")
-MONTH = rf"(?:{_any_of(LONG + SHORT)})\.?"
+ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(WORDS['errors'])})(?!\w)|E(?<=\bE)rr:[0-9]{{3}}\b")
+MONTH = rf"(?:{_any_of(WORDS['months'])})\.?"
 # Patterns of a whole cell match a whole line too: a column is searched at once.
 DATE_MADE = re.compile(
     r"^(?:[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"

@@ -1,17 +1,18 @@
 """Rules of editions: cut-off, validation, corrections, and what is carried on from earlier ones."""
 
 import hashlib
-import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
-from cop.data.checks.rules import Check, Unreadable, check_of, rule
+from cop.data import reads
+from cop.data.checks.rules import Check, check_of, foreign, rule
 from cop.data.checks.schema import CHECK_DAY
-from cop.data.faults import Fault, count
-from cop.data.package import contents, editions, editions_kept, paths, resource, tables
+from cop.data.faults import count, first_of
+from cop.data.package import editions, editions_kept, paths
+from cop.data.places import Country
+from cop.data.reads import StrPath
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
 AFTER_SIGNING = (
@@ -19,46 +20,34 @@ AFTER_SIGNING = (
     "readings",
 )  # fmt: skip
 DAY = r"\d{4}-\d\d-\d\d"
-NAMED = 5  # open comments that are named, the others counted
-CHANGE = re.compile(r"^(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)$")
-NO_CONTACT = (
-    "datapackage.json: no contact is set, so that readers cannot report a mistake; the "
-    'coordinator sets "email" (of an office) or "path" (a page) in a row of contributors.'
-)
 
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
+    """Find editions of another year, and cut-offs before an earlier one or a source's day."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
-    for row, edition, cut_off in valid[["edition", "cut_off"]].itertuples():
-        if not 0 <= int(edition) - int(cut_off[:4]) <= AHEAD:
-            fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
-            wrong = f"does not go with the data cut-off {cut_off}"
-            yield check.error(row, "edition", edition, wrong, fix)
+    ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
+    fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
+    astray = valid.edition[~ahead.between(0, AHEAD)]
+    yield from check.errors(astray, "does not go with the data cut-off", fix)
     cut_offs = valid.sort_values("edition").cut_off
     falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
     yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
-
-
-def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
-    """Yield the latest data cut-off if a verified source was seen after it."""
-    check = check_of("editions", data, iso3)
-    with suppress(Unreadable):
-        sources, cut_offs = check.table("sources"), check.table("editions").cut_off
-        latest = cut_offs[cut_offs.str.fullmatch(DAY)].sort_values()[-1:]
-        days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
-        if late := sorted(days[days > latest.max()]) if len(latest) else []:
+    sources = check.table("sources")
+    days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
+    for row, day in cut_offs[-1:].items():
+        if len(late := days[days > day]):
             seen = f"{count(len(late), 'source was', 'sources were')} seen"
-            fix = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
-            yield from check.errors(latest, f"is before {seen}", fix)
+            fix = f"Move it to {late.max()}, or leave what was seen later to the next edition"
+            yield check.error(row, "cut_off", day, f"is before {seen}", fix)
 
 
 @rule("comment-of-country")
 def _about_another_country(table, check):
     """Find comments on ids of other countries, but for sources, which a bibliography may cite."""
-    foreign = table.about.map(check.foreign) != ""
+    others = table.about.map(lambda name: foreign(name, check.iso3)) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
-    return foreign & ~cited
+    return others & ~cited
 
 
 @rule("validated")
@@ -68,27 +57,31 @@ def _not_yet_validated(table, check):
             yield check.error(row, "status", "validated", wrong, fix)
 
 
-def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, str]]:
+def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
     """Yield (what an edition lacks to be validated, fix); `path` is in its country's folder."""
     check = Check("editions", path, data)
     otherwise = "or set the status to under validation"
-    signed = check.table("sign_offs").query("edition == @edition").text
-    if signed.empty:
+    if check.table("sign_offs").query("edition == @edition").empty:
         fix = f"Add a row to {paths('sign_offs', data, check.iso3)[0]}, {otherwise}"
         yield "needs a sign-off of this edition, and none is on record", fix
-    elif (
-        edition == max(check.table("editions").edition)
-        and not signed.isin(["", signed_text(data, check.iso3)]).any()
-    ):
+    elif changed_after_sign_off(edition, check):
         fix = f"Let the body sign it again (`cop sign-off {check.iso3}`), {otherwise}"
         yield "was changed after sign-off", fix
     if left := open_comments(edition, path, data):
-        more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
-        wrong = f"has {count(len(left), 'comment')} without an answer: {', '.join(left[:NAMED])}"
-        yield wrong + more, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
+        wrong = f"has {count(len(left), 'comment')} without an answer: {first_of(left)}"
+        yield wrong, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
 
 
-def signed_text(data: str | Path, iso3: str) -> str:
+def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
+    """Return whether the latest edition of a country has sign-offs, all of another text."""
+    check = check_of("sign_offs", place.data, place.iso3)
+    signed = check.table("sign_offs").query("edition == @edition").text
+    if signed.empty or edition != max(check.table("editions").edition):
+        return False
+    return not signed.isin(["", signed_text(place.data, place.iso3)]).any()
+
+
+def signed_text(data: StrPath, iso3: str) -> str:
     """Return the hash of what a body signs: the country's tables and texts.
 
     Those of the round itself and of the progress of actions may change afterwards.
@@ -96,33 +89,17 @@ def signed_text(data: str | Path, iso3: str) -> str:
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING:
+            reads.note_files(("file", str(path.relative_to(data)), str(data)), [path])
             digest.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 
 
-def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
+def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
     """Return the ids of the comments on an edition that are not answered."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
     return comments.comment_id[is_open].tolist()
-
-
-@rule("answer-change")
-def _answered_without_the_change(table, check):
-    """Find accepted comments whose change, where it is written as CHANGE, was not made."""
-    changes = table.changed.str.extract(CHANGE)
-    stated = changes.name.notna() & (table.decision != "not")
-    return stated & ~pd.Series([_is_made(c, check) for c in changes.itertuples()], table.index)
-
-
-def _is_made(change, check):
-    if change.name not in tables(check.data, shared=False):
-        return False
-    rows = check.table(change.name)
-    keys = resource(change.name, check.data)["schema"]["primaryKey"]
-    same = (rows[keys] == change.key).any(axis=1)
-    return change.column in rows and (rows[change.column][same] == change.new).any()
 
 
 @rule("due-day")
@@ -174,28 +151,24 @@ def _left_without_a_word(table, check):
 
 @rule("challenge-number")
 def _another_finding(table, check):
+    """Find numbers under which an earlier edition has another finding, or on another theme."""
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
         numbers = dict(zip(_plain(rows.challenge), rows.challenge_id, strict=True))
-        for row, number, theme in table[["challenge_id", "theme"]].itertuples():
-            earlier, themed = numbers.get(now[number], number), themes.get(number, theme)
+        for row in table.itertuples():
+            number = row.challenge_id
+            earlier, theme = numbers.get(now[number], number), themes.get(number, row.theme)
             if earlier != number and now.get(earlier) != now[number]:
                 wrong = f"is {earlier} in the edition of {edition}, word for word"
-                yield check.error(
-                    row, "challenge_id", number, wrong, "Give it the number that it had"
-                )
-            elif themed != theme:
-                wrong = f"is another finding in the edition of {edition}, on {themed}"
+                fix = "Give it the number that it had"
+            elif theme != row.theme:
+                wrong = f"is another finding in the edition of {edition}, on {theme}"
                 fix = "Restore it, and give the new finding a number that no edition has"
-                yield check.error(row, "challenge_id", number, wrong, fix)
+            else:
+                continue
+            yield check.error(row.Index, "challenge_id", number, wrong, fix)
 
 
 def _plain(texts):
     return [" ".join(text.lower().split()) for text in texts]
-
-
-def waiting(data: str | Path) -> list[str]:
-    """Return a sentence if no contributor has an address: work, and no error."""
-    people = contents(data)["contributors"]
-    return [] if any(p.get("email") or p.get("path") for p in people) else [NO_CONTACT]

@@ -52,12 +52,6 @@ def _high_on_one_page(table, check):
     return (table.confidence == "high") & table.index.isin(weak)
 
 
-@rule("same-as-chain")
-def _same_as_in_a_chain(table, check):
-    follows = (table.same_as != "") & (table.same_as != table.evidence_id)
-    return table.same_as.isin(table.evidence_id[follows])
-
-
 @rule("linked-ids")
 def _id_without_link(table, check):
     linked, _, unread = check.ids(LINKABLE)

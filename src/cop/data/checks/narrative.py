@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from cop.data.checks import damage
 from cop.data.checks.rules import Check
 from cop.data.csvfiles import decoded
 from cop.data.faults import Broken, Fault
-from cop.data.package import locate
+from cop.data.package import locate, resource
+from cop.data.reads import StrPath
 from cop.data.tables import without_notes
 
 LEAST, MOST = 200, 500  # words of a text
@@ -20,34 +20,9 @@ NO_SOURCE = (
     "is not a verified source of the register",
     "Correct the citation or add the source to sources.csv",
 )
-ON_THE_WEB = r"https?://[^\s/]+\."
-MARKS = [  # what a narrative cannot hold, what is wrong, the fix
-    (
-        r"!\[[^\]]*\]\([^)]*\)",
-        "is a picture, which a narrative cannot hold",
-        "Describe it in words; a report asks the network for nothing",
-    ),
-    (
-        rf"(?<!!)\[[^\]]*\]\(\s*<?(?!{ON_THE_WEB})[^)]*\)"  # [words](address)
-        rf"|^ {{0,3}}\[[^\]@][^\]]*\]:\s*+<?(?!{ON_THE_WEB})\S+"  # [name]: address
-        rf"|<(?!{ON_THE_WEB})[A-Za-z][A-Za-z0-9+.-]*:[^>\s]*>",  # <address>
-        "is a link that leads nowhere on the web",
-        "Write a whole address that begins with https://, or cite the source",
-    ),
-    (
-        r"^ {0,3}#{1,2}\s.*|^[^\n]*\S[^\n]*\n {0,3}(?:=+|-+)\s*$",
-        "is a heading of a chapter",
-        "Begin it with ###: a narrative is a part of its chapter",
-    ),
-    (
-        r"\[@[^\]\[]*+(?!\])|\[@[^\w\]\[]*\]",
-        "is a citation without an end or without an id",
-        "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]",
-    ),
-]
 
 
-def of_narrative(data: str | Path, iso3: str) -> list[Fault]:
+def of_narrative(data: StrPath, iso3: str) -> list[Fault]:
     """Return the errors of a country's texts; one with nothing but notes to the writer has none."""
     paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
     return [error for path in paths for error in _of_file(Check("narrative", path, data))]
@@ -86,10 +61,13 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[Fault]:
-    """Yield pictures, links that leave the web, chapter headings and unfinished citations."""
-    for pattern, wrong, fix in MARKS:
-        for match in re.finditer(pattern, text, re.MULTILINE):
-            yield check.error(_line(text, match), "", match[0].strip()[:30], wrong, fix)
+    """Yield what a narrative cannot hold by its `cop:marks`: pictures, links that leave the web,
+    chapter headings and unfinished citations.
+    """
+    for mark in resource("narrative", check.data)["cop:marks"]:
+        for match in re.finditer(mark["pattern"], text, re.MULTILINE):
+            value = match[0].strip()[:30]
+            yield check.error(_line(text, match), "", value, mark["rule"], mark["fix"])
 
 
 def _line(text, match):

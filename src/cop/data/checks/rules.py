@@ -7,13 +7,13 @@ are in `cop:rules`, or yields errors with words of its own.
 import itertools
 import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from cop.data.faults import Broken, Fault
-from cop.data.package import COUNTRY, columns, optional, paths
-from cop.data.sheets import text_of
+from cop.data.package import COUNTRY, paths
+from cop.data.reads import StrPath
+from cop.data.tables import text_of
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
 
@@ -38,21 +38,16 @@ class Unreadable(Exception):
 class Check:
     """One file that is checked, with its errors and the other tables of its country."""
 
-    def __init__(self, name: str, path: str, data: str | Path):
+    def __init__(self, name: str, path: str, data: StrPath):
         """Take the table's name, and its path in the data folder."""
         self.name, self.path, self.data = name, path, data
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of the same country as text; raises Unreadable.
-
-        A table that is optional and absent has no rows.
-        """
+        """Return a table of the same country as text; raises Unreadable."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (Broken, FileNotFoundError) as error:
-            if optional(name, self.data) and isinstance(error, FileNotFoundError):
-                return pd.DataFrame(columns=columns(name, self.data), dtype="str")
             raise Unreadable(name) from error
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
@@ -67,10 +62,6 @@ class Check:
     def errors(self, cells: pd.Series, rule: str, fix: str) -> list[Fault]:
         """Return an error for each cell of a column, whose index is the rows of the spreadsheet."""
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
-
-    def foreign(self, name: str) -> str:
-        """Return the other country that an id names; "" if it names this one, or none."""
-        return foreign(name, self.iso3)
 
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
         """Return ids of verified rows, of unverified rows, and countries with unreadable tables.
@@ -95,7 +86,7 @@ class Check:
         return verified, unverified, unread
 
 
-def check_of(name: str, data: str | Path, iso3: str) -> Check:
+def check_of(name: str, data: StrPath, iso3: str) -> Check:
     """Return the check of a country's file of a table."""
     return Check(name, paths(name, data, iso3)[0], data)
 

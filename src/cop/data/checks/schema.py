@@ -9,38 +9,17 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
-from pathlib import Path
 
 import pandas as pd
 
 from cop.data.checks import damage
-from cop.data.checks.rules import RULES, Check, Unreadable
+from cop.data.checks.rules import RULES, Check, Unreadable, foreign
 from cop.data.csvfiles import split
 from cop.data.faults import Fault
-from cop.data.package import contents, labelled, resource
+from cop.data.package import labelled, references, resource
 
-TYPES = {  # the pattern of a type, what is wrong with a cell that is not of it, and the fix
-    "integer": (
-        "-?[0-9]{1,18}",
-        "is not a whole number",
-        "Write digits only, such as 2024, or leave it empty",
-    ),
-    "number": (
-        r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
-        "is not a number",
-        "Write it with a point and no spaces, such as 12.5, or leave it empty",
-    ),
-    "date": (
-        "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-        "is not a date",
-        "Write it as year-month-day, such as 2026-11-24",
-    ),
-}
-DUPLICATE = ("occurs twice in the column", "Give each row its own key, or remove the repeated row")
-TAKEN = (
-    "is already taken by a row above",
-    "Two rows must not have the same key: remove or change one",
-)
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TAKEN = ("occurs twice: a row above has the same key", "Remove or change one")
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
 UNKNOWN = "Add it there or correct it here; separate several with '; '"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
@@ -49,62 +28,52 @@ CHECK_DAY = "Check the year and the day; a digit may be wrong"
 
 def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     """Yield what breaks a rule of Table Schema in a table of text, indexed by spreadsheet rows."""
-    schema, latest = resource(check.name, check.data)["schema"], latest_times(check.data)
-    fields = {field["name"]: field for field in schema["fields"]}
-    for name, field in fields.items():
-        yield from _column_errors(table[name], field, latest, check)
-        if targets := field.get("cop:refersTo"):
-            yield from _reference_errors(table, name, targets, check)
-    for key in schema.get("foreignKeys", []):
-        [column], to = key["fields"], key["reference"]
-        target = f"{to['resource']}.{to['fields'][0]}"
-        yield from _reference_errors(table, column, [target], check, foreign_key=True)
-    key = schema["primaryKey"]
-    if len(key) > 1 or not fields[key[0]].get("constraints", {}).get("unique"):
-        for row, *cells in table.loc[table.duplicated(key), key].itertuples():
-            yield check.error(row, " + ".join(key), " / ".join(cells), *TAKEN)
+    schema, latest = resource(check.name, check.data)["schema"], latest_times()
+    keys = {tuple(schema["primaryKey"]): None}
+    for field in schema["fields"]:
+        yield from _column_errors(table[field["name"]], field, latest, check)
+        if field.get("constraints", {}).get("unique"):
+            keys[field["name"],] = None
+    for key in keys:
+        cells = table[[*key]]
+        repeated = cells.duplicated() & (cells != "").any(axis=1)
+        for row, *values in cells[repeated].itertuples():
+            yield check.error(row, " + ".join(key), " / ".join(values), *TAKEN)
+    for column, targets in references(schema).items():
+        yield from _reference_errors(table, column, targets, check)
 
 
 def _column_errors(column, field, latest, check):
     """Yield what breaks a rule of the field; a value is reported for the first rule it breaks."""
-    constraints, left = field.get("constraints", {}), {*column} - {""}
-    if constraints.get("required"):
+    left = {*column} - {""}
+    if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(column[column == ""], "must not be empty", fix)
     for is_wrong, rule, fix in _column_rules(field, left, latest):
         if broken := {value for value in left if is_wrong(value)}:
             left -= broken
             yield from check.errors(column[column.isin(broken)], rule, fix)
-    if constraints.get("unique"):
-        filled = column[column != ""]
-        yield from check.errors(filled[filled.duplicated()], *DUPLICATE)
 
 
 def _column_rules(field, values, latest):
     """Yield (whether a value breaks it, what is wrong, fix) for each rule of a field."""
     kind, constraints = field["type"], field.get("constraints", {})
     if kind in TYPES:
-        pattern, *words = TYPES[kind]
-        yield _unlike(pattern), *words
-    if kind == "date":
-        yield (lambda value: not _is_day(value)), *words
+        yield TYPES[kind]
     if words := labelled(field):
         same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
-        rule, fix = "is not one of the allowed words", f"Use one of: {shown}"
+        rule, fix, items = "is not one of the allowed words", "Use one of", lambda value: [value]
         if "cop:list" in field:
-            rule, fix = (
-                "contains a word that is not allowed",
-                f"Separate with '; ' and use: {shown}",
-            )
-        items = split if "cop:list" in field else lambda value: [value]
-        yield (lambda value: not words.keys() >= {*items(value)}), rule, fix
+            rule, fix = "contains a word that is not allowed", "Use, with '; ' between"
+            items = split
+        yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
     if pattern := constraints.get("pattern"):
         fix = f"{field['description']} (form: {pattern})"
         yield _unlike(pattern), "does not have the right form", fix
-    fix = f"Check the value {field.get('unit', '')}".rstrip()
-    least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
     if kind in ("integer", "number"):
+        fix = f"Check the value {field.get('unit', '')}".rstrip()
+        least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
         yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
         yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
@@ -120,46 +89,55 @@ def _unlike(pattern):
     return lambda value: not matches(value)
 
 
-def latest_times(data: str | Path) -> dict[str, str]:
-    """Return the latest time of each limit of `cop:notAfter`.
-
-    Today is the day of the descriptor if the clock is set before it.
-    """
-    created = contents(data).get("created", "")[:10]
-    now = max(date.today(), date.fromisoformat(created) if created else date.min)
-    return {
-        "today": (now + ZONES).isoformat(),
-        "this year": str((now + ZONES).year),
-        "next year": str(now.year + 1),
-    }
-
-
-def _is_day(text):
+def _is_no_day(text):
     try:
-        return bool(date.fromisoformat(text))
+        return not (DAY.fullmatch(text) and date.fromisoformat(text))
     except ValueError:
-        return False
+        return True
 
 
-def _reference_errors(table, column, targets, check, foreign_key=False):
+TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
+    "integer": (
+        _unlike("-?[0-9]{1,18}"),
+        "is not a whole number",
+        "Write digits only, such as 2024, or leave it empty",
+    ),
+    "number": (
+        _unlike(r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?"),
+        "is not a number",
+        "Write it with a point and no spaces, such as 12.5, or leave it empty",
+    ),
+    "date": (_is_no_day, "is not a date", "Write it as year-month-day, such as 2026-11-24"),
+}
+
+
+def latest_times() -> dict[str, str]:
+    """Return the latest time of each limit of `cop:notAfter`."""
+    now, latest = date.today(), date.today() + ZONES
+    years = {"this year": str(latest.year), "next year": str(now.year + 1)}
+    return years | {"today": latest.isoformat()}
+
+
+def _reference_errors(table, column, targets, check):
     """Yield ids, one or a list in a cell, that no verified row of the tables referred to has.
 
     A foreign key may lead from a row that is itself unverified to another such row. Ids of another
     country in a column for one country's ids are reported elsewhere; an unreadable table as well.
     """
+    about = resource(check.name, check.data)
+    is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
+    has_drafts = is_key and "verified" in table
+    drafts = {*table.index[table["verified"] == "no"]} if has_drafts else set()
     cells = table[column][table[column] != ""]
-    ids = cells if foreign_key else cells.map(split).explode()
+    ids = cells if is_key else cells.map(split).explode()
     verified, unverified, unread = check.ids(targets, ids.unique())
-    wrong = ids[~ids.isin(verified)]
-    if column in resource(check.name, check.data)["own"]:
-        wrong = wrong[[not check.foreign(name) for name in wrong]]
-    if foreign_key and "verified" in table:
-        drafts = table.index[table["verified"] == "no"]
-        wrong = wrong[~(wrong.isin(unverified) & wrong.index.isin(drafts))]
     rule = f"is not an id of {', '.join(target.split('.')[0] for target in targets)}"
-    for row, name in wrong.items():
+    for row, name in ids[~ids.isin(verified)].items():
+        if column in about["own"] and foreign(name, check.iso3):
+            continue
         if name in unverified:
-            yield check.error(row, column, name, *UNVERIFIED)
+            if row not in drafts:
+                yield check.error(row, column, name, *UNVERIFIED)
         elif not unread & {"", check.iso3, name[:3]}:
             yield check.error(row, column, name, rule, UNKNOWN)
 
@@ -179,25 +157,23 @@ def rule_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> It
     for rule in schema.get("cop:rules", []):
         if rule.get("warning", False) == warnings:
             with suppress(Unreadable):
-                for found in _broken(table, rule, check):
-                    if isinstance(found, Fault):
-                        yield found
-                        continue
-                    name, wrong = found
+                broken = _masks(table, rule, check)
+                if not isinstance(broken, dict):
+                    yield from broken
+                    continue
+                for name, wrong in broken.items():
                     fix = rule["fix"].format(column=name, description=described[name])
                     cells = table[rule.get("at", name)][wrong]
                     yield from check.errors(cells, rule["rule"], fix)
 
 
-def _broken(table, rule, check):
-    """Yield (column, mask of the rows that break a rule in it), or errors with their own words."""
-    if "must" not in rule:
-        found = RULES[rule["id"]](table, check)
-        yield from [(rule["columns"][0], found)] if isinstance(found, pd.Series) else found
-        return
-    where, other = _rows_of(table, rule), _other(table, rule, check)
-    for name in rule["columns"]:
-        yield name, where & ~TESTS[rule["must"]](table[name], other)
+def _masks(table, rule, check):
+    """Return {column: mask of the rows that break a rule in it}, or errors with their own words."""
+    if "must" in rule:
+        test, where, other = TESTS[rule["must"]], _rows_of(table, rule), _other(table, rule, check)
+        return {name: where & ~test(table[name], other) for name in rule["columns"]}
+    broken = RULES[rule["id"]](table, check)
+    return {rule["columns"][0]: broken} if isinstance(broken, pd.Series) else broken
 
 
 def _rows_of(table, rule):
@@ -256,12 +232,11 @@ TESTS = {
     "not match": lambda cells, pattern: ~cells.str.contains(pattern),
     "be at most": lambda cells, most: ~(_numbers(cells) > most),
     "be above": lambda cells, other: ~(_numbers(cells) <= _numbers(other)),
-    "be below": lambda cells, other: ~(_numbers(cells) >= _numbers(other)),
     "be listed in": lambda cells, other: _is_word(cells, _items(other)),
     "not be listed in": lambda cells, other: ~_is_word(cells, _items(other)),
     "lead to": lambda cells, other: other != "",
+    "lead nowhere": lambda cells, other: (other == "") | other.isna(),
     "equal": _pairs(lambda a, b: b != "" and a[: len(b)] == b[: len(a)]),
-    "differ from": _pairs(lambda a, b: a != b),
     "differ from each of": _pairs(lambda a, b: a not in split(b)),
     "occur in": _pairs(lambda a, b: re.search(rf"(?<!\d){re.escape(a)}(?!\d)", b) is not None),
     "not be before": _pairs(lambda a, b: a[: len(b)] >= b[: len(a)]),

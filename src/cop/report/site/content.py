@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 import cop.data
-from cop.data.sheets import grouped, listed
+from cop.data.tables import grouped, listed
 from cop.report.languages import N_, gettext, said
 from cop.report.page import headed
 from cop.report.site.data import Report, Row, SiteData

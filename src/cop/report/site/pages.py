@@ -15,7 +15,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 import cop.data
-from cop.data.sheets import listed
+from cop.data.tables import listed
 from cop.report import formats, languages, sheet, words
 from cop.report.languages import gettext, said
 from cop.report.site import content, resources

@@ -1,4 +1,7 @@
-"""Import a returned Word document: each remark becomes one row of comments.csv, without names."""
+"""The validation round: import remarks of a Word document, answer them, sign an edition off.
+
+Each remark becomes one row of comments.csv, without names.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 import cop.data
-from cop.data import Refused, writing
+from cop.data import Refused, checks, writing
+from cop.data.checks import editions
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
 from cop.data.checks.rules import foreign
-from cop.fieldwork import pii
-from cop.fieldwork.validation import docx_reader
-from cop.fieldwork.validation.answers import add_rows
-from cop.fieldwork.validation.docx_reader import Document
-from cop.fieldwork.validation.remarks import Remark, find_remarks, ids_by_words, words_of
+from cop.fieldwork import docx_reader, pii
+from cop.fieldwork.docx_reader import Document, Remark, find_remarks
 
 TABLE = "comments"
 # What is imported of a document at most; a cell of a table takes 30,000 letters.
@@ -35,7 +38,7 @@ class Speaker:
 
 
 def import_comments(
-    file: Path, data: Path, speaker: Speaker, iso3: str = "", edition: str = "",
+    file: Path, data: Path, speaker: Speaker, iso3: str = "",
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
     spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
@@ -47,7 +50,7 @@ def import_comments(
     unknown report.
     """
     sha, document = docx_reader.read(Path(file))
-    iso3, edition = _report(file, document.report, iso3, edition, data)
+    iso3, edition = _report(file, document.report, iso3, data)
     language = document.report[2] if document.report else ""
     before = sent(iso3, language)
     original = docx_reader.read(before)[1] if before else None
@@ -75,18 +78,18 @@ def import_comments(
     return lines if is_compared else [*lines, NOT_COMPARED]
 
 
-def _report(file, stated, iso3, edition, data):
-    """Return country and edition: as the document states, or as given, or the latest edition."""
+def _report(file, stated, iso3, data):
+    """Return country and edition: as the document states, or as given, and the latest edition."""
     if stated and iso3 and stated[0] != iso3:
         raise Refused(f"{file.name} is on the report of {stated[0]}, not of {iso3}")
     iso3 = stated[0] if stated else iso3
     if not iso3:
         raise Refused(f"{file.name} does not say of which country it is: say --country ISO3")
-    if not (editions := cop.data.editions(data, iso3)):
+    if not (present := cop.data.editions(data, iso3)):
         raise Refused(f"{iso3} has no edition in {Path(data).name}/; `cop new {iso3}` begins one")
-    edition = edition or (stated[1] if stated else max(editions))
-    if edition not in editions:
-        raise Refused(f"{iso3} has no edition {edition}; it has: {', '.join(editions)}")
+    edition = stated[1] if stated else max(present)
+    if edition not in present:
+        raise Refused(f"{iso3} has no edition {edition}; it has: {', '.join(present)}")
     return iso3, edition
 
 
@@ -102,7 +105,7 @@ def _refuse_too_much(file, remarks):
 
 def _refuse_foreign(file, abouts, original, iso3):
     """Raise Refused where a remark is on another country's id that the report does not show."""
-    shown = ids_by_words(original) if original else ()
+    shown = {key for place in original.places for key in place.ids} if original else ()
     countries = {key: foreign(key, iso3) for key in sorted(abouts) if key not in shown}
     if wrong := [f"{key} belongs to {other}" for key, other in countries.items() if other]:
         raise Refused(
@@ -117,8 +120,8 @@ def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int
     The names are those of the authors and of the restricted store. Words of the report as it was
     sent are no secret, and stay.
     """
-    names = pii.known(data).with_people({remark.author for remark in remarks})
-    words = frozenset(words_of(" ".join(place.sent for place in document.places)))
+    names = pii.stored_names(data).with_people({remark.author for remark in remarks})
+    words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.places).casefold()))
     clean = [
         replace(remark, author="", **{
             field: pii.redact(getattr(remark, field), names, words)
@@ -202,3 +205,57 @@ def _lines(name, new, present, redacted, path):
     if redacted:
         yield f"Names or addresses were left out of {count(redacted, 'remark')}."
     yield "Next: look at kind and proposed, then `cop answer COMMENT DECISION` for each."
+
+
+def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
+    """Record the decision on a comment; return lines on it and on the comments left open.
+
+    Raises Refused for a comment that is missing or answered, or an incomplete answer.
+    """
+    iso3 = comment.partition("-")[0]
+    row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed}
+    if iso3 not in cop.data.countries(data):
+        raise Refused(f"{comment!r} is no comment: write its id, such as UKR-M001")
+    with writing.alone(data):
+        path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
+    edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
+    left = editions.open_comments(edition, path, data)
+    then = f"Every comment is answered. Next: `cop sign-off {iso3} --body BODY --scope SCOPE`."
+    if left:
+        number = cop.data.count(len(left), "comment")
+        then = f"{number} left without an answer: {', '.join(left[:5])}"
+    return [f"{comment}: {decision}; {path}", then]
+
+
+def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
+    """Record that a body signs an edition off; return lines on it and on what is still missing.
+
+    Raises Refused for an unknown edition or organisation.
+    """
+    edition = edition or max(cop.data.editions(data, iso3), default="")
+    row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
+    row["text"] = editions.signed_text(data, iso3)
+    with writing.alone(data):
+        path = add_rows("sign_offs", iso3, [row], data)
+    missing = "; ".join(rule for rule, _ in editions.missing(edition, path, data))
+    ready = f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv."
+    then = f"Edition {edition} {missing}." if missing else ready
+    return [f"{body} signed off edition {edition}: {scope}; {path}", then]
+
+
+def add_rows(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
+    """Add rows to a table of a country and return its path; call it inside `writing.alone(data)`.
+
+    Raises Refused, with nothing written, where a new row has errors.
+    """
+    path, present = cop.data.paths(table, data, iso3)[0], cop.data.present(table, data, iso3)
+    first = max(present.index, default=1) + 1
+    new = pd.DataFrame(rows, index=range(first, first + len(rows)))
+    frame = pd.concat([present, new])[present.columns].fillna("")
+    faults = [f for f in checks.of_table(table, frame, path, data) if int(f.row or 0) >= first]
+    if faults:
+        more = [f"… and {len(faults) - 10} more"] if len(faults) > 10 else []
+        lines = [f"nothing was written; {cop.data.count(len(faults), 'error')}:"]
+        raise Refused("\n".join([*lines, *map(str, faults[:10]), *more]))
+    writing.write(data, {path: cop.data.longer(table, rows, data, iso3)})
+    return path

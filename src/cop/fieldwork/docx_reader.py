@@ -1,14 +1,17 @@
-"""A Word document from outside: checked, opened, and read paragraph by paragraph.
+"""A Word document from outside: checked, opened, and read for comments, changes and other edits.
 
 A place is a paragraph, or a whole row of a table. Its pieces are the text as it was sent, and the
-text that tracked changes insert or delete.
+text that tracked changes insert or delete. A remark is a comment, a change or another edit.
 """
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from pathlib import Path
 
 import docx
@@ -28,6 +31,8 @@ STATES = {"ins": INSERTED, "moveTo": INSERTED, "del": DELETED, "moveFrom": DELET
 SKIPPED = {"Fallback", "instrText", "delInstrText", "pict", "sectPr", "pPr", "rPr", "trPr"}
 BREAKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
 MOST_XML = 40 * MB
+AROUND = 160  # letters of the place that are kept
+SPACE = "(space)"
 AGAIN = "Save it again as a Word document (.docx)"
 DAMAGED = f"is damaged or cut off, or no .docx inside. {AGAIN}, or send it again"
 
@@ -191,3 +196,124 @@ def _local(tag):
 def _value(element, name):
     """Return an attribute by its name without a namespace, "" where it is missing."""
     return next((v for k, v in element.attrib.items() if _local(k) == name), "")
+
+
+@dataclass
+class Remark:
+    """One comment or change. Its `author` is needed to redact the name, and is never stored."""
+
+    about: str
+    text: str
+    new: str  # the text that a change inserts; that of a comment
+    around: str
+    author: str = ""
+    when: str = ""
+    position: int = 0
+    is_comment: bool = False
+    in_new_place: bool = False  # in a paragraph or row that was not in the document as sent
+    number: int = 1  # among remarks that are otherwise the same
+
+    def key(self, body: str = "") -> str:
+        """Return what identifies the remark, also when another program saved the file.
+
+        It is a hash of words, time, place and position; without a time the `body` that speaks
+        counts. The author's name is no part of it, since it could be guessed from the hash.
+        """
+        place = self.about or self.around, self.position, self.number
+        parts = [self.when or body, self.text, *map(str, place)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> list[Remark]:
+    """Return the remarks of a document on a country's report.
+
+    With the document as it was `sent`, places are also found by their words, and edits made
+    without Track Changes are found by comparing the two.
+    """
+    _set_ids(document, iso3, ids_by_text(sent) if sent else {})
+    remarks = [*_comments(document), *_tracked(document)]
+    if sent and sent.created == document.created:
+        remarks += _untracked(document, sent)
+    seen: Counter[str] = Counter()
+    for remark in remarks:
+        seen[key := remark.key()] += 1
+        remark.number = seen[key]
+    return remarks
+
+
+def ids_by_text(document: Document) -> dict[str, str]:
+    """Return {text of a place: its id}; the same text in two places identifies neither."""
+    by_text: dict[str, set[str]] = defaultdict(set)
+    for place in document.places:
+        by_text[place.sent if place.id else ""].add(place.id)
+    return {text: ids.pop() for text, ids in by_text.items() if text and len(ids) == 1}
+
+
+def _set_ids(document, iso3, by_text: Mapping[str, str]) -> None:
+    """Set the id of each place; an inserted place has the id of the place before it."""
+    before = ""
+    for place in document.places:
+        text = place.sent
+        place.about = place.id or anchors.shown(text, iso3) or by_text.get(text, "")
+        if not text:
+            place.about = place.about or before
+        before = place.about or before
+
+
+def _comments(document) -> Iterator[Remark]:
+    for comment in document.comments:
+        place, position = document.starts.get(str(comment.comment_id), (None, 0))
+        text, when = " ".join(comment.text.split()), comment.timestamp
+        yield Remark(
+            place.about if place else "",
+            text or "[comment without words]",
+            text,
+            _shorten(place.sent or place.now) if place else "",
+            comment.author,
+            when.isoformat() if when else "",
+            position,
+            is_comment=True,
+        )
+
+
+def _tracked(document) -> Iterator[Remark]:
+    """Yield the tracked changes in order; a deletion with the insertion after it is one."""
+    for place in document.places:
+        pieces = place.pieces
+        triples = zip([None, *pieces], pieces, [*pieces[1:], None], strict=False)
+        for before, piece, after in triples:
+            if piece.state == DELETED:
+                new = after.text if _replaces(piece, after) else ""
+                yield _edit(place, piece.text, new, piece)
+            elif piece.state == INSERTED and not _replaces(before, piece):
+                yield _edit(place, "", piece.text, piece)
+
+
+def _replaces(old, new):
+    pair = old and new and (old.state, new.state) == (DELETED, INSERTED)
+    return pair and old.author == new.author
+
+
+def _untracked(document, sent) -> Iterator[Remark]:
+    """Yield the edits made without Track Changes."""
+    before, after = ([p for p in d.places if p.sent] for d in (sent, document))
+    texts = ([place.sent for place in places] for places in (before, after))
+    _set_ids(sent, "", {})
+    for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        for old, new in zip_longest(before[a:b], after[c:d]) if kind != "equal" else ():
+            yield _edit(new or old, old.sent if old else "", new.sent if new else "")
+
+
+def _edit(place, old, new, piece=None):
+    old, new = (" ".join(text.split()) or (SPACE if text else "") for text in (old, new))
+    kind = ("replace" if new else "delete") if old else "insert"
+    text = f"[{kind}{'' if piece else ', not tracked'}] {old or new}"
+    text += f" [by] {new}" if old and new else ""
+    by = (piece.author, piece.when, piece.position) if piece else ()
+    is_new = kind == "insert" and not (piece and place.sent)
+    around = _shorten(place.sent or place.now)
+    return Remark(place.about, text, new, around, *by, in_new_place=is_new)
+
+
+def _shorten(text):
+    return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"

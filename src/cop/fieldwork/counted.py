@@ -1,13 +1,22 @@
-"""The returns that count: accepted, not superseded, with consent, from the population asked."""
+"""The returns that count, and the record of those that were published.
+
+Those count that were accepted and not superseded, with consent, from the population asked. A survey
+is published once in an edition and then frozen; later answers count in the next edition, which does
+not count earlier returns again. Two publications therefore never share a person, and nobody can
+subtract one from the other. The record is in the restricted store and only grows.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
+from cop.data import Refused
 from cop.fieldwork import questionnaires, restricted
 
+COLUMNS = ["when", "edition", "survey", "state", "returns"]
 ACCEPTED = ("accepted", "accepted with a remark")
 FORM = "mapping_form"
 
@@ -69,3 +78,38 @@ def _survey(form, returns, answers):
     mine = mine.assign(partial=mine.remark.str.startswith("partial"))
     numbers = len(returns) - len(agreed), len(agreed) - len(mine)
     return Survey(form, mine, rows[rows.return_id.isin(counted)], *numbers)
+
+
+def record_path(data: Path, iso3: str) -> Path:
+    """Return where the record of a country is kept."""
+    return restricted.folder(data) / f"publications-{iso3}.csv"
+
+
+def read_record(data: Path, iso3: str) -> pd.DataFrame:
+    """Read the record, oldest first, `returns` as sets of return_ids.
+
+    Raises Refused where it has other columns, as one that was changed or is of an older program.
+    """
+    there = record_path(data, iso3)
+    if not there.exists():
+        return pd.DataFrame(columns=COLUMNS, dtype=object)
+    rows = restricted.table(there.read_bytes())
+    if list(rows) != COLUMNS:
+        fix = "Put back the file as it was: it says what readers can compare with"
+        raise Refused(f"{there} is not the record of what was published. {fix}")
+    return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
+
+
+def add_record(
+    states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
+) -> None:
+    """Add {survey: returns counted} of what was published, None of what was withdrawn."""
+    if states:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        rows = [
+            [now, edition, survey, "withdrawn" if ids is None else "published", ids or frozenset()]
+            for survey, ids in states.items()
+        ]
+        record = pd.concat([read_record(data, iso3), pd.DataFrame(rows, columns=COLUMNS)])
+        record = record.assign(returns=[" ".join(sorted(ids)) for ids in record.returns])
+        restricted.write(data, {record_path(data, iso3).name: restricted.packed(record)})

@@ -1,1 +1,0 @@
-"""The validation round: comments and tracked changes of a Word document, taken in without names."""
