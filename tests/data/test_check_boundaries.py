@@ -23,8 +23,6 @@ def series(*texts):
         ("be at most", "5.1", 5, False),
         ("be above", "5", "5", False),
         ("be above", "5.1", "5", True),
-        ("be below", "5", "5", False),
-        ("be below", "4.9", "5", True),
         ("not be before", "2026-06-30", "2026-06-30", True),
         ("not be before", "2026-06-29", "2026-06-30", False),
         ("not be before", "2026", "2026-06-30", True),  # a year is compared with a year
@@ -34,7 +32,6 @@ def series(*texts):
         ("equal", "2026", "2026-06-30", True),
         ("equal", "2025", "2026-06-30", False),
         ("equal", "2026", "", False),
-        ("differ from", "a", "a", False),
         ("differ from each of", "a", "b; a", False),
         ("differ from each of", "a", "b; c", True),
         ("occur in", "30", "130 and 301", False),
@@ -66,7 +63,8 @@ def test_the_least_and_the_most_that_a_column_states_are_allowed(value, rule):
 def test_a_later_edition_may_have_the_same_cut_off_and_none_before(cut_offs, wrong):
     frame = pd.DataFrame({"edition": ["2026", "2027"], "cut_off": cut_offs}, index=[2, 3])
     errors = RULES["edition-cut-off"](frame, Check("editions", "editions.csv", DATA))
-    assert len([*errors]) == wrong
+    before = [error for error in errors if "cut-off of an earlier edition" in error.rule]
+    assert len(before) == wrong
 
 
 SOURCES = pd.DataFrame(

@@ -11,15 +11,10 @@ from cop.data import Refused, checks, package, writing
 
 BASIS = "desk research only, not validated by national authorities"
 NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is kept
-NARRATIVE = {
-    "observations": "Observations, {name}: 200 to 500 words, still to be written.\n"
-    "What strikes a reader first: how children use the internet, what is known of harm, which\n"
-    "bodies act, what changed recently.",
-    "analysis": "Country analysis, {name}: 200 to 500 words, still to be written.\n"
-    "What the evidence means when read together: law and policy, reporting and support,\n"
-    "education and awareness, industry, the voice of children; where pieces do not connect.",
-}
-NOTE = """<!-- {about}
+NARRATIVE = ("observations", "analysis")
+NOTE = """<!-- {part}, {name}: 200 to 500 words, still to be written.
+Observations: how children use the internet, what is known of harm, which bodies act, what changed.
+Analysis: what the evidence means when read together, and where pieces do not connect.
 One idea a paragraph, each ending with a citation of the register, such as [@{iso3}-S01].
 No new fact without a row in evidence.csv; figures stand in the chapter on statistics.
 Institutions and functions, never people. This note is never shown; delete it afterwards. -->
@@ -78,8 +73,8 @@ def _first(iso3, data, country):
         if not package.optional(name, data):
             heading = cop.data.csv_text([cop.data.columns(name, data)])
             files[cop.data.paths(name, data, iso3)[0]] = heading.encode()
-    for part, text in NARRATIVE.items():
-        note = NOTE.format(about=text.format(name=country), iso3=iso3)
+    for part in NARRATIVE:
+        note = NOTE.format(part=part.capitalize(), name=country, iso3=iso3)
         files[f"research/{iso3}/narrative/{part}.md"] = note.encode()
     return files
 
