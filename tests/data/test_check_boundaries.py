@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, copy_of_zedland
+from conftest import DATA, ZEDLAND, copy_of_zedland
 from planting import plant
 
 from cop.data import checks
@@ -65,6 +65,14 @@ def test_a_later_edition_may_have_the_same_cut_off_and_none_before(cut_offs, wro
     errors = RULES["edition-cut-off"](frame, Check("editions", "editions.csv", DATA))
     before = [error for error in errors if "cut-off of an earlier edition" in error.rule]
     assert len(before) == wrong
+
+
+def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
+    kept = {"2024": ZEDLAND, "2026": ZEDLAND, "2028": ZEDLAND}
+    monkeypatch.setattr(checks.editions, "editions_kept", lambda data, iso3: kept)
+    check = Check("recommendations", "research/ZZZ/recommendations.csv", ZEDLAND)
+    earlier = checks.editions.earlier_editions("recommendations", check)
+    assert [edition for edition, _ in earlier] == ["2024"]  # the latest is 2026
 
 
 SOURCES = pd.DataFrame(
