@@ -14,11 +14,11 @@ import cop.data
 from cop.data import agreement
 from cop.data.places import Country
 from cop.report import page, words
-from cop.report.page import Shown
+from cop.report.page import Html
 from helpers import charts, countries, evidence
 
 STAGE = "5-guideline-alignment"
-render = partial(words.show, STAGE)
+render = partial(words.render, STAGE)
 
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ["evidence", "instruments", "stakeholders", "services"]
@@ -136,14 +136,14 @@ def record(place: Country) -> dict[str, int | str]:
         "first": days[0], "last": days[-1]}  # fmt: skip
 
 
-def about_item(items: pd.DataFrame, item_id: str) -> Shown:
+def about_item(items: pd.DataFrame, item_id: str) -> Html:
     """Render one item: what it asks, how it was rated and why, and what each coder said."""
     return render("about_item", next(page.rows(items[items.item_id == item_id])))
 
 
 def item_table(
     items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame | None = None
-) -> Shown:
+) -> Html:
     """Render the items of one framework with status, confidence, rationale and evidence.
 
     A `disputed` rating is shown both ways; an item without public evidence shows what was searched.
@@ -157,7 +157,7 @@ def item_table(
     return render("item_table", frame, framework, place, others, searched, size)
 
 
-def area_chart(by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame) -> Shown:
+def area_chart(by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame) -> Html:
     """Render the mix of statuses by area."""
     frame = by_area[by_area.framework == framework].loc[:, "area":]
     frame = frame.rename(columns={"area": "label"})

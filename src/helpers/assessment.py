@@ -8,7 +8,7 @@ import cop.data
 from cop.data.places import Country
 from cop.report import citations, page, words
 from cop.report.languages import N_
-from cop.report.page import Shown
+from cop.report.page import Html
 from helpers import alignment, confidence, countries, indicators, stakeholders
 from helpers.confidence import SURE
 
@@ -268,7 +268,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame.assign(better=frame.indicator_code.map(better)).astype({"then_year": "Int64"})
 
 
-def narrative(place: Country, part: str) -> Shown:
+def narrative(place: Country, part: str) -> Html:
     """Show the analyst's text with its citations, or that it is still to be written.
 
     Raises LookupError for a citation without a source.
@@ -276,7 +276,7 @@ def narrative(place: Country, part: str) -> Shown:
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
-    return words.show("6-country-assessment", "narrative", cited)
+    return words.render("6-country-assessment", "narrative", cited)
 
 
 def silent_items(items: pd.DataFrame, ids: pd.Series) -> list[str]:
@@ -346,7 +346,7 @@ def _support(word, items, lines):
     link.
     """
     if word == UNSURE:
-        return "low", words.recorded("confidence", "only_low")
+        return "low", words.render_english("confidence", "only_low")
     if word == "not assessed":
         return "", ""
     if word not in GOOD:

@@ -130,7 +130,7 @@ def rows(
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
     """Mark few round numbers on an axis, written as on the page."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: page.written(f"{value:,.6g}")))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: page.localise(f"{value:,.6g}")))
 
 
 def year_scale(axis, most: int = 5) -> None:
@@ -364,7 +364,7 @@ def laws(frame: pd.DataFrame, last: int) -> Axes:
     names = [f"{LAW_STATES[row.state].sign} {gettext(row.state)} {int(row.since)}"
              for row in frame.itertuples()]  # fmt: skip
     states = pd.Series(names, frame.label).groupby(level=0, sort=False).agg(", ".join)
-    ax, places = rows([page.headed(*pair) for pair in states.items()], handles)
+    ax, places = rows([page.label_value(*pair) for pair in states.items()], handles)
     ax.set_xlim(FIRST_YEAR, last + 1)
     year_scale(ax.xaxis)
     y = dict(zip(states.index, places, strict=True))
@@ -379,7 +379,7 @@ def laws(frame: pd.DataFrame, last: int) -> Axes:
 def _number_room(values):
     """Return the points that the numbers of a vertical scale need."""
     most = float(values.max() or 1)
-    return 12 + text_width(page.written(f"{most:,.0f}")) + (8 if most < 10 else 0)
+    return 12 + text_width(page.localise(f"{most:,.0f}")) + (8 if most < 10 else 0)
 
 
 def _write_inside(ax, starts, places, lengths, texts, look):

@@ -15,7 +15,7 @@ from cop.report import words
 from helpers import countries
 from helpers.evidence import WEAK
 
-render_english = partial(words.recorded, "confidence")
+render_english = partial(words.render_english, "confidence")
 
 REGISTERS = ["instruments", "stakeholders", "services", "exercises"]
 SURE = ["confidence", "confidence_reason"]

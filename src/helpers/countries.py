@@ -10,7 +10,7 @@ from cop.data.checks import editions as sign_offs
 from cop.data.places import Country, Region
 from cop.report import formats, languages, words
 from cop.report.filenames import of_stage
-from cop.report.page import Shown
+from cop.report.page import Html
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -89,12 +89,12 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
             (holding.role == "study").sort_values(ascending=False, kind="stable").index[0]
         ]
         members = groups.iso3[groups.group_id == first.group_id]
-        return languages.said(first.title), members.tolist()
+        return languages.translate(first.title), members.tolist()
     regions = cop.data.read("countries", place.data).set_index("iso3").un_subregion
     subregion = regions.get(place.iso3)
     if not subregion:
         return place.titled, [place.iso3]
-    name = words.text("cover", "subregion", subregion)
+    name = words.render_text("cover", "subregion", subregion)
     return name, regions.index[regions == subregion].tolist()
 
 
@@ -138,7 +138,7 @@ def edition(place: Country) -> tuple:
     return next(rows[rows.edition == place.edition].itertuples())
 
 
-def cover(place: Country | Region, title: str = "") -> Shown:
+def cover(place: Country | Region, title: str = "") -> Html:
     """Show what a page is, how old, and how far it has come; a place without edition is a
     baseline.
     """
@@ -146,27 +146,27 @@ def cover(place: Country | Region, title: str = "") -> Shown:
     if isinstance(place, Region):
         members, english = place.assessed, names(place.data)
         assessed, left_out = (
-            sorted((languages.said(english[iso3]) for iso3 in group), key=formats.placed)
+            sorted((languages.translate(english[iso3]) for iso3 in group), key=formats.sort_key)
             for group in (place.assessed, place.left_out)
         )
         about = place, assessed, left_out, _editions(place), synthetic
-        shown = words.show("cover", "region", *about)
+        shown = words.render("cover", "region", *about)
     elif not place.edition:  # a baseline is as old as the youngest data set of the statistics
         cut_off = cop.data.read("statistics_sources", place.data).accessed.max()
-        shown = words.show("cover", "baseline", place, cut_off, synthetic)
+        shown = words.render("cover", "baseline", place, cut_off, synthetic)
     else:
         row = edition(place)
         status = words.labels("editions", "status", place.data)[row.status]
         signed = cop.data.read("sign_offs", place.data, place.iso3)
         changed = len(signed) and sign_offs.changed_after_sign_off(place.edition, place)
-        shown = words.show("cover", "country", place, row, status, title, synthetic, changed)
+        shown = words.render("cover", "country", place, row, status, title, synthetic, changed)
     notes = cop.data.read("territory_notes", place.data).query("listed != ''")
     notes = list(notes[notes.iso3.isin(members)].itertuples())
-    by_hand = words.show("cover", "desk", place, places.is_desk(place.tables))
-    return shown + words.show("cover", "names", notes) + by_hand
+    by_hand = words.render("cover", "desk", place, places.is_desk(place.tables))
+    return shown + words.render("cover", "names", notes) + by_hand
 
 
-def imprint(place: Country | Region) -> Shown:
+def imprint(place: Country | Region) -> Html:
     """Show how a page is cited, reused and corrected, by the contract."""
     cop.data.files(place.data, "datapackage.json")
     regional = isinstance(place, Region)
@@ -176,14 +176,14 @@ def imprint(place: Country | Region) -> Shown:
     corrections = corrections[corrections.iso3 == ("" if regional else place.iso3)]
     package = cop.data.contents(place.data)
     about = place, place.titled, row.cut_off, status, corrections, package
-    return words.show("cover", "imprint", *about)
+    return words.render("cover", "imprint", *about)
 
 
-def further(place: Country | Region) -> Shown:
+def further(place: Country | Region) -> Html:
     """Show the pages that belong to a page: a country's annexes, and those of the site."""
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
-    return words.show("cover", "further", annexes)
+    return words.render("cover", "further", annexes)
 
 
 def _editions(region):
@@ -200,10 +200,10 @@ def _remember_own_names(place):
         return
 
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
-    if formats.is_own(cop.data.split(country["languages"])):
+    if formats.is_spoken_in(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
         rows = pd.concat(cop.data.read(table, place.data, place.iso3) for table in tables)
-        languages.remember(formats.own_names(rows[["name", "name_local"]].to_numpy()))
+        languages.remember(formats.local_names(rows[["name", "name_local"]].to_numpy()))
 
 
 def _translated(name, data):
@@ -214,4 +214,4 @@ def _translated(name, data):
         return ""
 
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
-    return languages.said(name)
+    return languages.translate(name)

@@ -10,7 +10,7 @@ import cop.data
 from cop.data import vintages
 from cop.data.places import Country
 from cop.report import words
-from cop.report.page import Shown
+from cop.report.page import Html
 from helpers import charts, confidence, countries
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
@@ -56,19 +56,19 @@ def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
 
 
-def gci_line(gci: pd.DataFrame, place: Country) -> Shown:
+def gci_line(gci: pd.DataFrame, place: Country) -> Html:
     """State the latest score, its tier, and which pillars are strong or low."""
     last = gci.tail(1)
     scores = pillar_scores(last, place).sort_values("value", ascending=False, kind="stable")
     row = next(last.itertuples(), None)
-    return words.show("4-ict-statistics", "gci_line", row, scores.to_numpy().tolist(), place)
+    return words.render("4-ict-statistics", "gci_line", row, scores.to_numpy().tolist(), place)
 
 
-def gci_chart(gci: pd.DataFrame, place: Country) -> Shown:
+def gci_chart(gci: pd.DataFrame, place: Country) -> Html:
     """Draw the five pillars of the newest edition that has them all."""
     last = gci.dropna(subset=PILLARS).sort_values("edition").tail(1)
     row, scores = next(last.itertuples(), None), pillar_scores(last, place)
-    return words.show("4-ict-statistics", "gci_chart", charts, row, scores, place)
+    return words.render("4-ict-statistics", "gci_chart", charts, row, scores, place)
 
 
 def treaties(place: Country) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from helpers import (
 )
 from helpers.countries import Country
 
-text = partial(words.recorded, "changes")
+text = partial(words.render_english, "changes")
 
 STUDY = "2020"  # the edition that table_25_2020 is of
 JUDGED = ["alignment", "challenges", "recommendations"]  # parts of which the study holds nothing
@@ -96,7 +96,9 @@ def not_held(changes: pd.DataFrame) -> str:
 
     Returns "" where the earlier edition is another one.
     """
-    return words.text("changes", "not_held", changes.since.iloc[0]) if since_study(changes) else ""
+    if not since_study(changes):
+        return ""
+    return words.render_text("changes", "not_held", changes.since.iloc[0])
 
 
 def counts_of_changes(changes: pd.DataFrame) -> dict[str, dict[str, int]]:

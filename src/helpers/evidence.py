@@ -10,11 +10,11 @@ from cop.data.places import Country, Region
 from cop.report import formats, words
 from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
-from cop.report.languages import said
-from cop.report.page import Shown
+from cop.report.languages import translate
+from cop.report.page import Html
 
 STAGE = "1-desktop-research"
-render, figure_texts = partial(words.show, STAGE), partial(words.texts, STAGE)
+render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
 
 WEAK = ["news", "other web page"]  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
@@ -106,7 +106,7 @@ def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     return dict(zip(frame.row_id, passages, strict=True))
 
 
-def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:
+def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Html:
     """Render instruments with status, article, text and source; with `kinds`, only those.
 
     Bodies and alliances follow in a table of their own.
@@ -118,9 +118,9 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
     return render("instrument_table", frame[~bodies], frame[bodies], kinds, last_seen(place), place)
 
 
-def glossary(place: Country | Region) -> Shown:
+def glossary(place: Country | Region) -> Html:
     """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
     frame = cop.data.read("glossary", place.data)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
-    order = frame.key.map(said).map(formats.placed).sort_values(kind="stable").index
+    order = frame.key.map(translate).map(formats.sort_key).sort_values(kind="stable").index
     return render("glossary", frame.loc[order])

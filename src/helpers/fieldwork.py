@@ -16,11 +16,11 @@ import cop.data
 from cop.data.checks import evidence
 from cop.data.places import Country
 from cop.report import words
-from cop.report.page import Shown
+from cop.report.page import Html
 from helpers import alignment, countries, cybersecurity
 
 STAGE = "3-surveys-and-interviews"
-render, render_english = partial(words.show, STAGE), partial(words.recorded, STAGE)
+render, render_english = partial(words.render, STAGE), partial(words.render_english, STAGE)
 
 SMALLEST = 30  # answers below which no percentage is given
 FLAGGED = 60  # answers below which a percentage is marked
@@ -296,7 +296,7 @@ def validation_round(comments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return counts.join(days).loc[order].rename_axis("role").reset_index()
 
 
-def about_absence(field_work: pd.DataFrame, place: Country) -> Shown:
+def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
     """Render how answers are reported, or what it means that there are none."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)

@@ -16,7 +16,7 @@ from cop.report import page, words
 from helpers import countries
 
 render_text, render_english = (
-    partial(render, "follow-up") for render in (words.text, words.recorded)
+    partial(render, "follow-up") for render in (words.render_text, words.render_english)
 )
 
 MONTHS = 6  # after the cut-off, in which a day is due
@@ -126,8 +126,8 @@ def calendar(days: pd.DataFrame, place: Country) -> bytes:
     from cop.report import ics  # seldom needed: few countries have actions
 
     events = [
-        ics.Event(f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
-                  render_text("event", row), render_text("about_event", row, place))
+        (f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
+         render_text("event", row), render_text("about_event", row, place))
         for row in page.rows(days)
     ]  # fmt: skip
     cut_off = date.fromisoformat(countries.edition(place).cut_off)

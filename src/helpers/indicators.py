@@ -15,7 +15,7 @@ from cop.data import vintages
 from cop.data.places import Country
 from cop.report import citations, words
 from cop.report.languages import N_
-from cop.report.page import COUNTS, Shown
+from cop.report.page import COUNTS, Html
 from helpers import charts, countries
 
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
@@ -168,9 +168,9 @@ def over_years(
                      ignore_index=True)  # fmt: skip
 
 
-def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
+def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Html:
     """Show one indicator over the years, as `over_years` returns it."""
-    return words.show("4-ict-statistics", "trend_chart", charts, *_trend(series, place, code))
+    return words.render("4-ict-statistics", "trend_chart", charts, *_trend(series, place, code))
 
 
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
@@ -178,7 +178,7 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
     return words.texts("4-ict-statistics", "trend_chart", *_trend(series, place, code))
 
 
-def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Shown:
+def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
     """Show the data sets that frames with a source_id rest on (and, of treaties, step_source_id);
     with `full`, the file read and its licence.
     """

@@ -10,7 +10,7 @@ import pandas as pd
 import cop.data
 from cop.data.places import Region
 from cop.report import formats
-from cop.report.languages import said as translate
+from cop.report.languages import N_, translate
 from helpers import alignment, countries
 
 STANDS = {  # the words with which a row of Table 25 counts as in place
@@ -28,7 +28,8 @@ SCALE_END = {"%": 100}  # of a unit that has one
 COMPARED = [*(code for codes in STRIPS.values() for code in codes), "NCMEC.RATE"]
 ABSENT = ["not in place", "no action", "signatory"]  # a source says that it is not there
 UNJUDGED = ["not assessed", "withheld", "not looked up"]
-LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the table"
+LEFT_OUT, NOT_RUN = N_("left out of this run"), N_("not run")
+UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def gather(place: Region, name: str) -> pd.DataFrame:
 def by_name(members: Iterable[str], place: Region) -> list[str]:
     """Return ISO3 codes in the alphabetical order of the names, in the language of the page."""
     names = countries.names(place.data)
-    return sorted(members, key=lambda iso3: formats.placed(translate(names[iso3])))
+    return sorted(members, key=lambda iso3: formats.sort_key(translate(names[iso3])))
 
 
 def names(members: Iterable[str], place: Region) -> dict[str, str]:

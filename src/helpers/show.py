@@ -22,8 +22,8 @@ from seaborn.matrix import ClusterGrid
 from cop.report import figure as figure_block
 from cop.report import figures, outputs, words
 from cop.report.languages import gettext
-from cop.report.page import Shown
-from cop.report.words import saying as translate
+from cop.report.page import Html
+from cop.report.words import translate_columns as translate
 from helpers import charts
 
 __all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
@@ -41,8 +41,8 @@ def figure(
     definition: str = "",
     data: pd.DataFrame | None = None,
     at: Markup = NO_LINKS,
-    nothing: Shown | None = None,
-) -> Shown:
+    nothing: Html | None = None,
+) -> Html:
     """Return matplotlib Axes, a Figure or a seaborn grid as a figure of the page, with its texts.
 
     `title` is the finding, `subtitle` says what is measured, where (the country) and when, `source`
@@ -56,10 +56,10 @@ def figure(
         return nothing
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional := ("n", "definition"))
-    return figure_block.shown(figures.from_svg(_svg(ax), title, alt), caption, data, "", optional)
+    return figure_block.show(figures.from_svg(_svg(ax), title, alt), caption, data, "", optional)
 
 
-def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Shown:
+def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
     """Return a frame as an accessible table of the page, with caption, note and source.
 
     All rows are shown, and the index where it has a name. Raises ValueError without a caption.
@@ -70,22 +70,22 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
     return outputs.table(frame, caption, " ".join(filter(None, [note, named])))
 
 
-def added(*stages: str) -> Shown:
+def added(*stages: str) -> Html:
     """Return the slot of the assessment for cells of these stages that are tagged `report`.
 
     The page fills it with a section "Added by the analyst", from the executed notebooks.
     """
-    return Shown('<div data-added="{}"></div>').format(" ".join(stages))
+    return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
 
-def stage_cells(stage: str, *cell_ids: str) -> Shown:
+def stage_cells(stage: str, *cell_ids: str) -> Html:
     """Return the slots of the assessment for what cells of an earlier stage show, by their ids.
 
     The page fills them from the executed notebook, so that nothing is computed twice. Of a Markdown
     cell the headings are left out.
     """
-    slot = Shown('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
-    return Shown().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
+    slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
+    return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
 
 
 class Templates:
@@ -99,11 +99,11 @@ class Templates:
         """Name the stage, such as "4-ict-statistics"."""
         self.stage = stage
 
-    def __getattr__(self, macro: str) -> Callable[..., Shown]:
+    def __getattr__(self, macro: str) -> Callable[..., Html]:
         """Return the macro of this name; AttributeError for names that Python itself looks for."""
         if macro.startswith("_"):
             raise AttributeError(macro)
-        return partial(words.show, self.stage, macro)
+        return partial(words.render, self.stage, macro)
 
 
 def register_formatters() -> None:

@@ -8,12 +8,12 @@ import pandas as pd
 import cop.data
 from cop.data.places import Country
 from cop.report import words
-from cop.report.page import Shown
+from cop.report.page import Html
 from helpers import confidence, countries
 from helpers.confidence import SURE
 
 STAGE = "2-stakeholder-mapping"
-render, figure_texts = partial(words.show, STAGE), partial(words.texts, STAGE)
+render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
 OTHERS = "adults"  # kind of a helpline that serves parents or other adults only
@@ -180,7 +180,7 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     return frame[columns].astype(str).join(confidence.rate(frame.exists, frame.sources, place))
 
 
-def network(links: pd.DataFrame, place: Country) -> Shown:
+def network(links: pd.DataFrame, place: Country) -> Html:
     """Render the links of organisations as a matrix, or say that there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
     return render("network", links, partners, count_groups(links), place)

@@ -142,7 +142,7 @@ def test_every_state_has_a_sign_a_look_and_a_meaning_and_only_no_is_lowest():
     assert agreement.SCALE[0] == "not in place"
     assert set(SILENT) == {"planned", "no public evidence", "not assessed", "not applicable",
                            "withheld"}  # fmt: skip
-    shown = said(words.show("site/method", "meanings"))
+    shown = said(words.render("site/method", "meanings"))
     assert [word for word in STATES if f"{page.SIGNS[word]} {word}" not in shown] == []
 
 

@@ -117,7 +117,7 @@ def test_a_row_is_counted_by_its_own_words_and_not_in_a_country_left_out(table):
 )  # fmt: skip
 def test_strategies_are_worded_no_stronger_than_their_rows(row, sentence):
     zero = dict.fromkeys(["today", *OTHERS], 0)
-    assert sentence in said(words.show("strategies", "known", zero | row, 3))
+    assert sentence in said(words.render("strategies", "known", zero | row, 3))
 
 
 def test_the_bottom_line_states_treaties_agencies_and_ratings_with_those_of_low_confidence(place):

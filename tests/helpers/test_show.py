@@ -54,7 +54,7 @@ def test_a_table_has_a_caption_its_named_index_and_years_without_a_mark():
 
 
 def shows(value, cell_id):
-    data = {"text/html": str(value), "text/plain": repr(page.Shown(value))}
+    data = {"text/html": str(value), "text/plain": repr(page.Html(value))}
     output = v4.new_output("execute_result", data=data, execution_count=1)
     return v4.new_code_cell("x", outputs=[output], id=cell_id)
 
@@ -62,7 +62,7 @@ def shows(value, cell_id):
 def test_the_assessment_shows_cells_of_earlier_stages_by_their_ids_without_headings():
     stage = v4.new_notebook(cells=[
         v4.new_markdown_cell("## A heading\n\nWhat comes:", id="lead"),
-        shows(page.say("Once computed."), "text"), shows(page.say("Not asked for."), "other"),
+        shows(page.Html("Once computed."), "text"), shows(page.Html("Not asked for."), "other"),
     ])  # fmt: skip
     slots = shows(show.stage_cells(STAGE, "lead", "text"), "slots")
     body = render.body(v4.new_notebook(cells=[slots]), stages={STAGE: stage})

@@ -4,8 +4,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from cop.report import charts as grids
-from cop.report import words
+from cop.report import figure, words
 from cop.report.figure import Caption
 from cop.report.palette import STATUSES
 from helpers import charts
@@ -19,7 +18,7 @@ CAPTION = Caption(
     definition="What the measure counts, and how it is read.",
     alt="What the picture shows, in words",
 )
-WORDS = ("yes", "partly", "no", "not known")
+GRIDS = ("matrix", "links", "triangulation", "reach", "chain", "tiles")
 
 
 def name(start: str, letters: int = 0) -> str:
@@ -40,7 +39,8 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "stacked": (_statuses(names), "items"),
         "diverging": (_answers(names),),
         "laws": (_laws(names), 2026),
-        "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names),
+        "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names,
+                   ["Name", "Word"]),
         "links": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
         "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
                                         "Surveys": "both", "Interviews": "", "Statistics": "gap",
@@ -57,10 +57,10 @@ def frames(letters: int = 0) -> dict[str, tuple]:
 
 def show(kind: str, frame: pd.DataFrame, *values, caption: Caption = CAPTION) -> str:
     """Return a kind of figure of a frame: drawn, or of signs and words."""
-    if kind in grids.KINDS:
-        return getattr(grids, kind)(frame, caption, *values)
+    if kind in GRIDS:
+        return words.render("figures", kind, frame, *values, **asdict(caption))
     draw = charts.bars if kind == "rates" else getattr(charts, kind)
-    return words.draw_figure(draw(frame, *values), frame, **asdict(caption))
+    return figure.draw(draw(frame, *values), frame, **asdict(caption))
 
 
 def _years(names):

@@ -91,7 +91,6 @@ def country(key="ZZZ", name="Zedland", tables=TABLES, **more):
             "key": key,
             "cover": cover | {"cut-off": "2026-06-30"},
             "file": f"cop-assessment-{key}.html",
-            "made": "2026-07-01T10:00:00.000+00:00",
             "annexes": [record, annex],
             "tables": tables,
             "anchors": ids,

@@ -6,7 +6,7 @@ from pagetext import said
 
 import cop.data
 from cop.data.places import Country
-from cop.report import citations
+from cop.report import citations, words
 from helpers import indicators, show
 
 PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
@@ -37,8 +37,8 @@ def test_a_source_of_a_country_says_at_whose_address_its_copy_was_read():
     about = {"publisher": "Parliament", "year": 2020, "title": "Law", "type": "law"}
     about |= {"url": "https://docs.example/1", "accessed": "2026-06-01", "copy_host": ""}
     shown = [
-        said(citations._entry(next(pd.DataFrame([about | more]).itertuples()), None))
-        for more in ({}, {"copy_host": "docs.example"})
+        said(words.render("sources", "source", row, None))
+        for row in pd.DataFrame([about, about | {"copy_host": "docs.example"}]).itertuples()
     ]
     assert "Law. Available at: https://docs.example/1" in shown[0] and "Copy" not in shown[0]
     assert "Law. Copy at docs.example. Available at: https://docs.example/1" in shown[1]

@@ -1,13 +1,12 @@
 """What a page shows in another language, and what stays: ids, classes, tables, quoted texts."""
 
-import json
-import re
 from datetime import date
 from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
 import pytest
+from babel.messages.catalog import Catalog
 from conftest import DATA
 from lxml import html
 from markupsafe import Markup
@@ -16,7 +15,6 @@ import cop.data
 from cop.data.places import Country
 from cop.report import (
     catalogues,
-    charts,
     citations,
     covers,
     filenames,
@@ -26,8 +24,7 @@ from cop.report import (
     render,
     words,
 )
-from cop.report.catalogues import Message
-from cop.report.site import content, resources
+from cop.report.site.data import REFERENCE
 from helpers import countries, editions, fieldwork
 
 UKRAINIAN = {
@@ -51,31 +48,30 @@ UKRAINIAN = {
     ("reference", "1 Legal framework"): "1 Правова база",
     ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
 }
-MESSAGES = [Message((text,), context, "here") for context, text in UKRAINIAN]
+MESSAGES = Catalog()
+for context, text in UKRAINIAN:
+    MESSAGES.add(text, context=context or None)
 COVER = (
     '<section class="cover" data-iso3="UKR" data-country="Україна" data-edition="2026" '
     'data-status="draft"><h1>Звіт: Україна</h1></section>'
     '<h3 data-source="What stands">Що є</h3>'
 )
-TEMPLATES = [p for p in words.FOLDER.rglob("*.j2") if p.stem not in ("explore", "hand-over")]
-SENTENCE = re.compile(r"\{%-? *trans\b.*?endtrans *-?%\}|_\(.*?\)|\{#.*?#\}", re.DOTALL)
-JOINED = re.compile(r"\}\}(</\w+>)?: |%s: |~ \": \"|[%}]\}: |\}\}%|(?<!startswith\()\"%\"|%\.0f%%")
 
 
 @pytest.fixture
 def catalogue(tmp_path, monkeypatch):
     """A Ukrainian catalogue of few messages, used for the length of a test; returns its path."""
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
-    catalogues.renew(MESSAGES, "uk")
+    catalogues.update(MESSAGES, "uk")
     made = catalogues.read(tmp_path, "uk")
     for (context, english), translation in UKRAINIAN.items():
         made.get(english, context or None).string = translation
     catalogues.write_catalogues({"uk": made})
-    languages.look_again()
+    languages.reload()
     languages.use("uk")
     yield tmp_path / "uk.po"
     languages.use("en")
-    languages.look_again()
+    languages.reload()
 
 
 def ukraine(tmp_path):
@@ -83,15 +79,15 @@ def ukraine(tmp_path):
 
 
 def test_a_status_is_translated_and_its_class_stays(catalogue):
-    for shown in (page.status("in place"), charts.signed("in place")):
-        assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
+    shown = page.status("in place")
+    assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
 
 
 def test_headings_cells_numbers_and_what_is_missing_are_translated(catalogue, tmp_path):
     rows = {"status": ["in place", "", "a sentence that somebody wrote"], "n": [1234.0, None, 5]}
-    rows["html"] = [page.Shown("")] * 3
+    rows["html"] = [page.Html("")] * 3
     headings = words.columns(ukraine(tmp_path), "alignment", "status") | {"n": "n", "html": "h"}
-    shown = page.table(pd.DataFrame(rows), "x", headings)
+    shown = words.table(pd.DataFrame(rows), "x", headings)
     assert '<th scope="col" role="columnheader">Статус</th>' in shown
     assert ">запроваджено</th>" in shown and ">1\u00a0234</td>" in shown
     assert '<span class="missing">немає даних</span>' in shown and "не знайдено" in shown
@@ -109,53 +105,53 @@ def test_headings_cells_numbers_and_what_is_missing_are_translated(catalogue, tm
     ],
 )
 def test_a_word_of_a_table_is_translated(catalogue, english, translation):
-    assert languages.said(english) == translation
-    assert languages.titled("Report") == "Звіт"
+    assert languages.translate(english) == translation
+    assert languages.translate_heading("Report") == "Звіт"
 
 
 def test_texts_of_saved_tables_are_english_and_shown_in_the_language(catalogue):
     desk = fieldwork.render_english("desk_on", {"in place": 1}, ["in place"])
-    assert desk == "items: 1 in place" and languages.said(desk) == "пункти: запроваджено – 1"
+    assert desk == "items: 1 in place" and languages.translate(desk) == "пункти: запроваджено – 1"
     figure = editions.text("figure", "Internet users", "% of population")
     assert figure == "Internet users (% of population)"
-    assert languages.said(figure) == "Користувачі інтернету (% населення)"
+    assert languages.translate(figure) == "Користувачі інтернету (% населення)"
 
 
 def test_nothing_is_kept_of_one_language_for_the_next(catalogue):
     languages.remember({"a": "б"})
     languages.use("en")
-    assert languages.said("a") == "a" and page.status("in place").endswith(" in place</span>")
+    assert languages.translate("a") == "a" and page.status("in place").endswith(" in place</span>")
 
 
 def test_a_country_is_called_by_its_name_in_the_language(catalogue, tmp_path):
     place = ukraine(tmp_path)
     assert (place.name, place.titled, place.called) == ("Ukraine", "Україна", "Україна")
-    assert languages.said("Southern Europe") == "Південна Європа"
+    assert languages.translate("Southern Europe") == "Південна Європа"
     assert formats.territory("ZZ", "Zedland") == "Zedland"
 
 
 def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(tmp_path):
-    with languages.speaking("fr"):
+    with languages.using_language("fr"):
         assert formats.territory("MD", "Moldova") == "République de Moldova"  # not "Moldavie"
         assert formats.territory("CZ", "Czechia") == "Tchéquie"  # no assessment: Unicode's
-    with languages.speaking("ro"):
-        assert languages.held("reference", "Georgia") == "Georgia"  # the same, and decided
+    with languages.using_language("ro"):
+        assert languages.exact_translation("reference", "Georgia") == "Georgia"
     place = countries.economy("NLD", str(DATA), str(tmp_path / "tables"))
     assert (place.titled, place.called) == ("Netherlands", "the Netherlands")
     assert Country("NLD", "Netherlands", "", "", "", "Нідерланди").called == "Нідерланди"
 
 
 def test_bodies_have_their_local_names_where_the_language_is_the_country_s(catalogue):
-    assert formats.is_own(["Ukrainian"]) and not formats.is_own(["Serbian", "Albanian"])
+    assert formats.is_spoken_in(["Ukrainian"]) and not formats.is_spoken_in(["Serbian", "Albanian"])
     rows = [("Police", "Поліція"), ("Report", "Звіти"), ("A", ""), ("Line", "Line 116")]
-    assert formats.own_names(rows) == {"Police": "Поліція"}
+    assert formats.local_names(rows) == {"Police": "Поліція"}
 
 
 def test_local_names_in_another_script_are_left():
-    with languages.speaking("ro"):
-        assert formats.is_own(["Moldavian"])
+    with languages.using_language("ro"):
+        assert formats.is_spoken_in(["Moldavian"])
         rows = [("Some line", "Telefonul"), ("Another", "Телефон")]
-        assert formats.own_names(rows) == {"Some line": "Telefonul"}
+        assert formats.local_names(rows) == {"Some line": "Telefonul"}
 
 
 def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_path):
@@ -165,10 +161,10 @@ def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_pa
     lines = pd.DataFrame([row])[["name", "name_local"]]
     lines = lines.assign(kind="hotline", website="", operates="yes", service_id="UKR-V01")
     lines = lines.assign(phone="", hours="")
-    shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
+    shown = words.render("2-stakeholder-mapping", "help_box", lines, {}, place)
     assert f'<b><a href="#UKR-V01">{row.name_local}</a></b> ({row["name"]}):' in shown
     languages.use("en")
-    shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
+    shown = words.render("2-stakeholder-mapping", "help_box", lines, {}, place)
     assert f'<b><a href="#UKR-V01">{row["name"]}</a></b> ({row.name_local}):' in shown
 
 
@@ -184,12 +180,12 @@ def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_pa
     ],
 )
 def test_numbers_series_and_days(language, number, share, measured, series, day):
-    with languages.speaking(language):
+    with languages.using_language(language):
         assert page.plain(1234.5) == number and page.percent(12) == share
         assert page.measured(62.5, "% of population") == measured
         assert page.measured(62.5, "index points") == measured.rstrip("%\u00a0")
-        assert page.listed(["a", "b", "c"]) == series
-        assert page.day(date(2026, 5, 3)) == day
+        assert formats.join_words(["a", "b", "c"]) == series
+        assert formats.day(date(2026, 5, 3)) == day
 
 
 @pytest.mark.parametrize(
@@ -205,25 +201,19 @@ def test_numbers_series_and_days(language, number, share, measured, series, day)
     ],
 )
 def test_names_are_in_the_order_of_the_alphabet(language, names):
-    with languages.speaking(language):
-        assert sorted(reversed(names), key=formats.placed) == names
+    with languages.using_language(language):
+        assert sorted(reversed(names), key=formats.sort_key) == names
 
 
 def test_a_heading_and_its_text_are_joined_as_the_language_does(monkeypatch):
-    assert page.headed("Status", "draft") == "Status: draft" and page.of(4, "rows") == "4 rows"
+    assert page.label_value("Status", "draft") == "Status: draft"
+    assert page.format_count(4, "rows") == "4 rows"
     french = {"%(heading)s: %(text)s": "%(heading)s\u00a0: %(text)s"}
     monkeypatch.setattr(page, "gettext", lambda text: french.get(text, text))
-    assert page.headed("Statut", "projet") == "Statut\u00a0: projet"
-    joined = page.headed(Markup("<b>a</b>"), "b < c")
+    assert page.label_value("Statut", "projet") == "Statut\u00a0: projet"
+    joined = page.label_value(Markup("<b>a</b>"), "b < c")
     assert joined == Markup("<b>a</b>\u00a0: b &lt; c") and isinstance(joined, Markup)
-    assert not isinstance(page.headed("a", "b < c"), Markup)
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
-def test_no_template_joins_with_a_colon_or_a_sign_of_per_cent_of_its_own(path):
-    text = SENTENCE.sub("", path.read_text(encoding="utf-8"))
-    lines = [line for line in text.splitlines() if "english()" not in line]
-    assert not [found[0] for line in lines for found in JOINED.finditer(line)]
+    assert not isinstance(page.label_value("a", "b < c"), Markup)
 
 
 def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
@@ -241,25 +231,20 @@ def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
 def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
     place = ukraine(tmp_path)
     about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=covers.USUAL)
-    shown = words.show("cover", "country", place, about, "Проєкт", "", False)
+    shown = words.render("cover", "country", place, about, "Проєкт", "", False)
     assert "<dd>Проєкт: лише кабінетне дослідження</dd>" in shown
     maker = [{"title": "The COP assessment project"}]
     package = SimpleNamespace(licenses=[], contributors=maker, get={}.get)
-    shown = words.show("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
+    shown = words.render("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
     assert "<dd>Проєкт оцінювання (2026)" in shown
-    row = {"source_title": "Challenge: BIK map | A: b", "source_url": "https://a"}
-    assert list(content.sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
 
 
 def test_what_the_catalogues_are_to_hold_is_a_message():
     basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
     assert covers.USUAL in set(pd.concat(basis))
-    titles = cop.data.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
-    parts = {title.partition(": ")[0] for title in titles.explode() if ": " in title}
-    assert parts <= set(content.PARTS)
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
-    messages = {message.ids[0] for message in catalogues.every()}
-    assert {tables[name] for name in resources.REFERENCE} <= messages
+    messages = {message.id for message in catalogues.template()}
+    assert {tables[name] for name in REFERENCE} <= messages
 
 
 def made():
@@ -279,7 +264,7 @@ def test_the_text_of_a_notebook_is_translated_and_its_ids_are_the_english_ones(c
     text, tree = made()
     assert tree.get("lang") == "uk" and "Коротко <code>short</code>:" in text
     assert tree.find(".//h2").text_content() == "1 Головне" and "<p>Stays.</p>" in text
-    assert tree.find_class("contents")[0].text_content() == "Зміст1 Головне"
+    assert tree.find_class("contents")[0].text_content().split() == ["Зміст", "1", "Головне"]
     ids = [heading.get("id") for heading in tree.iter("h2", "h3")]
     assert ids == ["what-stands", "bottom-line"] and "data-source" not in text
     languages.use("en")
@@ -294,7 +279,7 @@ def test_a_draft_says_so_in_both_languages_until_it_is_signed(catalogue):
     assert "Машинний переклад, не перевірено. Machine draft, not reviewed." in notice
     assert "The English edition is the authentic one." in notice
     catalogues.sign_off("uk", "language editor, Ministry of Justice", MESSAGES)
-    languages.look_again()
+    languages.reload()
     notice = made()[1].find_class("language")[0].text_content()
     assert "reviewed: language editor, Ministry of Justice" in notice and "draft" not in notice
 
@@ -308,13 +293,3 @@ def test_the_stage_of_a_page_is_known_by_its_name():
     ):
         assert filenames.stage_of(filenames.of_stage(stage, "UKR")) == stage
     assert filenames.stage_of("index.html") == ""
-
-
-def test_every_text_of_a_notebook_is_a_message_by_stage_and_cell():
-    found = {message.context: message.ids[0] for message in catalogues.every()}
-    path = catalogues.ROOT / "notebooks" / "1-desktop-research.ipynb"
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    texts = [c for c in cells if c["cell_type"] == "markdown" and not c["metadata"].get("tags")]
-    assert len(texts) > 10
-    for cell in texts:
-        assert found[f"1-desktop-research/{cell['id']}"] == "".join(cell["source"])

@@ -12,7 +12,7 @@ from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
 from cop.run.steps import Outcome
 
-SHOWN = page.say("In the house style.")
+SHOWN = page.Html("<p>In the house style.</p>")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PICTURE = {"image/png": "iVBORw0KGgo="}
 SVG = (
@@ -114,7 +114,7 @@ def test_unlabelled_cells_are_numbered_as_jupyterlab_shows_them():
 
 
 def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
-    slot = page.Shown('<div data-added="4-ict-statistics"></div>')
+    slot = page.Html('<div data-added="4-ict-statistics"></div>')
     notebook = v4.new_notebook(cells=[cell(**{"text/html": slot, "text/plain": repr(slot)})])
     text = v4.new_markdown_cell("Words.", metadata={"tags": ["report"]})
     kept, left = (

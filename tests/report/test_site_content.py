@@ -18,14 +18,14 @@ from site_rows import TABLES, country, judged, organisation, service, site_data,
 
 import cop.data
 from cop.report import languages
-from cop.report.site import content, resources
 from cop.report.site import pages as site
+from cop.report.site.data import SiteData
 from helpers import fieldwork, indicators
 
 KINDS = [
     "index.html", "countries.html", "region.html", "policy-makers.html", "industry.html",
     "parents-and-educators.html", "children.html", "case-studies.html", "resources.html",
-    "items.html", "what-serves-what.html", "items/PM-LEG-01.html", "glossary.html", "method.html",
+    "items.html", "items/PM-LEG-01.html", "glossary.html", "method.html",
     "corrections.html", "data.html", "codebook.html", "search.html",
 ]  # fmt: skip
 BLOCK = re.compile(r"(<br>|</(?:li|dt|dd|p|h[1-6])>)")  # what ends a line
@@ -40,8 +40,8 @@ def made():
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     """Make pages for the first items only: the other 150 are made the same way."""
-    every = content.items
-    monkeypatch.setattr(content, "items", lambda data, examples: every(data, examples)[:9])
+    every = SiteData.items.func
+    monkeypatch.setattr(SiteData, "items", property(lambda data: every(data)[:9]))
 
 
 def of(*reports, **tables):
@@ -239,7 +239,7 @@ def test_an_example_bears_its_evidence_and_is_shown_once_for_two_countries(made)
 
 
 def test_sources_are_listed_by_topic_and_uncited_ones_last(made):
-    topics = resources.by_topic(two())
+    topics = two().topics()
     ids = {topic: [source["source_id"] for _, source in rows] for topic, rows in topics.items()}
     assert ids == {"legal_framework": ["ZZZ-S01"], "education": ["ZZZ-S02"], "": ["ZZZ-S03"]}
     kind = "Law, strategy or other official text"
@@ -298,13 +298,13 @@ def test_what_nobody_verified_is_in_no_file_and_no_cell_begins_a_formula():
 
 
 def test_what_the_search_finds(made):
-    kinds = Counter(e.kind for e in content.entries(two(), [], [("index.html", "Home")]))
+    kinds = Counter(kind for _, _, kind, *_ in site.entries(two(), [("index.html", "Home")]))
     terms = len(two().shared("glossary"))
     assert kinds == {
-        "page": 1, "term": terms, "report": 2, "synthesis": 1, "chapter": 2, "source": 3,
+        "page": 1, "item": 9, "term": terms, "report": 2, "synthesis": 1, "chapter": 2, "source": 3,
         "organisation": 3, "service": 3, "recommendation": 2,
     }  # fmt: skip
-    anchors = {content.anchor(term["term"]) for term in two().shared("glossary")}
+    anchors = {anchor for anchor, _ in two().glossary()}
     assert len(anchors) == terms > 60 and all(anchors)
     [rows] = re.findall(r'id="entries">(.*?)</script>', made["search.html"])
     assert "<" not in rows and json.loads(rows)[0][0] == "index.html"
@@ -315,52 +315,12 @@ def test_what_the_search_finds(made):
     assert {at for at in KINDS if "/" not in at and at != "search.html"} <= set(links)
 
 
-def test_feed_and_map_of_a_site_with_an_address(made):
-    assert not [at for at in made if at.endswith(".xml")]
+def test_a_site_with_an_address_has_a_map_for_search_engines(made):
+    assert "sitemap.xml" not in made
     made = site.pages(two(address="https://example.org/cop/"))
-    feed = etree.fromstring(made["feed.xml"].encode())
-    atom = "{http://www.w3.org/2005/Atom}"
-    titles = [entry.findtext(f"{atom}title") for entry in feed.iter(f"{atom}entry")]
-    assert titles == ["Yonderland, 2026 (draft)", "Zedland, 2026 (draft)"]
-    assert feed.findtext(f"{atom}updated") == "2026-07-01T10:00:00.000+00:00"
     listed = etree.fromstring(made["sitemap.xml"].encode()).xpath("//*[local-name()='loc']")
     assert "https://example.org/cop/items/PM-LEG-01.html" in {place.text for place in listed}
     assert len(listed) == sum(at.endswith(".html") for at in made) + 3
-
-
-# What serves what
-
-FRAMEWORKS = [
-    {"element_id": "SDG-16.2", "framework": "SDG", "title": "End abuse", "verified": "yes"},
-    {"element_id": "GCA-LEGAL", "framework": "GCA", "title": "Law", "verified": "yes"},
-    {"element_id": "GCI-LEGAL", "framework": "GCI", "title": "Law", "verified": "yes",
-     "measures": "GCA-LEGAL"},
-    {"element_id": "RI23", "framework": "Regional Initiative", "title": "Not seen",
-     "verified": "no", "cycle": "2023–2025"},
-]  # fmt: skip
-BLANK = {"cycle": "2024", "code": "", "measures": "", "wording": "read"}
-BLANK |= {"source_url": "https://example.org/", "source_title": "Example"}
-
-
-def test_what_serves_what(monkeypatch):
-    mappings = [{"served_by": served, "element_id": "GCA-LEGAL", "basis": "part", "why": "laws"}
-                for served in ("PM-LEG-01", "MNR-03", "IN-POL-01")]  # fmt: skip
-    tables = {"frameworks": [BLANK | row for row in FRAMEWORKS], "mappings": mappings}
-    served = [{"element_id": "GCA-LEGAL", "recommendation_id": "ZZZ-R01", "through": "MNR-03"}]
-    data = site_data([country(tables=TABLES | {"frameworks_served": served})])
-    shared = type(data).shared
-    read = lambda self, name: tables.get(name) or shared(self, name)  # noqa: E731
-    monkeypatch.undo()  # all items
-    monkeypatch.setattr(type(data), "shared", read)
-    made = site.pages(data)
-    page = made["what-serves-what.html"]
-    assert row(page, "End abuse")[1:] == ["none", "none"]
-    law = row(page, "Law")
-    assert "measured by GCI-LEGAL (Global Cybersecurity Index: pillars, 2024)" in law[0]
-    assert law[1:] == ["PM-LEG-01 MNR-03 Other items: industry 1", "Zedland: R01"]
-    assert row(page, "PM-LEG-01")[1:] == ["Review legal powers", "GCA-LEGAL laws"]
-    assert "Not seen" not in page and "of the cycle 2023–2025 were not seen" in page
-    assert 'href="../what-serves-what.html#GCA-LEGAL"' in made["items/PM-LEG-01.html"]
 
 
 # Languages
@@ -384,7 +344,7 @@ def test_in_another_language_bodies_have_their_local_names_and_english_is_marked
     languages.use("uk")
     try:
         data = site_data(reports, data=DATA)
-        made, entries = site.pages(data), content.entries(data, [], [])
+        made, entries = site.pages(data), site.entries(data, [])
     finally:
         languages.use("en")
     trees = {at: html.fromstring(page) for at, page in made.items() if at.endswith(".html")}
@@ -393,7 +353,7 @@ def test_in_another_language_bodies_have_their_local_names_and_english_is_marked
     assert names[1].startswith("Child line · Linia copilului")
     steps = trees["industry.html"].xpath("//*[@id='steps']/following::table[1]/tbody/tr/td[2]")
     assert [cell.text_content() for cell in steps] == ["Дитяча лінія", "Operator"]
-    found = [(e.title, e.about) for e in entries if e.kind == "service"]
+    found = [(title, about) for _, title, kind, _, about in entries if kind == "service"]
     assert found == [("Дитяча лінія", "Child line Дитяча лінія"), ("Child line", "Linia copilului")]
     for at, english in {
         "children.html": "Free talks.",

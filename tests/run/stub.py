@@ -12,7 +12,7 @@ import time
 from cop.cli import main
 from cop.report import languages
 from cop.report.filenames import REGION
-from cop.report.site import content
+from cop.report.site.data import SiteData
 from cop.run import fingerprints, steps, workers
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
@@ -42,9 +42,9 @@ def stubbed(patch, pause=0.0):
 
 
 def small(patch, most=9):
-    """Limit the site to a page for each of the first items: the other 150 are made alike."""
-    every = content.items
-    patch.setattr(content, "items", lambda site, examples: every(site, examples)[:most])
+    """Let sites have a page for the first items only: the other 150 are made the same way."""
+    every = SiteData.items.func
+    patch.setattr(SiteData, "items", property(lambda site: every(site)[:most]))
 
 
 def spoken(patch, folder):

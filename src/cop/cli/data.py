@@ -155,10 +155,10 @@ def extract(arguments: argparse.Namespace) -> int:
     from cop.data import count
     from cop.report import catalogues
 
-    every = catalogues.every()
-    catalogues.renew(every, arguments.language or "")
-    print(f"{count(len(every), 'message')} on the pages.")
-    _print_catalogues(catalogues.standings(every))
+    messages = catalogues.template()
+    catalogues.update(messages, arguments.language or "")
+    print(f"{count(len(messages), 'message')} on the pages.")
+    _print_catalogues(catalogues.progress(messages))
     return 0
 
 
@@ -166,7 +166,7 @@ def status(arguments: argparse.Namespace) -> int:
     """Print how complete each catalogue is; return 1 where one has errors."""
     from cop.report import catalogues
 
-    states = catalogues.standings(catalogues.every())
+    states = catalogues.progress(catalogues.template())
     _print_catalogues(states)
     return 1 if any(state.errors for state in states) else 0
 
@@ -175,7 +175,7 @@ def review(arguments: argparse.Namespace) -> int:
     """Sign a catalogue."""
     from cop.report import catalogues
 
-    catalogues.sign_off(arguments.language, arguments.by, catalogues.every())
+    catalogues.sign_off(arguments.language, arguments.by, catalogues.template())
     print(f"Signed: {arguments.language}, by {arguments.by}.")
     print("New pages state this; the catalogue becomes a draft again when a translation changes.")
     return 0
@@ -183,8 +183,7 @@ def review(arguments: argparse.Namespace) -> int:
 
 def _print_catalogues(states):
     for state in states:
-        draft = "machine draft" + (": changed since it was reviewed" if state.changed else "")
-        review = f"reviewed by {state.signed}" if state.signed else draft
+        review = f"reviewed by {state.signed}" if state.signed else "machine draft"
         counts = f"{state.translated} translated, {state.missing} missing, {state.stale} stale"
         print(f"{state.language}: {counts}; {review}")
         for error in state.errors:

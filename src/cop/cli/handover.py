@@ -93,9 +93,9 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     from cop.run.results import site_path
 
     iso3, outputs = arguments.country, arguments.outputs
-    language = languages.checked(arguments.language)
+    language = languages.validate_tag(arguments.language)
     folder = plan.in_language(outputs, language)
-    page = filenames.report_of(folder, iso3, options.repeated_language(language))
+    page = filenames.page_of(folder, iso3, words=options.repeated_language(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
     site = outputs / "site" / site_path(language)
     beside = Path(os.path.relpath(site, out.parent)).as_posix() + "/"
@@ -111,10 +111,10 @@ def pack(arguments: argparse.Namespace) -> int:
     from cop.run import plan
 
     iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
-    language = languages.checked(arguments.language)
+    language = languages.validate_tag(arguments.language)
     again = options.repeated_language(language)
     results = plan.in_language(outputs, language)
-    filenames.report_of(results, iso3, again)
+    filenames.page_of(results, iso3, again)
     if why := _outdated(iso3, data, outputs, language):
         fix = f"`cop run {iso3}{again}` makes it anew, `cop why {iso3}{again}` shows what changed"
         raise Refused(f"the report is out of date ({why}); {fix}")

@@ -66,11 +66,11 @@ def make_document(arguments: argparse.Namespace) -> int:
     from cop.report import filenames, languages, word
     from cop.run import plan
 
-    language = languages.checked(arguments.language)
+    language = languages.validate_tag(arguments.language)
     folder = plan.in_language(arguments.outputs, language)
     wanted = arguments.country, arguments.annex, options.repeated_language(language)
     page = filenames.page_of(folder, *wanted)
-    content = word.made(page, _checked_day(arguments.by))
+    content = word.from_page(page, _checked_day(arguments.by))
     out = arguments.out or _sent_document(arguments.outputs, language, page.stem)
     writing.whole(out, content)
     print(f"Written: {out}")
@@ -86,7 +86,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
     speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
 
     def sent(iso3, language):
-        tag = language if language in languages.known() else ""  # as the document states it
+        tag = language if language in languages.available() else ""  # as the document states it
         usual = _sent_document(arguments.outputs, tag, f"cop-assessment-{iso3}")
         return arguments.sent or (usual if usual.is_file() else None)
 
@@ -102,10 +102,10 @@ def _status_words(language, data):
     """Return {status as pages in a language show it, in small letters: its code}."""
     from cop.report import languages
 
-    if language not in languages.known():
+    if language not in languages.available():
         return {}
-    with languages.speaking(language):
-        return {languages.said(w).casefold(): w for w in labels("alignment", "status", data)}
+    with languages.using_language(language):
+        return {languages.translate(w).casefold(): w for w in labels("alignment", "status", data)}
 
 
 def record_answer(arguments: argparse.Namespace) -> int:

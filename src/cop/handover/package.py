@@ -40,8 +40,8 @@ def write(
     where the key is not kept apart from the repository, and where a file names a folder of this
     computer.
     """
-    page = filenames.report_of(results, iso3)
-    about = covers.facts(page.read_text(encoding="utf-8"))
+    page = filenames.page_of(results, iso3)
+    about = covers.read_cover(page.read_text(encoding="utf-8"))
     about |= {"title": page_title(page.read_bytes()), "day": today().isoformat()}
     about |= {"commit": current_commit(repository), "language": language}
     key = Ed25519PrivateKey.from_private_bytes(
@@ -53,10 +53,10 @@ def write(
         source = repository / "notebooks" / notebook.name  # without outputs
         files[f"notebooks/{notebook.name}"] = source.read_bytes()
     files |= collect_tables(results / iso3 / "tables", data, about)
-    with languages.speaking(language):
+    with languages.using_language(language):
         style = Markup(sheet.text(translated=language != languages.SOURCE))
         titles = {n: page_title(content) for n, content in files.items() if n.endswith(".html")}
-        start = words.show("hand-over", "start", about, titles, sorted(files), signer, style)
+        start = words.render("hand-over", "start", about, titles, sorted(files), signer, style)
     files[START] = f"{start}\n".encode()
     files[METADATA] = describe(about, cop.data.contents(data)["licenses"][0]["path"], files)
     refuse_local_paths(files, (results, data, repository, Path.home()))
@@ -70,7 +70,7 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
     names = {path.name for path in page.parent.glob("*.html")}
     files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
     name = f"report/{page.stem}"
-    files[f"{name}.docx"] = word.made(page, day=today())
+    files[f"{name}.docx"] = word.from_page(page, day=today())
     try:
         files[f"{name}.pdf"] = pdf.render(files[f"{name}.html"])
     except Refused as refused:
@@ -90,13 +90,12 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
         if table["name"] != UNVERIFIED and path.is_file():
-            columns = [field["name"] for field in fields]
-            rows = cop.data.text_frame(path, columns).to_dict("records")
-            files[f"tables/{path.name}"] = downloads.table(columns, rows).encode()
-            about_table = {"name": table["name"], "path": path.name, "rows": len(rows)}
+            frame = cop.data.text_frame(path, [field["name"] for field in fields])
+            files[f"tables/{path.name}"] = downloads.csv(frame)
+            about_table = {"name": table["name"], "path": path.name, "rows": len(frame)}
             about_table["description"] = table["description"]
             resources.append(about_table | {"schema": {"fields": fields, "missingValues": [""]}})
-    codebook = words.show("hand-over", "codebook", about, resources, Markup(sheet.text()))
+    codebook = words.render("hand-over", "codebook", about, resources, Markup(sheet.text()))
     files["tables/codebook.html"] = f"{codebook}\n".encode()
     name = f"cop-assessment-{about['iso3'].lower()}-{about['edition']}"
     package = {"$schema": schema["$schema"], "name": name, "title": about["title"]}
@@ -107,7 +106,10 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
     """Return the RO-Crate metadata of a package."""
     crate = ROCrate(version="1.2")
-    crate.name, crate.description = about["title"], words.text("hand-over", "description", about)
+    crate.name, crate.description = (
+        about["title"],
+        words.render_text("hand-over", "description", about),
+    )
     crate.license, crate.datePublished = licence, about["day"]
     crate.root_dataset["inLanguage"] = about["language"]
     crate.root_dataset["version"] = about["commit"] or "unknown"

@@ -5,6 +5,7 @@ from html import unescape
 
 from lxml import html
 
+import cop.data
 from cop.report.languages import N_
 
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
@@ -17,7 +18,7 @@ NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
 
 
-def facts(text: str) -> dict[str, str]:
+def read_cover(text: str) -> dict[str, str]:
     """Return what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
     without one. `disputes` are the ratings that it shows both ways, a line each, if any.
     """
@@ -44,3 +45,9 @@ def headings(text: str) -> list[tuple[str, str]]:
         (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for _, anchor, words in HEADING.findall(text)
     ]
+
+
+def mentions(text: str, names: str) -> bool:
+    """Return whether a text has one of these names, separated by ;, as a whole."""
+    names = [re.escape(name) for name in cop.data.split(names) if name in text]
+    return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

@@ -1,22 +1,17 @@
 """What a page hands over as a file: inside the page, so that no server keeps a copy."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 import cop.data
-from cop.report.page import Shown
-
-BOM = "\ufeff"  # by which Excel knows UTF-8
+from cop.report.page import Html
 
 
-def link(label: str, name: str, kind: str, content: bytes) -> Shown:
+def link(label: str, name: str, kind: str, content: bytes) -> Html:
     """Return a link that downloads some bytes of a media type under a name."""
     data = base64.b64encode(content).decode()
-    return Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(
-        name, kind, data, label
-    )
+    return Html('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
 
 
 def csv(frame: pd.DataFrame, **alike: str) -> bytes:
@@ -35,12 +30,3 @@ def _cell(value):
     if value is None or value is pd.NA or value != value:
         return ""
     return cop.data.neutralise(value) if isinstance(value, str) else value
-
-
-def table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
-    """Return rows as the text of a CSV file to download: with the mark of UTF-8, no cell a formula.
-
-    A row without a column has nothing there.
-    """
-    lines = [[_cell(row.get(column, "")) for column in columns] for row in rows]
-    return BOM + cop.data.csv_text([columns, *lines], end="\r\n")

@@ -15,10 +15,12 @@ from cop.report import palette
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
-REFERENCE = re.compile(r"url\(#([^)]+)\)")
 STYLE = "stroke-linejoin: round; max-width: 30rem; background: #ffffff"
 SAFE = etree.XMLParser(resolve_entities=False, no_network=True)
-UNWANTED = [f"{SVG}{name}" for name in ("metadata", "style", "script", "foreignObject")]
+UNWANTED = (
+    "/*//comment() | /*//processing-instruction() | /*//*[local-name()='metadata'"
+    " or local-name()='style' or local-name()='script' or local-name()='foreignObject']"
+)
 ZOOM = 3.0  # pixels of a picture in a Word document for each point
 
 
@@ -48,30 +50,25 @@ def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
     A drawing whose letters are not in colours of the palette keeps its own on a light ground.
     """
     source = source if isinstance(source, bytes) else source.encode()
+    prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]
     root = etree.fromstring(source, SAFE)
-    for element in [*root.iter(*UNWANTED, etree.Comment, etree.PI, etree.Entity)]:
-        if element.getparent() is not None:
-            element.getparent().remove(element)
+    for unwanted in root.xpath(UNWANTED):
+        unwanted.getparent().remove(unwanted)
     for element in root.iter(etree.Element):
         for name, value in element.attrib.items():
             outside = name in (LINK, "href") and not value.startswith(("#", "data:image/"))
             if outside or name.startswith("on"):
                 del element.attrib[name]
-    prefix = "f" + hashlib.sha256(etree.tostring(root) + f"{title}{alt}".encode()).hexdigest()[:8]
-    _rename_ids(root, prefix)
-    size = " ".join(re.match("[0-9.]*", root.get(n, ""))[0] or "300" for n in ("width", "height"))
-    viewbox = root.get("viewBox", f"0 0 {size}")
+    wide, high = (re.match("[0-9.]*", root.get(n, ""))[0] or "300" for n in ("width", "height"))
+    viewbox = root.get("viewBox", f"0 0 {wide} {high}")
     root.attrib.clear()
-    root.attrib.update(
-        {"class": "drawn", "viewBox": viewbox, "role": "img", "style": STYLE}
-        | {"aria-labelledby": f"{prefix}-title {prefix}-desc"}
-    )
+    root.attrib.update({"class": "drawn", "viewBox": viewbox, "role": "img", "style": STYLE})
+    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
     for name, text in (("desc", alt), ("title", title)):
-        element = etree.Element(f"{SVG}{name}", id=f"{prefix}-{name}")
-        element.text = text
-        root.insert(0, element)
-    etree.cleanup_namespaces(root)
-    plain = etree.tostring(root, encoding="unicode")
+        root.insert(0, etree.Element(f"{SVG}{name}", id=name))
+        root[0].text = text
+    plain = etree.tostring(root, encoding="unicode").replace("xlink:href=", "href=")
+    plain = re.sub(r'( id="|href="#|url\(#)', rf"\1{prefix}-", plain)
     mapped = palette.as_variables(plain)
     ours = all("var(" in letters for letters in re.findall("<text[^>]*>", mapped))
     return Markup(mapped if ours else plain)
@@ -105,21 +102,3 @@ def _saved(figure):
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
         figure.savefig(content, format="svg", metadata={"Date": None})
     return content.getvalue()
-
-
-def _rename_ids(root, prefix):
-    """Keep only the ids that something refers to, and let each begin with the prefix."""
-    references = set()
-    for element in root.iter(etree.Element):
-        references.update(REFERENCE.findall(" ".join(element.attrib.values())))
-        if element.get(LINK, "").startswith("#"):
-            references.add(element.get(LINK)[1:])
-    names = {old: f"{prefix}-{number}" for number, old in enumerate(sorted(references))}
-    for element in root.iter(etree.Element):
-        if (old := element.attrib.pop("id", None)) in names:
-            element.set("id", names[old])
-        if link := element.attrib.pop(LINK, None):
-            element.set("href", f"#{names[link[1:]]}" if link[1:] in names else link)
-        for name, value in element.attrib.items():
-            if "url(#" in value:
-                element.set(name, REFERENCE.sub(lambda m: f"url(#{names[m[1]]})", value))

@@ -6,16 +6,9 @@ import re
 from pathlib import Path
 
 from cop.data import Refused
-from cop.report.languages import N_, SOURCE
+from cop.report.languages import SOURCE
 
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
-ANNEXES = [  # how stages are called in links to their pages, and on their covers
-    N_("desktop research"), N_("Annex 1: desktop research"),
-    N_("stakeholder mapping"), N_("Annex 2: stakeholder mapping"),
-    N_("surveys and interviews"), N_("Annex 3: surveys and interviews"),
-    N_("Annex 4: ICT statistics"),
-    N_("guideline alignment"), N_("Annex 5: guideline alignment"),
-]  # fmt: skip
 SYNTHESIS = "cop-regional-synthesis.html"
 ANNEX = re.compile(r"cop-annex-[A-Z]{3}-(.+)\.html")
 KEY = re.compile(r"-([A-Z]{3})\b")
@@ -63,30 +56,16 @@ def ending(language: str) -> str:
     return "" if language in ("", SOURCE) else f"-{language}"
 
 
-def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
-    """Return the path of a country's report by how pages are named; raises Refused if there is
-    none.
-
-    The refusal says how it is made: by `cop run`, with more words for another language.
-    """
-    page = outputs / iso3 / "pages" / of_stage(ASSESSMENT, iso3)
-    if not page.is_file():
-        raise Refused(f"there is no report at {page}: `cop run {iso3}{words}` makes it")
-    return page
-
-
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
-    """Return the path of a page by its file name: a report, an annex by its number, or a group's.
+    """Return the path of a page: the report of a country or group, or an annex by its number.
 
-    Raises Refused where there is none, and says which annexes there are, or how it is made
-    (`report_of`).
+    Raises Refused where there is none, and says how it is made: by `cop run`, with more words for
+    another language.
     """
     folder = outputs / key / "pages"
-    if annex:
-        annexes = {path.name.split("-")[3]: path for path in folder.glob(f"cop-annex-{key}-*.html")}
-        if annex not in annexes:
-            there = ", ".join(sorted(annexes)) or "none"
-            raise Refused(f"{key} has no annex {annex}; there is: {there}")
-        return annexes[annex]
-    synthesis = folder / SYNTHESIS
-    return synthesis if synthesis.is_file() else report_of(outputs, key, words)
+    names = [f"cop-annex-{key}-{annex}-*.html"] if annex else [of_stage(ASSESSMENT, key), SYNTHESIS]
+    page = next((path for name in names for path in folder.glob(name)), None)
+    if page is None:
+        what = f"annex {annex}" if annex else "report"
+        raise Refused(f"there is no {what} of {key} in {folder}: `cop run {key}{words}` makes it")
+    return page

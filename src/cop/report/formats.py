@@ -1,7 +1,4 @@
-"""Numbers, days, lists, names and the alphabet of a language, from Unicode's Common Locale Data.
-
-English is formatted by `page` itself.
-"""
+"""Numbers, days, lists, names and the alphabet of a language, from Unicode's Common Locale Data."""
 
 import re
 import unicodedata
@@ -9,8 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date
+from babel.lists import format_list
+from markupsafe import Markup, escape
+
 from cop.report import languages
-from cop.report.languages import PSEUDO
 
 NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
 OTHERWISE = {"ro": "Moldavian"}  # what countries.csv calls a language beside its usual name
@@ -23,50 +25,46 @@ ALPHABETS = {  # all other languages have the Latin alphabet
     "sr-Latn": "a b c č ć d dž đ e f g h i j k l lj m n nj o p q r s š t u v w x y z ž",
     "uk": "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ь ю я",
 }
-SPACE, DIGIT, LETTER, FOREIGN = range(4)  # the order of characters
+LETTERS, OTHERS = 0x1000, 0x10000  # of a key: the letters of an alphabet, and all others
 
 
-def number(english: str) -> str:
+def localise(english: str) -> str:
     """Return a number, '1,234.5' in English, as the page's language writes it."""
     return english.translate(_marks(languages.current()))
 
 
-def sign_of_percent() -> str:
-    """Return the sign of per cent, after a space where the language has one."""
+def percent_sign() -> str:
+    """Return the sign of per cent as it follows a number: some languages have a space."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(value: date) -> str:
-    """Return a day as the page's language writes it: '3 травня 2026 р.'."""
-    from babel.dates import format_date
-
+    """Return a day as the page's language writes it: '3 May 2026'."""
     text = format_date(value, "long", locale=_locale(languages.current()))
     return text.replace(NARROW, USUAL)
 
 
-def listed(words: Iterable[str]) -> str:
-    """Return words as a series, with the language's 'and' before the last."""
-    from babel.lists import format_list
-
-    return format_list(list(words), "standard", _locale(languages.current()))
+def join_words(words: Iterable) -> str:
+    """Return words as a series, with the language's 'and' before the last: 'a, b and c'."""
+    words = list(words)
+    locale = _locale(languages.current())
+    if any(isinstance(word, Markup) for word in words):
+        return Markup(format_list([*map(escape, words)], "standard", locale))
+    return format_list([*map(str, words)], "standard", locale)
 
 
 def tag(language: str) -> str:
     """Return the tag of a language with its country, for word processors: 'uk' => 'uk-UA'."""
-    if language in (languages.SOURCE, PSEUDO):
+    if language == languages.SOURCE:
         return ENGLISH
-    from babel.core import get_global
-
     first, likely = language.partition("-")[0], get_global("likely_subtags")
     return f"{language}-{likely.get(first, first).rpartition('_')[2]}"
 
 
-def own_name(language: str) -> str:
+def native_name(language: str) -> str:
     """Return what a language is called by those who speak it: 'Українська'."""
-    if language == PSEUDO:
-        return language
-    name = _locale(language).get_display_name()
+    name = Locale.parse(language, sep="-").get_display_name()
     return name[:1].upper() + name[1:]
 
 
@@ -74,30 +72,30 @@ def territory(iso2: str, name: str) -> str:
     """Return a country's name: as the catalogue has it, else as Unicode has it for the code of
     ISO 3166-1 alpha-2, else the English one.
     """
-    if translation := languages.held(languages.REFERENCE, name):
+    if translation := languages.exact_translation(languages.REFERENCE, name):
         return translation
-    if iso2 in NOWHERE or languages.current() == PSEUDO:
+    if iso2 in NOWHERE:
         return name
     return _locale(languages.current()).territories.get(iso2, name)
 
 
-def is_own(spoken: Iterable[str]) -> bool:
+def is_spoken_in(spoken: Iterable[str]) -> bool:
     """Return whether the page's language is among a country's, which are named in English."""
     locale = _locale(languages.current())
     names = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
-    return languages.current() != PSEUDO and not names.isdisjoint(spoken)
+    return not names.isdisjoint(spoken)
 
 
-def own_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return {English name: local name} of the names in the script of the page's language.
 
     A name that has a translation is left out.
     """
-    script = "CYRILLIC" if _is_in("CYRILLIC", own_name(languages.current())) else "LATIN"
+    script = "CYRILLIC" if _is_in("CYRILLIC", native_name(languages.current())) else "LATIN"
     return {
         english: local
         for english, local in rows
-        if local and languages.said(english) == english and _is_in(script, local)
+        if local and languages.translate(english) == english and _is_in(script, local)
     }
 
 
@@ -108,7 +106,7 @@ def _is_in(script, text):
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Let `said` know the names of countries and subregions (rows of countries.csv)."""
+    """Let `translate` know the names of countries and subregions (rows of countries.csv)."""
     english = _locale(languages.SOURCE).territories
     codes = {name: code for code, name in english.items() if code.isdigit()}
     for row in rows:
@@ -117,29 +115,23 @@ def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
         languages.remember({row["name_en"]: territory(row["iso2"], row["name_en"])})
 
 
-def placed(words: str) -> tuple:
+def sort_key(words: str) -> tuple[str, str]:
     """Return the key by which words are sorted in the page's language.
 
-    A letter with a mark that the alphabet does not have counts as the letter without it; letters of
-    another alphabet come last.
+    A letter with a mark that the alphabet does not have counts as the letter without it; spaces and
+    digits come before all letters, those of another alphabet last, and punctuation does not count.
     """
     letters, pattern = _alphabet(languages.current())
-    key = []
+    key = ""
     for letter in pattern.findall(unicodedata.normalize("NFC", words).casefold()):
-        parts = [letter] if letter in letters else unicodedata.normalize("NFKD", letter)
-        key += [_place(part, letters) for part in parts]
-    return [place for place in key if place], words
-
-
-def _place(part, letters):
-    """Return the place of a character; None for punctuation."""
-    if part in letters:
-        return LETTER, letters.index(part), ""
-    if part.isspace():
-        return SPACE, 0, ""
-    if part.isdigit():
-        return DIGIT, 0, part
-    return (FOREIGN, 0, part) if part.isalpha() else None
+        for part in [letter] if letter in letters else unicodedata.normalize("NFKD", letter):
+            if part in letters:
+                key += chr(LETTERS + letters.index(part))
+            elif part.isalpha():
+                key += chr(OTHERS + ord(part))
+            elif part.isspace() or part.isdigit():
+                key += part
+    return key, words
 
 
 @lru_cache(maxsize=8)
@@ -152,9 +144,7 @@ def _alphabet(language):
 
 @lru_cache(maxsize=8)
 def _locale(language):
-    from babel import Locale
-
-    return Locale.parse("en" if language == PSEUDO else language, sep="-")
+    return Locale.parse(ENGLISH if language == languages.SOURCE else language, sep="-")
 
 
 @lru_cache(maxsize=8)

@@ -19,8 +19,7 @@ from cop.data.reads import of_bytes
 
 SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
-PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
-IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `said`
+IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `translate`
 FOLDER = Path(__file__).with_name("locale")
 PLACE = re.compile(r"%\\\((\w+)\\\)s")
 _now = SOURCE
@@ -35,7 +34,7 @@ class Loaded(NamedTuple):
     reviewed: str = ""  # by whom and when
 
 
-def known() -> list[str]:
+def available() -> list[str]:
     """Return the tags of all languages, English first."""
     return [SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po"))]
 
@@ -43,15 +42,15 @@ def known() -> list[str]:
 def use(language: str) -> None:
     """Make pages in a language from now on; raise Refused where it has no catalogue."""
     global _now
-    if checked(language) != _now:
+    if validate_tag(language) != _now:
         _remembered.clear()
     _now = language
 
 
-def checked(language: str) -> str:
+def validate_tag(language: str) -> str:
     """Return the tag of a language; raise Refused where it has no catalogue."""
-    if language not in (*known(), PSEUDO):
-        raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
+    if language not in available():
+        raise Refused(f"there is no language {language!r}; there are: {', '.join(available())}")
     return language
 
 
@@ -86,14 +85,14 @@ def pgettext(context: str, words: str) -> str:
     return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
-def held(context: str, words: str) -> str:
+def exact_translation(context: str, words: str) -> str:
     """Return the translation of a text, also where it equals the English; "" without one."""
     catalogue = _load(FOLDER, _now).catalogue
     message = catalogue.get(words, context) if catalogue else None
     return message.string if message and not message.fuzzy else ""
 
 
-def said(words: str) -> str:
+def translate(words: str) -> str:
     """Return a word, a label or a name of the tables in the page's language.
 
     The vocabulary of the tables comes before words of pages: an item "Report" is no heading.
@@ -117,10 +116,10 @@ def _fill_in(words):
     return ""
 
 
-def titled(heading: str) -> str:
+def translate_heading(heading: str) -> str:
     """Return a heading as pages have it, before the vocabulary of the tables."""
     translation = gettext(heading)
-    return translation if translation != heading else said(heading)
+    return translation if translation != heading else translate(heading)
 
 
 def _by_label(words):
@@ -134,12 +133,12 @@ def _by_label(words):
 
 
 def remember(texts: Mapping[str, str]) -> None:
-    """Let `said` know texts that are no messages: {in English: in the page's language}."""
+    """Let `translate` know texts that are no messages: {in English: in the page's language}."""
     _remembered.update(texts)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def using_language(language: str) -> Iterator[None]:
     """Use a language within the context."""
     global _now
     before, _now = _now, language
@@ -164,7 +163,7 @@ def reviewed() -> str:
     return _load(FOLDER, _now).reviewed
 
 
-def look_again() -> None:
+def reload() -> None:
     """Read changed catalogues again."""
     _load.cache_clear()
     _sentences.cache_clear()
@@ -175,23 +174,19 @@ def _load(folder, language):
     """Return a language's catalogue; a translation with errors is left out of what pages say."""
     if language == SOURCE:
         return Loaded(standard.NullTranslations())
-    if language == PSEUDO:
-        from cop.report.pseudo import Pseudo
-
-        return Loaded(Pseudo())
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues
 
-    sound = catalogues.read(folder, language)
-    for message in [*sound]:
-        if any(catalogues.errors(message, sound)):
-            sound.delete(message.id, message.context)
+    catalogue = catalogues.read(folder, language)
+    reviewed = catalogues.signed(catalogue)
+    for message in [*catalogue]:
+        if any(catalogues.errors(message, catalogue)):
+            catalogue.delete(message.id, message.context)
     compiled = io.BytesIO()
-    write_mo(compiled, sound)
+    write_mo(compiled, catalogue)
     compiled.seek(0)
-    original = catalogues.read(folder, language)
-    return Loaded(standard.GNUTranslations(compiled), original, catalogues.signed(original))
+    return Loaded(standard.GNUTranslations(compiled), catalogue, reviewed)
 
 
 @lru_cache(maxsize=8)
@@ -200,6 +195,7 @@ def _sentences(folder, language):
     return [
         (re.compile(PLACE.sub(r"(?P<\1>[0-9]+)", re.escape(form))), message.id)
         for message in _load(folder, language).catalogue or ()
-        if isinstance(message.id, tuple) and any(name in IN_TABLES for name, _ in message.locations)
+        if isinstance(message.id, tuple)
+        and any(name.endswith(IN_TABLES) for name, _ in message.locations)
         for form in message.id
     ]

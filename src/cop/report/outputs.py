@@ -16,16 +16,15 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
-from cop.report import figures, languages, page
+from cop.report import figures, languages, words
 from cop.report.languages import gettext
-from cop.report.page import Shown
+from cop.report.page import Html
 
-OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
+OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Html calls itself where it is not shown
 MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
+CUT = re.compile("<p>([^<]*)</p>")  # how many rows and columns a frame has, where it was cut
 YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
-BEGIN, END = "\ue000", "\ue001"  # round what a translated heading says in English
-ENGLISH = re.compile(f"(?<=>)(?:{BEGIN}|&#57344;)(.*?)(?:{END}|&#57345;)")
 # of HTML that a cell shows: what passes
 TAGS = [
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h3",
@@ -36,7 +35,7 @@ ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["cols
 PICTURES = ("image/png", "image/jpeg")
 
 
-def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Shown]:
+def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield what a page shows of a code cell's outputs, in their order.
 
     `lead_in` is the sentence before the cell: the caption of its frames. `number` is that of the
@@ -50,17 +49,17 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Shown]:
         if output.output_type == "stream":
             yield _printed(output.text if output.name == "stdout" else "")
         elif is_ours(output):
-            yield Shown("".join(data["text/html"]))
+            yield Html("".join(data["text/html"]))
         elif picture := _picture(output):
             if picture not in seen:
                 yield _figure(*picture, number)
             seen.add(picture)
-        elif (frame := _frame_tree(output)) is not None:
-            yield _note_table(frame, lead_in, number)
+        elif frame := _frame_html(output):
+            yield _frame(frame, lead_in, number)
         elif "text/markdown" in data:
-            yield Shown(markdown("".join(data["text/markdown"])))
+            yield Html(markdown("".join(data["text/markdown"])))
         elif "text/html" in data:
-            yield Shown(_sanitizer().sanitize_html_tags("".join(data["text/html"])))
+            yield Html(_sanitizer().sanitize_html_tags("".join(data["text/html"])))
         elif not (plotted and output.output_type == "execute_result"):
             yield _printed(text)
 
@@ -72,14 +71,14 @@ def is_ours(output: NotebookNode) -> bool:
 
 def is_unlabelled(output: NotebookNode) -> bool:
     """Return whether an output is a frame or a figure without caption, source and description."""
-    return not is_ours(output) and (_picture(output) is not None or _frame_tree(output) is not None)
+    return bool(_picture(output) or _frame_html(output))
 
 
 def markdown(source: str, attachments: dict | None = None) -> str:
     """Return Markdown as HTML; HTML in it is escaped, and links run no script."""
     renderer = _markdown()
     renderer.renderer.attachments = attachments or {}
-    return ENGLISH.sub(r'<span data-source="\1"></span>', renderer.render(source))
+    return renderer.render(source)
 
 
 def last_sentence(source: str) -> str:
@@ -89,24 +88,23 @@ def last_sentence(source: str) -> str:
     return SENTENCE.split(texts[-1])[-1].rstrip(":. ") if texts else ""
 
 
-def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Shown:
+def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
     """Return a frame as an accessible table of a page, with its index where that has a name.
 
     Whole numbers from 1900 to 2100 are years; missing values are written as words.
     """
-    frame = frame.to_frame("value" if frame.name is None else frame.name) if isinstance(
-        frame, pd.Series) else frame  # fmt: skip
-    names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame("value" if frame.name is None else frame.name)
     index = frame.index
     if index.nlevels > 1 or index.name is not None or not pd.api.types.is_integer_dtype(index):
-        names = ["" if name is None else str(name) for name in index.names] + names
-        columns = [index.get_level_values(i) for i in range(index.nlevels)]
-    else:
-        columns = []
-    columns = [*columns, *(frame.iloc[:, i] for i in range(frame.shape[1]))]
-    frame = pd.DataFrame({str(i): _plain(column) for i, column in enumerate(columns)})
-    headings = {str(i): languages.titled(name) for i, name in enumerate(names)}
-    return page.table(frame, caption, headings, note)
+        names = ["" if name is None else name for name in index.names]
+        frame = frame.reset_index(names=names, allow_duplicates=True)
+    names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
+    headings = {str(i): languages.translate_heading(name.strip()) for i, name in enumerate(names)}
+    frame = frame.set_axis([*headings], axis=1)
+    return words.table(
+        frame.assign(**{n: _plain(frame[n]) for n in frame}), caption, headings, note
+    )
 
 
 @lru_cache(maxsize=1)
@@ -121,19 +119,18 @@ def _sanitizer():
 
 
 def _plain(column):
-    """Return a column without its index; years and what is no number or text become text."""
-    values = pd.Series(column).reset_index(drop=True)
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numeric and not values.dropna().isin(YEARS).all():
-        return values
-    plain = [int(v) if numeric and pd.notna(v) else v for v in values]
-    return pd.Series([v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in plain],
-                     dtype="object")  # fmt: skip
+    """Return a column in which years, and what is neither number nor missing, are text."""
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if numeric and not column.dropna().isin(YEARS).all():
+        return column
+    plain = [int(v) if numeric and pd.notna(v) else v for v in column]
+    plain = [v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in plain]
+    return pd.Series(plain, column.index, "object")
 
 
 def _printed(text):
     """Return text that a cell printed, escaped; nothing for none."""
-    return Shown('<pre class="printed">{}</pre>').format(text) if text.strip() else Shown()
+    return Html('<pre class="printed">{}</pre>').format(text) if text.strip() else Html()
 
 
 def _picture(output):
@@ -157,40 +154,30 @@ def _figure(kind, content, number):
             kind, "".join(content.split()), alt
         )
     note = gettext("Not labelled yet: title, source and description are missing.")
-    return Shown('<div class="unlabelled"><div class="picture">{}</div>{}</div>').format(
-        drawn, _note(note)
-    )
+    form = '<div class="unlabelled"><div class="picture">{}</div><p class="note">{}</p></div>'
+    return Html(form).format(drawn, note)
 
 
-def _note(text):
-    return Shown('<p class="note">{}</p>').format(text)
-
-
-def _frame_tree(output):
-    """Return the table that pandas wrote for a frame, or None."""
+def _frame_html(output):
+    """Return what pandas wrote for a frame; "" for any other output."""
     source = "" if is_ours(output) else "".join(output.get("data", {}).get("text/html", ""))
-    if 'class="dataframe"' not in source:
-        return None
-    tree = html.fragment_fromstring(source, create_parent="div")
-    return tree if tree.find(".//table[@class='dataframe']") is not None else None
+    return source if 'class="dataframe"' in source else ""
 
 
-def _note_table(tree, lead_in, number):
+def _frame(source, lead_in, number):
     """Return a frame, read back from pandas' HTML, with what was cut off as a note."""
-    source = io.StringIO(html.tostring(tree.find(".//table"), encoding="unicode"))
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
+    options |= {"attrs": {"class": "dataframe"}, "dtype_backend": "numpy_nullable"}
     try:
-        [frame] = pd.read_html(source, dtype_backend="numpy_nullable", **options)
+        [frame] = pd.read_html(io.StringIO(source), **options)
     except ValueError:  # there is no row
         frame = pd.DataFrame()
     names = (c if isinstance(c, tuple) else (c,) for c in frame.columns)
     names = [[n for n in map(str, c) if not n.startswith("Unnamed: ")] for c in names]
     frame.columns = [" ".join(dict.fromkeys(c)) for c in names]
-    unnamed = len(frame.columns) and not frame.columns[0]
-    if unnamed and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
+    if len(names) and not frame.columns[0] and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
         frame = frame.iloc[:, 1:]
     caption = lead_in or gettext("Table without a caption (cell %(n)s)") % {"n": number}
-    cut = " ".join(p.text_content() for p in tree.iter("p"))
     missing = gettext("Not labelled yet: caption and source are missing.")
-    note = _note(" ".join(filter(None, [missing, cut])))
-    return Shown('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)
+    note = Html('<p class="note">{}</p>').format(" ".join([missing, *CUT.findall(source)]))
+    return Html('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)

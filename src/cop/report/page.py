@@ -1,22 +1,35 @@
-"""Results as HTML: all external text is escaped here, and missing values get their words."""
+"""Values as HTML: all external text is escaped here, and missing values get their words."""
 
 import re
-from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from math import ceil
 from numbers import Integral
-from types import MappingProxyType
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from cop.data import count as count
 from cop.report import formats, languages
+from cop.report.formats import localise
 from cop.report.languages import N_, gettext
 from cop.report.palette import STATUSES
 
 SIGNS = {word: look.sign for word, look in STATUSES.items()}
+WORDS = {  # other words with a sign, which stand on the ground of a status in report.css
+    "● in-place": (N_("in force"), N_("adopted"), N_("validated"), N_("yes"), N_("agree")),
+    "◐ partly-in-place": (N_("draft"), N_("partly"), N_("agree in part")),
+    "◆ partly-in-place": (N_("under validation"), N_("both")),
+    "× not-in-place": (N_("expired"),),
+    "○ not-in-place": (N_("no"),),
+    "≠ not-in-place": (N_("differ"),),
+    "? no-public-evidence": (N_("not known"), N_("not sure enough")),
+    "○ no-public-evidence": (N_("only one source"),),
+    "– not-assessed": (N_("no source"), N_("silent")),
+    "▲ in-place": (N_("strength"),),
+    "▼ not-in-place": (N_("gap"),),
+}
+LOOKS = {word: look.split() for look, words in WORDS.items() for word in words}
+LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
@@ -32,7 +45,7 @@ def rows(frame: pd.DataFrame) -> Iterator[tuple]:
     return frame.itertuples(index=False, name="Row")
 
 
-class Shown(Markup):
+class Html(Markup):
     """HTML that a notebook displays; anything formatted into it is escaped."""
 
     def _repr_html_(self):
@@ -43,20 +56,16 @@ class Shown(Markup):
         return f"<{len(self)} characters of HTML>"
 
 
-def say(text: str, *args, kind: str = "say", **named) -> Shown:
-    """Return a paragraph of a page; the placeholders `{}` of the text hold escaped values."""
-    return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
-
-
-def join(parts: Iterable, between: str = " ") -> Shown:
+def join(parts: Iterable, between: str = " ") -> Html:
     """Return several parts shown on a page as one."""
-    return Shown(between.join(map(escape, parts)))
+    return Html(between.join(map(escape, parts)))
 
 
-def status(word: str) -> Shown:
-    """Return a status as sign and word: never colour alone, never a blank."""
-    return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
+def status(word: str) -> Html:
+    """Return a status or another word with a sign: never colour alone, never a blank."""
+    sign, ground = LOOKS.get(word, ("", "not-assessed"))
+    return Html('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        ground, sign, languages.translate(word)
     )
 
 
@@ -73,12 +82,7 @@ def number(value: float, unit: str = "") -> str:
         return missing()
     is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
     digits = 0 if is_round else 1 if abs(value) >= 1 else 2
-    return f"{written(f'{value:,.{digits}f}')}{f' {unit}' if unit else ''}"
-
-
-def written(number: str) -> str:
-    """Return a page's number as the language spoken writes it, from how English does: '1,234.5'."""
-    return formats.number(number) if languages.translated() else number
+    return f"{localise(f'{value:,.{digits}f}')}{f' {unit}' if unit else ''}"
 
 
 def missing() -> str:
@@ -88,33 +92,19 @@ def missing() -> str:
 
 def fixed(value: float, digits: int = 1) -> str:
     """Return a page's number with so many decimals, no mark between thousands: a score, a rate."""
-    return written(f"{value:.{digits}f}")
+    return localise(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
     """Return a share of a hundred as a page has it, in whole per cent: '12%'."""
-    return written(f"{value:.0f}") + _sign_of_percent()
-
-
-def _sign_of_percent():
-    """Return the sign of per cent as it follows a number, with a space where the language has
-    one.
-    """
-    return formats.sign_of_percent() if languages.translated() else "%"
+    return localise(f"{value:.0f}") + formats.percent_sign()
 
 
 def plain(value: float) -> str:
     """Return a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
     '62'.
     """
-    return written(f"{value:,.12g}")
-
-
-def day(value: date) -> str:
-    """Return a day in a page's words: '3 May 2026'."""
-    if languages.translated():
-        return formats.day(value)
-    return f"{value.day} {month_name[value.month]} {value.year}"
+    return localise(f"{value:,.12g}")
 
 
 def counted(value: float, unit: str) -> str:
@@ -124,18 +114,18 @@ def counted(value: float, unit: str) -> str:
 
 def measured(value: float, unit: str) -> str:
     """Return a value as a page has it, with the sign of per cent where it is a share: '62.5%'."""
-    return counted(value, unit) + (_sign_of_percent() if unit.startswith("%") else "")
+    return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
 
 
-def of(n: float | str, word: str) -> str:
+def format_count(n: float | str, word: str) -> str:
     """Return a number and the word of what it counts as they stand together: '4 in place'."""
     form = gettext("%(n)s %(word)s")
-    return (Shown(form) if hasattr(n, "__html__") else form) % {"n": n, "word": word}
+    return (Html(form) if hasattr(n, "__html__") else form) % {"n": n, "word": word}
 
 
-def phone(numbers: str) -> Shown:
+def phone(numbers: str) -> Html:
     """Return telephone numbers, separated by ; or ",", each as a link that dials it."""
-    link = Shown('<a class="phone" href="tel:{}">{}</a>')
+    link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = [part.strip() for part in re.split("[;,]", numbers) if part.strip()]
     return join([link.format(re.sub(r"[^0-9+*#]", "", part), part) for part in parts], ", ")
 
@@ -147,7 +137,7 @@ def minutes(text: str, figures: int = 0) -> int:
     return max(1, ceil(len(text.split()) / WORDS_A_MINUTE + figures * A_FIGURE))
 
 
-def headed(heading: str, text: str) -> str:
+def label_value(heading: str, text: str) -> str:
     """Return a heading and what it says on one line, parted as the language spoken does: 'a: b'.
 
     HTML where one of them is; what is none is escaped in it.
@@ -164,82 +154,24 @@ def period(first: int, last: int) -> str:
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def listed(words: Iterable) -> str:
-    """Return words as a page's series: 'a', 'a and b', 'a, b and c'."""
-    words = list(words)
-    kind = Shown if any(isinstance(w, Markup) for w in words) else str
-    words = [str(escape(w) if kind is Shown else w) for w in words]
-    if languages.translated():
-        return kind(formats.listed(words))
-    return kind(" and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words))
-
-
-def inside(name: str) -> str:
+def lower_first(name: str) -> str:
     """Return a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
     stays as it is.
     """
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def table(
-    frame: pd.DataFrame,
-    caption: str,
-    headings: dict,
-    note: str = "",
-    kind: str = "",
-    anchor: str = "",
-    cells: Mapping[str, list] = MappingProxyType({}),
-) -> Shown:
-    """Return a frame as a table with caption, header scopes and a word for each missing value.
-
-    `headings` maps the columns shown, in order, to their headings. The first column names the row.
-    `cells` replace a column's values. A cell that is HTML passes; all other text is escaped. A
-    frame without rows is a sentence.
-    """
-    at = f' id="{escape(anchor)}"' if anchor else ""
-    caption = escape(caption)
-    if frame.empty:
-        return Shown(f'<p class="none"{at}>{nothing(caption)}</p>')
-    numeric = {n for n in headings if n not in cells and pd.api.types.is_numeric_dtype(frame[n])}
-    number_class = {name: ' class="number"' if name in numeric else "" for name in headings}
-    labels = {name: escape(heading) for name, heading in headings.items()}
-    head = "".join(
-        f'<th scope="col" role="columnheader"{number_class[name]}>{label}</th>'
-        for name, label in labels.items()
-    )
-    first, *others = headings
-    columns = [cells[name] if name in cells else frame[name].tolist() for name in headings]
-    anchors = frame["anchor"] if "anchor" in frame else [""] * len(frame)
-    body = ""
-    for anchor, (name, *values) in zip(anchors, zip(*columns, strict=True), strict=True):
-        row_id = f' id="{escape(anchor)}"' if anchor else ""
-        body += f'<tr role="row"{row_id}><th scope="row" role="rowheader">{_cell(name)}</th>'
-        for column, value in zip(others, values, strict=True):
-            label = f'{number_class[column]} data-label="{labels[column]}"'
-            body += f'<td role="cell"{label}>{_cell(value)}</td>'
-        body += "</tr>"
-    foot = f'<p class="note">{escape(note)}</p>' if note else ""
-    return Shown(
-        f'<div class="table {escape(kind)}"{at} role="region" tabindex="0" aria-label="{caption}">'
-        f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>{foot}"
-    )
-
-
-def nothing(caption: str) -> Markup:
-    """Return the sentence of a page that a caption has no row."""
-    return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
-
-
-def _cell(value):
+def cell(value: object) -> Markup:
     """Return a cell's content, escaped; what is missing is a word, each kind its own."""
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):
-        return f'<span class="{match.lastgroup}">{value}</span>'
+        return Markup('<span class="{}">{}</span>').format(match.lastgroup, value)
     if isinstance(value, Markup):
-        return value or f'<span class="missing">{gettext("none found")}</span>'
-    if isinstance(value, str):
-        return text(value) or f'<span class="missing">{gettext("not stated")}</span>'
-    return f'<span class="missing">{missing()}</span>' if pd.isna(value) else number(value)
+        word, shown = gettext("none found"), value
+    elif isinstance(value, str):
+        word, shown = gettext("not stated"), text(value)
+    else:
+        word, shown = missing(), "" if pd.isna(value) else number(value)
+    return escape(shown) or Markup('<span class="missing">{}</span>').format(word)
 
 
 def text(value: object, least: int = SENTENCE) -> object:
@@ -248,11 +180,10 @@ def text(value: object, least: int = SENTENCE) -> object:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    if not languages.translated():
-        return escape(value)
-    translation = languages.said(value)
+    translation = languages.translate(value)
     latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
-    if translation == value and len(value.split()) >= least and latin:
+    is_english = translation == value and len(value.split()) >= least and latin
+    if languages.translated() and is_english:
         return Markup('<span lang="en">{}</span>').format(value)
     return escape(translation)
 

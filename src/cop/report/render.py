@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode, v4
 
 from cop.report import filenames, glossary, languages, outputs, sheet, words
-from cop.report.covers import of_class
+from cop.report.covers import mentions, of_class
 from cop.report.languages import gettext
 from cop.report.page import minutes
 
@@ -26,8 +26,8 @@ HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # in no page
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
-HEADING = re.compile(r"^(#{2,3}) +(.+?) *$", re.MULTILINE)
-MARKS = re.compile(r"[`*_]")
+SHORTEST = 20  # letters of an alternative text
+HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
 SEEN = etree.XPath(  # texts that are neither folded, drawn, nor for screen readers only
     "descendant::text()[not(ancestor::svg or ancestor::nav or ancestor::*[@class='unseen']"
@@ -48,9 +48,8 @@ def page(
 
     Of `stages`, the executed notebooks before it, the page shows what is tagged `report`.
     """
-    stages = {stage: _translated(each, stage) for stage, each in (stages or {}).items()}
-    notebook = _translated(notebook, filenames.stage_of(name))
-    tree = html.document_fromstring(body(notebook, sheet.text(), stages), PARSER)
+    content = body(notebook, sheet.text(), stages, filenames.stage_of(name))
+    tree = html.document_fromstring(content, PARSER)
     _name(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
@@ -64,26 +63,30 @@ def page(
 
 
 def body(
-    notebook: NotebookNode, stylesheet: str = "", stages: Mapping[str, NotebookNode] | None = None
+    notebook: NotebookNode,
+    stylesheet: str = "",
+    stages: Mapping[str, NotebookNode] | None = None,
+    stage: str = "",
 ) -> str:
     """Return what a page shows of an executed notebook, in its template."""
-    parts = "\n".join(part for _, part in _parts(notebook))
-    shown = {stage: list(_parts(each)) for stage, each in (stages or {}).items()}
+    parts = "\n".join(part for _, part in _parts(notebook, stage))
+    shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
     parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
     parts = ADDED.sub(lambda slot: _added(slot[1].split(), shown, parts), parts)
-    return words.show("page", "document", Markup(parts), Markup(stylesheet))
+    return words.render("page", "document", Markup(parts), Markup(stylesheet))
 
 
-def _parts(notebook) -> Iterator[tuple[NotebookNode, str]]:
+def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
     """Yield each cell that a page shows and its HTML."""
     lead_in, number = "", 0
     for cell in notebook.cells:
-        number += INJECTED not in cell.metadata.get("tags", [])
-        if is_hidden(cell):
+        number += not _has_tag(cell, {INJECTED})
+        if _has_tag(cell, HIDDEN):
             continue
         if cell.cell_type == "markdown":
-            lead_in = cell.source
-            yield cell, outputs.markdown(cell.source, cell.get("attachments"))
+            context = languages.cell_context(stage, cell.get("id", ""))
+            lead_in = languages.pgettext(context, cell.source)
+            yield cell, _markdown(cell, lead_in)
         elif cell.cell_type == "code" and cell.outputs:
             bare = any(map(outputs.is_unlabelled, cell.outputs))
             sentence = outputs.last_sentence(lead_in) if bare else ""
@@ -109,54 +112,42 @@ def _added(names, shown, page_parts):
         part
         for name in names
         for cell, part in shown.get(name, ())
-        if REPORT in cell.metadata.get("tags", []) and part.strip() and part not in page_parts
+        if _has_tag(cell, {REPORT}) and part.strip() and part not in page_parts
     ]
     heading = f"<h3>{escape(gettext('Added by the analyst'))}</h3>"
     return "\n".join([heading, *parts]) if parts else ""
 
 
-def _translated(notebook, stage):
-    """Return a notebook with its Markdown in the page's language."""
-    if not languages.translated():
-        return notebook
-    cells = [_translate(cell, stage) if cell.cell_type == "markdown" else cell
-             for cell in notebook.cells]  # fmt: skip
-    return NotebookNode({**notebook, "cells": cells})
+def _markdown(cell, source):
+    """Return Markdown as HTML, `source` being a cell's text in the language of the page.
 
-
-def _translate(cell, stage):
-    """Return a cell with its translation, whose headings keep their English as `data-source`."""
-    context = languages.cell_context(stage, cell.get("id", ""))
-    english = iter(HEADING.findall(cell.source))
-
-    def marked(heading):
-        source = next(english, ("", ""))[1]
-        mark = f"{outputs.BEGIN}{MARKS.sub('', source)}{outputs.END}" if source else ""
-        return f"{heading[1]} {mark}{heading[2]}"
-
-    source = HEADING.sub(marked, languages.pgettext(context, cell.source))
-    return NotebookNode({**cell, "source": source})
+    Translated headings keep the id of the English ones as `data-source`.
+    """
+    attachments = cell.get("attachments")
+    text = outputs.markdown(source, attachments)
+    if source == cell.source:
+        return text
+    ids = iter(HEADING.findall(outputs.markdown(cell.source, attachments)))
+    return HEADING.sub(lambda m: f'{m[0]} data-source="{next(ids, ("", ""))[1]}"', text)
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
     """Return the cells, as JupyterLab numbers them, with a frame or a figure in the page without
     caption or title, source and description.
     """
-    cells = [c for c in notebook.cells if INJECTED not in c.metadata.get("tags", [])]
+    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
     return [
         number
         for number, cell in enumerate(cells, 1)
-        if cell.cell_type == "code" and not is_hidden(cell)
-        if any(map(outputs.is_unlabelled, cell.outputs))
+        if not _has_tag(cell, HIDDEN) and any(map(outputs.is_unlabelled, cell.get("outputs", ())))
     ]
 
 
-def is_hidden(cell: NotebookNode) -> bool:
-    """Return whether a cell stays in the notebook."""
-    return not HIDDEN.isdisjoint(cell.metadata.get("tags", []))
+def _has_tag(cell, tags):
+    return not tags.isdisjoint(cell.metadata.get("tags", []))
 
 
-def rehearse() -> None:
+def preload() -> None:
     """Preload what pages need by rendering a small one."""
     body(v4.new_notebook(cells=[v4.new_markdown_cell("# x")]))
     version()
@@ -175,7 +166,7 @@ def _name(tree):
     tree.find("head/title").text = title
     if tree.find(".//svg[@class='drawn']") is not None:
         style.text = sheet.font() + style.text
-    style.text += sheet.running_header(title.replace("\\", "").replace('"', "'"))
+    style.text += sheet.running_header(title)
     if languages.translated():
         cover.addnext(html.fragment_fromstring(words.notice()))
 
@@ -184,16 +175,13 @@ def _leave_out_silent(tree):
     """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and
     headings left empty.
     """
-    for silent in _of(tree, "p", "silent"):
-        lead_in = silent.getprevious()
-        led_in = lead_in is not None and lead_in.tag == "p"
-        if led_in and lead_in.text_content().strip().endswith(":"):
-            lead_in.drop_tree()
+    for silent in tree.find_class("silent"):
+        for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
+            if lead_in.text_content().strip().endswith(":"):
+                lead_in.drop_tree()
         silent.drop_tree()
-    for heading in [*tree.iter("h2")]:
-        following = heading.getnext()
-        if following is None or following.tag == "h2":
-            heading.drop_tree()
+    for heading in tree.xpath("//h2[not(following-sibling::*[1][not(self::h2)])]"):
+        heading.drop_tree()
 
 
 def _keep_cited(tree):
@@ -201,7 +189,7 @@ def _keep_cited(tree):
     rows; a register keeps everything.
     """
     cited = {a.get("href")[1:] for a in _references(tree)}
-    for entry in [li for ul in _of(tree, "ul", "sources") for li in ul.iterchildren("li")]:
+    for entry in tree.xpath("//ul[@class='sources']/li"):
         rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
         if rows:
             numbers = ", ".join(row[4:] for row in rows)
@@ -218,24 +206,16 @@ def _note_names(tree):
     text = main.text_content()
     for note in notes:
         text = text.replace(note.text_content(), "")
-    others = [p for p in main.iter("p") if "territory" in p.get("class", "") and p not in notes]
-    fuller = {note.get("data-iso3") for note in others}
+    fuller = {p.get("data-iso3") for p in main.find_class("territory") if p not in notes}
     for note in notes:
-        names = note.attrib.pop("data-listed").split("; ")
-        names = [re.escape(name) for name in names if name in text]
-        used = any(re.search(rf"{name}(?<!\w{name})\b", text) for name in names)
+        used = mentions(text, note.attrib.pop("data-listed"))
         if not used or note.get("data-iso3") in fuller:
             note.drop_tree()
 
 
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
-    word = escape(gettext("Contents"))
-    contents = html.fragment_fromstring(
-        f'<nav class="contents" aria-label="{word}"><details open="">'
-        f"<summary>{word}</summary><ol></ol></details></nav>"
-    )
-    chapter, section, taken = 0, 0, set(IDS(tree))
+    chapters, chapter, section, taken = [], 0, 0, set(IDS(tree))
     for heading in [*tree.iter("h2", "h3")]:
         for anchor in heading.find_class("anchor-link"):
             anchor.drop_tree()
@@ -243,13 +223,13 @@ def _number(tree):
         chapter, section = (chapter + 1, 0) if is_chapter else (chapter, section + 1)
         number = f"{chapter}" if is_chapter else f"{chapter}.{section}"
         text = heading.text_content().strip()
-        heading.set("id", _address(_in_english(heading) or text, number, taken))
+        source = heading.attrib.pop("data-source", "")  # in English: ids are made of it
+        heading.set("id", _address(source or text, number, taken))
         heading.text = f" {heading.text or ''}"
         _prefix(heading, number, "number-of-heading")
         if is_chapter:
-            entry = etree.SubElement(contents.find(".//ol"), "li")
-            etree.SubElement(entry, "a", href=f"#{heading.get('id')}").text = f"{number} {text}"
-    _place_contents(tree, contents)
+            chapters.append((heading.get("id"), f"{number} {text}"))
+    _place_contents(tree, html.fragment_fromstring(words.render("page", "contents", chapters)))
     for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
@@ -260,29 +240,15 @@ def _place_contents(tree, contents):
     """Put the contents after what a hurried reader reads: the readers' routes, else the chapter of
     the bottom line, else the cover.
     """
-    main, chapters = tree.find("body/main"), [*tree.iter("h2")]
-    routes = of_class(main, "routes")
-    if of_class(main, "bottom-line") and not routes and len(chapters) > 1:
+    chapters = [*tree.iter("h2")]
+    if routes := tree.find_class("routes"):
+        routes[-1].addnext(contents)
+        del contents[0].attrib["open"]  # they lead on; by keyboard each link is a stop
+    elif tree.find_class("bottom-line") and len(chapters) > 1:
         chapters[1].addprevious(contents)
-        return
-    before = ("routes", "synthetic", "language", "cover")
-    place = next(parts for name in before if (parts := of_class(main, name)))[-1]
-    place.addnext(contents)
-    if routes:  # they lead on; by keyboard each link is a stop
-        del contents[0].attrib["open"]
-
-
-def _in_english(heading):
-    """Return what a translated heading says in English, and drop it; "" without it.
-
-    Ids are made of it, so that they are the same in all languages.
-    """
-    marks = heading.xpath("descendant-or-self::*[@data-source]")
-    sources = [mark.attrib.pop("data-source") for mark in marks]
-    for mark in marks:
-        if mark is not heading:
-            mark.drop_tag()
-    return "".join(sources[:1])
+    else:
+        start = "@class='cover' or @class='synthetic' or contains(@class, 'language')"
+        tree.xpath(f"//main/*[{start}]")[-1].addnext(contents)
 
 
 def _address(text, number, taken):
@@ -296,9 +262,9 @@ def _address(text, number, taken):
 
 def _time_routes(tree):
     """State the minutes that the steps of each reader's route take, without what is folded."""
-    lists = _of(tree, "ul", "routes")
-    by_id = {part.get("id"): part for part in tree.xpath("//@id/..")} if lists else {}
-    for route in (li for ul in lists for li in ul.iterchildren("li")):
+    routes = tree.xpath("//ul[@class='routes']/li")
+    by_id = {part.get("id"): part for part in tree.xpath("//@id/..")} if routes else {}
+    for route in routes:
         parts = []
         for step in route.xpath("a | span[@class='minutes']"):
             if step.tag == "a":
@@ -317,11 +283,6 @@ def _led_to(start):
     return [start, *takewhile(lambda part: part.tag not in ends, start.itersiblings())]
 
 
-def _of(tree, tag, name):
-    """Return the elements of a tag with exactly this class."""
-    return [element for element in tree.iter(tag) if element.get("class") == name]
-
-
 def _references(part):
     """Return the links in a part of a page that lead to a place in it."""
     return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
@@ -333,21 +294,18 @@ def _link(tree, name):
     """
     targets = Counter(IDS(tree))
     broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}
-    for link in _references(tree):
+    for link in (link for link in _references(tree) if link.get("href")[1:] not in targets):
         at = link.get("href")
-        if at[1:] in targets:
-            continue
-        if home := filenames.home_of(at[1:], name):
-            link.set("href", home + at)
-        else:
+        link.set("href", filenames.home_of(at[1:], name) + at)
+        if link.get("href") == at:
             broken.add(f"link {at} leads nowhere")
-    for image in tree.iter("img"):
-        if not image.get("src", "").startswith("data:"):
-            broken.add(f"a picture is not part of the page: {image.get('src')}")
-    texts = [img.get("alt", "") for img in tree.iter("img")]
-    texts += [desc.text or "" for desc in tree.xpath("//figure//desc")]
-    bad = (text for text in texts if len(text) < 20 or "No description" in text)
-    broken |= {f"a picture has no alternative text of its own: {text!r}" for text in bad}
+    for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
+        broken.add(f"a picture is not part of the page: {source}")
+    for text in (*tree.xpath("//img/@alt"), *tree.xpath("//figure//desc/text()")):
+        if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
+            broken.add(f"a picture has no alternative text of its own: {text!r}")
+    if tree.xpath("//img[not(@alt)] | //figure//desc[not(text())]"):
+        broken.add("a picture has no alternative text")
     if broken:
         raise Unfit(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -362,7 +320,7 @@ def _sign(tree, date):
     """State when and by which version the page was made, and the hash of its content."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     about = {"number": version(), "content": content, "date": date}
-    for cited in _of(tree, "span", "signed"):
+    for cited in tree.find_class("signed"):
         cited.text = gettext("Version %(number)s, content %(content)s.") % about
     tree.find("body/footer/p").text = (
         gettext(

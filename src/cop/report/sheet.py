@@ -1,11 +1,11 @@
 """The style sheet of the pages, and the font of their figures; see fonts/README.md."""
 
 import base64
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from cop.report import languages
-from cop.report.languages import gettext
 
 HERE = Path(__file__).parent
 
@@ -40,10 +40,8 @@ def font() -> str:
 def running_header(words: str) -> str:
     """Return the style sheet's rule that puts words and page numbers on each printed page."""
     look = "font: 8pt sans-serif; color: #555;"
-    counters = {"page": '" counter(page) "', "pages": '" counter(pages) "'}
-    number = f'"{gettext("%(page)s of %(pages)s") % counters}"'
-    number = number.removeprefix('"" ').removesuffix(' ""')
+    title = re.sub(r'["\\<]', "'", words)
     return (
-        f'@page {{ @top-left {{ content: "{words.replace("<", "")}"; {look} }} '
-        f"@bottom-right {{ content: {number}; {look} }} }}"
+        f'@page {{ @top-left {{ content: "{title}"; {look} }} '
+        f'@bottom-right {{ content: counter(page) " / " counter(pages); {look} }} }}'
     )

@@ -4,12 +4,12 @@ A macro takes frames and plain values and returns HTML; all values are escaped. 
 between {% trans %} and {% endtrans %}, with their plurals.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache, partial
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import NamedTuple
+from urllib.parse import unquote
 
 import pandas as pd
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -17,9 +17,9 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import charts, citations, downloads, figure, figures, languages, page
-from cop.report.languages import N_, SOURCE, gettext, said
-from cop.report.page import Shown
+from cop.report import downloads, formats, grids, languages, page
+from cop.report.languages import N_, SOURCE, gettext, translate
+from cop.report.page import Html
 from cop.report.palette import STATUSES
 
 FOLDER = Path(__file__).with_name("words")
@@ -31,39 +31,37 @@ STRIP_TITLES = {  # of the data under strips of dots, in their order
 }  # fmt: skip
 
 
-def show(stage: str, macro: str, *values, **named) -> Shown:
+def render(stage: str, macro: str, *values, **named) -> Html:
     """Return what a macro of words/<stage>.j2 makes of frames and values."""
-    return Shown(getattr(_module(stage), macro)(*values, **named).strip())
+    return Html(getattr(_module(stage), macro)(*values, **named).strip())
 
 
-def text(stage: str, macro: str, *values, **named) -> str:
+def render_text(stage: str, macro: str, *values, **named) -> str:
     """Return what a macro says as one line of plain text, for a place that holds no HTML."""
-    return _one_line(show(stage, macro, *values, **named)).unescape()
+    return one_line(render(stage, macro, *values, **named)).unescape()
 
 
-def recorded(stage: str, macro: str, *values, **named) -> str:
+def render_english(stage: str, macro: str, *values, **named) -> str:
     """Return what a macro says, as `text` does, for a table that is handed on: in English.
 
-    Where it is shown, `said` knows it in the language spoken.
+    Where it is shown, `translate` knows it in the language spoken.
     """
-    with languages.speaking(SOURCE):
-        english = text(stage, macro, *values, **named)
+    with languages.using_language(SOURCE):
+        english = render_text(stage, macro, *values, **named)
     if languages.translated():
-        languages.remember({english: text(stage, macro, *values, **named)})
+        languages.remember({english: render_text(stage, macro, *values, **named)})
     return english
 
 
-def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return a frame with words and names of its columns in the language spoken, for a figure."""
-    if not languages.translated():
-        return frame
-    return frame.assign(**{c: [said(v) if isinstance(v, str) else v for v in frame[c]]
+    return frame.assign(**{c: [translate(v) if isinstance(v, str) else v for v in frame[c]]
                            for c in columns})  # fmt: skip
 
 
-def notice() -> Shown | str:
+def notice() -> Html | str:
     """Return the notice of a translated page: draft or reviewed, and which text is authentic."""
-    return show("language", "notice", languages.reviewed()) if languages.translated() else ""
+    return render("language", "notice", languages.reviewed()) if languages.translated() else ""
 
 
 def _english() -> Markup:
@@ -71,7 +69,7 @@ def _english() -> Markup:
     return Markup(' lang="en"' if languages.translated() else "")
 
 
-def rehearse() -> None:
+def preload() -> None:
     """Preload the templates of every stage for processes forked afterwards."""
     for path in FOLDER.glob("*.j2"):
         _module(path.stem)
@@ -84,15 +82,26 @@ def table(
     note: str = "",
     kind: str = "",
     anchor: str = "",
-) -> Shown:
-    """Return a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
-    macro of the row).
+) -> Html:
+    """Return a frame as a table with caption, header scopes and a word for each missing value.
+
+    `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
+    row). The first column names the row. A cell that is HTML passes; all other text is escaped. A
+    frame without rows is a sentence.
     """
-    macros = {name: column[1] for name, column in columns.items() if isinstance(column, tuple)}
-    rows = list(page.rows(frame)) if macros else []
-    cells = {name: [_cell(macro(row)) for row in rows] for name, macro in macros.items()}
-    headings = {n: _one_line(column[0] if n in macros else column) for n, column in columns.items()}
-    return page.table(frame, _one_line(caption), headings, _one_line(note), kind, anchor, cells)
+    caption, note = one_line(caption), one_line(note)
+    if frame.empty:
+        return render("figures", "nothing", caption, anchor)
+    heads, cells, numbers = [], [], []
+    for number, (name, column) in enumerate(columns.items()):
+        heading, macro = column if isinstance(column, tuple) else (column, None)
+        heads.append(one_line(heading))
+        cells.append([_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name])
+        if not macro and pd.api.types.is_numeric_dtype(frame[name]):
+            numbers.append(number)
+    rows = [[page.cell(value) for value in row] for row in zip(*cells, strict=True)]
+    anchors = frame["anchor"].tolist() if "anchor" in frame else []
+    return render("figures", "table", caption, heads, rows, note, kind, anchor, numbers, anchors)
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
@@ -124,22 +133,24 @@ def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.Data
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
-class Format(NamedTuple):
+class Format:
     """A filter of the templates that makes the cells of a column from its values."""
 
-    function: Callable
-    args: tuple
+    def __init__(self, function: Callable, args: tuple) -> None:
+        """Take the filter and what it takes after the value."""
+        self.function, self.args = function, args
+
+    def __getitem__(self, value: object) -> object:
+        """Return the cell of a value, as if it were looked up."""
+        return self.function(value, *self.args)
 
 
 def _column(other, title, name):
     """Return the heading of a column, or (heading, what makes the cell of a row)."""
-    if isinstance(other, tuple) and not isinstance(other, Format):
-        title, other = other
-    if isinstance(other, Mapping):
-        return title, lambda row: other[getattr(row, name)]
-    if isinstance(other, Format):
-        return title, lambda row: other.function(getattr(row, name), *other.args)
-    return (title, other) if callable(other) else other or title
+    title, other = other if isinstance(other, tuple) else (title, other)
+    if other is None or isinstance(other, str):
+        return other or title
+    return title, other if callable(other) else lambda row: other[getattr(row, name)]
 
 
 def _cell(value) -> Markup:
@@ -147,7 +158,8 @@ def _cell(value) -> Markup:
     return Markup(str(value).strip()) if isinstance(value, Markup) else value
 
 
-def _one_line(text: str) -> Markup:
+def one_line(text: str) -> str:
+    """Return a text without line ends; HTML stays HTML."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
@@ -166,23 +178,8 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
     Where it shows none, only what it says instead, as `nothing`.
     """
     texts = Texts()
-    instead = show(stage, macro, texts, *values, **named)
+    instead = render(stage, macro, texts, *values, **named)
     return dict(texts) or {"nothing": instead}
-
-
-def draw_figure(ax, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
-    """Return a figure with its texts and the table of its data; `ax` are matplotlib Axes or None.
-
-    A figure of `kind` close has its texts folded. None stands for a chart without rows.
-    """
-    caption = _caption(title, subtitle, n, source, definition, alt, at)
-    if isinstance(ax, Texts):
-        ax.update(vars(caption), data=data)
-        return Shown()
-    if ax is None:
-        return figure.nothing(caption)
-    show_figure = figure.close if kind == "close" else figure.shown
-    return show_figure(figures.svg(ax, caption.title, caption.alt), caption, data)
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -211,39 +208,6 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[shown].rename(columns=STRIP_TITLES)
 
 
-def _grid(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:
-    """Return a chart of signs and words (see `charts`) with its texts."""
-    caption = _caption(title, subtitle, n, source, definition, alt, at)
-    return draw(frame, caption, **{k: _plain(v) for k, v in others.items()})
-
-
-def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
-    """Return a picture that a macro has made, as a figure with its texts and the frame of its data:
-    of `kind` close one whose texts are folded.
-    """
-    caption = _caption(title, subtitle, n, source, definition, alt, at)
-    picture = page.join([charts.unseen(caption.alt), Markup(picture)])
-    if kind == "close":
-        return figure.close(picture, caption, data)
-    return figure.shown(picture, caption, data, kind)
-
-
-def _caption(title, subtitle, n, source, definition, alt, at):
-    """Return the texts of a figure as plain text, which it escapes where it stands: text escaped
-    twice is unreadable. `at` alone is links, to where the source stands on the page.
-    """
-    plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    return figure.Caption(*plain, _one_line(Markup(at)))
-
-
-def _plain(value):
-    return _one_line(value).unescape() if isinstance(value, Markup) else value
-
-
-def _publishers(ids, place) -> str:
-    return citations.publishers(place, dict.fromkeys(filter(None, ids)))
-
-
 def _cut_off(place) -> str:
     rows = cop.data.read("editions", place.data, place.iso3)
     return rows.cut_off[rows.edition == place.edition].max()
@@ -263,6 +227,8 @@ def _bytecode_cache():
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
+    from cop.report import citations, figure  # which are made of templates themselves
+
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -275,29 +241,32 @@ def _environment() -> Environment:
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
     environment.filters |= {
-        "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
-        "in_words": lambda word, names: page.inside(names[word]),
-        "signed": charts.signed,
-        "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
+        "number": page.number, "listed": formats.join_words, "inside": page.lower_first,
+        "in_words": lambda word, names: page.lower_first(names[word]),
+        "status": page.status, "signed": page.status, "refs": citations.refs,
+        "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report, "sourced": citations.sourced,
         "leading": citations.leading,
-        "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
+        "across": across,
+        "publishers": lambda ids, place: citations.publishers(place, filter(None, ids)),
+        "counted": page.counted, "of": page.format_count,
         "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
-        "headed": page.headed, "phone": page.phone, "measured": page.measured,
-        "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
+        "headed": page.label_value, "phone": page.phone, "measured": page.measured,
+        "said": translate, "written": page.text, "quoted": page.quoted,
+        "saying": translate_columns,
         "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
-        "strip_data": strip_data,
-        "short_id": lambda text: text[4:], "last_part": lambda text: text.rpartition("-")[2],
+        "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
+        "unquote": unquote, "tile_places": grids.tile_places,
+        "linked_pairs": grids.linked_pairs,
         "parts": cop.data.split, "row_kind": lambda text: text[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
-    grids = {name: partial(_grid, getattr(charts, name)) for name in charts.KINDS}
     environment.globals |= {
-        "charts": SimpleNamespace(**grids),
-        "figure": draw_figure,
-        "framed": _framed,
+        "figure": figure.draw,
+        "framed": figure.draw,
         "table": table,
         "download": downloads.link,
         "columns": columns,
@@ -311,6 +280,8 @@ def _environment() -> Environment:
         "english": _english,
         "notice": notice,
         "SIGNS": page.SIGNS,
+        "LOOKS": page.LOOKS,
         "occurring": page.occurring,
     }
+    environment.globals["charts"] = environment.get_template("figures.j2").module
     return environment

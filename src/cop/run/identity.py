@@ -9,7 +9,7 @@ from lxml import etree
 from cop.data import decoded, package, records, separated
 from cop.data.checks.belonging import finder
 from cop.report import languages
-from cop.report.covers import facts
+from cop.report.covers import read_cover
 from cop.report.filenames import REGION
 from cop.report.render import Unfit
 from cop.run.plan import Job
@@ -34,7 +34,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
     for stage, name in job.pages().items():
         trees[name] = tree = etree.HTML(pages[name])
-        cover = facts(pages[name])
+        cover = read_cover(pages[name])
         parameters = _parameters(job.making / f"{stage}.ipynb")
         named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:

@@ -83,7 +83,7 @@ class Choice:
 def jobs(choice: Choice) -> list[Job]:
     """Return the jobs of the countries chosen; raise Refused for a wrong call."""
     data, edited = data_folder(choice.data), choice.notebooks
-    languages.checked(choice.language)
+    languages.validate_tag(choice.language)
     if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
         raise Refused(f"{edited} holds no notebook of a stage, such as {STAGES[0]}.ipynb")
     named = choice.countries or choice.group

@@ -21,8 +21,8 @@ for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
     with contextlib.suppress(Exception):  # the notebook that imports it reports the error
         importlib.import_module(f"helpers.{module.name}")
 engine.rehearse()
-words.rehearse()
-render.rehearse()
+words.preload()
+render.preload()
 os.chdir(NOTEBOOKS)
 with contextlib.suppress(Exception):  # the check reports what cannot be read
     for table in package.tables(os.environ[DATA], shared=True):

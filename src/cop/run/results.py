@@ -85,7 +85,7 @@ def find_parts(outputs: Path, data: Path) -> list[Part]:
     """Return the parts of an outputs folder: English, then each language with results there."""
     return [
         Part(language, tuple(_find_results(home, data)))
-        for language in (*languages.known(), languages.PSEUDO)
+        for language in languages.available()
         if (home := plan.in_language(outputs, language)).is_dir()
     ]
 

@@ -214,7 +214,6 @@ def _report(result, assessments, failures):
     edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
     return Report(
         **_about(result, failures),
-        made=result.time,
         annexes=sorted(result.pages.keys() - {result.report}),
         editions=[_about(r, failures) | edition(r) for r in others],
         tables={path.stem: records(path) for path in (result.folder / "tables").glob("*.csv")},
@@ -233,4 +232,4 @@ def _order(report):
     from cop.report import formats
 
     country = "" if report.regional else report.cover["country"]
-    return not report.regional, report.regional and report.file, formats.placed(country)
+    return not report.regional, report.regional and report.file, formats.sort_key(country)

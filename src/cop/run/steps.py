@@ -141,14 +141,14 @@ def unlabelled_warning(cells: list[int]) -> str:
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
     """Return what the report's cover states; raise Unfit for a page about another country."""
-    from cop.report.covers import facts
+    from cop.report.covers import read_cover
     from cop.run import identity
 
     languages.use(job.language)
     files = {name: job.making / "pages" / name for name in job.pages().values()}
     pages = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
     identity.check(job, pages)
-    return facts([*pages.values()][-1])
+    return read_cover([*pages.values()][-1])
 
 
 def publish(job: Job, cover: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
-"""What the site is made of: its reports, what their stages saved, and what has no page."""
+"""What the site shows: its reports, what their stages saved, items, examples, sources, tables."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,18 +8,33 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+import pandas as pd
 from markupsafe import Markup
 
 import cop.data
+from cop.data.tables import grouped, listed
 from cop.report import formats, languages, sheet
 from cop.report.filenames import SYNTHESIS
-from cop.report.languages import gettext, said
+from cop.report.languages import gettext, translate
 
 Row = Mapping[str, str]  # of a table, as text: "" in an empty cell
+POLICY, RESPONSE = "policy-makers", "Model National Response"
+CHECKS, FACTS = "cross-check", "document fact"  # kinds of rows of the guidelines
+HELP, REPORTS = ("helpline",), ("hotline", "portal")  # kinds of services
+SEVERAL = re.compile(r"(?<=[.!?]); ")  # between the actions of a recommendation with several
 IDS = {  # tables whose rows reports cite
     "statements": "evidence_id", "legal_instruments": "instrument_id",
     "services_on_record": "service_id", "organisations": "stakeholder_id",
 }  # fmt: skip
+RESPONSE_NAMES = {  # columns of the capabilities by the columns of the guidelines
+    "capability_id": "item_id", "capability": "item", "definition": "guidance",
+}  # fmt: skip
+WORK = "to_verify"  # unverified rows are in no published table
+REFERENCE = (
+    "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
+    "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
+    "emergency_numbers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,10 +42,9 @@ class Report:
     """A report of the site, and what its stages saved."""
 
     key: str  # ISO3, or a group
-    cover: Mapping[str, str]  # see report.covers.facts
+    cover: Mapping[str, str]  # see report.covers.read_cover
     file: str
     failure: str = ""  # why the last run could not renew it
-    made: str = ""  # the time of the run that made it, ISO 8601
     annexes: Sequence[str] = ()
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
@@ -50,14 +65,52 @@ class Report:
         """Return the rows of a saved table; none where there is none."""
         return self.tables.get(table, ())
 
-    def standing(self, framework: str) -> Counter:
-        """Return how many of a framework's items have each status."""
-        rows = self.rows("alignment_by_item")
-        return Counter(row["status"] for row in rows if row["framework"] == framework)
-
     def at(self, anchor: str) -> str:
         """Return the address of an id in the page that holds it, else of the report."""
         return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
+
+    def annex_names(self) -> dict[str, str]:
+        """Return number and name of each annex by its file."""
+        parts = {file: Path(file).stem[14:].split("-", 1) for file in self.annexes}
+        names = {f: (n, words.replace("-", " ").replace("ict", "ICT"))
+                 for f, (n, words) in parts.items()}  # fmt: skip
+        return {file: f"{number} {gettext(name)}" for file, (number, name) in names.items()}
+
+    def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
+        """Return services of some kinds that have not ended, those at work first; with `served`,
+        only those for such people.
+        """
+        rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
+        rows = [r for r in rows if r.get("operates") != "no"]
+        rows = [r for r in rows if not served or any(w in r.get("serves", "") for w in served)]
+        return sorted(rows, key=lambda row: row.get("operates") != "yes")
+
+
+@dataclass
+class Item:
+    """An item of the guidelines or a capability, with the rating of each country."""
+
+    framework: str
+    paraphrase: bool
+    row: Row  # with the names of columns of the guidelines
+    judged: list[tuple[Report, Row]] = field(default_factory=list)
+    examples: list[dict] = field(default_factory=list)
+    serves: list[tuple[Row, str]] = field(default_factory=list)  # elements of frameworks, and why
+
+    @property
+    def area(self) -> str:
+        """Return its area."""
+        return self.row["area"]
+
+    @property
+    def address(self) -> str:
+        """Return the permanent address of its page."""
+        return f"items/{self.row['item_id']}.html"
+
+    @property
+    def statuses(self) -> Counter:
+        """Return how many countries have each status."""
+        return Counter(row["status"] for _, row in self.judged)
 
 
 @dataclass(frozen=True)
@@ -86,6 +139,15 @@ class SiteData:
         """Return the reports of groups."""
         return [report for report in self.reports if report.regional]
 
+    @property
+    def contract(self) -> dict:
+        """Return the contract of the data."""
+        return cop.data.contents(self.data)
+
+    def age(self, report: Report) -> int:
+        """Return the days since the data cut-off of a report."""
+        return (self.today - date.fromisoformat(report.cover["cut-off"])).days
+
     def shared(self, table: str) -> Sequence[Row]:
         """Return the rows of a table that all countries share; none where it is not there."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
@@ -95,10 +157,16 @@ class SiteData:
         """Return each row of a saved table, with the report of its country."""
         return ((report, row) for report in self.countries for row in report.rows(table))
 
-    def ratings(self, framework: str) -> list[Row]:
-        """Return the ratings of all countries on a framework's items."""
-        rows = (row for _, row in self.each("alignment_by_item"))
-        return [row for row in rows if row["framework"] == framework]
+    def ratings(self, column: str, framework: str = POLICY, **where: str) -> Counter:
+        """Return how often a rating on a framework's items has each value of a column.
+
+        `where` are values of other columns of the ratings that count, or `key`, a country.
+        """
+        return Counter(
+            row[column]
+            for report, row in self.each("alignment_by_item")
+            if {"framework": framework, **where}.items() <= {**row, "key": report.key}.items()
+        )
 
     def labels(self, table: str, column: str) -> dict[str, str]:
         """Return {word: label} of a column of the contract, in the page's language."""
@@ -109,20 +177,18 @@ class SiteData:
         """Return the name of a country's body or service: its local name where the page's language
         is one of the country's.
         """
-        return self._local_names.get(report.key, {}).get(name) or said(name)
+        return self._local_names.get(report.key, {}).get(name) or translate(name)
 
     @cached_property
     def _local_names(self):
         """Return {country: {name: local name}}: two countries have ministries of one name."""
-        if not languages.translated():
-            return {}
         spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
         names = {}
-        for report in self.countries:
-            if formats.is_own(spoken.get(report.key, ())):
+        for report in self.countries if languages.translated() else ():
+            if formats.is_spoken_in(spoken.get(report.key, ())):
                 rows = [*report.rows("organisations"), *report.rows("services_on_record")]
                 pairs = [(row["name"], row.get("name_local", "")) for row in rows]
-                names[report.key] = formats.own_names(pairs)
+                names[report.key] = formats.local_names(pairs)
         return names
 
     @cached_property
@@ -138,3 +204,147 @@ class SiteData:
     def sources(self) -> dict[str, tuple[Report, Row]]:
         """Return {id of a verified source: (report of its country, row of the register)}."""
         return {row["source_id"]: (report, row) for report, row in self.each("sources_on_record")}
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """Return every item and capability in the order of its table, with ratings and examples."""
+        by_id = {}
+        for row in self.shared("guidelines"):
+            framework = CHECKS if row["kind"] == CHECKS else row["audience"]
+            if row["kind"] != FACTS:
+                by_id[row["item_id"]] = Item(framework, row["wording"] == "paraphrase", row)
+        for row in self.shared("capabilities"):
+            row = {RESPONSE_NAMES.get(name, name): cell for name, cell in row.items()}
+            row["document"] = RESPONSE
+            by_id[row["item_id"]] = Item(RESPONSE, row["wording_checked"] == "no", row)
+        for report, row in self.each("alignment_by_item"):
+            if row["item_id"] in by_id:
+                by_id[row["item_id"]].judged.append((report, row))
+        for example in self.examples:
+            for item_id in by_id.keys() & example["item_ids"]:
+                by_id[item_id].examples.append(example)
+        elements = {row["element_id"]: row for row in self.shared("frameworks")}
+        for row in self.shared("mappings"):
+            by_id[row["served_by"]].serves.append((elements[row["element_id"]], row["why"]))
+        return list(by_id.values())
+
+    def by_area(self, framework: str) -> dict[str, list[Item]]:
+        """Return {area: items} of a framework."""
+        return grouped((item for item in self.items if item.framework == framework), "area")
+
+    def frameworks(self) -> dict[str, str]:
+        """Return the names of all frameworks of items."""
+        names = {RESPONSE: gettext("Model National Response"), CHECKS: gettext("Cross-checks")}
+        return self.labels("guidelines", "audience") | names
+
+    def tiles(self) -> pd.DataFrame:
+        """Return the state of the national strategy of each country today, for the map.
+
+        Columns: iso3, country, word, address, confidence and confidence_reason.
+        """
+        today = {r.key: row for r, row in self.each("table_25_today")
+                 if row["row"] == "national_strategy"}  # fmt: skip
+        rows = []
+        for report in self.countries:
+            row = {"value": "not known", "confidence": "", "confidence_reason": ""}
+            row |= today.get(report.key, {})
+            sure = row["confidence"], row["confidence_reason"]
+            rows.append((report.key, report.name, row["value"], report.file, *sure))
+        columns = ["iso3", "country", "word", "address", "confidence", "confidence_reason"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row]]:
+        """Return the recommendations that organisations of these categories lead or support."""
+        result = []
+        for report in self.countries:
+            kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
+            for row in report.rows("action_plan"):
+                names = cop.data.split(f"{row['lead']}; {row['supporting']}")
+                if not {kinds.get(name) for name in names}.isdisjoint(categories):
+                    result.append((report, row))
+        return result
+
+    def documents(self, audience: str) -> dict[str, str]:
+        """Return {address: title} of the documents that an audience's items come from."""
+        rows = [row for row in self.shared("guidelines") if row["audience"] == audience]
+        times = Counter((row["source_url"], row["source_title"]) for row in rows)
+        return dict(pair for pair, _ in times.most_common())
+
+    def help_lines(self) -> list[tuple[Report, Row, list[Row], list[Row]]]:
+        """Return by country: emergency number, helplines for children, hotlines and portals."""
+        numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
+        result = []
+        for report in self.countries:
+            children = report.services(HELP, "child", "young")
+            lines = [r for r in report.services(HELP) if r in children or not r.get("serves")]
+            hotlines = report.services(REPORTS)
+            if lines or hotlines:
+                result.append((report, numbers.get(report.key, {}), lines, hotlines))
+        return result
+
+    @cached_property
+    def examples(self) -> list[dict]:
+        """Return the positive actions of all countries, in the order of their plans.
+
+        What several countries name from the same evidence is one example, in the words of the
+        first.
+        """
+        by_evidence: dict = {}
+        for report, row in self.each("action_plan"):
+            ids = [i for i in cop.data.split(row["action_evidence_id"]) if i in self.evidence]
+            item_ids = cop.data.split(row["item_ids"]) + cop.data.split(row["capability_ids"])
+            for text in filter(None, SEVERAL.split(row["action"])):
+                new = {"theme": row["theme"], "text": text, "reports": {}, "item_ids": set()}
+                new["sources"] = [self._evidence(row_id) for row_id in dict.fromkeys(ids)]
+                example = by_evidence.setdefault(tuple(sorted(set(ids))) or text, new)
+                example["reports"][report.key] = report
+                example["item_ids"].update(item_ids)
+        return list(by_evidence.values())
+
+    def _evidence(self, row_id):
+        """Return id, address and source of a row on record."""
+        report, source_id = self.evidence[row_id]
+        return row_id, report.at(row_id), self.sources.get(source_id, (report, {}))[1]
+
+    def topics(self) -> dict[str, list[tuple[Report, Row]]]:
+        """Return {section: verified sources cited in it}; uncited ones are under ""."""
+        pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
+        cited = listed(pair for pair in dict.fromkeys(pairs) if pair[1] in self.sources)
+        cited = {s: cited[s] for s in self.labels("evidence", "section") if s in cited}
+        rest = [i for i in self.sources if not any(i in ids for ids in cited.values())]
+        cited |= {"": rest} if rest else {}
+        return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
+
+    def glossary(self) -> list[tuple[str, Row]]:
+        """Return id and row of each term, in the order of the alphabet."""
+        rows = sorted(
+            self.shared("glossary"), key=lambda row: formats.sort_key(translate(row["term"]))
+        )
+        return [("-".join(re.findall(r"[^\W_]+", row["term"].lower())), row) for row in rows]
+
+    def corrections(self) -> list[Row]:
+        """Return what was corrected in the site's pages, the latest first."""
+        keys = {"", *(report.key for report in self.countries)}
+        rows = [row for row in self.shared("corrections") if row["iso3"] in keys]
+        return sorted(rows, key=lambda row: row["day"], reverse=True)
+
+    @cached_property
+    def tables(self) -> list[dict]:
+        """Return each table that the site publishes: what the contract says of it, and its rows.
+
+        They are shared tables, and the saved tables of all countries, joined.
+        """
+        saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
+        named = {table["name"]: table for table in self.contract["resources"]}
+        tables = []
+        for table in [*(named[name] for name in REFERENCE), *saved]:
+            name, is_regional = table["name"], table.get("fields", [{}])[0].get("name")
+            reports = self.syntheses if is_regional == "group_id" else self.countries
+            rows = [row for report in reports for row in report.rows(name)]
+            if table not in saved:
+                rows = [row for row in self.shared(name) if row.get("verified") != "no"]
+            if rows:
+                about = {"address": f"data/{name}.csv", "handed_on": table in saved, "rows": rows}
+                about |= {"fields": cop.data.fields(name, self.data)}
+                tables.append({"licenses": [], **table, **about})
+        return tables

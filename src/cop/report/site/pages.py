@@ -5,159 +5,120 @@ import hashlib
 import json
 import posixpath
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
+import pandas as pd
 from markupsafe import Markup
 
-import cop.data
-from cop.data.tables import listed
-from cop.report import formats, languages, sheet, words
-from cop.report.languages import gettext, said
-from cop.report.site import content, resources
-from cop.report.site.content import CHECKS, POLICY, RESPONSE
+from cop.report import downloads, formats, languages, sheet, words
+from cop.report.covers import mentions
+from cop.report.languages import gettext, translate
 from cop.report.site.data import SiteData
 
 HERE = Path(__file__).parent
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
-IN_FORCE = ("in force", "adopted")  # words of a strategy
+PAGES = {  # template of each page, after which other pages are listed
+    "index.html": "home", "countries.html": "countries", "region.html": "region",
+    "policy-makers.html": "audience", "industry.html": "audience",
+    "parents-and-educators.html": "audience", "children.html": "children", "items.html": "items",
+    "case-studies.html": "studies", "resources.html": "resources", "glossary.html": "glossary",
+    "method.html": "method", "corrections.html": "corrections", "data.html": "data",
+    "codebook.html": "codebook",
+}  # fmt: skip
+SEARCHED = {  # by saved table: columns of id and title, the kind, column of what it is about
+    "sources_on_record": ("source_id", "title", "source", "publisher"),
+    "organisations": ("stakeholder_id", "name", "organisation", "name_local"),
+    "services_on_record": ("service_id", "name", "service", "name_local"),
+    "action_plan": ("recommendation_id", "what", "recommendation", "lead"),
+}
+OF_A_COLUMN = "name", "title", "description", "type"  # that the published contract keeps
 
 
 def pages(site: SiteData) -> dict[str, str]:
     """Return every page and file of the site but those of desk baselines, by its address."""
     if languages.translated():
         formats.remember_countries(site.shared("countries"))
-    examples = content.examples(site)
-    items = content.items(site, examples)
-    tables = resources.tables(site)
-    built = dict(_overview(site)) | dict(_audiences(site, items)) | dict(_items(site, items))
-    built |= dict(_reference(site, examples, tables))
-    titles = [(at, _title(page)) for at, page in built.items() if "/" not in at]
-    entries = content.entries(site, items, titles)
-    parts = Markup(_json(entries)), Markup(script()), Markup(permitted())
-    built |= [_page("search", "search.html", site, titles, *parts)]
-    built |= dict(resources.files(tables)) | resources.package(site, tables)
-    return built | dict(_for_machines(site, built))
+    built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
+    titles = [(at, _title(page)) for at, page in built.items()]
+    built |= dict(_page("site/item", item.address, site, item) for item in site.items)
+    parts = entries(site, titles), Markup(script()), Markup(permitted())
+    built |= [_page("site/search", "search.html", site, titles, *parts)]
+    built |= dict(files(site))
+    if site.address:
+        reports = [report.file for report in site.reports]
+        addresses = sorted({at for at in built if at.endswith(".html")}.union(reports))
+        sitemap = words.render("site/layout", "sitemap", site.address, addresses)
+        built["sitemap.xml"] = str(sitemap)
+    return built
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
     """Return the first page of desk baselines, which are not listed among the assessments."""
-    rows = [{"country": page["cover"]["country"], **page} for page in pages]
-    rows.sort(key=lambda page: formats.placed(page["country"]))
+    rows = sorted(pages, key=lambda page: formats.sort_key(page["cover"]["country"]))
     style = Markup(sheet.of_site())
-    return words.show("site/baselines", "page", rows, dict(lost), style, today.isoformat())
+    return words.render("site/baselines", "page", rows, dict(lost), style, today.isoformat())
 
 
-def _overview(site) -> Iterator[tuple[str, str]]:
-    """Yield home, the countries and the region."""
-    ratings, reports = site.ratings(POLICY), content.reports(site)
-    counts, sure = (Counter(row[c] for row in ratings) for c in ("status", "confidence"))
-    shown = content.tiles(site), reports, counts, sure, IN_FORCE
-    yield _page("home", "index.html", site, *shown)
-    yield _page("countries", "countries.html", site, reports, POLICY)
-    areas = listed((row["area"], row["status"]) for row in ratings)
-    areas = {area: Counter(statuses) for area, statuses in areas.items()}
-    low = Counter(row["area"] for row in ratings if row["confidence"] == "low")
-    themes = [row for report in site.syntheses[:1] for row in report.rows("common_challenges")]
-    yield _page("region", "region.html", site, areas, low, themes)
+def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
+    """Return all that the search finds, the site's own pages (address, title) first.
+
+    Each has its address, title, kind, country and what it is about.
+    """
+    result = [(at, title, "page", "", "") for at, title in pages]
+    for item in site.items:
+        about = f"{item.row['item_id']} {item.row['guidance']}"
+        result.append((item.address, translate(item.row["item"]), "item", "", about))
+    for anchor, row in site.glossary():
+        result.append(
+            (f"glossary.html#{anchor}", translate(row["term"]), "term", "", row["abbreviation"])
+        )
+    for report in site.reports:
+        kind = "synthesis" if report.regional else "report"
+        result.append((report.file, report.name, kind, report.name, ""))
+        result += [(at, title, "chapter", report.name, "") for at, title in report.headings]
+        for table, (key, title, kind, about) in SEARCHED.items():
+            for row in report.rows(table):
+                name = site.called(report, row[title])
+                both = f"{row[title]} {row[about]}" if name != row[title] else row[about]
+                result.append((report.at(row[key]), name, kind, report.name, both))
+    return result
 
 
-def _audiences(site, items):
-    """Yield the pages for the four audiences; that for children has its own words."""
-    titles, topics = site.labels("guidelines", "audience"), site.labels("evidence", "section")
-    for name, (address, categories, sections) in content.AUDIENCES.items():
-        areas = content.by_area(items, name)
-        steps, sheets = content.steps(site, categories), content.documents(site, name)
-        topics_of = {section: topics[section] for section in sections if section in topics}
-        shown = areas, steps, topics_of, sheets
-        if name == "children":
-            counts = Counter(row["status"] for row in site.ratings(name))
-            yield _page("children", address, site, content.help_lines(site), counts, *shown)
-        else:
-            lines = None
-            if name == "parents and educators":
-                helps = ((r, content.services(r, [content.HELP], "parent")) for r in site.countries)
-                lines = [(report, rows) for report, rows in helps if rows]
-            yield _page("audience", address, site, name, titles[name], lines, *shown)
+def files(site: SiteData) -> Iterator[tuple[str, str]]:
+    """Yield address and text of each published table, and the Data Package that describes them."""
+    about = {name: site.contract[name] for name in ("$schema", "name", "licenses")}
+    about |= {"title": gettext("The tables behind these pages"), "resources": []}
+    for table in site.tables:
+        columns = [field["name"] for field in table["fields"]]
+        frame = pd.DataFrame(table["rows"], columns=columns)
+        yield table["address"], downloads.csv(frame).decode("utf-8")
+        fields = [{k: f[k] for k in OF_A_COLUMN if k in f} for f in table["fields"]]
+        described = {name: table[name] for name in ("name", "description")}
+        described |= {"licenses": table["licenses"]} if table["licenses"] else {}
+        described |= {"path": f"{table['name']}.csv", "type": "table", "format": "csv"}
+        described |= {"encoding": "utf-8-sig", "schema": {"fields": fields, "missingValues": [""]}}
+        about["resources"].append(described)
+    if site.tables:
+        yield "data/datapackage.json", json.dumps(about, ensure_ascii=False, indent=1)
 
 
-def _items(site, items):
-    """Yield the list of items, what they serve, and a page for each."""
-    names = site.labels("guidelines", "audience")
-    names |= {RESPONSE: gettext("Model National Response"), CHECKS: gettext("Cross-checks")}
-    frameworks = [(label, content.by_area(items, name)) for name, label in names.items()]
-    yield _page("items", "items.html", site, frameworks)
-    unread = [row["cycle"] for row in site.shared("frameworks") if row["verified"] == "no"]
-    shown = content.elements(site, items), items, site.labels("frameworks", "framework"), names
-    yield _page("serves", "what-serves-what.html", site, *shown, unread)
-    for item in items:
-        yield _page("items", item.address, site, item, names[item.framework], macro="item")
-
-
-def _reference(site, examples, tables):
-    """Yield case studies, resources, glossary, method, corrections, data and codebook."""
-    themes = listed((example["theme"], example) for example in examples)
-    library = [(row, list(content.sources(row))) for row in site.shared("challenge_library")]
-    shown = themes, site.labels("challenges", "theme"), library
-    yield _page("studies", "case-studies.html", site, *shown)
-    columns = ("evidence", "section"), ("sources", "kind"), ("sources", "hand")
-    shown = resources.by_topic(site), *(site.labels(*column) for column in columns)
-    yield _page("resources", "resources.html", site, *shown)
-    rows = sorted(site.shared("glossary"), key=lambda row: formats.placed(said(row["term"])))
-    terms = [(content.anchor(row["term"]), row) for row in rows]
-    yield _page("glossary", "glossary.html", site, terms)
-    contract = cop.data.contents(site.data)
-    yield _page("method", "method.html", site, contract["cop:threshold"])
-    corrections = resources.corrections(site), contract["contributors"]
-    yield _page("corrections", "corrections.html", site, *corrections)
-    licences = dict.fromkeys(terms["title"] for table in tables for terms in table["licenses"])
-    yield _page("data", "data.html", site, tables, list(licences))
-    yield _page("data", "codebook.html", site, tables, macro="codebook")
-
-
-def _for_machines(site, built):
-    """Yield the feed and the map of the site, where its address is known."""
-    if site.address:
-        corrected = resources.corrections(site)
-        times = [report.made for report in site.reports if report.made]
-        times += [f"{row['day']}T00:00:00Z" for row in corrected]
-        updated = max(times, default=f"{site.today}T00:00:00Z")
-        pages = {at for at in built if at.endswith(".html")}
-        addresses = sorted(pages | {report.file for report in site.reports})
-        yield "feed.xml", str(words.show("site/feed", "feed", site, updated, corrected))
-        yield "sitemap.xml", str(words.show("site/feed", "sitemap", site.address, addresses))
-
-
-def _page(template, at, site, *values, macro="page"):
+def _page(template, at, site, *values):
     """Return address and text of a page; notes on names of territories that it uses are added."""
-    page = str(words.show(f"site/{template}", macro, site, at, *values))
+    page = str(words.render(template, "page", site, at, *values))
     shown = SCRIPT.sub("", page[page.find("</head>") :])
-    notes = [row for row in site.shared("territory_notes")
-             if any(name in shown for name in cop.data.split(row["listed"]))]  # fmt: skip
-    if notes := [row for row in notes if named(row["listed"]).search(shown)]:
-        text = words.show("site/layout", "notes", notes)
+    rows = site.shared("territory_notes")
+    if notes := [row for row in rows if mentions(shown, row["listed"])]:
+        text = words.render("site/layout", "notes", notes)
         page = page.replace("</main>", f"{text}\n</main>", 1)
     return at, page
 
 
-def named(names: str) -> re.Pattern:
-    """Return the pattern of whole names, separated by ;."""
-    names = map(re.escape, cop.data.split(names))
-    return re.compile("|".join(rf"{name}(?<!\w{name})\b" for name in names))  # letters first: fast
-
-
 def _title(page):
     return unescape(re.search(r"<h1>(.*?)</h1>", page)[1])
-
-
-def _json(entries):
-    """Return the entries of the search as JSON, safe within a page."""
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", " ").replace("\u2029", " ")
 
 
 @lru_cache(maxsize=1)
@@ -188,15 +149,13 @@ def link_languages(
     """
     if not others:
         return page
-    source = languages.SOURCE
-    tags = sorted({*others, language}, key=lambda tag: (tag != source, tag))
-    addresses = {tag: {**others, language: at}[tag] for tag in tags}
-    ways = {
-        tag: posixpath.relpath(to, posixpath.dirname(at) or ".") for tag, to in addresses.items()
-    }
-    full = {tag: address + to for tag, to in addresses.items()} if address else ways
-    head = words.show("site/layout", "alternates", full, source)
-    names = [(tag, formats.own_name(tag), way) for tag, way in ways.items()]
-    switch = words.show("site/layout", "switch", names, language, source, behind)
+    start, pages = posixpath.dirname(at) or ".", []
+    addresses = {**others, language: at}
+    for tag in sorted(addresses, key=lambda tag: (tag != languages.SOURCE, tag)):
+        way = posixpath.relpath(addresses[tag], start)
+        full = address + addresses[tag] if address else way
+        pages.append((tag, formats.native_name(tag), way, full))
+    head = words.render("site/layout", "alternates", pages)
+    switch = words.render("site/layout", "switch", pages, language, behind)
     page = page.replace("</head>", f"{head}\n</head>", 1)
     return page.replace("<main", f"{switch}\n<main", 1)
