@@ -59,7 +59,7 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, monkey
 def test_scores_of_the_index_are_of_a_hundred_from_2020_on(place, monkeypatch):
     rows = pd.DataFrame({"iso3": "ZZZ", "edition": [2018, 2020], "score": [0.5, 0.9]})
     rows = rows.assign(global_rank=1, regional_rank=1)
-    monkeypatch.setattr(cybersecurity.vintages, "gci_as_of", lambda place: rows)
+    monkeypatch.setattr(cybersecurity.vintages, "as_of", lambda table, place: rows)
     assert cybersecurity.gci(place).score.tolist() == [50.0, 0.9]
 
 
@@ -155,11 +155,13 @@ NO_ROWS = pd.DataFrame(columns=["row", "label", "value", "detail", "refs", *asse
         ("surest first", [("not in place", "moderate"), ("not in place", "high")], "1 0"),
         ("served before unserved", [("not in place", "high"), ("not in place", "high")], "1 0"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
-        ("the first three", [("not in place", "high")] * 4, "1 0 2"),
+        ("the chain of protection before all others; the first three",
+         [*[("not in place", "high")] * 3, ("no public evidence", "moderate")], "3 1 0"),
     ],
 )  # fmt: skip
 def test_gaps_stand_in_the_order_of_the_rule(rule, rows, order):
-    gaps = assessment.gaps(rated(*rows), NO_ROWS, PLAN)
+    links = pd.DataFrame({"item_ids": ["PM-3; PM-9"]})  # of the chain of protection
+    gaps = assessment.gaps(rated(*rows), NO_ROWS, PLAN, links)
     assert gaps.item_id.tolist() == [f"PM-{n}" for n in order.split()], rule
 
 
@@ -197,7 +199,7 @@ def test_a_plan_exists_once_it_is_adopted_signed_or_in_force(status, place):
 def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
     empty = values(code=indicators.REPORTS)
-    monkeypatch.setattr(indicators.vintages, "indicators_as_of", lambda place: pd.concat(
+    monkeypatch.setattr(indicators.vintages, "as_of", lambda table, place: pd.concat(
         [frame, empty]).astype({"year": "Int64", "value": float}))  # fmt: skip
     indicators._values.cache_clear()
     read = indicators.read(place, indicators.PRICES)

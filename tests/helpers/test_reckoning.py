@@ -105,6 +105,6 @@ def test_a_name_is_in_the_script_of_most_of_its_letters(name, is_kept):
 def test_letters_stand_in_the_order_of_the_alphabet(language, names):
     languages.use(language)
     try:
-        assert sorted(reversed(names), key=formats.placed) == names
+        assert sorted(reversed(names), key=formats.sort_key) == names
     finally:
         languages.use(languages.SOURCE)

@@ -66,8 +66,7 @@ def tables(monkeypatch):
         "editions": frame_of("edition cut_off", ("2026", CUT_OFF)),
     }  # fmt: skip
     monkeypatch.setattr(cop.data, "read", lambda name, *_: tables[name].copy())
-    for kept in ("state", "stamp"):  # nothing kept is of these
-        monkeypatch.setattr(cop.data, kept, lambda *_: object())
+    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
     return tables
 
 
