@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import DATA
 from pagetext import said
 
 import cop.data
 from cop.data import agreement
+from cop.data.places import Region
 from helpers import assessment, cybersecurity, followup, indicators, region, show, stakeholders
 
 SHARE, CHILDREN = "IT.NET.USER.ZS", indicators.CHILDREN
@@ -103,7 +105,8 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         ("lanzarote", "no action", "low"), ("weprotect", "member", "low"),
         ("weprotect", "no public evidence", "low"), ("weprotect", "no public evidence", "moderate"),
         ("national_strategy", "in force", "high"), ("national_strategy", "adopted", "low"),
-        ("national_strategy", "draft", "high"), ("national_strategy", "expired", "high"),
+        ("national_strategy", "draft", "high"), ("national_strategy", "draft", "low"),
+        ("national_strategy", "expired", "high"),
         ("national_strategy", "withheld", ""), ("national_strategy", region.LEFT_OUT, ""),
         ("national_agency", "dedicated", "high"), ("national_agency", "shared mandate", "high"),
         ("national_agency", "not in place", "high"), ("national_agency", "not looked up", ""),
@@ -111,10 +114,30 @@ def test_each_word_of_table_25_is_counted_in_one_column():
     expected = {  # today, low, shared, planned, expired, absent, silent, silent_low, unjudged
         "lanzarote": [1, 0, 0, 0, 0, 2, 0, 0, 0],
         "weprotect": [1, 1, 0, 0, 0, 0, 2, 1, 0],
-        "national_strategy": [2, 1, 0, 1, 1, 0, 0, 0, 1],
+        "national_strategy": [2, 1, 0, 2, 1, 0, 0, 0, 1],
         "national_agency": [2, 0, 1, 0, 0, 1, 0, 0, 1],
     }
     assert rows.drop(columns="then").T.to_dict("list") == expected
+
+
+def test_ratings_of_an_item_are_counted_by_word_and_by_confidence(monkeypatch):
+    rows = pd.DataFrame(
+        [("in place", "high"), ("in place", "low"), ("no public evidence", "low"),
+         ("no public evidence", "moderate"), ("no public evidence", "low"), ("planned", "low")],
+        columns=["status", "confidence"],
+    )  # fmt: skip
+    rows = rows.assign(framework="policy-makers", item="Item")
+    monkeypatch.setattr(region, "gather", lambda place, name: rows)
+    place = Region("TRY", "Six", (), (), str(DATA), "", "", "2026")
+    counts = region.count_countries(place, "policy-makers").iloc[0]
+    assert counts[["in place", "no public evidence", "planned"]].tolist() == [2, 3, 1]
+    assert counts[["low", "low_in", "low_silent"]].tolist() == [4, 1, 2]
+
+
+def test_a_result_stands_where_it_is_at_least_partly_in_place():
+    words = ["in place", "partly in place", "not in place", "no public evidence"]
+    stands = region.stands(pd.DataFrame({"status": words}))
+    assert stands.tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
