@@ -131,6 +131,15 @@ def test_a_draft_is_silent_after_two_years_and_not_at_two(tmp_path, year, rests_
         assert bool(claims) == (word != rests_on), f"{word}: {[*map(str, claims)]}"
 
 
+@pytest.mark.parametrize(("number", "errors"), [(5, 5), (6, 1)])
+def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
+    rows = [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)]
+    columns = [field["name"] for field in checks.package.fields("evidence", ZEDLAND)]
+    table = pd.DataFrame(rows).reindex(columns=columns).fillna("")
+    check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
+    assert len([*checks.belonging.of_ids(table, check)]) == errors
+
+
 def test_one_lost_row_is_a_loss(tmp_path):
     zed = copy_of_zedland(tmp_path)
     (zed / checks.losses.FILE).write_text(checks.losses.counted(zed), encoding="utf-8")

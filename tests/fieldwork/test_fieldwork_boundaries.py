@@ -9,7 +9,6 @@ import pytest
 from conftest import DATA
 
 from cop.fieldwork import (
-    contacts,
     counted,
     disclosure,
     exports,
@@ -17,6 +16,7 @@ from cop.fieldwork import (
     outcomes,
     pii,
     questionnaires,
+    restricted,
     review,
     tables,
 )
@@ -206,13 +206,11 @@ def test_the_limits_of_an_answer_are_allowed(question, value, rule):
     assert [rule in text for text in rules] == [True] * bool(rule), rules
 
 
-def test_a_response_accepted_with_a_remark_counts():
-    assert {*counted.ACCEPTED} == {"accepted", "accepted with a remark"}
-
-
-def test_periods_and_reminders_are_those_of_the_method():
-    days = contacts.PATIENCE.days, contacts.REMINDERS, contacts.DEADLINE.days
-    assert days == (14, 2, 21)
+def test_the_latest_decision_on_a_text_counts(monkeypatch):
+    rows = [["r1", "q", "0", word, word, "A", "2026-03-01"] for word in ("publish", "withhold")]
+    reviews = pd.DataFrame(rows, columns=restricted.columns("reviews"))
+    monkeypatch.setattr(review.restricted, "read", lambda name, data: reviews)
+    assert review.decisions(DATA).decision.tolist() == ["withhold"]
 
 
 @pytest.mark.parametrize(

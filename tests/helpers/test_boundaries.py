@@ -8,8 +8,18 @@ from pagetext import said
 
 import cop.data
 from cop.data import agreement
-from cop.data.places import Region
-from helpers import assessment, cybersecurity, followup, indicators, region, show, stakeholders
+from cop.data.places import Country, Region
+from helpers import (
+    assessment,
+    countries,
+    cybersecurity,
+    editions,
+    followup,
+    indicators,
+    region,
+    show,
+    stakeholders,
+)
 
 SHARE, CHILDREN = "IT.NET.USER.ZS", indicators.CHILDREN
 SCALE = agreement.SCALE
@@ -261,6 +271,56 @@ def test_lines_over_years_begin_by_rule(rule, years, expected, place, monkeypatc
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: ["ZZZ", "B", "C"])
     lines = indicators.over_years(place, SHARE)
     assert lines.groupby("series").year.min().to_dict() == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("word", "is_gap"),
+    [("in force", False), ("adopted", False), ("not assessed", False), ("draft", True),
+     ("expired", True), ("no public evidence", True)],
+)  # fmt: skip
+def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(word, is_gap):
+    rows = pd.DataFrame([{"row": "national_strategy", "label": "Strategy", "value": word,
+                          "detail": "It says so.", "refs": "", "confidence": "moderate",
+                          "confidence_reason": ""}])  # fmt: skip
+    gaps = assessment.gaps(rated(), rows, PLAN, pd.DataFrame({"item_ids": [""]}))
+    assert gaps.status.tolist() == [word] * is_gap
+
+
+def test_answers_are_listed_in_the_order_of_their_ids():
+    ids = [f"R{n}" for n in (5, 3, 1, 4, 2, 6)]
+    plan = pd.DataFrame({"recommendation_id": ids, "item_ids": "PM-0", "capability_ids": ""})
+    answers = assessment.answered(rated(("planned", "high")), plan).answers
+    assert answers.item() == "R1; R2; R3; R4; R5; R6"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "steps"),
+    [("2020", "2025", ["GCI 2018 to GCI 2020", "GCI 2020 to GCI 2024"]),
+     ("2020", "2024", ["GCI 2018 to GCI 2020"])],
+)  # fmt: skip
+def test_an_index_is_out_the_year_after_the_one_it_is_named_for(old, new, steps, monkeypatch):
+    rows = pd.DataFrame({"edition": [2018, 2020, 2024], "score": [60.0, 70.0, 80.0]})
+    rows = rows.assign(source_id="S", tier="", **dict.fromkeys(cybersecurity.PILLARS, 1.0))
+    monkeypatch.setattr(editions.cybersecurity, "gci", lambda place: rows)
+    then, now = (Country("ZZZ", "Zedland", "", "", edition) for edition in (old, new))
+    assert editions._gci(then, now).what.tolist() == steps
+
+
+def test_the_earlier_edition_comes_first(place):
+    for old, new in (("2026", "2026"), ("2026", "2020")):
+        with pytest.raises(LookupError, match="name the earlier edition first"):
+            editions.changes("ZZZ", place.data, old, new)
+
+
+def test_a_country_is_compared_with_its_study_before_other_groups(place, monkeypatch):
+    rows = [("ZZZ", "A", "Area", "itu region"), ("YYY", "A", "Area", "itu region"),
+            ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip
+    groups = pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"])
+    read = cop.data.read
+    monkeypatch.setattr(
+        cop.data, "read", lambda name, *w: groups if name == "groups" else read(name, *w)
+    )
+    assert countries.comparison_region(place) == ("Study", ["ZZZ", "XXX"])
 
 
 def coded(*pairs):
