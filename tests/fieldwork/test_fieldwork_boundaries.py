@@ -251,3 +251,10 @@ def test_a_text_is_quoted_only_as_it_was_read(decision, read, quoted, monkeypatc
     rows = review.quotes(DATA, "ZZZ", [], {"r1"}, groups, b"key")
     assert rows.quote.tolist() == quoted
     assert review.quotes(DATA, "ZZZ", [], {"r2"}, groups, b"key").empty  # not counted
+
+
+def test_categories_with_a_published_number_leave_out_those_added_together():
+    rows = [("all", 30), ("ngo", 12), ("industry", None), (disclosure.OTHER, 18)]
+    table = pd.DataFrame(rows, columns=["category", "count"]).assign(outcome=outcomes.ANSWERED)
+    assert outcomes.categories(table) == {"ngo"}
+    assert outcomes.categories(table.assign(count=None)) is None
