@@ -152,10 +152,9 @@ def test_one_lost_row_is_a_loss(tmp_path):
 
 def test_a_score_that_was_replaced_later_has_the_source_that_it_had(tmp_path):
     zed = copy_of_zedland(tmp_path)
-    table = zed / "statistics" / "vintages.csv"
-    heading = table.read_text(encoding="utf-8").splitlines()[0]
-    rows = [heading, "gci,ZZZ,score,2020,60,ZED_STAT,2026-07-01,1", ""]
-    table.write_text("\n".join(rows), encoding="utf-8")
+    rows = ["table,iso3,code,year,value,source_id,replaced_on,order",
+            "gci,ZZZ,score,2020,60,ZED_STAT,2026-07-01,1", ""]  # fmt: skip
+    (zed / "statistics" / "vintages.csv").write_text("\n".join(rows), encoding="utf-8")
     frame = vintages.as_of("gci", Country("ZZZ", "Zedland", str(zed), "", "2026"))
     row = frame[(frame.iso3 == "ZZZ") & (frame.edition == 2020)].iloc[0]
     assert (row.score, row.source_id) == (60, "ZED_STAT")
