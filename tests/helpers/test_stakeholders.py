@@ -66,8 +66,7 @@ def tables(monkeypatch):
         "editions": frame_of("edition cut_off", ("2026", CUT_OFF)),
     }  # fmt: skip
     monkeypatch.setattr(cop.data, "read", lambda name, *_: tables[name].copy())
-    for kept in ("state", "stamp"):  # nothing kept is of these
-        monkeypatch.setattr(cop.data, kept, lambda *_: object())
+    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
     return tables
 
 
@@ -243,6 +242,12 @@ def test_a_verified_dated_statement_shows_a_service_at_work_where_its_source_is_
     assert operates(place) == "yes"
     tables["evidence"]["verified"] = "no"
     assert operates(place) == "not known"
+
+
+@pytest.mark.parametrize(("year", "word"), [(2024, "yes"), (2023, "not known")])
+def test_a_service_is_at_work_from_the_first_of_the_two_years_on(tables, place, year, word):
+    tables["sources"]["year"] = pd.array([2019, year], dtype="Int64")  # the cut-off is 2026-06-30
+    assert operates(place) == word
 
 
 @pytest.mark.parametrize(("year", "reaches"), [(2023, "yes"), (2022, "not known")])
