@@ -50,10 +50,9 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
         table = pd.concat([table, pd.DataFrame([new])]).fillna("")
         files = {f"{folder}/editions.csv": cop.data.csv_of(table).encode()}
-        signed = Path(data) / folder / "sign_offs.csv"  # which a validated edition refers to
-        checked = files | (
-            {f"{folder}/sign_offs.csv": signed.read_bytes()} if signed.exists() else {}
-        )
+        checked, signed = dict(files), Path(data) / folder / "sign_offs.csv"
+        if signed.exists():  # a validated edition refers to it
+            checked[f"{folder}/{signed.name}"] = signed.read_bytes()
         writing.refuse_writing(checked, data, f"edition {edition} cannot be begun")
         others = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, others | files)
