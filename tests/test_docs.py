@@ -152,7 +152,7 @@ def comment(clone):
     places = document.paragraphs()
     rated = [p for name, p in places if name == "cop_PM_LEG_01"]
     document.comment(rated[1], "Rating: in place")
-    document.insert(next(p for name, p in places if name == "cop_ZZZ_E01"), " 2024")
+    document.insert(next(p for name, p in places if name == "cop_ZZZ_C01"), " 2024")
     (clone / "outputs/back.docx").write_bytes(document.saved())
 
 

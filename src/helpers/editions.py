@@ -61,8 +61,8 @@ def changes(
             raise LookupError(f"no edition {edition!r} of {iso3} is held; there is: {there}")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
-        "table_25": partial(_cells, rows=table_25), "gci": _gci, "alignment": _alignment,
-        "figures": _figures, "challenges": _challenges, "recommendations": _recommendations,
+        "table_25": partial(_cells, rows=table_25), "alignment": _alignment, "figures": _figures,
+        "challenges": _challenges, "recommendations": _recommendations,
     }  # fmt: skip
     frames = [
         compare(then, now).assign(part=part)
@@ -139,25 +139,6 @@ def _cells(then, now, rows=None):
 def _table_25(place):
     categories = stakeholders.by_category(stakeholders.organisations(place), place)
     return assessment.table_25(place, cybersecurity.treaties(place), categories)
-
-
-def _gci(then, now):
-    """Return the steps from the index that was out before the earlier edition to that of the later.
-
-    An index comes out in the year after the one that it is named for, or later.
-    """
-    old, new = ({row.edition: row for row in cybersecurity.gci(place).itertuples()}
-                for place in (then, now))  # fmt: skip
-    first = max((edition for edition in old if edition < int(then.edition)), default=None)
-    last = max((edition for edition in new if edition < int(now.edition)), default=None)
-    out = [edition for edition in new if first and last and first <= edition <= last]
-    rows = []
-    for start, end in zip(out, out if first == last else out[1:], strict=False):
-        was, score = text("score", old.get(start, new[start])), text("score", new[end])
-        change = "other method" if first != last else "same" if was == score else "revised"
-        sources = "; ".join(dict.fromkeys((new[start].source_id, new[end].source_id)))
-        rows.append((text("step", start, end), was, score, change, sources))
-    return pd.DataFrame(rows, columns=[*CELLS, "source_id"])
 
 
 def _numbered(rows, names):

@@ -19,7 +19,6 @@ render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
 WEAK = ["news", "other web page"]  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
 BODIES = ["agency", "alliance"]  # kinds in the register of instruments that are no instruments
-LAWS = ["national law", "strategy", "action plan"]
 NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
 PLACE = r"\b(?:Articles?|Sections?|Chapters?) "
 ARTICLE = re.compile(rf"(?:\b[Pp]arts? \d+ of )?{PLACE}{NUMBER}(?:(?:, | and ){NUMBER})*")

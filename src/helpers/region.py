@@ -19,13 +19,10 @@ STANDS = {  # the words with which a row of Table 25 counts as in place
     "national_strategy": ["in force", "adopted"],
     "national_agency": ["dedicated", "shared mandate"],
 }
-STRIPS = {  # rates that have one scale, in the order of their strips, by unit
-    "%": ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "WPP.POP.0014.ZS"],
-    "per 100 people": ["ITU.i992b", "ITU.i911mw"],
-    "% of income per head": ["ITU.i154_FBB5_GNI"],
-}
-SCALE_END = {"%": 100}  # of a unit that has one
-COMPARED = [*(code for codes in STRIPS.values() for code in codes), "NCMEC.RATE"]
+COMPARED = [  # rates that stand side by side
+    "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "WPP.POP.0014.ZS", "ITU.i992b", "ITU.i911mw",
+    "ITU.i154_FBB5_GNI", "NCMEC.RATE",
+]  # fmt: skip
 ABSENT = ["not in place", "no action", "signatory"]  # a source says that it is not there
 UNJUDGED = ["not assessed", "withheld", "not looked up"]
 LEFT_OUT, NOT_RUN = N_("left out of this run"), N_("not run")

@@ -211,26 +211,6 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
     assert "national strategy for child online protection" in message(place, value=word)
 
 
-@pytest.mark.parametrize(
-    ("links", "sentence"),
-    [
-        (
-            ["in place", "partly in place", "no public evidence", "not sure enough"],
-            "4 links from a child in need to support (confidence in brackets) 1 is in place: a. In "
-            "part: b. Could not be established, since no rating of more than low confidence shows "
-            "it: d. No source read shows it, wholly or in part: c.",
-        ),
-        (["in place", "in place"], "2 are in place: a; b."),
-        (
-            ["not in place"],
-            "none is shown to be wholly in place. No source read shows it, wholly or in part: a.",
-        ),
-    ],
-)
-def test_each_link_of_the_chain_is_named_once(links, sentence, place):
-    assert sentence in message(place, links=links)
-
-
 def test_strengths_are_sure_and_gaps_known_before_silent(items, strategy, plan):
     strong = assessment.strengths(items, lines())
     assert strong.item_id.tolist() == ["MNR-11", "PM-RIC-01", "PM-EDU-01"]

@@ -177,6 +177,7 @@ def rated(*rows):
 
 
 PLAN = pd.DataFrame({"recommendation_id": ["R1"], "item_ids": ["PM-1"], "capability_ids": [""]})
+NO_LINKS = pd.DataFrame({"item_ids": [""]})
 NO_ROWS = pd.DataFrame(columns=["row", "label", "value", "detail", "refs", *assessment.SURE])
 
 

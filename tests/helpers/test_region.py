@@ -149,25 +149,6 @@ def test_the_tables_of_2020_and_today_are_in_the_order_of_names_with_links(table
     assert "Compared with 2020, of 12 cells: same answer 4, different answer 4" in shown
 
 
-@pytest.fixture
-def dots():
-    """Return one rate of two countries, Ukraine's of the year of the median."""
-    return pd.DataFrame({
-        "indicator_code": "ITU.xHH6", "label": "Households with internet", "unit": "%",
-        "country": ["Moldova", "Ukraine"], "year": [2022, 2023], "value": [71.5, 80.0],
-        "own": False, "median": 75.8, "lowest": 71.5, "highest": 80.0, "n": 3,
-        "region_year": 2023, "source_id": "ITU_DATAHUB",
-    })  # fmt: skip
-
-
-def test_each_unit_has_strips_of_its_own_without_a_rank(dots, place):
-    both = pd.concat([dots, dots.assign(unit="per 100 people")], ignore_index=True)
-    shown = said(SYNTHESIS.strip_charts(charts, both, region.SCALE_END, place))
-    start = "Households with internet: 71.5 to 80.0 from country to country, median"
-    assert shown.startswith(start) and shown.count("Save as CSV") == 2
-    assert "this country" not in shown and "not ranked" in shown
-
-
 def test_an_old_figure_is_marked_and_a_region_without_median_says_so(place):
     figures = pd.DataFrame({
         "iso3": ["GEO", "MDA", "UKR"], "indicator_code": "ITU.xHH6", "unit": "% of households",
@@ -208,16 +189,6 @@ def test_findings_and_actions_of_a_theme_lead_to_their_cards(place):
     rows = pd.DataFrame({"theme": "industry", "iso3": [*NAMES], "ids": ["", "UKR-C03; UKR-R03"]})
     shown = SYNTHESIS.challenge_table(rows, NAMES, place)
     assert "C03 R03" in said(shown) and 'href="cop-assessment-UKR.html#UKR-R03"' in str(shown)
-
-
-def test_shares_are_counts_with_those_of_low_confidence_and_never_per_cent(place):
-    shares = pd.DataFrame({"country": ["Moldova"] * 5 + ["Ukraine"] * 5, "status": STATUSES * 2,
-                           "items": [0, 4, 0, 0, 0, 2, 0, 0, 1, 1],
-                           "low": [0, 1, 0, 0, 0, 1, 0, 0, 0, 0]})  # fmt: skip
-    shown = said(SYNTHESIS.share_chart(charts, shares, place))
-    assert shown.startswith("0 to 2 of ITU's 4 items are in place from country to country; on 0 to")
-    assert "Moldova: 4 partly in place, 1 of them with low confidence; Ukraine: 2 in" in shown
-    assert "%" not in shown and "judged: 7 of 8." in shown
 
 
 def test_rates_without_a_median_are_not_drawn(place):
