@@ -208,10 +208,12 @@ def browser():
 # Groups that take longest, the longest first, so that the processes that share the tests end
 # together; a file whose tests bear no group is one, by its path below tests/.
 LONGEST = (
-    "fieldwork/test_fieldwork", "region", "returns", "fieldwork/test_disclosure",
-    "handover-page", "guide", "lab", "research/test_together", "validation-page",
-    "languages-page", "handover/test_packed_in_languages", "site", "fieldwork/test_forms_out",
-    "validation", "language", "fieldwork/test_attacker", "report/test_site_in_a_language",
+    "region", "awkward", "run/test_analyst_cells", "zedland", "fieldwork/test_fieldwork",
+    "grouped", "language", "baselines", "returns", "guide", "lab", "validation",
+    "after-the-draft", "run/test_batch", "fieldwork/test_disclosure", "handover/test_package",
+    "packed", "run/test_kills", "run/test_in_languages", "site", "report/test_figures",
+    "fieldwork/test_forms_out", "explore/test_explore", "data/test_rules", "cli/test_ending",
+    "research/test_refresh", "helpers/test_editions",
 )  # fmt: skip
 
 

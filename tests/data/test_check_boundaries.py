@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, copy_of_zedland
+from conftest import DATA, ZEDLAND, copy_of_zedland
 from planting import plant
 
-from cop.data import checks
+from cop.data import checks, vintages
 from cop.data.checks import schema
-from cop.data.checks.rules import RULES
+from cop.data.checks.rules import RULES, Check
+from cop.data.places import Country
 
 
 def series(*texts):
@@ -55,6 +56,24 @@ def test_the_least_and_the_most_that_a_column_states_are_allowed(value, rule):
     errors = checks.of_table("capabilities", row, "reference/capabilities.csv", DATA)
     rules = [error.rule for error in errors if error.column == "capability_no"]
     assert len(rules) == bool(rule) and all(rule in text for text in rules)
+
+
+@pytest.mark.parametrize(
+    ("cut_offs", "wrong"), [(["2026-06-30", "2026-06-30"], 0), (["2026-06-30", "2026-06-29"], 1)]
+)
+def test_a_later_edition_may_have_the_same_cut_off_and_none_before(cut_offs, wrong):
+    frame = pd.DataFrame({"edition": ["2026", "2027"], "cut_off": cut_offs}, index=[2, 3])
+    errors = RULES["edition-cut-off"](frame, Check("editions", "editions.csv", DATA))
+    before = [error for error in errors if "cut-off of an earlier edition" in error.rule]
+    assert len(before) == wrong
+
+
+def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
+    kept = {"2024": ZEDLAND, "2026": ZEDLAND, "2028": ZEDLAND}
+    monkeypatch.setattr(checks.editions, "editions_kept", lambda data, iso3: kept)
+    check = Check("recommendations", "research/ZZZ/recommendations.csv", ZEDLAND)
+    earlier = checks.editions.earlier_editions("recommendations", check)
+    assert [edition for edition, _ in earlier] == ["2024"]  # the latest is 2026
 
 
 SOURCES = pd.DataFrame(
@@ -113,6 +132,15 @@ def test_a_draft_is_silent_after_two_years_and_not_at_two(tmp_path, year, rests_
         assert bool(claims) == (word != rests_on), f"{word}: {[*map(str, claims)]}"
 
 
+@pytest.mark.parametrize(("number", "errors"), [(5, 5), (6, 1)])
+def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
+    rows = [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)]
+    columns = [field["name"] for field in checks.package.fields("evidence", ZEDLAND)]
+    table = pd.DataFrame(rows).reindex(columns=columns).fillna("")
+    check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
+    assert len([*checks.belonging.of_ids(table, check)]) == errors
+
+
 def test_one_lost_row_is_a_loss(tmp_path):
     zed = copy_of_zedland(tmp_path)
     (zed / checks.losses.FILE).write_text(checks.losses.counted(zed), encoding="utf-8")
@@ -120,3 +148,13 @@ def test_one_lost_row_is_a_loss(tmp_path):
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
     [error] = checks.losses.of_folder(zed)
     assert "has 1 row fewer" in error.rule
+
+
+def test_a_score_that_was_replaced_later_has_the_source_that_it_had(tmp_path):
+    zed = copy_of_zedland(tmp_path)
+    rows = ["table,iso3,code,year,value,source_id,replaced_on,order",
+            "gci,ZZZ,score,2020,60,ZED_STAT,2026-07-01,1", ""]  # fmt: skip
+    (zed / "statistics" / "vintages.csv").write_text("\n".join(rows), encoding="utf-8")
+    frame = vintages.as_of("gci", Country("ZZZ", "Zedland", str(zed), "", "2026"))
+    row = frame[(frame.iso3 == "ZZZ") & (frame.edition == 2020)].iloc[0]
+    assert (row.score, row.source_id) == (60, "ZED_STAT")

@@ -8,7 +8,18 @@ import pandas as pd
 import pytest
 from conftest import DATA
 
-from cop.fieldwork import counted, disclosure, exports, intake, outcomes, questionnaires, tables
+from cop.fieldwork import (
+    counted,
+    disclosure,
+    exports,
+    intake,
+    outcomes,
+    pii,
+    questionnaires,
+    restricted,
+    review,
+    tables,
+)
 
 T = disclosure.THRESHOLD
 LEAST = disclosure.MIN_STANDALONE * T
@@ -126,7 +137,8 @@ def codes(*rows):
 def test_agreement_of_coders_rests_on_thirty_answers(answers, known, monkeypatch):
     rows = [(f"r{n}", "q", coder, "ab"[n % 2]) for n in range(answers) for coder in "AB"]
     monkeypatch.setattr(tables, "open_questions", lambda form: [(question("x"), "Why?")])
-    index = pd.Index([f"r{n}" for n in range(answers)])
+    rows.append(("single", "q", "A", "a"))  # an answer that only one sorted does not count
+    index = pd.Index([*(f"r{n}" for n in range(answers)), "single"])
     survey = SimpleNamespace(
         questionnaire=SimpleNamespace(id="s"), returns=pd.DataFrame(index=index)
     )
@@ -194,5 +206,55 @@ def test_the_limits_of_an_answer_are_allowed(question, value, rule):
     assert [rule in text for text in rules] == [True] * bool(rule), rules
 
 
-def test_a_response_accepted_with_a_remark_counts():
-    assert {*counted.ACCEPTED} == {"accepted", "accepted with a remark"}
+def test_the_latest_decision_on_a_text_counts(monkeypatch):
+    rows = [["r1", "q", "0", word, word, "A", "2026-03-01"] for word in ("publish", "withhold")]
+    reviews = pd.DataFrame(rows, columns=restricted.columns("reviews"))
+    monkeypatch.setattr(review.restricted, "read", lambda name, data: reviews)
+    assert review.decisions(DATA).decision.tolist() == ["withhold"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_phone"), [("Call 555 0199 now", True), ("Call 55 0199 now", False)]
+)
+def test_seven_digits_are_a_telephone_number(text, is_phone):
+    names = pii.Names(frozenset(), frozenset())
+    assert ("phone" in pii.flags(text, names)) == is_phone
+
+
+@pytest.mark.parametrize(
+    ("form_ids", "mode"),
+    [(["F1", "F2"], "invited list"), (["F1", ""], "open link"), ([], "open link")],
+)
+def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(form_ids, mode):
+    asked = SimpleNamespace(returns=pd.DataFrame({"form_id": form_ids}, dtype="str"))
+    assert tables.mode(asked, {"F1", "F2", "F3"}) == mode
+
+
+@pytest.mark.parametrize(
+    ("decision", "read", "quoted"),
+    [
+        ("publish", "As it was read.", ["As it was read."]),
+        ("publish", "As it was before.", []),  # changed since it was read
+        ("edited", "Shorter.", ["Shorter."]),
+        ("withhold", "As it was read.", []),
+    ],
+)
+def test_a_text_is_quoted_only_as_it_was_read(decision, read, quoted, monkeypatch):
+    key = ("r1", "challenge", "0")
+    row = [*key, "s", "Why?", "ngo", "research", "As it was read."]
+    columns = [*review.KEY, "survey", "asked", "who", "section", "text"]
+    monkeypatch.setattr(review, "texts", lambda *_: pd.DataFrame([row], columns=columns))
+    index = pd.MultiIndex.from_tuples([key], names=review.KEY)
+    decided = pd.DataFrame({"decision": decision, "text": read}, index=index)
+    monkeypatch.setattr(review, "decisions", lambda data: decided)
+    groups = pd.DataFrame(columns=["survey", "group"])
+    rows = review.quotes(DATA, "ZZZ", [], {"r1"}, groups, b"key")
+    assert rows.quote.tolist() == quoted
+    assert review.quotes(DATA, "ZZZ", [], {"r2"}, groups, b"key").empty  # not counted
+
+
+def test_categories_with_a_published_number_leave_out_those_added_together():
+    rows = [("all", 30), ("ngo", 12), ("industry", None), (disclosure.OTHER, 18)]
+    table = pd.DataFrame(rows, columns=["category", "count"]).assign(outcome=outcomes.ANSWERED)
+    assert outcomes.categories(table) == {"ngo"}
+    assert outcomes.categories(table.assign(count=None)) is None

@@ -71,10 +71,10 @@ def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(codings, place):
 
 
 def test_only_what_both_coders_rated_is_compared():
-    items = rated("in place", "partly in place", "not in place")
-    items = items.assign(coder_b=["in place", "not in place", ""])
+    items = rated("in place", "partly in place", "planned", "not in place")
+    items = items.assign(coder_b=["in place", "not in place", "planned", ""])
     [row] = alignment.agreement_of_coders(items).itertuples()
-    assert (row.framework, row.items, row.same, row.compared) == (POLICY, 2, 1, 2)
+    assert (row.framework, row.items, row.same, row.compared) == (POLICY, 3, 2, 2)
 
 
 @pytest.mark.parametrize(

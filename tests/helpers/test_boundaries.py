@@ -3,11 +3,23 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import DATA
 from pagetext import said
 
 import cop.data
 from cop.data import agreement
-from helpers import assessment, cybersecurity, followup, indicators, region, show, stakeholders
+from cop.data.places import Country, Region
+from helpers import (
+    assessment,
+    countries,
+    cybersecurity,
+    editions,
+    followup,
+    indicators,
+    region,
+    show,
+    stakeholders,
+)
 
 SHARE, CHILDREN = "IT.NET.USER.ZS", indicators.CHILDREN
 SCALE = agreement.SCALE
@@ -59,7 +71,7 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, monkey
 def test_scores_of_the_index_are_of_a_hundred_from_2020_on(place, monkeypatch):
     rows = pd.DataFrame({"iso3": "ZZZ", "edition": [2018, 2020], "score": [0.5, 0.9]})
     rows = rows.assign(global_rank=1, regional_rank=1)
-    monkeypatch.setattr(cybersecurity.vintages, "as_of", lambda name, place: rows)
+    monkeypatch.setattr(cybersecurity.vintages, "as_of", lambda table, place: rows)
     assert cybersecurity.gci(place).score.tolist() == [50.0, 0.9]
 
 
@@ -103,7 +115,8 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         ("lanzarote", "no action", "low"), ("weprotect", "member", "low"),
         ("weprotect", "no public evidence", "low"), ("weprotect", "no public evidence", "moderate"),
         ("national_strategy", "in force", "high"), ("national_strategy", "adopted", "low"),
-        ("national_strategy", "draft", "high"), ("national_strategy", "expired", "high"),
+        ("national_strategy", "draft", "high"), ("national_strategy", "draft", "low"),
+        ("national_strategy", "expired", "high"),
         ("national_strategy", "withheld", ""), ("national_strategy", region.LEFT_OUT, ""),
         ("national_agency", "dedicated", "high"), ("national_agency", "shared mandate", "high"),
         ("national_agency", "not in place", "high"), ("national_agency", "not looked up", ""),
@@ -111,10 +124,30 @@ def test_each_word_of_table_25_is_counted_in_one_column():
     expected = {  # today, low, shared, planned, expired, absent, silent, silent_low, unjudged
         "lanzarote": [1, 0, 0, 0, 0, 2, 0, 0, 0],
         "weprotect": [1, 1, 0, 0, 0, 0, 2, 1, 0],
-        "national_strategy": [2, 1, 0, 1, 1, 0, 0, 0, 1],
+        "national_strategy": [2, 1, 0, 2, 1, 0, 0, 0, 1],
         "national_agency": [2, 0, 1, 0, 0, 1, 0, 0, 1],
     }
     assert rows.drop(columns="then").T.to_dict("list") == expected
+
+
+def test_ratings_of_an_item_are_counted_by_word_and_by_confidence(monkeypatch):
+    rows = pd.DataFrame(
+        [("in place", "high"), ("in place", "low"), ("no public evidence", "low"),
+         ("no public evidence", "moderate"), ("no public evidence", "low"), ("planned", "low")],
+        columns=["status", "confidence"],
+    )  # fmt: skip
+    rows = rows.assign(framework="policy-makers", item="Item")
+    monkeypatch.setattr(region, "gather", lambda place, name: rows)
+    place = Region("TRY", "Six", (), (), str(DATA), "", "", "2026")
+    counts = region.count_countries(place, "policy-makers").iloc[0]
+    assert counts[["in place", "no public evidence", "planned"]].tolist() == [2, 3, 1]
+    assert counts[["low", "low_in", "low_silent"]].tolist() == [4, 1, 2]
+
+
+def test_a_result_stands_where_it_is_at_least_partly_in_place():
+    words = ["in place", "partly in place", "not in place", "no public evidence"]
+    stands = region.stands(pd.DataFrame({"status": words}))
+    assert stands.tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -156,11 +189,13 @@ NO_ROWS = pd.DataFrame(columns=["row", "label", "value", "detail", "refs", *asse
         ("surest first", [("not in place", "moderate"), ("not in place", "high")], "1 0"),
         ("served before unserved", [("not in place", "high"), ("not in place", "high")], "1 0"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
-        ("the first three", [("not in place", "high")] * 4, "1 0 2"),
+        ("the chain of protection before all others; the first three",
+         [*[("not in place", "high")] * 3, ("no public evidence", "moderate")], "3 1 0"),
     ],
 )  # fmt: skip
 def test_gaps_stand_in_the_order_of_the_rule(rule, rows, order):
-    gaps = assessment.gaps(rated(*rows), NO_ROWS, PLAN, NO_LINKS)
+    links = pd.DataFrame({"item_ids": ["PM-3; PM-9"]})  # of the chain of protection
+    gaps = assessment.gaps(rated(*rows), NO_ROWS, PLAN, links)
     assert gaps.item_id.tolist() == [f"PM-{n}" for n in order.split()], rule
 
 
@@ -198,7 +233,7 @@ def test_a_plan_exists_once_it_is_adopted_signed_or_in_force(status, place):
 def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
     empty = values(code=indicators.REPORTS)
-    monkeypatch.setattr(indicators.vintages, "as_of", lambda name, place: pd.concat(
+    monkeypatch.setattr(indicators.vintages, "as_of", lambda table, place: pd.concat(
         [frame, empty]).astype({"year": "Int64", "value": float}))  # fmt: skip
     indicators._values.cache_clear()
     read = indicators.read(place, indicators.PRICES)
@@ -237,6 +272,56 @@ def test_lines_over_years_begin_by_rule(rule, years, expected, place, monkeypatc
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: ["ZZZ", "B", "C"])
     lines = indicators.over_years(place, SHARE)
     assert lines.groupby("series").year.min().to_dict() == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("word", "is_gap"),
+    [("in force", False), ("adopted", False), ("not assessed", False), ("draft", True),
+     ("expired", True), ("no public evidence", True)],
+)  # fmt: skip
+def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(word, is_gap):
+    rows = pd.DataFrame([{"row": "national_strategy", "label": "Strategy", "value": word,
+                          "detail": "It says so.", "refs": "", "confidence": "moderate",
+                          "confidence_reason": ""}])  # fmt: skip
+    gaps = assessment.gaps(rated(), rows, PLAN, pd.DataFrame({"item_ids": [""]}))
+    assert gaps.status.tolist() == [word] * is_gap
+
+
+def test_answers_are_listed_in_the_order_of_their_ids():
+    ids = [f"R{n}" for n in (5, 3, 1, 4, 2, 6)]
+    plan = pd.DataFrame({"recommendation_id": ids, "item_ids": "PM-0", "capability_ids": ""})
+    answers = assessment.answered(rated(("planned", "high")), plan).answers
+    assert answers.item() == "R1; R2; R3; R4; R5; R6"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "steps"),
+    [("2020", "2025", ["GCI 2018 to GCI 2020", "GCI 2020 to GCI 2024"]),
+     ("2020", "2024", ["GCI 2018 to GCI 2020"])],
+)  # fmt: skip
+def test_an_index_is_out_the_year_after_the_one_it_is_named_for(old, new, steps, monkeypatch):
+    rows = pd.DataFrame({"edition": [2018, 2020, 2024], "score": [60.0, 70.0, 80.0]})
+    rows = rows.assign(source_id="S", tier="", **dict.fromkeys(cybersecurity.PILLARS, 1.0))
+    monkeypatch.setattr(editions.cybersecurity, "gci", lambda place: rows)
+    then, now = (Country("ZZZ", "Zedland", "", "", edition) for edition in (old, new))
+    assert editions._gci(then, now).what.tolist() == steps
+
+
+def test_the_earlier_edition_comes_first(place):
+    for old, new in (("2026", "2026"), ("2026", "2020")):
+        with pytest.raises(LookupError, match="name the earlier edition first"):
+            editions.changes("ZZZ", place.data, old, new)
+
+
+def test_a_country_is_compared_with_its_study_before_other_groups(place, monkeypatch):
+    rows = [("ZZZ", "A", "Area", "itu region"), ("YYY", "A", "Area", "itu region"),
+            ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip
+    groups = pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"])
+    read = cop.data.read
+    monkeypatch.setattr(
+        cop.data, "read", lambda name, *w: groups if name == "groups" else read(name, *w)
+    )
+    assert countries.comparison_region(place) == ("Study", ["ZZZ", "XXX"])
 
 
 def coded(*pairs):

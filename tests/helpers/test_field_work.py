@@ -307,6 +307,8 @@ class TestTriangulation:
             (["gap"], "only one source"),
             (["gap", "", "gap"], "agree"),
             (["gap", "both"], "agree in part"),
+            (["both", "strength"], "agree in part"),
+            (["gap", "strength"], "differ"),
             (["gap", "strength", "both"], "differ"),
         ],
     )

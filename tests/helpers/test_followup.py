@@ -33,6 +33,7 @@ class TestTheState:
     @pytest.mark.parametrize(
         ("word", "steps", "readings", "cells"),
         [
+            ("not begun", [], [], {}),  # without a milestone nothing is reached
             ("not begun", [("2026-07-01", "")], [], {}),
             ("not begun", [(ON, "")], [], {}),  # on its day nothing is late
             ("late", [("2026-06-29", "")], [], {}),

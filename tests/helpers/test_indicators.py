@@ -123,6 +123,8 @@ def test_each_indicator_has_a_card_with_what_another_user_needs(place):
     assert (cards[["definition", "unit", "publisher"]] != "").all(axis=None)
     assert cards.made[indicators.RATE] == "rate" and (cards["last"] >= cards["first"]).all()
     assert (cards.licence.dropna() != "").all()
+    held = indicators.all_values(place, SHARE)
+    assert cards.economies[SHARE] == held.iso3.nunique() < len(held)
 
 
 def test_every_indicator_has_a_licence_or_a_word_that_none_was_seen(place):

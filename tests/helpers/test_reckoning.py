@@ -74,7 +74,8 @@ def test_numbers_periods_and_lists_as_they_are_read(shown, text):
 
 
 @pytest.mark.parametrize(
-    ("name", "is_kept"), [("Дія CERT", False), ("Дiя", True), ("ДіяC", True), ("Police", False)]
+    ("name", "is_kept"),
+    [("Дія CERT", False), ("Дія ABC", False), ("Дія AB", True), ("Police", False)],
 )
 def test_a_name_is_in_the_script_of_most_of_its_letters(name, is_kept):
     languages.use("uk")
@@ -83,3 +84,19 @@ def test_a_name_is_in_the_script_of_most_of_its_letters(name, is_kept):
     finally:
         languages.use(languages.SOURCE)
     assert bool(names) == is_kept
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("uk", ["Вода", "Гора", "Ґанок", "Дім", "Єва", "Іва", "Їжак", "Юна"]),
+        ("sq", ["Cel", "Çel", "Del", "Dhel", "Eva", "Ëva"]),
+        ("ro", ["Arad", "Ărad", "Ârad", "Iasi", "Îasi", "Sibiu", "Șibiu", "Timis", "Țimis"]),
+    ],
+)
+def test_letters_stand_in_the_order_of_the_alphabet(language, names):
+    languages.use(language)
+    try:
+        assert sorted(reversed(names), key=formats.sort_key) == names
+    finally:
+        languages.use(languages.SOURCE)

@@ -244,6 +244,12 @@ def test_a_verified_dated_statement_shows_a_service_at_work_where_its_source_is_
     assert operates(place) == "not known"
 
 
+@pytest.mark.parametrize(("year", "word"), [(2024, "yes"), (2023, "not known")])
+def test_a_service_is_at_work_from_the_first_of_the_two_years_on(tables, place, year, word):
+    tables["sources"]["year"] = pd.array([2019, year], dtype="Int64")  # the cut-off is 2026-06-30
+    assert operates(place) == word
+
+
 @pytest.mark.parametrize(("year", "reaches"), [(2023, "yes"), (2022, "not known")])
 def test_a_count_of_use_shows_reach_for_three_years(tables, place, year, reaches):
     tables["services"] = tables["services"].assign(figure="900 calls", figure_year=year)

@@ -1,5 +1,7 @@
 """A country is begun with one command, and its next edition keeps the one before."""
 
+from datetime import date
+
 import pytest
 from conftest import call, copy_of_zedland
 
@@ -60,6 +62,17 @@ def test_a_wrong_call_changes_nothing(zed, capsys, words, said):
     before = files()
     status, _, error = call(capsys, "new", *words, "--data", zed)
     assert status == 2 and all(text in error for text in said) and files() == before
+
+
+def test_an_edition_follows_a_validated_one(zed):
+    folder = zed / "research" / "ZZZ"
+    table = folder / "editions.csv"
+    table.write_text(table.read_text("utf-8").replace(",draft,", ",validated,"), "utf-8")
+    (folder / "sign_offs.csv").write_text(
+        "body,day,scope,edition,text\nMinistry,2026-07-01,the whole report,2026,\n", "utf-8"
+    )
+    editions.begin("ZZZ", zed, "2028", date(2026, 11, 20))
+    assert cop.data.present("editions", zed, "ZZZ").status.tolist() == ["validated", "draft"]
 
 
 @pytest.mark.parametrize("words", [["new", "DEU"], ["diff", "UKR", "2020", "2026"]])

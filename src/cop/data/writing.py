@@ -186,5 +186,5 @@ def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[Fault]:
         for path, raw in trial.items():
             (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(aside) / path).write_bytes(raw)
-        table = by_path(aside)
+        table = by_path(aside)  # which may begin a country
         return [f for p in files for f in checks.of_file(table[p], p, aside)]

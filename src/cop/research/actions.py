@@ -26,15 +26,14 @@ def begin(iso3: str, data: Path) -> list[str]:
             action_id=ids, body_id=ready.lead_id, budget=ready.cost.replace("", "to be estimated")
         )
         milestones = ready[[]].assign(action_id=ids, what=ready.target, day=ready.target_due)
-        tables = {"actions": actions, "milestones": milestones}
+        tables = {"actions": actions, "milestones": milestones} if ids else {}
         files = {
             cop.data.paths(name, data, iso3)[0]: cop.data.longer(
                 name, table.to_dict("records"), data, iso3
             )
             for name, table in tables.items()
         }
-        if ids:
-            writing.write(data, files)
+        writing.write(data, files)
     lines = [f"{cop.data.count(len(ids), 'action')} written to research/{iso3}/actions.csv."]
     if len(waiting):
         lines.append(f"Left out, without lead, target or day: {', '.join(waiting)}.")

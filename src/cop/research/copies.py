@@ -38,7 +38,6 @@ SITES = http.HttpSettings(
     timeout=(10, 20),
 )
 READER = {"Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8"}
-INVISIBLE = ("script", "style", "noscript", "template")
 REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451), (301, 308)
 
 
@@ -102,7 +101,7 @@ def page_text(body: bytes, content_type: str) -> str | None:
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
     with warnings.catch_warnings(action="ignore"):  # that a page is XML, or a name of a file
         page = BeautifulSoup(body, "lxml", from_encoding=charset and charset[1])
-    for tag in page(INVISIBLE):
+    for tag in page(("script", "style", "noscript", "template")):
         tag.decompose()
     return page.get_text()
 

@@ -7,19 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, package, writing
+from cop.data import Refused, checks, package, writing
 
 BASIS = "desk research only, not validated by national authorities"
 NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is kept
-NARRATIVE = {
-    "observations": "Observations, {name}: 200 to 500 words, still to be written.\n"
-    "What strikes a reader first: how children use the internet, what is known of harm, which\n"
-    "bodies act, what changed recently.",
-    "analysis": "Country analysis, {name}: 200 to 500 words, still to be written.\n"
-    "What the evidence means when read together: law and policy, reporting and support,\n"
-    "education and awareness, industry, the voice of children; where pieces do not connect.",
-}
-NOTE = """<!-- {about}
+NARRATIVE = ("observations", "analysis")
+NOTE = """<!-- {part}, {name}: 200 to 500 words, still to be written.
+Observations: how children use the internet, what is known of harm, which bodies act, what changed.
+Analysis: what the evidence means when read together, and where pieces do not connect.
 One idea a paragraph, each ending with a citation of the register, such as [@{iso3}-S01].
 No new fact without a row in evidence.csv; figures stand in the chapter on statistics.
 Institutions and functions, never people. This note is never shown; delete it afterwards. -->
@@ -45,18 +40,19 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
             )
         last = max(table.edition, default="")
         if last and edition <= last:
-            following = f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
-            raise Refused(f"{folder} exists, its latest edition is {last}; {following}")
+            raise Refused(
+                f"{folder} exists, its latest edition is {last}; "
+                f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
+            )
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
-        table = pd.concat([table, pd.DataFrame([new])]).fillna("")
-        files = {f"{folder}/editions.csv": cop.data.csv_of(table).encode()}
-        signed = Path(data) / folder / "sign_offs.csv"  # which a validated edition refers to
-        checked = files | (
-            {f"{folder}/sign_offs.csv": signed.read_bytes()} if signed.exists() else {}
-        )
-        writing.refuse_writing(checked, data, f"edition {edition} cannot be begun")
-        others = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
-        writing.write(data, others | files)
+        table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
+        table.index += 2  # as a spreadsheet numbers rows
+        path = f"{folder}/editions.csv"
+        if faults := checks.of_table("editions", table, path, data):
+            message = f"edition {edition} cannot be begun, nothing was written:"
+            raise Refused("\n".join([message, *map(str, faults)]))
+        files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
+        writing.write(data, files | {path: cop.data.csv_of(table).encode()})
     if not last:
         return [
             f"Began {iso3}, edition {edition}: {folder}/, tables without rows.",
@@ -77,8 +73,8 @@ def _first(iso3, data, country):
         if not package.resource(name, data).get("cop:optional"):
             heading = cop.data.csv_text([cop.data.columns(name, data)])
             files[cop.data.paths(name, data, iso3)[0]] = heading.encode()
-    for part, text in NARRATIVE.items():
-        note = NOTE.format(about=text.format(name=country), iso3=iso3)
+    for part in NARRATIVE:
+        note = NOTE.format(part=part.capitalize(), name=country, iso3=iso3)
         files[f"research/{iso3}/narrative/{part}.md"] = note.encode()
     return files
 

@@ -135,7 +135,7 @@ def _itu_table(body):
 def _un_sdg(series, fetch, base):
     """Read the SDG API, version 1; `dimensions` selects a part, such as 'Sex=MALE'."""
     address, code, rows = f"{base}/Series/Data", series["series"], []
-    for page in range(1, MAX_PAGES + 1):
+    for page in range(1, MAX_PAGES):
         answer = fetch.json(address, {"seriesCode": code, "pageSize": 5000, "page": page})
         rows += answer["data"]
         if page >= answer["totalPages"] or not answer["data"]:

@@ -30,9 +30,8 @@ LATER = (
     "has neither a milestone nor an indicator",
 )
 DAYS = ("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
-LABELS = (  # columns that describe a row, the first that a table has; else its second column
-    "statement", "title", "name", "name_en", "challenge", "what", "item", "capability", "indicator",
-)  # fmt: skip
+# The first of these that a table has describes a row, else its second column.
+LABELS = ("statement", "title", "name", "challenge", "what")
 Row = dict[str, str]
 
 
