@@ -8,7 +8,7 @@ from pagetext import said
 
 import cop.data
 from cop.data import agreement
-from cop.data.places import Country, Region
+from cop.data.places import Region
 from helpers import (
     assessment,
     countries,
@@ -292,19 +292,6 @@ def test_answers_are_listed_in_the_order_of_their_ids():
     plan = pd.DataFrame({"recommendation_id": ids, "item_ids": "PM-0", "capability_ids": ""})
     answers = assessment.answered(rated(("planned", "high")), plan).answers
     assert answers.item() == "R1; R2; R3; R4; R5; R6"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "steps"),
-    [("2020", "2025", ["GCI 2018 to GCI 2020", "GCI 2020 to GCI 2024"]),
-     ("2020", "2024", ["GCI 2018 to GCI 2020"])],
-)  # fmt: skip
-def test_an_index_is_out_the_year_after_the_one_it_is_named_for(old, new, steps, monkeypatch):
-    rows = pd.DataFrame({"edition": [2018, 2020, 2024], "score": [60.0, 70.0, 80.0]})
-    rows = rows.assign(source_id="S", tier="", **dict.fromkeys(cybersecurity.PILLARS, 1.0))
-    monkeypatch.setattr(editions.cybersecurity, "gci", lambda place: rows)
-    then, now = (Country("ZZZ", "Zedland", "", "", edition) for edition in (old, new))
-    assert editions._gci(then, now).what.tolist() == steps
 
 
 def test_the_earlier_edition_comes_first(place):

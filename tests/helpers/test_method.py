@@ -79,7 +79,6 @@ WORDS = {
     "unjudged in the region": (region.UNJUDGED, "not assessed, withheld, not looked up"),
     "confidence, the least first": (confidence.ORDER, "low, moderate, high"),
     "weak at second hand": (statements.WEAK, "news, other web page"),
-    "laws": (statements.LAWS, "national law, strategy, action plan"),
     "official texts": (evidence.OFFICIAL, "law, official register, statistics"),
     "services for a child or a witness": (stakeholders.LINES, "helpline, hotline"),
     "plans": (stakeholders.PLANS, "strategy, action plan"),
