@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
+import urllib.request
 
 import pytest
 from conftest import ROOT, beside_its_base, laid_out
@@ -27,9 +27,10 @@ class Watching:
             stderr=subprocess.PIPE,
             text=True,
         )
-        while "reload it in the browser" not in (line := self.line()):
+        while "follows what you save" not in (line := self.line()):
             assert line and "made again" in line
-        self.page = Path(line.split(" follows")[0])
+        self.address = line.split()[0]
+        self.page = tmp_path / "out" / "site" / self.address.rpartition("/")[2]
 
     def line(self):
         return self.process.stdout.readline()
@@ -45,6 +46,8 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
     watching = Watching(zed, tmp_path)
     try:
         assert "Watched at work" not in watching.page.read_text("utf-8")
+        with urllib.request.urlopen(watching.address, timeout=10) as page:
+            assert "location.reload" in page.read().decode()
         row = {"statement": "Watched at work in 2023."}
         rows.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
         assert watching.line().startswith("made again after")

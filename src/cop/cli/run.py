@@ -37,7 +37,7 @@ def add_to(commands: options.Commands) -> None:
     )
     watches = commands.add(
         "watch",
-        "update a country's report whenever a file is saved",
+        "open a country's report and update it whenever a file is saved",
         watch,
         "cop watch UKR, cop watch ZZZ --data tests/zedland",
     )
@@ -92,12 +92,13 @@ def why(arguments: argparse.Namespace) -> int:
 
 def watch(arguments: argparse.Namespace) -> int:
     """Make the pages of a country, and update them after each save until stopped."""
+    from cop.cli.serving import Server
     from cop.run.watch import watch as watch_country
 
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     data, outputs = arguments.data.resolve(), arguments.outputs.resolve()
     choice = plan.Choice((arguments.iso3,), data=data, outputs=outputs)
-    watch_country(choice, partial(print, flush=True))
+    watch_country(choice, partial(print, flush=True), Server(outputs / "site"))
     return 0
 
 

@@ -44,7 +44,9 @@ def add_to(commands: options.Commands) -> None:
     answers.value("comment", "COMMENT", "id such as UKR-M001")
     answers.value("decision", "DECISION", "accepted, partly or not")
     answers.text("--why", "WORDS", "why it is not, or only partly, accepted")
-    answers.text("--changed", "WORDS", "what was changed")
+    answers.text(
+        "--changed", "WORDS", "what was changed; evidence.statement UKR-E12: old -> new is checked"
+    )
     answers.data()
     signs = commands.add(
         "sign-off",

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from watchfiles import DefaultFilter
 from watchfiles import watch as watch_files
@@ -12,12 +13,25 @@ from cop.data import Refused, count, standing_on
 from cop.report.filenames import BASELINE
 from cop.run import plan, scheduler
 
+
+class Server(Protocol):
+    """Serves the pages to the browser."""
+
+    version: int  # how often they were made again
+
+    def address(self, page: Path) -> str:
+        """Return the address of a page."""
+
+
 # Locks and drafts, whose names begin with a dot, are no change.
 VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_patterns, r"^\."])
 
 
-def watch(choice: plan.Choice, show: Callable[[str], None]) -> None:
-    """Make a country's pages, and make them again after each save, until stopped."""
+def watch(choice: plan.Choice, show: Callable[[str], None], server: Server) -> None:
+    """Make a country's pages, and make them again after each save, until stopped.
+
+    The server learns when they were made again.
+    """
     jobs = plan.jobs(choice)
     if len(jobs) != 1:
         raise Refused(f"one country is watched at a time; these are {count(len(jobs), 'country')}")
@@ -28,24 +42,27 @@ def watch(choice: plan.Choice, show: Callable[[str], None]) -> None:
     notices = watch_files(*folders, **options)
     next(notices)  # what is saved from now on is noticed
     update(choice, show)
-    show(f"{page} follows what you save: reload it in the browser. Ctrl-C stops.")
+    show(f"{server.address(page)} follows what you save. Ctrl-C stops.")
     for changes in filter(None, notices):
         if any(Path(path).is_relative_to(plan.SOURCE) for _, path in changes):
             show("The code changed: stop this with Ctrl-C and call it again.")
         else:
-            update(choice, show)
+            server.version += update(choice, show)
 
 
-def update(choice: plan.Choice, show: Callable[[str], None]) -> None:
-    """Run what changed, and show how it went."""
+def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
+    """Run what changed, show how it went, and return whether pages were made again."""
     started = time.perf_counter()
     try:
         run = scheduler.run_batch([choice], scheduler.Settings(os.cpu_count() or 1))
     except Refused as refused:
         show(str(refused))
-        return
+        return False
     outcomes = [outcome for outcomes in run.outcomes.values() for outcome in outcomes]
     if why := scheduler.failure(outcomes):
         show(why)
-    elif any(outcome.status == "ok" for outcome in outcomes):
+        return False
+    is_new = any(outcome.status == "ok" for outcome in outcomes)
+    if is_new:
         show(f"made again after {time.perf_counter() - started:.1f} s")
+    return is_new

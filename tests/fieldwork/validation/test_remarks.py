@@ -616,6 +616,21 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     assert "The text was changed after it was signed off." in cover
 
 
+def test_an_accepted_change_is_compared_with_the_row_that_it_names(zed, capsys):
+    one = document()
+    one.comment(p(one, "A fact"), "b")
+    taken(one, zed)
+    evidence = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id")
+    now = evidence.statement["ZZZ-E01"]
+    for new, status in (("Something else", 2), (now, 0)):
+        change = f"evidence.statement ZZZ-E01: of before -> {new}"
+        words = ("answer", "ZZZ-M001", "accepted", "--changed", change, "--data", zed)
+        got, out, err = call(capsys, *words)
+        assert got == status and ("names a change that is not in the table" in out + err) == (
+            got == 2
+        )
+
+
 def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):
     table = zed / "research/ZZZ/recommendations.csv"
     days = sorted(filter(None, cop.data.read("recommendations", zed, "ZZZ").due))

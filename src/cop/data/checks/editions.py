@@ -1,6 +1,7 @@
 """Rules of editions: cut-off, validation, corrections, and what is carried on from earlier ones."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +11,15 @@ from cop.data import reads
 from cop.data.checks.rules import Check, check_of, foreign, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.faults import count, first_of
-from cop.data.package import editions, editions_kept, paths
+from cop.data.package import editions, editions_kept, paths, resource, tables
 from cop.data.places import Country
 from cop.data.reads import StrPath
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
 AFTER_SIGNING = "editions sign_offs comments responses corrections actions milestones readings"
 DAY = r"\d{4}-\d\d-\d\d"
+# The notation of a change in an answer, such as: evidence.statement ZZZ-E01: old -> new
+CHANGE = re.compile(r"(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)")
 
 
 @rule("edition-cut-off")
@@ -94,6 +97,23 @@ def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
     return comments.comment_id[is_open].tolist()
+
+
+@rule("answer-change")
+def _answered_without_the_change(table, check):
+    """Find accepted comments whose change, where it is written as CHANGE, was not made."""
+    changes = [CHANGE.fullmatch(text) for text in table.changed]
+    is_missing = [change is not None and not _is_made(change, check) for change in changes]
+    return (table.decision != "not") & pd.Series(is_missing, table.index, bool)
+
+
+def _is_made(change, check):
+    if change["name"] not in tables(check.data, shared=False):
+        return False
+    rows = check.table(change["name"])
+    keys = resource(change["name"], check.data)["schema"]["primaryKey"]
+    cells = rows[(rows[keys] == change["key"]).any(axis=1)].get(change["column"])
+    return cells is not None and (cells == change["new"]).any()
 
 
 @rule("due-day")
