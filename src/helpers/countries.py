@@ -110,7 +110,7 @@ def begun(data: str) -> dict[str, list[str]]:
     """
     editions = {}
     for iso3 in filter(names(data).__contains__, cop.data.begun(data)):
-        with contextlib.suppress(cop.data.Broken):
+        with contextlib.suppress(cop.data.InvalidTable):
             editions[iso3] = list(cop.data.read("editions", data, iso3).edition)
     return editions
 

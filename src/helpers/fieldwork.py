@@ -241,7 +241,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
     return triangulate(items, scales(survey_answers(place)), interviews, gci, place.data)
 
 
-def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.Fault]:
+def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
     """Return the errors of differences.csv: areas that differ without a row, and the reverse."""
     explained = cop.data.read("differences", place.data, place.iso3).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
@@ -251,10 +251,10 @@ def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.Fault]:
 def explained(areas: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return areas with `explanation`: why the sources differ, "" where they do not.
 
-    Raises cop.data.Broken, with row and fix, where a difference has no explanation.
+    Raises cop.data.InvalidTable, with row and fix, where a difference has no explanation.
     """
     if errors := unexplained(areas, place):
-        raise cop.data.Broken(errors)
+        raise cop.data.InvalidTable(errors)
     reasons = cop.data.read("differences", place.data, place.iso3).set_index("section").explanation
     return areas.assign(explanation=areas.section.map(reasons).fillna("").astype(str))
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
 from cop.cli import ending, main
-from cop.data import Refused, writing
+from cop.data import UserError, writing
 
 
 def raising(error):
@@ -26,7 +26,7 @@ def raising(error):
 @pytest.mark.parametrize(
     "error, status, sentence",
     [
-        (Refused("there is no such country"), 2, "there is no such country"),
+        (UserError("there is no such country"), 2, "there is no such country"),
         (KeyboardInterrupt(), 130, "stopped; completed results are kept"),
         (OSError(errno.ENOSPC, "No space left", "a/b.csv"), 2, "a/b.csv: No space left; make room"),
         (

@@ -13,7 +13,7 @@ from conftest import one_in, with_countries
 from planting import rows_of, save
 
 from cop.cli import main
-from cop.data import Refused, checks
+from cop.data import UserError, checks
 from cop.run import plan
 
 ISO3, OTHER = "UKR", "MDA"
@@ -138,7 +138,7 @@ def refusals(data):
     """Return what `cop run` says before it makes a page: of the call, shared tables, a country."""
     try:
         jobs = plan.jobs(plan.Choice((ISO3,), data=data))
-    except Refused as refused:
+    except UserError as refused:
         return [str(refused)]
     return checks.of_shared(data) + [e for job in jobs for e in checks.of_country(data, job.key)]
 

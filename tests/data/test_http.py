@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import services
 
-from cop.data import Refused, http
+from cop.data import UserError, http
 
 QUICK = {"tries": 3, "backoff": 0.01, "longest": 1.5, "timeout": (1, 0.8)}
 
@@ -46,7 +46,7 @@ BAD = {
 @pytest.mark.parametrize("what", BAD)
 def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, what):
     world.breakage["/a"], said = [BAD[what][0]], BAD[what][1]
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(UserError, match=said):
         fetcher().json(f"{address}/a")
 
 

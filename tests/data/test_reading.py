@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from planting import plant, save
 
 import cop.data
-from cop.data import Broken, Refused, csvfiles, package
+from cop.data import InvalidTable, UserError, csvfiles, package
 from cop.data.places import Country
 from cop.run import fingerprints, plan
 
@@ -89,9 +89,9 @@ def test_any_bytes_give_a_table_or_errors_with_their_fix(scratch, raw):
     file = scratch(raw)
     try:
         frame = cop.data.text_frame(file, ["a", "b"])
-    except Broken as refused:
-        assert refused.faults
-        assert all(e.rule and e.fix and e.file == file.name for e in refused.faults)
+    except InvalidTable as refused:
+        assert refused.errors
+        assert all(e.rule and e.fix and e.file == file.name for e in refused.errors)
     else:
         assert list(frame.columns) == ["a", "b"] and all(row >= 2 for row in frame.index)
         assert all(cell == cell.strip() for cell in frame.to_numpy().ravel())
@@ -138,14 +138,14 @@ def test_what_would_not_read_back_is_not_written(monkeypatch, cell):
         return SimpleNamespace(writerows=write)
 
     monkeypatch.setattr(csvfiles.csv, "writer", careless)
-    with pytest.raises(Refused, match="does not read back .* nothing was written"):
+    with pytest.raises(UserError, match="does not read back .* nothing was written"):
         csvfiles.csv_text([["1", cell]])
 
 
 def test_rows_after_a_quotation_mark_that_nobody_closed_are_refused():
-    with pytest.raises(Refused, match="quotation mark"):
+    with pytest.raises(UserError, match="quotation mark"):
         csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
-    with pytest.raises(Refused, match="nothing was written"):
+    with pytest.raises(UserError, match="nothing was written"):
         csvfiles.csv_text([["a\x00b"]])
 
 
@@ -187,16 +187,16 @@ def test_empty_cells_are_empty_text_and_missing_numbers_and_namibia_is_a_code(ze
 def test_read_refuses_with_all_errors_of_a_table_one_a_line(zed):
     plant(zed, "evidence", "ZZZ-E05", year="1850")
     plant(zed, "evidence", "ZZZ-E06", year="soon")
-    with pytest.raises(Broken) as refused:
+    with pytest.raises(InvalidTable) as refused:
         cop.data.read("evidence", zed, "ZZZ")
-    assert str(refused.value).splitlines() == [str(e) for e in refused.value.faults]
-    assert [e.value for e in refused.value.faults] == ["1850", "soon"]
+    assert str(refused.value).splitlines() == [str(e) for e in refused.value.errors]
+    assert [e.value for e in refused.value.errors] == ["1850", "soon"]
 
 
 def test_read_sees_that_a_table_referred_to_has_changed(zed):
     assert len(cop.data.read("evidence", zed, "ZZZ"))
     save(zed / "research/ZZZ/sources.csv", cop.data.columns("sources", zed), [])
-    with pytest.raises(Broken):
+    with pytest.raises(InvalidTable):
         cop.data.read("evidence", zed, "ZZZ")
 
 
@@ -204,7 +204,7 @@ def test_read_of_what_is_not_there_names_it(zed):
     (zed / "research/ZZZ/evidence.csv").unlink()
     with pytest.raises(FileNotFoundError, match="research/ZZZ/evidence.csv is not in .*contract"):
         cop.data.read("evidence", zed, "ZZZ")
-    with pytest.raises(Refused, match="no table 'evidences' in the contract; known: .*evidence"):
+    with pytest.raises(UserError, match="no table 'evidences' in the contract; known: .*evidence"):
         cop.data.read("evidences", DATA)
 
 
@@ -335,7 +335,7 @@ TWICE = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
 @pytest.mark.parametrize("frame", [SECTIONS.assign(extra=1), SECTIONS.iloc[:, :5], TWICE])
 def test_a_table_of_other_columns_is_not_saved(place, frame):
     stated = "^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'"
-    with pytest.raises(Refused, match=stated):
+    with pytest.raises(UserError, match=stated):
         cop.data.hand_on(frame, "evidence_by_section", place)
     assert not Path(place.tables).exists()
 

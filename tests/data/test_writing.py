@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import call, copy_of_zedland
 
-from cop.data import Refused, machine, writing
+from cop.data import UserError, machine, writing
 
 ROW = ("section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes")
 STILL_OPEN = "close it in Excel or LibreOffice and run the command again"
@@ -75,7 +75,7 @@ def test_of_several_files_all_are_written_or_none(tmp_path, in_use):
     write(tmp_path, OLD)
     before = contents(tmp_path)
     in_use.add(tmp_path / "b.csv")
-    with pytest.raises(Refused, match=f"{tmp_path / 'b.csv'} .*{STILL_OPEN}"):
+    with pytest.raises(UserError, match=f"{tmp_path / 'b.csv'} .*{STILL_OPEN}"):
         write(tmp_path, NEW)
     assert contents(tmp_path) == before and not (tmp_path / "new").exists()
     in_use.clear()
@@ -99,14 +99,14 @@ def test_a_stop_while_a_refused_change_is_taken_back_leaves_the_old(
         return _step
 
     in_use.add(tmp_path / "b.csv")
-    with monkeypatch.context() as patch, pytest.raises((Stop, Refused)):
+    with monkeypatch.context() as patch, pytest.raises((Stop, UserError)):
         patch.setattr(os, "replace", _stopping(replace))
         patch.setattr(os, "unlink", _stopping(unlink))
         write(tmp_path, NEW)
     try:
         with writing.alone(tmp_path):
             pass
-    except Refused:  # the stop came before the change was taken back: that is done now
+    except UserError:  # the stop came before the change was taken back: that is done now
         pass
     assert contents(tmp_path) == before and not (tmp_path / writing.PENDING).exists()
 
@@ -149,7 +149,7 @@ def test_one_file_in_use_is_named_and_nothing_is_left_beside(tmp_path, in_use):
     file = tmp_path / "report.docx"
     writing.whole(file, b"old")
     in_use.add(file)
-    with pytest.raises(Refused, match=f"{file} .*{STILL_OPEN}"):
+    with pytest.raises(UserError, match=f"{file} .*{STILL_OPEN}"):
         writing.whole(file, b"new")
     assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]
 
@@ -208,18 +208,18 @@ def test_an_empty_key_is_made_anew_and_a_short_or_open_one_is_refused(key, monke
     place.write_bytes(b"")
     assert len(read()) == 2 * machine.LEAST
     place.chmod(0o640)
-    with pytest.raises(Refused, match="others can read the key"):
+    with pytest.raises(UserError, match="others can read the key"):
         read()
     place.chmod(0o600)
     place.write_text("short")
-    with pytest.raises(Refused, match="has 5 bytes"):
+    with pytest.raises(UserError, match="has 5 bytes"):
         read()
 
 
 def test_a_key_inside_a_repository_is_refused(key):
     place, read = key
     (place.parents[1] / "pyproject.toml").touch()
-    with pytest.raises(Refused, match="set COP_TRIED to a file outside the repository"):
+    with pytest.raises(UserError, match="set COP_TRIED to a file outside the repository"):
         read()
 
 
@@ -232,7 +232,7 @@ def test_the_day_is_that_of_source_date_epoch_wherever_the_clock_stands(monkeypa
     monkeypatch.delenv("TZ")
     time.tzset()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    with pytest.raises(Refused, match="SOURCE_DATE_EPOCH is 'yesterday'"):
+    with pytest.raises(UserError, match="SOURCE_DATE_EPOCH is 'yesterday'"):
         machine.today()
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert machine.today() == date.today()

@@ -12,7 +12,7 @@ import pytest
 from conftest import ZEDLAND, call
 from openpyxl import load_workbook
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import contacts, outcomes, restricted
 
 TODAY = date(2026, 6, 1)
@@ -285,7 +285,7 @@ def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
 def test_a_wrong_step_changes_nothing(tmp_path, step, why):
     data = kept(tmp_path, row(2, "invited", ago(20)))
     before = table(data).read_bytes()
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(UserError, match=why):
         contacts.record(data, *step)
     assert table(data).read_bytes() == before
 
@@ -337,7 +337,7 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
         facts = {r[0].value: r[1].value for r in form.iter_rows()}
         assert (facts["form_id"], facts["language"], facts["iso3"]) == (name, language, "ZZZ")
     assert set(drafts(data)[0]) == set(mails), "the same ids again"
-    with pytest.raises(Refused, match="has passed"):
+    with pytest.raises(UserError, match="has passed"):
         drafts(data, deadline=ago(0))
 
 
@@ -371,7 +371,7 @@ def test_who_gets_no_draft_is_listed_with_the_reason(tmp_path):
     ["a@b.org\nBcc: all@example.org", "a@b.org\r\nX: y", "<a@b.org>", "a@b.org;c@d.org", "=cmd"],
 )
 def test_no_address_can_add_a_header(tmp_path, bad):
-    with pytest.raises(Refused, match="column email"):
+    with pytest.raises(UserError, match="column email"):
         drafts(kept(tmp_path, row(1, email=bad)))
 
 

@@ -18,7 +18,7 @@ from conftest import DATA, ROOT, ZEDLAND
 
 import cop.data
 from cop.cli import main
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import counted, disclosure, pii, publish, restricted, review, tables
 
 TABLES = ["forms", *publish.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
@@ -68,7 +68,7 @@ def test_a_key_that_others_can_read_or_that_is_short_is_refused(secret, mode):
     secret.parent.mkdir()
     secret.write_text("secret" if mode == 0o600 else "secret" * 9)
     secret.chmod(mode)
-    with pytest.raises(Refused, match="6 bytes" if mode == 0o600 else "chmod 600"):
+    with pytest.raises(UserError, match="6 bytes" if mode == 0o600 else "chmod 600"):
         disclosure.key(ZEDLAND)
 
 
@@ -82,14 +82,14 @@ def test_a_key_in_a_repository_or_a_data_folder_is_refused_and_not_made(
         (tmp_path / place).touch()
         folder = tmp_path / "deep" / "down"
     monkeypatch.setenv("COP_KEY_FILE", str(folder / "key"))
-    with pytest.raises(Refused, match="outside the repository"):
+    with pytest.raises(UserError, match="outside the repository"):
         disclosure.key(ZEDLAND)
     assert not (folder / "key").exists()
 
 
 def test_a_store_that_git_does_not_ignore_is_refused_before_anything_is_written(tmp_path):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    with pytest.raises(Refused, match="could be committed"), restricted.locked(tmp_path):
+    with pytest.raises(UserError, match="could be committed"), restricted.locked(tmp_path):
         pass
     assert not (tmp_path / "restricted").exists()
     (tmp_path / ".gitignore").write_text("restricted/\n")
@@ -221,7 +221,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
         {"decision": "publish"},
         {"decision": "edit", "edited_text": "Write to kestrelov001@canary.example"},
     ):
-        with pytest.raises(Refused, match="looks like it holds e-mail"):
+        with pytest.raises(UserError, match="looks like it holds e-mail"):
             decide(own, sheet, **cells)
     assert decide(own, sheet, decision="edit", edited_text="Write to the ministry") == 1
     assert restricted.read("reviews", own).iloc[-1][["decision", "text"]].tolist() == [
@@ -233,7 +233,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
 def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
     sheet = restricted.table(review.write_sheet(own, "ZZZ").read_bytes())
     answer(own, sheet.return_id[0], **{sheet.question[0]: "Nobody has read this."})
-    with pytest.raises(Refused, match="is no longer what was answered"):
+    with pytest.raises(UserError, match="is no longer what was answered"):
         decide(own, sheet, decision="publish")
     assert decide(own, sheet, decision="withhold") == 1
     kept = restricted.read("reviews", own).iloc[-1]
@@ -247,7 +247,7 @@ def test_a_sheet_is_written_filled_in_and_taken_back_whole(own, tmp_path):
     sheet["decision"] = ["publish", "withhold", "edit"]
     path = tmp_path / "decided.csv"
     path.write_bytes(restricted.packed(sheet))
-    with pytest.raises(Refused, match="row 4, column edited_text: is empty"):
+    with pytest.raises(UserError, match="row 4, column edited_text: is empty"):
         review.decide_by_sheet(own, "ZZZ", path)
     assert len(review.pending(own, "ZZZ")) == 3
     sheet.loc[2, "edited_text"] = "In other words"
@@ -261,7 +261,7 @@ def test_a_sheet_with_strange_rows_says_all_of_them(own, tmp_path):
     path.write_text(
         "return_id,question,entry,decision\nnobody,challenge,0,publish\nnobody,challenge,0,perhaps\n"
     )
-    with pytest.raises(Refused, match=r"(?s)2 rows are wrong.*row 2.*row 3") as told:
+    with pytest.raises(UserError, match=r"(?s)2 rows are wrong.*row 2.*row 3") as told:
         review.decide_by_sheet(own, "ZZZ", path)
     assert "decided.csv" in str(told.value)
 
@@ -346,7 +346,7 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     assert publish.publishable(own, "ZZZ")["quotes"].equals(quoted)
     answer(own, one, person="the safety of children")
     with pytest.raises(
-        Refused,
+        UserError,
         match="(?s)quotes.csv, column quote: .*person .'the safety of chil"
         "dren'.*`cop review` shows it again",
     ) as told:
@@ -372,7 +372,7 @@ def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula
     assert all("formula" in waiting.looks_like[one] for one in names)
     assert not {*FORMULAS} & set(publish.publishable(own, "ZZZ")["returned"].name)
     review.keep(own, [[i, "organisation", "0", "publish", n] for i, n in names.items()], "tester")
-    with pytest.raises(Refused) as told:
+    with pytest.raises(UserError) as told:
         publish.publishable(own, "ZZZ")
     for name in FORMULAS:  # each is refused by itself
         said = f"returned.csv, column name: {name!r} looks like it holds "
@@ -427,7 +427,7 @@ def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
     store(own, {"interviews": held})
     before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
     with pytest.raises(
-        Refused, match="interviews.csv, column finding: .*looks like it holds person"
+        UserError, match="interviews.csv, column finding: .*looks like it holds person"
     ):
         publish.publish(own, "ZZZ")
     assert before == {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
@@ -438,7 +438,7 @@ def test_tables_that_break_the_contract_are_not_written(own):
     held = restricted.read("interviews", own)
     held.loc[0, "theme"] = "weather"
     store(own, {"interviews": held})
-    with pytest.raises(Refused, match="weather"):
+    with pytest.raises(UserError, match="weather"):
         publish.publish(own, "ZZZ")
 
 
@@ -662,7 +662,7 @@ def test_a_record_with_other_columns_stops_publishing(again):
     published, path = numbers(again), counted.record_path(again, "ZZZ")
     path.write_text("when,table,survey,question,numbers,sha256\n2026-06-01,survey,,,,\n")
     add_people(again, 140)
-    with pytest.raises(Refused, match="is not the record of what was published"):
+    with pytest.raises(UserError, match="is not the record of what was published"):
         publish.publish(again, "ZZZ")
     assert numbers(again) == published
 
@@ -675,7 +675,7 @@ def test_what_readers_have_is_not_replaced_where_the_ledger_is_missing(again):
     returns.loc[mine[:9], "status"] = "superseded"
     store(again, {"returns": returns})
     before = numbers(again)
-    with pytest.raises(Refused, match="survey.csv of ZZZ would change.*publications-ZZZ.csv"):
+    with pytest.raises(UserError, match="survey.csv of ZZZ would change.*publications-ZZZ.csv"):
         publish.publish(again, "ZZZ")
     assert numbers(again) == before
 
@@ -719,7 +719,7 @@ def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them
     with restricted.locked(again):
         restricted.write(again, restricted.change(nothing))
     with pytest.raises(
-        Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"
+        UserError, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"
     ):
         publish.publish(again, "ZZZ")
     assert before == {p: p.read_bytes() for p in before}

@@ -25,7 +25,7 @@ import maker
 import place
 
 from cop.cli import main
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import excel_form, forms, limesurvey, questionnaires, xlsform
 from cop.fieldwork.questionnaires import wording
 
@@ -146,10 +146,10 @@ def test_a_form_of_which_pyxform_warns_or_that_it_refuses_is_not_given_out():
     form = FORMS["parents_survey"]
     nameless = replace(form.spoken["uk"], english_name="X y", code="")
     spaced = replace(form, languages=("en", "xx"), spoken=form.spoken | {"xx": nameless})
-    with pytest.raises(Refused, match="pyxform"):
+    with pytest.raises(UserError, match="pyxform"):
         xlsform.workbook(spaced, WORDS | {"xx": WORDS["en"]})
     double = replace(form, blocks=(*form.blocks, form.blocks[1]))
-    with pytest.raises(Refused, match="pyxform does not accept"):
+    with pytest.raises(UserError, match="pyxform does not accept"):
         xlsform.workbook(double, WORDS)
 
 
@@ -226,7 +226,7 @@ def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
     if "${" not in text:
         assert xlsform.check(xlsform.workbook(form, WORDS), "hostile")
     else:  # which names a question that pyxform does not find
-        with pytest.raises(Refused):
+        with pytest.raises(UserError):
             xlsform.workbook(form, WORDS)
 
 
@@ -408,7 +408,7 @@ WRONG = {
 def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_path, text, errors):
     data = with_countries(tmp_path)
     (data / questionnaires.FOLDER / "wrong.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UserError) as refused:
         questionnaires.load("wrong", data)
     assert not [part for part in errors if part not in str(refused.value)]
 
@@ -448,7 +448,7 @@ def test_whatever_stands_in_a_definition_the_answer_is_a_questionnaire_or_a_sent
             file.write_text(yaml.safe_dump(variant), encoding="utf-8")
             try:
                 ends.add(type(questionnaires.load("small", data)))
-            except Refused as refused:
+            except UserError as refused:
                 ends.add(type(refused))
                 assert "small.yml" in str(refused), variant
     assert len(ends) == 2
@@ -468,7 +468,7 @@ def test_errors_of_shared_lists_choices_and_languages_are_reported(
 ):
     data = with_countries(tmp_path)
     broken(name, data, old, new)
-    with pytest.raises(Refused, match=expected):
+    with pytest.raises(UserError, match=expected):
         questionnaires.load("parents_survey", data)
 
 

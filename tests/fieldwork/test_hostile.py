@@ -19,7 +19,7 @@ import maker
 import place
 
 from cop.cli import main
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import incoming, restricted
 
 pytestmark = pytest.mark.xdist_group("returns")
@@ -211,7 +211,7 @@ def test_limits_hold_before_anything_is_expanded(data, tmp_path):
             path = tmp_path / name
             path.write_bytes(content)
             tracemalloc.start()
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(UserError):
                 incoming.read(path)
             most = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()

@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 import invented
 
 from cop.cli import main
-from cop.data import Refused
+from cop.data import UserError
 from cop.data.machine import secret_key
 from cop.handover import package, pdf, verify
 
@@ -40,7 +40,7 @@ def signing_key(tmp_path_factory):
 @pytest.fixture
 def without_printing(monkeypatch):
     def render(*_):
-        raise Refused("it is not installed here")
+        raise UserError("it is not installed here")
 
     monkeypatch.setattr(pdf, "render", render)
 
@@ -155,7 +155,7 @@ def test_the_script_runs_without_the_workspace(path, tmp_path):
 def test_the_key_stays_outside_the_repository(monkeypatch, tmp_path):
     inside = Path(package.__file__).with_name("key")
     monkeypatch.setenv(package.KEY_VARIABLE, str(inside))
-    with pytest.raises(Refused, match=f"set {package.KEY_VARIABLE} to a file outside"):
+    with pytest.raises(UserError, match=f"set {package.KEY_VARIABLE} to a file outside"):
         secret_key(package.KEY_VARIABLE, package.KEY_FILE, tmp_path)
     assert not inside.exists()
 
@@ -172,7 +172,7 @@ def test_links_to_pages_of_the_site_become_plain_text():
 
 def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
     files = {"index.html": b"fine", "tables/a.csv": f"see {tmp_path}/x".encode()}
-    with pytest.raises(Refused, match="tables/a.csv names the folder"):
+    with pytest.raises(UserError, match="tables/a.csv names the folder"):
         package.refuse_local_paths(files, (tmp_path,))
     package.refuse_local_paths({"a": f"{tmp_path}er".encode()}, (tmp_path,))
 

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from conftest import call, chromium
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.handover import pdf
 
 PAGE = b"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A report</title><style>
@@ -90,13 +90,13 @@ def test_the_report_of_zedland_is_printed(zedland, tmp_path, capsys):
 def test_without_chromium_the_message_names_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv(pdf.VARIABLE, raising=False)
-    with pytest.raises(Refused, match="install Chromium, Chrome or Edge, or set COP_CHROMIUM"):
+    with pytest.raises(UserError, match="install Chromium, Chrome or Edge, or set COP_CHROMIUM"):
         pdf.find_chromium()
     browser = tmp_path / "browser"
     browser.write_text("#!/bin/sh\necho 'no display' >&2\nexit 1\n")
     browser.chmod(0o755)
     monkeypatch.setenv(pdf.VARIABLE, str(browser))
-    with pytest.raises(Refused, match="did not print the page: no display"):
+    with pytest.raises(UserError, match="did not print the page: no display"):
         pdf.render(PAGE)
 
 

@@ -12,7 +12,7 @@ from lxml import html
 
 import cop.data
 from cop.cli import main
-from cop.data import Refused
+from cop.data import UserError
 from cop.data.places import Country
 from cop.research import editions as begun
 from helpers import editions
@@ -220,7 +220,7 @@ class TestTwoEditions:
 
     def test_an_edition_that_exists_is_refused(self, two):
         data, _ = two
-        with pytest.raises(Refused, match="its latest edition is 2028"):
+        with pytest.raises(UserError, match="its latest edition is 2028"):
             begun.begin("ZZZ", data, "2028", TODAY)
 
 

@@ -332,7 +332,7 @@ class TestTriangulation:
         place = Country("ZZZ", "Zedland", str(data), str(tmp_path / "tables"), "2026")
         areas = fieldwork.areas_of_country(place)
         assert areas.set_index("section").verdict["child_protection"] == "differ"
-        with pytest.raises(cop.data.Broken, match="column section: 'child_protection'"):
+        with pytest.raises(cop.data.InvalidTable, match="column section: 'child_protection'"):
             fieldwork.explained(areas, place)
         assert main.main(["check", "--data", str(data)]) == 2
         assert "on which the sources contradict each other" in capsys.readouterr().out

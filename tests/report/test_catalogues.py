@@ -5,7 +5,7 @@ from babel.messages.catalog import Catalog
 from conftest import DATA, call
 
 import cop.data
-from cop.data import Refused
+from cop.data import UserError
 from cop.report import catalogues, languages
 
 CELL, LINK, SHARE = "A <b>cell</b> on %(place)s", "Read [the guide](guide.html).", "%% of people"
@@ -99,7 +99,7 @@ def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):
     assert languages.available() == ["en", "sr-Latn", "uk"]
     text = (folder / "sr-Latn.po").read_text(encoding="utf-8")
     assert "nplurals=3" in text and "#: a.j2\n" in text
-    with pytest.raises(Refused, match="'qq-qq' names no language"):
+    with pytest.raises(UserError, match="'qq-qq' names no language"):
         catalogues.update(MESSAGES, "qq-qq")
 
 
@@ -165,7 +165,7 @@ def test_a_harmful_translation_is_named_and_used_by_no_page(folder, kind):
         assert languages.ngettext(english, "", 1) == english == languages.gettext(english)
         others = {k: v for k, v in UKRAINIAN.items() if isinstance(k, str) and k != english}
         assert {text: languages.gettext(text) for text in others} == others
-    with pytest.raises(Refused, match="`cop words status` names them"):
+    with pytest.raises(UserError, match="`cop words status` names them"):
         catalogues.sign_off("uk", "editor", MESSAGES)
 
 
@@ -199,10 +199,10 @@ def test_a_signature_holds_until_a_translation_changes(folder, monkeypatch):
 
 
 def test_an_incomplete_catalogue_is_not_signed(folder):
-    with pytest.raises(Refused, match="uk.po is incomplete, .* 1 missing, 0 stale; translate"):
+    with pytest.raises(UserError, match="uk.po is incomplete, .* 1 missing, 0 stale; translate"):
         catalogues.sign_off("uk", "editor", messages_of([*UKRAINIAN, "New"]))
     for language in ("pl", "en"):
-        with pytest.raises(Refused, match=f"no catalogue of '{language}'"):
+        with pytest.raises(UserError, match=f"no catalogue of '{language}'"):
             catalogues.sign_off(language, "editor", MESSAGES)
     assert "X-Reviewed" not in (folder / "uk.po").read_text(encoding="utf-8")
 
@@ -224,7 +224,7 @@ def test_the_commands_count_name_errors_and_sign(folder, capsys, monkeypatch):
     "tag", ["../uk", "uk/../uk", "/etc/passwd", "uk.po", "", "UK", "uk\n", "*"]
 )
 def test_an_unknown_language_reaches_no_file(folder, tag):
-    with pytest.raises(Refused, match="there is no language .*; there are: en, uk"):
+    with pytest.raises(UserError, match="there is no language .*; there are: en, uk"):
         languages.use(tag)
 
 

@@ -11,7 +11,7 @@ import services
 from conftest import DATA
 
 from cop.cli import main
-from cop.data import Refused, checks, http
+from cop.data import UserError, checks, http
 from cop.research import figures, refresh
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"
@@ -269,7 +269,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with (data / "statistics/indicators.csv").open("a") as file:
         file.write("UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = state(data)
-    with pytest.raises(Refused, match="somebody else"):
+    with pytest.raises(UserError, match="somebody else"):
         refresh.write(update, data)
     assert state(data) == before
 

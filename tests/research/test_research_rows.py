@@ -9,7 +9,7 @@ from conftest import DATA, call, copy_of_zedland
 from newrows import FULL, NEW
 
 import cop.data
-from cop.data import Refused, checks
+from cop.data import UserError, checks
 from cop.research import KINDS, rows
 
 EVIDENCE = "research/ZZZ/evidence.csv"
@@ -114,7 +114,7 @@ def test_the_file_keeps_its_bytes_and_its_format(zed, save):
 def test_the_errors_are_those_of_the_check_and_a_refused_id_stays_free(zed):
     wrong = {"section": "nowhere", "year": "20x4", "source_id": "ZZZ-S99", "verified": "perhaps"}
     before, start = (zed / EVIDENCE).read_bytes(), rows.blank("evidence", "ZZZ", zed)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UserError) as refused:
         rows.add("evidence", "ZZZ", [wrong], zed)
     assert (zed / EVIDENCE).read_bytes() == before
     assert rows.add("evidence", "ZZZ", [GOOD], zed)[0]["evidence_id"] == start["evidence_id"]
@@ -129,7 +129,7 @@ def test_errors_in_other_rows_do_not_matter_and_ids_end_at_999(zed):
         file.write("ZZZ-E90,nowhere,x,,,ZZZ-S01,low,,yes,2026-11-24,\n")
     assert rows.add("evidence", "ZZZ", [GOOD], zed)[0]["evidence_id"] == "ZZZ-E91"
     rows.add("evidence", "ZZZ", [GOOD | {"evidence_id": "ZZZ-E999"}], zed)
-    with pytest.raises(Refused, match="'ZZZ-E1000'"):
+    with pytest.raises(UserError, match="'ZZZ-E1000'"):
         rows.add("evidence", "ZZZ", [GOOD], zed)
 
 

@@ -49,7 +49,7 @@ def test_a_page_about_another_country_or_in_another_language_is_refused(
     job, pages, old, new, reason
 ):
     assert old in pages[REPORT]
-    with pytest.raises(render.Unfit, match=f"identity check: .*{reason}"):
+    with pytest.raises(render.InvalidFile, match=f"identity check: .*{reason}"):
         identity.check(job, pages | {REPORT: pages[REPORT].replace(old, new)})
 
 
@@ -62,7 +62,7 @@ def changed(job, name, old, new):
 
 def test_rows_of_another_country_in_a_table_are_refused(job, pages):
     changed(job, "key_figures.csv", "ZZZ,", "YYY,")
-    with pytest.raises(render.Unfit, match="key_figures.csv has rows of YYY"):
+    with pytest.raises(render.InvalidFile, match="key_figures.csv has rows of YYY"):
         identity.check(job, pages)
 
 
@@ -75,14 +75,14 @@ def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):
 
 def test_an_id_of_another_country_in_a_column_of_its_own_ids_is_refused(job, pages):
     changed(job, "action_plan.csv", ",ZZZ-E07,", ",YYY-E07,")
-    with pytest.raises(render.Unfit, match=r"action_plan.csv holds ids .*: YYY-E07"):
+    with pytest.raises(render.InvalidFile, match=r"action_plan.csv holds ids .*: YYY-E07"):
         identity.check(job, pages)
 
 
 def test_pages_that_name_another_country_as_often_as_their_own_are_refused(job, pages):
     number = "".join(pages.values()).count("Zedland")
     identity.check(job, pages | {REPORT: after(pages[REPORT], "Yonderland " * 5)})
-    with pytest.raises(render.Unfit, match="the pages name YYY"):
+    with pytest.raises(render.InvalidFile, match="the pages name YYY"):
         identity.check(job, pages | {REPORT: after(pages[REPORT], "Yonderland " * number)})
 
 

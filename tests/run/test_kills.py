@@ -17,7 +17,7 @@ import stub
 from conftest import ZEDLAND, copy_of_zedland
 
 from cop.cli import main
-from cop.data import Refused
+from cop.data import UserError
 from cop.run import publish
 
 # One in so many steps is tried: most write or remove one of two hundred pages of the site.
@@ -117,7 +117,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path):
     child = stub.begun(hold)
     while not (tmp_path / "held").exists():
         time.sleep(0.01)
-    with pytest.raises(Refused, match="another run is at work in"), publish.exclusive(tmp_path):
+    with pytest.raises(UserError, match="another run is at work in"), publish.exclusive(tmp_path):
         pass
     os.kill(child, signal.SIGKILL)
     stub.ended(child)

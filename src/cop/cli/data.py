@@ -138,12 +138,12 @@ def refresh(arguments: argparse.Namespace) -> int:
 
 def _find_update(arguments, refresh):
     """Return the update from a file, or from the services."""
-    from cop.data import Refused, http
+    from cop.data import UserError, http
 
     if arguments.file and arguments.series:
-        raise Refused("name series, or --from FILE, not both")
+        raise UserError("name series, or --from FILE, not both")
     if arguments.accept and not arguments.series:
-        raise Refused("--accept is for series that you have compared: name them")
+        raise UserError("--accept is for series that you have compared: name them")
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)
     selection = arguments.data, arguments.series, http.Fetcher(), arguments.accept

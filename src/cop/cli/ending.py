@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from cop.data import Refused
+from cop.data import UserError
 
 FAILED, INVALID, STOPPED, CLOSED = 1, 2, 130, 141
 FIXES = {
@@ -45,7 +45,7 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
         return CLOSED
     except KeyboardInterrupt:
         return _end(STOPPED, "stopped; completed results are kept")
-    except Refused as refused:
+    except UserError as refused:
         return _end(INVALID, str(refused))
     except ModuleNotFoundError as error:
         fix = f"run `python -m pip install {error.name}`"

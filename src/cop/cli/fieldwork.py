@@ -3,7 +3,7 @@
 import argparse
 
 from cop.cli import options
-from cop.data import Refused
+from cop.data import UserError
 
 
 def add_to(commands: options.Commands) -> None:
@@ -107,7 +107,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     if arguments.add:
         if len(arguments.countries) != 1:
             example = "`cop contacts UKR --add organisation=…`"
-            raise Refused(f"say of which country, such as {example}")
+            raise UserError(f"say of which country, such as {example}")
         new = contacts.add(data, arguments.countries[0], options.settings(arguments.add))
         invites = f"`cop invite {new['iso3']} --sender …` writes to it"
         print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
@@ -133,7 +133,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import intake
 
     if bool(arguments.files) == bool(arguments.tool):
-        raise Refused("name completed forms, or a server with --from, --server and --form")
+        raise UserError("name completed forms, or a server with --from, --server and --form")
     about = {"iso3": arguments.country, "questionnaire": arguments.questionnaire}
     about |= {"mapping": arguments.mapping}
     files = arguments.files

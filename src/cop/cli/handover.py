@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from cop.cli import options
-from cop.data import Refused, count, writing
+from cop.data import UserError, count, writing
 from cop.report import languages
 
 
@@ -71,7 +71,7 @@ def calendar(arguments: argparse.Namespace) -> int:
     iso3, data = arguments.iso3, str(arguments.data)
     edition = max(cop.data.editions(data, iso3), default="")
     if not edition:
-        raise Refused(f"{iso3} has no edition in {data}; `cop new {iso3}` begins one")
+        raise UserError(f"{iso3} has no edition in {data}; `cop new {iso3}` begins one")
     country = countries.find(iso3, data, "", edition)
     days = followup.open_days(followup.actions(country), country)
     if days.empty:
@@ -117,7 +117,7 @@ def pack(arguments: argparse.Namespace) -> int:
     filenames.page_of(results, iso3, words=again)
     if why := _outdated(iso3, data, outputs, language):
         fix = f"`cop run {iso3}{again}` makes it anew, `cop why {iso3}{again}` shows what changed"
-        raise Refused(f"the report is out of date ({why}); {fix}")
+        raise UserError(f"the report is out of date ({why}); {fix}")
     name = f"cop-assessment-{iso3}{filenames.ending(language)}.zip"
     out = arguments.out or outputs / "packed" / name
     signer, files, no_pdf = package.write(out, results, data, iso3, options.ROOT, language)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.report.languages import SOURCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -16,8 +16,8 @@ class Parser(argparse.ArgumentParser):
     """A parser that reports an invalid call in one sentence."""
 
     def error(self, message: str) -> None:
-        """Raise Refused; nothing was run."""
-        raise Refused(f"{message[0].upper()}{message[1:]}; see `{self.prog} --help`")
+        """Raise UserError; nothing was run."""
+        raise UserError(f"{message[0].upper()}{message[1:]}; see `{self.prog} --help`")
 
     def print_help(self, file: TextIO | None = None) -> None:
         """Print the help; argparse itself hides it where the output cannot be written."""
@@ -108,10 +108,10 @@ def confirm(question: str, yes: bool) -> bool:
 
 
 def settings(words: list[str]) -> dict[str, str]:
-    """Return {column: text} of words such as year=2024; raise Refused without an equals sign."""
+    """Return {column: text} of words such as year=2024; raise UserError without an equals sign."""
     if wrong := [word for word in words if "=" not in word]:
         fix = "such as year=2024; put a value with spaces in quotes"
-        raise Refused(f"{wrong[0]!r} is not column=value, {fix}")
+        raise UserError(f"{wrong[0]!r} is not column=value, {fix}")
     return {column.strip(): text.strip() for column, text in (word.split("=", 1) for word in words)}
 
 

@@ -112,7 +112,7 @@ def diff(arguments: argparse.Namespace) -> int:
     try:
         frame = editions.changes(arguments.iso3, arguments.data, arguments.old, arguments.new)
     except LookupError as error:
-        raise cop.data.Refused(error.args[0]) from error
+        raise cop.data.UserError(error.args[0]) from error
     parts, ways = (cop.data.labels("what_changed", c, arguments.data) for c in ("part", "change"))
     for part, rows in frame.groupby("part", sort=False):
         same = rows.change.isin(editions.SAME)
@@ -126,13 +126,13 @@ def diff(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Record the passage that supports a row; without one, show the row."""
-    from cop.data import Refused
+    from cop.data import UserError
     from cop.research import verification
 
     row_id, data = arguments.row, arguments.data
     if not arguments.quotation:
         row = _shown(verification.find_row(row_id, data)[1])
-        raise Refused(f"add --quotation with the passage that says it, word for word:\n{row}")
+        raise UserError(f"add --quotation with the passage that says it, word for word:\n{row}")
     passage = arguments.quotation, arguments.page, arguments.by
     seen = verification.verify_row(row_id, data, *passage)
     by = f" by {arguments.by}" if arguments.by else ""
@@ -143,14 +143,14 @@ def verify(arguments: argparse.Namespace) -> int:
 def add(arguments: argparse.Namespace) -> int:
     """Add a row, or the rows of a file; without either, list the columns."""
     import cop.data
-    from cop.data import Refused
+    from cop.data import UserError
     from cop.research import rows
 
     kind, iso3, data, places = arguments.kind, arguments.iso3, arguments.data, []
     if bool(arguments.set) == bool(arguments.file):
         fields = cop.data.fields(KINDS[kind], data)
         columns = "\n".join(map(_described, fields))
-        raise Refused(f"give the cells with --set COLUMN=VALUE …, or --from FILE.csv:\n{columns}")
+        raise UserError(f"give the cells with --set COLUMN=VALUE …, or --from FILE.csv:\n{columns}")
     if arguments.file:
         by_number = _read_file(arguments.file)
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
@@ -170,13 +170,13 @@ def add(arguments: argparse.Namespace) -> int:
 
 def edit(arguments: argparse.Namespace) -> int:
     """Change cells of a row; without new cells, show it."""
-    from cop.data import Refused
+    from cop.data import UserError
     from cop.research import rows
 
     kind, iso3, key, data = arguments.kind, arguments.iso3, arguments.key, arguments.data
     if not arguments.set:
         row = _shown(rows.row_of(kind, iso3, key, data))
-        raise Refused(f"give the new cells with --set COLUMN=VALUE …; the row is:\n{row}")
+        raise UserError(f"give the new cells with --set COLUMN=VALUE …; the row is:\n{row}")
     changes = options.settings(arguments.set)
     with _repeating(arguments, "edit", kind, iso3, *key):
         row = rows.edit(kind, iso3, key, changes, data)
@@ -189,15 +189,15 @@ def edit(arguments: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def _repeating(arguments, *words):
     """Let an error repeat what was typed, so that it can be corrected and sent again."""
-    from cop.data import Refused
+    from cop.data import UserError
 
     try:
         yield
-    except Refused as refused:
+    except UserError as refused:
         folders = options.repeated_folders(arguments)
         typed = shlex.join(["cop", *words, *folders, "--set", *(arguments.set or [])])
         again = f"\nTo correct it, start from:\n  {typed}" if arguments.set else ""
-        raise Refused(f"{refused}{again}") from refused
+        raise UserError(f"{refused}{again}") from refused
 
 
 def _described(field):
@@ -212,22 +212,24 @@ def _described(field):
 def _read_file(path):
     """Return {row number in the spreadsheet: row} of a CSV file; empty rows and cells are left out.
 
-    Raises Refused for a file that cannot be read.
+    Raises UserError for a file that cannot be read.
     """
     import cop.data
-    from cop.data import Refused
+    from cop.data import UserError
 
     if not path.is_file():
-        raise Refused(f"there is no file {path}")
+        raise UserError(f"there is no file {path}")
     text = cop.data.decoded(path)
     lines = enumerate(cop.data.separated(text, cop.data.separator_of(text)), 1)
     filled = {number: [*map(str.strip, cells)] for number, cells in lines if any(cells)}
     if len(filled) < 2:
-        raise Refused(f"{path.name} needs a heading row and one row at least")
+        raise UserError(f"{path.name} needs a heading row and one row at least")
     heading, rows = filled.pop(min(filled)), {}
     for number, cells in filled.items():
         if len(cells) != len(heading):
-            raise Refused(f"{path.name}: row {number} has another number of cells than the heading")
+            raise UserError(
+                f"{path.name}: row {number} has another number of cells than the heading"
+            )
         rows[number] = {name: cell for name, cell in zip(heading, cells, strict=True) if cell}
     return rows
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cop.cli import options
-from cop.data import Refused
+from cop.data import UserError
 from cop.report import languages
 from cop.run import fingerprints, plan, scheduler
 
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:
         fix = "name a shorter one, for example with `export TMPDIR=/tmp`"
-        raise Refused(f"the folder for temporary files has too long a path ({folder}): {fix}")
+        raise UserError(f"the folder for temporary files has too long a path ({folder}): {fix}")
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = scheduler.Settings(
         arguments.jobs, arguments.force, arguments.kernel, arguments.scheduler

@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 
 from cop.cli import options
-from cop.data import Refused, labels, writing
+from cop.data import UserError, labels, writing
 
 
 def add_to(commands: options.Commands) -> None:
@@ -129,7 +129,7 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 
 
 def _checked_role(arguments):
-    """Return the role of the call or as typed; raise Refused for an unknown one."""
+    """Return the role of the call or as typed; raise UserError for an unknown one."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
     names = ", ".join(roles)
     if not role:
@@ -138,7 +138,7 @@ def _checked_role(arguments):
         except EOFError:
             role = ""
     if role not in roles:
-        raise Refused(f"--role names the kind of body that comments: {names}")
+        raise UserError(f"--role names the kind of body that comments: {names}")
     return role
 
 
@@ -146,7 +146,7 @@ def _checked_day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise Refused(f"{text!r} is not a date: write it as 2027-01-31") from None
+        raise UserError(f"{text!r} is not a date: write it as 2027-01-31") from None
 
 
 def _sent_document(outputs, language, stem):

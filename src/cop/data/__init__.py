@@ -7,7 +7,7 @@ line starts without pandas.
 from importlib import import_module
 
 _NAMES = {
-    "faults": "Broken Fault Refused count",
+    "errors": "InvalidTable DataError UserError count",
     "csvfiles": "csv_text decoded is_formula neutralise records separated separator_of split "
     "with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
-from cop.data.faults import Broken, Fault, Refused, count
+from cop.data.errors import DataError, InvalidTable, UserError, count
 
 SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
@@ -68,12 +68,12 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Return the text of a file; raises Broken if it is not in UTF-8."""
+    """Return the text of a file; raises InvalidTable if it is not in UTF-8."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
         if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
             return raw.decode("utf-8-sig")
-    raise Broken([_error(path, *NOT_UTF8)])
+    raise InvalidTable([_error(path, *NOT_UTF8)])
 
 
 def rows(
@@ -82,22 +82,22 @@ def rows(
     """Read heading and rows of a CSV file as text: {row as the spreadsheet shows it: cells}.
 
     Rows without text are left out; nothing else counts as missing (`NA` is Namibia). Accepts UTF-8
-    with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises Broken,
-    also where a column is missing that is not optional.
+    with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises
+    InvalidTable, also where a column is missing that is not optional.
     """
     header, table = _table(path, names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
     wanted = [name for name in names if name in header or name not in optional]
     errors = [*_header_errors(path, header, wanted), *_width_errors(path, filled, len(header))]
     if errors:
-        raise Broken(errors)
+        raise InvalidTable(errors)
     return header, filled
 
 
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
     """Read the rows of a small table as {column: text}; callers must not modify them.
 
-    Raises Broken if it lacks one of these columns or cannot be read, FileNotFoundError.
+    Raises InvalidTable if it lacks one of these columns or cannot be read, FileNotFoundError.
     """
     return _records(Path(path), names, Path(path).stat().st_mtime_ns)
 
@@ -111,7 +111,7 @@ def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
 def _records(path, names, changed):
     header, table = _table(path, names)
     if missing := [n for n in names if n not in header]:
-        raise Broken([*_header_errors(path, header, [*header, *missing])])
+        raise InvalidTable([*_header_errors(path, header, [*header, *missing])])
     empty = dict.fromkeys(header, "")  # a row that is too short is an error of the check
     return tuple(empty | dict(zip(header, row, strict=False)) for row in table if any(row))
 
@@ -152,7 +152,7 @@ def _error(path, rule, fix, row="", column=""):
     """Return an error of a file, named by its path in the data folder."""
     parts = Path(path).parts
     start = next((i for i, p in enumerate(parts) if p in FOLDERS), len(parts) - 1)
-    return Fault("/".join(parts[start:]), row, column, "", rule, fix)
+    return DataError("/".join(parts[start:]), row, column, "", rule, fix)
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
@@ -175,14 +175,14 @@ def _heading(text, separator):
 
 
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
-    """Return rows as CSV text, None as an empty cell; raises Refused if it reads differently."""
+    """Return rows as CSV text, None as an empty cell; raises UserError if it reads differently."""
     rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
     lines = []
     # With CR LF as its line end, each version of csv quotes either of them within a cell.
     csv.writer(SimpleNamespace(write=lines.append), delimiter=separator).writerows(rows)
     text = "".join(line.removesuffix("\r\n") + end for line in lines)
     if "\x00" in text or list(separated(text, separator)) != rows:
-        raise Refused(OTHERWISE)
+        raise UserError(OTHERWISE)
     return text
 
 
@@ -193,14 +193,14 @@ def with_rows(
 
     With `key`, the rows replace cells of those with the same text in these columns instead; all
     other cells keep theirs. A column of `optional` that the file lacks is added where a row fills
-    it. Raises Refused if the file has an unexpected quotation mark.
+    it. Raises UserError if the file has an unexpected quotation mark.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])
     try:
         _, *table = csv.reader(_lines(text), delimiter=separator, strict=True)
     except csv.Error as error:
-        raise Refused(OTHERWISE) from error
+        raise UserError(OTHERWISE) from error
     names = _heading(text, separator)
     new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
     changes = {tuple(map(row.get, key)): row for row in rows} if key else {}

@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
 
-from cop.data.faults import Refused
+from cop.data.errors import UserError
 
 TRANSIENT = (429, 500, 502, 503, 504)  # statuses that may be better in a moment
 LARGEST = 60_000_000  # bytes of one answer
@@ -97,12 +97,12 @@ class Fetcher:
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Return an answer in JSON, with numbers as text; raises Refused in one sentence."""
+        """Return an answer in JSON, with numbers as text; raises UserError in one sentence."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str), "json")
 
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
-        """Return an answer as `read` understands it; Refused if it is cut, or not of `kind`."""
+        """Return an answer as `read` understands it; UserError if it is cut, or not of `kind`."""
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:
@@ -143,4 +143,4 @@ def _problem(response, kind):
 
 def _refusal(address, what):
     short = address if len(address) <= 110 else address[:107] + "…"
-    return Refused(f"{short} {what}; nothing was changed")
+    return UserError(f"{short} {what}; nothing was changed")

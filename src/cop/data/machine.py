@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cop.data.faults import Refused
+from cop.data.errors import UserError
 
 DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
 LEAST = 32  # bytes of a key
@@ -15,13 +15,13 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return today, or the day of SOURCE_DATE_EPOCH (in UTC); raises Refused if it is invalid."""
+    """Return today, or the day of SOURCE_DATE_EPOCH (in UTC); raises UserError if it is invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:
         return datetime.fromtimestamp(int(seconds), UTC).date()
     except (ValueError, OverflowError, OSError):
-        raise Refused(
+        raise UserError(
             f"{DAY} is {seconds!r}, not a number of seconds since 1970; set it by "
             f"`export {DAY}=$(git log -1 --format=%ct)`, or unset it"
         ) from None
@@ -31,13 +31,13 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
     """Return this machine's key, from the file that `variable` names or the usual one.
 
     It is made on first use: 32 bytes as hexadecimal digits, which only its owner can read. Raises
-    Refused if it lies inside a repository or the data, can be read by others, or is too short.
+    UserError if it lies inside a repository or the data, can be read by others, or is too short.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     for folder in path.parents:
         if folder == Path(data).resolve() or any((folder / mark).exists() for mark in HANDED_ON):
             fix = f"set {variable} to a file outside the repository"
-            raise Refused(f"the key {path} lies inside {folder}; {fix}")
+            raise UserError(f"the key {path} lies inside {folder}; {fix}")
     if not path.exists() or not path.stat().st_size:  # empty if its making was interrupted
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as handle:
@@ -48,9 +48,9 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
                 os.fsync(handle)
     if path.stat().st_mode & 0o077:
         fix = f"run `chmod 600 {path}`, or make a new one if it was seen"
-        raise Refused(f"others can read the key {path}; {fix}")
+        raise UserError(f"others can read the key {path}; {fix}")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
         fix = "remove the file to get a new one"
-        raise Refused(f"the key {path} has {len(key)} bytes, not at least {LEAST}; {fix}")
+        raise UserError(f"the key {path} has {len(key)} bytes, not at least {LEAST}; {fix}")
     return key.decode("latin-1")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cop.data.csvfiles import records
-from cop.data.faults import Broken, Fault, Refused
+from cop.data.errors import DataError, InvalidTable, UserError
 from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
@@ -25,11 +25,11 @@ def contents(data: StrPath) -> dict:
 
 
 def resource(name: str, data: StrPath) -> dict:
-    """Return the description of one table; raises Refused naming the tables that exist."""
+    """Return the description of one table; raises UserError naming the tables that exist."""
     tables = {table["name"]: table for table in contents(data)["resources"]}
     if name not in tables:
         names = ", ".join(sorted(tables))
-        raise Refused(f"no table {name!r} in the contract; known: {names}")
+        raise UserError(f"no table {name!r} in the contract; known: {names}")
     return tables[name]
 
 
@@ -172,7 +172,7 @@ def _column(path, name):
     """Return one column of a small table; empty if it cannot be read (the check reports why)."""
     try:
         return [row[name] for row in records(path, name) if row[name]]
-    except (Broken, FileNotFoundError):
+    except (InvalidTable, FileNotFoundError):
         return []
 
 
@@ -195,7 +195,7 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Return the descriptor in this very folder; Broken if it is damaged or too old."""
+    """Return the descriptor in this very folder; InvalidTable if it is damaged or too old."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
@@ -209,9 +209,9 @@ def _parsed(path, changed):
         _complete(package, _columns(package))
     except ValueError as error:  # no JSON, or not in UTF-8
         line, rule = getattr(error, "lineno", ""), f"cannot be read ({error})"
-        raise Broken([Fault("datapackage.json", line, "", "", rule, RESTORE)]) from error
+        raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)]) from error
     except (LookupError, TypeError, AttributeError) as error:
-        raise Broken([Fault("datapackage.json", "", "", "", INVALID, RESTORE)]) from error
+        raise InvalidTable([DataError("datapackage.json", "", "", "", INVALID, RESTORE)]) from error
     return package
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cop.data import places, writing
 from cop.data.csvfiles import by_key, csv_text, decoded, rows, with_rows
-from cop.data.faults import Broken, Refused
+from cop.data.errors import InvalidTable, UserError
 from cop.data.package import (
     columns,
     contents,
@@ -30,7 +30,7 @@ Place = Country | Region  # that a notebook is about, with the folders it reads 
 
 
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read one table, checked; raises Broken with all its errors.
+    """Read one table, checked; raises InvalidTable with all its errors.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
     country's file. Cached until its files, or those of a table that it refers to, change. An
@@ -49,7 +49,7 @@ def _read(name, data, stamps, others):
     if (name, data, stamps, others) not in CHECKED:
         errors = [e for path in present for e in checks.of_table(name, parts[path], path, data)]
         if errors:
-            raise Broken(errors)
+            raise InvalidTable(errors)
         CHECKED.add((name, data, stamps, others))
     return typed(pd.concat(parts.values()), fields(name, data))
 
@@ -57,8 +57,8 @@ def _read(name, data, stamps, others):
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
     """Read a CSV file as text, with the rows as a spreadsheet shows them in the index.
 
-    Columns that are optional are empty where the file lacks them. Raises Broken with the errors of
-    shape, FileNotFoundError if there is no file.
+    Columns that are optional are empty where the file lacks them. Raises InvalidTable with
+    the errors of shape, FileNotFoundError if there is no file.
     """
     changed = Path(path).stat().st_mtime_ns
     return _text_frame(Path(path), tuple(names), tuple(optional), changed).copy(deep=False)
@@ -114,7 +114,7 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
         cells = by_key(locate(data, path), column).get(value)
-    except (Broken, FileNotFoundError):
+    except (InvalidTable, FileNotFoundError):
         cells = None
     note({("row", path, column, value, str(data)): of_row(cells)})
     return None if cells is None else {name: cells.get(name, "") for name in names}
@@ -123,14 +123,14 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read a table as text without checking it, to add or change rows; empty without a file.
 
-    Raises Refused if the file cannot be read as a table.
+    Raises UserError if the file cannot be read as a table.
     """
     try:
         return text_of(name, data, iso3)
     except FileNotFoundError:
         return pd.DataFrame(columns=columns(name, data), dtype="str")
-    except Broken as broken:
-        raise Refused(f"fix this first, nothing was written:\n{broken}") from broken
+    except InvalidTable as broken:
+        raise UserError(f"fix this first, nothing was written:\n{broken}") from broken
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
@@ -167,7 +167,7 @@ def no_country(code: str, data: StrPath) -> str:
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """Save a stage's table to the run's `tables` folder, with `iso3` (or `group_id`) in front.
 
-    Raises Refused if its columns are not those of `cop:handedOn`.
+    Raises UserError if its columns are not those of `cop:handedOn`.
     """
     wanted = columns(name, place.data)
     out = frame.copy(deep=False)
@@ -175,7 +175,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
         out.insert(0, wanted[0], place.key)
     if sorted(out.columns) != sorted(wanted):
         stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
-        raise Refused(f"{name}: has {sorted(out.columns)}; {stated}")
+        raise UserError(f"{name}: has {sorted(out.columns)}; {stated}")
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())
     return out[wanted]

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cop.data.faults import Fault, Refused
+from cop.data.errors import DataError, UserError
 from cop.data.package import by_path, standing_on
 from cop.data.reads import StrPath
 
@@ -25,7 +25,7 @@ PENDING, MOVES = ".pending", "moves"
 def write(root: StrPath, files: dict[str, bytes | None]) -> None:
     """Write {path under root: bytes, or None to remove it}, all or nothing, whenever it is killed.
 
-    Call it inside `alone(root)`, and read there whatever the change is based on. Raises Refused
+    Call it inside `alone(root)`, and read there whatever the change is based on. Raises UserError
     with nothing written where a file cannot be replaced.
     """
     root = Path(root)
@@ -46,7 +46,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 def carry_through(root: StrPath) -> None:
     """Complete each change that was decided, and delete the rest; `alone` does it first.
 
-    Raises Refused, and takes the change back, where one of its files cannot be replaced.
+    Raises UserError, and takes the change back, where one of its files cannot be replaced.
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
@@ -83,10 +83,10 @@ def _put(root, aside, kind):
 
 
 def _refusal(error):
-    """Return a Refused that names the file where it may not be replaced, else the error itself."""
+    """Return a UserError that names a file which may not be replaced, else the error itself."""
     if not isinstance(error, PermissionError):
         return error
-    return Refused(
+    return UserError(
         f"{error.filename2 or error.filename} is read-only or open in another program, so nothing "
         "was written: close it in Excel or LibreOffice and run the command again"
     )
@@ -124,7 +124,7 @@ def alone(root: StrPath) -> Iterator[None]:
 def settle(data: StrPath) -> None:
     """Finish what a stop left decided in a data folder and those it stands on; readers do it first.
 
-    Raises Refused where this account may not write there.
+    Raises UserError where this account may not write there.
     """
     for folder in standing_on(data):
         if (folder / PENDING).is_dir():
@@ -132,7 +132,7 @@ def settle(data: StrPath) -> None:
                 with alone(folder):
                     pass
             except PermissionError as error:
-                raise Refused(
+                raise UserError(
                     f"a change of {folder} was stopped midway, and this account may not finish it. "
                     "Run `cop check` with the account that made the change"
                 ) from error
@@ -163,17 +163,17 @@ def whole(path: StrPath, content: bytes) -> None:
 
 
 def refuse_writing(files: dict[str, bytes], data: StrPath, message: str) -> None:
-    """Raise Refused if {path: bytes} would bring errors into a data folder.
+    """Raise UserError if {path: bytes} would bring errors into a data folder.
 
     The text begins with `message` and lists twenty errors; the others are counted.
     """
     if errors := faults_if_written(files, data):
         more = f"\n… and {len(errors) - 20} more" if len(errors) > 20 else ""
         lines = "\n".join(map(str, errors[:20]))
-        raise Refused(f"{message}, nothing was written:\n{lines}{more}")
+        raise UserError(f"{message}, nothing was written:\n{lines}{more}")
 
 
-def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[Fault]:
+def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[DataError]:
     """Return the errors that files would have once written to a data folder, and write nothing.
 
     What they refer to among a country's own tables must be among them.

@@ -20,7 +20,7 @@ from cop.explore import exports, tables
 from helpers import countries, editions, show
 
 STYLE = Path(__file__).parent / "page" / "desk.css"
-ERRORS = (cop.data.Broken, FileNotFoundError, LookupError)
+ERRORS = (cop.data.InvalidTable, FileNotFoundError, LookupError)
 WRAPPED = {"flex_flow": "row wrap"}
 
 

@@ -6,7 +6,7 @@ Its questions are the columns of the table in datapackage.json. What was typed i
 import ipywidgets as widgets
 
 import cop.data
-from cop.data import Refused
+from cop.data import UserError
 from cop.explore.desk import CountryPicker, choose, message
 from cop.research import KINDS, rows, verification
 
@@ -45,7 +45,7 @@ class Form(widgets.VBox):
         """Write the row, new or changed, or show every error; what was typed then stays."""
         try:
             row = self._change() if self.row.value else rows.add(*self._table([self.values()]))[0]
-        except Refused as error:
+        except UserError as error:
             return self._say(error, refused=True)
         self._typed.pop(self._key(), None)
         kind, iso3, data = self._table()
@@ -60,7 +60,7 @@ class Form(widgets.VBox):
             seen = verification.verify_row(
                 row_id, self._picker.value.data, self.passage.value, self.page.value
             )
-        except Refused as error:
+        except UserError as error:
             return self._say(error, refused=True)
         self._typed.pop(self._key(), None)
         self.page.value = self.passage.value = ""
@@ -78,7 +78,7 @@ class Form(widgets.VBox):
         try:
             self._list_rows()
             return self._show()
-        except Refused as error:
+        except UserError as error:
             self._body.layout.display = "none"
             return self._say(error, refused=True)
 
@@ -121,7 +121,7 @@ class Form(widgets.VBox):
         old = self._saved()
         new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
-            raise Refused("nothing differs from what the table holds")
+            raise UserError("nothing differs from what the table holds")
         kind, iso3, data = self._table()
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 

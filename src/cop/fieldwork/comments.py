@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, checks, writing
+from cop.data import UserError, checks, writing
 from cop.data.checks import editions
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
 from cop.data.checks.rules import foreign
@@ -46,7 +46,7 @@ def import_comments(
 
     Of a country and a language, "" for English, `sent` returns the document as it was sent, with
     which places without a bookmark and untracked edits are found; `spoken` returns {status as
-    shown in the language: its code}. Raises Refused for a file that is not opened, or of an
+    shown in the language: its code}. Raises UserError for a file that is not opened, or of an
     unknown report.
     """
     sha, document = docx_reader.read(Path(file))
@@ -81,34 +81,34 @@ def import_comments(
 def _report(file, stated, iso3, data):
     """Return country and edition: as the document states, or as given, and the latest edition."""
     if stated and iso3 and stated[0] != iso3:
-        raise Refused(f"{file.name} is on the report of {stated[0]}, not of {iso3}")
+        raise UserError(f"{file.name} is on the report of {stated[0]}, not of {iso3}")
     iso3 = stated[0] if stated else iso3
     if not iso3:
-        raise Refused(f"{file.name} does not say of which country it is: say --country ISO3")
+        raise UserError(f"{file.name} does not say of which country it is: say --country ISO3")
     if not (present := cop.data.editions(data, iso3)):
-        raise Refused(f"{iso3} has no edition in {Path(data).name}/; `cop new {iso3}` begins one")
+        raise UserError(f"{iso3} has no edition in {Path(data).name}/; `cop new {iso3}` begins one")
     edition = stated[1] if stated else max(present)
     if edition not in present:
-        raise Refused(f"{iso3} has no edition {edition}; it has: {', '.join(present)}")
+        raise UserError(f"{iso3} has no edition {edition}; it has: {', '.join(present)}")
     return iso3, edition
 
 
 def _refuse_too_much(file, remarks):
-    """Raise Refused for more, or longer, remarks than anybody would answer."""
+    """Raise UserError for more, or longer, remarks than anybody would answer."""
     lengths, authors = [len(remark.text) for remark in remarks], {r.author for r in remarks}
     numbers = len(remarks), max(lengths, default=0), sum(lengths), len(authors)
     for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
         if number > most:
             why = f"{number:,} {what}; at most {most:,} are imported. Split it"
-            raise Refused(f"{file.name} holds {why}")
+            raise UserError(f"{file.name} holds {why}")
 
 
 def _refuse_foreign(file, abouts, original, iso3):
-    """Raise Refused where a remark is on another country's id that the report does not show."""
+    """Raise UserError where a remark is on another country's id that the report does not show."""
     shown = {key for place in original.places for key in place.ids} if original else ()
     countries = {key: foreign(key, iso3) for key in sorted(abouts) if key not in shown}
     if wrong := [f"{key} belongs to {other}" for key, other in countries.items() if other]:
-        raise Refused(
+        raise UserError(
             f"{file.name}: {', '.join(wrong)}, this is {iso3}'s report; nothing was "
             "written. Delete these bookmarks in Word, or name the document as sent with --sent"
         )
@@ -210,12 +210,12 @@ def _lines(name, new, present, redacted, path):
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
     """Record the decision on a comment; return lines on it and on the comments left open.
 
-    Raises Refused for a comment that is missing or answered, or an incomplete answer.
+    Raises UserError for a comment that is missing or answered, or an incomplete answer.
     """
     iso3 = comment.partition("-")[0]
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed}
     if iso3 not in cop.data.countries(data):
-        raise Refused(f"{comment!r} is no comment: write its id, such as UKR-M001")
+        raise UserError(f"{comment!r} is no comment: write its id, such as UKR-M001")
     with writing.alone(data):
         path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
@@ -230,7 +230,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
     """Record that a body signs an edition off; return lines on it and on what is still missing.
 
-    Raises Refused for an unknown edition or organisation.
+    Raises UserError for an unknown edition or organisation.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
@@ -246,7 +246,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
 def add_rows(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
     """Add rows to a table of a country and return its path; call it inside `writing.alone(data)`.
 
-    Raises Refused, with nothing written, where a new row has errors.
+    Raises UserError, with nothing written, where a new row has errors.
     """
     path, present = cop.data.paths(table, data, iso3)[0], cop.data.present(table, data, iso3)
     first = max(present.index, default=1) + 1
@@ -256,6 +256,6 @@ def add_rows(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> s
     if faults:
         more = [f"… and {len(faults) - 10} more"] if len(faults) > 10 else []
         lines = [f"nothing was written; {cop.data.count(len(faults), 'error')}:"]
-        raise Refused("\n".join([*lines, *map(str, faults[:10]), *more]))
+        raise UserError("\n".join([*lines, *map(str, faults[:10]), *more]))
     writing.write(data, {path: cop.data.longer(table, rows, data, iso3)})
     return path

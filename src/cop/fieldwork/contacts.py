@@ -17,7 +17,7 @@ from babel import Locale
 from babel.dates import format_date
 
 import cop.data
-from cop.data import Broken, Fault, Refused
+from cop.data import DataError, InvalidTable, UserError
 from cop.fieldwork import outcomes, questionnaires, restricted
 
 COLUMNS = restricted.columns("contacts")
@@ -30,20 +30,20 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path) -> pd.DataFrame:
-    """Return all steps as text, by spreadsheet row; raises Refused with every error at once."""
+    """Return all steps as text, by spreadsheet row; raises UserError with every error at once."""
     path = restricted.folder(data) / "contacts.csv"  # never that of the folder this one stands on
     if not path.exists():
         start = f"Start it with this heading row: {','.join(COLUMNS)}, or by `cop contacts --add`"
-        raise Refused(f"there is no {PATH} in {data}. {start}")
+        raise UserError(f"there is no {PATH} in {data}. {start}")
     try:
         frame = cop.data.text_frame(path, COLUMNS).map(restricted.unguarded)
-    except Broken as broken:
-        return _refuse(broken.faults)
+    except InvalidTable as broken:
+        return _refuse(broken.errors)
     _refuse(errors(frame, data))
     return frame
 
 
-def errors(frame: pd.DataFrame, data: Path) -> list[Fault]:
+def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
     """Return the errors of the steps of contacts, in the order of their rows.
 
     The form of each column is declared in datapackage.json (`cop:contacts`).
@@ -68,7 +68,7 @@ def errors(frame: pd.DataFrame, data: Path) -> list[Fault]:
         rule = "is not one of the allowed words" if words else "is empty or has the wrong form"
         wrong.append((name, ~right, rule, column.get("fix", f"Use one of: {', '.join(words)}")))
     faults = [
-        Fault(PATH, row, column, "" if column in PERSONAL else str(value)[:60], rule, fix)
+        DataError(PATH, row, column, "" if column in PERSONAL else str(value)[:60], rule, fix)
         for column, rows, rule, fix in wrong
         for row, value in frame[column][rows.astype(bool)].items()
     ]
@@ -130,7 +130,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """
     try:
         frame = steps(data)
-    except Refused:
+    except UserError:
         return {}
     marked = with_returns(frame, returns)
     return {"contacts": marked} if len(marked) > len(frame) else {}
@@ -143,17 +143,17 @@ def issued(data: Path) -> set[str]:
 
 
 def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
-    """Add a step of a contact, dated today without a `day`; raises Refused with nothing written."""
+    """Add a step of a contact, of today without a `day`; raises UserError with nothing written."""
     with restricted.locked(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
-            raise Refused(f"there is no contact {contact_id!r} in {PATH}")
+            raise UserError(f"there is no contact {contact_id!r} in {PATH}")
         last = standing(mine).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
         new["form_id"] = new["form_id"] or _new_form_id(contact_id)
         if new["date"] < last.date:
-            raise Refused(f"{new['date']} is before its step {last.step!r} of {last.date}")
+            raise UserError(f"{new['date']} is before its step {last.step!r} of {last.date}")
         _write(data, frame, new)
     return new
 
@@ -161,11 +161,11 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     """List a contact with the next free id, and begin the table where there is none.
 
-    Returns the row as written; raises Refused with every error, and then nothing is written.
+    Returns the row as written; raises UserError with every error, and then nothing is written.
     """
     if unknown := sorted(set(values) - set(COLUMNS)):
         columns = f"the columns are {', '.join(COLUMNS)}"
-        raise Refused(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
+        raise UserError(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
     with restricted.locked(data):
         exists = (restricted.folder(data) / "contacts.csv").exists()
         frame = steps(data) if exists else pd.DataFrame(columns=COLUMNS, dtype="str")
@@ -178,7 +178,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
 
 
 def _write(data, frame, row):
-    """Write the steps with a new row; raises Refused where they have errors."""
+    """Write the steps with a new row; raises UserError where they have errors."""
     longer = pd.concat([frame, _below(pd.DataFrame([row]), frame)])
     _refuse(errors(longer, data), "nothing was written: ")
     restricted.write(data, restricted.change({"contacts": longer}))
@@ -187,12 +187,12 @@ def _write(data, frame, row):
 def follow_up(data: Path, countries: Sequence[str], day: str) -> list[str]:
     """Return lines on contacts: who is due as of a day (today for ""), and who answered.
 
-    Persons and addresses are not included. Raises Refused for a country without contacts and an
+    Persons and addresses are not included. Raises UserError for a country without contacts and an
     invalid date.
     """
     frame, today = with_returns(steps(data), restricted.read("returns", data)), parse_day(day)
     if absent := sorted(set(countries) - set(frame.iso3)):
-        raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
+        raise UserError(f"there is no contact of {', '.join(absent)} in {PATH}")
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
     waiting = due(frame, today)
     lines = [f"{len(waiting)} due" if len(waiting) else "Nobody is due."]
@@ -213,18 +213,18 @@ def invite(
     """Write drafts of the invitations and reminders of a country that are due; return what to do.
 
     They are in data/restricted/invitations/, with the form attached; its id is kept in
-    contacts.csv. Nothing is sent, and no step recorded. Raises Refused for a deadline that has
+    contacts.csv. Nothing is sent, and no step recorded. Raises UserError for a deadline that has
     passed, or a country without contacts.
     """
     today = today or date.today()
     until = parse_day(deadline) if deadline else today + DEADLINE
     if until <= today:
-        raise Refused(f"the deadline {until} has passed: name a later day")
+        raise UserError(f"the deadline {until} has passed: name a later day")
     files, skipped = {}, []
     with restricted.locked(data):
         frame = steps(data)
         if iso3 not in set(frame.iso3):
-            raise Refused(f"there is no contact of {iso3} in {PATH}")
+            raise UserError(f"there is no contact of {iso3} in {PATH}")
         waiting = due(with_returns(frame, restricted.read("returns", data)), today)
         for contact_id, row in waiting[waiting.iso3 == iso3].iterrows():
             if reason := _reason(row):
@@ -292,11 +292,11 @@ def _printable(line):
 
 
 def parse_day(text: str) -> date:
-    """Return an ISO day as a date, today for ""; raises Refused for anything else."""
+    """Return an ISO day as a date, today for ""; raises UserError for anything else."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError as error:
-        raise Refused(f"{text!r} is not a date: write it like 2026-11-24") from error
+        raise UserError(f"{text!r} is not a date: write it like 2026-11-24") from error
 
 
 def _today():
@@ -306,4 +306,4 @@ def _today():
 def _refuse(faults, before=""):
     if faults:
         count = cop.data.count(len(faults), "error")
-        raise Refused(f"{before}{count} in {PATH}:\n" + "\n".join(map(str, faults)))
+        raise UserError(f"{before}{count} in {PATH}:\n" + "\n".join(map(str, faults)))

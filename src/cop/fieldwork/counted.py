@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import questionnaires, restricted
 
 COLUMNS = ["when", "edition", "survey", "state", "returns"]
@@ -88,7 +88,7 @@ def record_path(data: Path, iso3: str) -> Path:
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
     """Read the record, oldest first, `returns` as sets of return_ids.
 
-    Raises Refused where it has other columns, as one that was changed or is of an older program.
+    Raises UserError where it has other columns, as one that was changed or is of an older program.
     """
     there = record_path(data, iso3)
     if not there.exists():
@@ -96,7 +96,7 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     rows = restricted.table(there.read_bytes())
     if list(rows) != COLUMNS:
         fix = "Put back the file as it was: it says what readers can compare with"
-        raise Refused(f"{there} is not the record of what was published. {fix}")
+        raise UserError(f"{there} is not the record of what was published. {fix}")
     return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
 
 

@@ -33,7 +33,7 @@ OTHER = "other"  # the row of all that were added together
 
 
 def key(data: Path) -> bytes:
-    """Return the key, made on first use; raises Refused where not kept apart, or too short."""
+    """Return the key, made on first use; raises UserError where not kept apart, or too short."""
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
 

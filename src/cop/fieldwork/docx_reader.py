@@ -22,9 +22,9 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from lxml import etree
 
-from cop.data import Refused, anchors
+from cop.data import UserError, anchors
 from cop.fieldwork import incoming
-from cop.fieldwork.incoming import MB, OLE, ZIP, Unfit
+from cop.fieldwork.incoming import MB, OLE, ZIP, InvalidFile
 
 INSERTED, DELETED = "inserted", "deleted"
 STATES = {"ins": INSERTED, "moveTo": INSERTED, "del": DELETED, "moveFrom": DELETED}
@@ -143,18 +143,18 @@ class Document:
 
 
 def read(path: Path) -> tuple[str, Document]:
-    """Return (SHA-256 of a Word file, its Document); raises Refused with the reason and the fix."""
+    """Return (SHA-256 of a Word file, its Document); raises UserError with reason and fix."""
     try:
         content = incoming.read_bytes(path)
         if error := next(_errors(content), None):
-            raise Unfit(error)
+            raise InvalidFile(error)
         try:
             document = Document(docx.Document(io.BytesIO(content)))
             return hashlib.sha256(content).hexdigest(), document
         except Exception as error:  # whatever python-docx raises on a malformed package
-            raise Unfit(DAMAGED) from error
-    except Unfit as unfit:
-        raise Refused(f"{path.name} {unfit}") from unfit
+            raise InvalidFile(DAMAGED) from error
+    except InvalidFile as unfit:
+        raise UserError(f"{path.name} {unfit}") from unfit
 
 
 def _errors(content) -> Iterator[str]:

@@ -15,7 +15,7 @@ import pydantic
 import yaml
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import questionnaires
 from cop.fieldwork.incoming import Book, plain
 from cop.fieldwork.questionnaires import CONSENT, Questionnaire, answer_code, question_code
@@ -165,7 +165,7 @@ class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Read a mapping file; raises Refused with all its errors."""
+    """Read a mapping file; raises UserError with all its errors."""
     try:
         raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
         return Mapping.model_validate(raw)
@@ -173,11 +173,11 @@ def read_mapping(path: Path) -> Mapping:
         reason = "; ".join(questionnaires.error_lines(error, raw))
     except (OSError, ValueError, AttributeError, yaml.YAMLError, RecursionError) as error:
         reason = str(error).splitlines()[0]
-    raise Refused(f"the mapping {Path(path).name} cannot be used: {reason}")
+    raise UserError(f"the mapping {Path(path).name} cannot be used: {reason}")
 
 
 def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | None = None) -> Export:
-    """Return the responses of a file; raises Refused where it is not a documented export."""
+    """Return the responses of a file; raises UserError where it is not a documented export."""
     tables = {sheet.name: sheet.rows for sheet in book.sheets if sheet.rows}
     if {"_form", "_map"} <= set(tables):
         return _read_excel_form(book, tables, data)
@@ -192,7 +192,7 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
     stated = {response.questionnaire for response in responses} - {""} or {questionnaire} - {""}
     if len(stated) != 1:
         fix = "Split it" if stated else "Name it with --questionnaire ID"
-        raise Refused(f"{book.name} states {len(stated)} questionnaires instead of one. {fix}")
+        raise UserError(f"{book.name} states {len(stated)} questionnaires instead of one. {fix}")
     export = Export(tool, _load(stated.pop(), data, book.name), responses)
     triples = [(response, 0, row) for response, row in zip(responses, rows, strict=True)]
     columns = _read_rows(export, main, heading, triples)
@@ -209,12 +209,14 @@ def _load(name, data, file):
     written = [name for name in questionnaires.ids(data) if not name.startswith("guide_")]
     if name not in written:
         fix = f"Use one of: {', '.join(written)}"
-        raise Refused(f"{file} answers a questionnaire {name[:40]!r}, which does not exist. {fix}")
+        raise UserError(
+            f"{file} answers a questionnaire {name[:40]!r}, which does not exist. {fix}"
+        )
     return questionnaires.load(name, data)
 
 
 def _recognise(book, tables):
-    """Return (tool, name of its main table); raises Refused for anything else."""
+    """Return (tool, name of its main table); raises UserError for anything else."""
     headings = {name: {plain(h) for h in rows[0][1]} for name, rows in tables.items()}
     for tool, marks in MARKS.items():
         link, *_ = LINKS.get(tool, (None,))
@@ -222,11 +224,11 @@ def _recognise(book, tables):
             if marks <= heading and link not in heading and tables[name][1:]:
                 return tool, name
         if any(link in heading or marks <= heading for heading in headings.values()):
-            raise Refused(f"{book.name} holds no responses. {SETTINGS[tool]}")
+            raise UserError(f"{book.name} holds no responses. {SETTINGS[tool]}")
     titles = {title.partition(".")[0] for heading in headings.values() for title in heading}
     if titles & {"date submitted", "submitdate"}:
-        raise Refused(f"{book.name} has texts as headings. {SETTINGS['limesurvey']}")
-    raise Refused(
+        raise UserError(f"{book.name} has texts as headings. {SETTINGS['limesurvey']}")
+    raise UserError(
         f"{book.name} is no form of ours and no export of KoboToolbox, ODK Central or LimeSurvey: "
         "their columns (_uuid, KEY, submitdate) are missing. For a plain table, state with "
         "--mapping FILE.yml which column answers which question"
@@ -320,7 +322,7 @@ def _read_entries(book, export, name, table, keys):
         if times[parent] != 1:
             fix = "Export again with all sheets, or correct the id of its parent"
             where = f"{book.name}, sheet {name}, row {row[0]}"
-            raise Refused(f"{where}: belongs to no single response of this file. {fix}")
+            raise UserError(f"{where}: belongs to no single response of this file. {fix}")
         entries[parent] += 1
         triples.append((by_key[parent], entries[parent], row))
     return _read_rows(export, name, heading, triples)
@@ -341,17 +343,17 @@ def _refuse_other_settings(book, export, columns):
         reason = "which an earlier version of the form may not have asked"
         export.remarks.append(f"no column for {names}, {reason}")
     elif missing:
-        raise Refused(f"{book.name} has no column for {names}. {SETTINGS[export.tool]}")
+        raise UserError(f"{book.name} has no column for {names}. {SETTINGS[export.tool]}")
     codes = ("Y", "N") if export.tool == "limesurvey" else ("yes", "no")
     for response in export.responses:
         for answer in response.cells:
             word = answer.value.casefold()
             if answer.question == CONSENT and answer.value not in codes and word in export.yes:
-                raise Refused(f"{book.name} has labels as answers. {SETTINGS[export.tool]}")
+                raise UserError(f"{book.name} has labels as answers. {SETTINGS[export.tool]}")
 
 
 def _read_excel_form(book, tables, data):
-    """Return the one response of our Excel form; raises Refused where its maps were changed."""
+    """Return the one response of our Excel form; raises UserError where its maps were changed."""
     facts = {row[0]: row[1] if len(row) > 1 else "" for _, row in tables["_form"]}
     form = _load(facts.get("questionnaire", ""), data, book.name)
     sheets = {name: dict(rows) for name, rows in tables.items()}
@@ -369,9 +371,11 @@ def _read_excel_form(book, tables, data):
             export.add(response, target, cells[at - 1] if at <= len(cells) else "", *place)
     except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
         fix = "Copy the answers into a new form"
-        raise Refused(f"{book.name}: a sheet was renamed or a hidden one changed. {fix}") from error
+        raise UserError(
+            f"{book.name}: a sheet was renamed or a hidden one changed. {fix}"
+        ) from error
     if not response.cells:
-        raise Refused(f"{book.name} is a form without a single answer")
+        raise UserError(f"{book.name} is a form without a single answer")
     response.sheet, response.row = response.cells[0].sheet, response.cells[0].row
     return export
 
@@ -389,7 +393,7 @@ def _read_mapped(book, tables, data, mapping):
     stated = {target.question for target in targets.values()} | set(mapping.values)
     if absent := absent + sorted(stated.difference(ids, FACTS)):
         listed = ", ".join(map(repr, absent))
-        raise Refused(f"the mapping names what {book.name} or {form.id} does not have: {listed}")
+        raise UserError(f"the mapping names what {book.name} or {form.id} does not have: {listed}")
     facts = {title: t.question for title, t in targets.items() if t.question not in ids}
     responses = _responses("plain", name, rows, _positions(names, facts))
     export = Export("plain", form, responses)

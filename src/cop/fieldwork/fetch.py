@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from cop.data import Refused, http
+from cop.data import UserError, http
 from cop.fieldwork import incoming
 from cop.fieldwork.incoming import Book
 
@@ -38,15 +38,15 @@ CHECKS = 120  # how often KoboToolbox is asked whether its export is ready
 def fetch(tool: str, server: str, form: str) -> Book:
     """Return all responses to a form as the file of an export.
 
-    Raises Refused in one sentence for a wrong call, a token that is missing or not accepted, a
+    Raises UserError in one sentence for a wrong call, a token that is missing or not accepted, a
     server that does not answer, or an answer that cannot be read; nothing was changed then.
     """
     variable, content, names = TOOLS[tool]
     if not server or not re.fullmatch(FORMS[tool], form):
-        raise Refused(f"state --server, its address, and --form, {names}")
+        raise UserError(f"state --server, its address, and --form, {names}")
     token = os.environ.get(variable, "").strip()
     if not token:
-        raise Refused(f"{variable} is not set: put {content} into it (it is never kept)")
+        raise UserError(f"{variable} is not set: put {content} into it (it is never kept)")
     reasons = dict.fromkeys((401, 403), f"{variable} was not accepted, or may not read this form")
     reasons[404] = f"there is no such form: check --server and --form ({names})"
     fetchers = {"kobo": _kobo, "odk": _odk, "limesurvey": _limesurvey}
@@ -56,20 +56,20 @@ def fetch(tool: str, server: str, form: str) -> Book:
     except (requests.RequestException, HTTPError) as error:
         status = getattr(getattr(error, "response", None), "status_code", 0)
         reason = reasons.get(status) or (f"status {status}" if status else http.cause(error))
-        raise Refused(f"{server}: {reason}; nothing was changed") from error
-    except incoming.Unfit as unfit:
-        raise Refused(f"the answer of {server} {unfit}; nothing was changed") from unfit
+        raise UserError(f"{server}: {reason}; nothing was changed") from error
+    except incoming.InvalidFile as unfit:
+        raise UserError(f"the answer of {server} {unfit}; nothing was changed") from unfit
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         text = f"{server} sends no responses that can be read; nothing was changed"
-        raise Refused(text) from error
+        raise UserError(text) from error
 
 
 def address_of(server: str) -> str:
-    """Return a server's address; raises Refused where a token could be read on its way."""
+    """Return a server's address; raises UserError where a token could be read on its way."""
     parts = urlsplit(server if "://" in server else f"https://{server}")
     if parts.scheme == "https" or parts.scheme == "http" and parts.hostname in LOCAL:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    raise Refused(f"{server} is no https address; a token is sent over nothing else")
+    raise UserError(f"{server} is no https address; a token is sent over nothing else")
 
 
 def _content(session, method, url, **options):
@@ -78,7 +78,7 @@ def _content(session, method, url, **options):
         response.raise_for_status()
         body = response.raw.read(incoming.MOST_BYTES + 1, decode_content=True)
     if len(body) > incoming.MOST_BYTES:
-        raise incoming.Unfit(f"has more than {incoming.MOST_BYTES // incoming.MB} MB")
+        raise incoming.InvalidFile(f"has more than {incoming.MOST_BYTES // incoming.MB} MB")
     return body
 
 
@@ -120,7 +120,7 @@ def _limesurvey(session, server, form, token):
         if isinstance(answer["result"], str):
             return answer["result"]
         reason = (answer["result"] or {}).get("status") or answer.get("error")
-        raise Refused(f"LimeSurvey: {str(reason)[:200]}; nothing was changed")
+        raise UserError(f"LimeSurvey: {str(reason)[:200]}; nothing was changed")
 
     key = call("get_session_key", user, password)
     try:

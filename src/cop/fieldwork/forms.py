@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import UserError, writing
 from cop.fieldwork import excel_form, limesurvey, questionnaires, xlsform
 
 PAGES = Environment(
@@ -41,19 +41,19 @@ def guide(form: questionnaires.Questionnaire, code: str, words: dict[str, str]) 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
     """Write the forms of questionnaires (all without names); return the paths.
 
-    Raises Refused with every error of all definitions; then nothing is written.
+    Raises UserError with every error of all definitions; then nothing is written.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
-        raise Refused(cop.data.no_country(iso3, data))
+        raise UserError(cop.data.no_country(iso3, data))
     contents, errors = {}, []
     for name in names or questionnaires.ids(data):
         try:
             files = make(name, data, iso3)
             contents |= {f"{name}/{file}": content for file, content in files.items()}
-        except Refused as error:
+        except UserError as error:
             errors.append(str(error))
     if errors:
-        raise Refused("\n".join(errors))
+        raise UserError("\n".join(errors))
     with writing.alone(out):
         writing.write(out, contents)
     return [Path(out) / name for name in contents]

@@ -18,7 +18,7 @@ from pathlib import Path
 import openpyxl
 
 import cop.data
-from cop.data import Broken, Refused
+from cop.data import InvalidTable, UserError
 
 MB = 1024 * 1024
 MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
@@ -39,7 +39,7 @@ UTF8_FIX = (
 )
 
 
-class Unfit(Exception):
+class InvalidFile(Exception):
     """Raised where a file is not opened; the text goes on after the file's name."""
 
 
@@ -69,69 +69,73 @@ class Book:
 
 
 def read(path: Path) -> Book:
-    """Read a CSV, Excel or zipped CSV file; raises Refused with what to fix."""
+    """Read a CSV, Excel or zipped CSV file; raises UserError with what to fix."""
     path = Path(path)
     try:
         return parse(path.name, read_bytes(path))
-    except Unfit as unfit:
-        raise Refused(f"{path.name} {unfit}") from unfit
+    except InvalidFile as unfit:
+        raise UserError(f"{path.name} {unfit}") from unfit
 
 
 def parse(name: str, content: bytes) -> Book:
     """Return the sheets of a file; its bytes decide what it is, not its suffix."""
     if is_locked(content):
-        raise Unfit("is protected by a password. Remove it (File, Info, Protect) and save again")
+        raise InvalidFile(
+            "is protected by a password. Remove it (File, Info, Protect) and save again"
+        )
     for start, reason in NOT_TABLES.items():
         if content.lstrip().startswith(start):
-            raise Unfit(reason)
+            raise InvalidFile(reason)
     if content.startswith(ZIP):
         book = _read_zip(name, content)
     else:
         book = Book(name, content, [_read_csv(content, Path(name).stem)])
     if not any(sheet.rows for sheet in book.sheets):
-        raise Unfit("is empty: it holds no row of text")
+        raise InvalidFile("is empty: it holds no row of text")
     return book
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file; raises Refused where there is none, Unfit where it is empty or too large."""
+    """Read a file; raises UserError without one, InvalidFile where it is empty or too large."""
     if not path.is_file():
-        raise Refused(f"there is no file {path.name} at {path.parent}")
+        raise UserError(f"there is no file {path.name} at {path.parent}")
     size = path.stat().st_size
     if size > MOST_BYTES:
-        raise Unfit(f"has {size // MB} MB; at most {MOST_BYTES // MB} MB are opened. Split it")
+        raise InvalidFile(
+            f"has {size // MB} MB; at most {MOST_BYTES // MB} MB are opened. Split it"
+        )
     content = path.read_bytes()
     if not content.strip():
-        raise Unfit("is empty")
+        raise InvalidFile("is empty")
     return content
 
 
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Return {name: bytes} of the wanted parts of a zip; raises Unfit before a limit is passed."""
+    """Return {name: bytes} of wanted parts of a zip; raises InvalidFile beyond the limits."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
         _check_zip(entries)
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
-    except (Unfit, MemoryError):
+    except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # zlib, CRC, a password, parts that overlap
         reason = "is damaged or cut off, or has a password: it cannot be opened. Send it again"
-        raise Unfit(reason) from error
+        raise InvalidFile(reason) from error
 
 
 def _check_zip(entries):
-    """Raise Unfit where a zip is larger than what is opened."""
+    """Raise InvalidFile where a zip is larger than what is opened."""
     expanded = sum(entry.file_size for entry in entries)
     ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
     if len(entries) > MOST_ENTRIES:
-        raise Unfit(f"holds {len(entries)} files; at most {MOST_ENTRIES} are opened")
+        raise InvalidFile(f"holds {len(entries)} files; at most {MOST_ENTRIES} are opened")
     if expanded > MOST_EXPANDED:
         most = f"at most {MOST_EXPANDED // MB} MB are opened"
-        raise Unfit(f"would unpack to {expanded // MB} MB; {most}")
+        raise InvalidFile(f"would unpack to {expanded // MB} MB; {most}")
     if max(ratios, default=1) > MOST_RATIO:
         why = "no form or export does, so it was not opened"
-        raise Unfit(f"unpacks to {max(ratios):.0f} times its size: {why}")
+        raise InvalidFile(f"unpacks to {max(ratios):.0f} times its size: {why}")
 
 
 def is_locked(content: bytes) -> bool:
@@ -160,7 +164,7 @@ def _read_zip(name, content):
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
         fix = "Save a spreadsheet as .xlsx; unpack any other zip first"
-        raise Unfit(f"holds neither an Excel workbook nor a CSV file. {fix}")
+        raise InvalidFile(f"holds neither an Excel workbook nor a CSV file. {fix}")
     return Book(name, content, [_read_csv(parts[n], Path(n).stem) for n in sorted(tables, key=len)])
 
 
@@ -179,34 +183,34 @@ def _read_workbook(name, content, parts):
             pairs = zip(book.worksheets, results.worksheets, strict=True)
             counts, sheets = zip(*(_read_sheet(*pair) for pair in pairs), strict=True)
             modified = book.properties.modified
-    except (Unfit, MemoryError):
+    except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever the broken part happens to cause
         fix = "Open it in Excel and save it again as .xlsx"
-        raise Unfit(f"cannot be read as a workbook. {fix}") from error
+        raise InvalidFile(f"cannot be read as a workbook. {fix}") from error
     note = "begin with =: formulas were not run, their last results were read"
     remarks = [f"{cop.data.count(sum(counts), 'cell')} {note}"] if sum(counts) else []
     return Book(name, content, sheets, True, modified.isoformat() if modified else "", remarks)
 
 
 def _check_workbook(parts):
-    """Raise Unfit before anything is parsed that would take long or hide answers."""
+    """Raise InvalidFile before anything is parsed that would take long or hide answers."""
     for name, part in parts.items():
         if defines_entities(part):
-            raise Unfit(f"defines entities in {name}, which no spreadsheet needs")
+            raise InvalidFile(f"defines entities in {name}, which no spreadsheet needs")
         if len(part) > MOST_AROUND and not name.startswith(CELLS):
             most = f"at most {MOST_AROUND // MB} MB are read"
-            raise Unfit(f"holds {len(part) / MB:.0f} MB in {name}; {most}")
+            raise InvalidFile(f"holds {len(part) / MB:.0f} MB in {name}; {most}")
         if name.startswith("xl/worksheets/") and b"mergeCell " in part:
-            raise Unfit("has merged cells. Unmerge them and fill in each cell")
+            raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
     if sum(part.count(b"<") for part in parts.values()) > MOST_TAGS:
-        raise Unfit(f"holds more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
+        raise InvalidFile(f"holds more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
 
 
 def _read_sheet(sheet, results):
     """Return (number of formulas, rows with text, each as wide as the widest).
 
-    A formula is replaced by its last result where it has one. Raises Unfit beyond the limits.
+    A formula is replaced by its last result where it has one. Raises InvalidFile beyond the limits.
     """
     sheet.reset_dimensions()  # what a file says of its size need not be true
     results.reset_dimensions()
@@ -227,17 +231,19 @@ def _read_sheet(sheet, results):
 
 
 def _check_table(last, columns, rows, characters, where=""):
-    """Raise Unfit where a table is too large: its last row with text, columns, cells or text."""
+    """Raise InvalidFile where a table has too many rows with text, columns, cells or letters."""
     if last > MOST_ROWS:
-        raise Unfit(f"has text in row {last}{where}; at most {MOST_ROWS} rows are read. Split it")
+        raise InvalidFile(
+            f"has text in row {last}{where}; at most {MOST_ROWS} rows are read. Split it"
+        )
     if columns > MOST_COLUMNS:
-        raise Unfit(f"has {columns} columns{where}; at most {MOST_COLUMNS} are read")
+        raise InvalidFile(f"has {columns} columns{where}; at most {MOST_COLUMNS} are read")
     if rows * columns > 8_000_000:
-        raise Unfit(
+        raise InvalidFile(
             f"has {rows:,} rows of {columns:,} columns{where}, more than are read. Split it"
         )
     if characters > MOST_TEXT:
-        raise Unfit(f"holds more than {MOST_TEXT // MB} million characters{where}. Split it")
+        raise InvalidFile(f"holds more than {MOST_TEXT // MB} million characters{where}. Split it")
 
 
 def _text(value):
@@ -262,19 +268,21 @@ def _read_csv(content, name):
     declared = re.match(r'"?sep=(.)"?\r?\n', text)  # Excel's own first line
     text = text[declared.end() :] if declared else text
     if len(text.partition("\n")[0]) > MB:
-        raise Unfit("has a first line of more than a million characters. Save it again as CSV")
+        raise InvalidFile(
+            "has a first line of more than a million characters. Save it again as CSV"
+        )
     try:
         separator = declared[1] if declared else cop.data.separator_of(text[: 4 * MB])
         records = enumerate(cop.data.separated(text, separator), 2 if declared else 1)
         rows = [(number, [cell.strip() for cell in row]) for number, row in records]
-    except Broken as error:
-        raise Unfit(f"cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
+    except InvalidTable as error:
+        raise InvalidFile(f"cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
     rows = [(number, row) for number, row in rows if any(row)]
     for number, row in rows:
         if len(row) != len(rows[0][1]):
             cells = f"{cop.data.count(len(row), 'cell')} instead of {len(rows[0][1])}"
             fix = "It may be cut off, or a quotation mark is missing. Export it again"
-            raise Unfit(f"has {cells} in row {number}. {fix}")
+            raise InvalidFile(f"has {cells} in row {number}. {fix}")
     if rows:
         _check_table(rows[-1][0], len(rows[0][1]), len(rows), 0)
     return Sheet(name, rows)
@@ -286,7 +294,7 @@ def _decode(content):
     try:
         text = content.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unfit(f"is not in the encoding UTF-8: {UTF8_FIX}") from error
+        raise InvalidFile(f"is not in the encoding UTF-8: {UTF8_FIX}") from error
     if "\x00" in text:
-        raise Unfit(f"holds characters that are not text: {UTF8_FIX}")
+        raise InvalidFile(f"holds characters that are not text: {UTF8_FIX}")
     return text

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import contacts, exports, incoming, restricted
 from cop.fieldwork.exports import Cell, Export
 from cop.fieldwork.incoming import Book, plain
@@ -70,12 +70,12 @@ def import_responses(
     """Import files into the store and print the result of each.
 
     Returns 0 where all went well, 1 where something was rejected, 2 where no file was imported.
-    Raises Refused for an unknown country or questionnaire, or a faulty mapping.
+    Raises UserError for an unknown country or questionnaire, or a faulty mapping.
     """
     data, today, statuses = Path(data), today or date.today(), []
     countries = set(cop.data.read("countries", data).iso3)
     if iso3 and iso3 not in countries:
-        raise Refused(cop.data.no_country(iso3, data))
+        raise UserError(cop.data.no_country(iso3, data))
     columns = exports.read_mapping(mapping) if mapping else None
     for file in files:
         try:
@@ -86,7 +86,7 @@ def import_responses(
                 numbers = _store(book, export, data)
             print("\n".join(_report(book, export, numbers)))
             statuses.append(int(numbers["refused"] > 0))
-        except Refused as refused:
+        except UserError as refused:
             print(f"{refused}. Nothing was imported from {file.name}.")
             statuses.append(2)
     return 2 if min(statuses) == 2 else min(max(statuses), 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import UserError, writing
 from cop.fieldwork import outcomes, pii, questionnaires, restricted, review, tables
 from cop.fieldwork.counted import FORM, add_record, of_country, read_record, record_path
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
@@ -47,7 +47,7 @@ def publish(
     """Write the publishable tables of a country, all or none; return the number of changed files.
 
     The numbers of a survey stay as first published in an edition; `withdraw` removes those from
-    which answers were withdrawn. Raises Refused when there is no store, when a table would break
+    which answers were withdrawn. Raises UserError when there is no store, when a table would break
     the contract or a text still holds personal data, and, without `withdraw`, where nothing would
     be left of a table or survey that is published.
     """
@@ -77,7 +77,7 @@ def publish(
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} of all that may be published; raises Refused for personal data."""
+    """Return {table: frame} of all that may be published; raises UserError for personal data."""
     return _make(data, iso3)[0]
 
 
@@ -193,7 +193,7 @@ def _present(name, data, iso3):
 
 
 def _refuse_loss(frames, changed, data, iso3):
-    """Raise Refused where this may be another store than the one that the tables were made from.
+    """Raise UserError where this may be another store than the one that the tables were made from.
 
     Then nothing is left of what is published, or numbers change of which there is no record.
     """
@@ -203,27 +203,27 @@ def _refuse_loss(frames, changed, data, iso3):
     if gone := sorted(surveys - {*frames["survey"].survey}):
         lost.append(f"survey.csv: {', '.join(gone)}")
     if lost:
-        raise Refused(LOST.format(iso3, "; ".join(lost)))
+        raise UserError(LOST.format(iso3, "; ".join(lost)))
     counts = {"forms": len(present.get("forms", ()))}
     counts["survey"] = len(surveys.intersection(questionnaires.ids(data)))
     numbers = [f"{name}.csv" for name, n in counts.items() if n and name in changed]
     path = record_path(data, iso3)
     if numbers and not path.exists():
-        raise Refused(UNRECORDED.format(", ".join(numbers), iso3, path.name))
+        raise UserError(UNRECORDED.format(", ".join(numbers), iso3, path.name))
 
 
 def _refuse_errors(files, data, iso3):
-    """Raise Refused with the errors that tables would have beside the country's others."""
+    """Raise UserError with the errors that tables would have beside the country's others."""
     folder = cop.data.locate(data, f"research/{iso3}")
     present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
     faults = writing.faults_if_written(present | files, data)
     if lines := [str(fault) for fault in faults if fault.file in files]:
         why = "nothing was written, since the tables would break the contract"
-        raise Refused("\n".join([f"{why}:", *lines]))
+        raise UserError("\n".join([f"{why}:", *lines]))
 
 
 def _refuse_personal(frames, names):
-    """Raise Refused where an address, a number or a name of the store would be published."""
+    """Raise UserError where an address, a number or a name of the store would be published."""
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
         + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
@@ -234,4 +234,4 @@ def _refuse_personal(frames, names):
         if (hard := [(kind, word) for kind, word in pii.find(text, names) if kind in pii.HARD])
     ]
     if lines:
-        raise Refused("nothing was written:\n" + "\n".join(lines))
+        raise UserError("nothing was written:\n" + "\n".join(lines))

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, Field, StrictBool, ValidationInfo, model_validator
 
 import cop.data
-from cop.data import Refused
+from cop.data import UserError
 
 FOLDER = "reference/questionnaires"
 CLOSED = ("one", "many", "yes_no", "likert")  # answered by choosing
@@ -225,7 +225,7 @@ def languages(data: Path) -> list[str]:
 
 
 def language(code: str, data: Path) -> Language:
-    """Return one language of the forms; raises Refused with every error in its file."""
+    """Return one language of the forms; raises UserError with every error in its file."""
     raw = _read(f"languages/{code}", data) | {"language": code}  # the name of the file counts
     return _validate(Language, f"languages/{code}", raw)
 
@@ -237,9 +237,9 @@ def phrases(code: str, data: Path) -> dict[str, str]:
 
 
 def load(name: str, data: Path) -> Questionnaire:
-    """Return one questionnaire; raises Refused with every error of its definition at once."""
+    """Return one questionnaire; raises UserError with every error of its definition at once."""
     if name not in ids(data):
-        raise Refused(f"there is no questionnaire {name!r}; known: {', '.join(ids(data))}")
+        raise UserError(f"there is no questionnaire {name!r}; known: {', '.join(ids(data))}")
     spoken = {code: language(code, data) for code in languages(data)}
     shared = _validate(_Shared, "shared", _read("shared", data), spoken)
     raw = _read(name, data) | {"id": name}  # the name of the file counts
@@ -293,15 +293,15 @@ def _question_errors(question, block, earlier, lists):
 
 
 def _read(name, data):
-    """Return the mapping of a YAML file; raises Refused where it cannot be read."""
+    """Return the mapping of a YAML file; raises UserError where it cannot be read."""
     file = f"{FOLDER}/{name}.yml"
     try:
         raw = _parse(cop.data.text(data, file))
-    except (yaml.YAMLError, cop.data.Broken, FileNotFoundError) as error:
+    except (yaml.YAMLError, cop.data.InvalidTable, FileNotFoundError) as error:
         fix = "A text that holds ': ' or begins with a sign needs double quotes"
-        raise Refused(f"{file}: cannot be read: {error}. {fix}") from error
+        raise UserError(f"{file}: cannot be read: {error}. {fix}") from error
     if not isinstance(raw, dict):
-        raise Refused(f"{file}: is not a list of 'key: value'. Write it as one")
+        raise UserError(f"{file}: is not a list of 'key: value'. Write it as one")
     return raw
 
 
@@ -311,7 +311,7 @@ def _parse(text):
 
 
 def _validate(model, name, raw, spoken=None):
-    """Return a file's content as a model, texts translated; raises Refused with all errors."""
+    """Return a file's content as a model, texts translated; raises UserError with all errors."""
     try:
         return model.model_validate(raw, context=list((spoken or {}).values()))
     except pydantic.ValidationError as error:
@@ -337,4 +337,4 @@ def _refuse(name, errors):
     if errors:
         file = f"{FOLDER}/{name}.yml"
         lines = "\n".join(f"{file}, {line}" for line in errors)
-        raise Refused(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")
+        raise UserError(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")

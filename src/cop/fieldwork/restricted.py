@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import UserError, writing
 
 TABLES = {
     "contacts": "contact_id iso3 organisation category function person email phone channel "
@@ -114,7 +114,7 @@ def lock_raw(data: Path) -> None:
 def locked(data: Path) -> Iterator[None]:
     """Keep other writers out of the restricted store, and complete what a stop left half done.
 
-    Raises Refused where the next commit could take the store along.
+    Raises UserError where the next commit could take the store along.
     """
     root = folder(data)
     refuse_in_git(root)
@@ -127,7 +127,7 @@ def locked(data: Path) -> Iterator[None]:
 
 
 def refuse_in_git(root: Path) -> None:
-    """Raise Refused where the restricted store lies in a git repository that does not ignore it."""
+    """Raise UserError where the store lies in a git repository that does not ignore it."""
     parents = root.resolve().parents
     if not any((parent / ".git").exists() for parent in parents):
         return
@@ -135,6 +135,6 @@ def refuse_in_git(root: Path) -> None:
     call = ["git", "-C", str(inside), "check-ignore", "-q", str(root.resolve() / "x")]
     with contextlib.suppress(OSError):  # without git nothing is committed
         if subprocess.run(call, capture_output=True).returncode == 1:
-            raise Refused(
+            raise UserError(
                 f"{root} could be committed: write `{root.name}/` into .gitignore beside it first"
             )

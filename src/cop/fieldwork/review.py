@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork import pii, restricted, tables
 from cop.fieldwork.counted import FORM, Survey, of_country
 from cop.fieldwork.disclosure import OTHER, pseudonym
@@ -50,12 +50,12 @@ def review(data: Path, iso3: str, decisions: Path | None = None, reviewer: str =
 
 
 def refuse_without(data: Path, iso3: str) -> None:
-    """Raise Refused where there is nothing to review: no store, or no such country in the data."""
+    """Raise UserError where nothing can be reviewed: no store, or no such country in the data."""
     if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
-        raise Refused(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
+        raise UserError(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
     if not (store := restricted.folder(data)).is_dir():
         why = "nothing was returned on this machine"
-        raise Refused(f"there is no restricted store at {store}: {why}")
+        raise UserError(f"there is no restricted store at {store}: {why}")
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
@@ -98,14 +98,14 @@ def write_sheet(data: Path, iso3: str) -> Path:
 
 
 def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
-    """Keep the decisions of a sheet of review, or none: raises Refused with all wrong rows."""
+    """Keep the decisions of a sheet of review, or none: raises UserError with all wrong rows."""
     try:
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise Refused(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
+        raise UserError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
         fix = f"`cop review {iso3}` writes one that has"
-        raise Refused(f"{path.name} has no column {', '.join(missing)}; {fix}")
+        raise UserError(f"{path.name} has no column {', '.join(missing)}; {fix}")
     by_key, names, errors, rows = (
         texts(data, iso3).set_index(KEY).text,
         pii.stored_names(data),
@@ -122,7 +122,7 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
             rows.append([*key, DECISIONS.get(word), text])
     if errors:
         count = cop.data.count(len(errors), "row is", "rows are")
-        raise Refused(f"{count} wrong, so none was kept:\n" + "\n".join(errors))
+        raise UserError(f"{count} wrong, so none was kept:\n" + "\n".join(errors))
     keep(data, rows, reviewer)
     return len(rows)
 

@@ -6,7 +6,7 @@ from openpyxl import Workbook
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.fieldwork.excel_form import packed, put
 from cop.fieldwork.questionnaires import CONSENT, FREE, GATE, Questionnaire, wording
 
@@ -27,7 +27,7 @@ SHAPES = {
 def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> bytes:
     """Return the XLSForm with all languages as a file; `words` is {language: phrases}.
 
-    Raises Refused with what pyxform reports where it warns or fails: such a form is not used.
+    Raises UserError with what pyxform reports where it warns or fails: such a form is not used.
     """
     names = {
         code: f"{spoken.english_name}{', draft' if spoken.draft else ''} ({code})"
@@ -71,13 +71,13 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
 
 
 def check(content: bytes, name: str) -> str:
-    """Return the XForm that pyxform makes; raises Refused with its warnings and errors."""
+    """Return the XForm that pyxform makes; raises UserError with its warnings and errors."""
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
-        raise Refused(f"pyxform does not accept the XLSForm of {name}: {error}") from error
+        raise UserError(f"pyxform does not accept the XLSForm of {name}: {error}") from error
     if result.warnings:
-        raise Refused(f"pyxform warns of the XLSForm of {name}:\n" + "\n".join(result.warnings))
+        raise UserError(f"pyxform warns of the XLSForm of {name}:\n" + "\n".join(result.warnings))
     return result.xform
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from rocrate.rocrate import ROCrate
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import UserError, writing
 from cop.data.machine import secret_key, today
 from cop.handover import pdf, verify
 from cop.report import covers, downloads, filenames, languages, sheet, word, words
@@ -36,7 +36,7 @@ def write(
     """Write the package of a country's report and, beside it, the script that verifies it.
 
     `results` is the folder of results in the language. Returns the fingerprint of the signing key,
-    the number of files, and why there is no PDF, if so. Raises Refused where there is no report,
+    the number of files, and why there is no PDF, if so. Raises UserError where there is no report,
     where the key is not kept apart from the repository, and where a file names a folder of this
     computer.
     """
@@ -73,7 +73,7 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
     files[f"{name}.docx"] = word.from_page(page, day=today())
     try:
         files[f"{name}.pdf"] = pdf.render(files[f"{name}.html"])
-    except Refused as refused:
+    except UserError as refused:
         return files, str(refused)
     return files, ""
 
@@ -145,12 +145,12 @@ def current_commit(repository: Path) -> str:
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
-    """Raise Refused where a file names a folder of this computer."""
+    """Raise UserError where a file names a folder of this computer."""
     for folder in (str(Path(folder).resolve()) for folder in folders):
         pattern = re.compile(re.escape(folder.encode()) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():
             if len(folder) > 1 and pattern.search(content):
-                raise Refused(
+                raise UserError(
                     f"{name} names the folder {folder} of this computer, so nothing was packed; "
                     "remove it from the notebook or table and run the country again"
                 )

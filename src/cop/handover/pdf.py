@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pikepdf
 
-from cop.data import Refused
+from cop.data import UserError
 
 VARIABLE = "COP_CHROMIUM"
 PROGRAMS = (
@@ -23,18 +23,18 @@ TIMEOUT = 180  # seconds for one page
 
 
 def find_chromium() -> str:
-    """Return the path of Chromium; raises Refused where there is none."""
+    """Return the path of Chromium; raises UserError where there is none."""
     named = os.environ.get(VARIABLE)
     programs = map(shutil.which, [named] if named else PROGRAMS)
     if not (program := next(filter(None, programs), None)):
-        raise Refused(NO_CHROMIUM)
+        raise UserError(NO_CHROMIUM)
     return program
 
 
 def render(page: bytes, site: str = "") -> bytes:
     """Return a finished HTML page as a PDF.
 
-    Links to other pages lead to the folder `site`, relative to the PDF. Raises Refused where
+    Links to other pages lead to the folder `site`, relative to the PDF. Raises UserError where
     Chromium is missing or the page cannot be printed.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -73,10 +73,10 @@ def _print(source, target, profile):
     try:
         result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
-        raise Refused(f"Chromium did not print the page within {TIMEOUT} seconds") from None
+        raise UserError(f"Chromium did not print the page within {TIMEOUT} seconds") from None
     if not target.is_file():
         messages = result.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-        raise Refused(f"Chromium did not print the page: {messages[-1]}")
+        raise UserError(f"Chromium did not print the page: {messages[-1]}")
 
 
 def _tag_groups_as_divisions(element):

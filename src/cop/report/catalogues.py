@@ -22,7 +22,7 @@ from babel.messages.extract import extract, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import cop.data
-from cop.data import Refused
+from cop.data import UserError
 from cop.data.machine import today
 from cop.data.writing import alone, write
 from cop.report import languages
@@ -136,7 +136,7 @@ def update(messages: Catalog, language: str = "") -> list[str]:
     """Update every catalogue with the messages, begin that of a new language; return the tags.
 
     New messages are empty; translations of texts that are gone stay in the file as obsolete and are
-    used again when the text returns. Raises Refused for a tag that names no language.
+    used again when the text returns. Raises UserError for a tag that names no language.
     """
     tags = languages.available()[1:]
     tags += [language] if language and language not in tags else []
@@ -168,7 +168,7 @@ def _new(tag):
         locale = Locale.parse(tag, sep="-")
     except (ValueError, UnknownLocaleError) as error:
         problem = f"{tag!r} names no language: a tag of BCP 47 such as pl or sr-Latn"
-        raise Refused(problem) from error
+        raise UserError(problem) from error
     about = {"project": "cop-assessment", "header_comment": HEAD, "fuzzy": False}
     return Catalog(locale, creation_date=DAY, revision_date=DAY, **about)
 
@@ -197,15 +197,15 @@ def _progress(tag, wanted):
 def sign_off(language: str, by: str, messages: Catalog) -> None:
     """Sign a complete catalogue without errors as reviewed by somebody, named by role.
 
-    Raises Refused where it is incomplete or has errors, or where there is no such catalogue.
+    Raises UserError where it is incomplete or has errors, or where there is no such catalogue.
     """
     state = next((s for s in progress(messages) if s.language == language), None)
     if state is None:
-        raise Refused(
+        raise UserError(
             f"there is no catalogue of {language!r}; `cop words extract {language}` begins"
         )
     if state.errors or state.missing or state.stale:
-        raise Refused(
+        raise UserError(
             f"{language}.po is incomplete, so it is not signed: {len(state.errors)} with errors "
             f"(`cop words status` names them), {state.missing} missing, {state.stale} stale; "
             "translate what is empty, review what is marked “needs work”, and delete the lines "

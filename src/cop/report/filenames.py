@@ -5,7 +5,7 @@ site.
 import re
 from pathlib import Path
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.report.languages import SOURCE
 
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
@@ -48,7 +48,7 @@ def ending(language: str) -> str:
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Return the path of a page: the report of a country or group, or an annex by its number.
 
-    Raises Refused where there is none, and says how it is made: by `cop run`, with more words for
+    Raises UserError where there is none, and says how it is made: by `cop run`, with more words for
     another language.
     """
     folder = outputs / key / "pages"
@@ -56,5 +56,5 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     page = next((path for name in names for path in folder.glob(name)), None)
     if page is None:
         what = f"annex {annex}" if annex else "report"
-        raise Refused(f"there is no {what} of {key} in {folder}: `cop run {key}{words}` makes it")
+        raise UserError(f"there is no {what} of {key} in {folder}: `cop run {key}{words}` makes it")
     return page

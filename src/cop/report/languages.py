@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.data.reads import of_bytes
 
 SOURCE = "en"
@@ -40,7 +40,7 @@ def available() -> list[str]:
 
 
 def use(language: str) -> None:
-    """Make pages in a language from now on; raise Refused where it has no catalogue."""
+    """Make pages in a language from now on; raise UserError where it has no catalogue."""
     global _now
     if validate_tag(language) != _now:
         _remembered.clear()
@@ -48,9 +48,9 @@ def use(language: str) -> None:
 
 
 def validate_tag(language: str) -> str:
-    """Return the tag of a language; raise Refused where it has no catalogue."""
+    """Return the tag of a language; raise UserError where it has no catalogue."""
     if language not in available():
-        raise Refused(f"there is no language {language!r}; there are: {', '.join(available())}")
+        raise UserError(f"there is no language {language!r}; there are: {', '.join(available())}")
     return language
 
 

@@ -31,7 +31,7 @@ PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
 
 
-class Unfit(Exception):
+class InvalidFile(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
 
 
@@ -94,11 +94,11 @@ def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
 def _stage_cell(stage, cell_id, shown):
     """Return what a cell of an earlier stage shows, without headings.
 
-    Raises Unfit where the stage shows no such cell.
+    Raises InvalidFile where the stage shows no such cell.
     """
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
-        raise Unfit(f"notebook 6 shows cell {cell_id} of {stage}, which shows no such cell")
+        raise InvalidFile(f"notebook 6 shows cell {cell_id} of {stage}, which shows no such cell")
     return HEADINGS.sub("", parts.get(cell_id, ""))
 
 
@@ -262,8 +262,8 @@ def _references(part):
 
 
 def _link(tree, name):
-    """Link references without a target here to the page that has it; raise Unfit for broken links
-    and for pictures that are not in the page or have no alternative text of their own.
+    """Link references without a target here to the page that has it; raise InvalidFile for broken
+    links, and for pictures that are not in the page or have no alternative text of their own.
     """
     targets = Counter(IDS(tree))
     broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}
@@ -280,7 +280,7 @@ def _link(tree, name):
     if tree.xpath("//img[not(@alt)] | //figure//desc[not(text())]"):
         broken.add("a picture has no alternative text")
     if broken:
-        raise Unfit(f"{name}: " + "; ".join(sorted(broken)[:10]))
+        raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from pathlib import Path
 from lxml import etree, html
 from lxml.etree import _Element
 
-from cop.data import Refused, anchors
+from cop.data import UserError, anchors
 from cop.report import figures, formats, languages, words
 
 try:
@@ -25,7 +25,7 @@ try:
     from docx.oxml.parser import OxmlElement
     from docx.shared import Cm
 except ImportError as error:
-    raise Refused(
+    raise UserError(
         "a Word document needs python-docx, which is not installed here; bring it in with "
         "`python -m pip install 'python-docx>=1.2'`"
     ) from error
@@ -53,11 +53,11 @@ def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> byt
 
     It says that it was made on `day`, or now. In another language than English a place without an
     id of its own has that of the place before it, as ids are made of English words.
-    Raises Refused where a page is no report.
+    Raises UserError where a page is no report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
-        raise Refused(f"{page.name} is no report: it has no cover")
+        raise UserError(f"{page.name} is no report: it has no cover")
     main, [cover, *_] = tree.find(".//main"), tree.find_class("cover")
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
     with languages.using_language(tree.get("lang", languages.SOURCE)):

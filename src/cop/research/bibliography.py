@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.research import rows
 from cop.research.matching import address_key, text_key
 
@@ -31,7 +31,7 @@ def compare(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return new rows of the register by item, and lines on all other items; nothing is written.
 
-    `language` is that of items that state none. Raises Refused for a file that is no library.
+    `language` is that of items that state none. Raises UserError for a file that is no library.
     """
     register = rows.present("source", iso3, data)
     items = pd.DataFrame(_read(Path(path)), columns=[*_row({})])
@@ -56,11 +56,11 @@ def first_alike(sources: pd.DataFrame) -> pd.Series:
 
 
 def _read(path):
-    """Return the items of a library as rows; raises Refused for a file that is none."""
+    """Return the items of a library as rows; raises UserError for a file that is none."""
     try:
         return [_row(item) for item in json.loads(path.read_text("utf-8-sig"))]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise Refused(
+        raise UserError(
             f"{path.name} is not CSL JSON ({str(error)[:120]}); export it as CSL JSON in UTF-8 "
             "(Zotero: Export Library)"
         ) from error

@@ -56,7 +56,7 @@ def keep(
 
     The lines name pages that cannot be read, and passages that were seen and are gone from a page
     ("quote gone"). Earlier copies stay. The result of each address is noted in reference/links.csv,
-    unless none answers. Raises Refused for a country without a folder.
+    unless none answers. Raises UserError for a country without a folder.
     """
     sources, target = rows.present("source", iso3, data), Path(folder) / iso3
     target.mkdir(parents=True, exist_ok=True)

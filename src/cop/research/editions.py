@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, checks, package, writing
+from cop.data import UserError, checks, package, writing
 
 BASIS = "desk research only, not validated by national authorities"
 NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is kept
@@ -24,23 +24,23 @@ Institutions and functions, never people. This note is never shown; delete it af
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
     """Begin a country, or its next edition, and return what was done and what is next.
 
-    Raises Refused for an unknown code or an edition that cannot be; then nothing was written.
+    Raises UserError for an unknown code or an edition that cannot be; then nothing was written.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
     with writing.alone(data):
         names = cop.data.read("countries", data).set_index("iso3").name_en
         if iso3 not in names:
-            raise Refused(cop.data.no_country(iso3, data))
+            raise UserError(cop.data.no_country(iso3, data))
         table = cop.data.present("editions", data, iso3)
         if table.empty and (Path(data) / folder).exists():
-            raise Refused(
+            raise UserError(
                 f"{folder} exists and has no edition: add a row to its editions.csv, or remove "
                 "the folder"
             )
         last = max(table.edition, default="")
         if last and edition <= last:
-            raise Refused(
+            raise UserError(
                 f"{folder} exists, its latest edition is {last}; "
                 f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
             )
@@ -50,7 +50,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         path = f"{folder}/editions.csv"
         if faults := checks.of_table("editions", table, path, data):
             message = f"edition {edition} cannot be begun, nothing was written:"
-            raise Refused("\n".join([message, *map(str, faults)]))
+            raise UserError("\n".join([message, *map(str, faults)]))
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | {path: cop.data.csv_of(table).encode()})
     if not last:

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 import pandas as pd
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
@@ -41,24 +41,24 @@ class Reading(NamedTuple):
 
 
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
-    """Read an indicator by its row of indicator_series; Refused where the answer is not complete.
+    """Read an indicator by its row of indicator_series; UserError where the answer is not complete.
 
     Left out are values of other areas, of years before 2000, and those that are no number.
     """
     try:
         reading = READERS[series.service](series, fetch, _address(series.service))
         return reading._replace(values=_clean(reading.values, countries, FIRST_YEAR))
-    except Refused as refused:
-        raise Refused(f"{code}: {refused}; nothing was changed") from refused
+    except UserError as refused:
+        raise UserError(f"{code}: {refused}; nothing was changed") from refused
     except (LookupError, TypeError, ValueError, AttributeError, BadZipFile) as error:
         form = f"{series.service} answers in another form than documented ({str(error)[:120]})"
-        raise Refused(f"{code}: {form}; nothing was changed") from error
+        raise UserError(f"{code}: {form}; nothing was changed") from error
 
 
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360: iso3, year, value, and code of the column.
 
-    Raises Refused where an answer is not complete.
+    Raises UserError where an answer is not complete.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -84,7 +84,7 @@ def _clean(frame, countries, first):
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
     values = frame[is_value].astype(str).drop_duplicates()
     if any(twice := values.duplicated(["iso3", "year"])):
-        raise Refused(f"it has two values for one year of {', '.join(values.iso3[twice][:4])}")
+        raise UserError(f"it has two values for one year of {', '.join(values.iso3[twice][:4])}")
     return values
 
 
@@ -104,7 +104,7 @@ def _world_bank(series, fetch, base):
 def _world_bank_rows(fetch, url, **params):
     head, *rows = fetch.json(url, {"format": "json", **params})
     if "message" in head:
-        raise Refused(str(head["message"])[:200])
+        raise UserError(str(head["message"])[:200])
     return _complete(url, head["total"], *rows)
 
 
@@ -115,7 +115,7 @@ def _itu_datahub(series, fetch, base):
     rows = frame[frame.seriesCode == series["series"]]
     if rows.empty:
         others = ", ".join(frame.seriesCode.unique())
-        raise Refused(f"the download does not hold {series['series']}; it holds {others}")
+        raise UserError(f"the download does not hold {series['series']}; it holds {others}")
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
     name, unit = _single(rows.seriesName, "names"), _single(rows.seriesUnits, "units")
@@ -147,7 +147,9 @@ def _un_sdg(series, fetch, base):
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
-            raise Refused(f"no value is of {wanted[column]}; there are: {[*rows[column].unique()]}")
+            raise UserError(
+                f"no value is of {wanted[column]}; there are: {[*rows[column].unique()]}"
+            )
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
     name = _single(rows.seriesDescription, "names")
@@ -156,16 +158,16 @@ def _un_sdg(series, fetch, base):
 
 
 def _complete(url, count, rows):
-    """Return rows as a frame; raises Refused unless there are as many as the service counts."""
+    """Return rows as a frame; raises UserError unless there are as many as the service counts."""
     if not rows or int(count) != len(rows):
-        raise Refused(f"{url} counts {count} values and sends {len(rows or [])}")
+        raise UserError(f"{url} counts {count} values and sends {len(rows or [])}")
     return pd.json_normalize(rows)
 
 
 def _single(words, what):
     """Return the word of all rows; more than one is more than one series."""
     if len(words := {str(word).strip() for word in words}) != 1:
-        raise Refused(f"the answer has several {what}: {', '.join(sorted(words)[:4])}")
+        raise UserError(f"the answer has several {what}: {', '.join(sorted(words)[:4])}")
     return words.pop()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import UserError, writing
 from cop.data.checks import losses
 from cop.data.http import Fetcher
 from cop.data.tables import text_of
@@ -39,7 +39,7 @@ def from_services(
 ) -> Update:
     """Read some series, or all of the indicators, and return the Update; nothing is written.
 
-    `track` shows progress. Raises Refused when any answer is not complete or, unless `accept`,
+    `track` shows progress. Raises UserError when any answer is not complete or, unless `accept`,
     looks like another series than before.
     """
     countries = cop.data.read("countries", data)
@@ -50,7 +50,7 @@ def from_services(
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
         others = f"those that can: {', '.join(series.index)}; {GCI} is read without others"
-        raise Refused(f"{', '.join(unknown)} cannot be read from a service; {others}")
+        raise UserError(f"{', '.join(unknown)} cannot be read from a service; {others}")
     old, compared, cells = _long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
         reading = figures.read(code, series.loc[code], fetch, countries)
@@ -78,11 +78,11 @@ def from_file(path: Path, data: Path) -> Update:
 
 
 def write(update: Update, data: Path) -> None:
-    """Write an Update; raises Refused, and writes nothing, where the figures changed meanwhile."""
+    """Write an Update; raises UserError with nothing written where figures changed meanwhile."""
     with writing.alone(data):
         now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
         if now != update.before:
-            raise Refused("somebody else changed the figures meanwhile; nothing was written")
+            raise UserError("somebody else changed the figures meanwhile; nothing was written")
         writing.write(data, update.files)
 
 
@@ -111,7 +111,7 @@ def _compare(old, new, how="outer"):
 
 
 def _refuse_another_series(code, series, reading, compared):
-    """Raise Refused where name, unit, definition or the figures are of something else."""
+    """Raise UserError where name, unit, definition or the figures are of something else."""
     reasons = [
         f"its {name.removesuffix('_there')} was {series[name]!r} and is {reading[name]!r}"
         for name in PINNED
@@ -125,7 +125,7 @@ def _refuse_another_series(code, series, reading, compared):
         reasons.append(f"the middle figure is {middle:.3g} times what it was")
     if reasons:
         fix = f"compare the definitions, then take it with `cop refresh {code} --accept`"
-        raise Refused(f"{code} looks like another series now: {'; '.join(reasons)}; {fix}")
+        raise UserError(f"{code} looks like another series now: {'; '.join(reasons)}; {fix}")
 
 
 def _lines(changes):
@@ -142,7 +142,7 @@ def _lines(changes):
 def _update(name, compared, data, cells=None, services=()):
     """Return the Update of a table, of cells {code: {column: text}} of series, and of sources.csv.
 
-    Raises Refused with all errors in the files whose bytes change.
+    Raises UserError with all errors in the files whose bytes change.
     """
     changes, files = compared[compared.kind != ""], {}
     if len(changes):

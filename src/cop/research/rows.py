@@ -14,7 +14,7 @@ from uuid import uuid4
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, checks, writing
+from cop.data import UserError, checks, writing
 from cop.research import KINDS
 
 PREFIXES = {  # of the ids that are numbered here; other rows are named by their key
@@ -41,21 +41,21 @@ def keys(kind: str, data: Path) -> list[str]:
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
-    """Return the file of a kind of row in the data folder; raises Refused for a bad code."""
+    """Return the file of a kind of row in the data folder; raises UserError for a bad code."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
-        raise Refused(f"{iso3!r} is not a country code: write three capital letters, such as UKR")
+        raise UserError(f"{iso3!r} is not a country code: write three capital letters, such as UKR")
     return cop.data.paths(KINDS[kind], data, iso3)[0]
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Return the rows of a table as text; raises Refused where the country has no folder."""
+    """Return the rows of a table as text; raises UserError where the country has no folder."""
     if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
-        raise Refused(f"there is no research/{iso3} in {data}; `cop new {iso3}` begins a country")
+        raise UserError(f"there is no research/{iso3} in {data}; `cop new {iso3}` begins a country")
     return cop.data.present(KINDS[kind], data, iso3)
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row with these values in its key columns; raises Refused where there is none."""
+    """Return the row with these values in its key columns; raises UserError where there is none."""
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
@@ -63,10 +63,10 @@ def _find(kind, iso3, key, data):
     """Return the row with this key as a frame."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise Refused(f"a row of {KINDS[kind]} is named by {' and '.join(names)}")
+        raise UserError(f"a row of {KINDS[kind]} is named by {' and '.join(names)}")
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
-        raise Refused(f"{path_of(kind, iso3, data)} has no row {' '.join(key)}")
+        raise UserError(f"{path_of(kind, iso3, data)} has no row {' '.join(key)}")
     return rows
 
 
@@ -115,15 +115,15 @@ def add(
     """Add rows, all or none, and return them as written; missing cells are filled as in `blank`.
 
     `places` are (file, row) of rows from a file, where the person will correct them. Raises
-    Refused with every error at once; then nothing was written.
+    UserError with every error at once; then nothing was written.
     """
     if kind in BEGUN:
-        raise Refused(f"`cop new {iso3} --edition YEAR` begins one; `cop edit {kind}` changes it")
+        raise UserError(f"`cop new {iso3} --edition YEAR` begins one; `cop edit {kind}` changes it")
     with writing.alone(data):
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
         if unknown := sorted({name for row in rows for name in row} - start.keys()):
             columns = f"its columns are {', '.join(start)}"
-            raise Refused(f"{', '.join(unknown)}: no such column in {KINDS[kind]}; {columns}")
+            raise UserError(f"{', '.join(unknown)}: no such column in {KINDS[kind]}; {columns}")
         if kind in PREFIXES:
             ids = iter(next_ids(kind, iso3, data, len(rows)))
             rows = [row | {key: row.get(key) or next(ids)} for row in rows]
@@ -139,7 +139,7 @@ def add(
 def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
     """Change cells of one row and return the row; all other cells keep their bytes.
 
-    Raises Refused with every error at once, also for a column of the key, since other rows may
+    Raises UserError with every error at once, also for a column of the key, since other rows may
     refer to it; then nothing was written.
     """
     with writing.alone(data):
@@ -147,7 +147,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
         free = row.columns.drop(names)
         if wrong := sorted(changes.keys() - {*free}):
             others = f"the other columns are {', '.join(free)}"
-            raise Refused(f"{', '.join(wrong)} cannot be changed; {others}")
+            raise UserError(f"{', '.join(wrong)} cannot be changed; {others}")
         changes, path = normalise(changes), path_of(kind, iso3, data)
         row, table = row.assign(**changes), present(kind, iso3, data)
         table.loc[row.index] = row
@@ -161,7 +161,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
 
 
 def _check(kind, iso3, table, numbers, data, places=()):
-    """Raise Refused with the errors that `cop check` would report on some rows of a table.
+    """Raise UserError with the errors that `cop check` would report on some rows of a table.
 
     Left out are those that a row of another table fixes afterwards.
     """
@@ -173,7 +173,7 @@ def _check(kind, iso3, table, numbers, data, places=()):
             file, number = by_number[fault.row]
             lines.append(str(replace(fault, file=file, row=number)))
     if lines:
-        raise Refused("\n".join(["nothing was written:", *lines]))
+        raise UserError("\n".join(["nothing was written:", *lines]))
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import UserError, writing
 from cop.research import rows
 
 TABLE = "verifications"
@@ -15,9 +15,9 @@ BY_LETTER = {rows.PREFIXES[kind]: kind for kind in KINDS}
 
 
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
-    """Return (kind, row) of an id such as UKR-E05; raises Refused where there is none."""
+    """Return (kind, row) of an id such as UKR-E05; raises UserError where there is none."""
     if not (kind := BY_LETTER.get(row_id[4:5])):
-        raise Refused(f"{row_id} is not the id of a row that can be verified, such as UKR-E05")
+        raise UserError(f"{row_id} is not the id of a row that can be verified, such as UKR-E05")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
 
 
@@ -26,14 +26,14 @@ def verify_row(
 ) -> dict[str, str]:
     """Mark a row and its source as verified and keep the passage; return the row that was kept.
 
-    A second look on the same day replaces the first. Raises Refused for a row without a source,
+    A second look on the same day replaces the first. Raises UserError for a row without a source,
     and with every error of the country's tables after the change; then nothing was written.
     """
     iso3 = row_id[:3]
     with writing.alone(data):
         kind, row = find_row(row_id, data)
         if not (source := row.get("source_id")):
-            raise Refused(f"{row_id} names no source; first fill in source_id")
+            raise UserError(f"{row_id} names no source; first fill in source_id")
         look = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
         look |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
         paths = [rows.path_of(name, iso3, data) for name in KINDS]

@@ -7,7 +7,7 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.run import fingerprints
 from cop.run.workers import Workers
 
@@ -20,25 +20,25 @@ class Cluster:
     """The workers behind a scheduler's address, used as `Workers` are."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect; raise Refused unless each worker has the same code, libraries and disk."""
+        """Connect; raise UserError unless each worker has the same code, libraries and disk."""
         try:
             from distributed import Client
         except ImportError:
             why = "`--scheduler` needs Dask: install this project with its extra `cluster`"
-            raise Refused(why) from None
+            raise UserError(why) from None
         scheme, _, host = address.rpartition(":")[0].partition("://")
         if scheme != "tls" and host not in LOOPBACK:
             why = "would be reached without encryption, and whoever reaches it can run code there"
-            raise Refused(f"{address} {why}: make certificates and name tls://… (docs/guide.md)")
+            raise UserError(f"{address} {why}: make certificates and name tls://… (docs/guide.md)")
         try:
             self.client = Client(address, timeout=SECONDS)  # Dask's own settings name certificates
             self.client.wait_for_workers(1, timeout=SECONDS)
             workers = self.client.run(describe, outputs)
         except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
-            raise Refused(f"no cluster answers at {address} ({error})") from None
+            raise UserError(f"no cluster answers at {address} ({error})") from None
         expected = describe(outputs)
         if others := [name for name, state in workers.items() if state != expected]:
-            raise Refused(f"the worker {others[0]} differs from this machine in one of: {SAME}")
+            raise UserError(f"the worker {others[0]} differs from this machine in one of: {SAME}")
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:

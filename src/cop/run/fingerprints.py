@@ -14,8 +14,8 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from cop.data import Refused, csvfiles, package
-from cop.data.faults import Broken
+from cop.data import UserError, csvfiles, package
+from cop.data.errors import InvalidTable
 from cop.data.reads import ABSENT, of_bytes, of_row
 from cop.report import languages
 from cop.run.plan import SOURCE, Job
@@ -151,7 +151,7 @@ def read_state(job, folder, kind, name, *more):
         return of_row(_rows(file, os.stat(file).st_mtime_ns, column).get(value))
     except FileNotFoundError:
         return ABSENT if kind == "file" else ""
-    except (Broken, LookupError, ValueError):
+    except (InvalidTable, LookupError, ValueError):
         return ""
 
 
@@ -181,5 +181,5 @@ def _source(notebook):
         texts = [(c["cell_type"], c["source"], c["metadata"].get("tags")) for c in cells]
     except (OSError, ValueError, LookupError, TypeError) as error:
         why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
-        raise Refused(f"{why}; restore it, for example with `git checkout`") from None
+        raise UserError(f"{why}; restore it, for example with `git checkout`") from None
     return of_bytes(json.dumps(texts).encode())

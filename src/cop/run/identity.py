@@ -11,7 +11,7 @@ from cop.data.checks.belonging import finder
 from cop.report import languages
 from cop.report.covers import read_cover
 from cop.report.filenames import REGION
-from cop.report.render import Unfit
+from cop.report.render import InvalidFile
 from cop.run.plan import Job
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
@@ -26,7 +26,7 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise Unfit unless parameters, cover, tables, figures, ids and language are right.
+    """Raise InvalidFile unless parameters, cover, tables, figures, ids and language are right.
 
     Ids of other countries may be cited: in a sentence, or in a column that the descriptor allows.
     """
@@ -47,7 +47,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
     if REGION not in job.stages:
         wrong += [*_foreign_ids(job, tables, trees), *_foreign_names(job, "\n".join(texts))]
     if wrong:
-        raise Unfit("identity check: " + "; ".join(wrong))
+        raise InvalidFile("identity check: " + "; ".join(wrong))
 
 
 def _parameters(notebook):

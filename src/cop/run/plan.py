@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cop.data
-from cop.data import Refused, package, writing
+from cop.data import UserError, package, writing
 from cop.data.csvfiles import records
 from cop.report import filenames, languages
 from cop.report.filenames import BASELINE, REGION, SYNTHESIS
@@ -81,14 +81,14 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return the jobs of the countries chosen; raise Refused for a wrong call."""
+    """Return the jobs of the countries chosen; raise UserError for a wrong call."""
     data, edited = data_folder(choice.data), choice.notebooks
     languages.validate_tag(choice.language)
     if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
-        raise Refused(f"{edited} holds no notebook of a stage, such as {STAGES[0]}.ipynb")
+        raise UserError(f"{edited} holds no notebook of a stage, such as {STAGES[0]}.ipynb")
     named = choice.countries or choice.group
     if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
-        raise Refused("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
+        raise UserError("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
     if choice.baselines:
         every = choice.baselines == ("all",)
         codes = members_of_gci(data) if every else dict.fromkeys(choice.baselines)
@@ -99,27 +99,27 @@ def jobs(choice: Choice) -> list[Job]:
         codes = dict.fromkeys([*choice.countries, *members])
     for iso3 in codes:
         if iso3 not in package.codes(data):
-            raise Refused(cop.data.no_country(iso3, data))
+            raise UserError(cop.data.no_country(iso3, data))
     begun = {i for i in codes if not choice.baselines and package.assessed(data, i)}
     return [of_country(i, choice) if i in begun else of_baseline(i, choice) for i in codes]
 
 
 def data_folder(data: Path) -> Path:
-    """Return a data folder once interrupted changes are finished; raise Refused for no folder."""
+    """Return a data folder once interrupted changes are finished; raise UserError for no folder."""
     if not (Path(data) / "datapackage.json").is_file():
         why = f"there is no data folder at {data}: a folder with datapackage.json is expected"
-        raise Refused(why)
+        raise UserError(why)
     writing.settle(data)
     return Path(data)
 
 
 def _assessed_members(group, data):
-    """Return the members of a group that have an assessment; raise Refused without any."""
+    """Return the members of a group that have an assessment; raise UserError without any."""
     members, present = groups(data), set(package.begun(data))
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
         why = f"there is no group {group} with an assessment in {data.name}/"
-        raise Refused(f"{why}; reference/groups.csv has: {', '.join(members)}")
+        raise UserError(f"{why}; reference/groups.csv has: {', '.join(members)}")
     return assessed
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from cop.data import Refused
+from cop.data import UserError
 
 LOCK = ".lock"
 
@@ -17,14 +17,14 @@ LOCK = ".lock"
 def exclusive(outputs: Path) -> Iterator[None]:
     """Keep other runs out of a folder of results, which is created where it is missing.
 
-    Raises Refused where another run is at work.
+    Raises UserError where another run is at work.
     """
     outputs.mkdir(parents=True, exist_ok=True)
     try:
         lock = FileLock(outputs / LOCK).acquire(timeout=0)
     except Timeout:
         fix = "wait until it ends, or name another --outputs"
-        raise Refused(f"another run is at work in {outputs}: {fix}") from None
+        raise UserError(f"another run is at work in {outputs}: {fix}") from None
     with lock:
         yield
 

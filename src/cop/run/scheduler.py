@@ -11,7 +11,7 @@ from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from cop.data import Refused, count
+from cop.data import UserError, count
 from cop.data.machine import today
 from cop.report import languages
 from cop.run import fingerprints, plan, publish, steps
@@ -66,11 +66,11 @@ class Run:
             self.run_jobs(list(plan.of_regions(choice, editions)))
 
     def check_shared(self) -> None:
-        """Raise Refused with the errors in the tables that all countries share."""
+        """Raise UserError with the errors in the tables that all countries share."""
         if errors := self.workers.run(steps.check_shared, self.data, timeout=LONGEST):
             lines = "\n".join(errors)
             number = count(len(errors), "error")
-            raise Refused(f"{number} in the shared tables, so nothing was run:\n{lines}")
+            raise UserError(f"{number} in the shared tables, so nothing was run:\n{lines}")
 
     def run_jobs(self, jobs: list[Job]) -> None:
         """Run the steps of the jobs that changed, each once those it depends on have succeeded."""
@@ -188,8 +188,8 @@ def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
 def run_batch(choices: list[Choice], settings: Settings) -> Run:
     """Run what changed of the jobs chosen, then renew the site; return how it went.
 
-    Each choice is in one language. Raises Refused where the call or the shared tables are wrong, or
-    another run is at work in the outputs folder; then nothing was run.
+    Each choice is in one language. Raises UserError where the call or the shared tables are wrong,
+    or another run is at work in the outputs folder; then nothing was run.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):

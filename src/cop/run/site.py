@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.data.machine import today
 from cop.report import languages
 from cop.run import fingerprints, plan
@@ -39,11 +39,11 @@ class Site:
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
-        """Clear up after a run that was killed; raise Refused for results of other data."""
+        """Clear up after a run that was killed; raise UserError for results of other data."""
         for folder in result_folders(self.outputs):
             recover(folder)
         if (other := self._contents().get("data", self.source)) != self.source:
-            raise Refused(
+            raise UserError(
                 f"{self.outputs} holds results of {os.path.normpath(self.outputs / other)}, not of "
                 f"{self.data}: name another folder with --outputs, or delete that one"
             )

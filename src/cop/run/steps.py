@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cop.data import Refused
+from cop.data import UserError
 from cop.data.places import DESK
 from cop.report import languages
 from cop.report.filenames import BASELINE, REGION
@@ -122,14 +122,14 @@ def run_notebook(
 
 
 def check_parameters(job: Job, stage: str) -> None:
-    """Raise Refused unless a notebook sets the parameters of the run (papermill only warns)."""
+    """Raise UserError unless a notebook sets the parameters of the run (papermill only warns)."""
     import papermill
 
     path = job.notebook(stage)
     names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
     if names != wanted:
         expected = f"a run sets {', '.join(sorted(wanted))}"
-        raise Refused(f"{path} has other parameters ({', '.join(sorted(names))}); {expected}")
+        raise UserError(f"{path} has other parameters ({', '.join(sorted(names))}); {expected}")
 
 
 def unlabelled_warning(cells: list[int]) -> str:
@@ -140,7 +140,7 @@ def unlabelled_warning(cells: list[int]) -> str:
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
-    """Return what the report's cover states; raise Unfit for a page about another country."""
+    """Return what the report's cover states; raise InvalidFile for a page about another country."""
     from cop.report.covers import read_cover
     from cop.run import identity
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from watchfiles import DefaultFilter
 from watchfiles import watch as watch_files
 
-from cop.data import Refused, count, standing_on
+from cop.data import UserError, count, standing_on
 from cop.report.filenames import BASELINE
 from cop.run import plan, scheduler
 
@@ -34,7 +34,9 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Server) -> N
     """
     jobs = plan.jobs(choice)
     if len(jobs) != 1:
-        raise Refused(f"one country is watched at a time; these are {count(len(jobs), 'country')}")
+        raise UserError(
+            f"one country is watched at a time; these are {count(len(jobs), 'country')}"
+        )
     folder = "baselines" if jobs[0].stages == (BASELINE,) else "."
     page = choice.outputs / "site" / folder / list(jobs[0].pages().values())[-1]
     folders = [*standing_on(choice.data), plan.NOTEBOOKS, plan.SOURCE]
@@ -55,7 +57,7 @@ def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
     started = time.perf_counter()
     try:
         run = scheduler.run_batch([choice], scheduler.Settings(os.cpu_count() or 1))
-    except Refused as refused:
+    except UserError as refused:
         show(str(refused))
         return False
     outcomes = [outcome for outcomes in run.outcomes.values() for outcome in outcomes]

@@ -25,7 +25,7 @@ from conftest import call, copy_of_zedland
 from lxml import etree
 
 import cop.data
-from cop.data import Refused, anchors, checks
+from cop.data import UserError, anchors, checks
 from cop.data.places import Country
 from cop.fieldwork import comments, docx_reader, incoming, pii
 from cop.fieldwork.comments import Speaker
@@ -235,7 +235,7 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_in_a_sentence(kind, tmp_path):
     raw, sentence = HOSTILE[kind]
-    with pytest.raises(Refused, match=sentence) as told:
+    with pytest.raises(UserError, match=sentence) as told:
         found(raw, tmp_path)
     assert str(told.value).startswith("back.docx ") and "\n" not in str(told.value)
 
@@ -469,17 +469,17 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed, name):
 @pytest.mark.parametrize("of", ["../ZZZ_2026", "ZZZ/../ZZZ_2026", "zzz_2026", "ZZZ_2026/..", "_"])
 def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
     assert anchors.document(f"copdoc_{of}") is None
-    with pytest.raises(Refused, match="say --country ISO3"):
+    with pytest.raises(UserError, match="say --country ISO3"):
         taken(document(paragraph("x", f"copdoc_{of}")), zed)
 
 
 def test_a_file_of_another_country_or_edition_is_refused(zed):
     path = zed.parent / "x.docx"
     path.write_bytes(document().saved())
-    with pytest.raises(Refused, match="is on the report of ZZZ, not of UKR"):
+    with pytest.raises(UserError, match="is on the report of ZZZ, not of UKR"):
         comments.import_comments(path, zed, Speaker("ngo"), "UKR")
     path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
-    with pytest.raises(Refused, match="no edition 1999"):
+    with pytest.raises(UserError, match="no edition 1999"):
         comments.import_comments(path, zed, Speaker("ngo"))
 
 
@@ -509,12 +509,12 @@ def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):
     body = REPORT + paragraph("A source", "cop_MDA_S05") + paragraph("A row", "cop_MDA_E01")
     one = document(body)
     one.comment(p(one, "A row"), "Rating: in place")
-    with pytest.raises(Refused, match="back.docx: MDA-E01 belongs to MDA, this is ZZZ's report"):
+    with pytest.raises(UserError, match="back.docx: MDA-E01 belongs to MDA, this is ZZZ's report"):
         taken(one, zed)
     assert not (zed / "research/ZZZ/comments.csv").exists()
     two, sent = document(body), zed.parent / "sent.docx"
     two.comment(p(two, "A source"), "Out of date")
-    with pytest.raises(Refused, match="MDA-S05 belongs to MDA"):
+    with pytest.raises(UserError, match="MDA-S05 belongs to MDA"):
         taken(two, zed)
     sent.write_bytes(document(body).saved())  # the bibliography cites it
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
@@ -554,7 +554,7 @@ def test_too_many_remarks_or_letters_are_refused_and_nothing_is_written(zed, kin
     limits = {"remarks": 20, "letters in a remark": 30_000, "letters": 40_000, "authors": 18}
     monkeypatch.setattr(comments, "LIMITS", limits)
     *flood, sentence = TOO_MUCH[kind]
-    with pytest.raises(Refused, match=sentence) as told:
+    with pytest.raises(UserError, match=sentence) as told:
         taken(flooded(*flood), zed)
     assert str(told.value).startswith("back.docx ") and "\n" not in str(told.value)
     assert not (zed / "research/ZZZ/comments.csv").exists()
@@ -568,7 +568,7 @@ def test_what_is_made_to_take_long_ends_soon(zed, number, kind, monkeypatch):
     one, began = flooded(number, *TOO_MUCH[kind][1:3]), time.process_time()
     try:
         taken(one, zed)
-    except Refused as refused:
+    except UserError as refused:
         assert "at most" in str(refused)
     assert time.process_time() - began < 5
 

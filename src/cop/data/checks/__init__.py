@@ -17,7 +17,7 @@ from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
 )  # fmt: skip
 from cop.data.checks.rules import Check
 from cop.data.checks.schema import rule_errors, schema_errors
-from cop.data.faults import Broken, Fault
+from cop.data.errors import DataError, InvalidTable
 from cop.data.reads import StrPath
 from cop.data.tables import text_of
 
@@ -31,7 +31,7 @@ STRAY = (
 )
 
 
-def of_folder(data: StrPath) -> list[Fault]:
+def of_folder(data: StrPath) -> list[DataError]:
     """Return all errors of a data folder: tables, texts, and the editions kept in it."""
     errors = of_shared(data)
     for iso3 in package.countries(data):
@@ -45,16 +45,16 @@ def of_folder(data: StrPath) -> list[Fault]:
     return errors
 
 
-def of_shared(data: StrPath) -> list[Fault]:
+def of_shared(data: StrPath) -> list[DataError]:
     """Return the errors of the tables that all countries share: any of them stops a run."""
     return _of_tables(data) + losses.of_shared(data)
 
 
-def of_country(data: StrPath, iso3: str) -> list[Fault]:
+def of_country(data: StrPath, iso3: str) -> list[DataError]:
     """Return the errors of one country's folder."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
-        errors.insert(0, Fault(f"research/{iso3}", "", "", "", *UNLISTED))
+        errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))
     return errors + narrative.of_narrative(data, iso3) + losses.of_country(data, iso3)
 
 
@@ -67,18 +67,18 @@ def _of_tables(data, iso3=None):
     return [error for name, path in files for error in of_file(name, path, data)]
 
 
-def of_file(name: str, path: str, data: StrPath) -> list[Fault]:
+def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
     """Return the errors of one file of a table, those of its shape included."""
     try:
         table = text_of(name, data, path=path)
     except FileNotFoundError:
-        return [Fault(path, "", "", "", *ABSENT)]
-    except Broken as broken:
-        return broken.faults
+        return [DataError(path, "", "", "", *ABSENT)]
+    except InvalidTable as broken:
+        return broken.errors
     return of_table(name, table, path, data)
 
 
-def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[Fault]:
+def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
     """Return the errors of a table as text, indexed by the spreadsheet's rows, in their order.
 
     A cell that breaks Table Schema is not reported again for what follows from it.
@@ -91,14 +91,14 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[F
     return sorted(errors, key=lambda error: (int(error.row or 0), error.column))
 
 
-def _unlisted(data) -> Iterator[Fault]:
+def _unlisted(data) -> Iterator[DataError]:
     """Yield folders that are named after no country, and files that no table describes."""
     countries, stated = package.countries(data), package.by_path(data)
     folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
     strange = [p for p in folders if p.name not in countries]
-    yield from (Fault(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange)
+    yield from (DataError(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange)
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
         elsewhere = path.startswith(("restricted/", "editions/")) or {*file.parents} & {*strange}
         if not elsewhere and path not in stated:
-            yield Fault(path, "", "", "", *STRAY)
+            yield DataError(path, "", "", "", *STRAY)

@@ -7,14 +7,14 @@ import pandas as pd
 
 from cop.data.checks.rules import Check, foreign
 from cop.data.csvfiles import split
-from cop.data.faults import Fault
+from cop.data.errors import DataError
 from cop.data.package import resource
 
 FEW = 5  # ids of another country that are named one by one
 PUT_BACK = "Was a table or folder copied, renamed or swapped? Put it back where it belongs"
 
 
-def of_ids(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
+def of_ids(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     """Yield ids of other countries in a table of one country; many in a column are one error."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)

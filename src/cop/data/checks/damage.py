@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cop.data.csvfiles import FORMULA
-from cop.data.faults import Fault
+from cop.data.errors import DataError
 
 Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is wrong, the fix
 
@@ -97,12 +97,12 @@ def rules_of(text: str) -> list[Rule]:
     return of_cells + [rule for rule in ANYWHERE if rule[0](text)]
 
 
-def of_text(name: str, text: str) -> Iterator[Fault]:
+def of_text(name: str, text: str) -> Iterator[DataError]:
     """Yield the marks of damage in a narrative, by line."""
     for number, line in enumerate(text.split("\n"), 1):
         for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):
-                yield Fault(name, number, "", line.strip()[:80], rule, fix)
+                yield DataError(name, number, "", line.strip()[:80], rule, fix)
 
 
 def _within(text, run):

@@ -10,7 +10,7 @@ import pandas as pd
 from cop.data import reads
 from cop.data.checks.rules import Check, check_of, foreign, rule
 from cop.data.checks.schema import CHECK_DAY
-from cop.data.faults import count, first_of
+from cop.data.errors import count, first_of
 from cop.data.package import editions, editions_kept, paths, resource, tables
 from cop.data.places import Country
 from cop.data.reads import StrPath

@@ -3,7 +3,7 @@
 import re
 
 from cop.data.checks.rules import Unreadable, rule
-from cop.data.faults import Fault
+from cop.data.errors import DataError
 
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
 ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
@@ -77,11 +77,11 @@ def _year_of_another_status(table, check):
             yield check.error(row.Index, "year", row.year, *(NOT_ITS_YEAR if years else NO_END))
 
 
-def of_differences(differing: list[str], explained: list[str], path: str) -> list[Fault]:
+def of_differences(differing: list[str], explained: list[str], path: str) -> list[DataError]:
     """Return the errors of differences.csv: areas without a row, and rows without a difference.
 
     `differing` are the areas as stage 3 finds them, `explained` those of the rows.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
     needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
-    return [Fault(path, row, "section", *error) for row, *error in bare + needless]
+    return [DataError(path, row, "section", *error) for row, *error in bare + needless]

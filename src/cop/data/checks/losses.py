@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cop.data.checks.rules import country_of
 from cop.data.csvfiles import separated, separator_of
-from cop.data.faults import Fault, count, first_of
+from cop.data.errors import DataError, count, first_of
 from cop.data.package import by_path, countries, locate, resource, standing_on
 from cop.data.reads import StrPath
 
@@ -32,25 +32,25 @@ DIFF = ("diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--",
 GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-optional-locks")
 
 
-def of_country(data: StrPath, iso3: str) -> list[Fault]:
+def of_country(data: StrPath, iso3: str) -> list[DataError]:
     """Return the tables of a country that lost rows or ids, or its folder if it is gone."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
     return gone + _lost(data, iso3)
 
 
-def of_shared(data: StrPath) -> list[Fault]:
+def of_shared(data: StrPath) -> list[DataError]:
     """Return the shared tables that lost rows or ids, and figures that were changed by hand."""
-    changed = [Fault(path, "", "", "", *CHANGED) for path in _changed_by_hand(Path(data))]
+    changed = [DataError(path, "", "", "", *CHANGED) for path in _changed_by_hand(Path(data))]
     return _lost(data, "") + changed
 
 
-def of_gone_countries(data: StrPath) -> list[Fault]:
+def of_gone_countries(data: StrPath) -> list[DataError]:
     """Return the folders of countries that are gone."""
     gone = {country_of(path) for path in _counts(Path(data))} - {"", *countries(data)}
-    return [Fault(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
+    return [DataError(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
 
 
-def of_folder(data: StrPath) -> list[Fault]:
+def of_folder(data: StrPath) -> list[DataError]:
     """Return all tables that lost rows or ids, and the country folders that are gone."""
     return of_gone_countries(data) + _lost(data)
 
@@ -116,7 +116,7 @@ def _lost(data, iso3=None):
     return losses
 
 
-def _of_table(name, path, raw, entry, old, data) -> Iterator[Fault]:
+def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
     """Yield what a table lost since the last commit, else since it was counted."""
     was, since, where = entry, "when it was counted", f" ({FILE})"
     if old is not None and entry.get("instead_of") != _digest(old):
@@ -126,10 +126,10 @@ def _of_table(name, path, raw, entry, old, data) -> Iterator[Fault]:
     now = _entry(name, path, raw, data)
     if (gone := was["rows"] - now["rows"]) > 0:
         rule = f"has {count(gone, 'row')} fewer than {since}{where}: meant?"
-        yield Fault(path, "", "", "", rule, MEANT)
+        yield DataError(path, "", "", "", rule, MEANT)
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
         rule = f"has no {first_of(lost)} any more, as {since}: meant?"
-        yield Fault(path, "", "", "", rule, MEANT)
+        yield DataError(path, "", "", "", rule, MEANT)
 
 
 def _entry(name, path, raw, data):

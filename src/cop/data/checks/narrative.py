@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cop.data.checks import damage
 from cop.data.checks.rules import Check
 from cop.data.csvfiles import decoded
-from cop.data.faults import Broken, Fault
+from cop.data.errors import DataError, InvalidTable
 from cop.data.package import locate, resource
 from cop.data.reads import StrPath
 from cop.data.tables import without_notes
@@ -22,17 +22,17 @@ NO_SOURCE = (
 )
 
 
-def of_narrative(data: StrPath, iso3: str) -> list[Fault]:
+def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
     """Return the errors of a country's texts; one with nothing but notes to the writer has none."""
     paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
     return [error for path in paths for error in _of_file(Check("narrative", path, data))]
 
 
-def _of_file(check: Check) -> Iterator[Fault]:
+def _of_file(check: Check) -> Iterator[DataError]:
     try:
         text = without_notes(decoded(locate(check.data, check.path)))
-    except Broken as broken:
-        yield from broken.faults
+    except InvalidTable as broken:
+        yield from broken.errors
         return
     except FileNotFoundError:
         yield check.error("", "", "", "is not there", f"Write it: {LEAST} to {MOST} words")
@@ -60,7 +60,7 @@ def _of_citations(text, check):
             yield check.error("", "", paragraph[:40] + "…", *UNCITED)
 
 
-def of_marks(text: str, check: Check) -> Iterator[Fault]:
+def of_marks(text: str, check: Check) -> Iterator[DataError]:
     """Yield what a narrative cannot hold by its `cop:marks`: pictures, links that leave the web,
     chapter headings and unfinished citations.
     """

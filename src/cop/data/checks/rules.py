@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from cop.data.faults import Broken, Fault
+from cop.data.errors import DataError, InvalidTable
 from cop.data.package import COUNTRY, paths
 from cop.data.reads import StrPath
 from cop.data.tables import text_of
@@ -47,7 +47,7 @@ class Check:
         """Return a table of the same country as text; raises Unreadable."""
         try:
             return text_of(name, self.data, self.iso3 or None)
-        except (Broken, FileNotFoundError) as error:
+        except (InvalidTable, FileNotFoundError) as error:
             raise Unreadable(name) from error
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
@@ -55,11 +55,11 @@ class Check:
         rows = self.table(name).drop_duplicates(key)
         return dict(zip(rows[key], rows[column], strict=True))
 
-    def error(self, row: int | str, column: str, value: str, rule: str, fix: str) -> Fault:
+    def error(self, row: int | str, column: str, value: str, rule: str, fix: str) -> DataError:
         """Return an error of this file, with at most 80 characters of the value."""
-        return Fault(self.path, row, column, value[:80], rule, fix)
+        return DataError(self.path, row, column, value[:80], rule, fix)
 
-    def errors(self, cells: pd.Series, rule: str, fix: str) -> list[Fault]:
+    def errors(self, cells: pd.Series, rule: str, fix: str) -> list[DataError]:
         """Return an error for each cell of a column, whose index is the rows of the spreadsheet."""
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
@@ -77,7 +77,7 @@ class Check:
                 rows = text_of(name, self.data, iso3)
             except FileNotFoundError:
                 continue
-            except Broken:
+            except InvalidTable:
                 unread.add(iso3 or "")
                 continue
             drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""

@@ -15,7 +15,7 @@ import pandas as pd
 from cop.data.checks import damage
 from cop.data.checks.rules import RULES, Check, Unreadable, foreign
 from cop.data.csvfiles import split
-from cop.data.faults import Fault
+from cop.data.errors import DataError
 from cop.data.package import labelled, references, resource
 
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,7 +26,7 @@ ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 CHECK_DAY = "Check the year and the day; a digit may be wrong"
 
 
-def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
+def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     """Yield what breaks a rule of Table Schema in a table of text, indexed by spreadsheet rows."""
     schema, latest = resource(check.name, check.data)["schema"], latest_times()
     keys = {tuple(schema["primaryKey"]): None}
@@ -142,7 +142,7 @@ def _reference_errors(table, column, targets, check):
             yield check.error(row, column, name, rule, UNKNOWN)
 
 
-def rule_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> Iterator[Fault]:
+def rule_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> Iterator[DataError]:
     """Yield what breaks the `cop:rules` of a table; rules on an unreadable table are skipped.
 
     A rule is {"columns", "rule", "fix"} and a function of RULES by its "id", or what the cells

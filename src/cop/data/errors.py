@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
-class Refused(Exception):
+class UserError(Exception):
     """Raised when a call, or what it brings, is wrong and nothing was done; for the caller."""
 
 
-class Broken(Refused):
-    """Raised when a file breaks its description; `faults` holds its errors, the text lists them."""
+class InvalidTable(UserError):
+    """Raised when a file breaks its description; the text lists all `errors`."""
 
-    def __init__(self, faults: "Iterable[Fault]"):
+    def __init__(self, errors: "Iterable[DataError]"):
         """Take the errors."""
-        self.faults = list(faults)
-        super().__init__("\n".join(map(str, self.faults)))
+        self.errors = list(errors)
+        super().__init__("\n".join(map(str, self.errors)))
 
 
 @dataclass(frozen=True)
-class Fault:
+class DataError:
     """One error in the data, as the person at the spreadsheet needs to see it."""
 
     file: str
