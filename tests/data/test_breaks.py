@@ -110,7 +110,7 @@ BREAKS = {  # what is broken: (how, what is said of it)
                         "is not an id"),
     "a capability renamed": (swap("reference/capabilities.csv", ("\nMNR-21,", "\nMNR-28,")),
                              "is not an id"),
-    "countries cut to 1": (cut("reference/countries.csv", 1), "UKR is not a country"),
+    "reference/countries cut to 1": (cut("reference/countries.csv", 1), "UKR is not a country"),
     "a country renamed": (swap("reference/countries.csv", ("\nUKR,", "\nUKQ,")), "UKR"),
     "figures of two countries swapped": (swap("statistics/indicators.csv", *FIGURES),
                                          "`cop refresh` wrote"),

@@ -27,6 +27,7 @@ AWKWARD = [
     "h = display('one', display_id='a')", "h.update('two')", "display('3', display_id='a')",
     "from IPython.display import clear_output\nfor i in range(3):\n    print(i)\n"
     "    clear_output(wait=True)\nprint('end')",
+    "print('one'); clear_output(); print('two')",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);",
     "import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')", "1 / 0", "print('never')",
 ]  # fmt: skip

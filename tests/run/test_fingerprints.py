@@ -1,6 +1,7 @@
 """A result records the bytes it read: what is edited while it is made does not count as in it."""
 
 import json
+import os
 
 import pytest
 from conftest import DATA, copy_of_zedland
@@ -45,6 +46,18 @@ def test_what_was_read_and_is_unchanged_holds(job, data):
     cop.data.row("sources", data, "source_id", "ZZZ-S01")
     cop.data.row("sources", data, "source_id", "ZZZ-S99")
     assert kept(job, data) == []
+
+
+def test_an_edit_of_the_same_length_is_noticed_even_with_the_same_time(job, data):
+    file = data / "research/ZZZ/evidence.csv"
+    cop.data.read("evidence", data, "ZZZ")
+    assert kept(job, data) == []
+    times, text = file.stat(), file.read_text(encoding="utf-8")
+    file.write_text(text.replace("high", "hihg", 1), encoding="utf-8")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert fingerprints.changed(job, STAGE, job.making) == ["research/ZZZ/evidence.csv"]
+    with pytest.raises(cop.data.InvalidTable, match="hihg"):
+        cop.data.read("evidence", data, "ZZZ")
 
 
 @pytest.mark.parametrize("path", [NARRATIVE, "research/ZZZ/stakeholders.csv"])

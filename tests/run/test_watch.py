@@ -30,7 +30,7 @@ class Watching:
         while "follows what you save" not in (line := self.line()):
             assert line and "made again" in line
         self.address = line.split()[0]
-        self.page = tmp_path / "out" / "site" / self.address.rpartition("/")[2]
+        self.page = tmp_path / "out" / "site" / "cop-annex-ZZZ-1-desktop-research.html"
 
     def line(self):
         return self.process.stdout.readline()

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from cop.data.errors import DataError, InvalidTable, UserError, count
+from cop.data.reads import changed_at
 
 SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
@@ -99,7 +100,7 @@ def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
 
     Raises InvalidTable if it lacks one of these columns or cannot be read, FileNotFoundError.
     """
-    return _records(Path(path), names, Path(path).stat().st_mtime_ns)
+    return _records(Path(path), names, changed_at(path))
 
 
 def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:

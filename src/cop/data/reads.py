@@ -17,9 +17,13 @@ CHANGED = "changed while it was read"
 
 
 def changed_at(path: StrPath) -> int:
-    """Return when a file was last changed, in nanoseconds; 0 if it does not exist."""
+    """Return when a file was last changed or put in place, in nanoseconds; 0 if it does not exist.
+
+    A copy may keep the time of its original, but not the time at which it was put in place.
+    """
     try:
-        return os.stat(path).st_mtime_ns
+        about = os.stat(path)
+        return max(about.st_mtime_ns, about.st_ctime_ns)
     except (FileNotFoundError, NotADirectoryError):
         return 0
 

@@ -22,7 +22,7 @@ from cop.data.package import (
     state,
 )
 from cop.data.places import Country, Region
-from cop.data.reads import StrPath, note, note_files, of_row
+from cop.data.reads import StrPath, changed_at, note, note_files, of_row
 
 # States of tables (see `package.state`) that were found right: they are not checked again.
 CHECKED: set[tuple] = set()
@@ -60,7 +60,7 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
     Columns that are optional are empty where the file lacks them. Raises InvalidTable with
     the errors of shape, FileNotFoundError if there is no file.
     """
-    changed = Path(path).stat().st_mtime_ns
+    changed = changed_at(path)
     return _text_frame(Path(path), tuple(names), tuple(optional), changed).copy(deep=False)
 
 

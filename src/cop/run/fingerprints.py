@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cop.data import UserError, csvfiles, package
 from cop.data.errors import InvalidTable
-from cop.data.reads import ABSENT, of_bytes, of_row
+from cop.data.reads import ABSENT, changed_at, of_bytes, of_row
 from cop.report import languages
 from cop.run.plan import SOURCE, Job
 
@@ -148,7 +148,7 @@ def read_state(job, folder, kind, name, *more):
             return " ".join(map(file_state, package.standing(data, name)))
         column, value = more[:2]
         file = package.locate(data, name)
-        return of_row(_rows(file, os.stat(file).st_mtime_ns, column).get(value))
+        return of_row(_rows(file, changed_at(file), column).get(value))
     except FileNotFoundError:
         return ABSENT if kind == "file" else ""
     except (InvalidTable, LookupError, ValueError):
