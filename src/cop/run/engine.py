@@ -18,7 +18,6 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode, from_dict
-from nbformat.v4 import new_code_cell
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
@@ -159,11 +158,8 @@ def encode_images(data: dict) -> dict:
 
 
 def rehearse() -> None:
-    """Preload what cells need by running a small one with a frame and a figure."""
-    shell = NotebookShell.instance(config=CONFIG)
-    shell.enable_matplotlib("inline")
-    shell.run(new_code_cell("import pandas; pandas.DataFrame({'x': [1]})"))
-    shell.reset()
+    """Preload what cells need by showing a frame and drawing a figure."""
+    pd.DataFrame({"x": [1]}).to_html()
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")
 
 
