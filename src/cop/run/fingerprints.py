@@ -37,7 +37,9 @@ LOCK = threading.Lock()
 
 def forget() -> None:
     """Read code and libraries again for the next run."""
-    code.cache_clear(), libraries.cache_clear(), _source.cache_clear()
+    code.cache_clear()
+    libraries.cache_clear()
+    _source.cache_clear()
 
 
 @lru_cache(maxsize=1)
