@@ -16,6 +16,7 @@ from cop.data.places import Country
 from cop.report import page, words
 from cop.report.page import Html
 from helpers import charts, countries, evidence
+from helpers.countries import read_table
 
 STAGE = "5-guideline-alignment"
 render = partial(words.render, STAGE)
@@ -38,7 +39,7 @@ def adjudicated(place: Country) -> pd.DataFrame:
     ITEM and of the coding; judged_by (`adjudicated`, `one`, `alike`, `unsettled`); coder_a and
     coder_b, the status by each coder. "" where there is none.
     """
-    codings = cop.data.read("alignment", place.data, place.iso3)
+    codings = read_table("alignment", place)
     coders = ["adjudicated", "A", "B"]
     status = codings.pivot(index="item_id", columns="coder", values="status")
     status = status.reindex(columns=coders).fillna("")
@@ -102,10 +103,10 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
     tables = []
     for name in REGISTERS:
         key, text = evidence.KEY_AND_TEXT[name]
-        table = cop.data.read(name, place.data, place.iso3).astype(object)
+        table = read_table(name, place).astype(object)
         tables.append(table.rename(columns={text: "says"}).set_index(key))
     rows = pd.concat(tables).reindex(ids).rename_axis("id").reset_index()
-    sources = cop.data.read("sources", place.data, place.iso3).rename(columns={"title": "source"})
+    sources = read_table("sources", place).rename(columns={"title": "source"})
     rows = rows[["id", "says", "year", "confidence", "source_id"]]
     return rows.merge(sources[["source_id", "source", "url"]], "left", "source_id")
 
@@ -117,7 +118,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     searched (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
-    codings = cop.data.read("alignment", place.data, place.iso3)
+    codings = read_table("alignment", place)
     codings = codings[(codings.status == SILENT) & codings.item_id.isin(silent)]
     return {
         item: list(zip(rows.coder, rows.confidence_reason, strict=True))

@@ -11,6 +11,7 @@ from cop.report.languages import N_
 from cop.report.page import Html
 from helpers import alignment, confidence, countries, indicators, stakeholders
 from helpers.confidence import SURE
+from helpers.countries import read_table
 
 POLICY = alignment.POLICY
 OURS = [POLICY, alignment.RESPONSE]  # frameworks whose items are strengths and gaps, in order
@@ -46,7 +47,7 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
     work still to be done.
     """
-    rows = cop.data.read("recommendations", place.data, place.iso3)
+    rows = read_table("recommendations", place)
     names = countries.bodies(place)
     pairs = rows.assign(challenge_id=rows.challenge_ids.map(cop.data.split)).explode("challenge_id")
     pairs = pairs[["recommendation_id", "challenge_id"]].merge(challenges, on="challenge_id")
@@ -80,11 +81,11 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     which no dated row of the 24 months before the cut-off speaks is `no public evidence`.
     """
     labels = cop.data.labels("table_25", "row", place.data)
-    then = cop.data.read("table_25_2020", place.data).query("iso3 == @place.iso3")
+    then = read_table("table_25_2020", place).query("iso3 == @place.iso3")
     frame = pd.DataFrame({"label": labels}).rename_axis("row")
     frame = frame.join(then.set_index("row")[["value", "source_id"]])
     frame = frame.rename(columns={"value": "published_2020"})
-    judged = cop.data.read("table_25", place.data, place.iso3).set_index("row")
+    judged = read_table("table_25", place).set_index("row")
     frame = frame.join(judged[["value", "evidence_ids", "detail", "difference"]])
     frame["published_2020"] = frame.published_2020.fillna("not in the table")
     frame = frame.fillna("").assign(as_of=countries.edition(place).cut_off)
@@ -126,7 +127,7 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
-    for link in cop.data.read("chain", place.data).sort_values("order").to_dict("records"):
+    for link in read_table("chain", place).sort_values("order").to_dict("records"):
         judged = items[items.item_id.isin(cop.data.split(link["item_ids"]))]
         kinds = cop.data.split(link["service_kinds"])
         silent = "; ".join(kind for kind in kinds if kind not in set(at_work.kind))
@@ -216,7 +217,7 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
     said.
     """
     rows = answered(_without_low(items, MISSING), recommendations).query("answers == ''")
-    reasons = cop.data.read("open_gaps", place.data, place.iso3)
+    reasons = read_table("open_gaps", place)
     return rows.merge(reasons, "left", "item_id").fillna({"why": "", "after_id": ""})
 
 

@@ -12,6 +12,7 @@ from cop.data.places import Country
 from cop.report import words
 from cop.report.page import Html
 from helpers import charts, confidence, countries
+from helpers.countries import read_table
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
 STEPS = ["signed", "ratified", "in_force"]  # of a treaty, in their order
@@ -85,13 +86,13 @@ def treaties(place: Country) -> pd.DataFrame:
     path = cop.data.locate(place.data, cop.data.paths("treaties", place.data, place.iso3)[0])
     national = countries.verified("treaties", place).to_dict("records") if path.exists() else []
     empty = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
-    register = cop.data.read("treaty_register", place.data)
+    register = read_table("treaty_register", place)
     register = register[(register.iso3 == place.iso3) & (register.verified == "yes")]
     acts = {}
     for row in register.to_dict("records"):
         step = STEP_OF_DATE.get(row["date_type"], "ratified")
         acts[row["instrument"]] = empty | row | {step: row["date"]}
-    sources = cop.data.read("statistics_sources", place.data).query("hand == 'first'")
+    sources = read_table("statistics_sources", place).query("hand == 'first'")
     offices = dict(zip(sources.source_id, sources.accessed, strict=True))
     for row in national:
         acts[row["instrument"]] = _status_of_office(
@@ -127,7 +128,7 @@ def initiative(place: Country) -> pd.DataFrame:
     A result without a row is `not assessed`. Columns: result, status, finding, evidence_ids,
     confidence, confidence_reason (of the sources behind it; "" where nobody judged).
     """
-    rows = cop.data.read("expected_results", place.data, place.iso3).set_index("result")
+    rows = read_table("expected_results", place).set_index("result")
     order = pd.Index(cop.data.labels("expected_results", "result", place.data), name="result")
     frame = rows.reindex(order)[["status", "finding", "evidence_ids"]].reset_index()
     frame = frame.fillna({"status": "not assessed"}).fillna("")

@@ -19,7 +19,7 @@ from helpers import (
     indicators,
     stakeholders,
 )
-from helpers.countries import Country
+from helpers.countries import Country, read_table
 
 text = partial(words.render_english, "changes")
 
@@ -154,7 +154,7 @@ def _alignment(then, now):
 
 
 def _challenges(then, now):
-    old, new = (cop.data.read("challenges", place.data, place.iso3).set_index("challenge_id")
+    old, new = (read_table("challenges", place).set_index("challenge_id")
                 for place in (then, now))  # fmt: skip
     absent = text("not_named")
     rows = _compare(old, new, "challenge", absent)
@@ -228,7 +228,7 @@ def _first_held(values, place):
     """Return values with what later refreshes replaced, so that an old edition is not shown with
     new figures.
     """
-    replaced = cop.data.read("vintages", place.data).query("table == 'indicators'")
+    replaced = read_table("vintages", place).query("table == 'indicators'")
     replaced = replaced[replaced.iso3 == place.iso3].sort_values("order")
     replaced = replaced.drop_duplicates(["code", "year"]).rename(columns={"code": "indicator_code"})
     replaced = replaced.assign(first=pd.to_numeric(replaced["value"], errors="coerce"))

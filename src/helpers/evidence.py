@@ -12,6 +12,7 @@ from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
 from cop.report.languages import translate
 from cop.report.page import Html
+from helpers.countries import read_table
 
 STAGE = "1-desktop-research"
 render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
@@ -63,7 +64,7 @@ def to_verify(place: Country) -> pd.DataFrame:
     """
     frames = []
     for name, columns in KEY_AND_TEXT.items():
-        frame = cop.data.read(name, place.data, place.iso3)
+        frame = read_table(name, place)
         frame = frame[frame.verified == "no"]
         frame = frame[frame.iso3 == place.iso3] if "iso3" in frame else frame
         frame = frame.rename(columns=dict(zip(columns, ["id", "text"], strict=True)))
@@ -100,7 +101,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Return {row id: (page or article, day)} of the passages that `cop verify` saw last."""
-    frame = cop.data.read("verifications", place.data, place.iso3).sort_values("seen_on")
+    frame = read_table("verifications", place).sort_values("seen_on")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))
 
@@ -119,7 +120,7 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
 
 def glossary(place: Country | Region) -> Html:
     """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
-    frame = cop.data.read("glossary", place.data)
+    frame = read_table("glossary", place)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     order = frame.key.map(translate).map(formats.sort_key).sort_values(kind="stable").index
     return render("glossary", frame.loc[order])

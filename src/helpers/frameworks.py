@@ -9,6 +9,7 @@ import pandas as pd
 import cop.data
 from cop.data.places import Country, Region
 from helpers import alignment, region
+from helpers.countries import read_table
 
 TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
 
@@ -22,7 +23,7 @@ def recommended(
     also serves the element that measures it. Columns: element_id, recommendation_id, through (ids
     of items and capabilities, or the target).
     """
-    mappings = cop.data.read("mappings", place.data)[["served_by", "element_id"]]
+    mappings = read_table("mappings", place)[["served_by", "element_id"]]
     measuring = elements[elements.measures != ""][["element_id", "measures"]]
     measuring = mappings.rename(columns={"element_id": "measures"}).merge(measuring)
     targets = elements[elements.framework == "SDG"].rename(columns={"code": "served_by"})

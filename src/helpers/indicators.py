@@ -17,6 +17,7 @@ from cop.report import citations, words
 from cop.report.languages import N_
 from cop.report.page import COUNTS, Html
 from helpers import charts, countries
+from helpers.countries import read_table
 
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
@@ -121,7 +122,7 @@ def oldest_year(place: Country) -> int:
     """Return the first year that is not older than MAX_AGE years before the data cut-off."""
     if place.edition:
         return int(countries.edition(place).cut_off[:4]) - MAX_AGE
-    return int(cop.data.read("statistics_sources", place.data).accessed.max()[:4]) - MAX_AGE
+    return int(read_table("statistics_sources", place).accessed.max()[:4]) - MAX_AGE
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
@@ -205,7 +206,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     ))  # fmt: skip
     used = figures.set_index("indicator_code").source_id
     frame = frame.assign(source_id=used.where(used != "", frame.newest))
-    sources = cop.data.read("statistics_sources", place.data)
+    sources = read_table("statistics_sources", place)
     sources = sources.assign(
         licence=citations.licences(sources, place.data),
         copy_host=[citations.copy_host(row) for row in sources.itertuples()],
@@ -259,7 +260,7 @@ def _marks(source_ids, years, place):
     """Return `projection` or `estimate` where the source of a figure says so of its year, else
     "".
     """
-    sources = cop.data.read("statistics_sources", place.data).set_index("source_id")
+    sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
     estimated = source_ids.map(sources.nature) == "estimate"
     return estimated.map({True: "estimate", False: ""}).mask(projected, "projection")

@@ -11,6 +11,7 @@ from cop.report import words
 from cop.report.page import Html
 from helpers import confidence, countries
 from helpers.confidence import SURE
+from helpers.countries import read_table
 
 STAGE = "2-stakeholder-mapping"
 render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
@@ -43,7 +44,7 @@ def organisations(place: Country) -> pd.DataFrame:
     `not shown`. An organisation that only returned a form has no role and no source.
     """
     register = countries.verified("stakeholders", place).set_index("stakeholder_id")
-    forms = cop.data.read("returned", place.data, place.iso3)
+    forms = read_table("returned", place)
     forms.stakeholder_id = forms.stakeholder_id.where(forms.stakeholder_id != "", forms.returned_id)
     forms = forms.drop_duplicates("stakeholder_id").set_index("stakeholder_id")
     services = _services(place)
@@ -82,12 +83,12 @@ def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: category, organisations, active, earlier, returned (forms), unverified (only there).
     """
-    register = cop.data.read("stakeholders", place.data, place.iso3)
+    register = read_table("stakeholders", place)
     categories = {
         "organisations": organisations.category,
         "active": organisations.category[organisations.state == "active"],
         "earlier": organisations.category[organisations.state == "earlier"],
-        "returned": cop.data.read("returned", place.data, place.iso3).category,
+        "returned": read_table("returned", place).category,
         "unverified": register.category[register.verified == "no"],
     }
     counts = pd.DataFrame({name: rows.value_counts() for name, rows in categories.items()})
@@ -136,8 +137,8 @@ def partnerships(place: Country) -> pd.DataFrame:
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     """
     columns = ["one", "other", "link", "evidence_id"]
-    evidence = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
-    forms = cop.data.read("returned_links", place.data, place.iso3).set_axis(columns[:3], axis=1)
+    evidence = read_table("partnerships", place).set_axis(columns, axis=1)
+    forms = read_table("returned_links", place).set_axis(columns[:3], axis=1)
     frame = pd.concat([evidence, forms], ignore_index=True).fillna("")
     pairs = pd.DataFrame(np.sort(frame[["one", "other"]], axis=1))
     frame = frame[~pairs.duplicated()]
@@ -193,13 +194,13 @@ def labels(column: str, place: Country) -> dict[str, str]:
 
 def _names(place):
     """Return {id: name} of the organisations of the register and of the forms."""
-    forms = cop.data.read("returned", place.data, place.iso3)
+    forms = read_table("returned", place)
     return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
 
 
 def _years(place):
     """Return the years of dated sources, verified statements and instruments, by id."""
-    sources = cop.data.read("sources", place.data, place.iso3)
+    sources = read_table("sources", place)
     tables = sources, *(countries.verified(name, place) for name in ("evidence", "instruments"))
     keys = "source_id", "evidence_id", "instrument_id"
     years = [table.set_index(key).year for table, key in zip(tables, keys, strict=True)]
@@ -212,7 +213,7 @@ def _last_years(register, services, place):
     That is the year of its source where the register calls it active, of a statement on one of its
     links, or of a service that it runs. What a source calls ended has none.
     """
-    years, links = _years(place), cop.data.read("partnerships", place.data, place.iso3)
+    years, links = _years(place), read_table("partnerships", place)
     ends = [links.set_index(column).evidence_id.map(years) for column in links.columns[:2]]
     of_source = register.source_id[register.active == "yes"].map(years)
     last = pd.concat([of_source, *ends, services.last_year]).groupby(level=0).max()
