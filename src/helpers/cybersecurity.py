@@ -9,8 +9,7 @@ import pandas as pd
 import cop.data
 from cop.data.places import Country
 from cop.report import words
-from cop.report.page import Html
-from helpers import charts, confidence, countries
+from helpers import confidence, countries
 from helpers.countries import read_table
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
@@ -54,21 +53,6 @@ def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the pillars of one edition, of at most one row, by their titles: label, value."""
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
-
-
-def gci_line(gci: pd.DataFrame, place: Country) -> Html:
-    """State the latest score, its tier, and which pillars are strong or low."""
-    last = gci.tail(1)
-    scores = pillar_scores(last, place).sort_values("value", ascending=False, kind="stable")
-    row = next(last.itertuples(), None)
-    return words.render("4-ict-statistics", "gci_line", row, scores.to_numpy().tolist(), place)
-
-
-def gci_chart(gci: pd.DataFrame, place: Country) -> Html:
-    """Draw the five pillars of the newest edition that has them all."""
-    last = gci.dropna(subset=PILLARS).sort_values("edition").tail(1)
-    row, scores = next(last.itertuples(), None), pillar_scores(last, place)
-    return words.render("4-ict-statistics", "gci_chart", charts, row, scores, place)
 
 
 def treaties(place: Country) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from cop.report.page import Html
 from helpers.countries import read_table
 
 STAGE = "1-desktop-research"
-render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
+render = partial(words.render, STAGE)
 
 WEAK = ["news", "other web page"]  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent

@@ -14,7 +14,7 @@ from cop.data.places import Country
 from cop.report import citations, words
 from cop.report.languages import N_
 from cop.report.page import COUNTS, Html
-from helpers import charts, countries
+from helpers import countries
 from helpers.countries import read_table
 
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
@@ -167,14 +167,17 @@ def over_years(
                      ignore_index=True)  # fmt: skip
 
 
-def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Html:
-    """Show one indicator over the years, as `over_years` returns it."""
-    return words.render("4-ict-statistics", "trend_chart", charts, *_trend(series, place, code))
-
-
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
     """Return the texts of a figure of one indicator over the years, for `show.figure`."""
-    return words.texts("4-ict-statistics", "trend_chart", *_trend(series, place, code))
+    values = read(place, (code,))
+    indicator = catalogue(place.data).loc[code]
+    about = {
+        "rate": code == RATE,
+        "title": names(place.data).get(code, indicator["name"]),
+        "unit": indicator.unit,
+        "source_ids": latest(values[values.iso3 == place.iso3]).source_id.tolist(),
+    }
+    return words.texts("4-ict-statistics", "trend_chart", series, about, place, [])
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
@@ -212,20 +215,6 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     treatments = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
     frame = frame.join(sources, "source_id").drop(columns=["newest", "source_id"])
     return frame.assign(made=[treatments.get(code, "") for code in codes]).reset_index()
-
-
-def _trend(series, place, code):
-    """Return what the macro `trend_chart` reads: series, facts, country, names of the others."""
-    values = read(place, (code,))
-    indicator = catalogue(place.data).loc[code]
-    about = {
-        "rate": code == RATE,
-        "title": names(place.data).get(code, indicator["name"]),
-        "unit": indicator.unit,
-        "source_ids": latest(values[values.iso3 == place.iso3]).source_id.tolist(),
-    }
-    others = [name for name in series.series.unique() if name not in (place.name, MEDIAN)]
-    return series, about, place, others
 
 
 def _enough(values, place):

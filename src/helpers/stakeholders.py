@@ -14,7 +14,7 @@ from helpers.confidence import SURE
 from helpers.countries import read_table
 
 STAGE = "2-stakeholder-mapping"
-render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
+render = partial(words.render, STAGE)
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
 OTHERS = "adults"  # kind of a helpline that serves parents or other adults only

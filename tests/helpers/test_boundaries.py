@@ -75,24 +75,6 @@ def test_scores_of_the_index_are_of_a_hundred_from_2020_on(place, monkeypatch):
     assert cybersecurity.gci(place).score.tolist() == [50.0, 0.9]
 
 
-@pytest.fixture
-def gci():
-    """Return three editions of the index, the last without pillars."""
-    pillars = [dict(zip(cybersecurity.PILLARS, scores, strict=True))
-               for scores in ([9, 8, 7, 6, 5], [19.4, 15.0, 17.0, 14.6, 18.0])]  # fmt: skip
-    rows = [{"edition": 2020} | pillars[0], {"edition": 2024} | pillars[1], {"edition": 2026}]
-    return pd.DataFrame(rows).assign(score=83.9, tier="T3", source_id="")
-
-
-def test_the_newest_complete_edition_of_the_index_is_drawn(gci, place):
-    assert "GCI 2024: capacity (14.6 of 20)" in said(cybersecurity.gci_chart(gci, place))
-
-
-def test_the_highest_pillar_comes_before_the_lowest(gci, place):
-    line = said(cybersecurity.gci_line(gci.head(2), place))
-    assert "highest pillar is legal (19.4 of 20) and the lowest capacity (14.6)" in line
-
-
 @pytest.mark.parametrize(
     ("as_of", "status"), [("2026-11-24", "party"), ("2026-11-25", "signatory")]
 )
