@@ -83,17 +83,6 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the number of items by area, in the order of the guidelines.
-
-    Columns: framework, area, and one for each status.
-    """
-    statuses = list(cop.data.labels("alignment", "status", place.data))
-    counts = pd.get_dummies(pd.Categorical(items.status, statuses), dtype=int)
-    areas = items[["framework", "area"]].reset_index(drop=True)
-    return areas.join(counts).groupby(["framework", "area"], sort=False).sum().reset_index()
-
-
 def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataFrame:
     """Return the rows that the rating of an item rests on; KeyError for an unknown item.
 

@@ -71,8 +71,8 @@ def by_priority(recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
     return recommendations.iloc[pd.Series(ranks).sort_values(kind="stable").index]
 
 
-def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
-    """Return the six rows of Table 25 from today's data, of saved treaties and categories.
+def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
+    """Return the six rows of Table 25 from today's data: saved treaties, active organisations.
 
     Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020,
     source_id (of the table of 2020), detail, difference, confidence, confidence_reason ("" for a
@@ -92,7 +92,7 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     frame = frame.rename(columns={"evidence_ids": "refs"})
     for row, value, refs in frame[["value", "refs"]].itertuples():
         if not value:
-            computed = _from_data(row, place, treaties, categories, frame.as_of[row])
+            computed = _from_data(row, place, treaties, active, frame.as_of[row])
             frame.loc[row, ["value", "as_of", "refs"]] = computed
         elif value == "draft" and not stakeholders.recent(refs, place):
             frame.loc[row, "value"] = alignment.SILENT
@@ -296,10 +296,10 @@ def source_of(row_id: str, place: Country) -> str:
     return row["source_id"] if row else ""
 
 
-def _from_data(row, place, treaties, categories, cut_off):
+def _from_data(row, place, treaties, active, cut_off):
     """Return value, as of and refs of a row that nobody judged: a treaty, a membership, a count."""
     if row == COUNT:
-        return str(int(categories.active.sum())), cut_off, f"{place.iso3}-organisations"
+        return str(active), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
         return "not assessed", cut_off, ""
     rows = treaties[treaties.instrument == TREATIES[row]]

@@ -108,6 +108,11 @@ def read_table(name: str, place: Country | Region) -> pd.DataFrame:
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
+def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
+    """Return {code: label} of a column with categories, in the language of the page."""
+    return words.labels(table, column, place.data)
+
+
 def begun(data: str) -> dict[str, list[str]]:
     """Return the editions of every country whose assessment has begun, in the order of the codes.
 
@@ -161,7 +166,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
         shown = words.render("cover", "baseline", place, cut_off, synthetic)
     else:
         row = edition(place)
-        status = words.labels("editions", "status", place.data)[row.status]
+        status = labels("editions", "status", place)[row.status]
         signed = read_table("sign_offs", place)
         changed = len(signed) and sign_offs.changed_after_sign_off(place.edition, place)
         shown = words.render("cover", "country", place, row, status, title, synthetic, changed)
@@ -176,7 +181,7 @@ def imprint(place: Country | Region) -> Html:
     cop.data.files(place.data, "datapackage.json")
     regional = isinstance(place, Region)
     row = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
-    status = words.labels("editions", "status", place.data)[row.status].lower()
+    status = labels("editions", "status", place)[row.status].lower()
     corrections = read_table("corrections", place)
     corrections = corrections[corrections.iso3 == ("" if regional else place.iso3)]
     package = cop.data.contents(place.data)

@@ -9,7 +9,7 @@ import pandas as pd
 import cop.data
 from cop.data.places import Country
 from cop.report import words
-from helpers import confidence, countries
+from helpers import countries
 from helpers.countries import read_table
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
@@ -103,16 +103,3 @@ def _status_of_office(act, national, offices):
     )
     official = {name: act[name] for name in ("status", "as_of", "source_id")}
     return national | days | official | {"step_source_id": source}
-
-
-def initiative(place: Country) -> pd.DataFrame:
-    """Return the results that ITU's Regional Initiative expects of a country.
-
-    A result without a row is `not assessed`. Columns: result, status, finding, evidence_ids,
-    confidence, confidence_reason (of the sources behind it; "" where nobody judged).
-    """
-    rows = read_table("expected_results", place).set_index("result")
-    order = pd.Index(cop.data.labels("expected_results", "result", place.data), name="result")
-    frame = rows.reindex(order)[["status", "finding", "evidence_ids"]].reset_index()
-    frame = frame.fillna({"status": "not assessed"}).fillna("")
-    return frame.join(confidence.rate(frame.status, frame.evidence_ids, place))

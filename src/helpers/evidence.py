@@ -5,7 +5,6 @@ from functools import partial
 
 import pandas as pd
 
-import cop.data
 from cop.data.places import Country, Region
 from cop.report import formats, words
 from cop.report.citations import bibliography as bibliography
@@ -37,24 +36,6 @@ KEY_AND_TEXT = {  # of the tables whose rows are verified one by one
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
     """Return the statements that count: what several sources report counts once."""
     return statements[statements.same_as == ""]
-
-
-def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return one row per section, also where nothing is on record.
-
-    Columns: section, high, moderate, low, statements, latest (a year, NA where none is dated).
-    """
-    counted = distinct_statements(statements)
-    sections, levels = (
-        list(cop.data.labels("evidence", column, place.data))
-        for column in ("section", "confidence")
-    )
-    counts = pd.crosstab(counted.section, counted.confidence)
-    counts = counts.reindex(index=sections, columns=levels, fill_value=0).astype(int)
-    frame = counts.assign(
-        statements=counts.sum(axis=1), latest=counted.groupby("section").year.max()
-    )
-    return frame.rename_axis("section").rename_axis(columns=None).reset_index()
 
 
 def to_verify(place: Country) -> pd.DataFrame:

@@ -62,7 +62,9 @@ def organisations(place: Country) -> pd.DataFrame:
     frame = frame.assign(
         state=np.select([latest >= since(place), latest != ""], ["active", "earlier"], "not shown"),
         roles=["; ".join(dict.fromkeys(cop.data.split(cell))) for cell in roles],
-        category=pd.Categorical(frame.category, list(labels("category", place))),
+        category=pd.Categorical(
+            frame.category, list(countries.labels("stakeholders", "category", place))
+        ),
     )
     frame = frame.sort_values(["category", "name"]).reset_index()
     return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
@@ -76,42 +78,6 @@ def services(place: Country) -> pd.DataFrame:
     source says that it ended, else `not known`.
     """
     return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
-
-
-def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the organisations counted by category, empty categories included.
-
-    Columns: category, organisations, active, earlier, returned (forms), unverified (only there).
-    """
-    register = read_table("stakeholders", place)
-    categories = {
-        "organisations": organisations.category,
-        "active": organisations.category[organisations.state == "active"],
-        "earlier": organisations.category[organisations.state == "earlier"],
-        "returned": read_table("returned", place).category,
-        "unverified": register.category[register.verified == "no"],
-    }
-    counts = pd.DataFrame({name: rows.value_counts() for name, rows in categories.items()})
-    counts = counts.reindex(list(labels("category", place))).fillna(0).astype(int)
-    return counts.rename_axis("category").reset_index()
-
-
-def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return how many organisations each category has in each role, zeros included.
-
-    Columns: role, category, organisations. An organisation counts once in each of its roles.
-    """
-    frame = organisations.assign(role=organisations.roles.map(cop.data.split)).explode("role")
-    index = [list(labels(column, place)) for column in ("role", "category")]
-    cells = pd.MultiIndex.from_product(index, names=["role", "category"])
-    counts = frame.groupby(["role", "category"]).size().reindex(cells, fill_value=0)
-    return counts.reset_index(name="organisations")
-
-
-def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
-    """Return the roles, counted by `by_role`, that no organisation and no service on record has."""
-    filled = {*roles.role[roles.organisations > 0], *services.kind[services.operates != "no"]}
-    return [role for role in roles.role.unique() if role not in filled]
 
 
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
@@ -185,11 +151,6 @@ def network(links: pd.DataFrame, place: Country) -> Html:
     """Render the links of organisations as a matrix, or say that there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
     return render("network", links, partners, count_groups(links), place)
-
-
-def labels(column: str, place: Country) -> dict[str, str]:
-    """Return {code: label} of a column of the register, in the language of the page."""
-    return words.labels("stakeholders", column, place.data)
 
 
 def _names(place):

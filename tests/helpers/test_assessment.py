@@ -323,7 +323,7 @@ def test_a_finding_says_in_one_line_what_it_rests_on(basis, ids, line, plan):
 def test_table_25_takes_counts_and_treaties_from_what_was_saved(place):
     treaties = pd.DataFrame({"instrument": ["WEPROTECT"], "status": ["member"],
                              "as_of": ["2022-08"], "source_id": ["UNKNOWN"]})  # fmt: skip
-    rows = assessment.table_25(place, treaties, pd.DataFrame({"active": [3, 4]}))
+    rows = assessment.table_25(place, treaties, 7)
     rows = rows.set_index("row")
     assert rows["value"][["lanzarote", "weprotect", "active_organisations"]].tolist() == [
         "not looked up", "member", "7"]  # fmt: skip
@@ -337,7 +337,7 @@ def test_a_country_that_was_not_in_the_study_of_2020_is_not_compared(place, monk
     read = cop.data.read
     monkeypatch.setattr(cop.data, "read", lambda name, *where: (
         read(name, *where).head(0) if name == "table_25_2020" else read(name, *where)))  # fmt: skip
-    rows = assessment.table_25(place, NO_TREATY, pd.DataFrame({"active": [3]}))
+    rows = assessment.table_25(place, NO_TREATY, 3)
     assert {*rows.published_2020} == {"not in the table"} and {*rows.comparison} == {""}
     shown = said(REPORT.table_25_table(rows, {}, place))
     assert "Compared with 2020, of" not in shown and "Source of 2020" not in shown
@@ -367,7 +367,7 @@ def test_a_draft_of_which_nothing_newer_is_known_is_no_public_evidence(
     place, monkeypatch, recent, value
 ):
     monkeypatch.setattr(stakeholders, "recent", lambda ids, place: recent and ids == "ZZZ-L07")
-    rows = assessment.table_25(place, NO_TREATY, pd.DataFrame({"active": [3]})).set_index("row")
+    rows = assessment.table_25(place, NO_TREATY, 3).set_index("row")
     assert rows["value"]["cyber_regulation"] == value
     assert (rows.comparison["cyber_regulation"] == "not comparable") != recent
 

@@ -47,9 +47,3 @@ OWN = {"status": "party", "source_id": "ZZZ-S01", "as_of": "2012", "signed": "",
 def test_the_treaty_s_own_office_comes_first_and_days_keep_their_source(register, own, expected):
     row = cybersecurity._status_of_office(REGISTER | register, OWN | own, OFFICES)
     assert {name: row[name] for name in expected} == expected
-
-
-def test_expected_results_without_a_row_were_not_assessed(place):
-    results = cybersecurity.initiative(place)
-    order = list(cop.data.labels("expected_results", "result", place.data))
-    assert list(results.result) == order and "not assessed" in set(results.status)
