@@ -64,13 +64,6 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     return frame[list(cop.data.titles("action_plan", place.data))[1:]]
 
 
-def by_priority(recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return recommendations in the order of their priority, those without one last."""
-    order = cop.data.labels("recommendations", "priority", place.data)
-    ranks = pd.Categorical(recommendations.priority, list(order), ordered=True)
-    return recommendations.iloc[pd.Series(ranks).sort_values(kind="stable").index]
-
-
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
     """Return the six rows of Table 25 from today's data: saved treaties, active organisations.
 
@@ -272,18 +265,6 @@ def narrative(place: Country, part: str) -> Html:
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
     return words.render("6-country-assessment", "narrative", cited)
-
-
-def silent_items(items: pd.DataFrame, ids: pd.Series) -> list[str]:
-    """Return, of each list of ids, the items for which no public evidence was found."""
-    silent = {*items.item_id[items.status == alignment.SILENT]}
-    return ["; ".join(item for item in cop.data.split(cell) if item in silent) for cell in ids]
-
-
-def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
-    """Return the ids of sources of examples from other countries, for the bibliography."""
-    ids = [i for i in challenges.action_evidence_id if i[:3] != place.iso3]
-    return [source for source in (source_of(i, place) for i in ids) if source]
 
 
 def source_of(row_id: str, place: Country) -> str:

@@ -2,8 +2,6 @@
 Initiative.
 """
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 import cop.data
@@ -26,27 +24,6 @@ def gci(place: Country) -> pd.DataFrame:
     frame = read_table("gci", place)
     frame = frame[frame.iso3 == place.iso3].drop(columns=["global_rank", "regional_rank"])
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
-
-
-def pillars(
-    place: Country, beside: Iterable[str] = (), edition: str | int | None = None
-) -> pd.DataFrame:
-    """Return score (0 to 100) and pillars (0 to 20) of the country and others, edition by edition.
-
-    `beside` names others by ISO3, in this order; `edition` keeps one. Columns: country, edition,
-    score, the five pillars, tier, source_id.
-    """
-    order = dict.fromkeys([place.iso3, *beside])
-    frame = pd.concat([gci(countries.economy(iso3, place.data)) for iso3 in order])
-    frame = frame if edition is None else frame[frame.edition == int(edition)]
-    columns = ["country", "edition", "score", *PILLARS, "tier", "source_id"]
-    names = countries.names(place.data)
-    return frame.assign(country=frame.iso3.map(names))[columns].reset_index(drop=True)
-
-
-def editions(data: str) -> dict[int, str]:
-    """Return the editions of the index, the latest first: {2024: '2024', ...}."""
-    return {int(e): str(e) for e in sorted(cop.data.read("gci", data).edition.unique())[::-1]}
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:

@@ -21,6 +21,7 @@ REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
+TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price")}  # what we do to values
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
@@ -53,17 +54,15 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     Columns: iso3, indicator_code, year, value, source_id; of a rate base_year and base_source, year
     and source of its denominator.
     """
-    frame = _values(place, countries.neighbours(place))
-    return frame[frame.indicator_code.isin(codes or names(place.data))].reset_index(drop=True)
+    return _values(place, codes or names(place.data), countries.neighbours(place))
 
 
-def all_values(place: Country, code: str) -> pd.DataFrame:
-    """Return all values of one indicator, of all economies.
+def all_values(place: Country, *codes: str) -> pd.DataFrame:
+    """Return all values of indicators, of all economies.
 
     Columns: iso3, indicator_code, year, value, source_id. A price of zero is a gap.
     """
-    frame = _values(place).query("indicator_code == @code")
-    return frame[COLUMNS].astype({"year": int}).reset_index(drop=True)
+    return _values(place, codes)[COLUMNS].astype({"year": int})
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -188,33 +187,13 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
     return citations.of_statistics(place, set(cited) - {""}, full)
 
 
-def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return for each indicator what is needed to use it elsewhere.
-
-    Columns: indicator_code, name, definition, unit, publisher; economies, first and last year with
-    a value; made ("rate", "price" where we did something to it, else ""); short, copy_host,
-    accessed, licence and note of the data set of the country's value, or of the newest value of
-    all.
-    """
-    codes = figures.indicator_code.tolist()
-    values = read_table("indicators", place)
-    values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
-    values = pd.concat([values, _rates(values)]).sort_values(["year", "source_id"])
-    frame = catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
-    frame = frame.join(values.groupby("indicator_code").agg(
-        economies=("iso3", "nunique"), first=("year", "min"), last=("year", "max"),
-        newest=("source_id", "last"),
-    ))  # fmt: skip
-    used = figures.set_index("indicator_code").source_id
-    frame = frame.assign(source_id=used.where(used != "", frame.newest))
+def data_sets(place: Country) -> pd.DataFrame:
+    """Return the data sets of the statistics by source_id, with licence and copy_host."""
     sources = read_table("statistics_sources", place)
-    sources = sources.assign(
+    return sources.assign(
         licence=citations.licences(sources, place.data),
         copy_host=[citations.copy_host(row) for row in sources.itertuples()],
-    ).set_index("source_id")[["short", "copy_host", "accessed", "licence", "note"]]
-    treatments = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
-    frame = frame.join(sources, "source_id").drop(columns=["newest", "source_id"])
-    return frame.assign(made=[treatments.get(code, "") for code in codes]).reset_index()
+    ).set_index("source_id")
 
 
 def _enough(values, place):
@@ -253,10 +232,12 @@ def _marks(source_ids, years, place):
     return estimated.map({True: "estimate", False: ""}).mask(projected, "projection")
 
 
-def _values(place, members=()):
+def _values(place, codes, members=()):
     """Return values and rates without prices of zero, of all economies or of some."""
     frame = read_table("indicators", place)
+    frame = frame[frame.indicator_code.isin({*codes, REPORTS, CHILDREN})]
     if members:
         frame = frame[frame.iso3.isin(members)]
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)
-    return frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
+    gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
+    return frame[frame.indicator_code.isin(codes) & ~gaps].reset_index(drop=True)

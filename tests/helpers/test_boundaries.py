@@ -3,12 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DATA
 from pagetext import said
 
 import cop.data
 from cop.data import agreement
-from cop.data.places import Region
 from helpers import (
     assessment,
     countries,
@@ -110,26 +108,6 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         "national_agency": [2, 0, 1, 0, 0, 1, 0, 0, 1],
     }
     assert rows.drop(columns="then").T.to_dict("list") == expected
-
-
-def test_ratings_of_an_item_are_counted_by_word_and_by_confidence(monkeypatch):
-    rows = pd.DataFrame(
-        [("in place", "high"), ("in place", "low"), ("no public evidence", "low"),
-         ("no public evidence", "moderate"), ("no public evidence", "low"), ("planned", "low")],
-        columns=["status", "confidence"],
-    )  # fmt: skip
-    rows = rows.assign(framework="policy-makers", item="Item")
-    monkeypatch.setattr(region, "gather", lambda place, name: rows)
-    place = Region("TRY", "Six", (), (), str(DATA), "", "", "2026")
-    counts = region.count_countries(place, "policy-makers").iloc[0]
-    assert counts[["in place", "no public evidence", "planned"]].tolist() == [2, 3, 1]
-    assert counts[["low", "low_in", "low_silent"]].tolist() == [4, 1, 2]
-
-
-def test_a_result_stands_where_it_is_at_least_partly_in_place():
-    words = ["in place", "partly in place", "not in place", "no public evidence"]
-    stands = region.stands(pd.DataFrame({"status": words}))
-    assert stands.tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

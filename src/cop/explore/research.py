@@ -15,7 +15,8 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
     Columns: item_id, framework, area, item, coder_a and coder_b (their statuses), status (the one
     reported), note (how a difference was settled), rationale and evidence_ids of each coder.
     """
-    items = alignment.by_both(alignment.adjudicated(place))
+    items = alignment.adjudicated(place)
+    items = items[(items[alignment.CODERS] != "").all(axis=1)]
     items = items[items.framework == framework] if framework else items
     rows = cop.data.read("alignment", place.data, place.iso3)
     rows = rows[rows.coder.isin(["A", "B"])]
