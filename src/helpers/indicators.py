@@ -6,6 +6,7 @@ Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import pandas as pd
 
@@ -234,7 +235,13 @@ def _marks(source_ids, years, place):
 
 def _values(place, codes, members=()):
     """Return values and rates without prices of zero, of all economies or of some."""
-    frame = read_table("indicators", place)
+    stamp = cop.data.stamp("indicators", place.data)
+    return _cached_values(place.data, stamp, tuple(codes), tuple(members)).copy(deep=False)
+
+
+@lru_cache(maxsize=16)
+def _cached_values(data, stamp, codes, members):
+    frame = cop.data.read("indicators", data)
     frame = frame[frame.indicator_code.isin({*codes, REPORTS, CHILDREN})]
     if members:
         frame = frame[frame.iso3.isin(members)]

@@ -265,12 +265,6 @@ def test_gaps_in_the_chain_from_the_child_to_support_come_before_all_others(stra
     assert missing.item_id.tolist() == ["MNR-17", "", "PM-AWA-01"]
 
 
-RATED = pd.DataFrame({
-    "item_id": ["PM-RUC-01", "PM-RES-01", "PM-LEG-01"],
-    "status": ["no public evidence", "no public evidence", "in place"],
-})  # fmt: skip
-
-
 def test_a_recommendation_takes_the_facts_of_its_challenges(place):
     challenges = cop.data.read("challenges", place.data, place.iso3)
     rows = assessment.recommendations(place, challenges).set_index("recommendation_id")
