@@ -1,7 +1,7 @@
 """What the notebooks import: small modules named with the words of the method, in its order.
 
 countries, then the stages: evidence (1), stakeholders (2), fieldwork (3), indicators and
-cybersecurity (4), alignment and confidence (5), assessment, editions, followup and frameworks (6),
+cybersecurity (4), alignment and confidence (5), assessment, editions and followup (6),
 region (7). `charts` draws in the house style and `show` puts things on the page.
 """
 

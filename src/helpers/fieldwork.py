@@ -91,19 +91,6 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
     return frame if len(total) else frame.head(0)
 
 
-def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return who answered by category: category, eligible, answered, not_answered, share (0 to 1).
-
-    Small categories are one row. Counts are NA where they are suppressed; share also under 30.
-    """
-    counts = forms.pivot(index="category", columns="outcome", values="count")
-    counts = counts.reindex(columns=["eligible", "answered", "not answered"]).astype("Int64")
-    order = cop.data.labels("response", "category", place.data)
-    counts = counts.loc[[code for code in order if code in counts.index and code != "all"]]
-    counts = counts.rename(columns={"not answered": "not_answered"}).rename_axis(columns=None)
-    return counts.assign(share=interval(counts.answered, counts.eligible).share).reset_index()
-
-
 def field_work(
     rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame, about: pd.DataFrame
 ) -> pd.DataFrame:
@@ -188,17 +175,6 @@ def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
     return frame.reindex(columns=SAFEGUARDS).fillna("")
 
 
-def stated_by_item(about: pd.DataFrame, place: Country) -> dict[str, dict[str, list[str]]]:
-    """Return how surveys were made: {item: {statement: surveys}}, for each item of the checklist.
-
-    The items are those of CHERRIES, and those of AAPOR that it lacks.
-    """
-    stated = {item: {} for item in cop.data.labels("survey_about", "item", place.data)}
-    for row in about.itertuples():
-        stated[row.item].setdefault(row.stated, []).append(row.survey)
-    return stated
-
-
 def triangulate(
     items: pd.DataFrame, scales: pd.DataFrame, findings: pd.DataFrame, gci: pd.DataFrame, data: str
 ) -> pd.DataFrame:
@@ -269,32 +245,6 @@ def comments(place: Country) -> pd.DataFrame:
     answers = read_table("responses", place)
     rows = rows[rows.edition == place.edition].merge(answers, "left", "comment_id").fillna("")
     return rows.assign(organisation=_names(rows.organisation, place))
-
-
-def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the ratings that the validation round disputes: not accepted, or open.
-
-    Columns: item_id, item, status (ours, "" where the comment is on no item), comment_id, role,
-    organisation (by name), proposed, decision ("" while it is open), why.
-    """
-    rows = comments(place).rename(columns={"about": "item_id"})
-    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")]
-    rows = rows.merge(items[["item_id", "item", "status"]], "left", "item_id")
-    rows = rows.assign(item=rows["item"].fillna(rows.around), status=rows.status.fillna(""))
-    return rows[list(cop.data.titles("disputed_ratings", place.data))[1:]]
-
-
-def validation_round(comments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the comments on this edition by kind of body, in the contract's order.
-
-    Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
-    """
-    counts = pd.crosstab(comments.role, comments.decision).reindex(columns=DECISIONS, fill_value=0)
-    counts = counts.rename(columns=DECISIONS)
-    counts.insert(0, "comments", counts.sum(axis=1))
-    days = comments.groupby("role").received.agg(first="min", last="max")
-    order = [role for role in cop.data.labels("comments", "role", place.data) if role in days.index]
-    return counts.join(days).loc[order].rename_axis("role").reset_index()
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Html:

@@ -12,7 +12,7 @@ import cop.data
 from cop.cli import main
 from cop.data.csvfiles import csv_text
 from cop.data.places import Country
-from helpers import alignment, countries, fieldwork, show
+from helpers import fieldwork, show
 from helpers.cybersecurity import PILLARS
 
 INTERVIEWS, VALIDATION = show.Templates("3-surveys-and-interviews"), show.Templates("validation")
@@ -92,13 +92,6 @@ class TestWhoAnswered:
         assert rates.set_index("rate").loc["RR1", ["numerator", "value"]].isna().all()
         shown = said(INTERVIEWS.rate_table(rates, place))
         assert "suppressed" in shown and " 0 of" not in shown
-
-    def test_response_by_category_adds_up_in_the_order_of_the_contract(self, forms, place):
-        frame = fieldwork.response(forms, place)
-        assert frame.category.tolist() == ["government", "ngo"]
-        assert (frame.answered + frame.not_answered == frame.eligible).all()
-        assert frame.share.notna().tolist() == [True, False]
-        assert fieldwork.response(forms.head(0), place).empty
 
     @pytest.mark.parametrize(
         ("hidden", "published", "small", "state"),
@@ -187,13 +180,6 @@ class TestAnswers:
         bounds = fieldwork.FLAGGED, fieldwork.FLOOR, fieldwork.TENTATIVE
         shown = said(INTERVIEWS.theme_table(themes, {("p", "Q"): themes}, *bounds, place))
         assert f"Education 40 of 100 | {cell}" in shown
-
-    def test_each_item_of_the_checklist_is_stated_or_missing_survey_by_survey(self, place):
-        rows = [("p", "consent", "Asked"), ("e", "consent", "Asked"), ("p", "dates", "May")]
-        about = pd.DataFrame(rows, columns=["survey", "item", "stated"])
-        stated = fieldwork.stated_by_item(about, place)
-        assert stated["consent"] == {"Asked": ["p", "e"]} and stated["dates"] == {"May": ["p"]}
-        assert list(stated) == list(cop.data.labels("survey_about", "item", place.data))
 
     def test_a_study_of_children_without_safeguards_is_left_out(self, place):
         rows = [("pupils", "population", "Pupils", "analyst"),
@@ -381,23 +367,6 @@ class TestTheValidationRound:
             lines = csv_text([frame.columns, *frame.itertuples(index=False)])
             (data / cop.data.paths(name, data, "ZZZ")[0]).write_text(lines, encoding="utf-8")
         return place
-
-    def test_a_rating_is_disputed_while_open_or_not_accepted_in_its_edition(self, zed):
-        items = alignment.adjudicated(zed)
-        disputed = fieldwork.disputed(items, zed)
-        assert list(disputed.item_id) == ["PM-LEG-01", "PM-LEG-02"]
-        first, ours = disputed.iloc[0], items.set_index("item_id").status["PM-LEG-01"]
-        assert (first.status, first.proposed, first.decision) == (ours, "in place", "not")
-        assert first.organisation == countries.bodies(zed)["ZZZ-O01"]
-
-    def test_the_round_counts_this_edition_by_kind_of_body(self, zed):
-        rounds = fieldwork.validation_round(fieldwork.comments(zed), zed)
-        columns = ["role", "comments", "accepted", "partly", "not_accepted", "open"]
-        columns += ["first", "last"]
-        assert rounds[columns].values.tolist() == [
-            ["ministry", 2, 0, 1, 1, 0, "2026-09-01", "2026-09-04"],
-            ["ngo", 2, 1, 0, 0, 1, "2026-09-03", "2026-09-04"],
-        ]
 
     def test_each_comment_has_its_answer_and_not_its_text(self, zed):
         comments = fieldwork.comments(zed)
