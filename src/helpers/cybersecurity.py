@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 import cop.data
-from cop.data import vintages
 from cop.data.places import Country
 from cop.report import words
 from cop.report.page import Html
@@ -24,7 +23,7 @@ def gci(place: Country) -> pd.DataFrame:
     """Return the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are
     put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
-    frame = vintages.as_of("gci", place)
+    frame = cop.data.read("gci", place.data)
     frame = frame[frame.iso3 == place.iso3].drop(columns=["global_rank", "regional_rank"])
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 

@@ -181,7 +181,7 @@ def _recommendations(then, now):
 
 
 def _figures(then, now):
-    """Return the chapter's figures: the latest that each edition could hold, by its own vintage."""
+    """Return the chapter's figures: the latest that each edition could hold."""
     old, new = (_latest(place).to_dict("index") for place in (then, now))
     rows = []
     for code, name in indicators.names(now.data).items():
@@ -209,32 +209,17 @@ def _change_of_figure(was, latest):
 
 
 def _latest(place):
-    """Return the figures up to an edition's year; for the study to the year before, as first held.
+    """Return the figures up to an edition's year; for the study to the year before.
 
     One that was older than indicators.MAX_AGE years by then has `old` "yes".
     """
     study, values = _is_study(place), indicators.read(place)
     values = values[values.iso3 == place.iso3]
     oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)
-    if study:
-        values = _first_held(values, place)
     values = values[values.year <= int(place.edition) - study].dropna(subset=["value"])
     newest = indicators.latest(values).set_index("indicator_code")
     facts = indicators.catalogue(place.data)[["unit", "definition"]]
     return newest.join(facts).assign(old=(newest.year < oldest).map({True: "yes", False: ""}))
-
-
-def _first_held(values, place):
-    """Return values with what later refreshes replaced, so that an old edition is not shown with
-    new figures.
-    """
-    replaced = cop.data.read("vintages", place.data).query("table == 'indicators'")
-    replaced = replaced[replaced.iso3 == place.iso3].sort_values("order")
-    replaced = replaced.drop_duplicates(["code", "year"]).rename(columns={"code": "indicator_code"})
-    replaced = replaced.assign(first=pd.to_numeric(replaced["value"], errors="coerce"))
-    columns = ["indicator_code", "year", "first"]
-    both = values.merge(replaced[columns], "left", columns[:2], indicator=True)
-    return both.assign(value=both["value"].where(both["_merge"] == "left_only", both["first"]))
 
 
 def _is_study(place):

@@ -11,7 +11,6 @@ from functools import lru_cache
 import pandas as pd
 
 import cop.data
-from cop.data import vintages
 from cop.data.places import Country
 from cop.report import citations, words
 from cop.report.languages import N_
@@ -54,17 +53,22 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     Columns: iso3, indicator_code, year, value, source_id; of a rate base_year and base_source, year
     and source of its denominator.
     """
-    frame = _values(place, _stamps(place), tuple(countries.neighbours(place)))
+    members = tuple(countries.neighbours(place))
+    frame = _values(place.data, cop.data.stamp("indicators", place.data), members)
     return frame[frame.indicator_code.isin(codes or names(place.data))].reset_index(drop=True)
 
 
 def all_values(place: Country, code: str) -> pd.DataFrame:
-    """Return all values of one indicator, of all economies, as the cut-off had them.
+    """Return all values of one indicator, of all economies.
 
     Columns: iso3, indicator_code, year, value, source_id. A price of zero is a gap.
     """
-    frame = _values(place, _stamps(place)).query("indicator_code == @code")
-    return frame[COLUMNS].astype({"year": int}).reset_index(drop=True)
+    frame = _values(place.data, cop.data.stamp("indicators", place.data))
+    return (
+        frame.loc[frame.indicator_code == code, COLUMNS]
+        .astype({"year": int})
+        .reset_index(drop=True)
+    )
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -195,7 +199,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     all.
     """
     codes = figures.indicator_code.tolist()
-    values = vintages.as_of("indicators", place)
+    values = cop.data.read("indicators", place.data)
     values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
     values = pd.concat([values, _rates(values)]).sort_values(["year", "source_id"])
     frame = catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
@@ -265,18 +269,12 @@ def _marks(source_ids, years, place):
     return estimated.map({True: "estimate", False: ""}).mask(projected, "projection")
 
 
-def _stamps(place):
-    """Return the states of the tables that values are made of."""
-    stamps = (cop.data.stamp(name, place.data) for name in ("indicators", "vintages"))
-    return (*stamps, cop.data.stamp("editions", place.data, place.iso3))
-
-
 @lru_cache(maxsize=2)
-def _values(place, stamps, members=()):
+def _values(data, stamp, members=()):
     """Return values and rates without prices of zero, of all economies or of some, kept until a
     table changes.
     """
-    frame = vintages.as_of("indicators", place)
+    frame = cop.data.read("indicators", data)
     if members:
         frame = frame[frame.iso3.isin(members)]
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)

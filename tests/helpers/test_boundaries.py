@@ -71,7 +71,7 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, monkey
 def test_scores_of_the_index_are_of_a_hundred_from_2020_on(place, monkeypatch):
     rows = pd.DataFrame({"iso3": "ZZZ", "edition": [2018, 2020], "score": [0.5, 0.9]})
     rows = rows.assign(global_rank=1, regional_rank=1)
-    monkeypatch.setattr(cybersecurity.vintages, "as_of", lambda table, place: rows)
+    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
     assert cybersecurity.gci(place).score.tolist() == [50.0, 0.9]
 
 
@@ -233,8 +233,10 @@ def test_a_plan_exists_once_it_is_adopted_signed_or_in_force(status, place):
 def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
     empty = values(code=indicators.REPORTS)
-    monkeypatch.setattr(indicators.vintages, "as_of", lambda table, place: pd.concat(
-        [frame, empty]).astype({"year": "Int64", "value": float}))  # fmt: skip
+    rows = pd.concat([frame, empty]).astype({"year": "Int64", "value": float})
+    read = cop.data.read
+    monkeypatch.setattr(cop.data, "read", lambda name, *words: (
+        rows if name == "indicators" else read(name, *words)))  # fmt: skip
     indicators._values.cache_clear()
     read = indicators.read(place, indicators.PRICES)
     indicators._values.cache_clear()

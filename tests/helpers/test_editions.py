@@ -101,20 +101,6 @@ class TestTheStudyOf2020:
         assert set(children.change) == {"other age"}
         assert "other age" not in set(figures.change[~old])
 
-    def test_a_figure_that_was_refreshed_since_is_shown_as_it_was_first_held(self, zed):
-        values = cop.data.read("indicators", zed).query(
-            "iso3 == 'ZZZ' and indicator_code == 'IT.NET.USER.ZS'"
-        )
-        year = int(values[values.year < 2020].year.max())
-        row = {"table": "indicators", "iso3": "ZZZ", "code": "IT.NET.USER.ZS", "year": year,
-               "value": "11.5", "source_id": "ZED_STAT", "replaced_on": "2026-01-01",
-               "order": 1}  # fmt: skip
-        again = row | {"value": "12.5", "replaced_on": "2026-02-01", "order": 2}
-        with (zed / "statistics" / "vintages.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([row.keys(), again.values(), row.values()])
-        frame = editions.changes("ZZZ", zed, "2020", "2026").set_index("what")
-        assert frame.then["People using the internet (% of population)"] == f"11.5 ({year})"
-
     @pytest.mark.parametrize(
         ("published", "change"), [("yes", "same"), ("no", "changed"), ("1", "other rule")]
     )

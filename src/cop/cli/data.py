@@ -131,8 +131,7 @@ def refresh(arguments: argparse.Namespace) -> int:
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. The earlier figures are in statistics/vintages.csv; an edition uses them")
-        print("until its cut_off in editions.csv is moved.")
+        print("Written. Commit it, so that git keeps the earlier figures.")
     return 0
 
 
