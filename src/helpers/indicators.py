@@ -64,11 +64,8 @@ def all_values(place: Country, code: str) -> pd.DataFrame:
     Columns: iso3, indicator_code, year, value, source_id. A price of zero is a gap.
     """
     frame = _values(place.data, cop.data.stamp("indicators", place.data))
-    return (
-        frame.loc[frame.indicator_code == code, COLUMNS]
-        .astype({"year": int})
-        .reset_index(drop=True)
-    )
+    rows = frame.loc[frame.indicator_code == code, COLUMNS]
+    return rows.astype({"year": int}).reset_index(drop=True)
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:

@@ -22,9 +22,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from lxml import etree
 
-from cop.data import UserError, anchors
+from cop.data import UserError
 from cop.fieldwork import incoming
 from cop.fieldwork.incoming import MB, OLE, ZIP, InvalidFile
+from cop.report import anchors
 
 INSERTED, DELETED = "inserted", "deleted"
 STATES = {"ins": INSERTED, "moveTo": INSERTED, "del": DELETED, "moveFrom": DELETED}
