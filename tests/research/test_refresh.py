@@ -40,7 +40,7 @@ def world():
 @pytest.fixture
 def address(world, monkeypatch):
     """Run the services and let the workspace ask them, with little patience."""
-    limits = {"tries": 3, "backoff": 0.01, "longest": 1.5, "timeout": (1, 0.8)}
+    limits = {"tries": 3, "backoff": 0.01, "timeout": (1, 0.8)}
     impatient = replace(http.SERVICES, pause=0.0, **limits)
     monkeypatch.setattr(http, "SERVICES", impatient)
     with services.running(world) as base:
