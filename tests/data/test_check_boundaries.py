@@ -137,7 +137,7 @@ def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     columns = [field["name"] for field in checks.package.fields("evidence", ZEDLAND)]
     table = pd.DataFrame(rows).reindex(columns=columns).fillna("")
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
-    assert len([*checks.belonging.of_ids(table, check)]) == errors
+    assert len([*schema.id_errors(table, check)]) == errors
 
 
 def test_one_lost_row_is_a_loss(tmp_path):

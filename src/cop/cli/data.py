@@ -58,7 +58,6 @@ def check(arguments: argparse.Namespace) -> int:
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import recommendations
     from cop.run import plan
 
     data = arguments.data
@@ -69,8 +68,6 @@ def check(arguments: argparse.Namespace) -> int:
     errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
-    for line in recommendations.waiting(folder):
-        print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
     where = f"{data} and {arguments.outputs}" if arguments.strict else data
     print(f"{number} found in {where}." if errors else f"{data}: no errors found.")

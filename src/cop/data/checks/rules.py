@@ -97,6 +97,13 @@ def foreign(name: str, iso3: str) -> str:
     return code[1] if code and iso3 and code[1] != iso3 else ""
 
 
+def names_in(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names of countries in a text, once for each time."""
+    # The longest is found first, as Guinea is part of others.
+    present = sorted((name for name in names if name in text), key=len, reverse=True)
+    return re.findall(rf"\b(?:{'|'.join(map(re.escape, present)) or '(?!)'})\b", text)
+
+
 def country_of(path: str) -> str:
     """Return the country whose folder a path lies in; "" for a shared table."""
     return path.split("/")[1] if path.startswith("research/") else ""
