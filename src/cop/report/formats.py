@@ -72,10 +72,9 @@ def territory(iso2: str, name: str) -> str:
     """Return a country's name: as the catalogue has it, else as Unicode has it for the code of
     ISO 3166-1 alpha-2, else the English one.
     """
-    if translation := languages.exact_translation(languages.REFERENCE, name):
+    translation = languages.pgettext(languages.REFERENCE, name)
+    if translation != name or iso2 in NOWHERE:
         return translation
-    if iso2 in NOWHERE:
-        return name
     return _locale(languages.current()).territories.get(iso2, name)
 
 
