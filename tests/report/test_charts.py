@@ -13,7 +13,7 @@ from pagetext import said
 from report_rows import CAPTION, GRIDS, LONG, frames, show
 
 import cop.data
-from cop.report import downloads, figure, grids, page, palette, sheet, words
+from cop.report import figure, grids, page, palette, sheet, words
 from helpers import charts
 
 DRAWN = [kind for kind in frames() if kind not in GRIDS]
@@ -79,7 +79,7 @@ def test_the_data_travels_as_csv_with_measure_and_source(kind):
 def test_what_is_missing_is_an_empty_cell_in_the_csv_of_whatever_type():
     frame = pd.DataFrame({"a": [1.5, None], "b": pd.array([3, pd.NA], dtype="Int64")})
     frame = frame.assign(c=["x", None], d=pd.array(["=1", pd.NA], dtype="string"))
-    text = downloads.csv(frame, source="us").decode("utf-8-sig")
+    text = page.csv(frame.assign(source="us")).decode("utf-8-sig")
     assert text == "a,b,c,d,source\r\n1.5,3,x,'=1,us\r\n,,,,us\r\n"
 
 

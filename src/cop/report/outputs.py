@@ -16,7 +16,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
-from cop.report import figures, languages, words
+from cop.report import figure, languages, words
 from cop.report.languages import gettext
 from cop.report.page import Html
 
@@ -148,7 +148,7 @@ def _figure(kind, content, number):
     """
     alt = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
     if kind == "image/svg+xml":
-        drawn = figures.from_svg(content, alt, alt)
+        drawn = figure.from_svg(content, alt, alt)
     else:
         drawn = Markup('<img src="data:{};base64,{}" alt="{}">').format(
             kind, "".join(content.split()), alt

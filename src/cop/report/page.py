@@ -1,5 +1,6 @@
-"""Values as HTML: all external text is escaped here, and missing values get their words."""
+"""Values as HTML or CSV: external text is escaped here, and missing values get their words."""
 
+import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from numbers import Integral
@@ -7,6 +8,7 @@ from numbers import Integral
 import pandas as pd
 from markupsafe import Markup, escape
 
+import cop.data
 from cop.data import count as count
 from cop.report import formats, languages
 from cop.report.formats import localise
@@ -182,3 +184,17 @@ def text(value: object, least: int = SENTENCE) -> object:
 def quoted(value: object) -> object:
     """Return text as `text` does, marked as English however short: it is no name."""
     return text(value, 1)
+
+
+def download(label: str, name: str, kind: str, content: bytes) -> Html:
+    """Return a link that saves bytes of a media type as a file; the page itself holds them."""
+    data = base64.b64encode(content).decode()
+    return Html('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Return a frame as CSV marked as UTF-8; missing cells are empty, and no cell is a formula."""
+    cells = frame.astype(object).where(frame.notna(), "")
+    cells = cells.map(lambda value: cop.data.neutralise(value) if isinstance(value, str) else value)
+    rows = cells.itertuples(index=False, name=None)
+    return cop.data.csv_text([map(str, frame.columns), *rows], end="\r\n").encode("utf-8-sig")

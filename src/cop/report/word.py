@@ -16,7 +16,7 @@ from lxml import etree, html
 from lxml.etree import _Element
 
 from cop.data import UserError, anchors
-from cop.report import figures, formats, languages, words
+from cop.report import figure, formats, languages, words
 
 try:
     import docx
@@ -180,7 +180,7 @@ class Writer:
         """Write a drawing as a picture with its alternative text."""
         svg = etree.tostring(drawing, encoding="unicode", with_tail=False)
         paragraph, alt = self.document.add_paragraph(style="Figure"), drawing.findtext("desc")
-        shape = paragraph.add_run().add_picture(io.BytesIO(figures.png(svg)), width=Cm(12))
+        shape = paragraph.add_run().add_picture(io.BytesIO(figure.png(svg)), width=Cm(12))
         shape._inline.docPr.set("descr", alt or "")
         self._mark(paragraph, "", alt or "", "F")
 

@@ -5,7 +5,6 @@ between {% trans %} and {% endtrans %}, with their plurals.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,17 +12,17 @@ from urllib.parse import unquote
 
 import pandas as pd
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import downloads, formats, grids, languages, page
+from cop.report import formats, grids, languages, page
 from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
 from cop.report.palette import STATUSES
 
 FOLDER = Path(__file__).with_name("words")
-COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
@@ -108,8 +107,8 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
     """Return the columns of a table on a page in order, headed by their titles in the contract, for
     the table `name`.
 
-    `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
-    (heading, macro).
+    `others` say it otherwise for a column: a heading, or what makes its cells (a macro of the row,
+    a function of the value, {value: word}), or both as a pair.
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
@@ -133,24 +132,15 @@ def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.Data
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
-class Format:
-    """A filter of the templates that makes the cells of a column from its values."""
-
-    def __init__(self, function: Callable, args: tuple) -> None:
-        """Take the filter and what it takes after the value."""
-        self.function, self.args = function, args
-
-    def __getitem__(self, value: object) -> object:
-        """Return the cell of a value, as if it were looked up."""
-        return self.function(value, *self.args)
-
-
 def _column(other, title, name):
     """Return the heading of a column, or (heading, what makes the cell of a row)."""
     title, other = other if isinstance(other, tuple) else (title, other)
     if other is None or isinstance(other, str):
         return other or title
-    return title, other if callable(other) else lambda row: other[getattr(row, name)]
+    if isinstance(other, Macro):
+        return title, other
+    make = other if callable(other) else other.__getitem__
+    return title, lambda row: make(getattr(row, name))
 
 
 def _cell(value) -> Markup:
@@ -189,13 +179,6 @@ def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     return wide.reset_index().astype({"year": "int"}).astype({"year": "str"})
 
 
-def status_mix(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return counts by country and status (country, status, items) as a row for each country."""
-    wide = frame.pivot(index="country", columns="status", values="items")
-    wide = wide.reindex(index=frame.country.unique(), columns=list(STATUSES), fill_value=0)
-    return wide.rename_axis("label").rename_axis(columns=None).fillna(0).reset_index()
-
-
 def status_data(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of a mix of statuses that occur, headed for the data of a figure."""
     words = page.occurring(frame[list(STATUSES)].sum())
@@ -218,13 +201,6 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
-def _bytecode_cache():
-    """Return the cache of compiled templates, or None where its folder cannot be made."""
-    with suppress(OSError):
-        COMPILED.mkdir(exist_ok=True)
-        return FileSystemBytecodeCache(str(COMPILED))
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from cop.report import citations, figure  # which are made of templates themselves
@@ -235,7 +211,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=_bytecode_cache(),
+        bytecode_cache=FileSystemBytecodeCache(),
     )
     environment.install_gettext_callables(
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
@@ -257,7 +233,7 @@ def _environment() -> Environment:
         "headed": page.label_value, "phone": page.phone, "measured": page.measured,
         "said": translate, "written": page.text, "quoted": page.quoted,
         "saying": translate_columns,
-        "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
+        "by_year": by_year, "status_data": status_data,
         "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
         "unquote": unquote, "tile_places": grids.tile_places,
         "linked_pairs": grids.linked_pairs,
@@ -267,9 +243,8 @@ def _environment() -> Environment:
     environment.globals |= {
         "figure": figure.draw,
         "table": table,
-        "download": downloads.link,
         "columns": columns,
-        "cell": lambda name, *args: Format(environment.filters[name], args),
+        "cell": lambda name, *args: lambda value: environment.filters[name](value, *args),
         "period": page.period,
         "labels": labels,
         "no_data": page.missing,
