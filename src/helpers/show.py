@@ -56,9 +56,8 @@ def figure(
         return nothing
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional := ("n", "definition"))
-    return figure_block.show(
-        figure_block.from_svg(_svg(ax), title, alt), caption, data, "", optional
-    )
+    picture = figure_block.from_svg(_svg(ax), title, alt)
+    return figure_block.show(picture, caption, data, "", optional)
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
