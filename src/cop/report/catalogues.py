@@ -86,7 +86,7 @@ def _messages(notebooks, data) -> Iterator[tuple]:
                 for _, ids, _, context in extract("python", io.BytesIO(source.encode())):
                     yield ids, context, path.name
             elif HIDDEN not in cell["metadata"].get("tags", []):
-                yield source, languages.cell_context(path.stem, cell["id"]), path.name
+                yield source, f"{path.stem}/{cell['id']}", path.name
     yield from _extracted(SRC / "cop" / "report")
     yield from _extracted(SRC / "helpers")
     yield from ((text, REFERENCE, where) for text, where in _of_tables(data) if text)

@@ -137,11 +137,6 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
     return words
 
 
-def cell_context(stage: str, cell: str) -> str:
-    """Return the context in which catalogues hold the text of a notebook's cell."""
-    return f"{stage}/{cell}"
-
-
 def reviewed() -> str:
     """Return who reviewed the page's language; "" for a draft."""
     return _load(FOLDER, _now)[2]

@@ -44,8 +44,8 @@ def page(
 ) -> str:
     """Return the finished HTML of an executed notebook that will be saved under `name`.
 
-    Catalogues hold the texts of its cells by its `stage`.
-    Of `stages`, the executed notebooks before it, the page shows what is tagged `report`.
+    `stage` is the context of its cells in the catalogues. Of `stages`, the executed notebooks
+    before it, the page shows what is tagged `report`.
     """
     content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
@@ -74,16 +74,18 @@ def body(
     return words.render("page", "document", Markup(parts), Markup(stylesheet))
 
 
+def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
+    """Yield each cell that a page shows, with its number in JupyterLab."""
+    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
+    return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
+
+
 def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
     """Yield each cell that a page shows and its HTML."""
-    lead_in, number = "", 0
-    for cell in notebook.cells:
-        number += not _has_tag(cell, {INJECTED})
-        if _has_tag(cell, HIDDEN):
-            continue
+    lead_in = ""
+    for number, cell in _visible(notebook):
         if cell.cell_type == "markdown":
-            context = languages.cell_context(stage, cell.get("id", ""))
-            lead_in = languages.pgettext(context, cell.source)
+            lead_in = languages.pgettext(f"{stage}/{cell.get('id', '')}", cell.source)
             yield cell, _markdown(cell, lead_in)
         elif cell.cell_type == "code" and cell.outputs:
             bare = any(map(outputs.is_unlabelled, cell.outputs))
@@ -92,10 +94,7 @@ def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
 
 
 def _stage_cell(stage, cell_id, shown):
-    """Return what a cell of an earlier stage shows, without headings.
-
-    Raises InvalidFile where the stage shows no such cell.
-    """
+    """Return what a cell of an earlier stage shows, without headings; InvalidFile if nothing."""
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
         raise InvalidFile(f"notebook 6 shows cell {cell_id} of {stage}, which shows no such cell")
@@ -103,9 +102,7 @@ def _stage_cell(stage, cell_id, shown):
 
 
 def _added(names, shown, page_parts):
-    """Return the section with what cells tagged `report` show in these stages, unless the page
-    shows it anyway; "" without any.
-    """
+    """Return the section with what cells tagged `report` show and the page does not yet."""
     parts = [
         part
         for name in names
@@ -117,10 +114,7 @@ def _added(names, shown, page_parts):
 
 
 def _markdown(cell, source):
-    """Return Markdown as HTML, `source` being a cell's text in the language of the page.
-
-    Translated headings keep the id of the English ones as `data-source`.
-    """
+    """Return translated Markdown as HTML; headings have the English id as `data-source`."""
     attachments = cell.get("attachments")
     text = outputs.markdown(source, attachments)
     if source == cell.source:
@@ -130,14 +124,11 @@ def _markdown(cell, source):
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
-    """Return the cells, as JupyterLab numbers them, with a frame or a figure in the page without
-    caption or title, source and description.
-    """
-    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
+    """Return the cells, as JupyterLab numbers them, with a frame or a figure without its texts."""
     return [
         number
-        for number, cell in enumerate(cells, 1)
-        if not _has_tag(cell, HIDDEN) and any(map(outputs.is_unlabelled, cell.get("outputs", ())))
+        for number, cell in _visible(notebook)
+        if any(map(outputs.is_unlabelled, cell.get("outputs", ())))
     ]
 
 
@@ -152,9 +143,7 @@ def preload() -> None:
 
 
 def _name(tree):
-    """Let title and each printed page name the report, its edition and status; bring the font of
-    drawn figures; say what a translation is worth.
-    """
+    """Name report, edition and status in title and print; add font and notice of translation."""
     cover, *_ = tree.find_class("cover")
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
@@ -170,9 +159,7 @@ def _name(tree):
 
 
 def _leave_out_silent(tree):
-    """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and
-    headings left empty.
-    """
+    """Drop empty results, each with its lead-in (it ends with a colon), and empty headings."""
     for silent in tree.find_class("silent"):
         for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
             if lead_in.text_content().strip().endswith(":"):
@@ -183,9 +170,7 @@ def _leave_out_silent(tree):
 
 
 def _keep_cited(tree):
-    """Keep of a bibliography what the page cites, itself or by a row of its country, and name the
-    rows; a register keeps everything.
-    """
+    """Keep of a bibliography what the page cites, itself or by a row, and name those rows."""
     cited = {a.get("href")[1:] for a in _references(tree)}
     for entry in tree.xpath("//ul[@class='sources']/li"):
         rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
@@ -233,9 +218,7 @@ def _number(tree):
 
 
 def _place_contents(tree, contents):
-    """Put the contents after what a hurried reader reads: the readers' routes, else the chapter of
-    the bottom line, else the cover.
-    """
+    """Put the contents after the readers' routes, else the bottom line, else the cover."""
     chapters = [*tree.iter("h2")]
     if routes := tree.find_class("routes"):
         routes[-1].addnext(contents)
@@ -262,8 +245,9 @@ def _references(part):
 
 
 def _link(tree, name):
-    """Link references without a target here to the page that has it; raise InvalidFile for broken
-    links, and for pictures that are not in the page or have no alternative text of their own.
+    """Link references without a target in the page to the page that has it.
+
+    Raises InvalidFile for broken links and for pictures from elsewhere or without their own text.
     """
     targets = Counter(IDS(tree))
     broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}

@@ -5,7 +5,6 @@ between {% trans %} and {% endtrans %}, with their plurals.
 """
 
 from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -234,7 +233,7 @@ def _environment() -> Environment:
         "said": translate, "written": page.text, "quoted": page.quoted,
         "saying": translate_columns,
         "by_year": by_year, "status_data": status_data,
-        "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
+        "strip_data": strip_data, "day": formats.day,
         "unquote": unquote, "tile_places": grids.tile_places,
         "linked_pairs": grids.linked_pairs,
         "parts": cop.data.split, "row_kind": lambda text: text[4:5],
