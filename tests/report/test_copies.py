@@ -29,7 +29,7 @@ def test_a_data_set_says_at_whose_address_its_copy_was_read():
     assert "†" not in str(citations.data_ref("COE_LANZAROTE", PLACE))
     listed = said(citations.of_statistics(PLACE, ["ITU_DATAHUB", "COE_LANZAROTE"]))
     assert listed.count("Copy at GitHub. Available at:") == 1 and "third party" not in listed
-    names = citations.publishers(PLACE, ["ITU_DATAHUB", "COE_LANZAROTE", "ITU_IDI2024"])
+    names = citations.publishers(["ITU_DATAHUB", "COE_LANZAROTE", "ITU_IDI2024"], PLACE)
     assert names == "ITU (copy at GitHub); Council of Europe"
 
 

@@ -39,7 +39,7 @@ def about(
     licence = cop.data.contents(place.data)["licenses"][0]["title"]
     source = f"Research on {place.called}, edition {place.edition}; each row names its source"
     if len(sets):
-        source = f"{citations.publishers(place, sets.source_id)}, read on {sets.accessed.max()}"
+        source = f"{citations.publishers(sets.source_id, place)}, read on {sets.accessed.max()}"
     return {
         "measure": "; ".join(measures.title) if codes else title,
         "unit": "; ".join(measures.unit.unique()) if codes else "",

@@ -62,9 +62,9 @@ class Caption:
 def draw(
     picture: Axes | Markup | words.Texts | None, data: pd.DataFrame, kind: str = "", **texts: str
 ) -> Html:
-    """Return a figure as templates show it, with the table of its data: of a chart or of HTML.
+    """Return a figure as templates show it, of a chart (None without rows) or of HTML.
 
-    A figure of `kind` close has its texts folded. None stands for a chart without rows.
+    A figure of `kind` close has its texts folded.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -88,10 +88,9 @@ def show(
     kind: str = "",
     optional: Sequence[str] = (),
 ) -> Html:
-    """Return a figure's block on a page: picture, texts, table of its data, a link that saves it.
+    """Return a figure's block: picture, texts and, if given, its data as a table and a file.
 
-    Without data the latter two are left out. Raises ValueError where a text is missing that is not
-    optional (see `Caption.check`).
+    Raises ValueError where a text is missing that is not optional (see `Caption.check`).
     """
     caption.check(optional)
     table = "" if data is None else _data(data, caption)
@@ -104,9 +103,7 @@ def _plain(text):
 
 
 def _data(data, caption):
-    """Return the data of a figure as a table and as a file, in which each row has measure and
-    source: it travels alone.
-    """
+    """Return the data of a figure as a table, and as a file whose rows name measure and source."""
     headings = {column: languages.translate_heading(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
     apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
@@ -178,16 +175,8 @@ def png(svg_text: str) -> bytes:
     for name in ("viewBox", "clipPath", "patternUnits", "patternTransform", "textLength"):
         text = re.sub(rf"\b{name.lower()}\b", name, text)  # HTML parsers lower the case of names
     font = font_manager.findfont("DejaVu Sans")
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=text,
-            zoom=ZOOM,
-            background="#ffffff",
-            skip_system_fonts=True,
-            font_files=[font],
-            font_family="DejaVu Sans",
-        )  # fmt: skip
-    )
+    fonts = {"skip_system_fonts": True, "font_files": [font], "font_family": "DejaVu Sans"}
+    return bytes(resvg_py.svg_to_bytes(text, zoom=ZOOM, background="#ffffff", **fonts))
 
 
 def _saved(figure):

@@ -40,10 +40,7 @@ def render_text(stage: str, macro: str, *values, **named) -> str:
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Return what a macro says, as `text` does, for a table that is handed on: in English.
-
-    Where it is shown, `translate` knows it in the language spoken.
-    """
+    """Return the plain text of a macro in English, for a saved table; `translate` knows it."""
     with languages.using_language(SOURCE):
         english = render_text(stage, macro, *values, **named)
     if languages.translated():
@@ -84,27 +81,28 @@ def table(
     """Return a frame as a table with caption, header scopes and a word for each missing value.
 
     `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
-    row). The first column names the row. A cell that is HTML passes; all other text is escaped. A
-    frame without rows is a sentence.
+    row). The first column names the row. Text that is no HTML is escaped. A frame without rows is
+    a sentence.
     """
-    caption, note = one_line(caption), one_line(note)
+    caption = one_line(caption)
     if frame.empty:
         return render("figures", "nothing", caption, anchor)
     heads, cells, numbers = [], [], []
     for number, (name, column) in enumerate(columns.items()):
         heading, macro = column if isinstance(column, tuple) else (column, None)
         heads.append(one_line(heading))
-        cells.append([_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name])
+        values = [_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name]
+        cells.append([page.cell(value) for value in values])
         if not macro and pd.api.types.is_numeric_dtype(frame[name]):
             numbers.append(number)
-    rows = [[page.cell(value) for value in row] for row in zip(*cells, strict=True)]
+    rows = list(zip(*cells, strict=True))
     anchors = frame["anchor"].tolist() if "anchor" in frame else []
+    note = one_line(note)
     return render("figures", "table", caption, heads, rows, note, kind, anchor, numbers, anchors)
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
-    """Return the columns of a table on a page in order, headed by their titles in the contract, for
-    the table `name`.
+    """Return columns for `table` in order, headed by their titles in the contract's table `name`.
 
     `others` say it otherwise for a column: a heading, or what makes its cells (a macro of the row,
     a function of the value, {value: word}), or both as a pair.
@@ -157,15 +155,12 @@ class Texts(dict):
     """In place of a chart in a macro: takes the texts and data of its figure, and draws nothing."""
 
     def __getattr__(self, kind: str) -> Callable:
-        """Return what stands for the function that draws a kind of chart."""
+        """Return the function in place of the one that draws a kind of chart."""
         return lambda *_, **__: self
 
 
 def texts(stage: str, macro: str, *values, **named) -> dict:
-    """Return the texts and data of the figure that a macro shows, for `show.figure`.
-
-    Where it shows none, only what it says instead, as `nothing`.
-    """
+    """Return the texts and data of a macro's figure for `show.figure`, or `nothing`, a sentence."""
     texts = Texts()
     instead = render(stage, macro, texts, *values, **named)
     return dict(texts) or {"nothing": instead}
@@ -226,7 +221,7 @@ def _environment() -> Environment:
         "in_report": citations.in_report, "sourced": citations.sourced,
         "leading": citations.leading,
         "across": across,
-        "publishers": lambda ids, place: citations.publishers(place, filter(None, ids)),
+        "publishers": citations.publishers,
         "counted": page.counted, "of": page.format_count,
         "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
         "headed": page.label_value, "phone": page.phone, "measured": page.measured,
