@@ -65,8 +65,8 @@ def test_missing_is_said_in_words():
         (formats.join_words(["a"]), "a"),
         (formats.join_words(["a", "b"]), "a and b"),
         (formats.join_words(["a", "b", "c"]), "a, b and c"),
-        (page.lower_first("Legal framework"), "legal framework"),
-        (page.lower_first("NGOs"), "NGOs"),
+        (languages.lower_first("Legal framework"), "legal framework"),
+        (languages.lower_first("NGOs"), "NGOs"),
     ],
 )
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):

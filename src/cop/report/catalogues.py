@@ -66,8 +66,7 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
     messages = Catalog()
     for ids, context, where in _messages(notebooks, data):
         if messages.get(ids, context or None) is None:
-            locations = [(where.replace(" ", ""), 0)]
-            messages.add(ids, context=context or None, locations=locations)
+            messages.add(ids, context=context or None, locations=[(where.replace(" ", ""), 0)])
     return messages
 
 
@@ -108,9 +107,7 @@ def _parts(value):
 
 
 def _of_tables(data):
-    """Yield the vocabulary of shared tables, the names of countries with an assessment (all others
-    are Unicode's), and the descriptions of published tables.
-    """
+    """Yield vocabulary, names of assessed countries, and descriptions of published tables."""
     from cop.report.site.data import REFERENCE as PUBLISHED
 
     for name, columns in (VOCABULARY | {"countries": "name_en"}).items():
@@ -196,12 +193,11 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     serves several numbers (1, 21, 31 in Ukrainian) needs every placeholder; another may omit n.
     """
     ids, forms = _ids(message), forms_of(message)
-    if message.id and all(forms):
-        uses = _uses(catalogue.plural_expr)
-        for number, form in enumerate(forms):
-            allowed = ids[-1:] if uses[number] > 1 else ids
-            if _tokens(form) not in map(_tokens, allowed):
-                yield f"{ids[0][:60]!r}: other placeholders, tags, links or % in a translation"
+    uses = _uses(catalogue.plural_expr)
+    for number, form in enumerate(forms) if message.id and all(forms) else ():
+        allowed = ids[-1:] if uses[number] > 1 else ids
+        if _tokens(form) not in map(_tokens, allowed):
+            yield f"{ids[0][:60]!r}: other placeholders, tags, links or % in a translation"
 
 
 def _tokens(text):

@@ -46,7 +46,7 @@ class LinkedNumber(int):
         return f'<a href="{escape(at)}">{int(self)}</a>'
 
 
-def leading(number: int, to: str) -> LinkedNumber:
+def link_number(number: int, to: str) -> LinkedNumber:
     """Return a number as a link."""
     linked_number = LinkedNumber(number)
     linked_number.to = to

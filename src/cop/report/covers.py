@@ -16,8 +16,9 @@ TAG = re.compile(r"<[^>]+>")
 
 
 def read_cover(text: str) -> dict[str, str]:
-    """Return what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
-    without one. `disputes` are the ratings that it shows both ways, a line each, if any.
+    """Return iso3, country, edition, status and cut-off of a page's cover; {} without one.
+
+    `disputes` are the ratings that it shows both ways, a line each, if any.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}

@@ -108,12 +108,21 @@ def translate_heading(heading: str) -> str:
 
 def _by_label(words):
     """Return a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
-    label = words[:1].upper() + words[1:]
+    label = upper_first(words)
     translation = gettext(label)
     if label == words or translation == label:
         return words
-    is_short = translation[1:2].isupper()
-    return translation if is_short else translation[:1].lower() + translation[1:]
+    return lower_first(translation)
+
+
+def lower_first(name: str) -> str:
+    """Return a name within a sentence: 'Legal framework' => 'legal framework', 'NGOs' stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def upper_first(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:

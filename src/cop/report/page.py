@@ -147,13 +147,6 @@ def period(first: int, last: int) -> str:
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def lower_first(name: str) -> str:
-    """Return a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
-    stays as it is.
-    """
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
 def cell(value: object) -> Markup:
     """Return a cell's content, escaped; what is missing is a word, each kind its own."""
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):

@@ -11,11 +11,8 @@ HERE = Path(__file__).parent
 
 
 def text(translated: bool = False) -> str:
-    """Return the style sheet; of a page in another language than English, or that leads to some
-    (`translated`), with what such a page says of itself.
-    """
-    translated = translated or languages.translated()
-    names = ["report.css", *(["translated.css"] if translated else [])]
+    """Return the style sheet; of `translated` pages, and those that lead to some, with theirs."""
+    names = ["report.css"] + ["translated.css"] * (translated or languages.translated())
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 

@@ -213,26 +213,22 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
+    filters = {
+        page: "counted fixed format_count label_value measured number percent phone plain quoted"
+        " rows status text",
+        citations: "data_ref in_report link_number linked publishers refs sourced",
+        formats: "day join_words",
+        languages: "lower_first translate upper_first",
+        grids: "linked_pairs tile_places",
+    }
+    for module, names in filters.items():
+        environment.filters |= {name: getattr(module, name) for name in names.split()}
     environment.filters |= {
-        "number": page.number, "listed": formats.join_words, "inside": page.lower_first,
-        "in_words": lambda word, names: page.lower_first(names[word]),
-        "status": page.status, "refs": citations.refs,
-        "data_ref": citations.data_ref, "linked": citations.linked,
-        "in_report": citations.in_report, "sourced": citations.sourced,
-        "leading": citations.leading,
-        "across": across,
-        "publishers": citations.publishers,
-        "counted": page.counted, "of": page.format_count,
-        "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
-        "headed": page.label_value, "phone": page.phone, "measured": page.measured,
-        "said": translate, "written": page.text, "quoted": page.quoted,
-        "saying": translate_columns,
-        "by_year": by_year, "status_data": status_data,
-        "strip_data": strip_data, "day": formats.day,
-        "unquote": unquote, "tile_places": grids.tile_places,
-        "linked_pairs": grids.linked_pairs,
-        "parts": cop.data.split, "row_kind": lambda text: text[4:5],
-        "first_upper": lambda text: text[:1].upper() + text[1:],
+        "across": across, "by_year": by_year, "split": cop.data.split, "status_data": status_data,
+        "strip_data": strip_data, "translate_columns": translate_columns, "unquote": unquote,
+        # of the site's templates
+        "listed": formats.join_words, "inside": languages.lower_first, "said": translate,
+        "headed": page.label_value, "of": page.format_count, "first_upper": languages.upper_first,
     }  # fmt: skip
     environment.globals |= {
         "figure": figure.draw,
