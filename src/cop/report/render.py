@@ -8,16 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from importlib import metadata
 
 from lxml import etree, html
 from markupsafe import Markup, escape
 from nbformat import NotebookNode, v4
 
+import cop.data
 from cop.report import filenames, glossary, languages, outputs, sheet, words
-from cop.report.covers import mentions
 from cop.report.languages import gettext
 
+Stages = Mapping[str, NotebookNode]
 REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
@@ -29,6 +31,12 @@ HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
+COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
+DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
+ID = re.compile(r' id="([^"<>]+)"')  # what a link may lead to
+PAGE_HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
+NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
+TAG = re.compile(r"<[^>]+>")
 
 
 class InvalidFile(Exception):
@@ -36,11 +44,7 @@ class InvalidFile(Exception):
 
 
 def page(
-    notebook: NotebookNode,
-    name: str,
-    date: str,
-    stages: Mapping[str, NotebookNode] | None = None,
-    stage: str = "",
+    notebook: NotebookNode, name: str, date: str, stages: Stages | None = None, stage: str = ""
 ) -> str:
     """Return the finished HTML of an executed notebook that will be saved under `name`.
 
@@ -61,10 +65,7 @@ def page(
 
 
 def body(
-    notebook: NotebookNode,
-    stylesheet: str = "",
-    stages: Mapping[str, NotebookNode] | None = None,
-    stage: str = "",
+    notebook: NotebookNode, stylesheet: str = "", stages: Stages | None = None, stage: str = ""
 ) -> str:
     """Return what a page shows of an executed notebook, in its template."""
     parts = "\n".join(part for _, part in _parts(notebook, stage))
@@ -258,11 +259,10 @@ def _link(tree, name):
             broken.add(f"link {at} leads nowhere")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
         broken.add(f"a picture is not part of the page: {source}")
-    for text in (*tree.xpath("//img/@alt"), *tree.xpath("//figure//desc/text()")):
+    for picture in tree.xpath("//img | //figure//desc"):
+        text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
             broken.add(f"a picture has no alternative text of its own: {text!r}")
-    if tree.xpath("//img[not(@alt)] | //figure//desc[not(text())]"):
-        broken.add("a picture has no alternative text")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -292,3 +292,29 @@ def _prefix(element, text, kind="numbered"):
     mark = html.Element("span", {"class": kind})
     mark.text, mark.tail, element.text = text, element.text, None
     element.insert(0, mark)
+
+
+def read_cover(text: str) -> dict[str, str]:
+    """Return iso3, country, edition, status and cut-off of a page's cover; {} without one.
+
+    `disputes` are the ratings that it shows both ways, a line each, if any.
+    """
+    cover = COVER.search(text)
+    attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
+    facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    lines = [html.fragment_fromstring(li).text_content() for li in DISPUTE.findall(text)]
+    return facts | ({"disputes": "\n".join(lines)} if lines else {})
+
+
+def headings(text: str) -> list[tuple[str, str]]:
+    """Return id and words of the headings of a finished page, unnumbered."""
+    return [
+        (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
+        for _, anchor, words in PAGE_HEADING.findall(text)
+    ]
+
+
+def mentions(text: str, names: str) -> bool:
+    """Return whether a text has one of these names, separated by ;, as a whole."""
+    names = [re.escape(name) for name in cop.data.split(names) if name in text]
+    return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

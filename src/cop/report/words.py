@@ -4,6 +4,7 @@ A macro takes frames and plain values and returns HTML; all values are escaped. 
 between {% trans %} and {% endtrans %}, with their plurals.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import formats, grids, languages, page
+from cop.report import formats, languages, page
 from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
 from cop.report.palette import STATUSES
@@ -27,6 +28,25 @@ STRIP_TITLES = {  # of the data under strips of dots, in their order
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
     "n": N_("Countries"), "region_year": N_("Year of the median"),
 }  # fmt: skip
+MAP = """
+ISL .   .   .   NOR SWE FIN .   .   .
+.   .   .   .   DNK .   EST .   RUS .
+IRL GBR .   NLD .   .   LVA .   .   .
+.   .   BEL .   DEU POL LTU BLR .   .
+.   .   FRA LUX CZE SVK .   UKR .   .
+.   .   CHE LIE AUT HUN ROU MDA .   KAZ
+.   AND MCO SVN HRV SRB BGR .   GEO .
+PRT ESP SMR .   BIH MNE MKD .   ARM AZE
+.   .   ITA VAT .   XKX ALB .   TUR .
+.   .   .   MLT .   .   GRC .   CYP ISR
+"""  # tiles of Europe by ISO 3166-1 alpha-3, from north-west to south-east
+PLACES = {
+    iso3: (x, y)
+    for y, line in enumerate(MAP.strip().splitlines())
+    for x, iso3 in enumerate(line.split())
+    if iso3 != "."
+}
+COLUMNS = 4  # columns of a map
 
 
 def render(stage: str, macro: str, *values, **named) -> Html:
@@ -185,6 +205,36 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[shown].rename(columns=STRIP_TITLES)
 
 
+def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
+    """Return column and row of each country's tile, counted from 1, and the number of columns.
+
+    Columns and rows in which none of them lies are left out; those without a place come last.
+    """
+    places = {iso3: PLACES[iso3] for iso3 in codes if iso3 in PLACES}
+    columns = sorted({x for x, _ in places.values()})
+    rows = sorted({y for _, y in places.values()})
+    wide = max(len(columns), COLUMNS)
+    at = {iso3: (columns.index(x) + 1, rows.index(y) + 1) for iso3, (x, y) in places.items()}
+    for i, iso3 in enumerate(iso3 for iso3 in codes if iso3 not in PLACES):
+        at[iso3] = (i % wide + 1, len(rows) + i // wide + 1)
+    return at, wide
+
+
+def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return links (a, b) as pairs (name, word) of which the word is a hub, and the hubs.
+
+    Hubs are organisations, most links first, until every link has one of them.
+    """
+    hubs, pairs = [], list(zip(links.a, links.b, strict=True))
+    while pairs:
+        counts = Counter(name for pair in pairs for name in pair)
+        hubs.append(max(counts, key=counts.get))
+        pairs = [pair for pair in pairs if hubs[-1] not in pair]
+    frame = links[["a", "b"]].set_axis(["name", "word"], axis=1)
+    both = pd.concat([frame, frame.set_axis(["word", "name"], axis=1)])
+    return both[both.word.isin(hubs)], hubs
+
+
 def _cut_off(place) -> str:
     rows = cop.data.read("editions", place.data, place.iso3)
     return rows.cut_off[rows.edition == place.edition].max()
@@ -219,12 +269,12 @@ def _environment() -> Environment:
         citations: "data_ref in_report link_number linked publishers refs sourced",
         formats: "day join_words",
         languages: "lower_first translate upper_first",
-        grids: "linked_pairs tile_places",
     }
     for module, names in filters.items():
         environment.filters |= {name: getattr(module, name) for name in names.split()}
     environment.filters |= {
-        "across": across, "by_year": by_year, "split": cop.data.split, "status_data": status_data,
+        "across": across, "by_year": by_year, "linked_pairs": linked_pairs, "split": cop.data.split,
+        "status_data": status_data, "tile_places": tile_places,
         "strip_data": strip_data, "translate_columns": translate_columns, "unquote": unquote,
         # of the site's templates
         "listed": formats.join_words, "inside": languages.lower_first, "said": translate,

@@ -15,9 +15,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from cop.report import formats, languages, sheet, words
-from cop.report.covers import mentions
 from cop.report.languages import gettext, translate
 from cop.report.page import csv
+from cop.report.render import mentions
 from cop.report.site.data import SiteData
 
 HERE = Path(__file__).parent
