@@ -60,10 +60,7 @@ def register(place: Country) -> pd.DataFrame:
 
 
 def refs(cell: str, place: Country) -> Html:
-    """Return ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
-
-    Another country's keeps its code.
-    """
+    """Return ids as links: 'UKR-E01; MDA-S02' => [E01] [MDA-S02] on a page of Ukraine."""
     return page.join(_ref(row_id, place) for row_id in cop.data.split(cell))
 
 
@@ -176,10 +173,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Return the data sets behind the figures as a list, each with the address where it was read.
-
-    With `full`, also the very file, the licence and what is to be known of it.
-    """
+    """Return the data sets behind the figures as a list; `full` adds file, licence and note."""
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     frame = frame.assign(

@@ -115,10 +115,7 @@ def _data(data, caption):
 
 
 def as_figure(drawing: Axes | Figure) -> Figure:
-    """Return the figure of Axes, or a figure as it is; raises TypeError for anything else.
-
-    A grid of seaborn, such as that of `sns.relplot`, has its figure too.
-    """
+    """Return the figure of Axes or of a seaborn grid, or a figure; TypeError for anything else."""
     figure = getattr(drawing, "figure", drawing)
     if not isinstance(figure, Figure):
         raise TypeError(f"a figure is matplotlib Axes or a Figure, not {type(drawing).__name__}")
@@ -135,7 +132,7 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
-    """Return an SVG file as part of a page, as `svg` does; scripts and outside links are removed.
+    """Return an SVG file as part of a page; scripts and outside links are removed.
 
     A drawing whose letters are not in colours of the palette keeps its own on a light ground.
     """
@@ -165,10 +162,7 @@ def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
 
 
 def png(svg_text: str) -> bytes:
-    """Return a drawing of a page as a PNG picture in light colours, for a Word document.
-
-    Raises ImportError without resvg-py, which renders it.
-    """
+    """Return a drawing of a page as a PNG picture in light colours; needs resvg-py."""
     import resvg_py
 
     text = palette.as_colours(svg_text)

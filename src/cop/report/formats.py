@@ -69,9 +69,7 @@ def native_name(language: str) -> str:
 
 
 def territory(iso2: str, name: str) -> str:
-    """Return a country's name: as the catalogue has it, else as Unicode has it for the code of
-    ISO 3166-1 alpha-2, else the English one.
-    """
+    """Return a country's name from the catalogue, else from Unicode by code, else in English."""
     translation = languages.pgettext(languages.REFERENCE, name)
     if translation != name or iso2 in NOWHERE:
         return translation
@@ -86,10 +84,7 @@ def is_spoken_in(spoken: Iterable[str]) -> bool:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English name: local name} of the names in the script of the page's language.
-
-    A name that has a translation is left out.
-    """
+    """Return {English name: local name} of untranslated names in the script of the language."""
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local

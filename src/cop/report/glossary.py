@@ -14,10 +14,7 @@ TEXTS = etree.XPath("descendant::text()")
 
 
 def explain(tree: html.HtmlElement) -> None:
-    """Keep of a page's glossary what the page uses, and write abbreviations out at first use.
-
-    One that the page itself puts in brackets behind a name is left as it is.
-    """
+    """Keep glossary entries that the page uses; write out abbreviations it does not explain."""
     if not (lists := tree.find_class("glossary")):
         return
     parts = tree.find("body/main")

@@ -140,10 +140,7 @@ def _picture(output):
 
 
 def _figure(kind, content, number):
-    """Return a picture without texts of its own.
-
-    It is no `figure`, so that the wrong-country check reads all that is written in the picture.
-    """
+    """Return a picture without texts; no `figure`, so that the wrong-country check reads it all."""
     alt = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
     drawn = Markup('<img src="data:{};base64,{}" alt="{}">')
     drawn = drawn.format(kind, "".join(content.split()), alt)

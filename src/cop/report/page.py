@@ -70,9 +70,7 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return the statuses that a list or key shows, in their order: those that always stand there,
-    and of the others those of which `counts` has some.
-    """
+    """Return the statuses of a list or key in their order, seldom ones only if they are counted."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
@@ -101,9 +99,7 @@ def percent(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """Return a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
-    '62'.
-    """
+    """Return a number on a page without decimals that are not there: 62.0 => '62'."""
     return localise(f"{value:,.12g}")
 
 
@@ -131,10 +127,7 @@ def phone(numbers: str) -> Html:
 
 
 def label_value(heading: str, text: str) -> str:
-    """Return a heading and what it says on one line, parted as the language spoken does: 'a: b'.
-
-    HTML where one of them is; what is none is escaped in it.
-    """
+    """Return a heading and its text on one line, 'a: b'; HTML, escaped, where one of them is."""
     form = gettext("%(heading)s: %(text)s")
     html = isinstance(heading, Markup) or isinstance(text, Markup)
     return (Markup(form) if html else form) % {"heading": heading, "text": text}

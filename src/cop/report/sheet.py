@@ -23,10 +23,7 @@ def of_site() -> str:
 
 @lru_cache(maxsize=1)
 def font() -> str:
-    """Return the style sheet's rule that brings a page the font DejaVu Sans.
-
-    Drawn figures are written in it. It needs `font-src data:` in the policy.
-    """
+    """Return the rule that embeds the font of drawn figures; needs `font-src data:`."""
     letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
     return (
         '@font-face { font-family: "DejaVu Sans"; font-display: block; '

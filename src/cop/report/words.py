@@ -20,7 +20,6 @@ from cop.data.places import Country, Region
 from cop.report import formats, languages, page
 from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
-from cop.report.palette import STATUSES
 
 FOLDER = Path(__file__).with_name("words")
 STRIP_TITLES = {  # of the data under strips of dots, in their order
@@ -193,12 +192,6 @@ def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     return wide.reset_index().astype({"year": "int"}).astype({"year": "str"})
 
 
-def status_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a mix of statuses that occur, headed for the data of a figure."""
-    words = page.occurring(frame[list(STATUSES)].sum())
-    return frame[["label", *words]].rename(columns={"label": N_("Area")})
-
-
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of a strip of dots that the data of its figure show, with headings."""
     shown = [name for name in STRIP_TITLES if name in frame]
@@ -274,7 +267,7 @@ def _environment() -> Environment:
         environment.filters |= {name: getattr(module, name) for name in names.split()}
     environment.filters |= {
         "across": across, "by_year": by_year, "linked_pairs": linked_pairs, "split": cop.data.split,
-        "status_data": status_data, "tile_places": tile_places,
+        "tile_places": tile_places,
         "strip_data": strip_data, "translate_columns": translate_columns, "unquote": unquote,
         # of the site's templates
         "listed": formats.join_words, "inside": languages.lower_first, "said": translate,
