@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pandas as pd
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import cop.data
 from cop.data.places import Country, Region
@@ -75,7 +75,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 def notice() -> Html | str:
     """Return the notice of a translated page: draft or reviewed, and which text is authentic."""
-    return render("language", "notice", languages.reviewed()) if languages.translated() else ""
+    return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 
 def _english() -> Markup:
@@ -155,8 +155,9 @@ def _column(other, title, name):
         return other or title
     if isinstance(other, Macro):
         return title, other
-    make = other if callable(other) else other.__getitem__
-    return title, lambda row: make(getattr(row, name))
+    if callable(other):
+        return title, lambda row: other(getattr(row, name))
+    return title, lambda row: escape(other[getattr(row, name)])
 
 
 def _cell(value) -> Markup:
