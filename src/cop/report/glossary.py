@@ -4,8 +4,7 @@ import re
 
 from lxml import etree, html
 
-from cop.report.languages import SOURCE, translate, translated
-from cop.report.page import lower_first
+from cop.report.languages import SOURCE, lower_first, translate, translated
 
 # Where nothing is written out: links and headings are short, registers and data are for look-up.
 SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
@@ -15,11 +14,7 @@ TEXTS = etree.XPath("descendant::text()")
 
 
 def explain(tree: html.HtmlElement) -> None:
-    """Keep of a page's glossary what the page uses, and write abbreviations out at first use.
-
-    One that the page itself puts in brackets behind a name, "Model National Response (MNR)", is
-    left as it is: the name may be another than the glossary's.
-    """
+    """Keep glossary entries that the page uses; write out abbreviations it does not explain."""
     if not (lists := tree.find_class("glossary")):
         return
     parts = tree.find("body/main")

@@ -11,7 +11,7 @@ import pkgutil
 
 import cop.data
 from cop.data import package
-from cop.report import ics, render, words  # noqa: F401
+from cop.report import render, words
 from cop.run import engine, identity, site, steps  # noqa: F401
 from cop.run.plan import NOTEBOOKS, SOURCE
 from cop.run.workers import DATA

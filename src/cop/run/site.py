@@ -202,15 +202,15 @@ def _without_page(results, failures):
 def _report(result, assessments, failures):
     """Return what the site's pages need to know of a report."""
     from cop.data.csvfiles import records
-    from cop.report import covers
+    from cop.report import render
     from cop.report.site.data import Report
 
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
     names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
     texts = {name: result.text(name) for name in names}
-    anchors = [(anchor, name) for name in names for anchor in covers.ID.findall(texts[name])]
-    headings = ((name, heading) for name in names for heading in covers.headings(texts[name]))
+    anchors = [(anchor, name) for name in names for anchor in render.ID.findall(texts[name])]
+    headings = ((name, heading) for name in names for heading in render.headings(texts[name]))
     edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
     return Report(
         **_about(result, failures),

@@ -41,7 +41,7 @@ class Report:
     """A report of the site, and what its stages saved."""
 
     key: str  # ISO3, or a group
-    cover: Mapping[str, str]  # see report.covers.read_cover
+    cover: Mapping[str, str]  # see report.render.read_cover
     file: str
     failure: str = ""  # why the last run could not renew it
     annexes: Sequence[str] = ()
