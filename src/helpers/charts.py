@@ -5,6 +5,7 @@ stay text in the SVG, and colours are those of `cop.report.palette`, so that a p
 dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -25,6 +26,7 @@ from cop.report import page, palette
 from cop.report.languages import gettext
 from cop.report.palette import BLUE, DOT, EDGE, GROUND, INK, ORANGE, STATUSES, Look
 
+Kind = namedtuple("Kind", ["sign", "marker", "fill"])
 WIDTH = 302.4  # points
 SIZE, LINE = 9.6, 12.5  # points: of letters, and from one line of text to the next
 ROW, GAP = 15, 5  # points: of a row's marks, and between two rows
@@ -43,6 +45,9 @@ LINES = [
 LAW_STATES = {
     "draft": Look("○", palette.PALE, hatch="////"), "adopted": Look("◐", palette.PARTLY),
     "in force": Look("●", BLUE), "lapsed": Look("×", palette.OPEN),
+}  # fmt: skip
+KINDS = {  # of figures on children
+    "risk": Kind("●", "o", ORANGE), "silence": Kind("◆", "D", palette.PLUM),
 }  # fmt: skip
 FIRST_YEAR = 2010  # in which the chart of laws begins
 
@@ -286,6 +291,47 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     ax.scatter(frame.value[late], y[late], 30, GROUND, edgecolors=DOT, linewidths=1.4, zorder=2)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
     ax.scatter(frame.value[frame.own], y[frame.own], 52, BLUE, zorder=4)
+    return ax
+
+
+@chart
+def shares(frame: pd.DataFrame, headings: dict[str, str]) -> Axes:
+    """Draw shares in per cent that cannot be compared: a dot for each, under the heading of a kind.
+
+    Columns: kind (a key of `headings`), title, value, asked (hollow where missing), old (grey).
+    """
+    titles, heads = [], {}
+    for kind, part in frame.groupby("kind", sort=False):
+        heads[len(titles)] = f"{KINDS[kind].sign} {headings[kind]}"
+        titles += ["", *part.title]
+    unknown = frame.asked.isna()
+    handles = [
+        *([_marker(gettext("number asked not stated"), INK, fill=GROUND)] if unknown.any() else []),
+        *(
+            [_marker(gettext("older than three years, or undated"), palette.GREY)]
+            if frame.old.any()
+            else []
+        ),
+    ]
+    ax, places = rows(titles, handles, gettext("% of those asked"))
+    _limit(ax, 0, 100, 30)
+    for number, heading in heads.items():
+        ax.annotate(
+            heading, (0, places[number]), (EDGES - SIDE, 0), ("axes fraction", "data"),
+            "offset points", va="center", weight="bold", zorder=5, bbox=CLEAR,
+        )  # fmt: skip
+    colours = frame.kind.map(lambda kind: KINDS[kind].fill).mask(frame.old, palette.GREY)
+    y = [place for number, place in enumerate(places) if number not in heads]
+    dots = frame.assign(y=y, colour=colours)
+    ax.hlines(y, 0, 100, color=EDGE, linewidth=0.6, zorder=1)
+    markers = {kind: look.marker for kind, look in KINDS.items()}
+    style = {"x": "value", "y": "y", "style": "kind", "markers": markers, "legend": False, "ax": ax}
+    same = {colour: colour for colour in colours}
+    sns.scatterplot(dots, hue="colour", palette=same, s=64, linewidth=0, zorder=2, **style)
+    sns.scatterplot(dots[unknown], color=GROUND, s=22, linewidth=0, zorder=3, **style)
+    ax.set(xlabel=gettext("% of those asked"), ylabel="")
+    for row in dots.itertuples():
+        _write(ax, row.value, row.y, page.plain(row.value) + "%", 7, bbox=CLEAR, zorder=4)
     return ax
 
 

@@ -272,6 +272,7 @@ def _environment() -> Environment:
         "cell": lambda name, *args: Format(environment.filters[name], args),
         "period": page.period,
         "labels": labels,
+        "titles": titles,
         "no_data": page.missing,
         "copy_at": citations.copy_at,
         "cut_off": _cut_off,

@@ -225,7 +225,7 @@ def _items(cells):
 
 
 def _occurs_in(number, text):
-    """Return whether a text has a number, whole: 7223 is in "7,223", 3 is not in "33.3" or "3.5"."""
+    """Return whether a text has a whole number: 7223 is in "7,223", 3 is not in "33.3"."""
     plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", plain) is not None
 
