@@ -281,6 +281,7 @@ def _environment() -> Environment:
         "cell": lambda name, *args: lambda value: environment.filters[name](value, *args),
         "period": page.period,
         "labels": labels,
+        "titles": titles,
         "no_data": page.missing,
         "copy_at": citations.copy_at,
         "cut_off": _cut_off,
