@@ -259,6 +259,7 @@ def _environment() -> Environment:
         "saying": translate_columns,
         "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
         "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
+        "language_name": formats.language_name, "native_name": formats.native_name,
         "unquote": unquote, "tile_places": grids.tile_places,
         "linked_pairs": grids.linked_pairs,
         "parts": cop.data.split, "row_kind": lambda text: text[4:5],
