@@ -210,7 +210,7 @@ class SiteData:
         if not (tags := self._national[report.key]) or languages.current() in tags:
             return Markup()
         with languages.using_language(tags[0]):
-            return Markup('<span lang="{}">{}</span>').format(tags[0], macro(*values))
+            return Markup('<b lang="{}">{}</b>').format(tags[0], macro(*values))
 
     @cached_property
     def evidence(self) -> dict[str, tuple[Report, str]]:
