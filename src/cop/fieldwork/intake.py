@@ -403,7 +403,7 @@ def _report(book, export, numbers):
     parts = ", ".join(f"{number:,} {word}" for number, word in counted if number)
     rows = cop.data.count(numbers["rows"], "response")
     lines = [f"{book.name}: {TOOLS[export.tool]} of {export.form.id}, {rows}: {parts}."]
-    lines += [f"  note: {remark}." for remark in [*book.remarks, *export.remarks]]
+    lines += [f"  note: {remark}." for remark in export.remarks]
     kinds = {}
     for problem in sorted(p for response in export.responses for p in response.problems):
         kinds.setdefault(problem._replace(row=0), []).append(problem.row)
