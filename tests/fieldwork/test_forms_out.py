@@ -378,12 +378,12 @@ blocks:
 """
 WRONG = {
     ILL_FORMED: [
-        "category: True ", "choices.mine.True.code: True ", "choices.mine.b.label:  Field required",
-        "choices.mine.True.label: True is not a text. Use double quotes", "blocks.one.most: 99 ",
-        "blocks.one.questions.first.surprise: 1 ", "blocks.one.questions.Second.id: 'Second' ",
-        "blocks.one.questions.Second.type: 'liket' ", "blocks.one.questions.Second.label: '' ",
-        "blocks.one.questions.third.required: 'maybe' ", "blocks.one.questions.third.when.is: ",
-        "blocks.one.questions.third.minimum.int: 'a' ",
+        "category: True ", "choices.mine.0.code: True ", "choices.mine.1.label:  Field required",
+        "choices.mine.0.label: True is not a text. Use double quotes", "blocks.1.most: 99 ",
+        "blocks.1.questions.0.surprise: 1 ", "blocks.1.questions.1.id: 'Second' ",
+        "blocks.1.questions.1.type: 'liket' ", "blocks.1.questions.1.label: '' ",
+        "blocks.1.questions.2.required: 'maybe' ", "blocks.1.questions.2.when.is: ",
+        "blocks.1.questions.2.minimum.int: 'a' ",
     ],
     CONTRADICTORY: [
         "languages: list en first", "choices.twice: 'a' stands for two choices (uk)",
@@ -418,7 +418,7 @@ SMALL = """
  earlier: ["0"], choices: {mine: [{code: a, label: A, alone: true}, {code: b, label: B}]},
  blocks: [{id: one, title: T, most: 2, questions: [
   {id: first, type: many, choices: mine, label: L, hint: H, required: true},
-  {id: second, type: integer, label: {en: L}, minimum: 1, maximum: 3,
+  {id: second, type: integer, label: L, minimum: 1, maximum: 3,
    when: {question: first, is: [a]}}]}]}
 """
 

@@ -38,7 +38,6 @@ ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)([ T].*)?", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})( 0?0:00(:00)?)?", re.ASCII)
-E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TWICE = "is answered twice, differently", "Keep one answer", True
 EXCLUSIVE = (
     "excludes all other choices, and others are chosen",
@@ -179,8 +178,7 @@ def _check_required(response, form, coded):
         response.add(rule, "Keep it as partial", False)
         missing = needed
     for question, entry in missing:
-        empty = Cell(question.id, entry, "", response.sheet, response.row, question.id)
-        cell = response.places.get((question.id, entry), empty)
+        cell = Cell(question.id, entry, "", response.sheet, response.row, question.id)
         fix = f"Fill in: {wording(question.label, 'en')}"
         response.add("must not be empty", fix, True, cell)
 
@@ -206,9 +204,9 @@ def _read(question, value, decode, today):
         if value in ERRORS:
             raise Invalid("is an error of the spreadsheet", "Write the value itself")
         if question.type in FREE:
-            return [value], _remark(question, value)
-        if value.startswith("="):
-            raise Invalid("is a formula, and formulas are not run", "Write the value itself")
+            if len(value) > LONGEST:
+                raise Invalid(f"has more than {LONGEST} characters", "Shorten it")
+            return [value], None
         if question.choices:
             return _read_choices(question, value, decode), None
         if question.type == "date":
@@ -216,17 +214,6 @@ def _read(question, value, decode, today):
         return [_read_number(question, value, today)], None
     except Invalid as invalid:
         return [], (*invalid.args, True)
-
-
-def _remark(question, value):
-    """Return the remark on an open answer, which is kept as it is; None where it looks right."""
-    if len(value) > LONGEST:
-        raise Invalid(f"has {len(value)} characters; at most {LONGEST} are kept", "Shorten it")
-    if question.type == "email" and not E_MAIL.fullmatch(value):
-        return "does not look like an e-mail address", "Check it; it was kept as it is", False
-    if value.startswith("="):
-        return "is a formula; it was kept as text and not run", "Check the text", False
-    return None
 
 
 def _read_choices(question, value, decode):
