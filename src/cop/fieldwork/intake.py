@@ -267,11 +267,11 @@ def _read_day(question, value, today):
 def _store(book, export, data):
     """Add the accepted responses to the store; return how many there are of each kind."""
     old, imports = restricted.read("returns", data), restricted.read("imports", data)
-    issued, earlier = contacts.issued(data), imports["when"][imports["file"] == book.sha].str[:19]
+    issued, is_new_file = contacts.issued(data), book.sha not in set(imports["file"])
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     accepted = _with_ids(export)
     new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
-    rows = [_row(i, r, book, export, min([now, *earlier])) for i, r in accepted.items()]
+    rows = [_row(i, r, book, export, now) for i, r in accepted.items()]
     store = _combine(old, pd.DataFrame(rows, columns=old.columns, dtype=object), issued)
     answers = _answers(new, restricted.read("answers", data))
     if export.form.kind == "form":
@@ -288,7 +288,7 @@ def _store(book, export, data):
         "rows": len(export.responses), "accepted": len(new) - remarked, "remarked": remarked,
         "refused": len(export.responses) - len(accepted), "unchanged": len(accepted) - len(new),
     }  # fmt: skip
-    if earlier.empty or not store.equals(old):
+    if is_new_file or not store.equals(old):
         entry = {"file": book.sha, "name": book.name, "when": now, "source": export.tool}
         entry |= {"questionnaire": export.form.id, **numbers}
         tables = {"returns": store, "answers": answers} | contacts.mark_returned(data, store)
@@ -302,24 +302,25 @@ def _store(book, export, data):
 
 
 def _with_ids(export):
-    """Return {return id: accepted response}: a hash of the response's own id and its answers.
+    """Return {return id: accepted response}: a hash of the response's own id, times and answers.
 
     The same answers without any id a second time in a file are another person's.
     """
     ids, times = {}, Counter()
     for response in [response for response in export.responses if not response.rejected]:
         name = response.identity or response.form_id
-        content = f"{export.form.id} {response.iso3} {name} {sorted(response.answers)}"
+        about = f"{export.form.id} {response.iso3} {name} {response.submitted} {response.changed}"
+        content = f"{about} {sorted(response.answers)}"
         times[content] += 1
         content += "" if name else f" {times[content]}"
         ids[hashlib.sha256(content.encode()).hexdigest()[:16]] = response
     return ids
 
 
-def _row(return_id, response, book, export, first):
-    """Return a response as a row of the store; without a time it is as old as its file's import."""
+def _row(return_id, response, book, export, now):
+    """Return a response as a row of the store; without a time it is as old as its import."""
     submitted = _time(response.submitted)
-    times = {"submitted": submitted if "2000" < submitted <= first else first}
+    times = {"submitted": submitted if "2000" < submitted <= now else now}
     # ODK counts the edits of a submission; the others state a time.
     edits = re.fullmatch(r"\d{1,6}", response.changed)
     times["changed"] = response.changed.zfill(6) if edits else _time(response.changed)
@@ -345,10 +346,8 @@ def _combine(old, rows, issued):
 
     Two responses are the same sender's by a form id sent from here, or by the id of their tool.
     """
-    every = pd.concat([old, rows], ignore_index=True)
-    latest = every.sort_values(TIMES, kind="stable").groupby("return_id")[TIMES].last()
-    store = every.drop_duplicates("return_id").set_index("return_id", drop=False)
-    store[TIMES] = latest.loc[store.index]
+    store = pd.concat([old, rows]).drop_duplicates("return_id")
+    store = store.set_index("return_id", drop=False)
     key = store["identity"].where(store["identity"] != "", store["return_id"])
     key = key.where(~store["form_id"].isin(issued), "form " + store["form_id"])
     store["key"] = store["iso3"] + " " + store["questionnaire"] + " " + key
