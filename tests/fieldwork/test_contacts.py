@@ -91,8 +91,13 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
         "ZZZ-C07": "complete", "ZZZ-C08": "refused", "ZZZ-C09": "not eligible",
     }  # fmt: skip
     status, out = cop(capsys, data, "contacts", "--date", ago(0))
-    assert status == 0 and "5 due\nZZZ-C01  invite: Office 1, head of unit (listed)\n" in out
-    assert "ZZZ: 9 sent, of them 1 complete, 1 not eligible, 1 refused, 6 waiting" in out
+    lines = [line.split() for line in out.splitlines()]
+    assert (
+        status == 0
+        and ["ZZZ-C01", "invite", "Office", "1", "head", "of", "unit", "listed"] in lines
+    )
+    assert lines[-3:-2] == [["outcome", "complete", "not", "eligible", "refused", "waiting"]]
+    assert lines[-1] == ["ZZZ", "1", "1", "1", "6"]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +265,7 @@ def test_the_terminal_shows_no_person(tmp_path, capsys):
     data = kept(tmp_path, row(1, organisation="Office\x1b[2Jof \u202eZed", **person))
     _, shown = cop(capsys, data, "contacts", "ZZZ")
     hidden = (PERSON, MAIL, PHONE, "\x1b", "\u202e")
-    assert "invite: Office" in shown and not [c for c in hidden if c in shown]
+    assert "invite" in shown and "Office" in shown and not [c for c in hidden if c in shown]
     assert cop(capsys, data, "contacts", "YYY")[0] == 2
 
 

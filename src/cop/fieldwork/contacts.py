@@ -169,8 +169,8 @@ def _add(data, frame, row):
     return row
 
 
-def follow_up(data: Path, countries: Sequence[str], day: str) -> list[str]:
-    """Return lines on contacts: who is due as of a day (today for ""), and who answered.
+def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
+    """Return as text who is due as of a day (today for ""), and what became of the forms sent.
 
     Persons and addresses are not included. Raises UserError for a country without contacts and an
     invalid date.
@@ -179,17 +179,15 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> list[str]:
     if absent := sorted(set(countries) - set(frame.iso3)):
         raise UserError(f"there is no contact of {', '.join(absent)} in {PATH}")
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
-    waiting = due(frame, today)
-    lines = [f"{len(waiting)} due" if len(waiting) else "Nobody is due."]
-    for contact_id, row in waiting.iterrows():
-        state = f"{row.step} {row.date}".rstrip()
-        line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({state})"
-        lines.append(_printable(line))
+    waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
-        parts = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
-        lines.append(f"{iso3}: {len(outcome)} sent, of them {', '.join(parts)}")
-    return lines if len(final) else [*lines, "No form was sent yet."]
+    numbers = pd.crosstab(final.contact_id.str[:3], final.outcome)
+    return "\n".join(
+        [
+            waiting.map(_printable).to_string() if len(waiting) else "Nobody is due.",
+            numbers.to_string() if len(final) else "No form was sent yet.",
+        ]
+    )
 
 
 def invite(
