@@ -4,7 +4,6 @@ States follow from milestones and readings on the day of the edition's data cut-
 typed in.
 """
 
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -16,9 +15,7 @@ from cop.report import page, words
 from helpers import countries
 from helpers.countries import read_table
 
-render_text, render_english = (
-    partial(render, "follow-up") for render in (words.render_text, words.render_english)
-)
+render_english = partial(words.render_english, "follow-up")
 
 MONTHS = 6  # after the cut-off, in which a day is due
 CLOSED = ["reached", "dropped"]  # states in which no day is to be met
@@ -120,19 +117,6 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     when = np.select([days.day < on, days.day <= f"{until:%Y-%m-%d}"], ["late", "due"], "later")
     late = (pd.Timestamp(on) - pd.to_datetime(days.day)).dt.days.clip(lower=0)
     return days.assign(when=when, days_late=late).reset_index(drop=True)
-
-
-def calendar(days: pd.DataFrame, place: Country) -> bytes:
-    """Return open days as an iCalendar file (RFC 5545); it names bodies and no people."""
-    from cop.report import ics  # seldom needed: few countries have actions
-
-    events = [
-        (f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
-         render_text("event", row), render_text("about_event", row, place))
-        for row in page.rows(days)
-    ]  # fmt: skip
-    cut_off = date.fromisoformat(countries.edition(place).cut_off)
-    return ics.calendar(render_text("calendar", place), events, cut_off)
 
 
 def how_addressed(actions: pd.DataFrame) -> str:

@@ -386,7 +386,7 @@ def cards(figures, among, place):
     panel = assessment.key_figures(figures, place).assign(label="One", definition="What it is")
     rows = {row.indicator_code: row for row in panel.itertuples()}
     shares = {count: rows.pop(share, None) for count, share in assessment.COMPARED.items()}
-    shown = REPORT.key_figures(charts, rows.values(), shares, among, place)
+    shown = REPORT.key_figures(charts, rows.values(), shares, pd.DataFrame(), among, place)
     return html.fromstring(str(shown)).xpath("//div[@class='card']")
 
 

@@ -18,7 +18,7 @@ CAPTION = Caption(
     definition="What the measure counts, and how it is read.",
     alt="What the picture shows, in words",
 )
-GRIDS = ("matrix", "links", "triangulation", "reach", "chain", "tiles")
+GRIDS = ("matrix", "links", "triangulation", "chain", "tiles")
 
 
 def name(start: str, letters: int = 0) -> str:
@@ -41,8 +41,6 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
                                         "Surveys": "both", "Interviews": "", "Statistics": "gap",
                                         "Verdict": ["agree", "agree in part", "differ"]}),),
-        "reach": (pd.DataFrame({"Measure": names, "Exists": "yes", "Operates": "partly",
-                                "Reaches children": "not known"}),),
         "chain": (pd.DataFrame({"link": [*names, "Removal", "Support"], "status": "not known",
                                 "known": [names[0], "", names[2], "", "It is known."]}),),
         "tiles": (pd.DataFrame({"iso3": ["SRB", "UKR", "ZZZ"], "country": names,

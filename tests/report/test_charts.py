@@ -13,7 +13,7 @@ from pagetext import said
 from report_rows import CAPTION, GRIDS, LONG, frames, show
 
 import cop.data
-from cop.report import downloads, figure, grids, page, palette, sheet, words
+from cop.report import figure, page, palette, sheet, words
 from helpers import charts
 
 DRAWN = [kind for kind in frames() if kind not in GRIDS]
@@ -79,7 +79,7 @@ def test_the_data_travels_as_csv_with_measure_and_source(kind):
 def test_what_is_missing_is_an_empty_cell_in_the_csv_of_whatever_type():
     frame = pd.DataFrame({"a": [1.5, None], "b": pd.array([3, pd.NA], dtype="Int64")})
     frame = frame.assign(c=["x", None], d=pd.array(["=1", pd.NA], dtype="string"))
-    text = downloads.csv(frame, source="us").decode("utf-8-sig")
+    text = page.csv(frame.assign(source="us")).decode("utf-8-sig")
     assert text == "a,b,c,d,source\r\n1.5,3,x,'=1,us\r\n,,,,us\r\n"
 
 
@@ -188,7 +188,7 @@ def test_a_wide_matrix_has_a_list_for_a_phone_and_a_narrow_one_has_none():
 def test_every_link_is_in_the_matrix_under_few_names():
     pairs = [("a", "b"), ("a", "c"), ("d", "a"), ("e", "f")]
     frame = pd.DataFrame(pairs, columns=["a", "b"])
-    assert grids.linked_pairs(frame)[1] == ["a", "e"]
+    assert words.linked_pairs(frame)[1] == ["a", "e"]
     shown = said(show("links", frame))
     assert "b | ●yes | ·none" in shown and "f | ·none | ●yes" in shown
 
@@ -202,10 +202,10 @@ def test_a_link_of_which_nothing_is_known_says_so():
 
 
 def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
-    assert len(set(grids.PLACES.values())) == len(grids.PLACES)
-    every = [*grids.PLACES, "AAA", "BBB"]
+    assert len(set(words.PLACES.values())) == len(words.PLACES)
+    every = [*words.PLACES, "AAA", "BBB"]
     frame = pd.DataFrame({"iso3": [*every, "UKR"], "country": "x", "word": "in place"})
-    at, wide = grids.tile_places(every)
+    at, wide = words.tile_places(every)
     assert len(set(at.values())) == len(every) and max(x for x, _ in at.values()) <= wide
     shown = str(show("tiles", frame)).split("<details>")[0]
     assert [shown.count(f">{iso3}<") for iso3 in every] == [1] * len(every)
@@ -220,7 +220,7 @@ def test_the_key_of_the_map_has_the_double_edge_where_a_tile_has_it(sure, said_s
 
 
 def test_rows_and_columns_without_a_country_are_left_out():
-    assert grids.tile_places(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
+    assert words.tile_places(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
 
 
 # Colours
