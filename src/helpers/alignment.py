@@ -15,7 +15,7 @@ from cop.data import agreement
 from cop.data.places import Country
 from cop.report import page, words
 from cop.report.page import Html
-from helpers import charts, countries
+from helpers import countries
 from helpers.countries import read_table
 
 STAGE = "5-guideline-alignment"
@@ -120,14 +120,6 @@ def item_table(
         others = {item: list(page.rows(rows)) for item, rows in disputed.groupby("item_id")}
     size = record(place) if searched else {}
     return render("item_table", frame, framework, place, others, searched, size)
-
-
-def area_chart(by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame) -> Html:
-    """Render the mix of statuses by area."""
-    frame = by_area[by_area.framework == framework].loc[:, "area":]
-    frame = frame.rename(columns={"area": "label"})
-    low = (items[items.framework == framework].confidence == "low").sum()
-    return render("area_chart", charts, frame, framework, place, low)
 
 
 def _items(data):

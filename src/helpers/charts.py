@@ -5,7 +5,6 @@ stay text in the SVG, and colours are those of `cop.report.palette`, so that a p
 dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
 """
 
-from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -13,7 +12,6 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -22,11 +20,10 @@ from matplotlib.patches import Patch
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cop.report import page, palette
+from cop.report import page
 from cop.report.languages import gettext
-from cop.report.palette import BLUE, DOT, EDGE, GROUND, INK, ORANGE, STATUSES
+from cop.report.palette import BLUE, DOT, EDGE, GROUND, INK, STATUSES
 
-Kind = namedtuple("Kind", ["sign", "marker", "fill"])
 WIDTH = 302.4  # points
 SIZE, LINE = 9.6, 12.5  # points: of letters, and from one line of text to the next
 ROW, GAP = 15, 5  # points: of a row's marks, and between two rows
@@ -36,9 +33,6 @@ SCALE = 20  # points below the axes for the numbers of the scale
 STYLE = matplotlib.rc_params_from_file(
     Path(__file__).with_name("house.mplstyle"), use_default_template=False
 )
-KINDS = {  # of figures on children
-    "risk": Kind("●", "o", ORANGE), "silence": Kind("◆", "D", palette.PLUM),
-}  # fmt: skip
 FONT = FontProperties(family="DejaVu Sans", size=SIZE)
 CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.5}  # behind a text over grid lines
 
@@ -102,10 +96,15 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
     return ax, places
 
 
+def number(value: float) -> str:
+    """Return a number as the page writes it, in at most six digits."""
+    return page.localise(f"{value:,.6g}")
+
+
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
     """Mark few round numbers on an axis, written as on the page."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: page.localise(f"{value:,.6g}")))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def year_scale(axis, most: int = 5) -> None:
@@ -152,9 +151,9 @@ def _legend_size(handles):
     return columns, sum(sorted(map(len, texts))[-length:]) * (LINE + 1.5) + GAP
 
 
-def _marker(label, colour, marker="o", fill=None):
+def _marker(label, colour, marker="o"):
     style = {"color": colour, "marker": marker, "markersize": 6, "linestyle": ""}
-    return Line2D([], [], label=label, markerfacecolor=fill or colour, **style)
+    return Line2D([], [], label=label, **style)
 
 
 def _limit(ax, high, room=0.0):
@@ -199,47 +198,6 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     ax.scatter(frame.value[~frame.own], y[~frame.own], 34, DOT, edgecolors=GROUND, zorder=2)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
     ax.scatter(frame.value[frame.own], y[frame.own], 52, BLUE, zorder=4)
-    return ax
-
-
-@chart
-def shares(frame: pd.DataFrame, headings: dict[str, str]) -> Axes:
-    """Draw shares in per cent that cannot be compared: a dot for each, under the heading of a kind.
-
-    Columns: kind (a key of `headings`), title, value, asked (hollow where missing), old (grey).
-    """
-    titles, heads = [], {}
-    for kind, part in frame.groupby("kind", sort=False):
-        heads[len(titles)] = f"{KINDS[kind].sign} {headings[kind]}"
-        titles += ["", *part.title]
-    unknown = frame.asked.isna()
-    handles = []
-    if unknown.any():
-        handles.append(_marker(gettext("number asked not stated"), INK, fill=GROUND))
-    if frame.old.any():
-        handles.append(_marker(gettext("older than three years, or undated"), palette.GREY))
-    ax, places = rows(titles, handles, gettext("% of those asked"))
-    _limit(ax, 100, 30)
-    for number, heading in heads.items():
-        ax.annotate(
-            heading, (0, places[number]), (EDGES - SIDE, 0), ("axes fraction", "data"),
-            "offset points", va="center", weight="bold", zorder=5, bbox=CLEAR,
-        )  # fmt: skip
-    colours = frame.kind.map(lambda kind: KINDS[kind].fill).mask(frame.old, palette.GREY)
-    y = [place for number, place in enumerate(places) if number not in heads]
-    dots = frame.assign(y=y, colour=colours)
-    ax.hlines(y, 0, 100, color=EDGE, linewidth=0.6, zorder=1)
-    markers = {kind: look.marker for kind, look in KINDS.items()}
-    style = {"x": "value", "y": "y", "style": "kind", "markers": markers, "legend": False, "ax": ax}
-    same = {colour: colour for colour in colours}
-    sns.scatterplot(dots, hue="colour", palette=same, s=64, linewidth=0, zorder=2, **style)
-    sns.scatterplot(dots[unknown], color=GROUND, s=22, linewidth=0, zorder=3, **style)
-    ax.set(xlabel=gettext("% of those asked"), ylabel="")
-    for row in dots.itertuples():
-        ax.annotate(
-            f"{page.plain(row.value)}%", (row.value, row.y), (7, 0), textcoords="offset points",
-            va="center", bbox=CLEAR, zorder=4,
-        )  # fmt: skip
     return ax
 
 
