@@ -106,20 +106,15 @@ def record(place: Country) -> dict[str, int | str]:
         "first": days[0], "last": days[-1]}  # fmt: skip
 
 
-def item_table(
-    items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame | None = None
-) -> Html:
+def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame) -> Html:
     """Render the items of one framework with status, confidence, rationale and evidence.
 
     A `disputed` rating is shown both ways; an item without public evidence shows what was searched.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)
-    others = {}
-    if disputed is not None:
-        others = {item: list(page.rows(rows)) for item, rows in disputed.groupby("item_id")}
-    size = record(place) if searched else {}
-    return render("item_table", frame, framework, place, others, searched, size)
+    others = {item: list(page.rows(rows)) for item, rows in disputed.groupby("item_id")}
+    return render("item_table", frame, framework, place, others, searched, record(place))
 
 
 def _items(data):

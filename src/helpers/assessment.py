@@ -242,18 +242,15 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: those of `figures`; better; then and then_year, the country's first value of the YEARS
     before (NA without one, and of numbers of people, whose territory may have changed).
     """
-    codes = [code for first in LEADING for code in (first, COMPARED.get(first)) if code]
-    frame = figures[figures.indicator_code.isin(codes)]
-    frame = frame.sort_values("indicator_code", key=lambda column: column.map(codes.index))
-    earlier = indicators.read(place, LEADING).query("iso3 == @place.iso3")
-    earlier = earlier[~earlier.indicator_code.isin(COMPARED)]
-    earlier = earlier.rename(columns={"year": "then_year", "value": "then"})
-    earlier = earlier[["indicator_code", "then_year", "then"]].merge(frame)
-    before = (earlier.year - earlier.then_year).between(1, YEARS)
-    earlier = earlier[before].sort_values("then_year").drop_duplicates("indicator_code")
-    frame = frame.merge(earlier[["indicator_code", "then_year", "then"]], "left")
+    panel = figures.set_index("indicator_code")
+    codes = [code for first in LEADING for code in (first, COMPARED.get(first))]
+    panel = panel.loc[[code for code in codes if code in panel.index]]
+    values = indicators.read(place, LEADING).query("iso3 == @place.iso3").sort_values("year")
+    before = (values.indicator_code.map(panel.year) - values.year).between(1, YEARS)
+    first = values[before & ~values.indicator_code.isin(COMPARED)].drop_duplicates("indicator_code")
+    first = first.set_index("indicator_code")
     better = indicators.catalogue(place.data).better
-    return frame.assign(better=frame.indicator_code.map(better)).astype({"then_year": "Int64"})
+    return panel.assign(better=better, then_year=first.year, then=first.value).reset_index()
 
 
 def narrative(place: Country, part: str) -> Html:

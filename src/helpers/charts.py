@@ -56,12 +56,16 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
     """Return axes of a height in points, with room at the left and below, and a legend above."""
-    columns, top = _legend_size(handles)
+    top = GAP if handles else 0
+    for handle in handles:
+        lines = wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)
+        handle.set_label("\n".join(lines))
+        top += len(lines) * (LINE + 1.5)
     total = height + bottom + top + 2 * EDGES
     figure = Figure(figsize=(WIDTH / 72, total / 72))
     if handles:
         corner = EDGES / WIDTH, 1 - EDGES / total
-        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner, ncols=columns)
+        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner)
     box = left / WIDTH, (bottom + EDGES) / total, (WIDTH - left - SIDE) / WIDTH, height / total
     return figure.add_axes(box)
 
@@ -136,19 +140,6 @@ def wrap(text: str, room: float) -> list[str]:
             lines, word = [*lines, word[:fitting]], word[fitting:]
         lines.append(word)
     return [line for line in lines if line] or [""]
-
-
-def _legend_size(handles):
-    """Return the number of columns in which a legend fits, and its height in points."""
-    if not handles:
-        return 1, 0
-    texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
-    for handle, lines in zip(handles, texts, strict=True):
-        handle.set_label("\n".join(lines))
-    width = max(text_width(line) for lines in texts for line in lines) + 2 * SIDE + 6
-    columns = min(len(handles), max(1, int((WIDTH - 2 * EDGES) // width)))
-    length = -(-len(handles) // columns)
-    return columns, sum(sorted(map(len, texts))[-length:]) * (LINE + 1.5) + GAP
 
 
 def _marker(label, colour, marker="o"):

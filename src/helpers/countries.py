@@ -1,7 +1,5 @@
 """Which country a notebook speaks of, its region, and the cover of its page."""
 
-import contextlib
-
 import pandas as pd
 
 import cop.data
@@ -85,9 +83,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     groups = read_table("groups", place).query("role != 'grouping'")
     holding = groups[groups.iso3 == place.iso3]
     if len(holding):
-        first = holding.loc[
-            (holding.role == "study").sort_values(ascending=False, kind="stable").index[0]
-        ]
+        first = holding.sort_values("role", key=lambda role: role != "study", kind="stable").iloc[0]
         members = groups.iso3[groups.group_id == first.group_id]
         return languages.translate(first.title), members.tolist()
     regions = read_table("countries", place).set_index("iso3").un_subregion
@@ -111,18 +107,6 @@ def read_table(name: str, place: Country | Region) -> pd.DataFrame:
 def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
     """Return {code: label} of a column with categories, in the language of the page."""
     return words.labels(table, column, place.data)
-
-
-def begun(data: str) -> dict[str, list[str]]:
-    """Return the editions of every country whose assessment has begun, in the order of the codes.
-
-    A country whose editions.csv has errors is left out.
-    """
-    editions = {}
-    for iso3 in filter(names(data).__contains__, cop.data.begun(data)):
-        with contextlib.suppress(cop.data.InvalidTable):
-            editions[iso3] = list(cop.data.read("editions", data, iso3).edition)
-    return editions
 
 
 def names(data: str) -> dict[str, str]:

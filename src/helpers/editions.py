@@ -27,6 +27,10 @@ STUDY = "2020"  # the edition that table_25_2020 is of
 JUDGED = ["alignment", "challenges", "recommendations"]  # parts of which the study holds nothing
 RECORDED = {"lanzarote": "party", "weprotect": "member"}  # its cells that are a matter of record
 SAME = ["same", "no newer figure"]
+ADDRESSED = {  # what became of a recommendation, as a change
+    "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
+    "dropped": "dropped with a reason",
+}  # fmt: skip
 CELLS = ["what", "then", "now", "change"]
 COLUMNS = ["since", "part", *CELLS, "note", "source_id"]
 
@@ -159,16 +163,17 @@ def _recommendations(then, now):
     """Return what became of each recommendation by the actions of the later edition, and new
     ones.
     """
-    frame, render = (
-        followup.changes(followup.actions(now), now, then.edition),
-        followup.render_english,
-    )
-    new, recommended = frame.change == "new", render("is_recommended")
-    reached = pd.Series([render("reached_of", row) for row in frame.itertuples()], frame.index)
+    render, recommended = followup.render_english, followup.render_english("is_recommended")
+    old = followup.addressed(followup.actions(now), now, then.edition)
+    new = read_table("recommendations", now)
+    new = new[~new.recommendation_id.isin(old.recommendation_id)]
+    rows = pd.concat([old, new], ignore_index=True)
+    reached = [render("reached_of", row) for row in old.itertuples()]
     return pd.DataFrame({
-        "what": [render("recommended", row) for row in frame.itertuples()],
-        "then": new.map({True: render("not_recommended"), False: recommended}),
-        "now": reached.mask(new, recommended), "change": frame.change,
+        "what": [render("recommended", row) for row in rows.itertuples()],
+        "then": [recommended] * len(old) + [render("not_recommended")] * len(new),
+        "now": reached + [recommended] * len(new),
+        "change": rows.addressed.map(ADDRESSED).fillna("new"),
     })  # fmt: skip
 
 

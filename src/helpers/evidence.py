@@ -9,7 +9,7 @@ from cop.data.places import Country, Region
 from cop.report import formats, words
 from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
-from cop.report.languages import N_, translate
+from cop.report.languages import translate
 from cop.report.page import Html
 from helpers.countries import read_table
 
@@ -18,9 +18,7 @@ render = partial(words.render, STAGE)
 
 WEAK = ["news", "other web page"]  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
-SHARES, RESPONSE = ["risk", "silence"], ["report", "case", "child", "help"]  # figures on children
-REPORTS = N_("Reports to the CyberTipline")
-CHAIN = ["kind", "label", "value", "year", "period", "evidence_id", "source_id", "publisher"]
+SHARES = ["risk", "silence"]  # kinds of figures on children
 BODIES = ["agency", "alliance"]  # kinds in the register of instruments that are no instruments
 NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
 PLACE = r"\b(?:Articles?|Sections?|Chapters?) "
@@ -114,21 +112,6 @@ def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
     titles = [words.render_text("cells", "share_title", row) for row in shares.itertuples()]
     old = (shares.year < since).fillna(True)
     return shares.assign(title=pd.Series(titles, shares.index, "str"), old=old)
-
-
-def from_report_to_rescue(figures: pd.DataFrame, tipline: pd.DataFrame) -> pd.DataFrame:
-    """Return what is on record from a report to help: a row for each figure.
-
-    `tipline` are values of the indicator of CyberTipline reports, `figures` rows of child_figures.
-    A kind without a figure has one row whose value is missing and whose label is empty.
-    """
-    tipline = tipline.assign(kind="report", label=REPORTS, period="", evidence_id="")
-    rows = pd.concat([tipline, figures[figures.kind.isin(RESPONSE)]])[CHAIN]
-    without = pd.DataFrame({"kind": [kind for kind in RESPONSE if kind not in set(rows.kind)]})
-    rows = pd.concat([rows, without.assign(label="", period="", evidence_id="", publisher="")])
-    return rows.sort_values(
-        "kind", key=lambda kinds: kinds.map(RESPONSE.index), kind="stable", ignore_index=True
-    )
 
 
 def glossary(place: Country | Region) -> Html:

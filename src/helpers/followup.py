@@ -19,10 +19,6 @@ render_english = partial(words.render_english, "follow-up")
 
 MONTHS = 6  # after the cut-off, in which a day is due
 CLOSED = ["reached", "dropped"]  # states in which no day is to be met
-CHANGE = {
-    "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
-    "dropped": "dropped with a reason",
-}  # fmt: skip
 
 
 def with_states(
@@ -154,20 +150,6 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
     frame = pd.DataFrame(rows, columns=[name for name in columns if name != "carried_on"])
     again = frame.recommendation_id.isin(now).map({True: "yes", False: "no"})
     return frame.assign(carried_on=again)[columns]
-
-
-def changes(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
-    """Return what became of the recommendations of the edition `since`, then the new ones.
-
-    Columns: recommendation_id, what, change (a code of `what_changed`), actions, reached.
-    """
-    old = addressed(actions, place, since)
-    new = read_table("recommendations", place)
-    new = new[~new.recommendation_id.isin(old.recommendation_id)]
-    frames = [old.assign(change=old.addressed.map(CHANGE)),
-              new.assign(change="new", actions=0, reached=0)]  # fmt: skip
-    columns = ["recommendation_id", "what", "change", "actions", "reached"]
-    return pd.concat(frames, ignore_index=True)[columns]
 
 
 def _until(days, on):

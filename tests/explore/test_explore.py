@@ -78,7 +78,7 @@ def test_notebook_runs_on_zedland_without_an_error(tmp_path):
 def test_picker_offers_every_country_and_remembers_the_last(tmp_path):
     first = picker_of("", tmp_path)
     titles = [title for title, _ in first.list.options]
-    begun = len(countries.begun(str(DATA)))
+    begun = len(desk.begun(str(DATA)))
     assert len(titles) == len(countries.names(str(DATA))) >= 248
     assert all(", edition 20" in title for title in titles[:begun]) and "ed" not in titles[begun]
     first.list.value = ("GEO", "2026")

@@ -58,17 +58,6 @@ def test_shares_of_children_are_by_kind_and_say_who_was_asked_and_which_are_old(
     assert shares.old.tolist() == [True, False, True]
 
 
-def test_a_step_from_report_to_rescue_without_a_figure_is_missing_and_not_zero():
-    tipline = pd.DataFrame(
-        {"year": [2023], "value": [105.0], "source_id": ["NCMEC"], "publisher": ["NCMEC"]}
-    )
-    rows = [figure("help", "Children helped", 3.0, 2024), figure("risk", "Risk", 1.0, 2024)]
-    rescue = evidence.from_report_to_rescue(pd.DataFrame(rows), tipline)
-    assert rescue.kind.tolist() == ["report", "case", "child", "help"]
-    assert rescue.value.isna().tolist() == [False, True, True, False]
-    assert rescue.label.tolist() == [evidence.REPORTS, "", "", "Children helped"]
-
-
 def test_the_latest_passage_of_a_row_stands_beside_its_source(statements, tmp_path):
     data = copy_of_zedland(tmp_path)
     path = data / "research" / "ZZZ" / "verifications.csv"

@@ -147,7 +147,7 @@ def test_local_names_in_another_script_are_left():
 
 
 def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_path):
-    edition = max(countries.begun(str(DATA))["UKR"])
+    edition = max(cop.data.editions(str(DATA), "UKR"))
     place = countries.find("UKR", str(DATA), str(tmp_path / "t"), edition, "uk")
     row = cop.data.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
     lines = pd.DataFrame([row])[["name", "name_local"]]
@@ -232,7 +232,7 @@ def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
 
 
 def test_what_the_catalogues_are_to_hold_is_a_message():
-    basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
+    basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in cop.data.begun(DATA)]
     assert BASIS in set(pd.concat(basis))
     tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
     messages = {message.id for message in catalogues.template()}

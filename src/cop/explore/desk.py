@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -203,14 +204,25 @@ def choose_countries(data: str) -> widgets.SelectMultiple:
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 
 
+def begun(data: str) -> dict[str, list[str]]:
+    """Return the editions of every country whose assessment has begun, in the order of the codes.
+
+    A country whose editions.csv has errors is left out.
+    """
+    held = {}
+    for iso3 in filter(countries.names(data).__contains__, cop.data.begun(data)):
+        with suppress(cop.data.InvalidTable):
+            held[iso3] = list(cop.data.read("editions", data, iso3).edition)
+    return held
+
+
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
     """Return {(ISO3, edition): data folder} of editions with research, the latest first."""
-    begun = countries.begun(data)
     return {
         (iso3, edition): folder
-        for iso3 in begun
+        for iso3 in begun(data)
         for edition, folder in reversed(editions.held(iso3, data).items())
-        if edition in countries.begun(folder).get(iso3, [])
+        if edition in begun(folder).get(iso3, [])
     }
 
 

@@ -61,7 +61,7 @@ def links(
     """Return links that save a table as CSV, and a figure as SVG and PNG too."""
     texts = about(place, title, frame, codes)
     columns = {name: text for name, text in texts.items() if name not in frame}
-    files = {"csv": ("text/csv", csv(frame, **columns))}
+    files = {"csv": ("text/csv", csv(frame.assign(**columns)))}
     if figure is not None:
         files["svg"] = "image/svg+xml", picture(figure, title, texts, "svg")
         files["png"] = "image/png", picture(figure, title, texts, "png")
