@@ -63,21 +63,18 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
     (why there is no alpha). NaN where there is no figure.
     """
-    rows = []
-    for name, pair in (
-        items[(items[CODERS] != "").all(axis=1)]
-        .sort_values("item_id")
-        .groupby("framework", sort=False)[CODERS]
-    ):
-        reason = agreement.says_nothing(pair)
-        alpha = [np.nan] * 3
+    columns = ["items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
+    twice = items[(items[CODERS] != "").all(axis=1)].sort_values("item_id")
+    rows = {}
+    for name, pair in twice.groupby("framework", sort=False)[CODERS]:
+        reason, alpha = agreement.says_nothing(pair), [np.nan] * 3
         if not reason:
             alpha = [agreement.ordinal_alpha(pair), *agreement.bootstrap(pair)]
-        same = int((pair.coder_a == pair.coder_b).sum())
+        same = (pair.coder_a == pair.coder_b).sum()
         counts = [len(pair), same, agreement.ac1(pair), agreement.compared(pair)]
-        rows.append([name, *counts, *alpha, reason])
-    columns = ["framework", "items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
-    return pd.DataFrame(rows, columns=columns)
+        rows[name] = [*counts, *alpha, reason]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return frame.rename_axis("framework").reset_index()
 
 
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:

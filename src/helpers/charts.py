@@ -10,7 +10,6 @@ from functools import lru_cache, wraps
 from pathlib import Path
 
 import matplotlib
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -202,10 +201,10 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))
     ax.axis("off")
     ax.hlines(0, 0, most, color=EDGE, linewidth=1.6, zorder=1)
-    zeros = np.zeros(len(frame))
-    ax.scatter(frame.value[~frame.own], zeros[~frame.own], 240, DOT, edgecolors=GROUND, zorder=2)
+    others, own = frame.value[~frame.own], frame.value[frame.own]
+    ax.scatter(others, 0 * others, 240, DOT, edgecolors=GROUND, zorder=2)
     ax.scatter(frame["median"][:1], [0], 1500, INK, marker="|", linewidths=4, zorder=3)
-    ax.scatter(frame.value[frame.own], zeros[frame.own], 560, BLUE, edgecolors=GROUND, zorder=4)
+    ax.scatter(own, 0 * own, 560, BLUE, edgecolors=GROUND, zorder=4)
     return ax
 
 

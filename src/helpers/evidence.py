@@ -45,11 +45,10 @@ def to_verify(place: Country) -> pd.DataFrame:
     Columns: table, id, text, year (NA where the row, or its table, has none).
     """
     frames = []
-    for name, columns in KEY_AND_TEXT.items():
-        frame = read_table(name, place)
+    for name, (key, text) in KEY_AND_TEXT.items():
+        frame = read_table(name, place).rename(columns={key: "id", text: "text"})
         frame = frame[frame.verified == "no"]
         frame = frame[frame.iso3 == place.iso3] if "iso3" in frame else frame
-        frame = frame.rename(columns=dict(zip(columns, ["id", "text"], strict=True)))
         frames.append(frame.reindex(columns=["table", "id", "text", "year"]).assign(table=name))
     return pd.concat(frames, ignore_index=True).astype({"year": "Int64"})
 

@@ -225,17 +225,6 @@ def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
 
 
-def explained(areas: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return areas with `explanation`: why the sources differ, "" where they do not.
-
-    Raises cop.data.InvalidTable, with row and fix, where a difference has no explanation.
-    """
-    if errors := unexplained(areas, place):
-        raise cop.data.InvalidTable(errors)
-    reasons = read_table("differences", place).set_index("section").explanation
-    return areas.assign(explanation=areas.section.map(reasons).fillna("").astype(str))
-
-
 def comments(place: Country) -> pd.DataFrame:
     """Return each comment on this edition with its answer, "" while it is open.
 

@@ -140,16 +140,15 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
     since = since or max((edition for edition in kept if edition < place.edition), default="")
     if since not in kept:
         return pd.DataFrame(columns=columns)
-    rows = []
+    now, rows = set(read_table("recommendations", place).recommendation_id), []
     for row in cop.data.read("recommendations", kept[since], place.iso3).itertuples():
         answers = actions[actions.recommendation_id == row.recommendation_id]
         how, reached = how_addressed(answers), (answers.state == "reached").sum()
+        again = "yes" if row.recommendation_id in now else "no"
         reason = " ".join(answers.dropped_reason) if how == "dropped" else ""
-        rows.append((since, row.recommendation_id, row.what, how, len(answers), reached, reason))
-    now = read_table("recommendations", place).recommendation_id
-    frame = pd.DataFrame(rows, columns=[name for name in columns if name != "carried_on"])
-    again = frame.recommendation_id.isin(now).map({True: "yes", False: "no"})
-    return frame.assign(carried_on=again)[columns]
+        facts = how, len(answers), reached, again, reason
+        rows.append((since, row.recommendation_id, row.what, *facts))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _until(days, on):

@@ -43,12 +43,6 @@ def catalogue(data: str) -> pd.DataFrame:
     return cop.data.read("indicator_catalogue", data).set_index("indicator_code")
 
 
-def titles(data: str) -> dict[str, str]:
-    """Return the name of every indicator of the catalogue, those of the chapter first."""
-    full, short = catalogue(data).name.to_dict(), names(data)
-    return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
-
-
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     """Return the values of the region's countries, of the chapter's indicators or of `codes`.
 
@@ -133,9 +127,8 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     national = national.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
     others = read(place, codes)[COLUMNS].query("iso3 != @place.iso3").assign(own=False)
-    others = national[["indicator_code", *REGION]].merge(others, on="indicator_code")
-    others = others[others.year == others.region_year]
-    frame = pd.concat([national[others.columns], others]) if len(others) else national
+    others = others.merge(national[["indicator_code", *REGION]]).query("year == region_year")
+    frame = pd.concat([national, others])
     frame = frame.assign(
         label=frame.indicator_code.map(names(place.data)),
         country=frame.iso3.map(countries.names(place.data)),

@@ -13,11 +13,17 @@ from helpers import countries, indicators
 MOST = 8  # countries in one picture, the chosen one among them
 
 
+def titles(data: str) -> dict[str, str]:
+    """Return the name of every indicator of the catalogue, those of the chapter first."""
+    full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
+    return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
+
+
 def about(place: Country, code: str) -> pd.Series:
     """Return an indicator's code, title, unit, definition and the ids of its data sets."""
     row = cop.data.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
     ids = list(indicators.all_values(place, code).source_id.unique())
-    values = {"code": code, "title": indicators.titles(place.data)[code], "source_ids": ids}
+    values = {"code": code, "title": titles(place.data)[code], "source_ids": ids}
     return pd.Series(values | {"unit": row.unit, "definition": row.definition})
 
 
