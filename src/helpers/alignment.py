@@ -87,7 +87,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     codings = read_table("alignment", place)
     codings = codings[(codings.status == SILENT) & codings.item_id.isin(silent)]
     return {
-        item: list(zip(rows.coder, rows.confidence_reason, strict=True))
+        item: rows[["coder", "confidence_reason"]].to_numpy().tolist()
         for item, rows in codings.groupby("item_id")
     }
 

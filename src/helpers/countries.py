@@ -176,7 +176,8 @@ def imprint(place: Country | Region) -> Html:
 def further(place: Country | Region) -> Html:
     """Show the pages that belong to a page: a country's annexes, and those of the site."""
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
-    annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
+    iso3 = getattr(place, "iso3", "")
+    annexes = {of_stage(stage, iso3): stage for stage in stages if iso3}
     return words.render("cover", "further", annexes)
 
 

@@ -2,6 +2,8 @@
 Initiative.
 """
 
+from contextlib import suppress
+
 import pandas as pd
 
 import cop.data
@@ -43,8 +45,9 @@ def treaties(place: Country) -> pd.DataFrame:
     ratified, in_force, as_of, source_id, step_source_id, instrument_id, note; "" where the source
     shows none.
     """
-    path = cop.data.locate(place.data, cop.data.paths("treaties", place.data, place.iso3)[0])
-    national = countries.verified("treaties", place).to_dict("records") if path.exists() else []
+    national = []
+    with suppress(FileNotFoundError):  # of a country whose assessment has not begun
+        national = countries.verified("treaties", place).to_dict("records")
     empty = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
     register = read_table("treaty_register", place)
     register = register[(register.iso3 == place.iso3) & (register.verified == "yes")]
@@ -53,7 +56,7 @@ def treaties(place: Country) -> pd.DataFrame:
         step = STEP_OF_DATE.get(row["date_type"], "ratified")
         acts[row["instrument"]] = empty | row | {step: row["date"]}
     sources = read_table("statistics_sources", place).query("hand == 'first'")
-    offices = dict(zip(sources.source_id, sources.accessed, strict=True))
+    offices = sources.set_index("source_id").accessed.to_dict()
     for row in national:
         acts[row["instrument"]] = _status_of_office(
             acts.get(row["instrument"]), empty | row, offices

@@ -46,15 +46,12 @@ def held(iso3: str, data: str) -> dict[str, str]:
     return earlier | ({present: data} if present else {})
 
 
-def changes(
-    iso3: str, data: str, old: str, new: str, table_25: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
     """Return one edition compared with another; a part that is not held has no row.
 
     Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
-    sets of a figure, else ""). `table_25` are the rows of the later edition, where they are
-    computed already. Raises LookupError for an edition that is not held, or for two in the wrong
-    order.
+    sets of a figure, else ""). Raises LookupError for an edition that is not held, or for two in
+    the wrong order.
     """
     if old >= new:
         raise LookupError(f"name the earlier edition first: {old} is not before {new}")
@@ -65,7 +62,7 @@ def changes(
             raise LookupError(f"no edition {edition!r} of {iso3} is held; there is: {there}")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
-        "table_25": partial(_cells, rows=table_25), "alignment": _alignment, "figures": _figures,
+        "table_25": _cells, "alignment": _alignment, "figures": _figures,
         "challenges": _challenges, "recommendations": _recommendations,
     }  # fmt: skip
     frames = [
@@ -77,17 +74,13 @@ def changes(
     return frame.assign(since=old).reindex(columns=COLUMNS).fillna("").reset_index(drop=True)
 
 
-def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the changes since the edition before this one; no row where it is the first.
-
-    `table_25` are the rows of this edition, where they are computed already.
-    """
+def since_last(place: Country) -> pd.DataFrame:
+    """Return the changes since the edition before this one; no row where it is the first."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
         return pd.DataFrame(columns=COLUMNS, dtype="str")
-    rows = table_25 if folders.get(place.edition) == place.data else None
-    return changes(place.iso3, place.data, old, place.edition, rows)
+    return changes(place.iso3, place.data, old, place.edition)
 
 
 def since_study(changes: pd.DataFrame) -> bool:
@@ -115,11 +108,11 @@ def _compare(old, new, column, absent=""):
     return rows.assign(then=then, now=now, change=change)
 
 
-def _cells(then, now, rows=None):
+def _cells(then, now):
     """Return the six cells; the study's rules are unknown, so only matters of record are
     compared.
     """
-    rows = _table_25(now) if rows is None else rows
+    rows = _table_25(now)
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")
         return _compare(old, new, "value").rename(columns={"label": "what"})[CELLS]

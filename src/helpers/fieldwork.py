@@ -233,17 +233,13 @@ def comments(place: Country) -> pd.DataFrame:
     rows = read_table("comments", place)
     answers = read_table("responses", place)
     rows = rows[rows.edition == place.edition].merge(answers, "left", "comment_id").fillna("")
-    return rows.assign(organisation=_names(rows.organisation, place))
+    return rows.assign(organisation=rows.organisation.replace(countries.bodies(place)))
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
     """Render how answers are reported, or what it means that there are none."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
-
-
-def _names(bodies, place):
-    return bodies.replace(countries.bodies(place))
 
 
 def _read_desk(items, areas):

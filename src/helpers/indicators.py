@@ -163,11 +163,10 @@ def over_years(
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
     """Return the texts of a figure of one indicator over the years, for `show.figure`."""
     values = read(place, (code,))
-    indicator = catalogue(place.data).loc[code]
     about = {
         "rate": code == RATE,
-        "title": names(place.data).get(code, indicator["name"]),
-        "unit": indicator.unit,
+        "title": names(place.data)[code],
+        "unit": catalogue(place.data).unit[code],
         "source_ids": latest(values[values.iso3 == place.iso3]).source_id.tolist(),
     }
     return words.texts("4-ict-statistics", "trend_chart", series, about, place, [])

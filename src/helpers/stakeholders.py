@@ -163,9 +163,7 @@ def _years(place):
     """Return the years of dated sources, verified statements and instruments, by id."""
     sources = read_table("sources", place)
     tables = sources, *(countries.verified(name, place) for name in ("evidence", "instruments"))
-    keys = "source_id", "evidence_id", "instrument_id"
-    years = [table.set_index(key).year for table, key in zip(tables, keys, strict=True)]
-    return pd.concat(years).dropna()
+    return pd.concat(table.set_index(table.columns[0]).year for table in tables).dropna()
 
 
 def _last_years(register, services, place):
