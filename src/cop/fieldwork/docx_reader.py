@@ -20,9 +20,10 @@ from defusedxml.common import DefusedXmlException
 from docx.comments import Comment
 from docx.oxml.ns import qn
 
-from cop.data import UserError, anchors
+from cop.data import UserError
 from cop.fieldwork import incoming
 from cop.fieldwork.incoming import MB, OLE, ZIP, InvalidFile
+from cop.report import anchors
 
 INSERTED, DELETED = "inserted", "deleted"
 STATES = {  # element -> state of the text in it; what was moved is deleted in one place

@@ -15,8 +15,8 @@ from conftest import beside_its_base, call, laid_out
 from lxml import html
 
 import cop.data
-from cop.data import anchors
 from cop.data.csvfiles import csv_text
+from cop.report import anchors
 
 RATED = "PM-LEG-01"
 MANY = 200

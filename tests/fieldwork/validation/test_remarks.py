@@ -12,10 +12,11 @@ from conftest import call, copy_of_zedland
 from lxml import etree
 
 import cop.data
-from cop.data import UserError, anchors, checks
+from cop.data import UserError, checks
 from cop.data.places import Country
 from cop.fieldwork import comments, docx_reader, incoming, pii
 from cop.fieldwork.comments import Speaker
+from cop.report import anchors
 from cop.research import editions as new_editions
 from helpers import countries, show
 
