@@ -60,7 +60,9 @@ def import_comments(
     rows = [_row(remark, body, *vocabulary) for remark in clean]
     with writing.alone(data):
         present = cop.data.present(TABLE, data, iso3)
-        new = [row for row in rows if row["origin_id"] not in set(present.origin_id)]
+        # The same file of the same body holds nothing new, even if more names are known by now.
+        again = (sha[:ORIGIN], speaker.role) in zip(present.origin, present.role, strict=True)
+        new = [row for row in rows if not again and row["origin_id"] not in set(present.origin_id)]
         last = max((int(key.split("-M")[1]) for key in present.comment_id), default=0)
         about = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
         about |= {"origin": sha[:ORIGIN], "role": speaker.role}
