@@ -151,7 +151,7 @@ def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
         ({"columns": {"A": {"entry": 1}}}, "question"),
         ("a: [", "cannot be used"),
         ("", "cannot be used"),
-        ({"questionnaire": "nothing"}, "which does not exist. Use one of: call, visit"),
+        ({"questionnaire": "nothing"}, "there is no questionnaire 'nothing'; known: call, visit"),
         ({"columns": {"Nowhere": "size"}}, "does not have: 'Nowhere'"),
         ({"columns": {"Country": "sizes"}}, "does not have: 'sizes'"),
     ],

@@ -194,7 +194,7 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
     if len(stated) != 1:
         fix = "Split it" if stated else "Name it with --questionnaire ID"
         raise UserError(f"{book.name} states {len(stated)} questionnaires instead of one. {fix}")
-    form = _load(stated.pop(), data, book.name)
+    form = questionnaires.load(stated.pop(), data)
     export = Export(tool, form, responses, _targets(form, tool), FIELDS[tool] | CARRIED)
     columns = _read_rows(
         export, main, heading, [(r, 0, row) for r, row in zip(responses, rows, strict=True)]
@@ -205,17 +205,6 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
             columns |= _read_entries(book, export, name, table, keys)
     _refuse_other_settings(book, export, columns)
     return export
-
-
-def _load(name, data, file):
-    """Return a questionnaire that may be answered in writing."""
-    written = [name for name in questionnaires.ids(data) if not name.startswith("guide_")]
-    if name not in written:
-        fix = f"Use one of: {', '.join(written)}"
-        raise UserError(
-            f"{file} answers a questionnaire {name[:40]!r}, which does not exist. {fix}"
-        )
-    return questionnaires.load(name, data)
 
 
 def _recognise(book, tables):
@@ -353,7 +342,7 @@ def _refuse_other_settings(book, export, columns):
 def _read_excel_form(book, tables, data):
     """Return the one response of our Excel form; raises UserError where its maps were changed."""
     facts = {row[0]: row[1] if len(row) > 1 else "" for _, row in tables["_form"]}
-    form = _load(facts.get("questionnaire", ""), data, book.name)
+    form = questionnaires.load(facts.get("questionnaire", ""), data)
     sheets = {name: dict(rows) for name, rows in tables.items()}
     response = Response("", 0, submitted=book.saved)
     for name in ("version", "iso3", "form_id", "language"):
@@ -379,7 +368,7 @@ def _read_excel_form(book, tables, data):
 
 def _read_mapped(book, tables, data, mapping):
     """Return the responses of a plain table: column -> question or fact, value -> code."""
-    form = _load(mapping.questionnaire, data, "the mapping")
+    form = questionnaires.load(mapping.questionnaire, data)
     name, ((_, heading), *rows) = next(iter(tables.items()))
     names, ids = (list(map(plain, heading)), {question.id for _, question in form.questions()})
     targets = {
