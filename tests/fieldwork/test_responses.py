@@ -102,17 +102,6 @@ def test_our_excel_form_is_imported_without_loss(data, form, people, language):
     assert {row["language"] for row in place.counted(data)} == {language}
 
 
-@pytest.mark.slow
-def test_a_thousand_answers_of_an_excel_form_round_trip(tmp_path):
-    data = place.create(tmp_path, small=False)
-    form = place.form(data, "mapping_form")
-    people = maker.people(form, 12, seed=5)
-    for number, person in enumerate(people):
-        assert take(data, f"{number}.xlsx", maker.filled(data, form, person, "ka")) == 0
-    assert sum(map(len, map(maker.expected, people))) > 1000
-    assert_complete(data, form, people)
-
-
 @pytest.mark.parametrize(
     "write",
     [
@@ -162,7 +151,7 @@ def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
         ({"columns": {"A": {"entry": 1}}}, "question"),
         ("a: [", "cannot be used"),
         ("", "cannot be used"),
-        ({"questionnaire": "nothing"}, "which does not exist. Use one of: call, visit"),
+        ({"questionnaire": "nothing"}, "there is no questionnaire 'nothing'; known: call, visit"),
         ({"columns": {"Nowhere": "size"}}, "does not have: 'Nowhere'"),
         ({"columns": {"Country": "sizes"}}, "does not have: 'sizes'"),
     ],
