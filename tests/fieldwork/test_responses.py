@@ -92,6 +92,17 @@ def test_an_export_is_imported_without_loss_and_a_second_time_changes_nothing(
     assert_complete(data, form, more)
 
 
+@pytest.mark.slow
+def test_a_thousand_answers_of_an_excel_form_round_trip(tmp_path):
+    data = place.create(tmp_path, small=False)
+    form = place.form(data, "mapping_form")
+    people = maker.people(form, 12, seed=5)
+    for number, person in enumerate(people):
+        assert take(data, f"{number}.xlsx", maker.filled(data, form, person, "ka")) == 0
+    assert sum(map(len, map(maker.expected, people))) > 1000
+    assert_complete(data, form, people)
+
+
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_our_excel_form_is_imported_without_loss(data, form, people, language):
     for number, person in enumerate(people):
