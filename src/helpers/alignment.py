@@ -47,9 +47,9 @@ def adjudicated(place: Country) -> pd.DataFrame:
     states = [(first == "") | (second == ""), settled != "", first == second]
     judged_by = np.select(states, ["one", "adjudicated", "alike"], "unsettled")
 
-    order = codings.coder.map(coders.index).sort_values(kind="stable").index
-    reported = codings.loc[order].drop_duplicates("item_id").set_index("item_id")
-    reported = reported.drop(columns="coder").reindex(status.index)
+    reported = codings.assign(order=codings.coder.map(coders.index)).sort_values("order")
+    reported = reported.drop_duplicates("item_id").set_index("item_id")
+    reported = reported.drop(columns=["coder", "order"]).reindex(status.index)
     reported[judged_by == "unsettled"] = ""
     reported = reported.assign(judged_by=judged_by, coder_a=first, coder_b=second)
     frame = _items(place.data).join(reported, on="item_id").fillna("")

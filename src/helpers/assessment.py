@@ -90,7 +90,9 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
         elif value == "draft" and not stakeholders.recent(refs, place):
             frame.loc[row, "value"] = alignment.SILENT
     frame["comparison"] = [
-        compare(row.Index, row.published_2020, row.value) if row.Index in set(then.row) else ""
+        compare(row.Index, row.published_2020, row.value)
+        if row.published_2020 != "not in the table"
+        else ""
         for row in frame.itertuples()
     ]
     rated = frame["value"].mask(frame.index == COUNT, "")  # a count is no judgement

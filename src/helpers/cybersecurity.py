@@ -49,8 +49,7 @@ def treaties(place: Country) -> pd.DataFrame:
     with suppress(FileNotFoundError):  # of a country whose assessment has not begun
         national = countries.verified("treaties", place).to_dict("records")
     empty = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
-    register = read_table("treaty_register", place)
-    register = register[(register.iso3 == place.iso3) & (register.verified == "yes")]
+    register = countries.verified("treaty_register", place).query("iso3 == @place.iso3")
     acts = {}
     for row in register.to_dict("records"):
         step = STEP_OF_DATE.get(row["date_type"], "ratified")

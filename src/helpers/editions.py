@@ -70,8 +70,13 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
         for part, compare in parts.items()
         if not (_is_study(then) and part in JUDGED)
     ]
-    frame = pd.concat([frame for frame in frames if len(frame)] or frames)
-    return frame.assign(since=old).reindex(columns=COLUMNS).fillna("").reset_index(drop=True)
+    return (
+        pd.concat(frames)
+        .assign(since=old)
+        .reindex(columns=COLUMNS)
+        .fillna("")
+        .reset_index(drop=True)
+    )
 
 
 def since_last(place: Country) -> pd.DataFrame:

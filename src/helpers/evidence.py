@@ -106,8 +106,8 @@ def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
     (label, year, who was asked where the number is known) and old (from before the year `since`,
     or of no year).
     """
-    shares = figures[figures.kind.isin(SHARES)].sort_values("value", ascending=False)
-    shares = shares.sort_values("kind", key=lambda kinds: kinds.map(SHARES.index), kind="stable")
+    shares = figures[figures.kind.isin(SHARES)]
+    shares = shares.sort_values(["kind", "value"], ascending=[True, False])
     titles = [words.render_text("cells", "share_title", row) for row in shares.itertuples()]
     old = (shares.year < since).fillna(True)
     return shares.assign(title=pd.Series(titles, shares.index, "str"), old=old)
@@ -117,5 +117,5 @@ def glossary(place: Country | Region) -> Html:
     """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
     frame = read_table("glossary", place)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
-    order = frame.key.map(translate).map(formats.sort_key).sort_values(kind="stable").index
-    return render("glossary", frame.loc[order])
+    frame["order"] = frame.key.map(translate).map(formats.sort_key)
+    return render("glossary", frame.sort_values("order", kind="stable"))

@@ -152,12 +152,10 @@ def over_years(
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
     national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
     parts = [national, median[:0] if no_median else median]
-    for iso3 in dict.fromkeys(other for other in beside if other != place.iso3):
+    for iso3 in [other for other in beside if other != place.iso3]:
         other = all_values(place, code).query("year >= @since and iso3 == @iso3")
         parts.append(other.sort_values("year").assign(series=countries.names(place.data)[iso3]))
-    columns = ["year", "series", "value"]
-    return pd.concat([part[columns] for part in parts if len(part)] or [national[columns]],
-                     ignore_index=True)  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[["year", "series", "value"]]
 
 
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:

@@ -145,7 +145,7 @@ def test_silence_shows_who_read_what_and_the_record_that_was_searched(codings, p
     )  # fmt: skip
     coded["confidence_reason"] = ["laws read", "one law", "all read"]
     assert alignment.searches(items, place) == {
-        "PM-00": [("A", "laws read"), ("adjudicated", "all read")]  # B found something
+        "PM-00": [["A", "laws read"], ["adjudicated", "all read"]]  # B found something
     }
     assert alignment.record(place)["first"] <= alignment.record(place)["last"]
 

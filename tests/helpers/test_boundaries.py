@@ -170,7 +170,8 @@ def test_gaps_stand_in_the_order_of_the_rule(rule, rows, order):
 )
 def test_strengths_stand_in_the_order_of_the_rule(rule, rows, order):
     lines = pd.DataFrame(columns=["kind", "operates", "confidence"])
-    strengths = assessment.strengths(rated(*rows), lines)
+    links = pd.DataFrame({"link": [""], "item_ids": [""]})
+    strengths = assessment.strengths(rated(*rows), lines, links)
     assert strengths.item_id.tolist() == [f"PM-{n}" for n in order.split()], rule
 
 
