@@ -50,10 +50,12 @@ def figure(
     file to save. `at` holds links to the source on the page; `nothing` is shown instead of a
     drawing without rows. Raises ValueError that names every text that is missing.
     """
-    drawing = figure_block.as_figure(ax)
-    plt.close(drawing)
+    if nothing is None and data is not None and data.empty:
+        nothing = words.render("figures", "nothing", subtitle)
     if nothing is not None:
+        plt.close()
         return nothing
+    plt.close(figure_block.as_figure(ax))
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional := ("n", "definition"))
     picture = figure_block.from_svg(_svg(ax), title, alt)
@@ -105,6 +107,10 @@ class Templates:
         if macro.startswith("_"):
             raise AttributeError(macro)
         return partial(words.render, self.stage, macro)
+
+    def texts(self, macro: str, *values: object) -> dict:
+        """Return the texts and data of a figure that a cell draws itself, for `figure`."""
+        return words.texts(self.stage, macro, *values)
 
 
 def register_formatters() -> None:

@@ -302,7 +302,7 @@ def test_what_stands_folded_is_on_paper_but_for_data_that_is_printed_already(fre
     figure of the first two pages, whose values the chapters print.
     """
     page = fresh(name, PAPER)
-    grids = ":is(.close, :has(table.marks, table.signs, ol.chain, .heat))"
+    grids = ":is(.close, :has(table.marks, table.signs, ol.chain, ol.steps, .heat))"
     assert page.locator(f"figure{grids} .picture :is(table, ol)").count() or name != REPORT
     seen = f"""[...document.querySelectorAll('figure:not({grids}) details .table')].map(
         e => e.checkVisibility({{contentVisibilityAuto: true}}))"""

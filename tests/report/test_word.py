@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from cop.data import UserError, anchors
-from cop.report import figure, filenames, formats, word
+from cop.data import UserError
+from cop.report import anchors, figure, filenames, formats, word
 from helpers import charts
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -50,7 +50,6 @@ def check(arguments: argparse.Namespace) -> int:
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import recommendations
     from cop.run import plan
 
     data = arguments.data
@@ -61,8 +60,6 @@ def check(arguments: argparse.Namespace) -> int:
     errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
     for error in errors:
         print(error)
-    for line in recommendations.waiting(folder):
-        print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
     where = f"{data} and {arguments.outputs}" if arguments.strict else data
     print(f"{number} found in {where}." if errors else f"{data}: no errors found.")
@@ -123,8 +120,7 @@ def refresh(arguments: argparse.Namespace) -> int:
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. The earlier figures are in statistics/vintages.csv; an edition uses them")
-        print("until its cut_off in editions.csv is moved.")
+        print("Written. Commit it, so that git keeps the earlier figures.")
     return 0
 
 

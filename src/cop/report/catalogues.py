@@ -30,7 +30,7 @@ METHODS = [("**.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
 HIDDEN = "method"  # tag of a cell that no page shows
 VOCABULARY = {  # columns of shared tables whose texts pages show
-    "guidelines": "area item guidance document",
+    "guidelines": "area item guidance advice document",
     "capabilities": "area capability short_descriptor definition question good_practice",
     "chain": "question",
     "challenge_library": "theme challenge suggested_improvement",

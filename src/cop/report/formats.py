@@ -68,6 +68,11 @@ def native_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def language_name(language: str) -> str:
+    """Return what the page's language calls a language: 'uk' => 'Ukrainian'."""
+    return _locale(languages.current()).languages.get(language, language)
+
+
 def territory(iso2: str, name: str) -> str:
     """Return a country's name from the catalogue, else from Unicode by code, else in English."""
     translation = languages.pgettext(languages.REFERENCE, name)
@@ -78,9 +83,17 @@ def territory(iso2: str, name: str) -> str:
 
 def is_spoken_in(spoken: Iterable[str]) -> bool:
     """Return whether the page's language is among a country's, which are named in English."""
-    locale = _locale(languages.current())
-    names = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
-    return not names.isdisjoint(spoken)
+    return languages.current() in catalogues_of(spoken)
+
+
+def catalogues_of(spoken: Iterable[str]) -> list[str]:
+    """Return the tags of the catalogues in a country's languages, which are named in English."""
+    locales = {tag: _locale(tag) for tag in languages.available() if tag != languages.SOURCE}
+    return [
+        tag
+        for tag, locale in locales.items()
+        if {locale.get_language_name("en"), OTHERWISE.get(locale.language)} & set(spoken)
+    ]
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -20,13 +20,17 @@ def explain(tree: html.HtmlElement) -> None:
     parts = tree.find("body/main")
     texts = [text for part in parts if part is not lists[0] for text in TEXTS(part)]
     page = " ".join(texts)
+    lowered = page.casefold()  # in which a term is looked for first, as an expression is slow
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
         if short:
-            is_used = re.search(rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page)
+            is_used = short in page and re.search(
+                rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page
+            )
         else:
-            terms = "|".join(map(re.escape, (term, translate(term))))
-            is_used = re.search(rf"(?<!\w)(?:{terms})", page, re.IGNORECASE)
+            terms = [t for t in (term, translate(term)) if t.casefold() in lowered]
+            choice = "|".join(map(re.escape, terms))
+            is_used = terms and re.search(rf"(?<!\w)(?:{choice})", page, re.IGNORECASE)
         if not is_used:
             entry.drop_tree()
         elif short != term and sum(map(str.isupper, short)) > 1 and f"({short})" not in page:

@@ -120,10 +120,14 @@ def format_count(n: float | str, word: str) -> str:
 
 
 def phone(numbers: str) -> Html:
-    """Return telephone numbers, separated by ; or ",", each as a link that dials it."""
+    """Return telephone numbers, separated by ; or ",", each as a link that dials it.
+
+    What begins with a word, such as "then 3", is said and not dialled.
+    """
     link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = [part.strip() for part in re.split("[;,]", numbers) if part.strip()]
-    return join([link.format(re.sub(r"[^0-9+*#]", "", part), part) for part in parts], ", ")
+    dialled = {part: re.sub(r"[^0-9+*#]", "", part) for part in parts if not part[0].isalpha()}
+    return join([link.format(dialled[p], p) if p in dialled else p for p in parts], ", ")
 
 
 def label_value(heading: str, text: str) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 from lxml import etree, html
 from lxml.etree import _Element
 
-from cop.data import UserError, anchors
-from cop.report import figure, formats, languages, words
+from cop.data import UserError
+from cop.report import anchors, figure, formats, languages, words
 
 try:
     import docx

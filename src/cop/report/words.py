@@ -261,7 +261,7 @@ def _environment() -> Environment:
         page: "counted fixed format_count label_value measured number percent phone plain quoted"
         " rows status text",
         citations: "data_ref in_report link_number linked publishers refs sourced",
-        formats: "day join_words",
+        formats: "day join_words language_name native_name",
         languages: "lower_first translate upper_first",
     }
     for module, names in filters.items():
@@ -270,9 +270,6 @@ def _environment() -> Environment:
         "across": across, "by_year": by_year, "linked_pairs": linked_pairs, "split": cop.data.split,
         "tile_places": tile_places,
         "strip_data": strip_data, "translate_columns": translate_columns, "unquote": unquote,
-        # of the site's templates
-        "listed": formats.join_words, "inside": languages.lower_first, "said": translate,
-        "headed": page.label_value, "of": page.format_count, "first_upper": languages.upper_first,
     }  # fmt: skip
     environment.globals |= {
         "figure": figure.draw,
@@ -281,6 +278,7 @@ def _environment() -> Environment:
         "cell": lambda name, *args: lambda value: environment.filters[name](value, *args),
         "period": page.period,
         "labels": labels,
+        "titles": titles,
         "no_data": page.missing,
         "copy_at": citations.copy_at,
         "cut_off": _cut_off,
