@@ -126,7 +126,6 @@ class SiteData:
     baselines: int | None  # number of desk baselines, None without a page of them
     today: date
     data: Path
-    address: str = ""  # where the site will be, with a slash at its end; "" where that is unknown
 
     @cached_property
     def style(self) -> Markup:
