@@ -86,7 +86,7 @@ def show(
     caption: Caption,
     data: pd.DataFrame | None,
     kind: str = "",
-    optional: Sequence[str] = (),
+    optional: tuple = (),
 ) -> Html:
     """Return a figure's block: picture, texts and, if given, its data as a table and a file.
 
