@@ -244,19 +244,6 @@ def slow(seconds):
     return answer
 
 
-def dribble(asked):
-    """Send an answer piece by piece, each in time, the whole never."""
-    asked.send_response(200)
-    asked.send_header("Content-Type", "application/json")
-    asked.send_header("Content-Length", "1000000")
-    asked.end_headers()
-    for _ in range(40):
-        asked.wfile.write(b" ")
-        asked.wfile.flush()
-        time.sleep(0.1)
-    raise BrokenPipeError
-
-
 def json_of(answer):
     """Answer with this, in JSON."""
     return lambda asked: as_json(answer)

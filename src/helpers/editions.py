@@ -19,7 +19,7 @@ from helpers import (
     indicators,
     stakeholders,
 )
-from helpers.countries import Country
+from helpers.countries import Country, read_table
 
 text = partial(words.render_english, "changes")
 
@@ -101,14 +101,6 @@ def not_held(changes: pd.DataFrame) -> str:
     return words.render_text("changes", "not_held", changes.since.iloc[0])
 
 
-def counts_of_changes(changes: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Return how often each kind of change occurs in each part, in the order of the changes."""
-    kinds = changes.change.replace(dict.fromkeys(SAME, "same"))
-    kinds = kinds.mask(kinds.str.startswith("other "), "not comparable")
-    parts = kinds.groupby(changes.part, sort=False)
-    return {part: rows.value_counts(sort=False).to_dict() for part, rows in parts}
-
-
 def _compare(old, new, column, absent=""):
     """Return the rows of both frames, by their index, those of the later first, with then, now and
     change (`same` or `changed`).
@@ -137,8 +129,8 @@ def _cells(then, now, rows=None):
 
 
 def _table_25(place):
-    categories = stakeholders.by_category(stakeholders.organisations(place), place)
-    return assessment.table_25(place, cybersecurity.treaties(place), categories)
+    active = (stakeholders.organisations(place).state == "active").sum()
+    return assessment.table_25(place, cybersecurity.treaties(place), active)
 
 
 def _numbered(rows, names):
@@ -154,7 +146,7 @@ def _alignment(then, now):
 
 
 def _challenges(then, now):
-    old, new = (cop.data.read("challenges", place.data, place.iso3).set_index("challenge_id")
+    old, new = (read_table("challenges", place).set_index("challenge_id")
                 for place in (then, now))  # fmt: skip
     absent = text("not_named")
     rows = _compare(old, new, "challenge", absent)
@@ -181,7 +173,7 @@ def _recommendations(then, now):
 
 
 def _figures(then, now):
-    """Return the chapter's figures: the latest that each edition could hold, by its own vintage."""
+    """Return the chapter's figures: the latest that each edition could hold."""
     old, new = (_latest(place).to_dict("index") for place in (then, now))
     rows = []
     for code, name in indicators.names(now.data).items():
@@ -209,32 +201,17 @@ def _change_of_figure(was, latest):
 
 
 def _latest(place):
-    """Return the figures up to an edition's year; for the study to the year before, as first held.
+    """Return the figures up to an edition's year; for the study to the year before.
 
     One that was older than indicators.MAX_AGE years by then has `old` "yes".
     """
     study, values = _is_study(place), indicators.read(place)
     values = values[values.iso3 == place.iso3]
     oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)
-    if study:
-        values = _first_held(values, place)
     values = values[values.year <= int(place.edition) - study].dropna(subset=["value"])
     newest = indicators.latest(values).set_index("indicator_code")
     facts = indicators.catalogue(place.data)[["unit", "definition"]]
     return newest.join(facts).assign(old=(newest.year < oldest).map({True: "yes", False: ""}))
-
-
-def _first_held(values, place):
-    """Return values with what later refreshes replaced, so that an old edition is not shown with
-    new figures.
-    """
-    replaced = cop.data.read("vintages", place.data).query("table == 'indicators'")
-    replaced = replaced[replaced.iso3 == place.iso3].sort_values("order")
-    replaced = replaced.drop_duplicates(["code", "year"]).rename(columns={"code": "indicator_code"})
-    replaced = replaced.assign(first=pd.to_numeric(replaced["value"], errors="coerce"))
-    columns = ["indicator_code", "year", "first"]
-    both = values.merge(replaced[columns], "left", columns[:2], indicator=True)
-    return both.assign(value=both["value"].where(both["_merge"] == "left_only", both["first"]))
 
 
 def _is_study(place):

@@ -180,9 +180,7 @@ def test_errors_in_several_files_are_all_reported_at_once(data, capsys):
 def test_the_data_as_it_is_has_no_error(capsys):
     data = json.dumps(str(plan.SOURCE.parent / "data"))[1:-1]
     status = main.main(["check", "--data", data])
-    *work, last = capsys.readouterr().out.splitlines()
-    assert (status, last) == (0, f"{data}: no errors found.")
-    assert all(line.startswith("To be done: ") for line in work)
+    assert (status, capsys.readouterr().out) == (0, f"{data}: no errors found.\n")
 
 
 def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(data):

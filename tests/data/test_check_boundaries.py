@@ -7,10 +7,9 @@ import pytest
 from conftest import DATA, ZEDLAND, copy_of_zedland
 from planting import plant
 
-from cop.data import checks, vintages
+from cop.data import checks
 from cop.data.checks import schema
 from cop.data.checks.rules import RULES, Check
-from cop.data.places import Country
 
 
 def series(*texts):
@@ -142,7 +141,7 @@ def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     columns = [field["name"] for field in checks.package.fields("evidence", ZEDLAND)]
     table = pd.DataFrame(rows).reindex(columns=columns).fillna("")
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
-    assert len([*checks.belonging.of_ids(table, check)]) == errors
+    assert len([*schema.id_errors(table, check)]) == errors
 
 
 def test_one_lost_row_is_a_loss(tmp_path):
@@ -152,13 +151,3 @@ def test_one_lost_row_is_a_loss(tmp_path):
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
     [error] = checks.losses.of_folder(zed)
     assert "has 1 row fewer" in error.rule
-
-
-def test_a_score_that_was_replaced_later_has_the_source_that_it_had(tmp_path):
-    zed = copy_of_zedland(tmp_path)
-    rows = ["table,iso3,code,year,value,source_id,replaced_on,order",
-            "gci,ZZZ,score,2020,60,ZED_STAT,2026-07-01,1", ""]  # fmt: skip
-    (zed / "statistics" / "vintages.csv").write_text("\n".join(rows), encoding="utf-8")
-    frame = vintages.as_of("gci", Country("ZZZ", "Zedland", str(zed), "", "2026"))
-    row = frame[(frame.iso3 == "ZZZ") & (frame.edition == 2020)].iloc[0]
-    assert (row.score, row.source_id) == (60, "ZED_STAT")

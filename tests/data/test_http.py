@@ -7,7 +7,7 @@ import services
 
 from cop.data import UserError, http
 
-QUICK = {"tries": 3, "backoff": 0.01, "longest": 1.5, "timeout": (1, 0.8)}
+QUICK = {"tries": 3, "backoff": 0.01, "timeout": (1, 0.8)}
 
 
 @pytest.fixture
@@ -39,7 +39,6 @@ BAD = {
     "cut off": (services.cut, "broke off"),
     "half a JSON": (services.half_json, "cut or broken"),
     "too slow": (services.slow(1.2), "no answer in time"),
-    "piece by piece": (services.dribble, "takes longer than 1.5 s"),
 }
 
 
@@ -48,6 +47,14 @@ def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, wh
     world.breakage["/a"], said = [BAD[what][0]], BAD[what][1]
     with pytest.raises(UserError, match=said):
         fetcher().json(f"{address}/a")
+
+
+def test_an_answer_that_is_too_large_is_refused(world, address, monkeypatch):
+    monkeypatch.setattr(http, "LARGEST", 5)
+    world.breakage["/a"] = [services.json_of([1, 2]), services.json_of([1])]
+    with pytest.raises(UserError, match="sends more than 5 bytes"):
+        fetcher().json(f"{address}/a")
+    assert fetcher().json(f"{address}/a") == [1]
 
 
 def test_a_busy_service_is_asked_again_and_a_site_may_lead_on_within_itself(world, address):

@@ -29,20 +29,9 @@ def statements():
     )
 
 
-def test_what_two_sources_report_counts_once(statements, place):
+def test_what_two_sources_report_counts_once(statements):
     twice = statements.assign(same_as=["", "ZZZ-E01", ""])
     assert len(evidence.distinct_statements(twice)) == 2
-    assert evidence.by_section(twice, place).statements.sum() == 2
-
-
-def test_sections_without_a_statement_stay_with_zeros(statements, place):
-    frame = evidence.by_section(statements, place).set_index("section")
-    assert frame.index.tolist() == list(cop.data.labels("evidence", "section", place.data))
-    columns = ["high", "moderate", "low", "statements", "latest"]
-    assert frame.loc["education", columns].tolist() == [1, 0, 1, 2, 2023]
-    assert frame.loc["legal_framework", "latest"] is pd.NA and frame.statements.sum() == 3
-    empty = evidence.by_section(statements.head(0), place)
-    assert len(empty) == len(frame) and empty.statements.sum() == 0
 
 
 def figure(kind, label, value, year, asked=pd.NA, who=""):

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from cop.data import agreement
-from cop.data.checks import belonging, evidence, narrative, recommendations, schema
 from cop.data.checks import editions as edition_rules
+from cop.data.checks import evidence, narrative, recommendations, schema
 from cop.fieldwork import contacts, counted, disclosure, outcomes, tables
 from cop.report import page
 from cop.research import figures, refresh
@@ -48,7 +48,7 @@ NUMBERS = {  # rule: (as the code has it, as the method states it)
     "a draft is silent after two years": (recommendations.DRAFT_YEARS, 2),
     "a narrative has 200 to 500 words": ((narrative.LEAST, narrative.MOST), (200, 500)),
     "it may be tomorrow elsewhere": (schema.ZONES, timedelta(days=1)),
-    "five ids of another country are named": (belonging.FEW, 5),
+    "five ids of another country are named": (schema.FEW, 5),
     "counts under five are hidden": (disclosure.THRESHOLD, 5),
     "a count of its own needs twice the threshold": (disclosure.MIN_STANDALONE, 2),
     "agreement of coders is published from 30 answers": (tables.ENOUGH, 30),

@@ -13,7 +13,7 @@ from kinds import one_of_each
 from lxml import html
 
 import cop.data
-from cop.report.covers import mentions
+from cop.report.render import mentions
 
 DESKTOP, PHONE, PAPER = 1200, 390, 718
 SCHEMES = {

@@ -86,7 +86,7 @@ def rows(
     with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises
     InvalidTable, also where a column is missing that is not optional.
     """
-    header, table = _table(path, names)
+    header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
     wanted = [name for name in names if name in header or name not in optional]
     errors = [*_header_errors(path, header, wanted), *_width_errors(path, filled, len(header))]
@@ -110,15 +110,15 @@ def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=256)
 def _records(path, names, changed):
-    header, table = _table(path, names)
+    header, table = table_of(decoded(path), names)
     if missing := [n for n in names if n not in header]:
         raise InvalidTable([*_header_errors(path, header, [*header, *missing])])
     empty = dict.fromkeys(header, "")  # a row that is too short is an error of the check
     return tuple(empty | dict(zip(header, row, strict=False)) for row in table if any(row))
 
 
-def _table(path, names):
-    text = decoded(path)
+def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
+    """Return heading and rows of a CSV text, cells without spaces around them."""
     table = separated(text, separator_of(text, names))
     header, *table = [[*map(str.strip, row)] for row in table] or [[]]
     return header, table

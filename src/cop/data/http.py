@@ -1,7 +1,4 @@
-"""Requests to public services and sites: polite, with limits on waiting, time and size.
-
-Waiting and retrying is urllib3's `Retry`; the limits of one answer are ours.
-"""
+"""Requests to public services and sites: polite, with limits on waiting, tries and size."""
 
 import json
 import logging
@@ -39,7 +36,6 @@ class HttpSettings:
     tries: int = 4
     backoff: float = 2.0  # before the second retry, doubled each time
     timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of an answer
-    longest: float = 120.0  # for all of one answer
 
 
 SERVICES = HttpSettings(
@@ -108,39 +104,30 @@ class Fetcher:
             try:
                 self._answers[address] = read(self._get(address, kind))
             except (HTTPError, requests.RequestException) as error:
-                what = f"does not answer ({cause(error)}) after {self._settings.tries} tries"
-                raise _refusal(address, f"{what}; try again later") from error
+                what = f"does not answer ({cause(error)}); try again later"
+                raise _refusal(address, what) from error
             except (ValueError, RecursionError) as error:
                 what = f"gives an answer that is cut or broken ({str(error)[:90]})"
                 raise _refusal(address, what) from error
         return self._answers[address]
 
     def _get(self, address, kind):
-        """Return the body of an answer, no longer and in no more time than the limits."""
-        start, body, settings = time.monotonic(), bytearray(), self._settings
-        with self._session.get(address, timeout=settings.timeout, stream=True) as response:
-            if problem := _problem(response, kind):
-                raise _refusal(address, problem)
-            while piece := response.raw.read1(65536, decode_content=True):
-                body += piece
-                if time.monotonic() - start > settings.longest:
-                    raise _refusal(address, f"takes longer than {settings.longest:g} s")
-                if len(body) > LARGEST:
-                    raise _refusal(address, f"sends more than {LARGEST:,} bytes")
-        return bytes(body)
-
-
-def _problem(response, kind):
-    """Return what is wrong with an answer before it is read; "" if nothing is."""
-    status, content_type = response.status_code, response.headers.get("Content-Type", "none")
-    if status in TRANSIENT:
-        return f"answers with status {status}; try again later"
-    if status != 200:
-        to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
-        return f"answers with status {status}{to}"
-    return "" if kind in content_type else f"answers with {content_type} instead of {kind.upper()}"
+        """Return the body of an answer, no longer than LARGEST."""
+        timeout = self._settings.timeout
+        with self._session.get(address, timeout=timeout, stream=True) as response:
+            status, sent = response.status_code, response.headers.get("Content-Type", "none")
+            if status in TRANSIENT:
+                raise _refusal(address, f"answers with status {status}; try again later")
+            if status != 200:
+                to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
+                raise _refusal(address, f"answers with status {status}{to}")
+            if kind not in sent:
+                raise _refusal(address, f"answers with {sent} instead of {kind.upper()}")
+            body = response.raw.read(LARGEST + 1, decode_content=True)
+        if len(body) > LARGEST:
+            raise _refusal(address, f"sends more than {LARGEST:,} bytes")
+        return body
 
 
 def _refusal(address, what):
-    short = address if len(address) <= 110 else address[:107] + "…"
-    return UserError(f"{short} {what}; nothing was changed")
+    return UserError(f"{address[:110]} {what}; nothing was changed")

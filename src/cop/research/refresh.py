@@ -1,7 +1,4 @@
-"""Bring in the latest figures: compare them with statistics/, show the differences, write all.
-
-What a figure was before is kept in vintages.csv, so that an earlier edition can be made again.
-"""
+"""Bring in the latest figures: compare them with statistics/, show the differences, write all."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -147,7 +144,6 @@ def _update(name, compared, data, cells=None, services=()):
     changes, files = compared[compared.kind != ""], {}
     if len(changes):
         files[name] = _changed(name, changes, data)
-        files["vintages"] = _vintages(name, changes, data)
     for table in ("indicator_series", "indicator_catalogue") if cells else ():
         rows = [{"indicator_code": code} | row for code, row in cells.items()]
         files[table] = cop.data.with_rows(_bytes(table, data), rows, ["indicator_code"])
@@ -174,19 +170,6 @@ def _changed(name, changes, data):
         wide["source_id"] = rows.groupby(["iso3", "year"]).source_id.last()
         rows = wide.reset_index().rename(columns={"year": "edition"})
     return cop.data.csv_of(rows.reindex(columns=cop.data.columns(name, data))).encode()
-
-
-def _vintages(name, changes, data):
-    """Return the bytes of vintages.csv with what the changed figures were."""
-    order = text_of("vintages", data).order.astype(int).max()
-    earlier = changes[KEY].assign(
-        table=name,
-        value=changes.value_old,
-        source_id=changes.source_id_old,
-        replaced_on=date.today().isoformat(),
-        order="1" if pd.isna(order) else str(order + 1),
-    )
-    return cop.data.with_rows(_bytes("vintages", data), earlier.to_dict("records"))
 
 
 def _sources(services, data):

@@ -7,11 +7,10 @@ from collections import Counter
 from lxml import etree
 
 from cop.data import decoded, package, records, separated
-from cop.data.checks.belonging import finder
+from cop.data.checks.rules import names_in
 from cop.report import languages
-from cop.report.covers import read_cover
 from cop.report.filenames import REGION
-from cop.report.render import InvalidFile
+from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
@@ -91,7 +90,7 @@ def _foreign_names(job, text):
     """Yield each country that the pages name more than half as often as their own."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
-    times = Counter(names[name] for name in finder(names, text)(text))
+    times = Counter(names[name] for name in names_in(text, names))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"

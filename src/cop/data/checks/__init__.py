@@ -7,16 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data import package, tables
-from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
-    belonging,
-    editions,
-    evidence,
-    losses,
-    narrative,
-    recommendations,
-)  # fmt: skip
+from cop.data.checks import editions, evidence, losses, narrative, recommendations  # noqa: F401  (they fill the table of rules)  # fmt: skip
 from cop.data.checks.rules import Check
-from cop.data.checks.schema import rule_errors, schema_errors
+from cop.data.checks.schema import id_errors, rule_errors, schema_errors
 from cop.data.errors import DataError, InvalidTable
 from cop.data.reads import StrPath
 from cop.data.tables import text_of
@@ -47,7 +40,7 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 def of_shared(data: StrPath) -> list[DataError]:
     """Return the errors of the tables that all countries share: any of them stops a run."""
-    return _of_tables(data) + losses.of_shared(data)
+    return _of_tables(data) + losses.of_tables(data, "")
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
@@ -84,7 +77,7 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
     A cell that breaks Table Schema is not reported again for what follows from it.
     """
     check = Check(name, path, data)
-    errors = [*belonging.of_ids(table, check), *schema_errors(table, check)]
+    errors = [*id_errors(table, check), *schema_errors(table, check)]
     causes = {(error.row, error.column) for error in errors}
     further = rule_errors(table, check)
     errors += [error for error in further if (error.row, error.column) not in causes]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cop.data.checks.rules import country_of
-from cop.data.csvfiles import separated, separator_of
+from cop.data.csvfiles import table_of
 from cop.data.errors import DataError, count, first_of
 from cop.data.package import by_path, countries, locate, resource, standing_on
 from cop.data.reads import StrPath
@@ -35,13 +35,7 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
     """Return the tables of a country that lost rows or ids, or its folder if it is gone."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
-    return gone + _lost(data, iso3)
-
-
-def of_shared(data: StrPath) -> list[DataError]:
-    """Return the shared tables that lost rows or ids, and figures that were changed by hand."""
-    changed = [DataError(path, "", "", "", *CHANGED) for path in _changed_by_hand(Path(data))]
-    return _lost(data, "") + changed
+    return gone + of_tables(data, iso3)
 
 
 def of_gone_countries(data: StrPath) -> list[DataError]:
@@ -51,8 +45,8 @@ def of_gone_countries(data: StrPath) -> list[DataError]:
 
 
 def of_folder(data: StrPath) -> list[DataError]:
-    """Return all tables that lost rows or ids, and the country folders that are gone."""
-    return of_gone_countries(data) + _lost(data)
+    """Return all tables that lost something, and the country folders that are gone."""
+    return of_gone_countries(data) + of_tables(data)
 
 
 def counted(data: StrPath) -> str:
@@ -71,24 +65,14 @@ def counted(data: StrPath) -> str:
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return {path: bytes} of counts.json once `files` are written by `cop refresh`.
 
-    A table that was changed by hand before stays an error. Empty where nothing was counted.
+    A table that lost rows, or was changed by hand, stays an error. Empty where nothing was counted.
     """
-    entries, names, changed = _counts(Path(data)), _tables(data), _changed_by_hand(Path(data))
+    entries, names = _counts(Path(data)), _tables(data)
+    wrong = {error.file for error in of_tables(data, "")}
     for path in FIGURES:
-        if path in files and path in entries and path not in changed:
+        if path in files and path in entries and path not in wrong:
             entries[path] |= _entry(names[path], path, files[path], data)
     return {FILE: _dumped(entries).encode()} if entries else {}
-
-
-def _changed_by_hand(root):
-    """Return the tables of figures that hold other rows than when they were counted."""
-    changed = []
-    for path, entry in _counts(root).items():
-        if "figures" in entry and (root / path).is_file():
-            raw = (root / path).read_bytes()
-            if entry["of"] != _digest(raw) and entry["figures"] != _digest_of_rows(raw):
-                changed.append(path)
-    return changed
 
 
 def _dumped(entries):
@@ -101,9 +85,10 @@ def _tables(data):
     return {path: name for path, name in sorted(by_path(data).items()) if path.endswith(".csv")}
 
 
-def _lost(data, iso3=None):
-    """Return the losses of the tables of a country, of the shared ones ("") or of all, each in the
-    folder that it lies in: this one or its base.
+def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
+    """Return tables that lost rows or ids, and figures that were changed by hand.
+
+    Those of a country, the shared ones ("") or all, each in this folder or in its base.
     """
     losses = []
     for root in standing_on(data):
@@ -117,11 +102,13 @@ def _lost(data, iso3=None):
 
 
 def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
-    """Yield what a table lost since the last commit, else since it was counted."""
+    """Yield what a table lost since the last commit, else since it was counted, or whether its
+    figures are others than those that were counted.
+    """
     was, since, where = entry, "when it was counted", f" ({FILE})"
     if old is not None and entry.get("instead_of") != _digest(old):
         was, since, where = _entry(name, path, old, data), "in the last commit", ""
-    if not was or was["of"] == _digest(raw):
+    if not was or was["of"] == entry.get("of", was["of"]) == _digest(raw):
         return
     now = _entry(name, path, raw, data)
     if (gone := was["rows"] - now["rows"]) > 0:
@@ -130,6 +117,8 @@ def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
         rule = f"has no {first_of(lost)} any more, as {since}: meant?"
         yield DataError(path, "", "", "", rule, MEANT)
+    elif "figures" in entry and entry["figures"] != now["figures"]:
+        yield DataError(path, "", "", "", *CHANGED)
 
 
 def _entry(name, path, raw, data):
@@ -143,11 +132,7 @@ def _entry(name, path, raw, data):
 
 def _rows(raw, names):
     """Return the rows of a table as {column: text}; none if it cannot be read."""
-    text = raw.decode("utf-8-sig", errors="replace")
-    try:
-        heading, *lines = [[*map(str.strip, c)] for c in separated(text, separator_of(text, names))]
-    except ValueError:  # an empty file
-        return []
+    heading, lines = table_of(raw.decode("utf-8-sig", errors="replace"), names)
     return [dict(zip(heading, line, strict=False)) for line in lines if any(line)]
 
 

@@ -1,16 +1,13 @@
 """Rules of challenges, recommendations, the gaps they answer, and what these rest on."""
 
-import itertools
 from collections import Counter
 from contextlib import suppress
 
 import pandas as pd
 
 from cop.data.checks.rules import Check, Unreadable, check_of, rule
-from cop.data.checks.schema import rule_errors
 from cop.data.csvfiles import split
 from cop.data.package import countries
-from cop.data.reads import StrPath
 
 OFTEN = 2  # challenges of the region that may have the same positive action
 MISSING = ["not in place", "no public evidence"]
@@ -127,13 +124,3 @@ def _item_without_mapping(table, check):
     for name in names:
         if name not in {*table.served_by}:
             yield check.error("", "served_by", name, "has no row: it serves no framework", fix)
-
-
-def waiting(data: StrPath) -> list[str]:
-    """Return the texts that claim more than silence shows: work to be done, and no errors."""
-    lines = []
-    for name, iso3 in itertools.product(("challenges", "recommendations"), countries(data)):
-        with suppress(Unreadable):
-            check = check_of(name, data, iso3)
-            lines += map(str, rule_errors(check.table(name), check, warnings=True))
-    return lines

@@ -81,8 +81,8 @@ class Check:
                 unread.add(iso3 or "")
                 continue
             drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""
-            verified |= {*rows[column][~drafts]}
-            unverified |= {*rows[column][drafts]}
+            verified |= {*rows[column][~drafts].tolist()}
+            unverified |= {*rows[column][drafts].tolist()}
         return verified, unverified, unread
 
 
@@ -95,6 +95,13 @@ def foreign(name: str, iso3: str) -> str:
     """Return the country that an id names, if it is another one than `iso3`; else ""."""
     code = ID.fullmatch(name)
     return code[1] if code and iso3 and code[1] != iso3 else ""
+
+
+def names_in(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names of countries in a text, once for each time."""
+    # The longest is found first, as Guinea is part of others.
+    present = sorted((name for name in names if name in text), key=len, reverse=True)
+    return re.findall(rf"\b(?:{'|'.join(map(re.escape, present)) or '(?!)'})\b", text)
 
 
 def country_of(path: str) -> str:

@@ -20,6 +20,8 @@ from cop.data.package import labelled, references, resource
 
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TAKEN = ("occurs twice: a row above has the same key", "Remove or change one")
+FEW = 5  # ids of another country that are named one by one
+PUT_BACK = "Was a table or folder copied, renamed or swapped? Put it back where it belongs"
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
 UNKNOWN = "Add it there or correct it here; separate several with '; '"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
@@ -118,6 +120,18 @@ def latest_times() -> dict[str, str]:
     return years | {"today": latest.isoformat()}
 
 
+def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
+    """Yield ids of other countries in a table of one country; many in a column are one error."""
+    for column in resource(check.name, check.data)["own"] if check.iso3 else ():
+        ids = table[column].map(split).explode().dropna().rename(column)
+        others = ids.map(lambda name: foreign(name, check.iso3))
+        for other in filter(None, others.unique()):
+            theirs = ids[others == other]
+            more = f", as are {len(theirs) - 1} more in this column" if len(theirs) > FEW else ""
+            rule = f"is of {other} in the folder of {check.iso3}{more}"
+            yield from check.errors(theirs[:1] if more else theirs, rule, PUT_BACK)
+
+
 def _reference_errors(table, column, targets, check):
     """Yield ids, one or a list in a cell, that no verified row of the tables referred to has.
 
@@ -142,29 +156,27 @@ def _reference_errors(table, column, targets, check):
             yield check.error(row, column, name, rule, UNKNOWN)
 
 
-def rule_errors(table: pd.DataFrame, check: Check, warnings: bool = False) -> Iterator[DataError]:
+def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     """Yield what breaks the `cop:rules` of a table; rules on an unreadable table are skipped.
 
     A rule is {"columns", "rule", "fix"} and a function of RULES by its "id", or what the cells
     "must": a test of TESTS with its "value", or the "other" column: of the table, or "table.column"
     of another, found `by` a column that holds its key. It holds for rows in which `when` {column:
     words} and `like` {column: pattern} are so, `unless` {column: words} is not, and one of the
-    columns `filled` is; with `inTable`, is in any row. `at` is a column to name
-    in the error. A `warning` is no error.
+    columns `filled` is; with `inTable`, is in any row. `at` is a column to name in the error.
     """
     schema = resource(check.name, check.data)["schema"]
     described = {field["name"]: field["description"] for field in schema["fields"]}
     for rule in schema.get("cop:rules", []):
-        if rule.get("warning", False) == warnings:
-            with suppress(Unreadable):
-                broken = _masks(table, rule, check)
-                if not isinstance(broken, dict):
-                    yield from broken
-                    continue
-                for name, wrong in broken.items():
-                    fix = rule["fix"].format(column=name, description=described[name])
-                    cells = table[rule.get("at", name)][wrong]
-                    yield from check.errors(cells, rule["rule"], fix)
+        with suppress(Unreadable):
+            broken = _masks(table, rule, check)
+            if not isinstance(broken, dict):
+                yield from broken
+                continue
+            for name, wrong in broken.items():
+                fix = rule["fix"].format(column=name, description=described[name])
+                cells = table[rule.get("at", name)][wrong]
+                yield from check.errors(cells, rule["rule"], fix)
 
 
 def _masks(table, rule, check):
