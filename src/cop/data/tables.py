@@ -181,15 +181,15 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     return out[wanted]
 
 
-def handed_on(name: str, place: Place, tables: str | list[str] | None = None) -> pd.DataFrame:
-    """Load a table that an earlier stage saved, of this run or of one or more `tables` folders.
+def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
+    """Load a table that an earlier stage saved, of this run or of several `tables` folders.
 
     Raises FileNotFoundError naming the stage that saves it.
     """
     parts, names = [], columns(name, place.data)
-    for folder in tables if isinstance(tables, list) else [tables]:
-        path = places.newest(name, str(folder or place.tables))
-        key = f"{Path(folder).parent.name}/{name}" if folder else name
+    for folder in folders or [place.tables]:
+        path = places.newest(name, folder)
+        key = f"{Path(folder).parent.name}/{name}" if folders else name
         note_files(("table", key), [path])
         if not path.exists():
             stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
