@@ -19,7 +19,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 reports: $(READY)  ## run every country and the region, write outputs/site/
-	@$(BIN)cop run --all
+	@$(BIN)cop run --all --language en national
 
 report: $(READY)  ## run one country: make report COUNTRY=UKR
 	@$(BIN)cop run $(COUNTRY)

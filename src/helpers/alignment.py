@@ -15,7 +15,8 @@ from cop.data import agreement
 from cop.data.places import Country
 from cop.report import page, words
 from cop.report.page import Html
-from helpers import charts, countries, evidence
+from helpers import charts, countries
+from helpers.countries import read_table
 
 STAGE = "5-guideline-alignment"
 render = partial(words.render, STAGE)
@@ -38,7 +39,7 @@ def adjudicated(place: Country) -> pd.DataFrame:
     ITEM and of the coding; judged_by (`adjudicated`, `one`, `alike`, `unsettled`); coder_a and
     coder_b, the status by each coder. "" where there is none.
     """
-    codings = cop.data.read("alignment", place.data, place.iso3)
+    codings = read_table("alignment", place)
     coders = ["adjudicated", "A", "B"]
     status = codings.pivot(index="item_id", columns="coder", values="status")
     status = status.reindex(columns=coders).fillna("")
@@ -55,11 +56,6 @@ def adjudicated(place: Country) -> pd.DataFrame:
     return frame.assign(status=frame.status.replace("", "not assessed"))
 
 
-def by_both(items: pd.DataFrame) -> pd.DataFrame:
-    """Return the items that two coders judged."""
-    return items[(items.coder_a != "") & (items.coder_b != "")]
-
-
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Return how far the coders agree on the items that both judged, one row per framework.
 
@@ -69,7 +65,9 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for name, pair in (
-        by_both(items).sort_values("item_id").groupby("framework", sort=False)[CODERS]
+        items[(items[CODERS] != "").all(axis=1)]
+        .sort_values("item_id")
+        .groupby("framework", sort=False)[CODERS]
     ):
         reason = agreement.says_nothing(pair)
         alpha = [np.nan] * 3
@@ -82,34 +80,6 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the number of items by area, in the order of the guidelines.
-
-    Columns: framework, area, and one for each status.
-    """
-    statuses = list(cop.data.labels("alignment", "status", place.data))
-    counts = pd.get_dummies(pd.Categorical(items.status, statuses), dtype=int)
-    areas = items[["framework", "area"]].reset_index(drop=True)
-    return areas.join(counts).groupby(["framework", "area"], sort=False).sum().reset_index()
-
-
-def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataFrame:
-    """Return the rows that the rating of an item rests on; KeyError for an unknown item.
-
-    Columns: id, says, year, confidence, source_id, source, url.
-    """
-    ids = cop.data.split(items.set_index("item_id").evidence_ids[item_id])
-    tables = []
-    for name in REGISTERS:
-        key, text = evidence.KEY_AND_TEXT[name]
-        table = cop.data.read(name, place.data, place.iso3).astype(object)
-        tables.append(table.rename(columns={text: "says"}).set_index(key))
-    rows = pd.concat(tables).reindex(ids).rename_axis("id").reset_index()
-    sources = cop.data.read("sources", place.data, place.iso3).rename(columns={"title": "source"})
-    rows = rows[["id", "says", "year", "confidence", "source_id"]]
-    return rows.merge(sources[["source_id", "source", "url"]], "left", "source_id")
-
-
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
     """Return who looked for each item without public evidence, and what they read.
 
@@ -117,7 +87,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     searched (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
-    codings = cop.data.read("alignment", place.data, place.iso3)
+    codings = read_table("alignment", place)
     codings = codings[(codings.status == SILENT) & codings.item_id.isin(silent)]
     return {
         item: list(zip(rows.coder, rows.confidence_reason, strict=True))
@@ -134,11 +104,6 @@ def record(place: Country) -> dict[str, int | str]:
     days = sorted(tables["sources"].accessed) or [""]
     return {name: len(table) for name, table in tables.items()} | {
         "first": days[0], "last": days[-1]}  # fmt: skip
-
-
-def about_item(items: pd.DataFrame, item_id: str) -> Html:
-    """Render one item: what it asks, how it was rated and why, and what each coder said."""
-    return render("about_item", next(page.rows(items[items.item_id == item_id])))
 
 
 def item_table(

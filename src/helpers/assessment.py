@@ -11,6 +11,7 @@ from cop.report.languages import N_
 from cop.report.page import Html
 from helpers import alignment, confidence, countries, indicators, stakeholders
 from helpers.confidence import SURE
+from helpers.countries import read_table
 
 POLICY = alignment.POLICY
 OURS = [POLICY, alignment.RESPONSE]  # frameworks whose items are strengths and gaps, in order
@@ -46,7 +47,7 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
     work still to be done.
     """
-    rows = cop.data.read("recommendations", place.data, place.iso3)
+    rows = read_table("recommendations", place)
     names = countries.bodies(place)
     pairs = rows.assign(challenge_id=rows.challenge_ids.map(cop.data.split)).explode("challenge_id")
     pairs = pairs[["recommendation_id", "challenge_id"]].merge(challenges, on="challenge_id")
@@ -63,15 +64,8 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     return frame[list(cop.data.titles("action_plan", place.data))[1:]]
 
 
-def by_priority(recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return recommendations in the order of their priority, those without one last."""
-    order = cop.data.labels("recommendations", "priority", place.data)
-    ranks = pd.Categorical(recommendations.priority, list(order), ordered=True)
-    return recommendations.iloc[pd.Series(ranks).sort_values(kind="stable").index]
-
-
-def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
-    """Return the six rows of Table 25 from today's data, of saved treaties and categories.
+def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
+    """Return the six rows of Table 25 from today's data: saved treaties, active organisations.
 
     Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020,
     source_id (of the table of 2020), detail, difference, confidence, confidence_reason ("" for a
@@ -80,18 +74,18 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     which no dated row of the 24 months before the cut-off speaks is `no public evidence`.
     """
     labels = cop.data.labels("table_25", "row", place.data)
-    then = cop.data.read("table_25_2020", place.data).query("iso3 == @place.iso3")
+    then = read_table("table_25_2020", place).query("iso3 == @place.iso3")
     frame = pd.DataFrame({"label": labels}).rename_axis("row")
     frame = frame.join(then.set_index("row")[["value", "source_id"]])
     frame = frame.rename(columns={"value": "published_2020"})
-    judged = cop.data.read("table_25", place.data, place.iso3).set_index("row")
+    judged = read_table("table_25", place).set_index("row")
     frame = frame.join(judged[["value", "evidence_ids", "detail", "difference"]])
     frame["published_2020"] = frame.published_2020.fillna("not in the table")
     frame = frame.fillna("").assign(as_of=countries.edition(place).cut_off)
     frame = frame.rename(columns={"evidence_ids": "refs"})
     for row, value, refs in frame[["value", "refs"]].itertuples():
         if not value:
-            computed = _from_data(row, place, treaties, categories, frame.as_of[row])
+            computed = _from_data(row, place, treaties, active, frame.as_of[row])
             frame.loc[row, ["value", "as_of", "refs"]] = computed
         elif value == "draft" and not stakeholders.recent(refs, place):
             frame.loc[row, "value"] = alignment.SILENT
@@ -126,7 +120,7 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
-    for link in cop.data.read("chain", place.data).sort_values("order").to_dict("records"):
+    for link in read_table("chain", place).sort_values("order").to_dict("records"):
         judged = items[items.item_id.isin(cop.data.split(link["item_ids"]))]
         kinds = cop.data.split(link["service_kinds"])
         silent = "; ".join(kind for kind in kinds if kind not in set(at_work.kind))
@@ -216,7 +210,7 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
     said.
     """
     rows = answered(_without_low(items, MISSING), recommendations).query("answers == ''")
-    reasons = cop.data.read("open_gaps", place.data, place.iso3)
+    reasons = read_table("open_gaps", place)
     return rows.merge(reasons, "left", "item_id").fillna({"why": "", "after_id": ""})
 
 
@@ -273,18 +267,6 @@ def narrative(place: Country, part: str) -> Html:
     return words.render("6-country-assessment", "narrative", cited)
 
 
-def silent_items(items: pd.DataFrame, ids: pd.Series) -> list[str]:
-    """Return, of each list of ids, the items for which no public evidence was found."""
-    silent = {*items.item_id[items.status == alignment.SILENT]}
-    return ["; ".join(item for item in cop.data.split(cell) if item in silent) for cell in ids]
-
-
-def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
-    """Return the ids of sources of examples from other countries, for the bibliography."""
-    ids = [i for i in challenges.action_evidence_id if i[:3] != place.iso3]
-    return [source for source in (source_of(i, place) for i in ids) if source]
-
-
 def source_of(row_id: str, place: Country) -> str:
     """Return the source behind a row of evidence, instruments or stakeholders of any country.
 
@@ -295,10 +277,10 @@ def source_of(row_id: str, place: Country) -> str:
     return row["source_id"] if row else ""
 
 
-def _from_data(row, place, treaties, categories, cut_off):
+def _from_data(row, place, treaties, active, cut_off):
     """Return value, as of and refs of a row that nobody judged: a treaty, a membership, a count."""
     if row == COUNT:
-        return str(int(categories.active.sum())), cut_off, f"{place.iso3}-organisations"
+        return str(active), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
         return "not assessed", cut_off, ""
     rows = treaties[treaties.instrument == TREATIES[row]]

@@ -13,6 +13,7 @@ from cop.data.checks.evidence import OFFICIAL
 from cop.data.places import Country
 from cop.report import words
 from helpers import countries
+from helpers.countries import read_table
 from helpers.evidence import WEAK
 
 render_english = partial(words.render_english, "confidence")
@@ -52,10 +53,10 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 def _levels(place):
     """Return source_id and level (a position in ORDER) of every row that a judgement may cite."""
-    sources = cop.data.read("sources", place.data, place.iso3)
+    sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
-    sets = cop.data.read("statistics_sources", place.data)
+    sets = read_table("statistics_sources", place)
     sets = sets.assign(level=sets.hand.map({"first": 2, "second": 1})).dropna(subset="level")
     sources = pd.concat([sources.assign(level=level), sets])[["source_id", "level"]]
     tables = [sources.assign(id=sources.source_id)]

@@ -82,7 +82,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
     countries.csv; else it is alone.
     """
-    groups = cop.data.read("groups", place.data).query("role != 'grouping'")
+    groups = read_table("groups", place).query("role != 'grouping'")
     holding = groups[groups.iso3 == place.iso3]
     if len(holding):
         first = holding.loc[
@@ -90,7 +90,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
         ]
         members = groups.iso3[groups.group_id == first.group_id]
         return languages.translate(first.title), members.tolist()
-    regions = cop.data.read("countries", place.data).set_index("iso3").un_subregion
+    regions = read_table("countries", place).set_index("iso3").un_subregion
     subregion = regions.get(place.iso3)
     if not subregion:
         return place.titled, [place.iso3]
@@ -101,6 +101,16 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
 def neighbours(place: Country) -> list[str]:
     """Return the ISO3 codes of the region that a country is compared with, itself included."""
     return comparison_region(place)[1]
+
+
+def read_table(name: str, place: Country | Region) -> pd.DataFrame:
+    """Read a table of a country, with its unverified rows, or one that all countries share."""
+    return cop.data.read(name, place.data, getattr(place, "iso3", None))
+
+
+def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
+    """Return {code: label} of a column with categories, in the language of the page."""
+    return words.labels(table, column, place.data)
 
 
 def begun(data: str) -> dict[str, list[str]]:
@@ -122,19 +132,19 @@ def names(data: str) -> dict[str, str]:
 
 def bodies(place: Country) -> dict[str, str]:
     """Return the names of the organisations of a country's register, by their ids."""
-    rows = cop.data.read("stakeholders", place.data, place.iso3)
+    rows = read_table("stakeholders", place)
     return rows.set_index("stakeholder_id")["name"].to_dict()
 
 
 def verified(name: str, place: Country) -> pd.DataFrame:
     """Return the verified rows of a country's table, without the column that says so."""
-    frame = cop.data.read(name, place.data, place.iso3)
+    frame = read_table(name, place)
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
 
 def edition(place: Country) -> tuple:
     """Return the row of its country's edition: cut_off, status, basis."""
-    rows = cop.data.read("editions", place.data, place.iso3)
+    rows = read_table("editions", place)
     return next(rows[rows.edition == place.edition].itertuples())
 
 
@@ -152,15 +162,15 @@ def cover(place: Country | Region, title: str = "") -> Html:
         about = place, assessed, left_out, _editions(place), synthetic
         shown = words.render("cover", "region", *about)
     elif not place.edition:  # a baseline is as old as the youngest data set of the statistics
-        cut_off = cop.data.read("statistics_sources", place.data).accessed.max()
+        cut_off = read_table("statistics_sources", place).accessed.max()
         shown = words.render("cover", "baseline", place, cut_off, synthetic)
     else:
         row = edition(place)
-        status = words.labels("editions", "status", place.data)[row.status]
-        signed = cop.data.read("sign_offs", place.data, place.iso3)
+        status = labels("editions", "status", place)[row.status]
+        signed = read_table("sign_offs", place)
         changed = len(signed) and sign_offs.changed_after_sign_off(place.edition, place)
         shown = words.render("cover", "country", place, row, status, title, synthetic, changed)
-    notes = cop.data.read("territory_notes", place.data).query("listed != ''")
+    notes = read_table("territory_notes", place).query("listed != ''")
     notes = list(notes[notes.iso3.isin(members)].itertuples())
     by_hand = words.render("cover", "desk", place, places.is_desk(place.tables))
     return shown + words.render("cover", "names", notes) + by_hand
@@ -171,8 +181,8 @@ def imprint(place: Country | Region) -> Html:
     cop.data.files(place.data, "datapackage.json")
     regional = isinstance(place, Region)
     row = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
-    status = words.labels("editions", "status", place.data)[row.status].lower()
-    corrections = cop.data.read("corrections", place.data)
+    status = labels("editions", "status", place)[row.status].lower()
+    corrections = read_table("corrections", place)
     corrections = corrections[corrections.iso3 == ("" if regional else place.iso3)]
     package = cop.data.contents(place.data)
     about = place, place.titled, row.cut_off, status, corrections, package
@@ -202,7 +212,7 @@ def _remember_own_names(place):
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if formats.is_spoken_in(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
-        rows = pd.concat(cop.data.read(table, place.data, place.iso3) for table in tables)
+        rows = pd.concat(read_table(table, place) for table in tables)
         languages.remember(formats.local_names(rows[["name", "name_local"]].to_numpy()))
 
 

@@ -19,7 +19,7 @@ from helpers import (
     indicators,
     stakeholders,
 )
-from helpers.countries import Country
+from helpers.countries import Country, read_table
 
 text = partial(words.render_english, "changes")
 
@@ -101,14 +101,6 @@ def not_held(changes: pd.DataFrame) -> str:
     return words.render_text("changes", "not_held", changes.since.iloc[0])
 
 
-def counts_of_changes(changes: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Return how often each kind of change occurs in each part, in the order of the changes."""
-    kinds = changes.change.replace(dict.fromkeys(SAME, "same"))
-    kinds = kinds.mask(kinds.str.startswith("other "), "not comparable")
-    parts = kinds.groupby(changes.part, sort=False)
-    return {part: rows.value_counts(sort=False).to_dict() for part, rows in parts}
-
-
 def _compare(old, new, column, absent=""):
     """Return the rows of both frames, by their index, those of the later first, with then, now and
     change (`same` or `changed`).
@@ -137,8 +129,8 @@ def _cells(then, now, rows=None):
 
 
 def _table_25(place):
-    categories = stakeholders.by_category(stakeholders.organisations(place), place)
-    return assessment.table_25(place, cybersecurity.treaties(place), categories)
+    active = (stakeholders.organisations(place).state == "active").sum()
+    return assessment.table_25(place, cybersecurity.treaties(place), active)
 
 
 def _numbered(rows, names):
@@ -154,7 +146,7 @@ def _alignment(then, now):
 
 
 def _challenges(then, now):
-    old, new = (cop.data.read("challenges", place.data, place.iso3).set_index("challenge_id")
+    old, new = (read_table("challenges", place).set_index("challenge_id")
                 for place in (then, now))  # fmt: skip
     absent = text("not_named")
     rows = _compare(old, new, "challenge", absent)

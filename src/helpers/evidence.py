@@ -5,19 +5,22 @@ from functools import partial
 
 import pandas as pd
 
-import cop.data
 from cop.data.places import Country, Region
 from cop.report import formats, words
 from cop.report.citations import bibliography as bibliography
 from cop.report.citations import register as register
-from cop.report.languages import translate
+from cop.report.languages import N_, translate
 from cop.report.page import Html
+from helpers.countries import read_table
 
 STAGE = "1-desktop-research"
-render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
+render = partial(words.render, STAGE)
 
 WEAK = ["news", "other web page"]  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
+SHARES, RESPONSE = ["risk", "silence"], ["report", "case", "child", "help"]  # figures on children
+REPORTS = N_("Reports to the CyberTipline")
+CHAIN = ["kind", "label", "value", "year", "period", "evidence_id", "source_id", "publisher"]
 BODIES = ["agency", "alliance"]  # kinds in the register of instruments that are no instruments
 NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
 PLACE = r"\b(?:Articles?|Sections?|Chapters?) "
@@ -38,24 +41,6 @@ def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
     return statements[statements.same_as == ""]
 
 
-def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return one row per section, also where nothing is on record.
-
-    Columns: section, high, moderate, low, statements, latest (a year, NA where none is dated).
-    """
-    counted = distinct_statements(statements)
-    sections, levels = (
-        list(cop.data.labels("evidence", column, place.data))
-        for column in ("section", "confidence")
-    )
-    counts = pd.crosstab(counted.section, counted.confidence)
-    counts = counts.reindex(index=sections, columns=levels, fill_value=0).astype(int)
-    frame = counts.assign(
-        statements=counts.sum(axis=1), latest=counted.groupby("section").year.max()
-    )
-    return frame.rename_axis("section").rename_axis(columns=None).reset_index()
-
-
 def to_verify(place: Country) -> pd.DataFrame:
     """Return every row that is not verified: work for an analyst, never content.
 
@@ -63,7 +48,7 @@ def to_verify(place: Country) -> pd.DataFrame:
     """
     frames = []
     for name, columns in KEY_AND_TEXT.items():
-        frame = cop.data.read(name, place.data, place.iso3)
+        frame = read_table(name, place)
         frame = frame[frame.verified == "no"]
         frame = frame[frame.iso3 == place.iso3] if "iso3" in frame else frame
         frame = frame.rename(columns=dict(zip(columns, ["id", "text"], strict=True)))
@@ -100,7 +85,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Return {row id: (page or article, day)} of the passages that `cop verify` saw last."""
-    frame = cop.data.read("verifications", place.data, place.iso3).sort_values("seen_on")
+    frame = read_table("verifications", place).sort_values("seen_on")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))
 
@@ -117,9 +102,38 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
     return render("instrument_table", frame[~bodies], frame[bodies], kinds, last_seen(place), place)
 
 
+def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
+    """Return the shares of children who met a risk or kept silent, as `charts.shares` draws them.
+
+    `figures` are rows of child_figures. They are sorted by kind, then from the largest. Adds title
+    (label, year, who was asked where the number is known) and old (from before the year `since`,
+    or of no year).
+    """
+    shares = figures[figures.kind.isin(SHARES)].sort_values("value", ascending=False)
+    shares = shares.sort_values("kind", key=lambda kinds: kinds.map(SHARES.index), kind="stable")
+    titles = [words.render_text("cells", "share_title", row) for row in shares.itertuples()]
+    old = (shares.year < since).fillna(True)
+    return shares.assign(title=pd.Series(titles, shares.index, "str"), old=old)
+
+
+def from_report_to_rescue(figures: pd.DataFrame, tipline: pd.DataFrame) -> pd.DataFrame:
+    """Return what is on record from a report to help: a row for each figure.
+
+    `tipline` are values of the indicator of CyberTipline reports, `figures` rows of child_figures.
+    A kind without a figure has one row whose value is missing and whose label is empty.
+    """
+    tipline = tipline.assign(kind="report", label=REPORTS, period="", evidence_id="")
+    rows = pd.concat([tipline, figures[figures.kind.isin(RESPONSE)]])[CHAIN]
+    without = pd.DataFrame({"kind": [kind for kind in RESPONSE if kind not in set(rows.kind)]})
+    rows = pd.concat([rows, without.assign(label="", period="", evidence_id="", publisher="")])
+    return rows.sort_values(
+        "kind", key=lambda kinds: kinds.map(RESPONSE.index), kind="stable", ignore_index=True
+    )
+
+
 def glossary(place: Country | Region) -> Html:
     """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
-    frame = cop.data.read("glossary", place.data)
+    frame = read_table("glossary", place)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     order = frame.key.map(translate).map(formats.sort_key).sort_values(kind="stable").index
     return render("glossary", frame.loc[order])

@@ -18,6 +18,7 @@ from cop.data.places import Country
 from cop.report import words
 from cop.report.page import Html
 from helpers import alignment, countries, cybersecurity
+from helpers.countries import read_table
 
 STAGE = "3-surveys-and-interviews"
 render, render_english = partial(words.render, STAGE), partial(words.render_english, STAGE)
@@ -52,7 +53,7 @@ DECISIONS = {"accepted": "accepted", "partly": "partly", "not": "not_accepted", 
 
 def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
     """Read a table in the order of the codes of a column; rows without a code come last."""
-    frame = cop.data.read(name, place.data, place.iso3)
+    frame = read_table(name, place)
     order = pd.Categorical(frame[by], list(cop.data.labels(name, by, place.data)))
     return frame.iloc[order.argsort(kind="stable")]
 
@@ -141,8 +142,8 @@ def survey_answers(place: Country) -> pd.DataFrame:
     Columns: survey and its short name, population, mode, item, answer, order, count, kind, section,
     question. `count` is NA where it is suppressed; share, low and high there and under 30.
     """
-    frame = cop.data.read("survey", place.data, place.iso3)
-    items = cop.data.read("survey_items", place.data, place.iso3).drop(columns="iso3")
+    frame = read_table("survey", place)
+    items = read_table("survey_items", place).drop(columns="iso3")
     # a survey that others published may have no row about a question
     frame = frame.merge(items, "left", QUESTION)
     frame = frame.fillna({"kind": "one", "section": "", "question": ""})
@@ -243,7 +244,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
     """Return the errors of differences.csv: areas that differ without a row, and the reverse."""
-    explained = cop.data.read("differences", place.data, place.iso3).section.tolist()
+    explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
 
@@ -255,7 +256,7 @@ def explained(areas: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     if errors := unexplained(areas, place):
         raise cop.data.InvalidTable(errors)
-    reasons = cop.data.read("differences", place.data, place.iso3).set_index("section").explanation
+    reasons = read_table("differences", place).set_index("section").explanation
     return areas.assign(explanation=areas.section.map(reasons).fillna("").astype(str))
 
 
@@ -264,8 +265,8 @@ def comments(place: Country) -> pd.DataFrame:
 
     Columns: those of comments, the organisation by name, and of responses.
     """
-    rows = cop.data.read("comments", place.data, place.iso3)
-    answers = cop.data.read("responses", place.data, place.iso3)
+    rows = read_table("comments", place)
+    answers = read_table("responses", place)
     rows = rows[rows.edition == place.edition].merge(answers, "left", "comment_id").fillna("")
     return rows.assign(organisation=_names(rows.organisation, place))
 

@@ -4,7 +4,6 @@ States follow from milestones and readings on the day of the edition's data cut-
 typed in.
 """
 
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -14,10 +13,9 @@ import cop.data
 from cop.data.places import Country
 from cop.report import page, words
 from helpers import countries
+from helpers.countries import read_table
 
-render_text, render_english = (
-    partial(render, "follow-up") for render in (words.render_text, words.render_english)
-)
+render_english = partial(words.render_english, "follow-up")
 
 MONTHS = 6  # after the cut-off, in which a day is due
 CLOSED = ["reached", "dropped"]  # states in which no day is to be met
@@ -92,7 +90,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 def actions(place: Country) -> pd.DataFrame:
     """Return the actions on record with their state at the data cut-off (see `with_states`)."""
-    tables = [cop.data.read(name, place.data, place.iso3) for name in
+    tables = [read_table(name, place) for name in
               ("actions", "milestones", "readings")]  # fmt: skip
     frame = with_states(*tables, countries.edition(place).cut_off)
     frame = frame.assign(body=frame.body_id.map(countries.bodies(place)))
@@ -107,7 +105,7 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(CLOSED)]
-    steps = cop.data.read("milestones", place.data, place.iso3)
+    steps = read_table("milestones", place)
     steps = steps[~_until(steps.done, on)].assign(kind="milestone")
     targets = alive[alive.indicator != ""].assign(kind="target")
     targets = targets.assign(
@@ -119,19 +117,6 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     when = np.select([days.day < on, days.day <= f"{until:%Y-%m-%d}"], ["late", "due"], "later")
     late = (pd.Timestamp(on) - pd.to_datetime(days.day)).dt.days.clip(lower=0)
     return days.assign(when=when, days_late=late).reset_index(drop=True)
-
-
-def calendar(days: pd.DataFrame, place: Country) -> bytes:
-    """Return open days as an iCalendar file (RFC 5545); it names bodies and no people."""
-    from cop.report import ics  # seldom needed: few countries have actions
-
-    events = [
-        (f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
-         render_text("event", row), render_text("about_event", row, place))
-        for row in page.rows(days)
-    ]  # fmt: skip
-    cut_off = date.fromisoformat(countries.edition(place).cut_off)
-    return ics.calendar(render_text("calendar", place), events, cut_off)
 
 
 def how_addressed(actions: pd.DataFrame) -> str:
@@ -165,7 +150,7 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
         how, reached = how_addressed(answers), (answers.state == "reached").sum()
         reason = " ".join(answers.dropped_reason) if how == "dropped" else ""
         rows.append((since, row.recommendation_id, row.what, how, len(answers), reached, reason))
-    now = cop.data.read("recommendations", place.data, place.iso3).recommendation_id
+    now = read_table("recommendations", place).recommendation_id
     frame = pd.DataFrame(rows, columns=[name for name in columns if name != "carried_on"])
     again = frame.recommendation_id.isin(now).map({True: "yes", False: "no"})
     return frame.assign(carried_on=again)[columns]
@@ -177,7 +162,7 @@ def changes(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
     Columns: recommendation_id, what, change (a code of `what_changed`), actions, reached.
     """
     old = addressed(actions, place, since)
-    new = cop.data.read("recommendations", place.data, place.iso3)
+    new = read_table("recommendations", place)
     new = new[~new.recommendation_id.isin(old.recommendation_id)]
     frames = [old.assign(change=old.addressed.map(CHANGE)),
               new.assign(change="new", actions=0, reached=0)]  # fmt: skip

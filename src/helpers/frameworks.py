@@ -7,10 +7,8 @@ from its items, its capabilities and its own SDG target. Countries are never ran
 import pandas as pd
 
 import cop.data
-from cop.data.places import Country, Region
-from helpers import alignment, region
-
-TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
+from cop.data.places import Country
+from helpers.countries import read_table
 
 
 def recommended(
@@ -22,7 +20,7 @@ def recommended(
     also serves the element that measures it. Columns: element_id, recommendation_id, through (ids
     of items and capabilities, or the target).
     """
-    mappings = cop.data.read("mappings", place.data)[["served_by", "element_id"]]
+    mappings = read_table("mappings", place)[["served_by", "element_id"]]
     measuring = elements[elements.measures != ""][["element_id", "measures"]]
     measuring = mappings.rename(columns={"element_id": "measures"}).merge(measuring)
     targets = elements[elements.framework == "SDG"].rename(columns={"code": "served_by"})
@@ -34,22 +32,3 @@ def recommended(
     frame = frame.explode("served_by").merge(pairs.astype(object))
     through = frame.groupby(["element_id", "recommendation_id"]).served_by.agg("; ".join)
     return through.rename("through").reset_index()
-
-
-def by_country(place: Region) -> pd.DataFrame:
-    """Return each result that the Regional Initiative expects, country by country.
-
-    Columns: iso3, result, status, finding, evidence_ids, confidence, confidence_reason; teams
-    (names of the organisations in the evidence, where response teams are in place at least in
-    part); exercises and latest (of the result on exercises: how many are on record, and the latest
-    year; NA where none).
-    """
-    rows = region.gather(place, "results_of_initiative")
-    names = region.gather(place, "organisations").set_index("stakeholder_id").name
-    ids = rows.evidence_ids.map(cop.data.split)
-    teams = ids.map(lambda cited: "; ".join(names.reindex(cited).dropna()))
-    teams = teams.where((rows.result == TEAMS) & rows.status.isin(alignment.AT_LEAST), "")
-    years = region.gather(place, "exercises_on_record").groupby("iso3").year
-    counts = years.agg(exercises="size", latest="max").reset_index().assign(result=EXERCISES)
-    frame = rows.assign(teams=teams).merge(counts, "left", ["iso3", "result"])
-    return frame.astype({"exercises": "Int64", "latest": "Int64"})

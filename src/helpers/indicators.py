@@ -15,12 +15,14 @@ from cop.data.places import Country
 from cop.report import citations, words
 from cop.report.languages import N_
 from cop.report.page import COUNTS, Html
-from helpers import charts, countries
+from helpers import countries
+from helpers.countries import read_table
 
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
+TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price")}  # what we do to values
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
@@ -53,19 +55,15 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     Columns: iso3, indicator_code, year, value, source_id; of a rate base_year and base_source, year
     and source of its denominator.
     """
-    members = tuple(countries.neighbours(place))
-    frame = _values(place.data, cop.data.stamp("indicators", place.data), members)
-    return frame[frame.indicator_code.isin(codes or names(place.data))].reset_index(drop=True)
+    return _values(place, codes or names(place.data), countries.neighbours(place))
 
 
-def all_values(place: Country, code: str) -> pd.DataFrame:
-    """Return all values of one indicator, of all economies.
+def all_values(place: Country, *codes: str) -> pd.DataFrame:
+    """Return all values of indicators, of all economies.
 
     Columns: iso3, indicator_code, year, value, source_id. A price of zero is a gap.
     """
-    frame = _values(place.data, cop.data.stamp("indicators", place.data))
-    rows = frame.loc[frame.indicator_code == code, COLUMNS]
-    return rows.astype({"year": int}).reset_index(drop=True)
+    return _values(place, codes)[COLUMNS].astype({"year": int})
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +120,7 @@ def oldest_year(place: Country) -> int:
     """Return the first year that is not older than MAX_AGE years before the data cut-off."""
     if place.edition:
         return int(countries.edition(place).cut_off[:4]) - MAX_AGE
-    return int(cop.data.read("statistics_sources", place.data).accessed.max()[:4]) - MAX_AGE
+    return int(read_table("statistics_sources", place).accessed.max()[:4]) - MAX_AGE
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
@@ -169,14 +167,17 @@ def over_years(
                      ignore_index=True)  # fmt: skip
 
 
-def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Html:
-    """Show one indicator over the years, as `over_years` returns it."""
-    return words.render("4-ict-statistics", "trend_chart", charts, *_trend(series, place, code))
-
-
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
     """Return the texts of a figure of one indicator over the years, for `show.figure`."""
-    return words.texts("4-ict-statistics", "trend_chart", *_trend(series, place, code))
+    values = read(place, (code,))
+    indicator = catalogue(place.data).loc[code]
+    about = {
+        "rate": code == RATE,
+        "title": names(place.data).get(code, indicator["name"]),
+        "unit": indicator.unit,
+        "source_ids": latest(values[values.iso3 == place.iso3]).source_id.tolist(),
+    }
+    return words.texts("4-ict-statistics", "trend_chart", series, about, place, [])
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
@@ -187,47 +188,13 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
     return citations.of_statistics(place, set(cited) - {""}, full)
 
 
-def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return for each indicator what is needed to use it elsewhere.
-
-    Columns: indicator_code, name, definition, unit, publisher; economies, first and last year with
-    a value; made ("rate", "price" where we did something to it, else ""); short, copy_host,
-    accessed, licence and note of the data set of the country's value, or of the newest value of
-    all.
-    """
-    codes = figures.indicator_code.tolist()
-    values = cop.data.read("indicators", place.data)
-    values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
-    values = pd.concat([values, _rates(values)]).sort_values(["year", "source_id"])
-    frame = catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
-    frame = frame.join(values.groupby("indicator_code").agg(
-        economies=("iso3", "nunique"), first=("year", "min"), last=("year", "max"),
-        newest=("source_id", "last"),
-    ))  # fmt: skip
-    used = figures.set_index("indicator_code").source_id
-    frame = frame.assign(source_id=used.where(used != "", frame.newest))
-    sources = cop.data.read("statistics_sources", place.data)
-    sources = sources.assign(
+def data_sets(place: Country) -> pd.DataFrame:
+    """Return the data sets of the statistics by source_id, with licence and copy_host."""
+    sources = read_table("statistics_sources", place)
+    return sources.assign(
         licence=citations.licences(sources, place.data),
         copy_host=[citations.copy_host(row) for row in sources.itertuples()],
-    ).set_index("source_id")[["short", "copy_host", "accessed", "licence", "note"]]
-    treatments = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
-    frame = frame.join(sources, "source_id").drop(columns=["newest", "source_id"])
-    return frame.assign(made=[treatments.get(code, "") for code in codes]).reset_index()
-
-
-def _trend(series, place, code):
-    """Return what the macro `trend_chart` reads: series, facts, country, names of the others."""
-    values = read(place, (code,))
-    indicator = catalogue(place.data).loc[code]
-    about = {
-        "rate": code == RATE,
-        "title": names(place.data).get(code, indicator["name"]),
-        "unit": indicator.unit,
-        "source_ids": latest(values[values.iso3 == place.iso3]).source_id.tolist(),
-    }
-    others = [name for name in series.series.unique() if name not in (place.name, MEDIAN)]
-    return series, about, place, others
+    ).set_index("source_id")
 
 
 def _enough(values, place):
@@ -260,19 +227,24 @@ def _marks(source_ids, years, place):
     """Return `projection` or `estimate` where the source of a figure says so of its year, else
     "".
     """
-    sources = cop.data.read("statistics_sources", place.data).set_index("source_id")
+    sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
     estimated = source_ids.map(sources.nature) == "estimate"
     return estimated.map({True: "estimate", False: ""}).mask(projected, "projection")
 
 
-@lru_cache(maxsize=2)
-def _values(data, stamp, members=()):
-    """Return values and rates without prices of zero, of all economies or of some, kept until a
-    table changes.
-    """
+def _values(place, codes, members=()):
+    """Return values and rates without prices of zero, of all economies or of some."""
+    stamp = cop.data.stamp("indicators", place.data)
+    return _cached_values(place.data, stamp, tuple(codes), tuple(members)).copy(deep=False)
+
+
+@lru_cache(maxsize=16)
+def _cached_values(data, stamp, codes, members):
     frame = cop.data.read("indicators", data)
+    frame = frame[frame.indicator_code.isin({*codes, REPORTS, CHILDREN})]
     if members:
         frame = frame[frame.iso3.isin(members)]
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)
-    return frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
+    gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
+    return frame[frame.indicator_code.isin(codes) & ~gaps].reset_index(drop=True)

@@ -88,23 +88,3 @@ def count_rows(table: pd.DataFrame) -> pd.DataFrame:
         "unjudged": frame.value.isin(UNJUDGED),
     }
     return frame.assign(**counts).groupby("row", sort=False)[[*counts]].sum().reset_index()
-
-
-def count_countries(place: Region, framework: str) -> pd.DataFrame:
-    """Count in how many countries an item of a framework has each status, all ratings included.
-
-    Columns: item, one a status, low (ratings of low confidence), and for `in place` and `no public
-    evidence` low_in and low_silent: how many of them are of low confidence.
-    """
-    frame = gather(place, "alignment_by_item").query("framework == @framework")
-    low = frame.confidence == "low"
-    columns = {word: frame.status == word
-               for word in cop.data.labels("alignment", "status", place.data)}  # fmt: skip
-    columns |= {"low": low, "low_in": low & columns["in place"]}
-    columns |= {"low_silent": low & columns[alignment.SILENT]}
-    return frame[["item"]].assign(**columns).groupby("item")[[*columns]].sum().reset_index()
-
-
-def stands(results: pd.DataFrame) -> pd.Series:
-    """Return of each expected result whether it is at least partly in place."""
-    return results.status.isin(alignment.AT_LEAST)

@@ -20,7 +20,7 @@ from seaborn import FacetGrid, JointGrid, PairGrid
 from seaborn.matrix import ClusterGrid
 
 from cop.report import figure as figure_block
-from cop.report import figures, outputs, words
+from cop.report import outputs, words
 from cop.report.languages import gettext
 from cop.report.page import Html
 from cop.report.words import translate_columns as translate
@@ -50,13 +50,16 @@ def figure(
     file to save. `at` holds links to the source on the page; `nothing` is shown instead of a
     drawing without rows. Raises ValueError that names every text that is missing.
     """
-    drawing = figures.as_figure(ax)
-    plt.close(drawing)
+    if nothing is None and data is not None and data.empty:
+        nothing = words.render("figures", "nothing", subtitle)
     if nothing is not None:
+        plt.close()
         return nothing
+    plt.close(figure_block.as_figure(ax))
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional := ("n", "definition"))
-    return figure_block.show(figures.from_svg(_svg(ax), title, alt), caption, data, "", optional)
+    picture = figure_block.from_svg(_svg(ax), title, alt)
+    return figure_block.show(picture, caption, data, "", optional)
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
@@ -105,6 +108,10 @@ class Templates:
             raise AttributeError(macro)
         return partial(words.render, self.stage, macro)
 
+    def texts(self, macro: str, *values: object) -> dict:
+        """Return the texts and data of a figure that a cell draws itself, for `figure`."""
+        return words.texts(self.stage, macro, *values)
+
 
 def register_formatters() -> None:
     """Show Series as tables and figures as SVG in the house style in this notebook's kernel."""
@@ -124,7 +131,7 @@ def register_formatters() -> None:
 
 def _svg(drawing):
     """Return a drawing as SVG; pyplot, which shows what is open after each cell, closes it."""
-    drawn = figures.as_figure(drawing)
+    drawn = figure_block.as_figure(drawing)
     plt.close(drawn)
     with matplotlib.rc_context(charts.STYLE):
         return print_figure(drawn, "svg", **SAVED)

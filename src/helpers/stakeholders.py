@@ -11,9 +11,10 @@ from cop.report import words
 from cop.report.page import Html
 from helpers import confidence, countries
 from helpers.confidence import SURE
+from helpers.countries import read_table
 
 STAGE = "2-stakeholder-mapping"
-render, figure_texts = partial(words.render, STAGE), partial(words.texts, STAGE)
+render = partial(words.render, STAGE)
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
 OTHERS = "adults"  # kind of a helpline that serves parents or other adults only
@@ -43,7 +44,7 @@ def organisations(place: Country) -> pd.DataFrame:
     `not shown`. An organisation that only returned a form has no role and no source.
     """
     register = countries.verified("stakeholders", place).set_index("stakeholder_id")
-    forms = cop.data.read("returned", place.data, place.iso3)
+    forms = read_table("returned", place)
     forms.stakeholder_id = forms.stakeholder_id.where(forms.stakeholder_id != "", forms.returned_id)
     forms = forms.drop_duplicates("stakeholder_id").set_index("stakeholder_id")
     services = _services(place)
@@ -61,7 +62,9 @@ def organisations(place: Country) -> pd.DataFrame:
     frame = frame.assign(
         state=np.select([latest >= since(place), latest != ""], ["active", "earlier"], "not shown"),
         roles=["; ".join(dict.fromkeys(cop.data.split(cell))) for cell in roles],
-        category=pd.Categorical(frame.category, list(labels("category", place))),
+        category=pd.Categorical(
+            frame.category, list(countries.labels("stakeholders", "category", place))
+        ),
     )
     frame = frame.sort_values(["category", "name"]).reset_index()
     return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
@@ -75,42 +78,6 @@ def services(place: Country) -> pd.DataFrame:
     source says that it ended, else `not known`.
     """
     return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
-
-
-def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the organisations counted by category, empty categories included.
-
-    Columns: category, organisations, active, earlier, returned (forms), unverified (only there).
-    """
-    register = cop.data.read("stakeholders", place.data, place.iso3)
-    categories = {
-        "organisations": organisations.category,
-        "active": organisations.category[organisations.state == "active"],
-        "earlier": organisations.category[organisations.state == "earlier"],
-        "returned": cop.data.read("returned", place.data, place.iso3).category,
-        "unverified": register.category[register.verified == "no"],
-    }
-    counts = pd.DataFrame({name: rows.value_counts() for name, rows in categories.items()})
-    counts = counts.reindex(list(labels("category", place))).fillna(0).astype(int)
-    return counts.rename_axis("category").reset_index()
-
-
-def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return how many organisations each category has in each role, zeros included.
-
-    Columns: role, category, organisations. An organisation counts once in each of its roles.
-    """
-    frame = organisations.assign(role=organisations.roles.map(cop.data.split)).explode("role")
-    index = [list(labels(column, place)) for column in ("role", "category")]
-    cells = pd.MultiIndex.from_product(index, names=["role", "category"])
-    counts = frame.groupby(["role", "category"]).size().reindex(cells, fill_value=0)
-    return counts.reset_index(name="organisations")
-
-
-def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
-    """Return the roles, counted by `by_role`, that no organisation and no service on record has."""
-    filled = {*roles.role[roles.organisations > 0], *services.kind[services.operates != "no"]}
-    return [role for role in roles.role.unique() if role not in filled]
 
 
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
@@ -136,8 +103,8 @@ def partnerships(place: Country) -> pd.DataFrame:
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     """
     columns = ["one", "other", "link", "evidence_id"]
-    evidence = cop.data.read("partnerships", place.data, place.iso3).set_axis(columns, axis=1)
-    forms = cop.data.read("returned_links", place.data, place.iso3).set_axis(columns[:3], axis=1)
+    evidence = read_table("partnerships", place).set_axis(columns, axis=1)
+    forms = read_table("returned_links", place).set_axis(columns[:3], axis=1)
     frame = pd.concat([evidence, forms], ignore_index=True).fillna("")
     pairs = pd.DataFrame(np.sort(frame[["one", "other"]], axis=1))
     frame = frame[~pairs.duplicated()]
@@ -186,20 +153,15 @@ def network(links: pd.DataFrame, place: Country) -> Html:
     return render("network", links, partners, count_groups(links), place)
 
 
-def labels(column: str, place: Country) -> dict[str, str]:
-    """Return {code: label} of a column of the register, in the language of the page."""
-    return words.labels("stakeholders", column, place.data)
-
-
 def _names(place):
     """Return {id: name} of the organisations of the register and of the forms."""
-    forms = cop.data.read("returned", place.data, place.iso3)
+    forms = read_table("returned", place)
     return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
 
 
 def _years(place):
     """Return the years of dated sources, verified statements and instruments, by id."""
-    sources = cop.data.read("sources", place.data, place.iso3)
+    sources = read_table("sources", place)
     tables = sources, *(countries.verified(name, place) for name in ("evidence", "instruments"))
     keys = "source_id", "evidence_id", "instrument_id"
     years = [table.set_index(key).year for table, key in zip(tables, keys, strict=True)]
@@ -212,7 +174,7 @@ def _last_years(register, services, place):
     That is the year of its source where the register calls it active, of a statement on one of its
     links, or of a service that it runs. What a source calls ended has none.
     """
-    years, links = _years(place), cop.data.read("partnerships", place.data, place.iso3)
+    years, links = _years(place), read_table("partnerships", place)
     ends = [links.set_index(column).evidence_id.map(years) for column in links.columns[:2]]
     of_source = register.source_id[register.active == "yes"].map(years)
     last = pd.concat([of_source, *ends, services.last_year]).groupby(level=0).max()

@@ -17,7 +17,7 @@ from cop.data.checks.narrative import of_marks
 from cop.data.checks.rules import Check
 from cop.fieldwork import excel_form, restricted
 from cop.fieldwork import pii as personal
-from cop.report import downloads
+from cop.report import page
 
 RULES = {"a cell": damage.IN_A_CELL + damage.ANYWHERE, "a text": damage.ANYWHERE}
 WORDS = json.loads(Path(__file__).with_name("damage.json").read_text(encoding="utf-8"))
@@ -81,7 +81,7 @@ def test_no_file_holds_a_formula(text):
     assert "formula" in personal.flags(text, personal.Names(frozenset(), frozenset()))
     out = io.StringIO()
     csv.writer(out).writerows([["a"], [f"'{text}"]])
-    assert downloads.csv(pd.DataFrame({"a": [text]})) == out.getvalue().encode("utf-8-sig")
+    assert page.csv(pd.DataFrame({"a": [text]})) == out.getvalue().encode("utf-8-sig")
     assert restricted.guarded(text) == f"'{text}" and restricted.unguarded(f"'{text}") == text
     cell = openpyxl.Workbook().active["A1"]
     excel_form.put(cell, text)

@@ -161,6 +161,12 @@ def test_figure_in_statement_is_a_whole_number_of_it(zed):
         assert found(zed) == [("value", value)] * wrong
 
 
+def test_a_country_has_at_most_three_key_figures_on_children(zed):
+    path, rows = rows_of(zed, "child_figures")
+    save(path, [*rows[0]], [rows[0] | {"figure_id": f"ZZZ-F0{n}"} for n in range(1, 5)])
+    assert found(zed) == [("headline", "yes")]
+
+
 def mapped(folder, *lines, without=()):
     """Return the errors of the mappings with further lines, and without those of some ids."""
     text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()

@@ -68,7 +68,7 @@ def test_notebook_runs_on_zedland_without_an_error(tmp_path):
         execution_timeout=300,  # a lost message of the kernel fails the test, not the run
     )
     shown = [c for c in executed.cells if c.cell_type == "code" and c.outputs]
-    assert len(shown) == len(CODE) - 2  # all but parameters and imports
+    assert len(shown) == len(CODE) - 4  # all but parameters, imports and two that only define
     assert not [o for c in shown for o in c.outputs if o.get("name") == "stderr"]
 
 

@@ -96,18 +96,9 @@ def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
     assert word in line and "the same word for 56 of 60 items" in line
 
 
-def test_areas_keep_their_order_with_a_zero_for_a_status_that_none_has(place):
-    counts = alignment.by_area(rated("in place", "in place", area=["2 Reporting", "1 Law"]), place)
-    assert list(counts.area) == ["2 Reporting", "1 Law"]
-    assert counts.columns.tolist() == ["framework", "area", *STATES]
-    assert counts[STATES].sum().to_dict() == dict.fromkeys(STATES, 0) | {"in place": 2}
-
-
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=12))
 def test_each_state_is_counted_by_itself_and_the_parts_add_up(states):
-    counts = alignment.by_area(rated(*states), PLACE).iloc[0]
-    assert {word: counts[word] for word in STATES} == {word: states.count(word) for word in STATES}
     items = rated(*states)
     numbers = items.status.value_counts(sort=False).to_dict()
     line = said(GUIDELINES.bottom_line(numbers, 0, 0, PLACE, "PM-00"))

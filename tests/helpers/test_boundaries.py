@@ -3,12 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DATA
 from pagetext import said
 
 import cop.data
 from cop.data import agreement
-from cop.data.places import Region
 from helpers import (
     assessment,
     countries,
@@ -71,26 +69,8 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, monkey
 def test_scores_of_the_index_are_of_a_hundred_from_2020_on(place, monkeypatch):
     rows = pd.DataFrame({"iso3": "ZZZ", "edition": [2018, 2020], "score": [0.5, 0.9]})
     rows = rows.assign(global_rank=1, regional_rank=1)
-    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
+    monkeypatch.setattr(cybersecurity, "read_table", lambda table, place: rows)
     assert cybersecurity.gci(place).score.tolist() == [50.0, 0.9]
-
-
-@pytest.fixture
-def gci():
-    """Return three editions of the index, the last without pillars."""
-    pillars = [dict(zip(cybersecurity.PILLARS, scores, strict=True))
-               for scores in ([9, 8, 7, 6, 5], [19.4, 15.0, 17.0, 14.6, 18.0])]  # fmt: skip
-    rows = [{"edition": 2020} | pillars[0], {"edition": 2024} | pillars[1], {"edition": 2026}]
-    return pd.DataFrame(rows).assign(score=83.9, tier="T3", source_id="")
-
-
-def test_the_newest_complete_edition_of_the_index_is_drawn(gci, place):
-    assert "GCI 2024: capacity (14.6 of 20)" in said(cybersecurity.gci_chart(gci, place))
-
-
-def test_the_highest_pillar_comes_before_the_lowest(gci, place):
-    line = said(cybersecurity.gci_line(gci.head(2), place))
-    assert "highest pillar is legal (19.4 of 20) and the lowest capacity (14.6)" in line
 
 
 @pytest.mark.parametrize(
@@ -128,26 +108,6 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         "national_agency": [2, 0, 1, 0, 0, 1, 0, 0, 1],
     }
     assert rows.drop(columns="then").T.to_dict("list") == expected
-
-
-def test_ratings_of_an_item_are_counted_by_word_and_by_confidence(monkeypatch):
-    rows = pd.DataFrame(
-        [("in place", "high"), ("in place", "low"), ("no public evidence", "low"),
-         ("no public evidence", "moderate"), ("no public evidence", "low"), ("planned", "low")],
-        columns=["status", "confidence"],
-    )  # fmt: skip
-    rows = rows.assign(framework="policy-makers", item="Item")
-    monkeypatch.setattr(region, "gather", lambda place, name: rows)
-    place = Region("TRY", "Six", (), (), str(DATA), "", "", "2026")
-    counts = region.count_countries(place, "policy-makers").iloc[0]
-    assert counts[["in place", "no public evidence", "planned"]].tolist() == [2, 3, 1]
-    assert counts[["low", "low_in", "low_silent"]].tolist() == [4, 1, 2]
-
-
-def test_a_result_stands_where_it_is_at_least_partly_in_place():
-    words = ["in place", "partly in place", "not in place", "no public evidence"]
-    stands = region.stands(pd.DataFrame({"status": words}))
-    assert stands.tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -234,13 +194,9 @@ def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
     empty = values(code=indicators.REPORTS)
     rows = pd.concat([frame, empty]).astype({"year": "Int64", "value": float})
-    read = cop.data.read
-    monkeypatch.setattr(cop.data, "read", lambda name, *words: (
-        rows if name == "indicators" else read(name, *words)))  # fmt: skip
-    indicators._values.cache_clear()
-    read = indicators.read(place, indicators.PRICES)
-    indicators._values.cache_clear()
-    assert bool(len(read)) == held
+    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
+    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+    assert bool(len(indicators.all_values(place, indicators.PRICES[0]))) == held
 
 
 @pytest.mark.parametrize(

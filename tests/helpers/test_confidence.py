@@ -93,10 +93,10 @@ def test_every_judgement_of_a_real_country_has_confidence_and_reason(iso3):
     from conftest import DATA
 
     from cop.data.places import Country
-    from helpers import alignment, cybersecurity
+    from helpers import alignment
 
     place = Country(iso3, iso3, str(DATA), "", "2026")
-    for rows in (alignment.adjudicated(place), cybersecurity.initiative(place)):
-        rated = rows[~rows.status.isin(["not assessed", "not applicable", "withheld"])]
-        assert len(rated) and rated.confidence.isin(["high", "moderate", "low"]).all()
-        assert (rated.confidence_reason != "").all()
+    rows = alignment.adjudicated(place)
+    rated = rows[~rows.status.isin(["not assessed", "not applicable", "withheld"])]
+    assert len(rated) and rated.confidence.isin(["high", "moderate", "low"]).all()
+    assert (rated.confidence_reason != "").all()

@@ -29,20 +29,44 @@ def statements():
     )
 
 
-def test_what_two_sources_report_counts_once(statements, place):
+def test_what_two_sources_report_counts_once(statements):
     twice = statements.assign(same_as=["", "ZZZ-E01", ""])
     assert len(evidence.distinct_statements(twice)) == 2
-    assert evidence.by_section(twice, place).statements.sum() == 2
 
 
-def test_sections_without_a_statement_stay_with_zeros(statements, place):
-    frame = evidence.by_section(statements, place).set_index("section")
-    assert frame.index.tolist() == list(cop.data.labels("evidence", "section", place.data))
-    columns = ["high", "moderate", "low", "statements", "latest"]
-    assert frame.loc["education", columns].tolist() == [1, 0, 1, 2, 2023]
-    assert frame.loc["legal_framework", "latest"] is pd.NA and frame.statements.sum() == 3
-    empty = evidence.by_section(statements.head(0), place)
-    assert len(empty) == len(frame) and empty.statements.sum() == 0
+def figure(kind, label, value, year, asked=pd.NA, who=""):
+    return {
+        "kind": kind, "label": label, "value": value, "unit": "percent", "year": year,
+        "period": "first half", "asked": asked, "who": who, "headline": "",
+        "evidence_id": "ZZZ-E01", "source_id": "ZZZ-S03", "publisher": "Academy",
+    }  # fmt: skip
+
+
+def test_shares_of_children_are_by_kind_and_say_who_was_asked_and_which_are_old():
+    rows = [
+        figure("silence", "Told nobody", 90.0, 2022),
+        figure("risk", "Were bullied", 12.5, 2023, 1204, "pupils"),
+        figure("risk", "Met a stranger", 40.0, pd.NA),
+        figure("case", "Cases", 7.0, 2024),
+    ]
+    shares = evidence.shares_of_children(pd.DataFrame(rows).astype({"year": "Int64"}), 2023)
+    assert shares.title.tolist() == [
+        "Met a stranger (no year)",
+        "Were bullied (2023, first half; 1,204 pupils)",
+        "Told nobody (2022, first half)",
+    ]
+    assert shares.old.tolist() == [True, False, True]
+
+
+def test_a_step_from_report_to_rescue_without_a_figure_is_missing_and_not_zero():
+    tipline = pd.DataFrame(
+        {"year": [2023], "value": [105.0], "source_id": ["NCMEC"], "publisher": ["NCMEC"]}
+    )
+    rows = [figure("help", "Children helped", 3.0, 2024), figure("risk", "Risk", 1.0, 2024)]
+    rescue = evidence.from_report_to_rescue(pd.DataFrame(rows), tipline)
+    assert rescue.kind.tolist() == ["report", "case", "child", "help"]
+    assert rescue.value.isna().tolist() == [False, True, True, False]
+    assert rescue.label.tolist() == [evidence.REPORTS, "", "", "Children helped"]
 
 
 def test_the_latest_passage_of_a_row_stands_beside_its_source(statements, tmp_path):

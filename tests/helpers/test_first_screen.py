@@ -14,7 +14,7 @@ def screen(request, tmp_path):
     """Return the items, the row on the strategy and the recommendations of a real country."""
     place = Country(request.param, request.param, str(DATA), str(tmp_path), "2026")
     treaties = pd.DataFrame(columns=["instrument", "status", "as_of", "source_id"])
-    rows = assessment.table_25(place, treaties, pd.DataFrame({"active": [0]}))
+    rows = assessment.table_25(place, treaties, 0)
     plan = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
     return alignment.adjudicated(place), rows, plan, place
 

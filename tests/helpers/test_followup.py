@@ -1,11 +1,10 @@
-"""Follow-up: states and shares of a few invented rows, the calendar, and two editions."""
+"""Follow-up: states and shares of a few invented rows, and two editions."""
 
 from datetime import date
 
-import icalendar
 import pandas as pd
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland
+from conftest import ZEDLAND, copy_of_zedland
 
 import cop.data
 from cop.data.places import Country
@@ -205,47 +204,3 @@ def plan_of(*rows):
 )
 def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, rows):
     assert followup.how_addressed(plan_of(*rows)) == word
-
-
-class TestTheCalendar:
-    def test_each_day_to_be_met_is_an_event_of_a_whole_day(self, place):
-        days = followup.open_days(followup.actions(place), place)
-        raw = followup.calendar(days, place)
-        events = icalendar.Calendar.from_ical(raw).walk("VEVENT")
-        assert [e.decoded("dtstart").isoformat() for e in events] == days.day.tolist()
-        assert len({str(e["uid"]) for e in events}) == len(events) == 11
-        assert str(events[0]["summary"]) == "ZZZ-A03: The written procedure is signed"
-        assert str(events[0]["description"]).startswith("Zedland National Police, Cyber Unit.")
-        assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
-
-    def test_an_event_keeps_its_name_when_its_day_is_moved_and_bytes_do_not_change_alone(self, zed):
-        place = country(zed)
-
-        def build():
-            return followup.calendar(followup.open_days(followup.actions(place), place), place)
-
-        before = build()
-        assert build() == before
-        replace(zed, "milestones", "2026-10-31,,", "2026-11-15,,")
-        names = [
-            {str(e["uid"]) for e in icalendar.Calendar.from_ical(raw).walk("VEVENT")}
-            for raw in (before, build())
-        ]
-        assert names[0] == names[1]
-
-    def test_the_command_writes_it(self, zed, capsys, tmp_path):
-        status, out, _ = call(capsys, "calendar", "ZZZ", "--data", zed, "--out", tmp_path / "ics")
-        file = tmp_path / "ics" / "cop-milestones-ZZZ.ics"
-        assert status == 0 and out == f"11 days written to {file}.\n"
-        assert file.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
-
-    def test_without_a_plan_it_says_so_and_without_an_edition_it_refuses(
-        self, zed, capsys, tmp_path
-    ):
-        (zed / "research" / "ZZZ" / "actions.csv").unlink()
-        for table in ("milestones", "readings"):
-            (zed / "research" / "ZZZ" / f"{table}.csv").unlink()
-        status, out, _ = call(capsys, "calendar", "ZZZ", "--data", zed, "--out", tmp_path / "ics")
-        assert status == 0 and "nothing was written" in out and not (tmp_path / "ics").exists()
-        status, _, error = call(capsys, "calendar", "YYY", "--data", zed)
-        assert status == 2 and "`cop new YYY` begins one" in error

@@ -116,17 +116,6 @@ def test_the_median_is_drawn_only_for_years_with_enough_countries(place):
     assert indicators.over_years(replace(place, iso3="XXX"), SHARE, 2100).empty
 
 
-def test_each_indicator_has_a_card_with_what_another_user_needs(place):
-    figures = indicators.key_figures(place)
-    cards = indicators.cards(figures, place).set_index("indicator_code")
-    assert list(cards.index) == list(figures.indicator_code)
-    assert (cards[["definition", "unit", "publisher"]] != "").all(axis=None)
-    assert cards.made[indicators.RATE] == "rate" and (cards["last"] >= cards["first"]).all()
-    assert (cards.licence.dropna() != "").all()
-    held = indicators.all_values(place, SHARE)
-    assert cards.economies[SHARE] == held.iso3.nunique() < len(held)
-
-
 def test_every_indicator_has_a_licence_or_a_word_that_none_was_seen(place):
     none = pd.DataFrame({"terms": ["none seen", "licence"], "licence": ["", "MIT"]})
     silent = "no licence of the publisher was seen: figures quoted with their source"

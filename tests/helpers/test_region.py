@@ -218,20 +218,6 @@ def test_a_tile_says_how_the_strategy_is_and_leads_to_the_report_of_who_takes_pa
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
 
 
-def test_an_item_is_counted_by_country_and_by_one_framework(saved, place):
-    for iso3, status in {"UKR": "in place", "MDA": "not assessed"}.items():
-        saved["alignment_by_item", iso3] = pd.DataFrame({
-            "framework": ["policy-makers", "industry"], "item": ["Hotline", "Code"],
-            "status": status, "confidence": "high" if status == "in place" else "",
-        })  # fmt: skip
-    columns = ["item", *STATUSES, "low", "low_in", "low_silent"]
-    items = region.count_countries(place, "policy-makers")[columns]
-    assert items.values.tolist() == [["Hotline", 1, 0, 0, 0, 1, 0, 0, 0]]
-    saved["alignment_by_item", "UKR"]["confidence"] = "low"
-    items = region.count_countries(place, "policy-makers")[columns]
-    assert items.values.tolist() == [["Hotline", 1, 0, 0, 0, 1, 1, 1, 0]]
-
-
 @pytest.mark.parametrize(
     ("numbers", "n", "line"),
     [

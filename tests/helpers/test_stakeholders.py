@@ -126,38 +126,6 @@ def test_who_runs_a_helpline_has_its_role_while_it_has_not_ended(tables, place):
     assert organisation(place, "ZZZ-O03").roles == "policy"
 
 
-def test_categories_are_counted_with_zeros_and_unverified_rows_apart(tables, place):
-    frame = stakeholders.by_category(stakeholders.organisations(place), place)
-    frame = frame.set_index("category")
-    assert frame.loc["government"].tolist() == [2, 0, 1, 0, 0]
-    assert frame.loc["ngo"].tolist() == [1, 0, 0, 1, 0]
-    assert frame.loc["industry"].tolist() == [0, 0, 0, 0, 1]
-    assert len(frame) == 7 and frame.loc["children"].sum() == 0
-
-
-def test_an_organisation_counts_once_in_each_of_its_roles(tables, place):
-    roles = stakeholders.by_role(stakeholders.organisations(place), place)
-    some = roles[roles.organisations > 0].set_index(["category", "role"]).organisations
-    assert some.to_dict() == {
-        ("government", "policy"): 1,
-        ("government", "law enforcement"): 1,
-        ("government", "helpline"): 1,
-        ("ngo", "hotline"): 1,
-        ("ngo", "helpline"): 1,
-        ("parents", "awareness"): 1,
-    }
-    assert len(roles) == 7 * 11
-
-
-@pytest.mark.parametrize(
-    ("operates", "empty"), [("yes", []), ("not known", []), ("no", ["helpline"])]
-)
-def test_a_role_is_empty_without_an_organisation_and_a_service_on_record(operates, empty):
-    roles = frame_of("role organisations", ("policy", 2), ("helpline", 0))
-    services = frame_of("kind operates", ("helpline", operates))
-    assert stakeholders.empty_roles(roles, services) == empty
-
-
 def test_a_link_of_evidence_and_form_is_one_that_rests_on_the_evidence(tables, place):
     links = stakeholders.partnerships(place)
     assert links[["a", "b", "link", "evidence_id"]].values.tolist() == [
@@ -166,13 +134,10 @@ def test_a_link_of_evidence_and_form_is_one_that_rests_on_the_evidence(tables, p
     ]
 
 
-def test_a_country_with_nothing_on_record_has_zeros(tables, place):
+def test_a_country_with_nothing_on_record_has_no_rows(tables, place):
     for name in set(tables) - {"editions", "sources"}:
         tables[name] = tables[name].head(0)
-    organisations, links = stakeholders.organisations(place), stakeholders.partnerships(place)
-    assert stakeholders.by_category(organisations, place).organisations.tolist() == [0] * 7
-    assert stakeholders.by_role(organisations, place).organisations.sum() == 0
-    assert links.empty
+    assert stakeholders.organisations(place).empty and stakeholders.partnerships(place).empty
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ CAPTION = Caption(
     definition="What the measure counts, and how it is read.",
     alt="What the picture shows, in words",
 )
-GRIDS = ("matrix", "links", "triangulation", "reach", "chain", "tiles")
+GRIDS = ("matrix", "links", "triangulation", "chain", "tiles")
 
 
 def name(start: str, letters: int = 0) -> str:
@@ -32,21 +32,15 @@ def frames(letters: int = 0) -> dict[str, tuple]:
     names = [name(one, letters) for one in ("North", "Middle", "South")]
     bars = pd.DataFrame({"label": names, "value": [1.5, 105_117.0, None]})
     return {
-        "lines": (_years(names),),
-        "bars": (bars, names[1]),
-        "rates": (_rates(names), f"reports per 1,000 children {names[0] if letters else ''}"),
+        "bars": (bars, f"reports per 1,000 children {names[0] if letters else ''}"),
         "dots": (_dots(names),),
         "stacked": (_statuses(names), "items"),
-        "diverging": (_answers(names),),
-        "laws": (_laws(names), 2026),
         "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names,
                    ["Name", "Word"]),
         "links": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
         "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
                                         "Surveys": "both", "Interviews": "", "Statistics": "gap",
                                         "Verdict": ["agree", "agree in part", "differ"]}),),
-        "reach": (pd.DataFrame({"Measure": names, "Exists": "yes", "Operates": "partly",
-                                "Reaches children": "not known"}),),
         "chain": (pd.DataFrame({"link": [*names, "Removal", "Support"], "status": "not known",
                                 "known": [names[0], "", names[2], "", "It is known."]}),),
         "tiles": (pd.DataFrame({"iso3": ["SRB", "UKR", "ZZZ"], "country": names,
@@ -59,20 +53,7 @@ def show(kind: str, frame: pd.DataFrame, *values, caption: Caption = CAPTION) ->
     """Return a kind of figure of a frame: drawn, or of signs and words."""
     if kind in GRIDS:
         return words.render("figures", kind, frame, *values, **asdict(caption))
-    draw = charts.bars if kind == "rates" else getattr(charts, kind)
-    return figure.draw(draw(frame, *values), frame, **asdict(caption))
-
-
-def _years(names):
-    one = pd.DataFrame({"year": [2005, 2015, 2025], "value": [0.0, 15_408.0, 105_117.0]})
-    parts = [one.assign(series=n, value=one.value * (i + 1)) for i, n in enumerate(names)]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _rates(names):
-    names = {"country": names, "label": names, "own": [True, False, False]}
-    values = {"year": [2023, 2021, 2020], "value": [19.7, 75.0, None], "median": 47.4}
-    return pd.DataFrame(names | values)
+    return figure.draw(getattr(charts, kind)(frame, *values), frame, **asdict(caption))
 
 
 def _dots(names):
@@ -84,16 +65,3 @@ def _dots(names):
 def _statuses(names):
     counts = {word: [i, 10 - i, 0] for i, word in enumerate(STATUSES)}
     return pd.DataFrame({"label": names, **counts})
-
-
-def _answers(names):
-    answers = ["no", "rather no", "neither", "rather yes", "yes"]
-    one = pd.DataFrame({"answer": answers, "order": range(5), "count": [1, 2, 3, 40, 4], "n": 50})
-    return pd.concat([one.assign(item=n) for n in names], ignore_index=True)
-
-
-def _laws(names):
-    states = [("draft", 2019, 2021), ("in force", 2021, None), ("in force", 2001, 2012)]
-    frame = pd.DataFrame(states, columns=["state", "since", "until"]).assign(label=names)
-    later = {"label": names[2], "state": "lapsed", "since": 2012, "until": None}
-    return pd.concat([frame, pd.DataFrame([later])], ignore_index=True)

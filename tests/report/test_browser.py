@@ -13,7 +13,7 @@ from kinds import one_of_each
 from lxml import html
 
 import cop.data
-from cop.report.covers import mentions
+from cop.report.render import mentions
 
 DESKTOP, PHONE, PAPER = 1200, 390, 718
 SCHEMES = {
@@ -339,7 +339,7 @@ def test_the_data_of_every_figure_is_on_paper_and_on_a_screen_when_asked_for(fre
     figure of the first two pages, whose values the chapters print.
     """
     page = fresh(name, PAPER)
-    grids = ":is(.close, :has(table.marks, table.signs, ol.chain, .heat))"
+    grids = ":is(.close, :has(table.marks, table.signs, ol.chain, ol.steps, .heat))"
     assert page.locator(f"figure{grids} .picture :is(table, ol)").count() or name != REPORT
     seen = f"""[...document.querySelectorAll('figure:not({grids}) details .table')].map(
         e => e.checkVisibility({{contentVisibilityAuto: true}}))"""

@@ -1,4 +1,4 @@
-"""Catalogues: extracted, updated without a guess, checked for harm, and signed."""
+"""Catalogues: extracted, updated without a guess, and checked for harm."""
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -47,7 +47,7 @@ def put(translations, fuzzy=False):
         found = catalogue.get(ids if isinstance(ids, str) else ids[0])
         found.string = string
         found.flags |= {"fuzzy"} if fuzzy else set()
-    catalogues.write_catalogues({"uk": catalogue})
+    catalogues.write_catalogue("uk", catalogue)
     languages.reload()
 
 
@@ -57,7 +57,7 @@ def progress(messages=MESSAGES):
 
 def counts(messages=MESSAGES):
     state = progress(messages)
-    return state.translated, state.missing, state.stale
+    return state.translated, state.missing
 
 
 @pytest.fixture(scope="module")
@@ -99,40 +99,31 @@ def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):
     assert languages.available() == ["en", "sr-Latn", "uk"]
     text = (folder / "sr-Latn.po").read_text(encoding="utf-8")
     assert "nplurals=3" in text and "#: a.j2\n" in text
+    catalogues.update(MESSAGES)
+    assert (folder / "sr-Latn.po").read_text(encoding="utf-8") == text
     with pytest.raises(UserError, match="'qq-qq' names no language"):
         catalogues.update(MESSAGES, "qq-qq")
-
-
-def test_nothing_changes_where_nothing_changed(folder):
-    before = (folder / "uk.po").read_bytes()
-    catalogues.update(MESSAGES)
-    assert (folder / "uk.po").read_bytes() == before and counts() == (6, 0, 0)
 
 
 @pytest.mark.parametrize(("old", "new"), [(CELL, "A cell"), (ROW, ("%(n)s line", "%(n)s rows"))])
 def test_a_changed_text_makes_its_translation_stale_until_it_comes_back(folder, old, new):
     changed = messages_of([new if ids == old else ids for ids in UKRAINIAN])
-    assert counts(changed) == (5, 1, 1)  # before the catalogue is updated, too
+    assert counts(changed) == (5, 1)  # before the catalogue is updated, too
     catalogues.update(changed)
     text = (folder / "uk.po").read_text(encoding="utf-8")
-    assert counts(changed) == (5, 1, 1) and "#~ msgid" in text and "fuzzy" not in text
+    assert counts(changed) == (5, 1) and "#~ msgid" in text and "fuzzy" not in text
     catalogues.update(MESSAGES)
-    assert counts() == (6, 0, 0) and "#~" not in (folder / "uk.po").read_text(encoding="utf-8")
+    assert counts() == (6, 0)
 
 
-def test_a_translation_needs_work_where_only_the_plural_changed(folder):
+def test_what_needs_work_is_missing_and_english_on_pages(folder):
     changed = messages_of([("%(n)s row", "%(n)s lines") if i == ROW else i for i in UKRAINIAN])
-    catalogues.update(changed)
-    assert counts(changed) == (5, 0, 1)
-
-
-def test_what_needs_work_is_stale_and_english_on_pages(folder):
+    catalogues.update(changed)  # only the plural changed
+    assert counts(changed) == (5, 1)
     put({"Source": "Джерело"}, fuzzy=True)
-    assert counts() == (5, 0, 1)
+    assert counts(changed) == (4, 2)
     with languages.using_language("uk"):
         assert languages.gettext("Source") == "Source"
-    catalogues.update(MESSAGES)
-    assert counts() == (5, 0, 1)
 
 
 HARMFUL = {
@@ -165,8 +156,6 @@ def test_a_harmful_translation_is_named_and_used_by_no_page(folder, kind):
         assert languages.ngettext(english, "", 1) == english == languages.gettext(english)
         others = {k: v for k, v in UKRAINIAN.items() if isinstance(k, str) and k != english}
         assert {text: languages.gettext(text) for text in others} == others
-    with pytest.raises(UserError, match="`cop words status` names them"):
-        catalogues.sign_off("uk", "editor", MESSAGES)
 
 
 def test_a_form_of_a_plural_may_omit_the_number_where_it_is_of_one_only(folder):
@@ -174,7 +163,7 @@ def test_a_form_of_a_plural_may_omit_the_number_where_it_is_of_one_only(folder):
     catalogues.update(messages, "fr")
     catalogue = catalogues.read(folder, "fr")
     catalogue["The row"].string = ("La ligne", "Les %(n)s lignes")
-    catalogues.write_catalogues({"fr": catalogue})
+    catalogues.write_catalogue("fr", catalogue)
     assert not any(state.errors for state in catalogues.progress(messages))
 
 
@@ -182,39 +171,19 @@ def test_no_catalogue_of_the_project_has_an_error(every):
     assert not [state for state in catalogues.progress(every) if state.errors]
 
 
-def test_a_signature_holds_until_a_translation_changes(folder, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
-    catalogues.sign_off("uk", "language editor", MESSAGES)
-    assert "\n# X-Reviewed-By: language editor, 2026-1" in (folder / "uk.po").read_text("utf-8")
-    catalogues.update(
-        messages_of([*[*UKRAINIAN][1:], "New"])
-    )  # nothing was added to what was signed
-    assert progress().signed.startswith("language editor, 2026-1")
-    with languages.using_language("uk"):
-        assert languages.reviewed().startswith("language editor")
-    put({CELL: "<b>Клітинка</b>: %(place)s"})
-    assert progress().signed == ""
-    with languages.using_language("uk"):
-        assert languages.reviewed() == ""
+def test_a_reviewer_is_named_while_the_catalogue_is_complete(folder):
+    path = folder / "uk.po"
+    path.write_text("# Reviewed by: language editor\n" + path.read_text("utf-8"), "utf-8")
+    catalogues.update(MESSAGES)  # keeps the comment
+    assert progress().reviewed == "language editor"
+    put({"Source": ""})
+    assert progress().reviewed == ""
 
 
-def test_an_incomplete_catalogue_is_not_signed(folder):
-    with pytest.raises(UserError, match="uk.po is incomplete, .* 1 missing, 0 stale; translate"):
-        catalogues.sign_off("uk", "editor", messages_of([*UKRAINIAN, "New"]))
-    for language in ("pl", "en"):
-        with pytest.raises(UserError, match=f"no catalogue of '{language}'"):
-            catalogues.sign_off(language, "editor", MESSAGES)
-    assert "X-Reviewed" not in (folder / "uk.po").read_text(encoding="utf-8")
-
-
-def test_the_commands_count_name_errors_and_sign(folder, capsys, monkeypatch):
+def test_the_commands_count_and_name_errors(folder, capsys, monkeypatch):
     monkeypatch.setattr(catalogues, "template", lambda: MESSAGES)
     _, text, _ = call(capsys, "words", "extract", "pl")
-    assert "6 messages on the pages." in text and "pl: 0 translated, 6 missing, 0 stale" in text
-    assert call(capsys, "words", "review", "pl", "--by", "language editor")[0] == 2
-    status, text, _ = call(capsys, "words", "review", "uk", "--by", "language editor")
-    assert status == 0 and "Signed: uk, by language editor." in text
-    assert "; reviewed by language editor, 20" in call(capsys, "words", "status")[1]
+    assert "6 messages on the pages." in text and "pl: 0 translated, 6 missing" in text
     put({CELL: "Текст"})
     status, text, _ = call(capsys, "words", "status")
     assert status == 1 and "; machine draft" in text and f"  '{CELL}': " in text

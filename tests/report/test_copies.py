@@ -1,13 +1,12 @@
 """A copy is named as a copy wherever a source is shown."""
 
 import pandas as pd
-from conftest import DATA, ZEDLAND
+from conftest import DATA
 from pagetext import said
 
 import cop.data
 from cop.data.places import Country
 from cop.report import citations, words
-from helpers import indicators, show
 
 PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
 
@@ -29,7 +28,7 @@ def test_a_data_set_says_at_whose_address_its_copy_was_read():
     assert "†" not in str(citations.data_ref("COE_LANZAROTE", PLACE))
     listed = said(citations.of_statistics(PLACE, ["ITU_DATAHUB", "COE_LANZAROTE"]))
     assert listed.count("Copy at GitHub. Available at:") == 1 and "third party" not in listed
-    names = citations.publishers(PLACE, ["ITU_DATAHUB", "COE_LANZAROTE", "ITU_IDI2024"])
+    names = citations.publishers(["ITU_DATAHUB", "COE_LANZAROTE", "ITU_IDI2024"], PLACE)
     assert names == "ITU (copy at GitHub); Council of Europe"
 
 
@@ -42,9 +41,3 @@ def test_a_source_of_a_country_says_at_whose_address_its_copy_was_read():
     ]
     assert "Law. Available at: https://docs.example/1" in shown[0] and "Copy" not in shown[0]
     assert "Law. Copy at docs.example. Available at: https://docs.example/1" in shown[1]
-
-
-def test_the_card_of_an_indicator_names_the_copy():
-    zed = Country("ZZZ", "Zedland", str(ZEDLAND), "", "2026")
-    cards = indicators.cards(indicators.key_figures(zed), zed).assign(copy_host="GitHub")
-    assert ", copy at GitHub" in said(show.Templates("4-ict-statistics").card_list(cards))

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from cop.data import UserError
-from cop.report import anchors, figures, filenames, formats, word
+from cop.report import anchors, figure, filenames, formats, word
 from helpers import charts
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -41,7 +41,7 @@ data-status="draft"><h1>Assessment: Zedland</h1><dl><div><dt>Edition</dt><dd>202
 
 def drawing():
     frame = pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]})
-    return figures.svg(charts.bars(frame), "It grows", "bars " * 5)
+    return figure.svg(charts.bars(frame), "It grows", "bars " * 5)
 
 
 def make(folder, text=PAGE, **options):
@@ -142,7 +142,7 @@ def test_a_drawing_is_a_picture_with_its_alternative_text(made):
     assert image[:8] == b"\x89PNG\r\n\x1a\n" and wide > 900 and high > 100
     assert b'descr="bars bars' in made["word/document.xml"]
     blank = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 302.4 60"><title/></svg>'
-    assert len(image) > 2 * len(figures.png(blank))
+    assert len(image) > 2 * len(figure.png(blank))
 
 
 def test_small_figures_are_what_they_show_and_a_drawing_keeps_its_key(body):

@@ -29,7 +29,7 @@ def add_to(commands: options.Commands) -> None:
     renews.flag("--yes", "write without asking")
     renews.data()
     words = commands.add(
-        "words", "update, count and sign translations", extract, "cop words review uk --by ROLE"
+        "words", "update and count translations", extract, "cop words extract, cop words status"
     )
     parts = options.Commands(words)
     extracts = parts.add(
@@ -40,14 +40,6 @@ def add_to(commands: options.Commands) -> None:
     )
     extracts.value("language", "TAG", "a language to begin, such as pl or sr-Latn", nargs="?")
     parts.add("status", "count translated and missing sentences", status, "cop words status")
-    reviews = parts.add(
-        "review",
-        "sign a catalogue that a speaker of the language has read",
-        review,
-        'cop words review uk --by "language editor, Ministry of Justice"',
-    )
-    reviews.value("language", "TAG", "language of the catalogue")
-    reviews.value("--by", "ROLE", "who read it: a role or a body, not a name", required=True)
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -167,20 +159,10 @@ def status(arguments: argparse.Namespace) -> int:
     return 1 if any(state.errors for state in states) else 0
 
 
-def review(arguments: argparse.Namespace) -> int:
-    """Sign a catalogue."""
-    from cop.report import catalogues
-
-    catalogues.sign_off(arguments.language, arguments.by, catalogues.template())
-    print(f"Signed: {arguments.language}, by {arguments.by}.")
-    print("New pages state this; the catalogue becomes a draft again when a translation changes.")
-    return 0
-
-
 def _print_catalogues(states):
     for state in states:
-        review = f"reviewed by {state.signed}" if state.signed else "machine draft"
-        counts = f"{state.translated} translated, {state.missing} missing, {state.stale} stale"
+        review = f"reviewed by {state.reviewed}" if state.reviewed else "machine draft"
+        counts = f"{state.translated} translated, {state.missing} missing"
         print(f"{state.language}: {counts}; {review}")
         for error in state.errors:
             print(f"  {error}")

@@ -115,7 +115,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
         new = contacts.record(data, *arguments.record, day)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
     else:
-        print("\n".join(contacts.follow_up(data, arguments.countries, day)))
+        print(contacts.follow_up(data, arguments.countries, day))
     return 0
 
 

@@ -15,15 +15,6 @@ def add_to(commands: options.Commands) -> None:
     )
     plans.country()
     plans.data()
-    dates = commands.add(
-        "calendar",
-        "write the future dates of the action plan as a calendar (.ics)",
-        calendar,
-        "cop calendar UKR, cop calendar UKR --out outputs/calendar",
-    )
-    dates.country()
-    dates.file("--out", "DIR", "folder to write to", default=options.OUTPUTS / "calendar")
-    dates.data()
     prints = commands.add(
         "pdf",
         "make the report a tagged PDF (uses Chromium)",
@@ -60,26 +51,6 @@ def actions(arguments: argparse.Namespace) -> int:
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
-    return 0
-
-
-def calendar(arguments: argparse.Namespace) -> int:
-    """Write the future dates of the action plan of a country's latest edition, if any."""
-    import cop.data
-    from helpers import countries, followup
-
-    iso3, data = arguments.iso3, str(arguments.data)
-    edition = max(cop.data.editions(data, iso3), default="")
-    if not edition:
-        raise UserError(f"{iso3} has no edition in {data}; `cop new {iso3}` begins one")
-    country = countries.find(iso3, data, "", edition)
-    days = followup.open_days(followup.actions(country), country)
-    if days.empty:
-        print(f"The action plan of {iso3} has no future dates; nothing was written.")
-        return 0
-    path = arguments.out / f"cop-milestones-{iso3}.ics"
-    writing.whole(path, followup.calendar(days, country))
-    print(f"{count(len(days), 'day')} written to {path}.")
     return 0
 
 

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from cop.cli import options
-from cop.data import UserError
-from cop.report import languages
+from cop.data import UserError, locate, records, split
+from cop.report import formats, languages
 from cop.run import fingerprints, plan, scheduler
 
+NATIONAL = "national"  # in place of a language: those of each country
 LONGEST = 75  # bytes of the folder for temporary files: sockets in it may have paths of 107
 
 
@@ -57,7 +58,7 @@ def _add_selection(parser):
     parser.outputs("folder of results")
     notebooks = "folder of edited notebooks, which replace those of the same name"
     parser.file("--notebooks", "DIR", notebooks)
-    tags = "languages of the pages, such as uk (en by default)"
+    tags = "languages of the pages, such as uk (en by default); `national`: each country's own"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
     parser.value("--timeout", "SECONDS", "longest time for one cell", **seconds)
@@ -126,7 +127,23 @@ def _choices(arguments):
         timeout=arguments.timeout,
         notebooks=arguments.notebooks,
     )
-    return [replace(choice, language=tag) for tag in dict.fromkeys(arguments.language)]
+    choices = []
+    for tag in dict.fromkeys(arguments.language):
+        choices += _national(choice) if tag == NATIONAL else [replace(choice, language=tag)]
+    if not choices:
+        raise UserError("none of these countries has a national language with a catalogue")
+    return choices
+
+
+def _national(choice):
+    """Return the countries of a choice once for each catalogue of a language of theirs."""
+    rows = {row["iso3"]: row for row in records(locate(choice.data, "reference/countries.csv"))}
+    chosen = {}
+    for job in plan.jobs(choice):
+        for tag in formats.catalogues_of(split(rows[job.key]["languages"])):
+            chosen.setdefault(tag, []).append(job.key)
+    part = replace(choice, every=False, group=None)
+    return [replace(part, countries=tuple(chosen[tag]), language=tag) for tag in sorted(chosen)]
 
 
 def _positive(text):

@@ -18,7 +18,7 @@ import cop.data
 from cop.data.places import Country
 from cop.explore import figures
 from cop.report import citations
-from cop.report.downloads import csv, link
+from cop.report.page import csv, download
 from helpers import charts, countries
 
 LONGEST = 48  # characters of the title in the name of a file
@@ -39,7 +39,7 @@ def about(
     licence = cop.data.contents(place.data)["licenses"][0]["title"]
     source = f"Research on {place.called}, edition {place.edition}; each row names its source"
     if len(sets):
-        source = f"{citations.publishers(place, sets.source_id)}, read on {sets.accessed.max()}"
+        source = f"{citations.publishers(sets.source_id, place)}, read on {sets.accessed.max()}"
     return {
         "measure": "; ".join(measures.title) if codes else title,
         "unit": "; ".join(measures.unit.unique()) if codes else "",
@@ -66,7 +66,7 @@ def links(
         files["svg"] = "image/svg+xml", picture(figure, title, texts, "svg")
         files["png"] = "image/png", picture(figure, title, texts, "png")
     name = file_name(place.iso3, texts["measure"])
-    parts = [link(kind.upper(), f"{name}.{kind}", *file) for kind, file in files.items()]
+    parts = [download(kind.upper(), f"{name}.{kind}", *file) for kind, file in files.items()]
     return str(Markup('<span class="exports" role="status">{}</span>').format(Markup().join(parts)))
 
 

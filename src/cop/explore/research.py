@@ -15,7 +15,8 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
     Columns: item_id, framework, area, item, coder_a and coder_b (their statuses), status (the one
     reported), note (how a difference was settled), rationale and evidence_ids of each coder.
     """
-    items = alignment.by_both(alignment.adjudicated(place))
+    items = alignment.adjudicated(place)
+    items = items[(items[alignment.CODERS] != "").all(axis=1)]
     items = items[items.framework == framework] if framework else items
     rows = cop.data.read("alignment", place.data, place.iso3)
     rows = rows[rows.coder.isin(["A", "B"])]
@@ -37,11 +38,10 @@ def gaps(place: Country) -> pd.DataFrame:
 
 
 def _sections(place):
-    counts = evidence.by_section(countries.verified("evidence", place), place)
-    silent = counts.section[counts.statements == 0]
-    labels = silent.map(cop.data.labels("evidence", "section", place.data))
+    titles = pd.Series(cop.data.labels("evidence", "section", place.data))
+    titles = titles.drop(countries.verified("evidence", place).section.unique())
     todo = "look for a source, or record where you looked"
-    return _gaps("Section without a verified source", silent, labels, todo)
+    return _gaps("Section without a verified source", titles.index, titles, todo)
 
 
 def _figures(place):

@@ -15,7 +15,6 @@ import cop.data
 from cop.data import UserError, checks, writing
 from cop.data.checks import editions
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
-from cop.data.checks.rules import foreign
 from cop.fieldwork import docx_reader, pii
 from cop.fieldwork.docx_reader import Document, Remark, find_remarks
 
@@ -24,7 +23,6 @@ TABLE = "comments"
 LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, "authors": 300}
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
-SIGNS = re.compile(r"[●◐→○?–/■\s]+")
 NOT_COMPARED = "Edits without Track Changes were not looked for: --sent names the file as sent."
 NOT_READABLE = "[not readable]"
 
@@ -56,16 +54,13 @@ def import_comments(
     original = docx_reader.read(before)[1] if before else None
     remarks = find_remarks(document, iso3, original)
     _refuse_too_much(file, remarks)
-    _refuse_foreign(file, {remark.about for remark in remarks}, original, iso3)
     clean, redacted = _without_names(remarks, document, data)
     vocabulary = _vocabulary(data, spoken(language))
     body = f"{speaker.role}\0{speaker.organisation}"
     rows = [_row(remark, body, *vocabulary) for remark in clean]
     with writing.alone(data):
         present = cop.data.present(TABLE, data, iso3)
-        # The same file of the same body holds nothing new, even if its remarks are placed anew.
-        again = (sha[:ORIGIN], speaker.role) in zip(present.origin, present.role, strict=True)
-        new = [row for row in rows if not again and row["origin_id"] not in set(present.origin_id)]
+        new = [row for row in rows if row["origin_id"] not in set(present.origin_id)]
         last = max((int(key.split("-M")[1]) for key in present.comment_id), default=0)
         about = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
         about |= {"origin": sha[:ORIGIN], "role": speaker.role}
@@ -101,17 +96,6 @@ def _refuse_too_much(file, remarks):
         if number > most:
             why = f"{number:,} {what}; at most {most:,} are imported. Split it"
             raise UserError(f"{file.name} holds {why}")
-
-
-def _refuse_foreign(file, abouts, original, iso3):
-    """Raise UserError where a remark is on another country's id that the report does not show."""
-    shown = {key for place in original.places for key in place.ids} if original else ()
-    countries = {key: foreign(key, iso3) for key in sorted(abouts) if key not in shown}
-    if wrong := [f"{key} belongs to {other}" for key, other in countries.items() if other]:
-        raise UserError(
-            f"{file.name}: {', '.join(wrong)}, this is {iso3}'s report; nothing was "
-            "written. Delete these bookmarks in Word, or name the document as sent with --sent"
-        )
 
 
 def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int]:
@@ -155,12 +139,8 @@ def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:
         kind, text = stated[1].casefold(), remark.text[stated.end() :]
         return kind, text, proposed if kind == "rating" else ""
     if remark.about in rated and proposed:
-        only = statuses.get(SIGNS.sub(" ", remark.new).strip().casefold()) == proposed
-        if remark.is_comment or only:
-            return "rating", remark.text, proposed
-    if remark.is_comment:
-        return "fact", remark.text, ""
-    return ("addition" if remark.in_new_place else "wording"), remark.text, ""
+        return "rating", remark.text, proposed
+    return "fact" if remark.is_comment else "wording", remark.text, ""
 
 
 def rating_in(text: str, statuses: Mapping[str, str]) -> str:
@@ -188,17 +168,10 @@ def _lines(name, new, present, redacted, path):
     """Yield what was imported, what could not be placed, and what was left out."""
     count = cop.data.count
     if not new:
-        before = f"; {count(present, 'remark')} in it, all known" if present else ""
-        yield f"{name}: nothing new{before}. Nothing was changed."
+        yield f"{name}: nothing new; {count(present, 'remark')} in it, all known."
         return
-    comments = sum(not row["text"].startswith("[") for row in new)
-    yield (
-        f"{name}: {count(len(new), 'remark')} taken in as {new[0]['comment_id']} to "
-        f"{new[-1]['comment_id']} ({count(comments, 'comment')}, "
-        f"{count(len(new) - comments, 'tracked change')}); {path}"
-    )
-    if present:
-        yield f"{count(present, 'remark')} known already; nothing was changed there."
+    keys = f"{new[0]['comment_id']} to {new[-1]['comment_id']}"
+    yield f"{name}: {count(len(new), 'remark')} taken in as {keys}, {present} known; {path}"
     if unplaced := [row for row in new if not row["about"]]:
         yield f"{count(len(unplaced), 'remark')} could not be placed; fill in about:"
         yield from (f"  {r['comment_id']}  {r['text']}  (at: {r['around']})" for r in unplaced)

@@ -51,15 +51,12 @@ def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
     lists = {"language": questionnaires.languages(data)}
     lists["category"] = cop.data.labels("stakeholders", "category", data)
     days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce")
-    undated, mailed, named = frame.date == "", frame.channel == "e-mail", frame.person != ""
+    dated = (frame.date != "") | (frame.step != "listed")
     wrong = [
-        ("date", days.isna() & ~undated, "is not a date", "Write it like 2026-11-24"),
-        ("date", days > _today(), "lies in the future", "Record a step when it has happened"),
-        ("date", undated & (frame.step != "listed"), "must not be empty here", "Write the day"),
+        ("date", dated & ~(days <= _today()), "is no day up to today", "Write it like 2026-11-24"),
         ("iso3", frame.contact_id.str[:3] != frame.iso3, "is not that of contact_id", "Correct it"),
-        ("consent", named & (frame.consent != "yes"), "does not allow to keep the name in `person`",
-         "Empty person, or ask for consent"),
-        ("email", mailed & (frame.email == ""), "must not be empty for channel e-mail", "Write it"),
+        ("consent", (frame.person != "") & (frame.consent != "yes"),
+         "does not allow to keep the name in `person`", "Empty person, or ask for consent"),
     ]  # fmt: skip
     for column in cop.data.contents(data)["cop:contacts"]:
         name, words = column["name"], column.get("enum", lists.get(column["name"], ()))
@@ -72,7 +69,7 @@ def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
         for column, rows, rule, fix in wrong
         for row, value in frame[column][rows.astype(bool)].items()
     ]
-    return sorted(faults, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
+    return sorted(faults, key=lambda fault: fault.row)
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
@@ -108,32 +105,22 @@ def _todo(row, today):
     return "telephone" if row.reminders >= REMINDERS else "remind"
 
 
-def with_returns(frame: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
-    """Return the steps with one of `answered` or `partial` for each form that came back.
+def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return {"contacts": all steps} with `answered` or `partial` for each form that came back.
 
-    `returns` is the restricted table; a superseded return does not count.
+    It is for `restricted.change`, and {} without contacts. `returns` is the restricted table; a
+    superseded return does not count.
     """
+    if restricted.read("contacts", data).empty:
+        return {}
+    frame = steps(data)
     back = returns[returns.status != "superseded"].drop_duplicates("form_id", keep="last")
     sent = frame[frame.form_id != ""].drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
     new["date"] = new.received.str[:10].clip(upper=_today())
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
-    key = ["form_id", "step", "date"]
-    present = pd.MultiIndex.from_frame(new[key]).isin(pd.MultiIndex.from_frame(frame[key]))
-    return pd.concat([frame, _below(new.loc[~present, COLUMNS].assign(note=""), frame)])
-
-
-def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return {"contacts": all steps} with those of returned forms, for `restricted.change`.
-
-    It is {} where nothing is to be marked, and where contacts.csv is missing or has errors.
-    """
-    try:
-        frame = steps(data)
-    except UserError:
-        return {}
-    marked = with_returns(frame, returns)
-    return {"contacts": marked} if len(marked) > len(frame) else {}
+    steps_of_forms = pd.concat([frame, new.assign(note="")])[COLUMNS]
+    return {"contacts": steps_of_forms.drop_duplicates(["contact_id", "form_id", "step", "date"])}
 
 
 def issued(data: Path) -> set[str]:
@@ -152,10 +139,7 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
         last = standing(mine).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
         new["form_id"] = new["form_id"] or _new_form_id(contact_id)
-        if new["date"] < last.date:
-            raise UserError(f"{new['date']} is before its step {last.step!r} of {last.date}")
-        _write(data, frame, new)
-    return new
+        return _add(data, frame, new)
 
 
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
@@ -167,44 +151,43 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
         columns = f"the columns are {', '.join(COLUMNS)}"
         raise UserError(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
     with restricted.locked(data):
-        exists = (restricted.folder(data) / "contacts.csv").exists()
-        frame = steps(data) if exists else pd.DataFrame(columns=COLUMNS, dtype="str")
+        is_begun = (restricted.folder(data) / "contacts.csv").exists()
+        frame = steps(data) if is_begun else pd.DataFrame(columns=COLUMNS, dtype="str")
         numbers = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
         contact_id = f"{iso3}-C{max(map(int, numbers), default=0) + 1:02d}"
-        new = dict.fromkeys(COLUMNS, "") | {"contact_id": contact_id, "date": _today()}
-        new |= values | {"iso3": iso3, "step": "listed"}
-        _write(data, frame, new)
-    return new
+        new = {"contact_id": contact_id, "date": _today()} | values
+        return _add(data, frame, new | {"iso3": iso3, "step": "listed"})
 
 
-def _write(data, frame, row):
-    """Write the steps with a new row; raises UserError where they have errors."""
-    longer = pd.concat([frame, _below(pd.DataFrame([row]), frame)])
+def _add(data, frame, row):
+    """Write the steps with a new row and return it; raises UserError where they have errors."""
+    row = dict.fromkeys(COLUMNS, "") | row
+    new = pd.DataFrame([row], [max(frame.index, default=1) + 1])
+    longer = pd.concat([frame, new])
     _refuse(errors(longer, data), "nothing was written: ")
     restricted.write(data, restricted.change({"contacts": longer}))
+    return row
 
 
-def follow_up(data: Path, countries: Sequence[str], day: str) -> list[str]:
-    """Return lines on contacts: who is due as of a day (today for ""), and who answered.
+def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
+    """Return as text who is due as of a day (today for ""), and what became of the forms sent.
 
     Persons and addresses are not included. Raises UserError for a country without contacts and an
     invalid date.
     """
-    frame, today = with_returns(steps(data), restricted.read("returns", data)), parse_day(day)
+    frame, today = steps(data), parse_day(day)
     if absent := sorted(set(countries) - set(frame.iso3)):
         raise UserError(f"there is no contact of {', '.join(absent)} in {PATH}")
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
-    waiting = due(frame, today)
-    lines = [f"{len(waiting)} due" if len(waiting) else "Nobody is due."]
-    for contact_id, row in waiting.iterrows():
-        state = f"{row.step} {row.date}".rstrip()
-        line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({state})"
-        lines.append(_printable(line))
+    waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
-        parts = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
-        lines.append(f"{iso3}: {len(outcome)} sent, of them {', '.join(parts)}")
-    return lines if len(final) else [*lines, "No form was sent yet."]
+    numbers = pd.crosstab(final.contact_id.str[:3], final.outcome)
+    return "\n".join(
+        [
+            waiting.map(_printable).to_string() if len(waiting) else "Nobody is due.",
+            numbers.to_string() if len(final) else "No form was sent yet.",
+        ]
+    )
 
 
 def invite(
@@ -220,32 +203,23 @@ def invite(
     until = parse_day(deadline) if deadline else today + DEADLINE
     if until <= today:
         raise UserError(f"the deadline {until} has passed: name a later day")
-    files, skipped = {}, []
+    files = {}
     with restricted.locked(data):
         frame = steps(data)
         if iso3 not in set(frame.iso3):
             raise UserError(f"there is no contact of {iso3} in {PATH}")
-        waiting = due(with_returns(frame, restricted.read("returns", data)), today)
-        for contact_id, row in waiting[waiting.iso3 == iso3].iterrows():
-            if reason := _reason(row):
-                who = f"{contact_id} ({row.organisation})"
-                skipped.append(_printable(f"  no draft for {who}: {reason}"))
-                continue
+        waiting = due(frame, today).query("iso3 == @iso3")
+        is_mailed = waiting.channel.isin(["", "e-mail"]) & (waiting.email != "")
+        mailed = waiting[is_mailed & waiting.todo.isin(["invite", "remind"])]
+        for contact_id, row in mailed.iterrows():
             row.form_id = frame.loc[row.row, "form_id"] = row.form_id or _new_form_id(contact_id)
             files[f"invitations/{row.form_id}.eml"] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
     drafts = f"{cop.data.count(len(files), 'draft')} in {restricted.folder(data) / 'invitations'}"
     then = "; after sending: cop contacts --record CONTACT invited" if files else "."
-    return [f"{drafts}. Nothing was sent or recorded{then}", *skipped]
-
-
-def _reason(row):
-    """Return why a contact that is due gets no draft, "" where it does."""
-    if row.todo not in ("invite", "remind"):
-        return f"is due otherwise: {row.todo}"
-    if row.channel not in ("", "e-mail"):
-        return f"is reached by {row.channel}"
-    return "" if row.email else "has no e-mail address"
+    others = sorted(set(waiting.index) - set(mailed.index))
+    left = [f"No draft, since they are reached otherwise: {', '.join(others)}"] if others else []
+    return [f"{drafts}. Nothing was sent or recorded{then}", *left]
 
 
 def _draft(row, sender, deadline, data):
@@ -278,12 +252,6 @@ def _draft(row, sender, deadline, data):
 def _new_form_id(contact_id):
     """Return an id for a contact's form that nobody can guess: UKR-F07-1f9c02ab."""
     return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"
-
-
-def _below(rows, frame):
-    """Return rows with numbers after the last of a frame."""
-    first = max(frame.index, default=1) + 1
-    return rows.set_axis(range(first, first + len(rows)))
 
 
 def _printable(line):

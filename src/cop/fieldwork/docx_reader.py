@@ -7,20 +7,18 @@ text that tracked changes insert or delete. A remark is a comment, a change or a
 import hashlib
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import docx
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from docx.comments import Comment
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import parse_xml
-from lxml import etree
+from docx.oxml.ns import qn
 
 from cop.data import UserError
 from cop.fieldwork import incoming
@@ -28,9 +26,14 @@ from cop.fieldwork.incoming import MB, OLE, ZIP, InvalidFile
 from cop.report import anchors
 
 INSERTED, DELETED = "inserted", "deleted"
-STATES = {"ins": INSERTED, "moveTo": INSERTED, "del": DELETED, "moveFrom": DELETED}
-SKIPPED = {"Fallback", "instrText", "delInstrText", "pict", "sectPr", "pPr", "rPr", "trPr"}
-BREAKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+STATES = {  # element -> state of the text in it; what was moved is deleted in one place
+    qn("w:ins"): INSERTED, qn("w:moveTo"): INSERTED, qn("w:del"): DELETED,
+    qn("w:moveFrom"): DELETED,
+}  # fmt: skip
+SKIPPED = {qn("w:pPr"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+BREAKS = {qn("w:p"): " ", qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " "}
+BREAKS |= {qn("w:noBreakHyphen"): "-"}
+TEXTS = qn("w:t"), qn("w:delText"), *BREAKS
 MOST_XML = 40 * MB
 AROUND = 160  # letters of the place that are kept
 SPACE = "(space)"
@@ -40,30 +43,20 @@ DAMAGED = f"is damaged or cut off, or no .docx inside. {AGAIN}, or send it again
 
 @dataclass
 class Piece:
-    """Some text of a place, `position` letters of the text as sent after its beginning."""
+    """Some text of a place: as it was sent ("", without an author), INSERTED or DELETED."""
 
-    state: str  # "" for text as it was sent, INSERTED or DELETED
-    text: str
+    state: str
     author: str
     when: str
-    position: int
+    text: str
 
 
 @dataclass
 class Place:
-    """A paragraph or a row: the ids of its bookmarks, and its pieces."""
+    """A paragraph or a row: its pieces, and the id that remarks on it have, "" for none."""
 
-    is_row: bool
-    outer_ids: list[str]  # of bookmarks that began earlier
-    ids: list[str] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
-    length: int = 0  # letters as sent
-    about: str = ""  # the id that remarks on it have
-
-    @property
-    def id(self) -> str:
-        """The id of the place, "" without a bookmark: one that begins in it is the most precise."""
-        return next(iter([*self.ids, *self.outer_ids]), "")
+    pieces: list[Piece]
+    about: str = ""
 
     @property
     def sent(self) -> str:
@@ -71,76 +64,60 @@ class Place:
         return " ".join("".join(p.text for p in self.pieces if p.state != INSERTED).split())
 
     @property
-    def now(self) -> str:
-        """The text with all changes accepted."""
-        return " ".join("".join(p.text for p in self.pieces if p.state != DELETED).split())
-
-    def add(self, text: str, change: tuple[str, str, str]) -> None:
-        """Add text, to the last piece where it belongs to the same change."""
-        last = self.pieces[-1] if self.pieces else None
-        if last and (last.state, last.author, last.when) == change:
-            last.text += text
-        else:
-            self.pieces.append(Piece(change[0], text, *change[1:], self.length))
-        self.length += 0 if change[0] == INSERTED else len(text)
+    def around(self) -> str:
+        """The first words as it was sent, or of a new place as it is now."""
+        text = self.sent or " ".join("".join(p.text for p in self.pieces).split())
+        return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"
 
 
 class Document:
-    """The places of a Word document in order, its comments and where each begins."""
+    """The places of a Word document in order, its comments and the place of each."""
 
     def __init__(self, source: docx.document.Document):
-        """Read the text of a document with its footnotes and endnotes."""
+        """Read the text of a document."""
         self.places: list[Place] = []
         self.comments: list[Comment] = list(source.comments)
-        self.starts: dict[str, tuple[Place, int]] = {}
+        self.starts: dict[str, Place] = {}
         self.report: tuple[str, str, str] | None = None  # country, edition, language
         self.created: datetime | None = source.core_properties.created
-        self._open: dict[str, str] = {}  # ids of the bookmarks that have not ended, by number
-        self._read(source.element.body)
-        notes = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
-        for link in source.part.rels.values():
-            if link.reltype in notes:
-                self._read(parse_xml(link.target_part.blob))
+        for element in source.element.body.iter(qn("w:p"), qn("w:tr")):
+            if next(element.iterancestors(qn("w:p"), qn("w:tr")), None) is None:
+                self._add(element)
 
-    def _read(self, element, place=None, change=("", "", "")):
-        """Add what is below an element that is in a place and a tracked change, or in none."""
-        for child in element.iterchildren(etree.Element):
-            name, number = _local(child.tag), _value(child, "id")
-            if name in SKIPPED:
-                continue
-            if name == "tr":
-                row = place if place and place.is_row else self._begin(is_row=True)
-                self._read(child, row, _row_change(child) or change)
-            elif name == "p" and place and place.is_row:
-                place.add(" ", change)
-                self._read(child, place, change)
-            elif name == "p":
-                self._read(child, self._begin(is_row=False), change)
-            elif name in STATES:
-                inner = _change(child)
-                if (change[0], inner[0]) != (INSERTED, DELETED):  # was never sent and is gone
-                    self._read(child, place, change if change[0] else inner)
-            elif name in ("t", "delText", *BREAKS) and place:
-                place.add(BREAKS.get(name) or child.text or "", change)
-            elif name == "bookmarkStart":
-                self._begin_bookmark(number, _value(child, "name"), place)
-            elif name == "bookmarkEnd":
-                self._open.pop(number, None)
-            elif name in ("commentRangeStart", "commentReference") and place:
-                self.starts.setdefault(number, (place, place.length))
-            else:
-                self._read(child, place, change)
-
-    def _begin(self, is_row):
-        place = Place(is_row, [key for key in self._open.values() if key])
+    def _add(self, element):
+        place, names = Place(list(_pieces(element))), []
+        for mark in element.iter(qn("w:bookmarkStart")):
+            name = mark.get(qn("w:name"), "")
+            self.report = self.report or anchors.document(name)
+            names.append(anchors.place(name))
+        place.about = next(filter(None, names), "")
+        if not (place.about or place.sent) and self.places:  # a new one is on what is before it
+            place.about = self.places[-1].about
         self.places.append(place)
-        return place
+        for mark in element.iter(qn("w:commentRangeStart"), qn("w:commentReference")):
+            self.starts.setdefault(mark.get(qn("w:id")), place)
 
-    def _begin_bookmark(self, number, name, place):
-        self._open[number] = anchors.place(name)
-        self.report = self.report or anchors.document(name)
-        if place and self._open[number]:
-            place.ids.append(self._open[number])
+
+def _pieces(element) -> Iterator[Piece]:
+    """Yield the pieces of a paragraph or row; what was inserted and deleted was never sent."""
+    last = None
+    for node in element.iter(*TEXTS):
+        above = list(node.iterancestors())
+        marks = [mark for mark in above if mark.tag in STATES]
+        states = {STATES[mark.tag] for mark in marks}
+        if len(states) > 1 or any(parent.tag in SKIPPED for parent in above):
+            continue
+        by = [mark.get(qn(f"w:{n}"), "") for mark in marks[:1] for n in ("author", "date")]
+        by = by or ["", ""]
+        piece = Piece(next(iter(states), ""), *by, BREAKS.get(node.tag) or node.text or "")
+        if last and (last.state, last.author, last.when) == (piece.state, *by):
+            last.text += piece.text
+            continue
+        if last:
+            yield last
+        last = piece
+    if last:
+        yield last
 
 
 def read(path: Path) -> tuple[str, Document]:
@@ -180,25 +157,6 @@ def _errors(content) -> Iterator[str]:
         yield f"is a zip file and no Word document. {AGAIN}"
 
 
-def _change(element):
-    return STATES[_local(element.tag)], _value(element, "author"), _value(element, "date")
-
-
-def _row_change(row):
-    """Return the change that inserted or deleted a whole row, None where there is none."""
-    marks = (mark for part in row if _local(part.tag) == "trPr" for mark in part)
-    return next((_change(mark) for mark in marks if _local(mark.tag) in ("ins", "del")), None)
-
-
-def _local(tag):
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _value(element, name):
-    """Return an attribute by its name without a namespace, "" where it is missing."""
-    return next((v for k, v in element.attrib.items() if _local(k) == name), "")
-
-
 @dataclass
 class Remark:
     """One comment or change. Its `author` is needed to redact the name, and is never stored."""
@@ -209,19 +167,16 @@ class Remark:
     around: str
     author: str = ""
     when: str = ""
-    position: int = 0
     is_comment: bool = False
-    in_new_place: bool = False  # in a paragraph or row that was not in the document as sent
     number: int = 1  # among remarks that are otherwise the same
 
     def key(self, body: str = "") -> str:
         """Return what identifies the remark, also when another program saved the file.
 
-        It is a hash of words, time, place and position; without a time the `body` that speaks
-        counts. The author's name is no part of it, since it could be guessed from the hash.
+        It is a hash of words, time and place; without a time the `body` that speaks counts. The
+        author's name is no part of it, since it could be guessed from the hash.
         """
-        place = self.about or self.around, self.position, self.number
-        parts = [self.when or body, self.text, *map(str, place)]
+        parts = [self.when or body, self.text, self.around, str(self.number)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -231,7 +186,9 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
     With the document as it was `sent`, places are also found by their words, and edits made
     without Track Changes are found by comparing the two.
     """
-    _set_ids(document, iso3, ids_by_text(sent) if sent else {})
+    by_text = _ids_by_text(sent) if sent else {}
+    for place in document.places:
+        place.about = place.about or anchors.shown(place.sent, iso3) or by_text.get(place.sent, "")
     remarks = [*_comments(document), *_tracked(document)]
     if sent and sent.created == document.created:
         remarks += _untracked(document, sent)
@@ -242,37 +199,25 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
     return remarks
 
 
-def ids_by_text(document: Document) -> dict[str, str]:
+def _ids_by_text(document):
     """Return {text of a place: its id}; the same text in two places identifies neither."""
-    by_text: dict[str, set[str]] = defaultdict(set)
+    by_text = defaultdict(set)
     for place in document.places:
-        by_text[place.sent if place.id else ""].add(place.id)
+        by_text[place.sent].add(place.about)
     return {text: ids.pop() for text, ids in by_text.items() if text and len(ids) == 1}
-
-
-def _set_ids(document, iso3, by_text: Mapping[str, str]) -> None:
-    """Set the id of each place; an inserted place has the id of the place before it."""
-    before = ""
-    for place in document.places:
-        text = place.sent
-        place.about = place.id or anchors.shown(text, iso3) or by_text.get(text, "")
-        if not text:
-            place.about = place.about or before
-        before = place.about or before
 
 
 def _comments(document) -> Iterator[Remark]:
     for comment in document.comments:
-        place, position = document.starts.get(str(comment.comment_id), (None, 0))
+        place = document.starts.get(str(comment.comment_id), Place([]))
         text, when = " ".join(comment.text.split()), comment.timestamp
         yield Remark(
-            place.about if place else "",
+            place.about,
             text or "[comment without words]",
             text,
-            _shorten(place.sent or place.now) if place else "",
+            place.around,
             comment.author,
             when.isoformat() if when else "",
-            position,
             is_comment=True,
         )
 
@@ -280,26 +225,20 @@ def _comments(document) -> Iterator[Remark]:
 def _tracked(document) -> Iterator[Remark]:
     """Yield the tracked changes in order; a deletion with the insertion after it is one."""
     for place in document.places:
-        pieces = place.pieces
-        triples = zip([None, *pieces], pieces, [*pieces[1:], None], strict=False)
-        for before, piece, after in triples:
+        replaced = None
+        for piece, after in pairwise([*place.pieces, None]):
             if piece.state == DELETED:
-                new = after.text if _replaces(piece, after) else ""
-                yield _edit(place, piece.text, new, piece)
-            elif piece.state == INSERTED and not _replaces(before, piece):
+                pair = after and after.state == INSERTED and after.author == piece.author
+                replaced = after if pair else None
+                yield _edit(place, piece.text, after.text if pair else "", piece)
+            elif piece.state == INSERTED and piece is not replaced:
                 yield _edit(place, "", piece.text, piece)
-
-
-def _replaces(old, new):
-    pair = old and new and (old.state, new.state) == (DELETED, INSERTED)
-    return pair and old.author == new.author
 
 
 def _untracked(document, sent) -> Iterator[Remark]:
     """Yield the edits made without Track Changes."""
     before, after = ([p for p in d.places if p.sent] for d in (sent, document))
     texts = ([place.sent for place in places] for places in (before, after))
-    _set_ids(sent, "", {})
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
         for old, new in zip_longest(before[a:b], after[c:d]) if kind != "equal" else ():
             yield _edit(new or old, old.sent if old else "", new.sent if new else "")
@@ -310,11 +249,5 @@ def _edit(place, old, new, piece=None):
     kind = ("replace" if new else "delete") if old else "insert"
     text = f"[{kind}{'' if piece else ', not tracked'}] {old or new}"
     text += f" [by] {new}" if old and new else ""
-    by = (piece.author, piece.when, piece.position) if piece else ()
-    is_new = kind == "insert" and not (piece and place.sent)
-    around = _shorten(place.sent or place.now)
-    return Remark(place.about, text, new, around, *by, in_new_place=is_new)
-
-
-def _shorten(text):
-    return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"
+    by = (piece.author, piece.when) if piece else ()
+    return Remark(place.about, text, new, place.around, *by)

@@ -110,7 +110,6 @@ class Response:
     verdict: str = ""  # of the tool, such as "not approved"
     partial: bool = False
     cells: list[Cell] = field(default_factory=list)
-    places: dict = field(default_factory=dict)  # of an Excel form: (question, entry) -> cell
     answers: list[tuple[str, int, str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -170,7 +169,7 @@ def read_mapping(path: Path) -> Mapping:
         raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
         return Mapping.model_validate(raw)
     except pydantic.ValidationError as error:
-        reason = "; ".join(questionnaires.error_lines(error, raw))
+        reason = "; ".join(questionnaires.error_lines(error))
     except (OSError, ValueError, AttributeError, yaml.YAMLError, RecursionError) as error:
         reason = str(error).splitlines()[0]
     raise UserError(f"the mapping {Path(path).name} cannot be used: {reason}")
@@ -367,7 +366,6 @@ def _read_excel_form(book, tables, data):
             cells = sheets[sheet].get(row, [])
             target = Target(form.question(question).id, int(entry), "".join(code))
             place = sheet, row, get_column_letter(at)
-            response.places.setdefault(target[:2], Cell(*target[:2], "", *place))
             export.add(response, target, cells[at - 1] if at <= len(cells) else "", *place)
     except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
         fix = "Copy the answers into a new form"

@@ -1,32 +1,28 @@
 """Files from outside: size checks first, then workbooks, CSV files and zips of CSV files as text.
 
-Formulas are not computed: a cell's last result is read, and its formula where there is none.
-Macros are not read and links are not followed.
+Formulas are not run and stay as their text, macros are not read, links are not followed.
 """
 
 import hashlib
 import io
-import re
 import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 
 import openpyxl
 
 import cop.data
-from cop.data import InvalidTable, UserError
+from cop.data import UserError
 
 MB = 1024 * 1024
 MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
 MOST_ENTRIES, MOST_ROWS, MOST_COLUMNS = 5000, 100_000, 2000
-MOST_TEXT, MOST_TAGS = 64 * MB, 20_000_000  # characters of a sheet, XML tags of a workbook
+MOST_CELLS, MOST_TAGS = 8_000_000, 20_000_000  # of a sheet, XML tags of a workbook
 SMALL = MB  # a part below this may shrink at any ratio: an empty table does
-MOST_AROUND = 2 * MB  # of a workbook's part that holds no cells
-CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/pivot", "xl/drawings/", "xl/charts/", "custom")
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 NOT_TABLES = {  # how a file begins -> why it is not opened
     OLE: "is in the old Excel format (.xls). Save it again as .xlsx",
@@ -60,7 +56,6 @@ class Book:
     sheets: list[Sheet]
     is_workbook: bool = False
     saved: str = ""
-    remarks: list[str] = field(default_factory=list)
 
     @property
     def sha(self) -> str:
@@ -143,12 +138,6 @@ def is_locked(content: bytes) -> bool:
     return content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content
 
 
-def defines_entities(part: bytes) -> bool:
-    """Return whether XML declares entities, which no Office document needs."""
-    text = part.replace(b"\x00", b"")  # the same in UTF-16
-    return b"<!DOCTYPE" in text or b"<!ENTITY" in text
-
-
 def plain(text: str) -> str:
     """Return text for comparing: one form of each letter, lower case, single spaces, no marks."""
     if not text.isascii():
@@ -169,114 +158,73 @@ def _read_zip(name, content):
 
 
 def _read_workbook(name, content, parts):
-    """Return the Book of a workbook: formulas are not run, their last results are read."""
-    _check_workbook(parts)
+    """Return the Book of a workbook, checked before anything of it is parsed."""
+    for part, xml in parts.items():
+        text = xml.replace(b"\x00", b"")  # the same in UTF-16
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+            raise InvalidFile(f"defines entities in {part}, which no spreadsheet needs")
+        if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
+            raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
+    if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
+        raise InvalidFile(f"holds more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's on dates and extensions
-            book, results = (
-                openpyxl.load_workbook(
-                    io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
-                )
-                for data_only in (False, True)
-            )
-            pairs = zip(book.worksheets, results.worksheets, strict=True)
-            counts, sheets = zip(*(_read_sheet(*pair) for pair in pairs), strict=True)
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            sheets = [_read_sheet(sheet) for sheet in book.worksheets]
             modified = book.properties.modified
     except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever the broken part happens to cause
         fix = "Open it in Excel and save it again as .xlsx"
         raise InvalidFile(f"cannot be read as a workbook. {fix}") from error
-    note = "begin with =: formulas were not run, their last results were read"
-    remarks = [f"{cop.data.count(sum(counts), 'cell')} {note}"] if sum(counts) else []
-    return Book(name, content, sheets, True, modified.isoformat() if modified else "", remarks)
+    return Book(name, content, sheets, True, modified.isoformat() if modified else "")
 
 
-def _check_workbook(parts):
-    """Raise InvalidFile before anything is parsed that would take long or hide answers."""
-    for name, part in parts.items():
-        if defines_entities(part):
-            raise InvalidFile(f"defines entities in {name}, which no spreadsheet needs")
-        if len(part) > MOST_AROUND and not name.startswith(CELLS):
-            most = f"at most {MOST_AROUND // MB} MB are read"
-            raise InvalidFile(f"holds {len(part) / MB:.0f} MB in {name}; {most}")
-        if name.startswith("xl/worksheets/") and b"mergeCell " in part:
-            raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
-    if sum(part.count(b"<") for part in parts.values()) > MOST_TAGS:
-        raise InvalidFile(f"holds more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
-
-
-def _read_sheet(sheet, results):
-    """Return (number of formulas, rows with text, each as wide as the widest).
-
-    A formula is replaced by its last result where it has one. Raises InvalidFile beyond the limits.
-    """
+def _read_sheet(sheet):
+    """Return the rows with text of a sheet, each as wide as the widest."""
     sheet.reset_dimensions()  # what a file says of its size need not be true
-    results.reset_dimensions()
-    rows, texts, widest, characters, formulas = [], {}, 0, 0, 0
-    pairs = zip(sheet.iter_rows(values_only=True), results.iter_rows(values_only=True), strict=True)
-    for number, (values, last) in enumerate(pairs, 1):
+    rows, widest = [], 0
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
         cells = [_text(value) for value in values]
-        for at in [at for at, cell in enumerate(cells) if cell.startswith("=")]:
-            formulas, cells[at] = formulas + 1, _text(last[at]) or cells[at]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
-            rows.append((number, [texts.setdefault(cell, cell) for cell in cells]))
-            widest, characters = max(widest, len(cells)), characters + sum(map(len, cells))
-            _check_table(number, widest, len(rows), characters, f" in sheet {sheet.title}")
-    padded = [(number, cells + [""] * (widest - len(cells))) for number, cells in rows]
-    return formulas, Sheet(sheet.title, padded)
+            rows.append((number, cells))
+            widest = max(widest, len(cells))
+            _check_size(rows, widest)
+    return Sheet(sheet.title, [(n, cells + [""] * (widest - len(cells))) for n, cells in rows])
 
 
-def _check_table(last, columns, rows, characters, where=""):
-    """Raise InvalidFile where a table has too many rows with text, columns, cells or letters."""
-    if last > MOST_ROWS:
-        raise InvalidFile(
-            f"has text in row {last}{where}; at most {MOST_ROWS} rows are read. Split it"
-        )
-    if columns > MOST_COLUMNS:
-        raise InvalidFile(f"has {columns} columns{where}; at most {MOST_COLUMNS} are read")
-    if rows * columns > 8_000_000:
-        raise InvalidFile(
-            f"has {rows:,} rows of {columns:,} columns{where}, more than are read. Split it"
-        )
-    if characters > MOST_TEXT:
-        raise InvalidFile(f"holds more than {MOST_TEXT // MB} million characters{where}. Split it")
+def _check_size(rows, columns):
+    """Raise InvalidFile where a table has too many rows, columns or cells."""
+    numbers = {"rows": (rows[-1][0], MOST_ROWS), "columns": (columns, MOST_COLUMNS)}
+    numbers["cells"] = len(rows) * columns, MOST_CELLS
+    for what, (number, most) in numbers.items():
+        if number > most:
+            raise InvalidFile(f"has {number:,} {what}; at most {most:,} are read. Split it")
 
 
 def _text(value):
     """Return a value as a person writes it: dates by year, numbers without a needless point."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, datetime):
-        is_day = value.time() == time(0)
-        return value.date().isoformat() if is_day else value.isoformat(" ", "seconds")
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, str | int | date | time):
-        return str(value).strip()
-    return "="  # a formula of a range
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, str | int | float | date | time):
+        return "="  # a formula of a range
+    return str(value).strip().removesuffix(" 00:00:00")
 
 
 def _read_csv(content, name):
     """Return the Sheet of a CSV file, read with the separator that gives its heading most cells."""
     text = _decode(content)
-    declared = re.match(r'"?sep=(.)"?\r?\n', text)  # Excel's own first line
-    text = text[declared.end() :] if declared else text
     if len(text.partition("\n")[0]) > MB:
         raise InvalidFile(
             "has a first line of more than a million characters. Save it again as CSV"
         )
-    try:
-        separator = declared[1] if declared else cop.data.separator_of(text[: 4 * MB])
-        records = enumerate(cop.data.separated(text, separator), 2 if declared else 1)
-        rows = [(number, [cell.strip() for cell in row]) for number, row in records]
-    except InvalidTable as error:
-        raise InvalidFile(f"cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
+    table = cop.data.separated(text, cop.data.separator_of(text[: 4 * MB]))
+    rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(table, 1)]
     rows = [(number, row) for number, row in rows if any(row)]
     for number, row in rows:
         if len(row) != len(rows[0][1]):
@@ -284,7 +232,7 @@ def _read_csv(content, name):
             fix = "It may be cut off, or a quotation mark is missing. Export it again"
             raise InvalidFile(f"has {cells} in row {number}. {fix}")
     if rows:
-        _check_table(rows[-1][0], len(rows[0][1]), len(rows), 0)
+        _check_size(rows, len(rows[0][1]))
     return Sheet(name, rows)
 
 

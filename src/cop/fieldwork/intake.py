@@ -38,7 +38,6 @@ ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)([ T].*)?", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})( 0?0:00(:00)?)?", re.ASCII)
-E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TWICE = "is answered twice, differently", "Keep one answer", True
 EXCLUSIVE = (
     "excludes all other choices, and others are chosen",
@@ -179,8 +178,7 @@ def _check_required(response, form, coded):
         response.add(rule, "Keep it as partial", False)
         missing = needed
     for question, entry in missing:
-        empty = Cell(question.id, entry, "", response.sheet, response.row, question.id)
-        cell = response.places.get((question.id, entry), empty)
+        cell = Cell(question.id, entry, "", response.sheet, response.row, question.id)
         fix = f"Fill in: {wording(question.label, 'en')}"
         response.add("must not be empty", fix, True, cell)
 
@@ -206,9 +204,9 @@ def _read(question, value, decode, today):
         if value in ERRORS:
             raise Invalid("is an error of the spreadsheet", "Write the value itself")
         if question.type in FREE:
-            return [value], _remark(question, value)
-        if value.startswith("="):
-            raise Invalid("is a formula, and formulas are not run", "Write the value itself")
+            if len(value) > LONGEST:
+                raise Invalid(f"has more than {LONGEST} characters", "Shorten it")
+            return [value], None
         if question.choices:
             return _read_choices(question, value, decode), None
         if question.type == "date":
@@ -216,17 +214,6 @@ def _read(question, value, decode, today):
         return [_read_number(question, value, today)], None
     except Invalid as invalid:
         return [], (*invalid.args, True)
-
-
-def _remark(question, value):
-    """Return the remark on an open answer, which is kept as it is; None where it looks right."""
-    if len(value) > LONGEST:
-        raise Invalid(f"has {len(value)} characters; at most {LONGEST} are kept", "Shorten it")
-    if question.type == "email" and not E_MAIL.fullmatch(value):
-        return "does not look like an e-mail address", "Check it; it was kept as it is", False
-    if value.startswith("="):
-        return "is a formula; it was kept as text and not run", "Check the text", False
-    return None
 
 
 def _read_choices(question, value, decode):
@@ -280,11 +267,11 @@ def _read_day(question, value, today):
 def _store(book, export, data):
     """Add the accepted responses to the store; return how many there are of each kind."""
     old, imports = restricted.read("returns", data), restricted.read("imports", data)
-    issued, earlier = contacts.issued(data), imports["when"][imports["file"] == book.sha].str[:19]
+    issued, is_new_file = contacts.issued(data), book.sha not in set(imports["file"])
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     accepted = _with_ids(export)
     new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
-    rows = [_row(i, r, book, export, min([now, *earlier])) for i, r in accepted.items()]
+    rows = [_row(i, r, book, export, now) for i, r in accepted.items()]
     store = _combine(old, pd.DataFrame(rows, columns=old.columns, dtype=object), issued)
     answers = _answers(new, restricted.read("answers", data))
     if export.form.kind == "form":
@@ -301,7 +288,7 @@ def _store(book, export, data):
         "rows": len(export.responses), "accepted": len(new) - remarked, "remarked": remarked,
         "refused": len(export.responses) - len(accepted), "unchanged": len(accepted) - len(new),
     }  # fmt: skip
-    if earlier.empty or not store.equals(old):
+    if is_new_file or not store.equals(old):
         entry = {"file": book.sha, "name": book.name, "when": now, "source": export.tool}
         entry |= {"questionnaire": export.form.id, **numbers}
         tables = {"returns": store, "answers": answers} | contacts.mark_returned(data, store)
@@ -315,24 +302,25 @@ def _store(book, export, data):
 
 
 def _with_ids(export):
-    """Return {return id: accepted response}: a hash of the response's own id and its answers.
+    """Return {return id: accepted response}: a hash of the response's own id, times and answers.
 
     The same answers without any id a second time in a file are another person's.
     """
     ids, times = {}, Counter()
     for response in [response for response in export.responses if not response.rejected]:
         name = response.identity or response.form_id
-        content = f"{export.form.id} {response.iso3} {name} {sorted(response.answers)}"
+        about = f"{export.form.id} {response.iso3} {name} {response.submitted} {response.changed}"
+        content = f"{about} {sorted(response.answers)}"
         times[content] += 1
         content += "" if name else f" {times[content]}"
         ids[hashlib.sha256(content.encode()).hexdigest()[:16]] = response
     return ids
 
 
-def _row(return_id, response, book, export, first):
-    """Return a response as a row of the store; without a time it is as old as its file's import."""
+def _row(return_id, response, book, export, now):
+    """Return a response as a row of the store; without a time it is as old as its import."""
     submitted = _time(response.submitted)
-    times = {"submitted": submitted if "2000" < submitted <= first else first}
+    times = {"submitted": submitted if "2000" < submitted <= now else now}
     # ODK counts the edits of a submission; the others state a time.
     edits = re.fullmatch(r"\d{1,6}", response.changed)
     times["changed"] = response.changed.zfill(6) if edits else _time(response.changed)
@@ -358,10 +346,8 @@ def _combine(old, rows, issued):
 
     Two responses are the same sender's by a form id sent from here, or by the id of their tool.
     """
-    every = pd.concat([old, rows], ignore_index=True)
-    latest = every.sort_values(TIMES, kind="stable").groupby("return_id")[TIMES].last()
-    store = every.drop_duplicates("return_id").set_index("return_id", drop=False)
-    store[TIMES] = latest.loc[store.index]
+    store = pd.concat([old, rows]).drop_duplicates("return_id")
+    store = store.set_index("return_id", drop=False)
     key = store["identity"].where(store["identity"] != "", store["return_id"])
     key = key.where(~store["form_id"].isin(issued), "form " + store["form_id"])
     store["key"] = store["iso3"] + " " + store["questionnaire"] + " " + key
@@ -403,7 +389,7 @@ def _report(book, export, numbers):
     parts = ", ".join(f"{number:,} {word}" for number, word in counted if number)
     rows = cop.data.count(numbers["rows"], "response")
     lines = [f"{book.name}: {TOOLS[export.tool]} of {export.form.id}, {rows}: {parts}."]
-    lines += [f"  note: {remark}." for remark in [*book.remarks, *export.remarks]]
+    lines += [f"  note: {remark}." for remark in export.remarks]
     kinds = {}
     for problem in sorted(p for response in export.responses for p in response.problems):
         kinds.setdefault(problem._replace(row=0), []).append(problem.row)

@@ -7,7 +7,6 @@ that is changed in English is English in every language until somebody translate
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -30,11 +29,10 @@ NOT_TEXT = "is not a text. Use double quotes where it is yes, no or a number"
 
 
 def _translate(text, info: ValidationInfo):
-    texts = text if isinstance(text, dict) else {"en": text}
-    if "en" not in texts or not all(isinstance(t, str) and t.strip() for t in texts.values()):
+    if not isinstance(text, str) or not text.strip():
         raise ValueError(NOT_TEXT)
-    drafts = {language.code: language.texts.get(texts["en"]) for language in info.context}
-    return {code: draft for code, draft in drafts.items() if draft} | texts
+    drafts = {language.code: language.texts.get(text) for language in info.context}
+    return {code: draft for code, draft in drafts.items() if draft} | {"en": text}
 
 
 Line = Annotated[str, Field(pattern=r"\S")]
@@ -315,21 +313,16 @@ def _validate(model, name, raw, spoken=None):
     try:
         return model.model_validate(raw, context=list((spoken or {}).values()))
     except pydantic.ValidationError as error:
-        return _refuse(name, error_lines(error, raw))
+        return _refuse(name, error_lines(error))
 
 
-def error_lines(error: pydantic.ValidationError, raw: object) -> list[str]:
+def error_lines(error: pydantic.ValidationError) -> list[str]:
     """Return the errors of pydantic as lines: path, value, and what is wrong with it."""
     lines = []
     for each in error.errors():
-        path, within = [], raw
-        for step in each["loc"]:  # an item of a list is named by its id or code
-            with suppress(LookupError, TypeError):
-                within = within[step]
-            names = within if isinstance(within, dict) and isinstance(step, int) else {}
-            path.append(str(names.get("id", names.get("code", step))))
+        path = ".".join(map(str, each["loc"]))
         shown = repr(each["input"])[:60] if isinstance(each["input"], str | int | float) else ""
-        lines.append(f"{'.'.join(path)}: {shown} {each['msg'].removeprefix('Value error, ')}")
+        lines.append(f"{path}: {shown} {each['msg'].removeprefix('Value error, ')}")
     return lines
 
 

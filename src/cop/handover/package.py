@@ -22,7 +22,7 @@ import cop.data
 from cop.data import UserError, writing
 from cop.data.machine import secret_key, today
 from cop.handover import pdf, verify
-from cop.report import covers, downloads, filenames, languages, sheet, word, words
+from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA = "index.html", "ro-crate-metadata.json"
@@ -41,7 +41,7 @@ def write(
     computer.
     """
     page = filenames.page_of(results, iso3)
-    about = covers.read_cover(page.read_text(encoding="utf-8"))
+    about = render.read_cover(page.read_text(encoding="utf-8"))
     about |= {"title": page_title(page.read_bytes()), "day": today().isoformat()}
     about |= {"commit": current_commit(repository), "language": language}
     key = Ed25519PrivateKey.from_private_bytes(
@@ -91,7 +91,7 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
         if table["name"] != UNVERIFIED and path.is_file():
             frame = cop.data.text_frame(path, [field["name"] for field in fields])
-            files[f"tables/{path.name}"] = downloads.csv(frame)
+            files[f"tables/{path.name}"] = page.csv(frame)
             about_table = {"name": table["name"], "path": path.name, "rows": len(frame)}
             about_table["description"] = table["description"]
             resources.append(about_table | {"schema": {"fields": fields, "missingValues": [""]}})

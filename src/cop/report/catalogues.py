@@ -1,17 +1,15 @@
-"""Translation catalogues: extracted and updated with Babel, checked for harm, and signed.
+"""Translation catalogues: extracted and updated with Babel, and checked for harm.
 
 A translation belongs to its English text: where that changes, the translation becomes obsolete, and
 no similar text inherits it.
 """
 
-import hashlib
 import io
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
@@ -22,9 +20,7 @@ from babel.messages.extract import extract, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import cop.data
-from cop.data import UserError
-from cop.data.machine import today
-from cop.data.writing import alone, write
+from cop.data import UserError, writing
 from cop.report import languages
 from cop.report.languages import REFERENCE
 
@@ -34,7 +30,7 @@ METHODS = [("**.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
 HIDDEN = "method"  # tag of a cell that no page shows
 VOCABULARY = {  # columns of shared tables whose texts pages show
-    "guidelines": "area item guidance document",
+    "guidelines": "area item guidance advice document",
     "capabilities": "area capability short_descriptor definition question good_practice",
     "chain": "question",
     "challenge_library": "theme challenge suggested_improvement",
@@ -46,9 +42,7 @@ VOCABULARY = {  # columns of shared tables whose texts pages show
     "checklist": "area what usually_in ask",
 }
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
-DAY = datetime(2026, 1, 1)  # in the heads of catalogues, so that an update changes no line of them
-BY, CONTENT = "X-Reviewed-By", "X-Reviewed-Content"
-SIGNATURE = re.compile(r"^# (X-Reviewed-[A-Za-z]+): (.+)$", re.MULTILINE)
+REVIEWED = re.compile(r"^# Reviewed by: (.+)$", re.MULTILINE)  # a comment that a reviewer adds
 TOKENS = re.compile(  # what a translation keeps: placeholders, tags, marks of headings, links
     r"%\(\w+\)s|%%?|<[a-z/!?][^>]*>?|^#{1,6}(?= )|\]\s*[(\[:][^)\]]*|https?:\S+|www\.\S+"
     r"|(?:java|vb)script:|data:(?=\S)",
@@ -58,14 +52,13 @@ TOKENS = re.compile(  # what a translation keeps: placeholders, tags, marks of h
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of a catalogue: numbers of messages, errors, and its signature."""
+    """The state of a catalogue: numbers of messages, and what is wrong with translations."""
 
     language: str
     translated: int
-    missing: int
-    stale: int  # translations that need work, or of texts that no page has any more
+    missing: int  # also those that need work ("fuzzy")
     errors: tuple[str, ...]
-    signed: str  # by whom and when; "" for a draft
+    reviewed: str  # by whom; "" for a draft
 
 
 def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog:
@@ -73,8 +66,7 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
     messages = Catalog()
     for ids, context, where in _messages(notebooks, data):
         if messages.get(ids, context or None) is None:
-            locations = [(where.replace(" ", ""), 0)]
-            messages.add(ids, context=context or None, locations=locations)
+            messages.add(ids, context=context or None, locations=[(where.replace(" ", ""), 0)])
     return messages
 
 
@@ -93,7 +85,7 @@ def _messages(notebooks, data) -> Iterator[tuple]:
                 for _, ids, _, context in extract("python", io.BytesIO(source.encode())):
                     yield ids, context, path.name
             elif HIDDEN not in cell["metadata"].get("tags", []):
-                yield source, languages.cell_context(path.stem, cell["id"]), path.name
+                yield source, f"{path.stem}/{cell['id']}", path.name
     yield from _extracted(SRC / "cop" / "report")
     yield from _extracted(SRC / "helpers")
     yield from ((text, REFERENCE, where) for text, where in _of_tables(data) if text)
@@ -115,9 +107,7 @@ def _parts(value):
 
 
 def _of_tables(data):
-    """Yield the vocabulary of shared tables, the names of countries with an assessment (all others
-    are Unicode's), and the descriptions of published tables.
-    """
+    """Yield vocabulary, names of assessed countries, and descriptions of published tables."""
     from cop.report.site.data import REFERENCE as PUBLISHED
 
     for name, columns in (VOCABULARY | {"countries": "name_en"}).items():
@@ -140,13 +130,14 @@ def update(messages: Catalog, language: str = "") -> list[str]:
     """
     tags = languages.available()[1:]
     tags += [language] if language and language not in tags else []
-    write_catalogues({tag: _updated(tag, messages) for tag in tags})
+    for tag in tags:
+        catalogue = read(languages.FOLDER, tag) if _path(tag).exists() else _new(tag)
+        _update(catalogue, messages)
+        write_catalogue(tag, catalogue)
     return tags
 
 
-def _updated(tag, messages):
-    catalogue = read(languages.FOLDER, tag) if _path(tag).exists() else _new(tag)
-    by, before = signed(catalogue), set(map(_key, _translated(catalogue)))
+def _update(catalogue, messages):
     for message in catalogue.obsolete.values():
         catalogue[message.id] = message  # the text may have returned
     catalogue.obsolete.clear()
@@ -155,12 +146,6 @@ def _updated(tag, messages):
         if present and present.id != message.id:
             message.flags.add("fuzzy")  # one of its forms changed
     catalogue.update(messages, no_fuzzy_matching=True, update_creation_date=False)
-    for key, message in [*catalogue.obsolete.items()]:
-        if not any(forms_of(message)):
-            del catalogue.obsolete[key]
-    if by and before.issuperset(map(_key, _translated(catalogue))):
-        _sign(catalogue, by)  # nothing was added to what was signed
-    return catalogue
 
 
 def _new(tag):
@@ -169,8 +154,7 @@ def _new(tag):
     except (ValueError, UnknownLocaleError) as error:
         problem = f"{tag!r} names no language: a tag of BCP 47 such as pl or sr-Latn"
         raise UserError(problem) from error
-    about = {"project": "cop-assessment", "header_comment": HEAD, "fuzzy": False}
-    return Catalog(locale, creation_date=DAY, revision_date=DAY, **about)
+    return Catalog(locale, project="cop-assessment", header_comment=HEAD, fuzzy=False)
 
 
 def progress(messages: Catalog) -> list[Progress]:
@@ -181,60 +165,25 @@ def progress(messages: Catalog) -> list[Progress]:
 
 def _progress(tag, wanted):
     catalogue = read(languages.FOLDER, tag)
-    complete = {_key(m): m for m in _translated(catalogue) if all(forms_of(m))}
-    usable = [m for key, m in complete.items() if key in wanted and not m.fuzzy]
-    gone = [m for m in catalogue.obsolete.values() if any(forms_of(m))]
+    usable = {_key(m): m for m in catalogue if _is_usable(m) and _key(m) in wanted}
     return Progress(
         language=tag,
         translated=len(usable),
-        missing=len(wanted - complete.keys()),
-        stale=len(complete) - len(usable) + len(gone),
-        errors=tuple(error for message in usable for error in errors(message, catalogue)),
-        signed=signed(catalogue),
+        missing=len(wanted) - len(usable),
+        errors=tuple(error for m in usable.values() for error in errors(m, catalogue)),
+        reviewed=reviewed(catalogue),
     )
 
 
-def sign_off(language: str, by: str, messages: Catalog) -> None:
-    """Sign a complete catalogue without errors as reviewed by somebody, named by role.
-
-    Raises UserError where it is incomplete or has errors, or where there is no such catalogue.
-    """
-    state = next((s for s in progress(messages) if s.language == language), None)
-    if state is None:
-        raise UserError(
-            f"there is no catalogue of {language!r}; `cop words extract {language}` begins"
-        )
-    if state.errors or state.missing or state.stale:
-        raise UserError(
-            f"{language}.po is incomplete, so it is not signed: {len(state.errors)} with errors "
-            f"(`cop words status` names them), {state.missing} missing, {state.stale} stale; "
-            "translate what is empty, review what is marked “needs work”, and delete the lines "
-            "that begin with #~ at its end"
-        )
-    catalogue = read(languages.FOLDER, language)
-    _sign(catalogue, f"{by}, {today().isoformat()}")
-    write_catalogues({language: catalogue})
+def reviewed(catalogue: Catalog) -> str:
+    """Return by whom a catalogue was reviewed; "" while a message lacks a usable translation."""
+    comment = REVIEWED.search(catalogue.header_comment)
+    complete = all(_is_usable(message) for message in catalogue if message.id)
+    return comment[1] if comment and complete else ""
 
 
-def signed(catalogue: Catalog) -> str:
-    """Return by whom and when a catalogue was signed; "" where a translation changed since."""
-    signature = dict(SIGNATURE.findall(catalogue.header_comment))
-    return signature.get(BY, "") if signature.get(CONTENT) == _digest(catalogue) else ""
-
-
-def _sign(catalogue, by):
-    others = SIGNATURE.sub("", catalogue.header_comment).strip("\n")
-    catalogue.header_comment = f"{others}\n# {BY}: {by}\n# {CONTENT}: {_digest(catalogue)}"
-
-
-def _digest(catalogue):
-    """Return a hash of the translations that pages can use."""
-    used = sorted(
-        json.dumps([message.context or "", message.id, message.string], ensure_ascii=False)
-        for message in _translated(catalogue)
-        if not message.fuzzy
-    )
-    return hashlib.sha256("\n".join(used).encode()).hexdigest()[:16]
+def _is_usable(message):
+    return bool(message.id) and not message.fuzzy and all(forms_of(message))
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
@@ -244,12 +193,11 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     serves several numbers (1, 21, 31 in Ukrainian) needs every placeholder; another may omit n.
     """
     ids, forms = _ids(message), forms_of(message)
-    if message.id and all(forms):
-        uses = _uses(catalogue.plural_expr)
-        for number, form in enumerate(forms):
-            allowed = ids[-1:] if uses[number] > 1 else ids
-            if _tokens(form) not in map(_tokens, allowed):
-                yield f"{ids[0][:60]!r}: other placeholders, tags, links or % in a translation"
+    uses = _uses(catalogue.plural_expr)
+    for number, form in enumerate(forms) if message.id and all(forms) else ():
+        allowed = ids[-1:] if uses[number] > 1 else ids
+        if _tokens(form) not in map(_tokens, allowed):
+            yield f"{ids[0][:60]!r}: other placeholders, tags, links or % in a translation"
 
 
 def _tokens(text):
@@ -263,10 +211,6 @@ def _uses(plural):
     """Return how many of 200 numbers each form of a plural serves."""
     form = c2py(plural)
     return Counter(form(n) for n in range(1, 200))
-
-
-def _translated(catalogue):
-    return [message for message in catalogue if message.id and any(forms_of(message))]
 
 
 def _ids(message):
@@ -293,12 +237,8 @@ def read(folder: Path, tag: str) -> Catalog:
         return read_po(file, locale=tag.replace("-", "_"))
 
 
-def write_catalogues(catalogues: dict[str, Catalog]) -> None:
-    """Write catalogues {tag: catalogue}, all or none, without numbers of lines."""
-    files = {}
-    for tag, catalogue in catalogues.items():
-        file = io.BytesIO()
-        write_po(file, catalogue, width=100, include_lineno=False)
-        files[_path(tag).name] = file.getvalue()
-    with alone(languages.FOLDER):
-        write(languages.FOLDER, files)
+def write_catalogue(tag: str, catalogue: Catalog) -> None:
+    """Write a catalogue, without numbers of lines."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=100, include_lineno=False)
+    writing.whole(_path(tag), file.getvalue())

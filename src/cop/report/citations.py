@@ -17,23 +17,21 @@ from cop.report.languages import gettext
 from cop.report.page import Html
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
-REPOSITORY = re.compile(r"\bgithub:([\w.-]+/[\w.-]+)(?: (?:@|commit )([0-9a-f]{7,40}))?")
+REPOSITORY = re.compile(r"\bgithub:([\w.-]+/[\w.-]+) (?:@|commit )([0-9a-f]{7,40})")
 LINKED = ("sources", "evidence", "instruments", "stakeholders", "services", "exercises")
+CITATION = re.compile(r"\[(@[^\]]*)\]")
 ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 
 
 class Narrative(mistune.HTMLRenderer):
-    """What a narrative may be in a page: a part of its chapter, that asks the network for nothing.
-
-    The check names headings and pictures with their mend; here none gets through.
-    """
+    """An analyst's Markdown as a part of its chapter, which asks the network for nothing."""
 
     def heading(self, text: str, level: int, **attributes: object) -> str:
         """Return a heading below that of the chapter: ## and ### are both the third level."""
         return super().heading(text, max(level, 3), **attributes)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Return what is written for those who do not see the picture, in its place."""
+        """Return the alternative text in place of a picture."""
         return text
 
 
@@ -48,7 +46,7 @@ class LinkedNumber(int):
         return f'<a href="{escape(at)}">{int(self)}</a>'
 
 
-def leading(number: int, to: str) -> LinkedNumber:
+def link_number(number: int, to: str) -> LinkedNumber:
     """Return a number as a link."""
     linked_number = LinkedNumber(number)
     linked_number.to = to
@@ -62,10 +60,7 @@ def register(place: Country) -> pd.DataFrame:
 
 
 def refs(cell: str, place: Country) -> Html:
-    """Return ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
-
-    Another country's keeps its code.
-    """
+    """Return ids as links: 'UKR-E01; MDA-S02' => [E01] [MDA-S02] on a page of Ukraine."""
     return page.join(_ref(row_id, place) for row_id in cop.data.split(cell))
 
 
@@ -75,18 +70,14 @@ def _ref(row_id, place):
 
 
 def linked(text: str, place: Country) -> Html:
-    """Return text, escaped, with the country's verified rows named in it as links.
+    """Return text, escaped, with the country's verified rows as links: 'UKR-E05' => [E05].
 
-    'see UKR-E05' => see [E05]. On a page in another language it is marked as English, unless it has
-    a translation.
+    On a page in another language it is marked as English, unless it has a translation.
     """
     translation = languages.translate(text)
+    parts = enumerate(ROW_ID.split(translation))
     shown = page.join(
-        (
-            _ref(part, place) if i % 2 and _is_verified(part, place) else part
-            for i, part in enumerate(ROW_ID.split(translation))
-        ),
-        "",
+        (_ref(p, place) if i % 2 and _is_verified(p, place) else p for i, p in parts), ""
     )
     if translation == text and text and languages.translated():
         return Html('<span lang="en">{}</span>').format(shown)
@@ -132,9 +123,7 @@ def data_ref(source_id: str, place: Country) -> Html | str:
 
 
 def copy_host(row: tuple) -> str:
-    """Return the third party at whose address a data set was read: the host of its address, or the
-    registry of packages; "" where the publisher's own page was read.
-    """
+    """Return the host, or registry, where a copy of a data set was read; "" for the original."""
     if row.hand != "copy":
         return ""
     if REPOSITORY.search(row.address):
@@ -153,14 +142,13 @@ def with_citations(text: str, place: Country) -> Html:
 
     Raises LookupError for a citation that is not a verified source.
     """
-    verified = set(register(place).source_id)
-    cited = re.findall(r"@([\w-]+)", " ".join(re.findall(r"\[(@[^\]]*)\]", text)))
-    if unknown := ", ".join(sorted(set(cited) - verified)):
+    cited = re.findall(r"@([\w-]+)", " ".join(CITATION.findall(text)))
+    if unknown := ", ".join(sorted({*cited} - {*register(place).source_id})):
         raise LookupError(
             f"{place.iso3}: citations without a verified source in sources.csv: {unknown}"
         )
     html = mistune.create_markdown(renderer=Narrative())(text)
-    linked = re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html)
+    linked = CITATION.sub(lambda match: refs(match[1].replace("@", ""), place), html)
     return Html(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
 
 
@@ -170,22 +158,22 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     A shared page keeps only what it cites, itself or by the rows that each entry names in
     `data-rows`; with `kind="sources register"` the whole register.
     """
-    frame = register(place)
-    if ids := sorted(set(others)):
-        frame = pd.concat([frame, _of_others(ids, place)]).drop_duplicates("source_id")
+    rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
+    fields = cop.data.fields("sources", place.data)
+    further = pd.DataFrame(filter(None, rows), columns=[field["name"] for field in fields])
+    frame = pd.concat([register(place), cop.data.typed(further, fields)])
     links = page.rows(cop.data.read("links", place.data))
-    copies = {row.url: row for row in links if row.archived}
-    rows = {}
-    for row in (row for name in LINKED[1:] for row in _rows(name, place.data, place.iso3).values()):
-        rows.setdefault(row.source_id, []).append(row[1])
-    return words.render("sources", "bibliography", frame, copies, kind, rows)
+    copies, resting = {row.url: row for row in links if row.archived}, {}
+    for name in LINKED[1:]:
+        for row in _rows(name, place.data, place.iso3).values():
+            resting.setdefault(row.source_id, []).append(row[1])
+    return words.render(
+        "sources", "bibliography", frame.drop_duplicates("source_id"), copies, kind, resting
+    )
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Return the data sets behind the figures as a list, each with the address where it was read.
-
-    With `full`, also the very file, the licence and what is to be known of it.
-    """
+    """Return the data sets behind the figures as a list; `full` adds file, licence and note."""
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     frame = frame.assign(
@@ -197,23 +185,18 @@ def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False)
 
 
 def licences(frame: pd.DataFrame, data: str) -> pd.Series:
-    """Cite the licence or the terms of data sets; where none was seen, the contract's word for it.
-
-    `frame` has the columns terms and licence of the register; NA where there is no data set.
-    """
+    """Return the licences of data sets; where none was seen, the label of their terms."""
     labels = frame.terms.map(cop.data.labels("statistics_sources", "terms", data))
     return frame.licence.mask(frame.licence == "", labels)
 
 
-def publishers(place: Country, source_ids: Iterable[str]) -> str:
-    """Return the publishers that a page cites for its data sets, a copy named as one: 'ITU (copy
-    at GitHub); World Bank'.
-    """
-    rows, names = _rows("statistics_sources", place.data), {}
-    for row in (rows[source_id] for source_id in dict.fromkeys(source_ids)):
+def publishers(source_ids: Iterable[str], place: Country) -> str:
+    """Return the publishers of data sets, and their copies: 'ITU (copy at GitHub); World Bank'."""
+    rows, names = _rows("statistics_sources", place.data), []
+    for row in (rows[source_id] for source_id in source_ids if source_id):
         name, copy = row.publisher.split(" (")[0], copy_at(copy_host(row))
-        names[f"{name} ({copy})" if copy else name] = row
-    return "; ".join(names)
+        names.append(f"{name} ({copy})" if copy else name)
+    return "; ".join(dict.fromkeys(names))
 
 
 def _rows(name, data, iso3=None):
@@ -231,19 +214,7 @@ def _site(url):
     return urlsplit(url).netloc.removeprefix("www.")
 
 
-def _of_others(ids, place):
-    rows = (cop.data.row("sources", place.data, "source_id", source_id) for source_id in ids)
-    fields = cop.data.fields("sources", place.data)
-    there = [row for row in rows if row is not None]
-    return cop.data.typed({f["name"]: [row[f["name"]] for row in there] for f in fields}, fields)
-
-
 def _addresses(text):
     """Return the addresses in a text; 'github:owner/name @1234567' is a repository's state."""
-    addresses = ADDRESS.findall(REPOSITORY.sub(_of_repository, text))
+    addresses = ADDRESS.findall(REPOSITORY.sub(r"https://github.com/\1/tree/\2", text))
     return list(dict.fromkeys(address.rstrip(".,;") for address in addresses))
-
-
-def _of_repository(name):
-    state = f"/tree/{name[2]}" if name[2] else ""
-    return f"https://github.com/{name[1]}{state}"

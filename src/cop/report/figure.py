@@ -1,22 +1,37 @@
-"""One figure: a message, what is measured, a picture, what it rests on, and its data.
+"""One figure: a message, what is measured, a drawing as SVG, what it rests on, and its data.
 
 A figure is refused where one of its texts is missing, so that no picture stands alone in a report.
 """
 
+import hashlib
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+import matplotlib
 import pandas as pd
+from lxml import etree
 from markupsafe import Markup
+from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from cop.report import downloads, figures, formats, languages, words
+from cop.report import formats, languages, palette, words
 from cop.report.languages import gettext
-from cop.report.page import Html
+from cop.report.page import Html, csv, download
 
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 NAME = 48  # letters of a file's name
+SVG = "{http://www.w3.org/2000/svg}"
+LINK = "{http://www.w3.org/1999/xlink}href"
+STYLE = "stroke-linejoin: round; max-width: 30rem; background: #ffffff"
+SAFE = etree.XMLParser(resolve_entities=False, no_network=True)
+UNWANTED = (
+    "/*//comment() | /*//processing-instruction() | /*//*[local-name()='metadata'"
+    " or local-name()='style' or local-name()='script' or local-name()='foreignObject']"
+)
+ZOOM = 3.0  # pixels of a picture in a Word document for each point
 
 
 @dataclass(frozen=True)
@@ -47,9 +62,9 @@ class Caption:
 def draw(
     picture: Axes | Markup | words.Texts | None, data: pd.DataFrame, kind: str = "", **texts: str
 ) -> Html:
-    """Return a figure as templates show it, with the table of its data: of a chart or of HTML.
+    """Return a figure as templates show it, of a chart (None without rows) or of HTML.
 
-    A figure of `kind` close has its texts folded. None stands for a chart without rows.
+    A figure of `kind` close has its texts folded.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -62,7 +77,7 @@ def draw(
     if isinstance(picture, str):
         picture = Markup('<span class="unseen">{}</span> {}').format(caption.alt, Markup(picture))
     else:
-        picture = figures.svg(picture, caption.title, caption.alt)
+        picture = svg(picture, caption.title, caption.alt)
     return show(picture, caption, data, kind)
 
 
@@ -73,10 +88,9 @@ def show(
     kind: str = "",
     optional: Sequence[str] = (),
 ) -> Html:
-    """Return a figure's block on a page: picture, texts, table of its data, a link that saves it.
+    """Return a figure's block: picture, texts and, if given, its data as a table and a file.
 
-    Without data the latter two are left out. Raises ValueError where a text is missing that is not
-    optional (see `Caption.check`).
+    Raises ValueError where a text is missing that is not optional (see `Caption.check`).
     """
     caption.check(optional)
     table = "" if data is None else _data(data, caption)
@@ -89,14 +103,78 @@ def _plain(text):
 
 
 def _data(data, caption):
-    """Return the data of a figure as a table and as a file, in which each row has measure and
-    source: it travels alone.
-    """
+    """Return the data of a figure as a table, and as a file whose rows name measure and source."""
     headings = {column: languages.translate_heading(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
     apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
     stem = re.sub(apart, "-", caption.subtitle.lower()).strip("-")
     stem = stem[:NAME].rpartition("-")[0] if len(stem) > NAME else stem
-    file = downloads.csv(data, measure=caption.subtitle, source=caption.source)
-    link = downloads.link(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)
+    file = csv(data.assign(measure=caption.subtitle, source=caption.source))
+    link = download(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)
     return words.table(data, name, headings) + Html("<p>{}</p>").format(link)
+
+
+def as_figure(drawing: Axes | Figure) -> Figure:
+    """Return the figure of Axes or of a seaborn grid, or a figure; TypeError for anything else."""
+    figure = getattr(drawing, "figure", drawing)
+    if not isinstance(figure, Figure):
+        raise TypeError(f"a figure is matplotlib Axes or a Figure, not {type(drawing).__name__}")
+    return figure
+
+
+def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
+    """Return a drawing as SVG inside HTML, whose name and description are `title` and `alt`.
+
+    Text stays text, colours of the palette are CSS variables, and the same drawing gives the same
+    bytes. Ids are derived from the content, so that several figures fit on one page.
+    """
+    return from_svg(_saved(as_figure(drawing)), title, alt)
+
+
+def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
+    """Return an SVG file as part of a page; scripts and outside links are removed.
+
+    A drawing whose letters are not in colours of the palette keeps its own on a light ground.
+    """
+    source = source if isinstance(source, bytes) else source.encode()
+    prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]
+    root = etree.fromstring(source, SAFE)
+    for unwanted in root.xpath(UNWANTED):
+        unwanted.getparent().remove(unwanted)
+    for element in root.iter(etree.Element):
+        for name, value in element.attrib.items():
+            outside = name in (LINK, "href") and not value.startswith(("#", "data:image/"))
+            if outside or name.startswith("on"):
+                del element.attrib[name]
+    wide, high = (re.match("[0-9.]*", root.get(n, ""))[0] or "300" for n in ("width", "height"))
+    viewbox = root.get("viewBox", f"0 0 {wide} {high}")
+    root.attrib.clear()
+    root.attrib.update({"class": "drawn", "viewBox": viewbox, "role": "img", "style": STYLE})
+    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
+    for name, text in (("desc", alt), ("title", title)):
+        root.insert(0, etree.Element(f"{SVG}{name}", id=name))
+        root[0].text = text
+    plain = etree.tostring(root, encoding="unicode").replace("xlink:href=", "href=")
+    plain = re.sub(r'( id="|href="#|url\(#)', rf"\1{prefix}-", plain)
+    mapped = palette.as_variables(plain)
+    ours = all("var(" in letters for letters in re.findall("<text[^>]*>", mapped))
+    return Markup(mapped if ours else plain)
+
+
+def png(svg_text: str) -> bytes:
+    """Return a drawing of a page as a PNG picture in light colours; needs resvg-py."""
+    import resvg_py
+
+    text = palette.as_colours(svg_text)
+    for name in ("viewBox", "clipPath", "patternUnits", "patternTransform", "textLength"):
+        text = re.sub(rf"\b{name.lower()}\b", name, text)  # HTML parsers lower the case of names
+    font = font_manager.findfont("DejaVu Sans")
+    fonts = {"skip_system_fonts": True, "font_files": [font], "font_family": "DejaVu Sans"}
+    return bytes(resvg_py.svg_to_bytes(text, zoom=ZOOM, background="#ffffff", **fonts))
+
+
+def _saved(figure):
+    content = io.BytesIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()

@@ -1,6 +1,4 @@
-"""The file names of pages: which stage of which country or group stands in which file of the
-site.
-"""
+"""The file names of pages: which stage of which country or group is in which file."""
 
 import re
 from pathlib import Path
@@ -30,7 +28,7 @@ def of_stage(stage: str, key: str) -> str:
 
 
 def home_of(anchor: str, name: str = "") -> str:
-    """Return the file of the page that shows an id which a page with this name lacks; "" if none.
+    """Return the file of the page that shows an id which the page `name` lacks; "" if none does.
 
     An id without a country, such as that of an item, is of the country of the page.
     """
@@ -48,8 +46,7 @@ def ending(language: str) -> str:
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Return the path of a page: the report of a country or group, or an annex by its number.
 
-    Raises UserError where there is none, and says how it is made: by `cop run`, with more words for
-    another language.
+    Raises UserError where there is none; `words` are those that `cop run` needs to make it.
     """
     folder = outputs / key / "pages"
     names = [f"cop-annex-{key}-{annex}-*.html"] if annex else [of_stage(ASSESSMENT, key), SYNTHESIS]

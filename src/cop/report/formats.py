@@ -25,7 +25,7 @@ ALPHABETS = {  # all other languages have the Latin alphabet
     "sr-Latn": "a b c č ć d dž đ e f g h i j k l lj m n nj o p q r s š t u v w x y z ž",
     "uk": "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ь ю я",
 }
-LETTERS, OTHERS = 0x1000, 0x10000  # of a key: the letters of an alphabet, and all others
+CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def localise(english: str) -> str:
@@ -39,9 +39,9 @@ def percent_sign() -> str:
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
-def day(value: date) -> str:
-    """Return a day as the page's language writes it: '3 May 2026'."""
-    text = format_date(value, "long", locale=_locale(languages.current()))
+def day(iso: str) -> str:
+    """Return a day as the page's language writes it: '2026-05-03' => '3 May 2026'."""
+    text = format_date(date.fromisoformat(iso), "long", locale=_locale(languages.current()))
     return text.replace(NARROW, USUAL)
 
 
@@ -68,41 +68,44 @@ def native_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def language_name(language: str) -> str:
+    """Return what the page's language calls a language: 'uk' => 'Ukrainian'."""
+    return _locale(languages.current()).languages.get(language, language)
+
+
 def territory(iso2: str, name: str) -> str:
-    """Return a country's name: as the catalogue has it, else as Unicode has it for the code of
-    ISO 3166-1 alpha-2, else the English one.
-    """
-    if translation := languages.exact_translation(languages.REFERENCE, name):
+    """Return a country's name from the catalogue, else from Unicode by code, else in English."""
+    translation = languages.pgettext(languages.REFERENCE, name)
+    if translation != name or iso2 in NOWHERE:
         return translation
-    if iso2 in NOWHERE:
-        return name
     return _locale(languages.current()).territories.get(iso2, name)
 
 
 def is_spoken_in(spoken: Iterable[str]) -> bool:
     """Return whether the page's language is among a country's, which are named in English."""
-    locale = _locale(languages.current())
-    names = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
-    return not names.isdisjoint(spoken)
+    return languages.current() in catalogues_of(spoken)
+
+
+def catalogues_of(spoken: Iterable[str]) -> list[str]:
+    """Return the tags of the catalogues in a country's languages, which are named in English."""
+    locales = {tag: _locale(tag) for tag in languages.available() if tag != languages.SOURCE}
+    return [
+        tag
+        for tag, locale in locales.items()
+        if {locale.get_language_name("en"), OTHERWISE.get(locale.language)} & set(spoken)
+    ]
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English name: local name} of the names in the script of the page's language.
-
-    A name that has a translation is left out.
-    """
-    script = "CYRILLIC" if _is_in("CYRILLIC", native_name(languages.current())) else "LATIN"
+    """Return {English name: local name} of untranslated names in the script of the language."""
+    is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local
         for english, local in rows
-        if local and languages.translate(english) == english and _is_in(script, local)
+        if local
+        and bool(CYRILLIC.search(local)) == is_cyrillic
+        and languages.translate(english) == english
     }
-
-
-def _is_in(script, text):
-    """Return whether most letters of a text are of a script: a name may hold 'CERT-UA'."""
-    letters = [unicodedata.name(c, "").startswith(script) for c in text if c.isalpha()]
-    return 2 * sum(letters) > len(letters)
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
@@ -115,31 +118,21 @@ def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
         languages.remember({row["name_en"]: territory(row["iso2"], row["name_en"])})
 
 
-def sort_key(words: str) -> tuple[str, str]:
+def sort_key(words: str) -> tuple[list[int], str]:
     """Return the key by which words are sorted in the page's language.
 
-    A letter with a mark that the alphabet does not have counts as the letter without it; spaces and
-    digits come before all letters, those of another alphabet last, and punctuation does not count.
+    A letter with a mark that the alphabet lacks counts as the letter without it; spaces and digits
+    come before all letters, those of another alphabet last, and punctuation does not count.
     """
-    letters, pattern = _alphabet(languages.current())
-    key = ""
-    for letter in pattern.findall(unicodedata.normalize("NFC", words).casefold()):
-        for part in [letter] if letter in letters else unicodedata.normalize("NFKD", letter):
-            if part in letters:
-                key += chr(LETTERS + letters.index(part))
-            elif part.isalpha():
-                key += chr(OTHERS + ord(part))
-            elif part.isspace() or part.isdigit():
-                key += part
+    letters, key = ALPHABETS.get(languages.current(), LATIN).split(), []
+    pattern = "|".join([*sorted(letters, key=len, reverse=True), "."])
+    for letter in re.findall(pattern, unicodedata.normalize("NFC", words).casefold()):
+        base = letter if letter in letters else unicodedata.normalize("NFKD", letter)[0]
+        if base in letters:
+            key.append(letters.index(base))
+        elif base.isalnum() or base.isspace():
+            key.append(ord(base) if base.isalpha() else ord(base) - 100)
     return key, words
-
-
-@lru_cache(maxsize=8)
-def _alphabet(language):
-    """Return the letters of a language, and what finds them, those of two signs first."""
-    letters = ALPHABETS.get(language, LATIN).split()
-    longest = sorted(letters, key=len, reverse=True)
-    return letters, re.compile(f"{'|'.join(longest)}|.", re.DOTALL)
 
 
 @lru_cache(maxsize=8)

@@ -4,8 +4,7 @@ import re
 
 from lxml import etree, html
 
-from cop.report.languages import SOURCE, translate, translated
-from cop.report.page import lower_first
+from cop.report.languages import SOURCE, lower_first, translate, translated
 
 # Where nothing is written out: links and headings are short, registers and data are for look-up.
 SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
@@ -15,23 +14,23 @@ TEXTS = etree.XPath("descendant::text()")
 
 
 def explain(tree: html.HtmlElement) -> None:
-    """Keep of a page's glossary what the page uses, and write abbreviations out at first use.
-
-    One that the page itself puts in brackets behind a name, "Model National Response (MNR)", is
-    left as it is: the name may be another than the glossary's.
-    """
+    """Keep glossary entries that the page uses; write out abbreviations it does not explain."""
     if not (lists := tree.find_class("glossary")):
         return
     parts = tree.find("body/main")
     texts = [text for part in parts if part is not lists[0] for text in TEXTS(part)]
     page = " ".join(texts)
+    lowered = page.casefold()  # in which a term is looked for first, as an expression is slow
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
         if short:
-            is_used = re.search(rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page)
+            is_used = short in page and re.search(
+                rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page
+            )
         else:
-            terms = "|".join(map(re.escape, (term, translate(term))))
-            is_used = re.search(rf"(?<!\w)(?:{terms})", page, re.IGNORECASE)
+            terms = [t for t in (term, translate(term)) if t.casefold() in lowered]
+            choice = "|".join(map(re.escape, terms))
+            is_used = terms and re.search(rf"(?<!\w)(?:{choice})", page, re.IGNORECASE)
         if not is_used:
             entry.drop_tree()
         elif short != term and sum(map(str.isupper, short)) > 1 and f"({short})" not in page:

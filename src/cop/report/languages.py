@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from cop.data import UserError
 from cop.data.reads import of_bytes
@@ -24,14 +23,6 @@ FOLDER = Path(__file__).with_name("locale")
 PLACE = re.compile(r"%\\\((\w+)\\\)s")
 _now = SOURCE
 _remembered: dict[str, str] = {}  # what is no message: names of countries and bodies
-
-
-class Loaded(NamedTuple):
-    """A catalogue as pages use it."""
-
-    translations: standard.NullTranslations
-    catalogue: Any = None  # Babel's, as its file has it; None for English
-    reviewed: str = ""  # by whom and when
 
 
 def available() -> list[str]:
@@ -72,24 +63,17 @@ def translated() -> bool:
 
 def gettext(words: str) -> str:
     """Return a text in the page's language; in English where it has no translation."""
-    return _load(FOLDER, _now).translations.gettext(words) if words else words
+    return _load(FOLDER, _now)[0].gettext(words) if words else words
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Return the form of a text for a number, by the plural rule of the language."""
-    return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
+    return _load(FOLDER, _now)[0].ngettext(singular, plural, n)
 
 
 def pgettext(context: str, words: str) -> str:
     """Return a text in the page's language, as it is translated in a context."""
-    return _load(FOLDER, _now).translations.pgettext(context, words)
-
-
-def exact_translation(context: str, words: str) -> str:
-    """Return the translation of a text, also where it equals the English; "" without one."""
-    catalogue = _load(FOLDER, _now).catalogue
-    message = catalogue.get(words, context) if catalogue else None
-    return message.string if message and not message.fuzzy else ""
+    return _load(FOLDER, _now)[0].pgettext(context, words)
 
 
 def translate(words: str) -> str:
@@ -109,7 +93,7 @@ def translate(words: str) -> str:
 
 def _fill_in(words):
     """Return a sentence of a saved table with its numbers; "" for any other text."""
-    for pattern, ids in _sentences(FOLDER, _now):
+    for pattern, ids in _load(FOLDER, _now)[1]:
         if filled := pattern.fullmatch(words):
             values = defaultdict(lambda: "1", filled.groupdict())  # which a singular may leave out
             return ngettext(ids[0], ids[-1], int(values["n"])) % values
@@ -124,12 +108,21 @@ def translate_heading(heading: str) -> str:
 
 def _by_label(words):
     """Return a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
-    label = words[:1].upper() + words[1:]
+    label = upper_first(words)
     translation = gettext(label)
     if label == words or translation == label:
         return words
-    is_short = translation[1:2].isupper()
-    return translation if is_short else translation[:1].lower() + translation[1:]
+    return lower_first(translation)
+
+
+def lower_first(name: str) -> str:
+    """Return a name within a sentence: 'Legal framework' => 'legal framework', 'NGOs' stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def upper_first(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:
@@ -153,48 +146,44 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
     return words
 
 
-def cell_context(stage: str, cell: str) -> str:
-    """Return the context in which catalogues hold the text of a notebook's cell."""
-    return f"{stage}/{cell}"
-
-
 def reviewed() -> str:
-    """Return who reviewed the page's language, and when; "" for a draft."""
-    return _load(FOLDER, _now).reviewed
+    """Return who reviewed the page's language; "" for a draft."""
+    return _load(FOLDER, _now)[2]
 
 
 def reload() -> None:
     """Read changed catalogues again."""
     _load.cache_clear()
-    _sentences.cache_clear()
 
 
 @lru_cache(maxsize=8)
 def _load(folder, language):
-    """Return a language's catalogue; a translation with errors is left out of what pages say."""
+    """Return a language's translations, its sentences with numbers (see `_fill_in`) and reviewer.
+
+    A translation with errors is left out of what pages say.
+    """
     if language == SOURCE:
-        return Loaded(standard.NullTranslations())
+        return standard.NullTranslations(), [], ""
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues
 
     catalogue = catalogues.read(folder, language)
-    reviewed = catalogues.signed(catalogue)
+    reviewed = catalogues.reviewed(catalogue)
     for message in [*catalogue]:
         if any(catalogues.errors(message, catalogue)):
             catalogue.delete(message.id, message.context)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Loaded(standard.GNUTranslations(compiled), catalogue, reviewed)
+    return standard.GNUTranslations(compiled), _sentences(catalogue), reviewed
 
 
-@lru_cache(maxsize=8)
-def _sentences(folder, language):
+def _sentences(catalogue):
     """Return (pattern, forms) of each sentence with numbers that tables hold in English."""
     return [
         (re.compile(PLACE.sub(r"(?P<\1>[0-9]+)", re.escape(form))), message.id)
-        for message in _load(folder, language).catalogue or ()
+        for message in catalogue
         if isinstance(message.id, tuple)
         and any(name.endswith(IN_TABLES) for name, _ in message.locations)
         for form in message.id

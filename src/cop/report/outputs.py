@@ -16,7 +16,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
-from cop.report import figures, languages, words
+from cop.report import figure, languages, words
 from cop.report.languages import gettext
 from cop.report.page import Html
 
@@ -36,11 +36,10 @@ PICTURES = ("image/png", "image/jpeg")
 
 
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
-    """Yield what a page shows of a code cell's outputs, in their order.
+    """Yield what a page shows of the outputs of a code cell; `number` is its number in JupyterLab.
 
-    `lead_in` is the sentence before the cell: the caption of its frames. `number` is that of the
-    cell in JupyterLab. The value of a plotting call, such as `<Axes: >`, is left out beside its
-    figure, and so is a figure that is shown twice.
+    `lead_in`, the sentence before the cell, is the caption of its frames. The value of a plotting
+    call, such as `<Axes: >`, and a figure that is shown twice are left out.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -141,18 +140,12 @@ def _picture(output):
 
 
 def _figure(kind, content, number):
-    """Return a picture without texts of its own.
-
-    It is no `figure`: those name their country in a text, which the wrong-country check reads; here
-    that check reads all that is written in the picture.
-    """
+    """Return a picture without texts; no `figure`, so that the wrong-country check reads it all."""
     alt = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
+    drawn = Markup('<img src="data:{};base64,{}" alt="{}">')
+    drawn = drawn.format(kind, "".join(content.split()), alt)
     if kind == "image/svg+xml":
-        drawn = figures.from_svg(content, alt, alt)
-    else:
-        drawn = Markup('<img src="data:{};base64,{}" alt="{}">').format(
-            kind, "".join(content.split()), alt
-        )
+        drawn = figure.from_svg(content, alt, alt)
     note = gettext("Not labelled yet: title, source and description are missing.")
     form = '<div class="unlabelled"><div class="picture">{}</div><p class="note">{}</p></div>'
     return Html(form).format(drawn, note)

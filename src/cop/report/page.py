@@ -1,5 +1,6 @@
-"""Values as HTML: all external text is escaped here, and missing values get their words."""
+"""Values as HTML or CSV: external text is escaped here, and missing values get their words."""
 
+import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from numbers import Integral
@@ -7,6 +8,7 @@ from numbers import Integral
 import pandas as pd
 from markupsafe import Markup, escape
 
+import cop.data
 from cop.data import count as count
 from cop.report import formats, languages
 from cop.report.formats import localise
@@ -68,9 +70,7 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return the statuses that a list or key shows, in their order: those that always stand there,
-    and of the others those of which `counts` has some.
-    """
+    """Return the statuses of a list or key in their order, seldom ones only if they are counted."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
@@ -99,9 +99,7 @@ def percent(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """Return a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
-    '62'.
-    """
+    """Return a number on a page without decimals that are not there: 62.0 => '62'."""
     return localise(f"{value:,.12g}")
 
 
@@ -122,17 +120,18 @@ def format_count(n: float | str, word: str) -> str:
 
 
 def phone(numbers: str) -> Html:
-    """Return telephone numbers, separated by ; or ",", each as a link that dials it."""
+    """Return telephone numbers, separated by ; or ",", each as a link that dials it.
+
+    What begins with a word, such as "then 3", is said and not dialled.
+    """
     link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = [part.strip() for part in re.split("[;,]", numbers) if part.strip()]
-    return join([link.format(re.sub(r"[^0-9+*#]", "", part), part) for part in parts], ", ")
+    dialled = {part: re.sub(r"[^0-9+*#]", "", part) for part in parts if not part[0].isalpha()}
+    return join([link.format(dialled[p], p) if p in dialled else p for p in parts], ", ")
 
 
 def label_value(heading: str, text: str) -> str:
-    """Return a heading and what it says on one line, parted as the language spoken does: 'a: b'.
-
-    HTML where one of them is; what is none is escaped in it.
-    """
+    """Return a heading and its text on one line, 'a: b'; HTML, escaped, where one of them is."""
     form = gettext("%(heading)s: %(text)s")
     html = isinstance(heading, Markup) or isinstance(text, Markup)
     return (Markup(form) if html else form) % {"heading": heading, "text": text}
@@ -143,13 +142,6 @@ def period(first: int, last: int) -> str:
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
-
-
-def lower_first(name: str) -> str:
-    """Return a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
-    stays as it is.
-    """
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def cell(value: object) -> Markup:
@@ -182,3 +174,17 @@ def text(value: object, least: int = SENTENCE) -> object:
 def quoted(value: object) -> object:
     """Return text as `text` does, marked as English however short: it is no name."""
     return text(value, 1)
+
+
+def download(label: str, name: str, kind: str, content: bytes) -> Html:
+    """Return a link that saves bytes of a media type as a file; the page itself holds them."""
+    data = base64.b64encode(content).decode()
+    return Html('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Return a frame as CSV marked as UTF-8; missing cells are empty, and no cell is a formula."""
+    cells = frame.astype(object).where(frame.notna(), "")
+    cells = cells.map(lambda value: cop.data.neutralise(value) if isinstance(value, str) else value)
+    rows = cells.itertuples(index=False, name=None)
+    return cop.data.csv_text([map(str, frame.columns), *rows], end="\r\n").encode("utf-8-sig")

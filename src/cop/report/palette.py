@@ -24,9 +24,7 @@ NAMES = {
 
 
 class Look(NamedTuple):
-    """How a status is shown: its sign; in figures its fill, hatch, and the ink on it; whether it
-    stands in keys and lists only where it occurs.
-    """
+    """A status: sign, fill, ink and hatch; `seldom` ones stand in keys only where they occur."""
 
     sign: str
     fill: str

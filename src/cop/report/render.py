@@ -8,16 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from importlib import metadata
 
 from lxml import etree, html
 from markupsafe import Markup, escape
 from nbformat import NotebookNode, v4
 
+import cop.data
 from cop.report import filenames, glossary, languages, outputs, sheet, words
-from cop.report.covers import mentions
 from cop.report.languages import gettext
 
+Stages = Mapping[str, NotebookNode]
 REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
@@ -29,6 +31,12 @@ HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
+COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
+DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
+ID = re.compile(r' id="([^"<>]+)"')  # what a link may lead to
+PAGE_HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
+NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
+TAG = re.compile(r"<[^>]+>")
 
 
 class InvalidFile(Exception):
@@ -36,16 +44,12 @@ class InvalidFile(Exception):
 
 
 def page(
-    notebook: NotebookNode,
-    name: str,
-    date: str,
-    stages: Mapping[str, NotebookNode] | None = None,
-    stage: str = "",
+    notebook: NotebookNode, name: str, date: str, stages: Stages | None = None, stage: str = ""
 ) -> str:
     """Return the finished HTML of an executed notebook that will be saved under `name`.
 
-    Catalogues hold the texts of its cells by its `stage`.
-    Of `stages`, the executed notebooks before it, the page shows what is tagged `report`.
+    `stage` is the context of its cells in the catalogues. Of `stages`, the executed notebooks
+    before it, the page shows what is tagged `report`.
     """
     content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
@@ -61,10 +65,7 @@ def page(
 
 
 def body(
-    notebook: NotebookNode,
-    stylesheet: str = "",
-    stages: Mapping[str, NotebookNode] | None = None,
-    stage: str = "",
+    notebook: NotebookNode, stylesheet: str = "", stages: Stages | None = None, stage: str = ""
 ) -> str:
     """Return what a page shows of an executed notebook, in its template."""
     parts = "\n".join(part for _, part in _parts(notebook, stage))
@@ -74,16 +75,18 @@ def body(
     return words.render("page", "document", Markup(parts), Markup(stylesheet))
 
 
+def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
+    """Yield each cell that a page shows, with its number in JupyterLab."""
+    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
+    return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
+
+
 def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
     """Yield each cell that a page shows and its HTML."""
-    lead_in, number = "", 0
-    for cell in notebook.cells:
-        number += not _has_tag(cell, {INJECTED})
-        if _has_tag(cell, HIDDEN):
-            continue
+    lead_in = ""
+    for number, cell in _visible(notebook):
         if cell.cell_type == "markdown":
-            context = languages.cell_context(stage, cell.get("id", ""))
-            lead_in = languages.pgettext(context, cell.source)
+            lead_in = languages.pgettext(f"{stage}/{cell.get('id', '')}", cell.source)
             yield cell, _markdown(cell, lead_in)
         elif cell.cell_type == "code" and cell.outputs:
             bare = any(map(outputs.is_unlabelled, cell.outputs))
@@ -92,10 +95,7 @@ def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
 
 
 def _stage_cell(stage, cell_id, shown):
-    """Return what a cell of an earlier stage shows, without headings.
-
-    Raises InvalidFile where the stage shows no such cell.
-    """
+    """Return what a cell of an earlier stage shows, without headings; InvalidFile if nothing."""
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
         raise InvalidFile(f"notebook 6 shows cell {cell_id} of {stage}, which shows no such cell")
@@ -103,9 +103,7 @@ def _stage_cell(stage, cell_id, shown):
 
 
 def _added(names, shown, page_parts):
-    """Return the section with what cells tagged `report` show in these stages, unless the page
-    shows it anyway; "" without any.
-    """
+    """Return the section with what cells tagged `report` show and the page does not yet."""
     parts = [
         part
         for name in names
@@ -117,10 +115,7 @@ def _added(names, shown, page_parts):
 
 
 def _markdown(cell, source):
-    """Return Markdown as HTML, `source` being a cell's text in the language of the page.
-
-    Translated headings keep the id of the English ones as `data-source`.
-    """
+    """Return translated Markdown as HTML; headings have the English id as `data-source`."""
     attachments = cell.get("attachments")
     text = outputs.markdown(source, attachments)
     if source == cell.source:
@@ -130,14 +125,11 @@ def _markdown(cell, source):
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
-    """Return the cells, as JupyterLab numbers them, with a frame or a figure in the page without
-    caption or title, source and description.
-    """
-    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
+    """Return the cells, as JupyterLab numbers them, with a frame or a figure without its texts."""
     return [
         number
-        for number, cell in enumerate(cells, 1)
-        if not _has_tag(cell, HIDDEN) and any(map(outputs.is_unlabelled, cell.get("outputs", ())))
+        for number, cell in _visible(notebook)
+        if any(map(outputs.is_unlabelled, cell.get("outputs", ())))
     ]
 
 
@@ -152,9 +144,7 @@ def preload() -> None:
 
 
 def _name(tree):
-    """Let title and each printed page name the report, its edition and status; bring the font of
-    drawn figures; say what a translation is worth.
-    """
+    """Name report, edition and status in title and print; add font and notice of translation."""
     cover, *_ = tree.find_class("cover")
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
@@ -170,9 +160,7 @@ def _name(tree):
 
 
 def _leave_out_silent(tree):
-    """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and
-    headings left empty.
-    """
+    """Drop empty results, each with its lead-in (it ends with a colon), and empty headings."""
     for silent in tree.find_class("silent"):
         for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
             if lead_in.text_content().strip().endswith(":"):
@@ -183,9 +171,7 @@ def _leave_out_silent(tree):
 
 
 def _keep_cited(tree):
-    """Keep of a bibliography what the page cites, itself or by a row of its country, and name the
-    rows; a register keeps everything.
-    """
+    """Keep of a bibliography what the page cites, itself or by a row, and name those rows."""
     cited = {a.get("href")[1:] for a in _references(tree)}
     for entry in tree.xpath("//ul[@class='sources']/li"):
         rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
@@ -233,9 +219,7 @@ def _number(tree):
 
 
 def _place_contents(tree, contents):
-    """Put the contents after what a hurried reader reads: the readers' routes, else the chapter of
-    the bottom line, else the cover.
-    """
+    """Put the contents after the readers' routes, else the bottom line, else the cover."""
     chapters = [*tree.iter("h2")]
     if routes := tree.find_class("routes"):
         routes[-1].addnext(contents)
@@ -262,8 +246,9 @@ def _references(part):
 
 
 def _link(tree, name):
-    """Link references without a target here to the page that has it; raise InvalidFile for broken
-    links, and for pictures that are not in the page or have no alternative text of their own.
+    """Link references without a target in the page to the page that has it.
+
+    Raises InvalidFile for broken links and for pictures from elsewhere or without their own text.
     """
     targets = Counter(IDS(tree))
     broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}
@@ -274,11 +259,10 @@ def _link(tree, name):
             broken.add(f"link {at} leads nowhere")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
         broken.add(f"a picture is not part of the page: {source}")
-    for text in (*tree.xpath("//img/@alt"), *tree.xpath("//figure//desc/text()")):
+    for picture in tree.xpath("//img | //figure//desc"):
+        text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
             broken.add(f"a picture has no alternative text of its own: {text!r}")
-    if tree.xpath("//img[not(@alt)] | //figure//desc[not(text())]"):
-        broken.add("a picture has no alternative text")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -308,3 +292,29 @@ def _prefix(element, text, kind="numbered"):
     mark = html.Element("span", {"class": kind})
     mark.text, mark.tail, element.text = text, element.text, None
     element.insert(0, mark)
+
+
+def read_cover(text: str) -> dict[str, str]:
+    """Return iso3, country, edition, status and cut-off of a page's cover; {} without one.
+
+    `disputes` are the ratings that it shows both ways, a line each, if any.
+    """
+    cover = COVER.search(text)
+    attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
+    facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    lines = [html.fragment_fromstring(li).text_content() for li in DISPUTE.findall(text)]
+    return facts | ({"disputes": "\n".join(lines)} if lines else {})
+
+
+def headings(text: str) -> list[tuple[str, str]]:
+    """Return id and words of the headings of a finished page, unnumbered."""
+    return [
+        (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
+        for _, anchor, words in PAGE_HEADING.findall(text)
+    ]
+
+
+def mentions(text: str, names: str) -> bool:
+    """Return whether a text has one of these names, separated by ;, as a whole."""
+    names = [re.escape(name) for name in cop.data.split(names) if name in text]
+    return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

@@ -11,11 +11,8 @@ HERE = Path(__file__).parent
 
 
 def text(translated: bool = False) -> str:
-    """Return the style sheet; of a page in another language than English, or that leads to some
-    (`translated`), with what such a page says of itself.
-    """
-    translated = translated or languages.translated()
-    names = ["report.css", *(["translated.css"] if translated else [])]
+    """Return the style sheet; of `translated` pages, and those that lead to some, with theirs."""
+    names = ["report.css"] + ["translated.css"] * (translated or languages.translated())
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
@@ -26,10 +23,7 @@ def of_site() -> str:
 
 @lru_cache(maxsize=1)
 def font() -> str:
-    """Return the style sheet's rule that brings a page the font DejaVu Sans.
-
-    Drawn figures are written in it. It needs `font-src data:` in the policy.
-    """
+    """Return the rule that embeds the font of drawn figures; needs `font-src data:`."""
     letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
     return (
         '@font-face { font-family: "DejaVu Sans"; font-display: block; '

@@ -16,7 +16,7 @@ from lxml import etree, html
 from lxml.etree import _Element
 
 from cop.data import UserError
-from cop.report import anchors, figures, formats, languages, words
+from cop.report import anchors, figure, formats, languages, words
 
 try:
     import docx
@@ -49,11 +49,10 @@ Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
 def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
-    """Return a finished page as a Word document; comments are asked for until the day `by`.
+    """Return a finished page as a Word document of a day; comments are asked for until `by`.
 
-    It says that it was made on `day`, or now. In another language than English a place without an
-    id of its own has that of the place before it, as ids are made of English words.
-    Raises UserError where a page is no report.
+    In another language than English a place without an id has that of the place before it, as ids
+    are made of English words. Raises UserError where a page is no report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
@@ -85,8 +84,8 @@ def _describe(document, title, cover, day):
     document.sections[0].header.paragraphs[0].text = title
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), tag)
-    settings = document.settings.element
     if cover.get("data-status") == "validated":
+        settings = document.settings.element
         settings.remove(settings.find(qn("w:trackRevisions")))
 
 
@@ -140,18 +139,16 @@ class Writer:
         """Add runs to a paragraph; a link leads to a bookmark or to an address."""
         for text, style, href in runs:
             run = paragraph.add_run(text, "Link" if href else style or None)
-            if href.startswith("http") or anchors.fits(href[1:]):
-                self._link(run, href)
-
-    def _link(self, run, href):
-        if href.startswith("#"):
-            about = {qn("w:anchor"): anchors.bookmark(href[1:])}
-        else:
-            kind = RELATIONSHIP_TYPE.HYPERLINK
-            about = {qn("r:id"): self.document.part.relate_to(href, kind, is_external=True)}
-        link = OxmlElement("w:hyperlink", about)
-        run._r.addprevious(link)
-        link.append(run._r)
+            if href.startswith("http"):
+                kind = RELATIONSHIP_TYPE.HYPERLINK
+                target = "r:id", self.document.part.relate_to(href, kind, is_external=True)
+            elif anchors.fits(href[1:]):
+                target = "w:anchor", anchors.bookmark(href[1:])
+            else:
+                continue
+            link = OxmlElement("w:hyperlink", {qn(target[0]): target[1]})
+            run._r.addprevious(link)
+            link.append(run._r)
 
     def _mark(self, paragraph, own_id, text, kind):
         """Put the bookmark of an id round a paragraph; the second of the same id is numbered."""
@@ -180,15 +177,15 @@ class Writer:
         """Write a drawing as a picture with its alternative text."""
         svg = etree.tostring(drawing, encoding="unicode", with_tail=False)
         paragraph, alt = self.document.add_paragraph(style="Figure"), drawing.findtext("desc")
-        shape = paragraph.add_run().add_picture(io.BytesIO(figures.png(svg)), width=Cm(12))
+        shape = paragraph.add_run().add_picture(io.BytesIO(figure.png(svg)), width=Cm(12))
         shape._inline.docPr.set("descr", alt or "")
         self._mark(paragraph, "", alt or "", "F")
 
     def _table(self, element):
         """Write a table: its caption above, its first row again on each page."""
-        title, lines = "", [*element.iter("tr")]
-        if (caption := element.find("caption")) is not None:
-            title = _text(_runs(caption))
+        lines, caption = [*element.iter("tr")], element.find("caption")
+        title = "" if caption is None else _text(_runs(caption))
+        if title:
             self.add(caption)
         rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]
         across = max(map(len, rows))
@@ -212,14 +209,9 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return the id of an element where it can be the name of a bookmark; "" otherwise.
-
-    An entry of the glossary has that of its English term: each language has its own order.
-    """
-    if term := element.get("data-term"):
-        return anchors.of_words(term)
-    own_id = element.get("id", "")
-    return own_id if anchors.fits(own_id) else ""
+    """Return an element's id as a bookmark carries it, or ""; a term's is that in English."""
+    term, row_id = element.get("data-term"), element.get("id", "")
+    return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 
 
 def _runs(element: _Element) -> Runs:

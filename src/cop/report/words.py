@@ -4,31 +4,48 @@ A macro takes frames and plain values and returns HTML; all values are escaped. 
 between {% trans %} and {% endtrans %}, with their plurals.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2.runtime import Macro
+from markupsafe import Markup, escape
 
 import cop.data
 from cop.data.places import Country, Region
-from cop.report import downloads, formats, grids, languages, page
+from cop.report import formats, languages, page
 from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
-from cop.report.palette import STATUSES
 
 FOLDER = Path(__file__).with_name("words")
-COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
     "n": N_("Countries"), "region_year": N_("Year of the median"),
 }  # fmt: skip
+MAP = """
+ISL .   .   .   NOR SWE FIN .   .   .
+.   .   .   .   DNK .   EST .   RUS .
+IRL GBR .   NLD .   .   LVA .   .   .
+.   .   BEL .   DEU POL LTU BLR .   .
+.   .   FRA LUX CZE SVK .   UKR .   .
+.   .   CHE LIE AUT HUN ROU MDA .   KAZ
+.   AND MCO SVN HRV SRB BGR .   GEO .
+PRT ESP SMR .   BIH MNE MKD .   ARM AZE
+.   .   ITA VAT .   XKX ALB .   TUR .
+.   .   .   MLT .   .   GRC .   CYP ISR
+"""  # tiles of Europe by ISO 3166-1 alpha-3, from north-west to south-east
+PLACES = {
+    iso3: (x, y)
+    for y, line in enumerate(MAP.strip().splitlines())
+    for x, iso3 in enumerate(line.split())
+    if iso3 != "."
+}
+COLUMNS = 4  # columns of a map
 
 
 def render(stage: str, macro: str, *values, **named) -> Html:
@@ -42,10 +59,7 @@ def render_text(stage: str, macro: str, *values, **named) -> str:
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Return what a macro says, as `text` does, for a table that is handed on: in English.
-
-    Where it is shown, `translate` knows it in the language spoken.
-    """
+    """Return the plain text of a macro in English, for a saved table; `translate` knows it."""
     with languages.using_language(SOURCE):
         english = render_text(stage, macro, *values, **named)
     if languages.translated():
@@ -61,7 +75,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 def notice() -> Html | str:
     """Return the notice of a translated page: draft or reviewed, and which text is authentic."""
-    return render("language", "notice", languages.reviewed()) if languages.translated() else ""
+    return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 
 def _english() -> Markup:
@@ -86,30 +100,31 @@ def table(
     """Return a frame as a table with caption, header scopes and a word for each missing value.
 
     `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
-    row). The first column names the row. A cell that is HTML passes; all other text is escaped. A
-    frame without rows is a sentence.
+    row). The first column names the row. Text that is no HTML is escaped. A frame without rows is
+    a sentence.
     """
-    caption, note = one_line(caption), one_line(note)
+    caption = one_line(caption)
     if frame.empty:
         return render("figures", "nothing", caption, anchor)
     heads, cells, numbers = [], [], []
     for number, (name, column) in enumerate(columns.items()):
         heading, macro = column if isinstance(column, tuple) else (column, None)
         heads.append(one_line(heading))
-        cells.append([_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name])
+        values = [_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name]
+        cells.append([page.cell(value) for value in values])
         if not macro and pd.api.types.is_numeric_dtype(frame[name]):
             numbers.append(number)
-    rows = [[page.cell(value) for value in row] for row in zip(*cells, strict=True)]
+    rows = list(zip(*cells, strict=True))
     anchors = frame["anchor"].tolist() if "anchor" in frame else []
+    note = one_line(note)
     return render("figures", "table", caption, heads, rows, note, kind, anchor, numbers, anchors)
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
-    """Return the columns of a table on a page in order, headed by their titles in the contract, for
-    the table `name`.
+    """Return columns for `table` in order, headed by their titles in the contract's table `name`.
 
-    `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
-    (heading, macro).
+    `others` say it otherwise for a column: a heading, or what makes its cells (a macro of the row,
+    a function of the value, {value: word}), or both as a pair.
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
@@ -133,24 +148,16 @@ def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.Data
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
-class Format:
-    """A filter of the templates that makes the cells of a column from its values."""
-
-    def __init__(self, function: Callable, args: tuple) -> None:
-        """Take the filter and what it takes after the value."""
-        self.function, self.args = function, args
-
-    def __getitem__(self, value: object) -> object:
-        """Return the cell of a value, as if it were looked up."""
-        return self.function(value, *self.args)
-
-
 def _column(other, title, name):
     """Return the heading of a column, or (heading, what makes the cell of a row)."""
     title, other = other if isinstance(other, tuple) else (title, other)
     if other is None or isinstance(other, str):
         return other or title
-    return title, other if callable(other) else lambda row: other[getattr(row, name)]
+    if isinstance(other, Macro):
+        return title, other
+    if callable(other):
+        return title, lambda row: other(getattr(row, name))
+    return title, lambda row: escape(other[getattr(row, name)])
 
 
 def _cell(value) -> Markup:
@@ -168,15 +175,12 @@ class Texts(dict):
     """In place of a chart in a macro: takes the texts and data of its figure, and draws nothing."""
 
     def __getattr__(self, kind: str) -> Callable:
-        """Return what stands for the function that draws a kind of chart."""
+        """Return the function in place of the one that draws a kind of chart."""
         return lambda *_, **__: self
 
 
 def texts(stage: str, macro: str, *values, **named) -> dict:
-    """Return the texts and data of the figure that a macro shows, for `show.figure`.
-
-    Where it shows none, only what it says instead, as `nothing`.
-    """
+    """Return the texts and data of a macro's figure for `show.figure`, or `nothing`, a sentence."""
     texts = Texts()
     instead = render(stage, macro, texts, *values, **named)
     return dict(texts) or {"nothing": instead}
@@ -189,23 +193,40 @@ def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     return wide.reset_index().astype({"year": "int"}).astype({"year": "str"})
 
 
-def status_mix(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return counts by country and status (country, status, items) as a row for each country."""
-    wide = frame.pivot(index="country", columns="status", values="items")
-    wide = wide.reindex(index=frame.country.unique(), columns=list(STATUSES), fill_value=0)
-    return wide.rename_axis("label").rename_axis(columns=None).fillna(0).reset_index()
-
-
-def status_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a mix of statuses that occur, headed for the data of a figure."""
-    words = page.occurring(frame[list(STATUSES)].sum())
-    return frame[["label", *words]].rename(columns={"label": N_("Area")})
-
-
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of a strip of dots that the data of its figure show, with headings."""
     shown = [name for name in STRIP_TITLES if name in frame]
     return frame[shown].rename(columns=STRIP_TITLES)
+
+
+def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
+    """Return column and row of each country's tile, counted from 1, and the number of columns.
+
+    Columns and rows in which none of them lies are left out; those without a place come last.
+    """
+    places = {iso3: PLACES[iso3] for iso3 in codes if iso3 in PLACES}
+    columns = sorted({x for x, _ in places.values()})
+    rows = sorted({y for _, y in places.values()})
+    wide = max(len(columns), COLUMNS)
+    at = {iso3: (columns.index(x) + 1, rows.index(y) + 1) for iso3, (x, y) in places.items()}
+    for i, iso3 in enumerate(iso3 for iso3 in codes if iso3 not in PLACES):
+        at[iso3] = (i % wide + 1, len(rows) + i // wide + 1)
+    return at, wide
+
+
+def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return links (a, b) as pairs (name, word) of which the word is a hub, and the hubs.
+
+    Hubs are organisations, most links first, until every link has one of them.
+    """
+    hubs, pairs = [], list(zip(links.a, links.b, strict=True))
+    while pairs:
+        counts = Counter(name for pair in pairs for name in pair)
+        hubs.append(max(counts, key=counts.get))
+        pairs = [pair for pair in pairs if hubs[-1] not in pair]
+    frame = links[["a", "b"]].set_axis(["name", "word"], axis=1)
+    both = pd.concat([frame, frame.set_axis(["word", "name"], axis=1)])
+    return both[both.word.isin(hubs)], hubs
 
 
 def _cut_off(place) -> str:
@@ -218,13 +239,6 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
-def _bytecode_cache():
-    """Return the cache of compiled templates, or None where its folder cannot be made."""
-    with suppress(OSError):
-        COMPILED.mkdir(exist_ok=True)
-        return FileSystemBytecodeCache(str(COMPILED))
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from cop.report import citations, figure  # which are made of templates themselves
@@ -235,7 +249,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=_bytecode_cache(),
+        bytecode_cache=FileSystemBytecodeCache(),
     )
     environment.install_gettext_callables(
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
@@ -243,35 +257,28 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
+    filters = {
+        page: "counted fixed format_count label_value measured number percent phone plain quoted"
+        " rows status text",
+        citations: "data_ref in_report link_number linked publishers refs sourced",
+        formats: "day join_words language_name native_name",
+        languages: "lower_first translate upper_first",
+    }
+    for module, names in filters.items():
+        environment.filters |= {name: getattr(module, name) for name in names.split()}
     environment.filters |= {
-        "number": page.number, "listed": formats.join_words, "inside": page.lower_first,
-        "in_words": lambda word, names: page.lower_first(names[word]),
-        "status": page.status, "refs": citations.refs,
-        "data_ref": citations.data_ref, "linked": citations.linked,
-        "in_report": citations.in_report, "sourced": citations.sourced,
-        "leading": citations.leading,
-        "across": across,
-        "publishers": lambda ids, place: citations.publishers(place, filter(None, ids)),
-        "counted": page.counted, "of": page.format_count,
-        "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
-        "headed": page.label_value, "phone": page.phone, "measured": page.measured,
-        "said": translate, "written": page.text, "quoted": page.quoted,
-        "saying": translate_columns,
-        "by_year": by_year, "status_mix": status_mix, "status_data": status_data,
-        "strip_data": strip_data, "day": lambda day: formats.day(date.fromisoformat(day)),
-        "unquote": unquote, "tile_places": grids.tile_places,
-        "linked_pairs": grids.linked_pairs,
-        "parts": cop.data.split, "row_kind": lambda text: text[4:5],
-        "first_upper": lambda text: text[:1].upper() + text[1:],
+        "across": across, "by_year": by_year, "linked_pairs": linked_pairs, "split": cop.data.split,
+        "tile_places": tile_places,
+        "strip_data": strip_data, "translate_columns": translate_columns, "unquote": unquote,
     }  # fmt: skip
     environment.globals |= {
         "figure": figure.draw,
         "table": table,
-        "download": downloads.link,
         "columns": columns,
-        "cell": lambda name, *args: Format(environment.filters[name], args),
+        "cell": lambda name, *args: lambda value: environment.filters[name](value, *args),
         "period": page.period,
         "labels": labels,
+        "titles": titles,
         "no_data": page.missing,
         "copy_at": citations.copy_at,
         "cut_off": _cut_off,

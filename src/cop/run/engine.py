@@ -159,6 +159,7 @@ def encode_images(data: dict) -> dict:
 
 def rehearse() -> None:
     """Preload what cells need by showing a frame and drawing a figure."""
+    NotebookShell.instance(config=CONFIG).enable_matplotlib("inline")
     pd.DataFrame({"x": [1]}).to_html()
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")
 

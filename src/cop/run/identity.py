@@ -9,9 +9,8 @@ from lxml import etree
 from cop.data import decoded, package, records, separated
 from cop.data.checks.rules import names_in
 from cop.report import languages
-from cop.report.covers import read_cover
 from cop.report.filenames import REGION
-from cop.report.render import InvalidFile
+from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")

@@ -11,7 +11,7 @@ import pkgutil
 
 import cop.data
 from cop.data import package
-from cop.report import ics, render, words  # noqa: F401
+from cop.report import formats, render, words
 from cop.run import engine, identity, site, steps  # noqa: F401
 from cop.run.plan import NOTEBOOKS, SOURCE
 from cop.run.workers import DATA
@@ -22,6 +22,7 @@ for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
         importlib.import_module(f"helpers.{module.name}")
 engine.rehearse()
 words.preload()
+formats.localise("0")
 render.preload()
 os.chdir(NOTEBOOKS)
 with contextlib.suppress(Exception):  # the check reports what cannot be read

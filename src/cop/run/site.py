@@ -6,6 +6,7 @@ that the next run sees whether it is up to date.
 
 import json
 import os
+import posixpath
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -120,9 +121,8 @@ def write_pages(
     pages = {}
     for part in parts:
         languages.use(part.language)
-        site_pages = _site_pages(
-            part, data, failures[part.language], address and address + part.path
-        )
+        place = address and address + part.path
+        site_pages = _site_pages(part, parts, data, failures[part.language], place)
         present = {*part.places, *site_pages}
         pages[part.language] = {at: _shown(part, at, present) for at in part.places} | site_pages
     for part in parts:
@@ -170,7 +170,7 @@ def _same_page(part, at, other, pages):
     return ""
 
 
-def _site_pages(part, data, failures, address):
+def _site_pages(part, parts, data, failures, address):
     """Return the site's own pages and files in one language, by address."""
     from cop.report.site import pages
     from cop.report.site.data import SiteData
@@ -184,6 +184,10 @@ def _site_pages(part, data, failures, address):
         rows = [_about(result, failures) for result in baselines]
         site_pages["baselines/index.html"] = pages.of_baselines(rows, lost_baselines, today())
     reports = [_report(r, assessments, failures) for r in assessments if r.latest]
+    for report in reports:
+        there = _other_languages(part, report.file, parts, {p.language: () for p in parts})[0]
+        start = part.path or "."
+        report.translations.update({t: posixpath.relpath(at, start) for t, at in there.items()})
     number = len(baselines) if site_pages else None
     reports.sort(key=_order)
     return site_pages | pages.pages(SiteData(reports, lost, number, today(), data, address))
@@ -202,15 +206,15 @@ def _without_page(results, failures):
 def _report(result, assessments, failures):
     """Return what the site's pages need to know of a report."""
     from cop.data.csvfiles import records
-    from cop.report import covers
+    from cop.report import render
     from cop.report.site.data import Report
 
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
     names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
     texts = {name: result.text(name) for name in names}
-    anchors = [(anchor, name) for name in names for anchor in covers.ID.findall(texts[name])]
-    headings = ((name, heading) for name in names for heading in covers.headings(texts[name]))
+    anchors = [(anchor, name) for name in names for anchor in render.ID.findall(texts[name])]
+    headings = ((name, heading) for name in names for heading in render.headings(texts[name]))
     edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
     return Report(
         **_about(result, failures),

@@ -141,7 +141,7 @@ def unlabelled_warning(cells: list[int]) -> str:
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
     """Return what the report's cover states; raise InvalidFile for a page about another country."""
-    from cop.report.covers import read_cover
+    from cop.report.render import read_cover
     from cop.run import identity
 
     languages.use(job.language)

@@ -13,7 +13,7 @@ from lxml import etree
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 AUTHOR, OTHER = "Canaria Vogelsang", "Zeno Kanarek"
-BODY, COMMENTS, NOTES = "word/document.xml", "word/comments.xml", "word/footnotes.xml"
+BODY, COMMENTS = "word/document.xml", "word/comments.xml"
 TYPES, LINKS = "[Content_Types].xml", "word/_rels/document.xml.rels"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 

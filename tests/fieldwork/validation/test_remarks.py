@@ -12,7 +12,6 @@ from commented import (  # fmt: skip
     BODY,
     COMMENTS,
     LINKS,
-    NOTES,
     OTHER,
     TYPES,
     Document,
@@ -111,18 +110,11 @@ def test_a_comment_and_each_kind_of_change_have_the_id_of_their_place(tmp_path):
     ]
 
 
-def test_a_new_paragraph_is_on_what_stands_before_it_and_a_new_row_is_one_remark(tmp_path):
+def test_a_new_paragraph_is_on_what_stands_before_it(tmp_path):
     one = document()
     new = f'<w:p xmlns:w="{W}"><w:pPr><w:rPr><w:ins {MARK}/></w:rPr></w:pPr><w:ins {MARK}><w:r><w:t>More</w:t></w:r></w:ins></w:p>'  # fmt: skip
     p(one, LAW).addnext(etree.fromstring(new))
-    cells = f"<w:tc>{paragraph('Z')}</w:tc><w:tc>{paragraph('9')}</w:tc>"
-    added = f'<w:tr xmlns:w="{W}"><w:trPr><w:ins {MARK}/></w:trPr>{cells}</w:tr>'
-    one.body.find(q("tbl")).append(etree.fromstring(added))
-    first, second = found(one, tmp_path)
-    assert (first.about, first.text, first.in_new_place) == (
-        anchors.of_words(LAW), "[insert] More", True,
-    )  # fmt: skip
-    assert (second.about, second.text) == ("ZZZ-E01", "[insert] Z 9")
+    assert said(one, tmp_path) == [(anchors.of_words(LAW), "[insert] More")]
 
 
 def test_a_change_of_looks_is_no_remark_and_a_space_is_one(tmp_path):
@@ -202,14 +194,6 @@ def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
     one.comment(p(one, LAW), "gone")
     p(one, LAW).getparent().remove(p(one, LAW))
     assert said(one, tmp_path) == [("", "gone")]
-
-
-def test_footnotes_are_read_too(tmp_path):
-    one = document()
-    change = '<w:ins w:id="1" w:author="x"><w:r><w:t>new</w:t></w:r></w:ins></w:p>'
-    note = f"<w:footnote>{paragraph('A note').replace('</w:p>', change)}</w:footnote>"
-    one.add_part(NOTES, f'<w:footnotes xmlns:w="{W}">{note}</w:footnotes>'.encode(), "FOOTNOTES")
-    assert [r.text for r in found(one, tmp_path)] == ["[insert] new"]
 
 
 HOSTILE = {
@@ -313,7 +297,7 @@ def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing
     assert (zed / "research/ZZZ/comments.csv").read_bytes() == before
     one.comment(p(one, "A fact"), "b")
     told = taken(one, zed)
-    assert "1 remark taken in as ZZZ-M003 to ZZZ-M003" in told[0] and "2 remarks known" in told[1]
+    assert "1 remark taken in as ZZZ-M003 to ZZZ-M003, 2 known" in told[0]
 
 
 def test_comments_without_a_time_of_two_bodies_are_two(zed):
@@ -335,7 +319,7 @@ def at(one, minute):
 
 @pytest.mark.parametrize("other", [LAW, "A fact"])
 def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other):
-    """In one file or in two, on different places or in different positions of one."""
+    """In one file, or in two on different places."""
     one, two, both = document(), document(), document()
     both.comment(p(both, LAW), "Agreed", AUTHOR)
     both.comment(p(both, other), "Agreed", OTHER)
@@ -343,9 +327,7 @@ def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other)
     taken(at(both, 7), zed)
     assert len(rows(zed)) == 2
     one.comment(p(one, LAW), "Disagreed", AUTHOR)
-    two.comment(p(two, other), "Disagreed", OTHER)
-    start = p(two, other).find(q("commentRangeStart"))
-    p(two, other).find(q("r")).addnext(start)  # after the first words
+    two.comment(p(two, "A fact"), "Disagreed", OTHER)
     taken(at(one, 8), zed, name="one.docx")
     taken(at(two, 8), zed, name="two.docx")
     assert list(rows(zed).text) == ["Agreed", "Agreed", "Disagreed", "Disagreed"]
@@ -354,10 +336,11 @@ def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other)
 
 
 def test_the_same_file_adds_nothing_though_its_remarks_are_placed_otherwise_by_then(zed):
-    one = document(paragraph("x", "copdoc_ZZZ_2026") + paragraph(LAW))
+    start = paragraph("x", "copdoc_ZZZ_2026")
+    one = document(start + paragraph(LAW))
     one.comment(p(one, LAW), "a")
     sent = zed.parent / "sent.docx"
-    sent.write_bytes(document().saved())
+    sent.write_bytes(document(start + paragraph(LAW, "cop_ZZZ_R01")).saved())
     taken(one, zed)
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
     told = comments.import_comments(path, zed, Speaker("ministry"), sent=sent_as)
@@ -510,16 +493,12 @@ def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):
     body = REPORT + paragraph("A source", "cop_MDA_S05") + paragraph("A row", "cop_MDA_E01")
     one = document(body)
     one.comment(p(one, "A row"), "Rating: in place")
-    with pytest.raises(UserError, match="back.docx: MDA-E01 belongs to MDA, this is ZZZ's report"):
+    with pytest.raises(UserError, match="'MDA-E01' belongs to another country"):
         taken(one, zed)
     assert not (zed / "research/ZZZ/comments.csv").exists()
-    two, sent = document(body), zed.parent / "sent.docx"
-    two.comment(p(two, "A source"), "Out of date")
-    with pytest.raises(UserError, match="MDA-S05 belongs to MDA"):
-        taken(two, zed)
-    sent.write_bytes(document(body).saved())  # the bibliography cites it
-    path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
-    comments.import_comments(path, zed, Speaker("ngo"), sent=sent_as)
+    two = document(body)
+    two.comment(p(two, "A source"), "Out of date")  # the bibliography cites it
+    taken(two, zed)
     assert list(rows(zed).about) == ["MDA-S05"]
     table = zed / "research/ZZZ/comments.csv"
     table.write_text(table.read_text("utf-8").replace("MDA-S05", "MDA-E01"), "utf-8")

@@ -9,6 +9,7 @@ OFFICIAL = ("law", "official register", "statistics")  # kinds of source that ar
 ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
 LINKED = ("statement", "detail", "rationale", "difference", "remark", "note")  # ids become links
 PLAIN = ("description",)
+HEADLINES = 3  # figures on children that may be key figures of a report
 LINKABLE = ["sources.source_id", "evidence.evidence_id", "instruments.instrument_id"]
 LINKABLE += ["stakeholders.stakeholder_id", "services.service_id"]
 UNEXPLAINED = (
@@ -50,6 +51,13 @@ def _high_on_one_page(table, check):
     official = rows.source_id.map(sources.kind).isin(OFFICIAL).groupby(event).transform("any")
     weak = rows.index[(publishers == 1) & ~official]
     return (table.confidence == "high") & table.index.isin(weak)
+
+
+@rule("headline")
+def _headline_of_low_confidence(table, check):
+    confidence = table.evidence_id.map(check.column("evidence", "evidence_id", "confidence"))
+    headlines = table.headline == "yes"
+    return headlines & ((confidence == "low") | (headlines.cumsum() > HEADLINES))
 
 
 @rule("linked-ids")

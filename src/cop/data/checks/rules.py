@@ -81,8 +81,8 @@ class Check:
                 unread.add(iso3 or "")
                 continue
             drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""
-            verified |= {*rows[column][~drafts]}
-            unverified |= {*rows[column][drafts]}
+            verified |= {*rows[column][~drafts].tolist()}
+            unverified |= {*rows[column][drafts].tolist()}
         return verified, unverified, unread
 
 

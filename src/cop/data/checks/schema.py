@@ -236,6 +236,12 @@ def _items(cells):
     return {item for cell in cells for item in split(cell)}
 
 
+def _occurs_in(number, text):
+    """Return whether a text has a whole number: 7223 is in "7,223", 3 is not in "33.3"."""
+    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", plain) is not None
+
+
 # A year is compared with the year of a day: both are cut to the length of the shorter.
 TESTS = {
     "be filled": lambda cells, other: cells != "",
@@ -250,7 +256,7 @@ TESTS = {
     "lead nowhere": lambda cells, other: (other == "") | other.isna(),
     "equal": _pairs(lambda a, b: b != "" and a[: len(b)] == b[: len(a)]),
     "differ from each of": _pairs(lambda a, b: a not in split(b)),
-    "occur in": _pairs(lambda a, b: re.search(rf"(?<!\d){re.escape(a)}(?!\d)", b) is not None),
+    "occur in": _pairs(_occurs_in),
     "not be before": _pairs(lambda a, b: a[: len(b)] >= b[: len(a)]),
     "not be after": _pairs(lambda a, b: a[: len(b)] <= b[: len(a)]),
 }

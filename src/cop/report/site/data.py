@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -41,10 +41,11 @@ class Report:
     """A report of the site, and what its stages saved."""
 
     key: str  # ISO3, or a group
-    cover: Mapping[str, str]  # see report.covers.read_cover
+    cover: Mapping[str, str]  # see report.render.read_cover
     file: str
     failure: str = ""  # why the last run could not renew it
     annexes: Sequence[str] = ()
+    translations: Mapping[str, str] = field(default_factory=dict)  # {language: address}
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
@@ -186,14 +187,30 @@ class SiteData:
     @cached_property
     def _local_names(self):
         """Return {country: {name: local name}}: two countries have ministries of one name."""
-        spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
         names = {}
         for report in self.countries if languages.translated() else ():
-            if formats.is_spoken_in(spoken.get(report.key, ())):
+            if languages.current() in self._national[report.key]:
                 rows = [*report.rows("organisations"), *report.rows("services_on_record")]
                 pairs = [(row["name"], row.get("name_local", "")) for row in rows]
                 names[report.key] = formats.local_names(pairs)
         return names
+
+    @cached_property
+    def _national(self):
+        """Return {country: tags of the catalogues in its languages}."""
+        spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
+        return {r.key: formats.catalogues_of(spoken.get(r.key, ())) for r in self.countries}
+
+    def in_national_language(
+        self, report: Report, macro: Callable[..., str], *values: object
+    ) -> Markup:
+        """Return what a macro says, in the language of a country; "" where the page has it or no
+        catalogue has.
+        """
+        if not (tags := self._national[report.key]) or languages.current() in tags:
+            return Markup()
+        with languages.using_language(tags[0]):
+            return Markup('<b lang="{}">{}</b>').format(tags[0], macro(*values))
 
     @cached_property
     def evidence(self) -> dict[str, tuple[Report, str]]:
@@ -276,15 +293,17 @@ class SiteData:
         columns = ["iso3", "country", "word", "address", "confidence", "confidence_reason"]
         return pd.DataFrame(rows, columns=columns)
 
-    def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row]]:
-        """Return the recommendations that organisations of these categories lead or support."""
+    def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
+        """Return the recommendations that organisations of these categories lead or support, with
+        the names of these organisations.
+        """
         result = []
         for report in self.countries:
             kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
             for row in report.rows("action_plan"):
                 names = cop.data.split(f"{row['lead']}; {row['supporting']}")
-                if not {kinds.get(name) for name in names}.isdisjoint(categories):
-                    result.append((report, row))
+                if named := [name for name in names if kinds.get(name) in categories]:
+                    result.append((report, row, named))
         return result
 
     def documents(self, audience: str) -> dict[str, str]:

@@ -14,9 +14,10 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from cop.report import downloads, formats, languages, sheet, words
-from cop.report.covers import mentions
+from cop.report import formats, languages, sheet, words
 from cop.report.languages import gettext, translate
+from cop.report.page import csv
+from cop.report.render import mentions
 from cop.report.site.data import SiteData
 
 HERE = Path(__file__).parent
@@ -96,7 +97,7 @@ def files(site: SiteData) -> Iterator[tuple[str, str]]:
     for table in site.tables:
         columns = [field["name"] for field in table["fields"]]
         frame = pd.DataFrame(table["rows"], columns=columns)
-        yield table["address"], downloads.csv(frame).decode("utf-8")
+        yield table["address"], csv(frame).decode("utf-8")
         fields = [{k: f[k] for k in OF_A_COLUMN if k in f} for f in table["fields"]]
         described = {name: table[name] for name in ("name", "description")}
         described |= {"licenses": table["licenses"]} if table["licenses"] else {}
