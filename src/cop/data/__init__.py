@@ -27,8 +27,3 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"cop.data has no {name!r}; it has: {', '.join(__all__)}")
     globals()[name] = held = getattr(import_module(f"cop.data.{_WHERE[name]}"), name)
     return held
-
-
-def __dir__() -> list[str]:
-    """Return the names for completion in a notebook."""
-    return __all__

@@ -112,7 +112,7 @@ def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
 def _records(path, names, changed):
     header, table = table_of(decoded(path), names)
     if missing := [n for n in names if n not in header]:
-        raise InvalidTable([*_header_errors(path, header, [*header, *missing])])
+        raise InvalidTable(_header_errors(path, header, [*header, *missing]))
     empty = dict.fromkeys(header, "")  # a row that is too short is an error of the check
     return tuple(empty | dict(zip(header, row, strict=False)) for row in table if any(row))
 

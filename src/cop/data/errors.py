@@ -30,7 +30,7 @@ class DataError:
 
     def __str__(self) -> str:
         """Return one line: file, row, column, value, rule, fix."""
-        place = ", ".join([self.file, *([f"row {self.row}"] if self.row else [])])
+        place = self.file + (f", row {self.row}" if self.row else "")
         place += f", column {self.column}" if self.column else ""
         value = f" {self.value!r}" if self.value else ""
         end = "" if self.rule.endswith("?") else "."

@@ -47,8 +47,7 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
                 handle.flush()
                 os.fsync(handle)
     if path.stat().st_mode & 0o077:
-        fix = f"run `chmod 600 {path}`, or make a new one if it was seen"
-        raise UserError(f"others can read the key {path}; {fix}")
+        raise UserError(f"others can read the key {path}; run `chmod 600 {path}`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
         fix = "remove the file to get a new one"

@@ -75,7 +75,7 @@ def text_of(
     if (file := locate(data, path)).exists():
         return text_frame(file, columns(name, data), optional_columns(name, data))
     if not resource(name, data).get("cop:optional"):
-        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+        raise _absent(path, data)
     return pd.DataFrame(columns=columns(name, data), dtype="str")
 
 
@@ -146,8 +146,12 @@ def text(data: StrPath, path: str) -> str:
     files(data, path)
     file = locate(data, path)
     if not file.exists():
-        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+        raise _absent(path, data)
     return decoded(file)
+
+
+def _absent(path, data):
+    return FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
 
 
 def without_notes(text: str) -> str:
@@ -170,9 +174,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     Raises UserError if its columns are not those of `cop:handedOn`.
     """
     wanted = columns(name, place.data)
-    out = frame.copy(deep=False)
-    if wanted[0] not in out:
-        out.insert(0, wanted[0], place.key)
+    out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out.columns) != sorted(wanted):
         stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
         raise UserError(f"{name}: has {sorted(out.columns)}; {stated}")
