@@ -117,7 +117,7 @@ def test_high_needs_an_official_text_or_two_publishers(rule, rows, is_weak):
 )  # fmt: skip
 def test_one_rating_of_an_item_is_reported(rule, codings, reported):
     table = pd.DataFrame(codings, columns=["coder", "status"]).assign(item_id="PM-LEG-01")
-    rows = checks.recommendations.reported(SimpleNamespace(table=lambda name: table))
+    rows = checks.evidence.reported(SimpleNamespace(table=lambda name: table))
     assert rows.status.tolist() == [reported] * bool(reported), rule
 
 

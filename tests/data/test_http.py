@@ -30,8 +30,8 @@ def fetcher():
 
 ELSEWHERE = services.status(302, Location="https://example.org/")
 BAD = {
-    "status 500": (services.status(500), "status 500; try again later"),
-    "asks to wait": (services.status(429, Retry_After="3600"), "status 429; try again later"),
+    "status 500": (services.status(500), "answers with status 500"),
+    "asks to wait": (services.status(429, Retry_After="3600"), "answers with status 429"),
     "not found": (services.status(404), "answers with status 404"),
     "leads elsewhere": (ELSEWHERE, "status 302 and leads to https://example.org/"),
     "a page": (services.page_of_words, "cut or broken"),

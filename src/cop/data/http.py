@@ -116,8 +116,6 @@ class Fetcher:
         timeout = self._settings.timeout
         with self._session.get(address, timeout=timeout, stream=True) as response:
             status = response.status_code
-            if status in TRANSIENT:
-                raise _refusal(address, f"answers with status {status}; try again later")
             if status != 200:
                 to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
                 raise _refusal(address, f"answers with status {status}{to}")

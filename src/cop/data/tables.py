@@ -60,8 +60,8 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
     Columns that are optional are empty where the file lacks them. Raises InvalidTable with
     the errors of shape, FileNotFoundError if there is no file.
     """
-    changed = changed_at(path)
-    return _text_frame(Path(path), tuple(names), tuple(optional), changed).copy(deep=False)
+    key = (Path(path), tuple(names), tuple(optional), changed_at(path))
+    return _text_frame(*key).copy(deep=False)
 
 
 def text_of(

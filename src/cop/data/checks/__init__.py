@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data import package, tables
-from cop.data.checks import editions, evidence, losses, narrative, recommendations  # noqa: F401  (they fill the table of rules)  # fmt: skip
+from cop.data.checks import editions, evidence, losses, narrative  # noqa: F401  (two fill RULES)
 from cop.data.checks.rules import Check
 from cop.data.checks.schema import id_errors, rule_errors, schema_errors
 from cop.data.errors import DataError, InvalidTable

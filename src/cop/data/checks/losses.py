@@ -58,7 +58,7 @@ def counted(data: StrPath) -> str:
                 del entries[path]["ids"]
             if path in before:
                 entries[path]["instead_of"] = _digest(before[path])
-    return _dumped(entries)
+    return json.dumps(entries, indent=1) + "\n"
 
 
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
@@ -71,12 +71,7 @@ def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     for path in FIGURES:
         if path in files and path in entries and path not in wrong:
             entries[path] |= _entry(names[path], files[path], data)
-    return {FILE: _dumped(entries).encode()} if entries else {}
-
-
-def _dumped(entries):
-    lines = (f" {json.dumps(path)}: {json.dumps(entry)}" for path, entry in entries.items())
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return {FILE: f"{json.dumps(entries, indent=1)}\n".encode()} if entries else {}
 
 
 def _tables(data):
