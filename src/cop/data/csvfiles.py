@@ -195,8 +195,7 @@ def with_rows(
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])
     try:
-        lines = io.StringIO(text, newline="")
-        _, *table = csv.reader(lines, delimiter=separator, strict=True)
+        _, *table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error as error:
         raise UserError(OTHERWISE) from error
     names = _heading(text, separator)

@@ -113,12 +113,9 @@ class Fetcher:
 
     def _get(self, address):
         """Return the body of an answer, no longer than LARGEST."""
-        timeout = self._settings.timeout
-        with self._session.get(address, timeout=timeout, stream=True) as response:
-            status = response.status_code
-            if status != 200:
-                to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
-                raise _refusal(address, f"answers with status {status}{to}")
+        with self._session.get(address, timeout=self._settings.timeout, stream=True) as response:
+            if response.status_code != 200:
+                raise _refusal(address, f"answers with status {response.status_code}")
             body = response.raw.read(LARGEST + 1, decode_content=True)
         if len(body) > LARGEST:
             raise _refusal(address, f"sends more than {LARGEST:,} bytes")

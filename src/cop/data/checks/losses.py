@@ -96,9 +96,7 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
 
 
 def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
-    """Yield what a table lost since the last commit, else since it was counted, or whether its
-    figures are others than those that were counted.
-    """
+    """Yield what a table lost since the last commit, else the count, or that figures changed."""
     was, since, where = entry, "when it was counted", f" ({FILE})"
     if old is not None and entry.get("instead_of") != _digest(old):
         was, since, where = _entry(name, old, data), "in the last commit", ""
