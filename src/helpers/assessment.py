@@ -177,18 +177,24 @@ def gaps(
     return pd.concat(parts)[GAP].head(MOST).reset_index(drop=True)
 
 
-def strengths(items: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Return the first MOST items in place, then those in part, surest first; none of low
-    confidence.
+def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Return the first MOST items in place, then those in part; none of low confidence.
 
-    An item that asks for a helpline or hotline counts where one is shown at work (`lines`: see
-    `stakeholders.helplines`). Columns as `alignment_by_item`; of ITU's items and the Model National
-    Response.
+    As with `gaps`, items of the chain of protection come before others, one for each link, and then
+    the surest. An item that asks for a helpline or hotline counts where one is shown at work
+    (`lines`: see `stakeholders.helplines`). Columns as `alignment_by_item`, and `link`, "" outside
+    the chain; of ITU's items and the Model National Response.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
-    ranks = pd.DataFrame({"status": good.status.map(GOOD.index), "sure": good.confidence != "high"})
-    return good.loc[ranks.sort_values([*ranks]).index].head(MOST)
+    link_of = links.assign(item_id=links.item_ids.str.split("; ")).explode("item_id")
+    good = good.assign(link=good.item_id.map(link_of.set_index("item_id").link).fillna(""))
+    ranks = pd.DataFrame({
+        "status": good.status.map(GOOD.index), "apart": good.link == "",
+        "unsure": good.confidence != "high",
+    })  # fmt: skip
+    good = good.loc[ranks.sort_values([*ranks]).index]
+    return good[(good.link == "") | ~good.link.duplicated()].head(MOST)
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:

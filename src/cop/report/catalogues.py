@@ -5,6 +5,7 @@ no similar text inherits it.
 """
 
 import io
+import itertools
 import json
 import re
 from collections import Counter
@@ -40,6 +41,10 @@ VOCABULARY = {  # columns of shared tables whose texts pages show
     "groups": "title",
     "indicator_catalogue": "name definition unit",
     "checklist": "area what usually_in ask",
+}
+OF_COUNTRIES = {  # the same of tables of each country: what a child or a parent reads first
+    "services": "hours description",
+    "child_figures": "label who period",
 }
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 REVIEWED = re.compile(r"^# Reviewed by: (.+)$", re.MULTILINE)  # a comment that a reviewer adds
@@ -116,6 +121,11 @@ def _of_tables(data):
             rows = [row for row in rows if row["iso3"] in cop.data.begun(data)]
         for column in columns.split():
             yield from ((row[column], f"{name}.csv, {column}") for row in rows)
+    for iso3, (name, columns) in itertools.product(cop.data.begun(data), OF_COUNTRIES.items()):
+        rows = cop.data.read(name, data, iso3)
+        rows = rows[rows.verified == "yes"] if "verified" in rows else rows
+        for column in columns.split():
+            yield from ((text, f"{name}.csv, {column}") for text in rows[column])
     published = {*VOCABULARY, *PUBLISHED}
     for table in _parts(cop.data.contents(data)):
         if "stage" in table or table.get("name") in published and "path" in table:

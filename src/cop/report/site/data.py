@@ -312,13 +312,15 @@ class SiteData:
         times = Counter((row["source_url"], row["source_title"]) for row in rows)
         return dict(pair for pair, _ in times.most_common())
 
-    def help_lines(self) -> list[tuple[Report, Row, list[Row], list[Row]]]:
-        """Return by country: emergency number, helplines for children, hotlines and portals."""
+    def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
+        """Return by country: emergency number, helplines for those who are served, such as
+        "child", or that state nobody; hotlines and portals.
+        """
         numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
         result = []
         for report in self.countries:
-            children = report.services(HELP, "child", "young")
-            lines = [r for r in report.services(HELP) if r in children or not r.get("serves")]
+            wanted = report.services(HELP, *served)
+            lines = [r for r in report.services(HELP) if r in wanted or not r.get("serves")]
             hotlines = report.services(REPORTS)
             if lines or hotlines:
                 result.append((report, numbers.get(report.key, {}), lines, hotlines))
