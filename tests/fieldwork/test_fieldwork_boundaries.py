@@ -86,22 +86,6 @@ def test_how_many_were_sent_is_shown_from_twice_the_threshold_not_eligible(other
     assert pd.notna(table["all", "sent"]) == shown and table["all", "eligible"] == 2 * LEAST
 
 
-@pytest.mark.parametrize(
-    ("steps", "outcome"),
-    [
-        ([("invited", "2026-03-01"), ("answered", "2026-04-01"), ("refused", "2026-05-01")],
-         "refused"),
-        ([("refused", "2026-05-01"), ("answered", "2026-06-01")], "complete"),
-        ([("answered", "2026-06-01"), ("refused", "2026-05-01")], "complete"),
-        ([("refused", "2026-05-01"), ("answered", "2026-05-01")], "complete"),  # of one day
-    ],
-)  # fmt: skip
-def test_the_newest_step_by_date_is_the_outcome(steps, outcome):
-    contacts = pd.DataFrame(steps, columns=["step", "date"])
-    contacts = contacts.assign(contact_id="ZZZ-C01", form_id="F", category="ngo")
-    assert outcomes.final(contacts).outcome.tolist() == [outcome]
-
-
 def question(kind):
     return SimpleNamespace(id="q", type=kind, when=None, choices="c", section="research")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import ROOT, call
+from conftest import call
 
 sys.path.insert(0, str(Path(__file__).parent / "responses"))
 import maker
@@ -230,8 +230,3 @@ def test_files_and_a_server_are_not_named_together(data, capsys):
     for words in (["intake"], ["intake", "x.csv", "--from", "kobo"]):
         status, _, err = call(capsys, *words, "--data", data)
         assert status == 2 and "name completed forms, or a server" in err
-
-
-def test_the_page_on_field_work_names_each_tool_and_variable():
-    page = (ROOT / "docs/field-work.md").read_text(encoding="utf-8")
-    assert all(f"--from {name}" in page and fetch.TOOLS[name][0] in page for name in TOOLS)

@@ -13,7 +13,7 @@ from cop.data.places import Country
 from helpers import assessment, charts, show, stakeholders
 
 REPORT = show.Templates("6-country-assessment")
-NO_CHAIN = pd.DataFrame({"item_ids": [""]})
+NO_CHAIN = pd.DataFrame({"link": [""], "item_ids": [""]})
 NO_TREATY = pd.DataFrame(columns=["instrument"])
 WHY = "1 source of at least moderate confidence"
 
@@ -212,14 +212,19 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
 
 
 def test_strengths_are_sure_and_gaps_known_before_silent(items, strategy, plan):
-    strong = assessment.strengths(items, lines())
+    strong = assessment.strengths(items, lines(), NO_CHAIN)
     assert strong.item_id.tolist() == ["MNR-11", "PM-RIC-01", "PM-EDU-01"]
-    idle = assessment.strengths(items, lines("not known", ""))
+    idle = assessment.strengths(items, lines("not known", ""), NO_CHAIN)
     assert idle.item_id.tolist() == ["PM-EDU-01"]
+    chain = pd.DataFrame(
+        {"link": ["child", "report"], "item_ids": ["PM-EDU-01", "MNR-11; PM-RIC-01"]}
+    )
+    strong = assessment.strengths(items, lines(), chain)  # of each link only the surest
+    assert strong.item_id.tolist() == ["MNR-11", "PM-EDU-01"]
     missing = assessment.gaps(items, strategy, plan, NO_CHAIN)
     assert missing.item_id.tolist() == ["PM-AWA-01"]  # PM-RES-01 is of low confidence
     assert assessment.gaps(items.head(0), strategy, plan, NO_CHAIN).empty
-    assert assessment.strengths(items.head(0), lines()).empty
+    assert assessment.strengths(items.head(0), lines(), NO_CHAIN).empty
 
 
 def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(

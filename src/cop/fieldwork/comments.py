@@ -60,7 +60,9 @@ def import_comments(
     rows = [_row(remark, body, *vocabulary) for remark in clean]
     with writing.alone(data):
         present = cop.data.present(TABLE, data, iso3)
-        new = [row for row in rows if row["origin_id"] not in set(present.origin_id)]
+        # The same file of the same body holds nothing new, even if more names are known by now.
+        again = (sha[:ORIGIN], speaker.role) in zip(present.origin, present.role, strict=True)
+        new = [row for row in rows if not again and row["origin_id"] not in set(present.origin_id)]
         last = max((int(key.split("-M")[1]) for key in present.comment_id), default=0)
         about = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
         about |= {"origin": sha[:ORIGIN], "role": speaker.role}
@@ -181,7 +183,7 @@ def _lines(name, new, present, redacted, path):
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment; return lines on it and on the comments left open.
+    """Record the decision on a comment; return lines on it and on how many are left open.
 
     Raises UserError for a comment that is missing or answered, or an incomplete answer.
     """
@@ -192,12 +194,8 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
     with writing.alone(data):
         path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
-    left = editions.open_comments(edition, path, data)
-    then = f"Every comment is answered. Next: `cop sign-off {iso3} --body BODY --scope SCOPE`."
-    if left:
-        number = cop.data.count(len(left), "comment")
-        then = f"{number} left without an answer: {', '.join(left[:5])}"
-    return [f"{comment}: {decision}; {path}", then]
+    left = cop.data.count(len(editions.open_comments(edition, path, data)), "comment")
+    return [f"{comment}: {decision}; {path}", f"{left} left without an answer"]
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:

@@ -119,8 +119,9 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
     new["date"] = new.received.str[:10].clip(upper=_today())
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
-    steps_of_forms = pd.concat([frame, new.assign(note="")])[COLUMNS]
-    return {"contacts": steps_of_forms.drop_duplicates(["contact_id", "form_id", "step", "date"])}
+    key = ["form_id", "step", "date"]
+    present = pd.MultiIndex.from_frame(new[key]).isin(pd.MultiIndex.from_frame(frame[key]))
+    return {"contacts": pd.concat([frame, new[~present].assign(note="")])}
 
 
 def issued(data: Path) -> set[str]:

@@ -83,6 +83,7 @@ class _Form:
         name = plain if plain.casefold() not in taken else f"{plain} {len(taken)}"
         sheet = self.book.create_sheet(name)
         sheet.protection.sheet = True
+        sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight = True, 0
         put(sheet["A1"], title)
         sheet["A1"].font = Font(bold=True, size=14)
         for column, width in enumerate(widths, 1):
@@ -131,7 +132,7 @@ class _Form:
                 if not choices:
                     self.add_answer(sheet, row, 2, block, 0, question)
                 for choice in choices:
-                    row = self.add_row(sheet, self.translate(choice.label))
+                    row = self.add_row(sheet, f"• {self.translate(choice.label)}")
                     self.add_answer(sheet, row, 2, block, 0, question, choice)
 
     def label(self, question):

@@ -131,12 +131,14 @@ class Export:
     tool: str
     form: Questionnaire
     responses: list[Response]
+    targets: dict[str, Target] = field(default_factory=dict)  # by the name of a column
+    facts: dict[str, str] = field(default_factory=dict)  # columns that state something else
     remarks: list[str] = field(default_factory=list)
     words: dict = field(default_factory=dict)  # of a mapping: question -> {word: code}
 
     def __post_init__(self):
         """Collect the words for yes and no in a choice's own cell, in every language."""
-        self.yes, self.no = {"1", "y", "yes", "true", "x"}, {"0", "n", "no", "false", "n/a"}
+        self.yes, self.no = ({"1", "y", "yes", "true", "x"}, {"0", "n", "no", "false", "n/a"})
         for choice in self.form.choices.get("yes_no", ()):
             words = self.yes if choice.code == "yes" else self.no
             words |= {plain(label) for label in choice.label.values()}
@@ -192,26 +194,17 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
     if len(stated) != 1:
         fix = "Split it" if stated else "Name it with --questionnaire ID"
         raise UserError(f"{book.name} states {len(stated)} questionnaires instead of one. {fix}")
-    export = Export(tool, _load(stated.pop(), data, book.name), responses)
-    triples = [(response, 0, row) for response, row in zip(responses, rows, strict=True)]
-    columns = _read_rows(export, main, heading, triples)
+    form = questionnaires.load(stated.pop(), data)
+    export = Export(tool, form, responses, _targets(form, tool), FIELDS[tool] | CARRIED)
+    columns = _read_rows(
+        export, main, heading, [(r, 0, row) for r, row in zip(responses, rows, strict=True)]
+    )
     if tool in LINKS:
         keys = _column(heading, rows, LINKS[tool][1])
         for name, table in tables.items():
             columns |= _read_entries(book, export, name, table, keys)
     _refuse_other_settings(book, export, columns)
     return export
-
-
-def _load(name, data, file):
-    """Return a questionnaire that may be answered in writing."""
-    written = [name for name in questionnaires.ids(data) if not name.startswith("guide_")]
-    if name not in written:
-        fix = f"Use one of: {', '.join(written)}"
-        raise UserError(
-            f"{file} answers a questionnaire {name[:40]!r}, which does not exist. {fix}"
-        )
-    return questionnaires.load(name, data)
 
 
 def _recognise(book, tables):
@@ -263,18 +256,18 @@ def _responses(tool, sheet, rows, fields, keys=()):
     return responses
 
 
-def _targets(export):
+def _targets(form, tool):
     """Return {name of a column: Target}; of LimeSurvey each entry and choice has its own."""
-    if export.tool != "limesurvey":
-        return {question.id: Target(question.id) for _, question in export.form.questions()}
+    if tool != "limesurvey":
+        return {question.id: Target(question.id) for _, question in form.questions()}
     targets = {}
-    for block, question in export.form.questions():
+    for block, question in form.questions():
         for entry in block.entries:
             name = question_code(question.id, entry)
             if question.type != "many":
                 targets[name] = Target(question.id, entry)
                 continue
-            for choice in export.form.choices_of(question):
+            for choice in form.choices_of(question):
                 code = plain(answer_code(question, choice.code))
                 targets[f"{name}[{code}]"] = Target(question.id, entry, choice.code)
     return targets
@@ -285,21 +278,15 @@ def _read_rows(export, sheet, heading, rows):
 
     A further column for a choice, such as areas/police, repeats what is in its question's column.
     """
-    targets, columns, unknown = _targets(export), {}, []
-    for at, title in enumerate(heading):
-        *groups, name = re.split(SEPARATORS.get(export.tool, r"\n"), plain(title))
-        if set(groups) & set(targets):
+    columns, unknown = {}, []
+    for at, title in enumerate(map(plain, heading)):
+        *groups, name = re.split(SEPARATORS.get(export.tool, r"\n"), title)
+        if set(groups) & set(export.targets):
             continue
-        if name in targets:
-            columns[at] = targets[name]
-        elif name not in FIELDS[export.tool] | CARRIED and not SYSTEM.fullmatch(name):
+        if name in export.targets:
+            columns[at] = export.targets[name]
+        elif name not in export.facts and not SYSTEM.fullmatch(name):
             unknown.append(at)
-    _add_rows(export, sheet, heading, rows, columns, unknown)
-    return set(columns.values())
-
-
-def _add_rows(export, sheet, heading, rows, columns, unknown):
-    """Add the cells of (response, entry, row) triples, and a remark on other filled columns."""
     left_out = set()
     for response, entry, (number, cells) in rows:
         for at, target in columns.items():
@@ -310,13 +297,14 @@ def _add_rows(export, sheet, heading, rows, columns, unknown):
         letters = ", ".join(get_column_letter(at + 1) for at in sorted(left_out))
         note = "answer no question and are kept in the raw file only"
         export.remarks.append(f"columns {letters} of {sheet} {note}")
+    return set(columns.values())
 
 
 def _read_entries(book, export, name, table, keys):
     """Add the entries of a repeated block to their responses; return the targets of its columns."""
     (_, heading), *rows = table
     by_key, times = dict(zip(keys, export.responses, strict=True)), Counter(keys)
-    parents, entries, triples = _column(heading, rows, LINKS[export.tool][0]), Counter(), []
+    parents, entries, triples = (_column(heading, rows, LINKS[export.tool][0]), Counter(), [])
     for parent, row in zip(parents, rows, strict=True):
         if times[parent] != 1:
             fix = "Export again with all sheets, or correct the id of its parent"
@@ -333,7 +321,7 @@ def _refuse_other_settings(book, export, columns):
     A question without a column is no question without answers. But KoboToolbox makes no sheet for
     a repeated block that nobody filled in.
     """
-    missing = {target.question for target in _targets(export).values() if target not in columns}
+    missing = {target.question for target in export.targets.values() if target not in columns}
     for block in export.form.blocks if export.tool == "kobo" and book.is_workbook else ():
         ids = {question.id for question in block.questions}
         missing -= ids if block.repeat and ids <= missing else set()
@@ -354,7 +342,7 @@ def _refuse_other_settings(book, export, columns):
 def _read_excel_form(book, tables, data):
     """Return the one response of our Excel form; raises UserError where its maps were changed."""
     facts = {row[0]: row[1] if len(row) > 1 else "" for _, row in tables["_form"]}
-    form = _load(facts.get("questionnaire", ""), data, book.name)
+    form = questionnaires.load(facts.get("questionnaire", ""), data)
     sheets = {name: dict(rows) for name, rows in tables.items()}
     response = Response("", 0, submitted=book.saved)
     for name in ("version", "iso3", "form_id", "language"):
@@ -380,9 +368,9 @@ def _read_excel_form(book, tables, data):
 
 def _read_mapped(book, tables, data, mapping):
     """Return the responses of a plain table: column -> question or fact, value -> code."""
-    form = _load(mapping.questionnaire, data, "the mapping")
+    form = questionnaires.load(mapping.questionnaire, data)
     name, ((_, heading), *rows) = next(iter(tables.items()))
-    names, ids = list(map(plain, heading)), {question.id for _, question in form.questions()}
+    names, ids = (list(map(plain, heading)), {question.id for _, question in form.questions()})
     targets = {
         plain(title): Target(target) if isinstance(target, str) else target
         for title, target in mapping.columns.items()
@@ -393,18 +381,12 @@ def _read_mapped(book, tables, data, mapping):
         listed = ", ".join(map(repr, absent))
         raise UserError(f"the mapping names what {book.name} or {form.id} does not have: {listed}")
     facts = {title: t.question for title, t in targets.items() if t.question not in ids}
+    targets = {title: target for title, target in targets.items() if title not in facts}
     responses = _responses("plain", name, rows, _positions(names, facts))
-    export = Export("plain", form, responses)
+    export = Export("plain", form, responses, targets, facts)
     export.words = {
         question: {plain(word): code for word, code in codes.items()}
         for question, codes in mapping.values.items()
     }
-    unknown = [at for at, title in enumerate(names) if title not in targets]
-    columns = {
-        at: targets[title]
-        for at, title in enumerate(names)
-        if title in targets and title not in facts
-    }
-    triples = [(response, 0, row) for response, row in zip(responses, rows, strict=True)]
-    _add_rows(export, name, heading, triples, columns, unknown)
+    _read_rows(export, name, heading, [(r, 0, row) for r, row in zip(responses, rows, strict=True)])
     return export

@@ -29,7 +29,7 @@ TOOLS = {
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
 BESIDE = "names an organisation that another response names too", "Check which is right", False
 NOT_ISSUED = "has a form id that was not sent from here", "Check whether it is theirs", False
-MOST = 40  # lines of a report
+MOST = 40  # problems in a report
 TIMES = ["submitted", "changed"]
 PARTIAL = "partial"  # begins the remark on a response that was not completed; AAPOR counts these
 LONGEST = 32_767  # characters of a spreadsheet's cell
@@ -390,15 +390,15 @@ def _report(book, export, numbers):
     rows = cop.data.count(numbers["rows"], "response")
     lines = [f"{book.name}: {TOOLS[export.tool]} of {export.form.id}, {rows}: {parts}."]
     lines += [f"  note: {remark}." for remark in export.remarks]
-    kinds = {}
-    for problem in sorted(p for response in export.responses for p in response.problems):
-        kinds.setdefault(problem._replace(row=0), []).append(problem.row)
-    for problem, rows in sorted(kinds.items(), key=lambda kind: not kind[0].rejects):
-        shown = ", ".join(map(str, rows[:6])) + (", …" if len(rows) > 6 else "")
-        place = f"sheet {problem.sheet}, row {shown}"
+    problems = sorted(problem for response in export.responses for problem in response.problems)
+    problems.sort(key=lambda problem: not problem.rejects)
+    for problem in problems[:MOST]:
+        place = f"sheet {problem.sheet}, row {problem.row}"
         place += f", column {problem.column}" if problem.column else ""
         word, rule = "rejected" if problem.rejects else "remark", f"{problem.shown} {problem.rule}"
         lines.append(f"  {word}: {place}: {rule.strip()}. {problem.fix}")
+    if len(problems) > MOST:
+        lines.append(f"  … and {len(problems) - MOST:,} more of these.")
     if numbers["refused"]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
-    return lines[:MOST]
+    return lines

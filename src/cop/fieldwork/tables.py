@@ -8,7 +8,6 @@ Where it is published how many were asked, as of the forms sent and of a questio
 “no answer” is one of the answers. Elsewhere no table shows how many did not answer.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -286,7 +285,7 @@ def _questions(form):
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
     """Return (question, English label) of closed questions whose answers are published."""
-    closed = [
+    return [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
         if question.type in KINDS
@@ -297,8 +296,6 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
         and not question.restricted
         and not question.publishes.startswith("stakeholders.")
     ]
-    times = Counter(label for _, label in closed)
-    return [(q, label if times[label] == 1 else f"{label} ({q.id})") for q, label in closed]
 
 
 def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:

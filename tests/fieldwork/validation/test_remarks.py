@@ -7,19 +7,7 @@ import time
 from datetime import date
 
 import pytest
-from commented import (  # fmt: skip
-    AUTHOR,
-    BODY,
-    COMMENTS,
-    LINKS,
-    OTHER,
-    TYPES,
-    Document,
-    W,
-    blank,
-    packed,
-    q,
-)
+from commented import AUTHOR, COMMENTS, OTHER, Document, W, blank, packed, q  # fmt: skip
 from conftest import call, copy_of_zedland
 from lxml import etree
 
@@ -144,15 +132,6 @@ def test_edits_made_without_track_changes_are_found_in_what_was_sent(tmp_path):
     assert [text for _, text in said(one, tmp_path, sent=sent)] == ["[insert] of ITU"]
 
 
-def test_a_file_whose_parts_changed_places_is_placed_all_the_same(tmp_path):
-    one = document()
-    one.body.insert(0, one.body.find(q("tbl")))
-    one.body.append(p(one, LAW))
-    one.comment(p(one, LAW), "a")
-    one.comment(p(one, "A fact"), "b")
-    assert said(one, tmp_path) == [(anchors.of_words(LAW), "a"), ("ZZZ-E01", "b")]
-
-
 def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_were_sent(tmp_path):
     one, sent = document(), read(document(), tmp_path)
     for mark in list(one.body.iter(q("bookmarkStart"), q("bookmarkEnd"))):
@@ -177,16 +156,6 @@ def test_a_file_in_another_language_is_placed_by_the_words_that_were_sent_in_it(
     one.comment(p(one, "Тут"), "б")
     sent = read(sent, tmp_path)
     assert said(one, tmp_path, sent=sent, iso3="ZZZ") == [(law, "а"), ("", "б")]
-
-
-def test_a_translated_file_keeps_what_has_no_place_with_the_words_around(tmp_path):
-    body = paragraph("Das Gesetz von 2019.") + f"<w:tbl>{row('PM-LEG-01 Prüfen', 'teils')}</w:tbl>"
-    one = document(body)
-    one.comment(p(one, "Das"), "Stimmt nicht")
-    one.comment(p(one, "teils"), "Doch")
-    lost, kept = found(one, tmp_path, iso3="ZZZ")
-    assert (lost.about, lost.around) == ("", "Das Gesetz von 2019.")
-    assert kept.about == "PM-LEG-01"
 
 
 def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
@@ -467,28 +436,6 @@ def test_a_file_of_another_country_or_edition_is_refused(zed):
         comments.import_comments(path, zed, Speaker("ngo"))
 
 
-@pytest.mark.parametrize("part, other", [
-    (COMMENTS, "word/comments1.xml"), (BODY, "word/document2.xml"), (BODY, "other/text.xml"),
-])  # fmt: skip
-def test_parts_are_found_by_their_relationships_whatever_they_are_called(zed, part, other):
-    one = document()
-    one.comment(p(one, LAW), "a")
-    parts = Document(one.saved()).parts
-    parts[other] = parts.pop(part)
-    parts[TYPES] = parts[TYPES].replace(part.encode(), other.encode())
-    if part == COMMENTS:
-        parts[LINKS] = parts[LINKS].replace(b"comments.xml", b"comments1.xml")
-    else:
-        parts["_rels/.rels"] = parts["_rels/.rels"].replace(part.encode(), other.encode())
-        folder, name = other.split("/")
-        moved = parts.pop(LINKS).replace(b'Target="', b'Target="/word/')
-        parts[f"{folder}/_rels/{name}.rels"] = moved.replace(b"/word/../", b"/")
-    path = zed.parent / "back.docx"
-    path.write_bytes(packed(parts))
-    assert "1 remark taken in" in comments.import_comments(path, zed, Speaker("ngo"))[0]
-    assert list(rows(zed).text) == ["a"]
-
-
 def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):
     body = REPORT + paragraph("A source", "cop_MDA_S05") + paragraph("A row", "cop_MDA_E01")
     one = document(body)
@@ -576,10 +523,10 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
         (("answer", "ZZZ-M001", "not"), 2, "column why"),
         (("answer", "ZZZ-M009", "not", "--why", "x"), 2, "is not an id of comments"),
         (("answer", "nonsense", "not"), 2, "write its id, such as UKR-M001"),
-        (("answer", "ZZZ-M001", *done), 0, "1 comment left without an answer: ZZZ-M002"),
+        (("answer", "ZZZ-M001", *done), 0, "1 comment left without an answer"),
         (("sign-off", "ZZZ", "--body", "ZZZ-O01", "--scope", "all"), 0,
          "Edition 2026 has 1 comment without an answer: ZZZ-M002."),
-        (("answer", "ZZZ-M002", *done), 0, "Every comment is answered."),
+        (("answer", "ZZZ-M002", *done), 0, "0 comments left without an answer"),
         (("answer", "ZZZ-M002", *done), 2, "occurs twice"),
         (("sign-off", "ZZZ", "--body", "ZZZ-O02", "--scope", "all"), 0, "Next: set the status of"),
     ]:  # fmt: skip
