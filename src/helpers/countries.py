@@ -195,7 +195,7 @@ def _remember_own_names(place):
         return
 
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
-    if formats.is_spoken_in(cop.data.split(country["languages"])):
+    if languages.current() in formats.catalogues_of(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
         rows = pd.concat(read_table(table, place) for table in tables)
         languages.remember(formats.local_names(rows[["name", "name_local"]].to_numpy()))

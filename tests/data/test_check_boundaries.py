@@ -117,7 +117,7 @@ def test_high_needs_an_official_text_or_two_publishers(rule, rows, is_weak):
 )  # fmt: skip
 def test_one_rating_of_an_item_is_reported(rule, codings, reported):
     table = pd.DataFrame(codings, columns=["coder", "status"]).assign(item_id="PM-LEG-01")
-    rows = checks.recommendations.reported(SimpleNamespace(table=lambda name: table))
+    rows = checks.evidence.reported(SimpleNamespace(table=lambda name: table))
     assert rows.status.tolist() == [reported] * bool(reported), rule
 
 
@@ -142,12 +142,3 @@ def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     table = pd.DataFrame(rows).reindex(columns=columns).fillna("")
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
     assert len([*schema.id_errors(table, check)]) == errors
-
-
-def test_one_lost_row_is_a_loss(tmp_path):
-    zed = copy_of_zedland(tmp_path)
-    (zed / checks.losses.FILE).write_text(checks.losses.counted(zed), encoding="utf-8")
-    file = zed / "research" / "ZZZ" / "survey.csv"
-    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
-    [error] = checks.losses.of_folder(zed)
-    assert "has 1 row fewer" in error.rule

@@ -6,7 +6,7 @@ import pytest
 
 from cop.data import agreement
 from cop.data.checks import editions as edition_rules
-from cop.data.checks import evidence, narrative, recommendations, schema
+from cop.data.checks import evidence, narrative, schema
 from cop.fieldwork import contacts, counted, disclosure, outcomes, tables
 from cop.report import page
 from cop.research import figures, refresh
@@ -44,8 +44,8 @@ NUMBERS = {  # rule: (as the code has it, as the method states it)
     "a day is due within six months": (followup.MONTHS, 6),
     "three strengths and three gaps": (assessment.MOST, 3),
     "an edition is named up to two years ahead": (edition_rules.AHEAD, 2),
-    "an action serves two challenges at most": (recommendations.OFTEN, 2),
-    "a draft is silent after two years": (recommendations.DRAFT_YEARS, 2),
+    "an action serves two challenges at most": (evidence.OFTEN, 2),
+    "a draft is silent after two years": (evidence.DRAFT_YEARS, 2),
     "a narrative has 200 to 500 words": ((narrative.LEAST, narrative.MOST), (200, 500)),
     "it may be tomorrow elsewhere": (schema.ZONES, timedelta(days=1)),
     "five ids of another country are named": (schema.FEW, 5),
@@ -65,8 +65,8 @@ WORDS = {
     "the scale of ratings": (agreement.SCALE, "not in place, partly in place, in place"),
     "at least partly in place": (alignment.AT_LEAST, "in place, partly in place"),
     "missing": (assessment.MISSING, "not in place, no public evidence"),
-    "missing, for the check": (recommendations.MISSING, "not in place, no public evidence"),
-    "silent": (recommendations.SILENT, "no public evidence, not assessed"),
+    "missing, for the check": (evidence.MISSING, "not in place, no public evidence"),
+    "silent": (evidence.SILENT, "no public evidence, not assessed"),
     "a yes of Table 25": (assessment.YES, "party, member, in force, adopted, dedicated"),
     "a no of Table 25": (assessment.NO, "not in place, no action"),
     "unjudged in Table 25": (assessment.UNJUDGED, "not assessed, not looked up, withheld"),

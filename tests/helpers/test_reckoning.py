@@ -71,29 +71,3 @@ def test_missing_is_said_in_words():
 )
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):
     assert shown == text
-
-
-@pytest.mark.parametrize(("name", "is_kept"), [("Дія CERT", True), ("Police", False)])
-def test_a_name_is_in_the_script_of_the_language(name, is_kept):
-    languages.use("uk")
-    try:
-        names = formats.local_names([("Invented office", name)])
-    finally:
-        languages.use(languages.SOURCE)
-    assert bool(names) == is_kept
-
-
-@pytest.mark.parametrize(
-    ("language", "names"),
-    [
-        ("uk", ["Вода", "Гора", "Ґанок", "Дім", "Єва", "Іва", "Їжак", "Юна"]),
-        ("sq", ["Cel", "Çel", "Del", "Dhel", "Eva", "Ëva"]),
-        ("ro", ["Arad", "Ărad", "Ârad", "Iasi", "Îasi", "Sibiu", "Șibiu", "Timis", "Țimis"]),
-    ],
-)
-def test_letters_stand_in_the_order_of_the_alphabet(language, names):
-    languages.use(language)
-    try:
-        assert sorted(reversed(names), key=formats.sort_key) == names
-    finally:
-        languages.use(languages.SOURCE)

@@ -113,8 +113,8 @@ def two(**more):
     return site_data([region(), country("YYY", "Yonderland", few), country()], **more)
 
 
-def site_data(reports=(), lost=None, baselines=None, address="", data=ZEDLAND):
-    return SiteData(list(reports), lost or {}, baselines, date(2026, 7, 15), data, address)
+def site_data(reports=(), lost=None, baselines=None, data=ZEDLAND):
+    return SiteData(list(reports), lost or {}, baselines, date(2026, 7, 15), data)
 
 
 def written(folder, pages, reports):

@@ -1,6 +1,4 @@
-"""The finished pages as a browser shows them: safe, readable on a phone, on paper and by
-keyboard.
-"""
+"""Finished pages in a browser: safe, readable on a phone, on paper and by keyboard."""
 
 import re
 from functools import cache
@@ -22,17 +20,12 @@ SCHEMES = {
     "forced": {"forced_colors": "active"},
 }
 INDEX, REPORT, REGION = "index.html", "cop-assessment-UKR.html", "cop-regional-synthesis.html"
-ANNEXES = (
-    "1-desktop-research",
-    "2-stakeholder-mapping",
-    "3-surveys-and-interviews",
-    "4-ict-statistics",
-    "5-guideline-alignment",
-)
-PAGES = [INDEX, REPORT, REGION, *(f"cop-annex-UKR-{a}.html" for a in ANNEXES)]
+ANNEXES = "1-desktop-research 2-stakeholder-mapping 3-surveys-and-interviews"
+ANNEXES += " 4-ict-statistics 5-guideline-alignment"
+PAGES = [INDEX, REPORT, REGION, *(f"cop-annex-UKR-{a}.html" for a in ANNEXES.split())]
 UNREADABLE = re.compile(
-    r"\b(?:nan|NaN|NaT|None(?! "
-    r"(?:of|was|were|is|are|has|have|had)\b)|inf|undefined|Traceback)\b|<NA>"
+    r"\b(?:nan|NaN|NaT|None(?! (?:of|was|were|is|are|has|have|had)\b)|inf|undefined|Traceback)\b"
+    "|<NA>"
 )
 ATTACK = (
     '<script>window.ran = "script"</script><img src="data:," onerror="window.ran = \'handler\'">'
@@ -63,9 +56,7 @@ def fresh(browser, site):
 
 @pytest.fixture(scope="module")
 def opened(browser, site):
-    """Return a function that opens a page once, unfolded or as on paper, for tests that only
-    look.
-    """
+    """Return a function that opens a page once, unfolded or on paper, for tests that only look."""
     context = browser.new_context(offline=True)
 
     @cache
@@ -85,17 +76,10 @@ def _unfold(page):
 
 
 def _listed(page, selector, test, tell="e.outerHTML.slice(0, 150)"):
-    """Return what `tell` says of each element `e` that the selector finds and the test
-    (JavaScript) catches.
-    """
+    """Return `tell` of each element `e` that the selector and the test (JavaScript) find."""
     return page.evaluate(
         f"[...document.querySelectorAll({selector!r})].filter(e => {test}).map(e => {tell})"
     )
-
-
-def _names_subject(page):
-    cover = page.query_selector(".cover")
-    return cover.get_attribute("data-country") if cover else "Child Online Protection assessments"
 
 
 # The first two screens of an assessment
@@ -106,27 +90,19 @@ TWO_SCREENS, MOST_WORDS = 2 * 900 - 29, 1060
 
 
 @pytest.mark.parametrize("iso3", EIGHT)
-def test_who_goes_by_keyboard_comes_to_the_recommendations_in_less_than_150_stops(fresh, iso3):
+def test_what_a_minister_reads_fits_two_screens_and_by_keyboard_150_stops(fresh, site, iso3):
+    """Stops are those up to the recommendations; the file is small enough to be sent."""
+    assert (site / f"cop-assessment-{iso3}.html").stat().st_size < 1_500_000
     page = fresh(f"cop-assessment-{iso3}.html", 1280)
     before = "e.compareDocumentPosition(document.querySelector('#recommendations')) & 4"
     stops = "a[href], button, summary, [tabindex='0']"
     assert 50 < len(_listed(page, stops, f"e.checkVisibility() && {before}")) < 150
-
-
-@pytest.mark.parametrize("iso3", EIGHT)
-def test_what_a_minister_reads_fits_two_screens(fresh, iso3):
-    page = fresh(f"cop-assessment-{iso3}.html", 1280)
     end = page.query_selector("nav.contents").bounding_box()["y"]
     assert end <= TWO_SCREENS
     before = "e.compareDocumentPosition(document.querySelector('nav.contents')) & 4"
     shown = "main > :is(p, ul, ol, dl, div)"
     words = _listed(page, shown, before, "e.innerText.split(/\\s+/).length")
     assert 200 < sum(words) <= MOST_WORDS
-
-
-@pytest.mark.parametrize("iso3", EIGHT)
-def test_a_report_is_small_enough_to_be_sent(site, iso3):
-    assert (site / f"cop-assessment-{iso3}.html").stat().st_size < 1_500_000
 
 
 # What a page asks for and runs
@@ -147,15 +123,6 @@ def test_asks_the_network_for_nothing_and_logs_no_error(fresh, site, name):
     assert errors == []
 
 
-@every_page
-def test_has_a_policy_that_allows_nothing_by_default(opened, name):
-    policy = opened(name).get_attribute(
-        "head > meta[http-equiv='Content-Security-Policy']", "content"
-    )
-    assert "default-src 'none'" in policy
-    assert "script-src" not in policy
-
-
 @main_pages
 @pytest.mark.parametrize("protected", [True, False])
 def test_policy_stops_a_script_smuggled_in(fresh, site, tmp_path, name, protected):
@@ -171,22 +138,22 @@ def test_policy_stops_a_script_smuggled_in(fresh, site, tmp_path, name, protecte
 
 
 @every_page
-def test_names_its_subject_and_has_one_heading_one_main_part_and_a_language(opened, name):
+def test_names_its_subject_allows_nothing_and_has_one_heading_one_main_part_and_a_language(
+    opened, name
+):
     page = opened(name)
-    subject = _names_subject(page)
+    policy = page.get_attribute("head > meta[http-equiv='Content-Security-Policy']", "content")
+    assert "default-src 'none'" in policy and "script-src" not in policy
+    cover = page.query_selector(".cover")
+    subject = (
+        cover.get_attribute("data-country") if cover else "Child Online Protection assessments"
+    )
     assert page.get_attribute("html", "lang") == "en"
-    assert page.locator("main").count() == 1
-    assert page.locator("h1").count() == 1
-    assert subject in page.title()
-    assert subject in page.locator("h1").inner_text()
-
-
-@every_page
-def test_heading_levels_never_skip(opened, name):
-    levels = _listed(opened(name), "h1, h2, h3, h4, h5, h6", "true", "Number(e.tagName[1])")
+    assert page.locator("main").count() == page.locator("h1").count() == 1
+    assert subject in page.title() and subject in page.locator("h1").inner_text()
+    levels = _listed(page, "h1, h2, h3, h4, h5, h6", "true", "Number(e.tagName[1])")
     assert levels[0] == 1
-    skips = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
-    assert skips == []
+    assert not [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
 
 
 @every_page
@@ -319,22 +286,18 @@ def test_no_word_or_number_breaks_in_the_middle_on_paper(opened, name):
 
 
 @every_page
-def test_prints_as_a_document_of_fewer_than_60_pages(opened, name):
-    printed = opened(name, PAPER).pdf(format="A4")
+def test_prints_as_fewer_than_60_pages_that_name_the_report_and_their_number(opened, name):
+    page = opened(name, PAPER)
+    printed = page.pdf(format="A4")
     assert printed.startswith(b"%PDF")
     assert 0 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 60
-
-
-@main_pages
-def test_each_printed_page_says_which_report_it_is_of_and_its_number(opened, name):
-    page, title = opened(name, PAPER), opened(name, PAPER).title()
     rules = page.evaluate("""[...document.styleSheets[0].cssRules].filter(
         rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')""")
-    assert name == INDEX or (title in rules and "counter(page)" in rules)
+    assert name == INDEX or (page.title() in rules and "counter(page)" in rules)
 
 
 @every_page
-def test_the_data_of_every_figure_is_on_paper_and_on_a_screen_when_asked_for(fresh, name):
+def test_what_stands_folded_is_on_paper_but_for_data_that_is_printed_already(fresh, name):
     """A grid of words or marks is its own data, and is not printed twice; nor is that of a small
     figure of the first two pages, whose values the chapters print.
     """
@@ -348,17 +311,10 @@ def test_the_data_of_every_figure_is_on_paper_and_on_a_screen_when_asked_for(fre
     # Asked anew, for half a minute at most: a page's policy lets nothing wait within it.
     shown = f"({seen}).every(Boolean)"
     assert any(page.evaluate(shown) or page.wait_for_timeout(100) for _ in range(300))
-
-
-@every_page
-def test_what_stands_folded_is_on_paper_with_its_name(fresh, name):
-    """Without it a card of definitions would not say of which indicator it is."""
-    page = fresh(name, PAPER)
-    page.emulate_media(media="print")
     for selector, wanted in (("main details:not(figure *)", True), ("figure details", False)):
         names = f"document.querySelectorAll('{selector} > summary')"
         seen = page.evaluate(f"[...{names}].map(e => e.checkVisibility())")
-        assert set(seen) <= {wanted}
+        assert set(seen) <= {wanted}  # a card of definitions says of which indicator it is
     assert "4-ict" not in name or page.locator("details.indicator > summary").count() > 5
 
 

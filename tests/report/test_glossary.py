@@ -1,6 +1,4 @@
-"""A page explains what it abbreviates: once, where it comes first, and nothing that it does not
-use.
-"""
+"""A page explains what it abbreviates: once, where it comes first, and nothing else."""
 
 import pytest
 from conftest import DATA

@@ -329,9 +329,8 @@ def test_figures_changed_by_hand_are_named_until_they_are_accepted(address, data
     path = data / "statistics/indicators.csv"
     main.main(["check", "--meant", "--data", str(data)])
     text = path.read_text()
-    assert checks.of_shared(data) == []
-    path.write_text("\n".join([text.splitlines()[0], *reversed(text.splitlines()[1:])]))
-    assert checks.of_shared(data) == []  # another order is no change
+    path.write_text(text.replace("\n", "\r\n"), newline="")
+    assert checks.of_shared(data) == []  # other line ends are no change
     swapped = text.replace("UKR,IT.NET", "XXX,IT.NET").replace("GEO,IT.NET", "UKR,IT.NET")
     path.write_text(swapped.replace("XXX,", "GEO,"))
     [fault] = checks.of_shared(data)

@@ -1,6 +1,5 @@
 """The site shows what the data holds, by edition and country, and is written only when needed."""
 
-import json
 import shutil
 
 import pytest
@@ -113,19 +112,6 @@ def test_a_failure_stays_shown_until_the_country_is_renewed(data, outputs, site,
     assert STALE in (site / "index.html").read_text()
     run(data, outputs, "YYY")
     assert STALE not in (site / "index.html").read_text()
-
-
-@pytest.mark.slow
-def test_with_an_address_the_site_has_a_sitemap(data, outputs, site):
-    descriptor = data / "datapackage.json"
-    before = json.loads(descriptor.read_text(encoding="utf-8"))
-    address = {"cop:baseAddress": "https://example.org/cop/"}
-    descriptor.write_text(json.dumps(before | address), encoding="utf-8")
-    run(data, outputs)
-    assert "<loc>https://example.org/cop/index.html" in (site / "sitemap.xml").read_text()
-    descriptor.write_text(json.dumps(before), encoding="utf-8")
-    run(data, outputs)
-    assert not (site / "sitemap.xml").exists()
 
 
 @pytest.mark.slow

@@ -24,11 +24,6 @@ __all__ = sorted(_WHERE)
 def __getattr__(name: str) -> object:
     """Import a name from its module, once."""
     if name not in _WHERE:
-        raise AttributeError(f"cop.data has no {name!r}; it has: {', '.join(__all__)}")
+        raise AttributeError(f"cop.data has no {name!r}")
     globals()[name] = held = getattr(import_module(f"cop.data.{_WHERE[name]}"), name)
     return held
-
-
-def __dir__() -> list[str]:
-    """Return the names for completion in a notebook."""
-    return __all__

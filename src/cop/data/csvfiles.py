@@ -112,7 +112,7 @@ def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
 def _records(path, names, changed):
     header, table = table_of(decoded(path), names)
     if missing := [n for n in names if n not in header]:
-        raise InvalidTable([*_header_errors(path, header, [*header, *missing])])
+        raise InvalidTable(_header_errors(path, header, [*header, *missing]))
     empty = dict.fromkeys(header, "")  # a row that is too short is an error of the check
     return tuple(empty | dict(zip(header, row, strict=False)) for row in table if any(row))
 
@@ -129,11 +129,11 @@ def _header_errors(path, header, names):
         start = f"Start it with the heading row: {', '.join(names)}"
         yield _error(path, "is empty", start, row=1)
         return
-    for name in [n for n in names if n not in header]:
-        fix = "Add the column or restore its heading"
-        yield _error(path, "is missing from the heading row", fix, 1, name)
-    for name in dict.fromkeys(header):
-        if name not in names:
+    for name in dict.fromkeys([*names, *header]):
+        if name not in header:
+            fix = "Add the column or restore its heading"
+            yield _error(path, "is missing from the heading row", fix, 1, name)
+        elif name not in names:
             fix = f"Remove it; the columns are {', '.join(names)}"
             yield _error(path, "is not a column of this table", fix, 1, name or "(no heading)")
         elif header.count(name) > 1:
@@ -158,11 +158,7 @@ def _error(path, rule, fix, row="", column=""):
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
     """Return the rows of a CSV text, empty ones too."""
-    return csv.reader(_lines(text), delimiter=separator)
-
-
-def _lines(text):
-    return io.StringIO(text, newline="").readlines()
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
@@ -199,7 +195,7 @@ def with_rows(
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])
     try:
-        _, *table = csv.reader(_lines(text), delimiter=separator, strict=True)
+        _, *table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error as error:
         raise UserError(OTHERWISE) from error
     names = _heading(text, separator)

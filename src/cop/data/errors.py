@@ -30,17 +30,17 @@ class DataError:
 
     def __str__(self) -> str:
         """Return one line: file, row, column, value, rule, fix."""
-        place = ", ".join([self.file, *([f"row {self.row}"] if self.row else [])])
+        place = self.file + (f", row {self.row}" if self.row else "")
         place += f", column {self.column}" if self.column else ""
         value = f" {self.value!r}" if self.value else ""
         end = "" if self.rule.endswith("?") else "."
         return f"{place}:{value} {self.rule}{end} {self.fix}"
 
 
-def first_of(items: list[str], most: int = 5) -> str:
-    """Return the first items of a list for a sentence, and how many more there are."""
-    more = f" and {len(items) - most} more" if len(items) > most else ""
-    return ", ".join(items[:most]) + more
+def first_of(items: list[str]) -> str:
+    """Return the first five items of a list for a sentence, and how many more there are."""
+    more = f" and {len(items) - 5} more" if len(items) > 5 else ""
+    return ", ".join(items[:5]) + more
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

@@ -47,10 +47,8 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
                 handle.flush()
                 os.fsync(handle)
     if path.stat().st_mode & 0o077:
-        fix = f"run `chmod 600 {path}`, or make a new one if it was seen"
-        raise UserError(f"others can read the key {path}; {fix}")
+        raise UserError(f"others can read the key {path}; run `chmod 600 {path}`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
-        fix = "remove the file to get a new one"
-        raise UserError(f"the key {path} has {len(key)} bytes, not at least {LEAST}; {fix}")
+        raise UserError(f"the key {path} has only {len(key)} bytes; remove it to get a new one")
     return key.decode("latin-1")

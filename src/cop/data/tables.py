@@ -60,8 +60,8 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
     Columns that are optional are empty where the file lacks them. Raises InvalidTable with
     the errors of shape, FileNotFoundError if there is no file.
     """
-    changed = changed_at(path)
-    return _text_frame(Path(path), tuple(names), tuple(optional), changed).copy(deep=False)
+    key = (Path(path), tuple(names), tuple(optional), changed_at(path))
+    return _text_frame(*key).copy(deep=False)
 
 
 def text_of(
@@ -75,7 +75,7 @@ def text_of(
     if (file := locate(data, path)).exists():
         return text_frame(file, columns(name, data), optional_columns(name, data))
     if not resource(name, data).get("cop:optional"):
-        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+        raise _absent(path, data)
     return pd.DataFrame(columns=columns(name, data), dtype="str")
 
 
@@ -146,8 +146,12 @@ def text(data: StrPath, path: str) -> str:
     files(data, path)
     file = locate(data, path)
     if not file.exists():
-        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+        raise _absent(path, data)
     return decoded(file)
+
+
+def _absent(path, data):
+    return FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
 
 
 def without_notes(text: str) -> str:
@@ -170,9 +174,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     Raises UserError if its columns are not those of `cop:handedOn`.
     """
     wanted = columns(name, place.data)
-    out = frame.copy(deep=False)
-    if wanted[0] not in out:
-        out.insert(0, wanted[0], place.key)
+    out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out.columns) != sorted(wanted):
         stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
         raise UserError(f"{name}: has {sorted(out.columns)}; {stated}")
@@ -181,15 +183,15 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     return out[wanted]
 
 
-def handed_on(name: str, place: Place, tables: str | list[str] | None = None) -> pd.DataFrame:
-    """Load a table that an earlier stage saved, of this run or of one or more `tables` folders.
+def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
+    """Load a table that an earlier stage saved, of this run or of several `tables` folders.
 
     Raises FileNotFoundError naming the stage that saves it.
     """
     parts, names = [], columns(name, place.data)
-    for folder in tables if isinstance(tables, list) else [tables]:
-        path = places.newest(name, str(folder or place.tables))
-        key = f"{Path(folder).parent.name}/{name}" if folder else name
+    for folder in folders or [place.tables]:
+        path = places.newest(name, folder)
+        key = f"{Path(folder).parent.name}/{name}" if folders else name
         note_files(("table", key), [path])
         if not path.exists():
             stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cop.data.errors import DataError, UserError
+from cop.data.errors import UserError
 from cop.data.package import by_path, standing_on
 from cop.data.reads import StrPath
 
@@ -122,20 +122,11 @@ def alone(root: StrPath) -> Iterator[None]:
 
 
 def settle(data: StrPath) -> None:
-    """Finish what a stop left decided in a data folder and those it stands on; readers do it first.
-
-    Raises UserError where this account may not write there.
-    """
+    """Finish what a stop left decided in a data folder and its bases; readers do it first."""
     for folder in standing_on(data):
         if (folder / PENDING).is_dir():
-            try:
-                with alone(folder):
-                    pass
-            except PermissionError as error:
-                raise UserError(
-                    f"a change of {folder} was stopped midway, and this account may not finish it. "
-                    "Run `cop check` with the account that made the change"
-                ) from error
+            with alone(folder):
+                pass
 
 
 def whole(path: StrPath, content: bytes) -> None:
@@ -162,29 +153,25 @@ def whole(path: StrPath, content: bytes) -> None:
             raise _refusal(error) from error
 
 
-def refuse_writing(files: dict[str, bytes], data: StrPath, message: str) -> None:
-    """Raise UserError if {path: bytes} would bring errors into a data folder.
+def refuse_writing(
+    files: dict[str, bytes], data: StrPath, message: str, beside: dict[str, bytes] | None = None
+) -> None:
+    """Raise UserError if {path: bytes} would bring errors into a data folder; write nothing there.
 
-    The text begins with `message` and lists twenty errors; the others are counted.
-    """
-    if errors := faults_if_written(files, data):
-        more = f"\n… and {len(errors) - 20} more" if len(errors) > 20 else ""
-        lines = "\n".join(map(str, errors[:20]))
-        raise UserError(f"{message}, nothing was written:\n{lines}{more}")
-
-
-def faults_if_written(files: dict[str, bytes], data: StrPath) -> list[DataError]:
-    """Return the errors that files would have once written to a data folder, and write nothing.
-
-    What they refer to among a country's own tables must be among them.
+    What they refer to among a country's own tables must be among them, or `beside` them. The text
+    begins with `message` and lists twenty errors; the others are counted.
     """
     from cop.data import checks  # slow to import, and not needed to write
 
     with tempfile.TemporaryDirectory() as aside:
         base = {"name": "trial", "cop:base": str(Path(data).resolve())}
-        trial = {"datapackage.json": json.dumps(base).encode()} | files
+        trial = {"datapackage.json": json.dumps(base).encode()} | (beside or {}) | files
         for path, raw in trial.items():
             (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(aside) / path).write_bytes(raw)
         table = by_path(aside)  # which may begin a country
-        return [f for p in files for f in checks.of_file(table[p], p, aside)]
+        errors = [error for path in files for error in checks.of_file(table[path], path, aside)]
+    if errors:
+        more = f"\n… and {len(errors) - 20} more" if len(errors) > 20 else ""
+        lines = "\n".join(map(str, errors[:20]))
+        raise UserError(f"{message}, nothing was written:\n{lines}{more}")

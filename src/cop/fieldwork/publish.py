@@ -216,10 +216,7 @@ def _refuse_errors(files, data, iso3):
     """Raise UserError with the errors that tables would have beside the country's others."""
     folder = cop.data.locate(data, f"research/{iso3}")
     present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
-    faults = writing.faults_if_written(present | files, data)
-    if lines := [str(fault) for fault in faults if fault.file in files]:
-        why = "nothing was written, since the tables would break the contract"
-        raise UserError("\n".join([f"{why}:", *lines]))
+    writing.refuse_writing(files, data, "the tables would break the contract", present)
 
 
 def _refuse_personal(frames, names):

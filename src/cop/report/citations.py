@@ -75,20 +75,19 @@ def linked(text: str, place: Country) -> Html:
     On a page in another language it is marked as English, unless it has a translation.
     """
     translation = languages.translate(text)
-    parts = enumerate(ROW_ID.split(translation))
-    shown = page.join(
-        (_ref(p, place) if i % 2 and _is_verified(p, place) else p for i, p in parts), ""
-    )
+
+    def link(match):
+        return _ref(match[1], place) if _is_verified(match[1], place) else match[1]
+
+    shown = Html(ROW_ID.sub(link, escape(translation)))
     if translation == text and text and languages.translated():
         return Html('<span lang="en">{}</span>').format(shown)
     return shown
 
 
 def _is_verified(row_id, place):
-    return any(
-        row_id in (rows := _rows(name, place.data, place.key)) and rows[row_id].verified == "yes"
-        for name in LINKED
-    )
+    rows = (_rows(name, place.data, place.key).get(row_id) for name in LINKED)
+    return any(row and row.verified == "yes" for row in rows)
 
 
 def sourced(cell: str, place: Country) -> Html:
@@ -105,8 +104,7 @@ def sourced(cell: str, place: Country) -> Html:
 def in_report(text: str) -> Html:
     """Return text, escaped, whose citations of rows are links to the pages that show them."""
     link = Html('<a class="ref" href="{}#{}">[{}]</a>')
-    parts = enumerate(ROW_ID.split(text))
-    return page.join((link.format(home_of(p), p, p[4:]) if i % 2 else p for i, p in parts), "")
+    return Html(ROW_ID.sub(lambda m: link.format(home_of(m[1]), m[1], m[1][4:]), escape(text)))
 
 
 def data_ref(source_id: str, place: Country) -> Html | str:

@@ -86,7 +86,7 @@ def show(
     caption: Caption,
     data: pd.DataFrame | None,
     kind: str = "",
-    optional: Sequence[str] = (),
+    optional: tuple = (),
 ) -> Html:
     """Return a figure's block: picture, texts and, if given, its data as a table and a file.
 
@@ -106,8 +106,7 @@ def _data(data, caption):
     """Return the data of a figure as a table, and as a file whose rows name measure and source."""
     headings = {column: languages.translate_heading(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
-    apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
-    stem = re.sub(apart, "-", caption.subtitle.lower()).strip("-")
+    stem = re.sub(r"[\W_]+", "-", caption.subtitle.lower()).strip("-")
     stem = stem[:NAME].rpartition("-")[0] if len(stem) > NAME else stem
     file = csv(data.assign(measure=caption.subtitle, source=caption.source))
     link = download(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)

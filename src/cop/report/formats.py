@@ -81,11 +81,6 @@ def territory(iso2: str, name: str) -> str:
     return _locale(languages.current()).territories.get(iso2, name)
 
 
-def is_spoken_in(spoken: Iterable[str]) -> bool:
-    """Return whether the page's language is among a country's, which are named in English."""
-    return languages.current() in catalogues_of(spoken)
-
-
 def catalogues_of(spoken: Iterable[str]) -> list[str]:
     """Return the tags of the catalogues in a country's languages, which are named in English."""
     locales = {tag: _locale(tag) for tag in languages.available() if tag != languages.SOURCE}

@@ -20,7 +20,7 @@ SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `translate`
 FOLDER = Path(__file__).with_name("locale")
-PLACE = re.compile(r"%\\\((\w+)\\\)s")
+PLACE, NUMBER = re.compile(r"%\((\w+)\)s"), re.compile("[0-9]+")
 _now = SOURCE
 _remembered: dict[str, str] = {}  # what is no message: names of countries and bodies
 
@@ -93,11 +93,11 @@ def translate(words: str) -> str:
 
 def _fill_in(words):
     """Return a sentence of a saved table with its numbers; "" for any other text."""
-    for pattern, ids in _load(FOLDER, _now)[1]:
-        if filled := pattern.fullmatch(words):
-            values = defaultdict(lambda: "1", filled.groupdict())  # which a singular may leave out
-            return ngettext(ids[0], ids[-1], int(values["n"])) % values
-    return ""
+    names, ids = _load(FOLDER, _now)[1].get(NUMBER.sub("#", words), ((), ()))
+    if not ids:
+        return ""
+    values = defaultdict(lambda: "1", zip(names, NUMBER.findall(words), strict=True))
+    return ngettext(ids[0], ids[-1], int(values["n"])) % values  # a singular may leave n out
 
 
 def translate_heading(heading: str) -> str:
@@ -163,7 +163,7 @@ def _load(folder, language):
     A translation with errors is left out of what pages say.
     """
     if language == SOURCE:
-        return standard.NullTranslations(), [], ""
+        return standard.NullTranslations(), {}, ""
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues
@@ -180,11 +180,11 @@ def _load(folder, language):
 
 
 def _sentences(catalogue):
-    """Return (pattern, forms) of each sentence with numbers that tables hold in English."""
-    return [
-        (re.compile(PLACE.sub(r"(?P<\1>[0-9]+)", re.escape(form))), message.id)
+    """Return the sentences with numbers that tables hold in English: {with #: (names, forms)}."""
+    return {
+        PLACE.sub("#", form): (PLACE.findall(form), message.id)
         for message in catalogue
         if isinstance(message.id, tuple)
         and any(name.endswith(IN_TABLES) for name, _ in message.locations)
         for form in message.id
-    ]
+    }

@@ -26,13 +26,12 @@ CUT = re.compile("<p>([^<]*)</p>")  # how many rows and columns a frame has, whe
 YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 # of HTML that a cell shows: what passes
-TAGS = [
-    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h3",
-    "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub", "sup", "table", "tbody", "td",
-    "tfoot", "th", "thead", "tr", "ul",
-]  # fmt: skip
+TAGS = (
+    "a abbr b blockquote br caption code dd div dl dt em h3 h4 hr i li ol p pre span strong sub sup"
+    " table tbody td tfoot th thead tr ul"
+)
 ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
-PICTURES = ("image/png", "image/jpeg")
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
@@ -43,29 +42,27 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
-        data = output.get("data", {})
-        text = "".join(data.get("text/plain", ""))
         if output.output_type == "stream":
             yield _printed(output.text if output.name == "stdout" else "")
         elif is_ours(output):
-            yield Html("".join(data["text/html"]))
+            yield Html(_text(output, "text/html"))
         elif picture := _picture(output):
             if picture not in seen:
                 yield _figure(*picture, number)
             seen.add(picture)
         elif frame := _frame_html(output):
             yield _frame(frame, lead_in, number)
-        elif "text/markdown" in data:
-            yield Html(markdown("".join(data["text/markdown"])))
-        elif "text/html" in data:
-            yield Html(_sanitizer().sanitize_html_tags("".join(data["text/html"])))
+        elif source := _text(output, "text/markdown"):
+            yield Html(markdown(source))
+        elif source := _text(output, "text/html"):
+            yield Html(_sanitizer().sanitize_html_tags(source))
         elif not (plotted and output.output_type == "execute_result"):
-            yield _printed(text)
+            yield _printed(_text(output, "text/plain"))
 
 
 def is_ours(output: NotebookNode) -> bool:
     """Return whether an output was made by a helper or by `show`, so that it has its texts."""
-    return bool(OURS.fullmatch("".join(output.get("data", {}).get("text/plain", ""))))
+    return bool(OURS.fullmatch(_text(output, "text/plain")))
 
 
 def is_unlabelled(output: NotebookNode) -> bool:
@@ -114,17 +111,21 @@ def _markdown():
 
 @lru_cache(maxsize=1)
 def _sanitizer():
-    return SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, styles=[], strip=True)
+    return SanitizeHTML(tags=TAGS.split(), attributes=ATTRIBUTES, styles=[], strip=True)
+
+
+def _text(output, kind):
+    """Return what an output has of a media type, or ""."""
+    return "".join(output.get("data", {}).get(kind, ""))
 
 
 def _plain(column):
     """Return a column in which years, and what is neither number nor missing, are text."""
-    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if numeric and not column.dropna().isin(YEARS).all():
-        return column
-    plain = [int(v) if numeric and pd.notna(v) else v for v in column]
-    plain = [v if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in plain]
-    return pd.Series(plain, column.index, "object")
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        if not column.dropna().isin(YEARS).all():
+            return column
+        column = column.astype("Int64")
+    return column.astype("object").map(str, na_action="ignore")
 
 
 def _printed(text):
@@ -134,9 +135,8 @@ def _printed(text):
 
 def _picture(output):
     """Return type and content of a picture; None where an output is none, or one of ours."""
-    data = {} if is_ours(output) else output.get("data", {})
-    kinds = (kind for kind in ("image/svg+xml", *PICTURES) if kind in data)
-    return next(((kind, "".join(data[kind])) for kind in kinds), None)
+    pictures = ((kind, _text(output, kind)) for kind in PICTURES if not is_ours(output))
+    return next((picture for picture in pictures if picture[1]), None)
 
 
 def _figure(kind, content, number):
@@ -153,8 +153,8 @@ def _figure(kind, content, number):
 
 def _frame_html(output):
     """Return what pandas wrote for a frame; "" for any other output."""
-    source = "" if is_ours(output) else "".join(output.get("data", {}).get("text/html", ""))
-    return source if 'class="dataframe"' in source else ""
+    source = _text(output, "text/html")
+    return source if 'class="dataframe"' in source and not is_ours(output) else ""
 
 
 def _frame(source, lead_in, number):

@@ -268,8 +268,8 @@ def _environment() -> Environment:
         environment.filters |= {name: getattr(module, name) for name in names.split()}
     environment.filters |= {
         "across": across, "by_year": by_year, "linked_pairs": linked_pairs, "split": cop.data.split,
-        "tile_places": tile_places,
-        "strip_data": strip_data, "translate_columns": translate_columns, "unquote": unquote,
+        "tile_places": tile_places, "strip_data": strip_data,
+        "translate_columns": translate_columns, "unquote": unquote,
     }  # fmt: skip
     environment.globals |= {
         "figure": figure.draw,

@@ -35,7 +35,6 @@ class Site:
     def __init__(self, outputs: Path, data: Path) -> None:
         """Take the folders; the descriptor may state where on the web the site will be."""
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
-        self.address = plan.package.descriptor(data).get("cop:baseAddress", "")
         self.source = Path(os.path.relpath(data, outputs)).as_posix()
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
@@ -73,7 +72,7 @@ class Site:
             failures[tag] = {name: every[name] for name in names if every[name]}
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
-        inputs = [results, [languages.state(part.language) for part in parts], self.address]
+        inputs = [results, [languages.state(part.language) for part in parts]]
         contents = {"data": self.source, "shared": self.shared, "failures": failures}
         contents["inputs"] = inputs
         contents = json.loads(json.dumps(contents))  # as it is read back
@@ -84,7 +83,7 @@ class Site:
             return
         making = self.outputs / ".making-site"
         shutil.rmtree(making, ignore_errors=True)
-        task = write_pages, making, parts, self.data, failures, self.address
+        task = write_pages, making, parts, self.data, failures
         Workers(1).run(*task, timeout=SECONDS)
         for at, path in _files(self.folder).items():  # what somebody else put there is kept
             if not OURS.fullmatch(path.name) and at not in pages:
@@ -113,7 +112,7 @@ def _write(path, content):
 
 
 def write_pages(
-    folder: Path, parts: list[Part], data: Path, failures: Failures, address: str, _: Callable
+    folder: Path, parts: list[Part], data: Path, failures: Failures, _: Callable
 ) -> None:
     """Write all pages of the site into a new folder, with links between languages."""
     from cop.report.site.pages import link_languages
@@ -121,8 +120,7 @@ def write_pages(
     pages = {}
     for part in parts:
         languages.use(part.language)
-        place = address and address + part.path
-        site_pages = _site_pages(part, parts, data, failures[part.language], place)
+        site_pages = _site_pages(part, parts, data, failures[part.language])
         present = {*part.places, *site_pages}
         pages[part.language] = {at: _shown(part, at, present) for at in part.places} | site_pages
     for part in parts:
@@ -130,9 +128,7 @@ def write_pages(
         for at, page in pages[part.language].items():
             if at.endswith(".html"):
                 others, is_older = _other_languages(part, at, parts, pages)
-                page = link_languages(
-                    page, part.path + at, part.language, others, address, is_older
-                )
+                page = link_languages(page, part.path + at, part.language, others, is_older)
             _write(folder / part.path / at, page.encode())
 
 
@@ -170,7 +166,7 @@ def _same_page(part, at, other, pages):
     return ""
 
 
-def _site_pages(part, parts, data, failures, address):
+def _site_pages(part, parts, data, failures):
     """Return the site's own pages and files in one language, by address."""
     from cop.report.site import pages
     from cop.report.site.data import SiteData
@@ -190,7 +186,7 @@ def _site_pages(part, parts, data, failures, address):
         report.translations.update({t: posixpath.relpath(at, start) for t, at in there.items()})
     number = len(baselines) if site_pages else None
     reports.sort(key=_order)
-    return site_pages | pages.pages(SiteData(reports, lost, number, today(), data, address))
+    return site_pages | pages.pages(SiteData(reports, lost, number, today(), data))
 
 
 def _without_page(results, failures):

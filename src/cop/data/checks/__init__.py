@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data import package, tables
-from cop.data.checks import editions, evidence, losses, narrative, recommendations  # noqa: F401  (they fill the table of rules)  # fmt: skip
+from cop.data.checks import editions, evidence, losses, narrative  # noqa: F401  (two fill RULES)
 from cop.data.checks.rules import Check
 from cop.data.checks.schema import id_errors, rule_errors, schema_errors
 from cop.data.errors import DataError, InvalidTable
@@ -79,8 +79,7 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
     check = Check(name, path, data)
     errors = [*id_errors(table, check), *schema_errors(table, check)]
     causes = {(error.row, error.column) for error in errors}
-    further = rule_errors(table, check)
-    errors += [error for error in further if (error.row, error.column) not in causes]
+    errors += [e for e in rule_errors(table, check) if (e.row, e.column) not in causes]
     return sorted(errors, key=lambda error: (int(error.row or 0), error.column))
 
 

@@ -11,7 +11,7 @@ from cop.data import reads
 from cop.data.checks.rules import Check, check_of, foreign, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.errors import count, first_of
-from cop.data.package import editions, editions_kept, paths, resource, tables
+from cop.data.package import columns, editions, editions_kept, paths, resource, tables
 from cop.data.places import Country
 from cop.data.reads import StrPath
 
@@ -19,7 +19,7 @@ AHEAD = 2  # years that an edition may be named ahead of its data cut-off
 AFTER_SIGNING = "editions sign_offs comments responses corrections actions milestones readings"
 DAY = r"\d{4}-\d\d-\d\d"
 # The notation of a change in an answer, such as: evidence.statement ZZZ-E01: old -> new
-CHANGE = re.compile(r"(?P<name>\w+)\.(?P<column>\w+) (?P<key>\S+): (?P<old>.*) -> (?P<new>.*)")
+CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
 
 @rule("edition-cut-off")
@@ -103,17 +103,16 @@ def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
 def _answered_without_the_change(table, check):
     """Find accepted comments whose change, where it is written as CHANGE, was not made."""
     changes = [CHANGE.fullmatch(text) for text in table.changed]
-    is_missing = [change is not None and not _is_made(change, check) for change in changes]
+    is_missing = [bool(change) and not _is_made(*change.groups(), check) for change in changes]
     return (table.decision != "not") & pd.Series(is_missing, table.index, bool)
 
 
-def _is_made(change, check):
-    if change["name"] not in tables(check.data, shared=False):
+def _is_made(name, column, key, new, check):
+    if name not in tables(check.data, shared=False) or column not in columns(name, check.data):
         return False
-    rows = check.table(change["name"])
-    keys = resource(change["name"], check.data)["schema"]["primaryKey"]
-    cells = rows[(rows[keys] == change["key"]).any(axis=1)].get(change["column"])
-    return cells is not None and (cells == change["new"]).any()
+    rows = check.table(name)
+    keys = resource(name, check.data)["schema"]["primaryKey"]
+    return (rows[column][(rows[keys] == key).any(axis=1)] == new).any()
 
 
 @rule("due-day")

@@ -1,9 +1,8 @@
 """Rows and ids that are gone, and figures changed by hand: on purpose, or was a table damaged?
 
 Tables are compared with the last commit, if the data lies in a git work tree, else with
-`counts.json`, {path: {"rows", "of", "ids", "instead_of", "figures"}}, which `cop check --meant`
-writes: the hash `of` the table that was counted, of the committed one that it was accepted
-`instead_of`, and of the rows of a table of `figures`, in whatever order and format they are saved.
+`counts.json`, {path: {"rows", "of", "ids", "instead_of"}}, which `cop check --meant` writes: the
+hash `of` the table that was counted, and of the committed one that it was accepted `instead_of`.
 """
 
 import hashlib
@@ -54,12 +53,12 @@ def counted(data: StrPath) -> str:
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():
-            entries[path] = _entry(name, path, file.read_bytes(), data)
+            entries[path] = _entry(name, file.read_bytes(), data)
             if country_of(path):  # each day brings a country new ids
                 del entries[path]["ids"]
             if path in before:
                 entries[path]["instead_of"] = _digest(before[path])
-    return _dumped(entries)
+    return json.dumps(entries, indent=1) + "\n"
 
 
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
@@ -71,13 +70,8 @@ def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     wrong = {error.file for error in of_tables(data, "")}
     for path in FIGURES:
         if path in files and path in entries and path not in wrong:
-            entries[path] |= _entry(names[path], path, files[path], data)
-    return {FILE: _dumped(entries).encode()} if entries else {}
-
-
-def _dumped(entries):
-    lines = (f" {json.dumps(path)}: {json.dumps(entry)}" for path, entry in entries.items())
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+            entries[path] |= _entry(names[path], files[path], data)
+    return {FILE: f"{json.dumps(entries, indent=1)}\n".encode()} if entries else {}
 
 
 def _tables(data):
@@ -102,32 +96,29 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
 
 
 def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
-    """Yield what a table lost since the last commit, else since it was counted, or whether its
-    figures are others than those that were counted.
-    """
+    """Yield what a table lost since the last commit, else the count, or that figures changed."""
     was, since, where = entry, "when it was counted", f" ({FILE})"
     if old is not None and entry.get("instead_of") != _digest(old):
-        was, since, where = _entry(name, path, old, data), "in the last commit", ""
+        was, since, where = _entry(name, old, data), "in the last commit", ""
     if not was or was["of"] == entry.get("of", was["of"]) == _digest(raw):
         return
-    now = _entry(name, path, raw, data)
+    now = _entry(name, raw, data)
     if (gone := was["rows"] - now["rows"]) > 0:
         rule = f"has {count(gone, 'row')} fewer than {since}{where}: meant?"
         yield DataError(path, "", "", "", rule, MEANT)
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
         rule = f"has no {first_of(lost)} any more, as {since}: meant?"
         yield DataError(path, "", "", "", rule, MEANT)
-    elif "figures" in entry and entry["figures"] != now["figures"]:
+    elif path in FIGURES and entry.get("of", now["of"]) != now["of"]:
         yield DataError(path, "", "", "", *CHANGED)
 
 
-def _entry(name, path, raw, data):
+def _entry(name, raw, data):
     """Return rows, hash and, if its key is one column, ids of a table."""
     key = resource(name, data)["schema"]["primaryKey"]
     rows = _rows(raw, key)
     ids = {row.get(key[0], "") for row in rows} if len(key) == 1 else ()
-    entry = {"rows": len(rows), "of": _digest(raw), "ids": sorted({*ids} - {""})}
-    return entry | ({"figures": _digest_of_rows(raw)} if path in FIGURES else {})
+    return {"rows": len(rows), "of": _digest(raw), "ids": sorted({*ids} - {""})}
 
 
 def _rows(raw, names):
@@ -139,11 +130,6 @@ def _rows(raw, names):
 def _digest(raw):
     """Return the hash of a file, whatever line ends it is saved with."""
     return hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()[:16]
-
-
-def _digest_of_rows(raw):
-    rows = sorted(sorted(row.items()) for row in _rows(raw, ["iso3", "source_id"]))
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 def _counts(root):

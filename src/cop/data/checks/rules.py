@@ -52,8 +52,7 @@ class Check:
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
         """Return a column of such a table by its key; of two rows with one key the first."""
-        rows = self.table(name).drop_duplicates(key)
-        return dict(zip(rows[key], rows[column], strict=True))
+        return self.table(name).drop_duplicates(key).set_index(key, drop=False)[column].to_dict()
 
     def error(self, row: int | str, column: str, value: str, rule: str, fix: str) -> DataError:
         """Return an error of this file, with at most 80 characters of the value."""

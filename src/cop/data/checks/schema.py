@@ -115,9 +115,8 @@ TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
 
 def latest_times() -> dict[str, str]:
     """Return the latest time of each limit of `cop:notAfter`."""
-    now, latest = date.today(), date.today() + ZONES
-    years = {"this year": str(latest.year), "next year": str(now.year + 1)}
-    return years | {"today": latest.isoformat()}
+    latest, next_year = date.today() + ZONES, str(date.today().year + 1)
+    return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:

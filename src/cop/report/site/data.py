@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 import cop.data
-from cop.report import formats, languages, sheet
+from cop.report import formats, languages, sheet, words
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
 
@@ -71,15 +71,14 @@ class Report:
 
     def annex_names(self) -> dict[str, str]:
         """Return number and name of each annex by its file."""
-        parts = {file: Path(file).stem[14:].split("-", 1) for file in self.annexes}
-        names = {f: (n, words.replace("-", " ").replace("ict", "ICT"))
-                 for f, (n, words) in parts.items()}  # fmt: skip
-        return {file: f"{number} {gettext(name)}" for file, (number, name) in names.items()}
+        names = {}
+        for file in self.annexes:
+            number, name = Path(file).stem[14:].split("-", 1)
+            names[file] = f"{number} {gettext(name.replace('-', ' ').replace('ict', 'ICT'))}"
+        return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services of some kinds that have not ended, those at work first; with `served`,
-        only those for such people.
-        """
+        """Return services of some kinds, for such people if any are named, those at work first."""
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
         rows = [r for r in rows if not served or any(w in r.get("serves", "") for w in served)]
@@ -127,7 +126,6 @@ class SiteData:
     baselines: int | None  # number of desk baselines, None without a page of them
     today: date
     data: Path
-    address: str = ""  # where the site will be, with a slash at its end; "" where that is unknown
 
     @cached_property
     def style(self) -> Markup:
@@ -173,15 +171,8 @@ class SiteData:
             if {"framework": framework, **where}.items() <= {**row, "key": report.key}.items()
         )
 
-    def labels(self, table: str, column: str) -> dict[str, str]:
-        """Return {word: label} of a column of the contract, in the page's language."""
-        labels = cop.data.labels(table, column, self.data)
-        return {word: gettext(label) for word, label in labels.items()}
-
     def called(self, report: Report, name: str) -> str:
-        """Return the name of a country's body or service: its local name where the page's language
-        is one of the country's.
-        """
+        """Return the name of a body or service, its local one in a language of the country."""
         return self._local_names.get(report.key, {}).get(name) or translate(name)
 
     @cached_property
@@ -201,12 +192,8 @@ class SiteData:
         spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
         return {r.key: formats.catalogues_of(spoken.get(r.key, ())) for r in self.countries}
 
-    def in_national_language(
-        self, report: Report, macro: Callable[..., str], *values: object
-    ) -> Markup:
-        """Return what a macro says, in the language of a country; "" where the page has it or no
-        catalogue has.
-        """
+    def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
+        """Return a macro's text in a country's language; "" if the page or no catalogue has it."""
         if not (tags := self._national[report.key]) or languages.current() in tags:
             return Markup()
         with languages.using_language(tags[0]):
@@ -275,7 +262,7 @@ class SiteData:
     def frameworks(self) -> dict[str, str]:
         """Return the names of all frameworks of items."""
         names = {RESPONSE: gettext("Model National Response"), CHECKS: gettext("Cross-checks")}
-        return self.labels("guidelines", "audience") | names
+        return words.labels("guidelines", "audience", self.data) | names
 
     def tiles(self) -> pd.DataFrame:
         """Return the state of the national strategy of each country today, for the map.
@@ -288,15 +275,12 @@ class SiteData:
         for report in self.countries:
             row = {"value": "not known", "confidence": "", "confidence_reason": ""}
             row |= today.get(report.key, {})
-            sure = row["confidence"], row["confidence_reason"]
-            rows.append((report.key, report.name, row["value"], report.file, *sure))
-        columns = ["iso3", "country", "word", "address", "confidence", "confidence_reason"]
-        return pd.DataFrame(rows, columns=columns)
+            rows.append(row | {"iso3": report.key, "country": report.name, "address": report.file})
+        columns = ["iso3", "country", "value", "address", "confidence", "confidence_reason"]
+        return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return the recommendations that organisations of these categories lead or support, with
-        the names of these organisations.
-        """
+        """Return the recommendations that organisations of some categories lead or support."""
         result = []
         for report in self.countries:
             kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
@@ -328,11 +312,7 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries, in the order of their plans.
-
-        What several countries name from the same evidence is one example, in the words of the
-        first.
-        """
+        """Return the positive actions of all countries, those from the same evidence as one."""
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
             ids = [i for i in cop.data.split(row["action_evidence_id"]) if i in self.evidence]
@@ -352,11 +332,10 @@ class SiteData:
 
     def topics(self) -> dict[str, list[tuple[Report, Row]]]:
         """Return {section: verified sources cited in it}; uncited ones are under ""."""
-        pairs = [(row["section"], row["source_id"]) for _, row in self.each("statements")]
-        cited = {}
-        for section in self.labels("evidence", "section"):
-            ids = dict.fromkeys(i for s, i in pairs if s == section and i in self.sources)
-            cited |= {section: [*ids]} if ids else {}
+        pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
+        cited = _grouped((section, i) for section, i in pairs if i in self.sources)
+        sections = (s for s in words.labels("evidence", "section", self.data) if s in cited)
+        cited = {section: [*dict.fromkeys(cited[section])] for section in sections}
         rest = [i for i in self.sources if not any(i in ids for ids in cited.values())]
         cited |= {"": rest} if rest else {}
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
@@ -376,10 +355,7 @@ class SiteData:
 
     @cached_property
     def tables(self) -> list[dict]:
-        """Return each table that the site publishes: what the contract says of it, and its rows.
-
-        They are shared tables, and the saved tables of all countries, joined.
-        """
+        """Return shared tables and the joined tables of all countries, as the contract has them."""
         saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
         named = {table["name"]: table for table in self.contract["resources"]}
         tables = []

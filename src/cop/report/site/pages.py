@@ -50,11 +50,6 @@ def pages(site: SiteData) -> dict[str, str]:
     parts = entries(site, titles), Markup(script()), Markup(permitted())
     built |= [_page("site/search", "search.html", site, titles, *parts)]
     built |= dict(files(site))
-    if site.address:
-        reports = [report.file for report in site.reports]
-        addresses = sorted({at for at in built if at.endswith(".html")}.union(reports))
-        sitemap = words.render("site/layout", "sitemap", site.address, addresses)
-        built["sitemap.xml"] = str(sitemap)
     return built
 
 
@@ -137,17 +132,12 @@ def permitted() -> str:
 
 
 def link_languages(
-    page: str,
-    at: str,
-    language: str,
-    others: Mapping[str, str],
-    address: str = "",
-    behind: bool = False,
+    page: str, at: str, language: str, others: Mapping[str, str], behind: bool = False
 ) -> str:
     """Return a page of the site with links to the same page in other languages.
 
-    `others` are {language: address in the site}. `address` is where the site will be: search
-    engines want whole addresses. `behind` says that the English page rests on other data.
+    `others` are {language: address in the site}. `behind` says that the English page rests on other
+    data.
     """
     if not others:
         return page
@@ -155,8 +145,7 @@ def link_languages(
     addresses = {**others, language: at}
     for tag in sorted(addresses, key=lambda tag: (tag != languages.SOURCE, tag)):
         way = posixpath.relpath(addresses[tag], start)
-        full = address + addresses[tag] if address else way
-        pages.append((tag, formats.native_name(tag), way, full))
+        pages.append((tag, formats.native_name(tag), way))
     head = words.render("site/layout", "alternates", pages)
     switch = words.render("site/layout", "switch", pages, language, behind)
     page = page.replace("</head>", f"{head}\n</head>", 1)
