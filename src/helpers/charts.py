@@ -11,6 +11,7 @@ from pathlib import Path
 
 import matplotlib
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -183,11 +184,13 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     handles += [_marker(gettext("median"), INK, "|")]
     ax, places = rows([_strip_name(row) for row in strips.itertuples()], handles, unit)
     ax.set_xlim(-most * 0.02, most * 1.03)
-    y = frame.label.map(dict(zip(strips.label, places, strict=True)))
+    frame = frame.assign(y=frame.label.map(dict(zip(strips.label, places, strict=True))))
     ax.hlines(places, 0, most, color=EDGE, linewidth=0.6, zorder=1)
-    ax.scatter(frame.value[~frame.own], y[~frame.own], 34, DOT, edgecolors=GROUND, zorder=2)
+    style = {"x": "value", "y": "y", "linewidth": 0, "ax": ax}
+    sns.scatterplot(frame[~frame.own], color=DOT, s=34, zorder=2, **style)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
-    ax.scatter(frame.value[frame.own], y[frame.own], 52, BLUE, zorder=4)
+    sns.scatterplot(frame[frame.own], color=BLUE, s=52, zorder=4, **style)
+    ax.set(xlabel=unit, ylabel="")
     return ax
 
 

@@ -9,17 +9,13 @@ from typing import NamedTuple
 INK, SOFT, EDGE, GRID, GROUND = "#1d1d1d", "#4a4a4a", "#757575", "#e3e3e3", "#ffffff"
 BLUE, TEAL, PLUM, ORANGE, GREY = "#12436d", "#1e7f76", "#801650", "#b8510d", "#6b6b6b"
 PARTLY, NOT, SILENT, OPEN = "#7fa8cf", "#f3c9a5", "#f2f2f2", "#fefefe"
-PALE, DOT, ON_BLUE = "#c3cfdb", "#6d87a3", "#fdfdfd"
-LEFTS = ["#8f4708", "#cf8a4e", "#ecc9a6"]  # of a scale that parts in the middle, from its ends
-RIGHTS, MIDDLE = ["#1b4f86", "#6a9cc9", "#bcd3e8"], "#efefef"
+PALE, DOT, ON_BLUE, MIDDLE = "#c3cfdb", "#6d87a3", "#fdfdfd", "#efefef"
 
 NAMES = {
     INK: "ink", SOFT: "soft", EDGE: "edge", GRID: "grid", GROUND: "ground",
     BLUE: "blue", TEAL: "teal", PLUM: "plum", ORANGE: "orange", GREY: "grey",
     PARTLY: "partly", NOT: "not", SILENT: "silent", OPEN: "open",
     PALE: "pale", DOT: "dot", ON_BLUE: "on-blue", MIDDLE: "middle",
-    **{colour: f"left-{i}" for i, colour in enumerate(LEFTS)},
-    **{colour: f"right-{i}" for i, colour in enumerate(RIGHTS)},
 }  # fmt: skip
 
 
@@ -43,11 +39,6 @@ STATUSES = {  # in the fixed order in which parts of a whole stand
     "not applicable": Look("/", MIDDLE, seldom=True),
     "withheld": Look("■", GREY, ON_BLUE, seldom=True),
 }
-
-
-def ink_on(shade: str) -> str:
-    """Return the ink of a number on a fill of a scale that parts: light on the darkest ones."""
-    return ON_BLUE if shade in (LEFTS[0], RIGHTS[0]) else INK
 
 
 HEX = re.compile("#[0-9a-f]{6}")
