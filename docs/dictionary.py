@@ -15,7 +15,10 @@ Files are UTF-8 CSV and may be saved from Excel (*CSV UTF-8*) or LibreOffice. Re
 notebook with `read("<table>", data)`. Columns in **bold** are required; *→* names the column
 that a value refers to.
 """
-EMPTY = ' An empty cell is unknown or does not apply; it is never zero and never "no".'
+EMPTY = (  # said once, above
+    ' An empty cell is unknown or does not apply; it is never zero and never "no".',
+    " An empty cell is unknown or does not apply; it is never zero.",
+)
 MOST = 10  # allowed values that are listed
 GROUPS = {
     "research": "research/<ISO3>/: one folder for each country",
@@ -44,7 +47,9 @@ def describe(resource: dict) -> str:
     optional = "; a country may lack the file" if resource.get("cop:optional") else ""
     name, file = resource["name"], Path(path_of(resource)).name
     rows = [column(field) for field in resource["schema"]["fields"]]
-    description = resource["description"].replace(EMPTY, "")
+    description = resource["description"]
+    for sentence in EMPTY:
+        description = description.replace(sentence, "")
     first = f"### `{name}`\n\n`{file}`{optional}. {description}\n"
     return "\n".join([first, "| column | what |", "|---|---|", *rows, ""])
 
