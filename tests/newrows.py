@@ -58,6 +58,10 @@ NEW = {
         "indicator_code": "IT.NET.USER.ZS", "value": "38", "year": "2024", "counts": "households",
         "evidence_id": "ZZZ-E01",
     },
+    "child-figure": {
+        "kind": "report", "label": "Reports to the hotline", "value": "1930", "unit": "number",
+        "year": "2025", "evidence_id": "ZZZ-E09",
+    },
     "reading": {
         "action_id": "ZZZ-A02", "day": "1.6.2026", "value": "21", "evidence_id": "ZZZ-E17",
     },

@@ -50,5 +50,5 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
         raise UserError(f"others can read the key {path}; run `chmod 600 {path}`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
-        raise UserError(f"the key {path} has only {len(key)} bytes; remove it to get a new one")
+        raise UserError(f"the key {path} has {len(key)} bytes; remove it to get a new one")
     return key.decode("latin-1")

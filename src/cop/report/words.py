@@ -6,6 +6,7 @@ between {% trans %} and {% endtrans %}, with their plurals.
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -22,6 +23,7 @@ from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
 
 FOLDER = Path(__file__).with_name("words")
+COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
@@ -239,6 +241,13 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
+def _bytecode_cache():
+    """Return the cache of compiled templates, or None where its folder cannot be made."""
+    with suppress(OSError):
+        COMPILED.mkdir(exist_ok=True)
+        return FileSystemBytecodeCache(str(COMPILED))
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from cop.report import citations, figure  # which are made of templates themselves
@@ -249,7 +258,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=FileSystemBytecodeCache(),
+        bytecode_cache=_bytecode_cache(),
     )
     environment.install_gettext_callables(
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext

@@ -8,6 +8,7 @@ KINDS = {  # what `cop add` and `cop edit` call a row: its table
     "milestone": "milestones", "reading": "readings", "service": "services",
     "treaty": "treaties", "exercise": "exercises", "study": "child_studies",
     "difference": "differences", "open-gap": "open_gaps", "other-figure": "other_figures",
+    "child-figure": "child_figures",
     "table-25": "table_25", "survey-question": "survey_items", "survey-answer": "survey",
     "survey-group": "survey_groups", "survey-about": "survey_about",
     "territory-note": "territory_notes", "edition": "editions",

@@ -20,7 +20,7 @@ from cop.research import KINDS
 PREFIXES = {  # of the ids that are numbered here; other rows are named by their key
     "evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L", "service": "V",
     "challenge": "C", "recommendation": "R", "comment": "M", "action": "A", "exercise": "X",
-    "study": "K",
+    "study": "K", "child-figure": "F",
 }  # fmt: skip
 BEGUN = ("edition",)  # rows that `cop new` adds
 # Rules that a row of another table fulfils, which can only be written once this row exists.
