@@ -190,7 +190,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     sns.scatterplot(frame[~frame.own], color=DOT, s=34, zorder=2, **style)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
     sns.scatterplot(frame[frame.own], color=BLUE, s=52, zorder=4, **style)
-    ax.set(xlabel=unit, ylabel="")
+    ax.set_ylabel("")
     return ax
 
 
@@ -218,9 +218,11 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     A part has its sign and its number where there is room.
     """
     counts = frame[page.occurring(frame[list(STATUSES)].sum())].astype(float)
-    signs = {word: STATUSES[word].sign for word in counts}
-    handles = [Patch(facecolor=STATUSES[word].fill, hatch=STATUSES[word].hatch, edgecolor=EDGE,
-                     label=f"{sign} {gettext(word)}") for word, sign in signs.items()]  # fmt: skip
+    handles = []
+    for word in counts:
+        look = STATUSES[word]
+        label = f"{look.sign} {gettext(word)}"
+        handles.append(Patch(facecolor=look.fill, hatch=look.hatch, edgecolor=EDGE, label=label))
     ax, places = rows(frame.label, handles, unit)
     most = float(counts.sum(axis=1).max() or 1)
     _limit(ax, most)
@@ -228,9 +230,10 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     starts = counts.cumsum(axis=1) - counts
     for word, lengths in counts.items():
         look = STATUSES[word]
-        texts = [f"{look.sign} {length:.0f}" for length in lengths]
-        texts = [text if text_width(text) + 3 < length * point else ""
-                 for text, length in zip(texts, lengths, strict=True)]  # fmt: skip
+        texts = []
+        for length in lengths:
+            text = f"{look.sign} {length:.0f}"
+            texts.append(text if text_width(text) + 3 < length * point else "")
         style = {"color": look.fill, "hatch": look.hatch, "edgecolor": EDGE}
         parts = ax.barh(places, lengths, 13, starts[word], **style)
         ground = CLEAR | {"facecolor": look.fill} if look.hatch else None

@@ -100,7 +100,7 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
 
 
 def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
-    """Return the shares of children who met a risk or kept silent, as `charts.shares` draws them.
+    """Return the shares of children who met a risk or kept silent, a row for each.
 
     `figures` are rows of child_figures. They are sorted by kind, then from the largest. Adds title
     (label, year, who was asked where the number is known) and old (from before the year `since`,

@@ -125,9 +125,11 @@ def phone(numbers: str) -> Html:
     What begins with a word, such as "then 3", is said and not dialled.
     """
     link = Html('<a class="phone" href="tel:{}">{}</a>')
-    parts = [part.strip() for part in re.split("[;,]", numbers) if part.strip()]
-    dialled = {part: re.sub(r"[^0-9+*#]", "", part) for part in parts if not part[0].isalpha()}
-    return join([link.format(dialled[p], p) if p in dialled else p for p in parts], ", ")
+    parts = []
+    for part in filter(None, map(str.strip, re.split("[;,]", numbers))):
+        digits = re.sub(r"[^0-9+*#]", "", part)
+        parts.append(part if part[0].isalpha() else link.format(digits, part))
+    return join(parts, ", ")
 
 
 def label_value(heading: str, text: str) -> str:

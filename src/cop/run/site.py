@@ -182,8 +182,8 @@ def _site_pages(part, parts, data, failures):
     reports = [_report(r, assessments, failures) for r in assessments if r.latest]
     for report in reports:
         there = _other_languages(part, report.file, parts, {p.language: () for p in parts})[0]
-        start = part.path or "."
-        report.translations.update({t: posixpath.relpath(at, start) for t, at in there.items()})
+        for tag, address in there.items():
+            report.translations[tag] = posixpath.relpath(address, part.path or ".")
     number = len(baselines) if site_pages else None
     reports.sort(key=_order)
     return site_pages | pages.pages(SiteData(reports, lost, number, today(), data))

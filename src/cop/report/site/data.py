@@ -45,7 +45,7 @@ class Report:
     file: str
     failure: str = ""  # why the last run could not renew it
     annexes: Sequence[str] = ()
-    translations: Mapping[str, str] = field(default_factory=dict)  # {language: address}
+    translations: dict[str, str] = field(default_factory=dict)  # {language: address}
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
