@@ -147,10 +147,7 @@ def _served(check):
 
 
 def _gaps(rows, check):
-    """Mark the ratings by which ITU's items for policy-makers, and capabilities, are missing.
-
-    Of the ratings that are reported, without those of low confidence.
-    """
+    """Mark reported ratings that show an item or capability missing, without low confidence."""
     items = check.table("guidelines").query("audience == 'policy-makers' and kind == 'item'")
     names = {*items.item_id, *check.table("capabilities").capability_id}
     gap = rows.item_id.isin(names) & rows.status.isin(MISSING) & (rows.confidence != "low")
@@ -184,7 +181,8 @@ def _rests_on_other_things(table, check):
             silent += [name not in stated for name in split(row.capability_ids)]
             answered = [bases.get(name, "") for name in split(row.challenge_ids)]
             silent += [part == "silence" for basis in answered for part in basis.split(" and ")]
-            silent += [True] * (row.rests_on == "rows and silence")
+            if row.rests_on == "rows and silence":
+                silent.append(True)
         old = [name in drafts for name in cited]
         if row.rests_on == "rows" and ((silent and all(silent)) or all(old)):
             yield check.error(row.Index, "rests_on", row.rests_on, *NO_ROW)

@@ -100,7 +100,8 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
     """Return the names of countries in a text, once for each time."""
     # The longest is found first, as Guinea is part of others.
     present = sorted((name for name in names if name in text), key=len, reverse=True)
-    return re.findall(rf"\b(?:{'|'.join(map(re.escape, present)) or '(?!)'})\b", text)
+    pattern = "|".join(map(re.escape, present))
+    return re.findall(rf"\b(?:{pattern})\b", text) if present else []
 
 
 def country_of(path: str) -> str:
