@@ -28,7 +28,7 @@ def explain(tree: html.HtmlElement) -> None:
                 rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page
             )
         else:
-            terms = [t for t in (term, translate(term)) if t.casefold() in lowered]
+            terms = [name for name in (term, translate(term)) if name.casefold() in lowered]
             choice = "|".join(map(re.escape, terms))
             is_used = terms and re.search(rf"(?<!\w)(?:{choice})", page, re.IGNORECASE)
         if not is_used:

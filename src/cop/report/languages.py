@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from cop.data import UserError
 from cop.data.reads import of_bytes
@@ -20,9 +21,18 @@ SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `translate`
 FOLDER = Path(__file__).with_name("locale")
-PLACE, NUMBER = re.compile(r"%\((\w+)\)s"), re.compile("[0-9]+")
+PLACE = re.compile(r"%\((\w+)\)s")
+NUMBER = re.compile("[0-9]+")
 _now = SOURCE
 _remembered: dict[str, str] = {}  # what is no message: names of countries and bodies
+
+
+class Loaded(NamedTuple):
+    """A catalogue as pages use it."""
+
+    translations: standard.NullTranslations
+    sentences: Mapping[str, tuple] = {}  # see _sentences
+    reviewer: str = ""
 
 
 def available() -> list[str]:
@@ -63,17 +73,17 @@ def translated() -> bool:
 
 def gettext(words: str) -> str:
     """Return a text in the page's language; in English where it has no translation."""
-    return _load(FOLDER, _now)[0].gettext(words) if words else words
+    return _load(FOLDER, _now).translations.gettext(words) if words else words
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Return the form of a text for a number, by the plural rule of the language."""
-    return _load(FOLDER, _now)[0].ngettext(singular, plural, n)
+    return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
 
 
 def pgettext(context: str, words: str) -> str:
     """Return a text in the page's language, as it is translated in a context."""
-    return _load(FOLDER, _now)[0].pgettext(context, words)
+    return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
 def translate(words: str) -> str:
@@ -93,7 +103,7 @@ def translate(words: str) -> str:
 
 def _fill_in(words):
     """Return a sentence of a saved table with its numbers; "" for any other text."""
-    names, ids = _load(FOLDER, _now)[1].get(NUMBER.sub("#", words), ((), ()))
+    names, ids = _load(FOLDER, _now).sentences.get(NUMBER.sub("#", words), ((), ()))
     if not ids:
         return ""
     values = defaultdict(lambda: "1", zip(names, NUMBER.findall(words), strict=True))
@@ -148,7 +158,7 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
 
 def reviewed() -> str:
     """Return who reviewed the page's language; "" for a draft."""
-    return _load(FOLDER, _now)[2]
+    return _load(FOLDER, _now).reviewer
 
 
 def reload() -> None:
@@ -163,20 +173,20 @@ def _load(folder, language):
     A translation with errors is left out of what pages say.
     """
     if language == SOURCE:
-        return standard.NullTranslations(), {}, ""
+        return Loaded(standard.NullTranslations())
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues
 
     catalogue = catalogues.read(folder, language)
-    reviewed = catalogues.reviewed(catalogue)
+    reviewer = catalogues.reviewed(catalogue)
     for message in [*catalogue]:
         if any(catalogues.errors(message, catalogue)):
             catalogue.delete(message.id, message.context)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return standard.GNUTranslations(compiled), _sentences(catalogue), reviewed
+    return Loaded(standard.GNUTranslations(compiled), _sentences(catalogue), reviewer)
 
 
 def _sentences(catalogue):
