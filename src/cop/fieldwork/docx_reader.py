@@ -107,10 +107,11 @@ def _pieces(element) -> Iterator[Piece]:
         states = {STATES[mark.tag] for mark in marks}
         if len(states) > 1 or any(parent.tag in SKIPPED for parent in above):
             continue
-        by = [mark.get(qn(f"w:{n}"), "") for mark in marks[:1] for n in ("author", "date")]
-        by = by or ["", ""]
-        piece = Piece(next(iter(states), ""), *by, BREAKS.get(node.tag) or node.text or "")
-        if last and (last.state, last.author, last.when) == (piece.state, *by):
+        author = marks[0].get(qn("w:author"), "") if marks else ""
+        when = marks[0].get(qn("w:date"), "") if marks else ""
+        text = BREAKS.get(node.tag) or node.text or ""
+        piece = Piece(next(iter(states), ""), author, when, text)
+        if last and (last.state, last.author, last.when) == (piece.state, author, when):
             last.text += piece.text
             continue
         if last:

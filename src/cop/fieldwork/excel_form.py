@@ -83,7 +83,8 @@ class _Form:
         name = plain if plain.casefold() not in taken else f"{plain} {len(taken)}"
         sheet = self.book.create_sheet(name)
         sheet.protection.sheet = True
-        sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight = True, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_setup.fitToHeight = 0
         put(sheet["A1"], title)
         sheet["A1"].font = Font(bold=True, size=14)
         for column, width in enumerate(widths, 1):

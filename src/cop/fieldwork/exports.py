@@ -304,7 +304,8 @@ def _read_entries(book, export, name, table, keys):
     """Add the entries of a repeated block to their responses; return the targets of its columns."""
     (_, heading), *rows = table
     by_key, times = dict(zip(keys, export.responses, strict=True)), Counter(keys)
-    parents, entries, triples = (_column(heading, rows, LINKS[export.tool][0]), Counter(), [])
+    parents = _column(heading, rows, LINKS[export.tool][0])
+    entries, triples = Counter(), []
     for parent, row in zip(parents, rows, strict=True):
         if times[parent] != 1:
             fix = "Export again with all sheets, or correct the id of its parent"
@@ -370,7 +371,8 @@ def _read_mapped(book, tables, data, mapping):
     """Return the responses of a plain table: column -> question or fact, value -> code."""
     form = questionnaires.load(mapping.questionnaire, data)
     name, ((_, heading), *rows) = next(iter(tables.items()))
-    names, ids = (list(map(plain, heading)), {question.id for _, question in form.questions()})
+    names = list(map(plain, heading))
+    ids = {question.id for _, question in form.questions()}
     targets = {
         plain(title): Target(target) if isinstance(target, str) else target
         for title, target in mapping.columns.items()
