@@ -54,7 +54,7 @@ lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs 
 	to=requirements-lowest.lock compile --extra test --resolution lowest-direct
 
 expected: $(TESTED)  ## renew the expected tables and page texts, on purpose only
-	@$(BIN)python -m pytest -q tests/test_back.py --renew
+	@$(BIN)python -m pytest -q tests/test_back.py tests/report/test_site_content.py tests/report/test_charts.py --renew
 
 docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.json
 	@$(BIN)python docs/dictionary.py
@@ -64,9 +64,6 @@ sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneD
 
 bench: $(TESTED) outputs/bench/.venv/ready  ## compare a run with papermill and others (under ten minutes, a quiet machine)
 	@$(BIN)python tests/bench/bench.py
-
-bench-full: $(TESTED) outputs/bench/.venv/ready  ## the rest: three rounds, more ways, an earlier version, 64 and 192 countries
-	@$(BIN)python tests/bench/bench.py --rounds 3 && $(BIN)python tests/bench/bench.py --full
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
@@ -93,5 +90,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-tested: environment-test.yml .conda-ready
 	@conda env update -q -f environment-test.yml && touch $@
 
-.PHONY: docs help reports report check test long simulate quick lab explore-site lint lock expected sbom bench bench-full clean
+.PHONY: docs help reports report check test long simulate quick lab explore-site lint lock expected sbom bench clean
 .DEFAULT_GOAL := help

@@ -16,55 +16,42 @@ from pathlib import Path
 
 import pandas as pd
 import psutil
-import synthetic
 import ways
 
 PLACE = ways.ROOT / "outputs" / "bench"
-QUICK = ("papermill_two", "loop", "ploomber_engine")
-FULL = ("ploomber", "jupyter_book", "cluster", "earlier")
-RIVALS = ("ploomber_engine", "ploomber", "jupyter_book")  # in the environment of rivals.txt
-MANY = (64, 192)  # countries of `make bench-full`
+WAYS = ("papermill_two", "loop", "ploomber_engine")
+RIVAL = "ploomber_engine"  # in the environment of rivals.txt
 
 
 def main() -> None:
     """Measure, and print the ratios and our own times as Markdown tables."""
     arguments = parse()
     data = copy_data(arguments.countries)
-    if "earlier" in arguments.ways:
-        ways.prepare_earlier(PLACE)
     pairs = [
         {"way": way, **measure_pair(way, data, number)}
         for number in range(arguments.rounds)
         for way in arguments.ways
     ]
     print(markdown(ratios(pd.DataFrame(pairs, columns=["way", "seconds", "ratio", "pages"]))))
-    rows = [measure_changes(data, arguments.countries)]
-    rows += [measure_changes(copy_data(number), number) for number in MANY * arguments.full]
-    print(markdown(pd.DataFrame(rows)))
+    print(markdown(pd.DataFrame([measure_changes(data, arguments.countries)])))
 
 
 def parse() -> argparse.Namespace:
-    """Return the arguments; `--full` measures the other ways, and more countries."""
+    """Return the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--countries", type=int, default=8)
+    parser.add_argument("--countries", type=int, default=8, help="of the eight, 8 at most")
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--full", action="store_true", help="the other ways, 64 and 192 countries")
-    parser.add_argument("--ways", nargs="*", help=f"of {', '.join([*QUICK, *FULL])}")
-    arguments = parser.parse_args()
-    if arguments.ways is None:
-        arguments.ways = FULL if arguments.full else QUICK
-    return arguments
+    parser.add_argument("--ways", nargs="*", default=WAYS, help=f"of {', '.join(WAYS)}")
+    return parser.parse_args()
 
 
 def copy_data(countries: int) -> Path:
-    """Return a data folder with so many countries: the real ones, else copies under other codes."""
-    folder = PLACE / f"data-{countries}"
-    if countries > len(synthetic.EIGHT):
-        return synthetic.build(countries, folder)
+    """Return a data folder in which only so many countries have an edition to run."""
+    folder = PLACE / "data"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(synthetic.DATA, folder, ignore=shutil.ignore_patterns("restricted"))
-    for iso3 in synthetic.EIGHT[countries:]:
-        (folder / "research" / iso3 / "editions.csv").unlink()
+    shutil.copytree(ways.ROOT / "data", folder, ignore=shutil.ignore_patterns("restricted"))
+    for edition in sorted((folder / "research").glob("*/editions.csv"))[countries:]:
+        edition.unlink()
     return folder
 
 
@@ -148,7 +135,7 @@ def memory(pid: int) -> int:
 
 def start(way: str, data: Path, outputs: Path) -> subprocess.Popen:
     """Start a way in a process of its own, which writes to a log."""
-    python = PLACE / ".venv" / "bin" / "python" if way in RIVALS else sys.executable
+    python = PLACE / ".venv" / "bin" / "python" if way == RIVAL else sys.executable
     command = [python, Path(ways.__file__), way, data, outputs]
     with (PLACE / f"{way}.log").open("w") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
