@@ -155,31 +155,15 @@ def as_nobody(rng, folder, often=0.25):
 
 def words(rng, data, files, outputs):
     """Return the words of one call: mostly as they are meant, some of them replaced."""
-    file = lambda: str(rng.choice(files))  # noqa: E731
-    mapping = rng.choice([str(f) for f in files if f.suffix == ".yml"])
-    kind = rng.choice(["source", "evidence", "stakeholder", "instrument"])
-    to = f"--outputs {outputs}"
-    lines = [
-        "check", f"why ZZZ {to}", f"why --all {to}", f"why --baseline ZZZ {to}", f"run ABC {to}",
-        f"run ZZZ {to} --jobs x", f"add {kind} ZZZ", "new ZZZ --edition 2028", "new ABC",
-        f"add {kind} ZZZ --set title=x publisher=y language=en type=report",
-        "refresh NCMEC.REPORTS", "diff ZZZ 2020 2026", "contacts ZZZ", "invite ZZZ --sender A",
-        f"forms stakeholder_survey --out {outputs / 'forms'}", "review ZZZ",
-        "contacts --record ZZZ-C01 invited", "contacts --date 2026-11-01",
-        f"intake {files[0].parent / 'rows.csv'} --mapping {mapping}", "publish ZZZ --dry-run",
-        "publish ZZZ", "--version", "",
-    ]  # fmt: skip
-    with_files = [  # a file may have spaces in its name
-        ["add", kind, "ZZZ", "--from", file()], ["import-sources", file(), "ZZZ", "--yes"],
-        ["import-sources", file(), "ZZZ", "--language", "en"],
-        ["refresh", "--from", file(), "--yes"], ["invite", "ZZZ", "--sender", file()],
-        ["intake", file(), file(), "--country", "ZZZ"],
-        ["intake", file(), "--questionnaire", "stakeholder_survey"],
-        ["review", "ZZZ", "--decisions", file()],
-    ]  # fmt: skip
-    call = rng.choice([*(line.split() for line in lines), *with_files])
+    values = {
+        "file": rng.choice(files), "other": rng.choice(files), "outputs": outputs,
+        "mapping": rng.choice([file for file in files if file.suffix == ".yml"]),
+        "rows": files[0].parent / "rows.csv",
+        "kind": rng.choice(["source", "evidence", "stakeholder", "instrument"]),
+    }  # fmt: skip
+    call = [word.format(**values) for word in rng.choice(HOSTILE["calls"]).split()]
     if call and call[0] != "--version":
-        call += ["--data", str(data) if rng.random() < 0.95 else file()]
+        call += ["--data", str(data if rng.random() < 0.95 else rng.choice(files))]
     for _ in range(rng.choice([0, 0, 0, 1, 2])):
         call.insert(rng.randrange(len(call) + 1), rng.choice(WORDS))
     return call
