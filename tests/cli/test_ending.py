@@ -1,6 +1,7 @@
 """How a call ends: one sentence and its status, whatever happened in it."""
 
 import errno
+import json
 import os
 import re
 import signal
@@ -137,6 +138,14 @@ def test_a_name_in_another_encoding_is_shown_and_refused(tmp_path, capsys):
     assert status == 2 and "\\udccf\\udcf0" in said
     status, _, said = call(capsys, "add", "source", "ZZZ", "--data", data, "--set", f"title={name}")
     assert status == 2 and "not in the UTF-8 encoding" in said
+
+
+def test_a_data_folder_that_rests_on_itself_is_refused(tmp_path, capsys):
+    data = copy_of_zedland(tmp_path)
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    (data / "datapackage.json").write_text(json.dumps(package | {"cop:base": "."}))
+    status, _, said = call(capsys, "why", "--all", "--data", data)
+    assert status == 2 and "'.' is a `cop:base` that leads in a circle" in said
 
 
 def test_the_version_is_told(capsys):
