@@ -142,13 +142,22 @@ def test_a_harmful_translation_is_named_and_used_by_no_page(folder, kind):
         assert {text: languages.gettext(text) for text in others} == others
 
 
-def test_a_form_of_a_plural_may_omit_the_number_where_it_is_of_one_only(folder):
+@pytest.mark.parametrize(
+    ("language", "forms", "wrong"),
+    [
+        ("fr", ("La ligne", "Les %(n)s lignes"), False),
+        ("uk", ("Рядок", "Усі %(n)s рядки", "Усі %(n)s рядків"), True),  # also of 21 and 31
+    ],
+)
+def test_a_form_of_a_plural_may_omit_the_number_where_it_is_of_one_only(
+    folder, language, forms, wrong
+):
     messages = messages_of([("The row", "All %(n)s rows")])
-    catalogues.update(messages, "fr")
-    catalogue = catalogues.read(folder, "fr")
-    catalogue["The row"].string = ("La ligne", "Les %(n)s lignes")
-    catalogues.write_catalogue("fr", catalogue)
-    assert not any(state.errors for state in catalogues.progress(messages))
+    catalogues.update(messages, language)
+    catalogue = catalogues.read(folder, language)
+    catalogue["The row"].string = forms
+    catalogues.write_catalogue(language, catalogue)
+    assert any(state.errors for state in catalogues.progress(messages)) == wrong
 
 
 def test_a_reviewer_is_named_while_the_catalogue_is_complete(folder):
