@@ -99,10 +99,10 @@ def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
 
 def _column(text, kind):
     if kind == "integer":
-        return pd.array([int(cell) if cell else None for cell in text], "Int64")
+        return pd.array([int(cell) if cell else None for cell in text.tolist()], "Int64")
     if kind == "number":
-        return pd.array([float(cell or "nan") for cell in text], "float64")
-    return pd.array([*text], "str")
+        return pd.array([float(cell or "nan") for cell in text.tolist()], "float64")
+    return text.array
 
 
 def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:

@@ -4,7 +4,6 @@ Types, required, unique, words, patterns, bounds, keys and references, `cop:notA
 day or year), and `cop:rules`: what cells must be under a condition, see `rule_errors`.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -47,7 +46,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 def _column_errors(column, field, latest, check):
     """Yield what breaks a rule of the field; a value is reported for the first rule it breaks."""
-    left = {*column} - {""}
+    left = {*column.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(column[column == ""], "must not be empty", fix)
@@ -75,9 +74,11 @@ def _column_rules(field, values, latest):
         yield _unlike(pattern), "does not have the right form", fix
     if kind in ("integer", "number"):
         fix = f"Check the value {field.get('unit', '')}".rstrip()
-        least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
-        yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
-        yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
+        least, most = constraints.get("minimum"), constraints.get("maximum")
+        if least is not None:
+            yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
+        if most is not None:
+            yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
         end = latest[limit]
         rule = f"is later than {limit} ({end})"
