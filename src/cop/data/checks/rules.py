@@ -4,7 +4,6 @@ A rule looks at a table as text. It returns a mask of the rows that break it, wh
 are in `cop:rules`, or yields errors with words of its own.
 """
 
-import itertools
 import re
 from collections.abc import Callable, Iterable
 
@@ -70,18 +69,19 @@ class Check:
         """
         verified, unverified, unread = set(), set(), set()
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
-        for iso3, target in itertools.product(codes or [None], targets):
-            name, column = target.split(".")
-            try:
-                rows = text_of(name, self.data, iso3)
-            except FileNotFoundError:
-                continue
-            except InvalidTable:
-                unread.add(iso3 or "")
-                continue
-            drafts = rows["verified"] == "no" if "verified" in rows else rows[column] == ""
-            verified |= {*rows[column][~drafts].tolist()}
-            unverified |= {*rows[column][drafts].tolist()}
+        for name, column in (target.split(".") for target in targets):
+            for path in {paths(name, self.data, iso3)[0] for iso3 in codes or [None]}:
+                try:
+                    rows = text_of(name, self.data, path=path)
+                except FileNotFoundError:
+                    continue
+                except InvalidTable:
+                    unread.add(country_of(path))
+                    continue
+                ids = rows[column]
+                drafts = rows["verified"] == "no" if "verified" in rows else ids == ""
+                verified |= {*ids[~drafts].tolist()}
+                unverified |= {*ids[drafts].tolist()}
         return verified, unverified, unread
 
 

@@ -74,10 +74,9 @@ def _column_rules(field, values, latest):
         yield _unlike(pattern), "does not have the right form", fix
     if kind in ("integer", "number"):
         fix = f"Check the value {field.get('unit', '')}".rstrip()
-        least, most = constraints.get("minimum"), constraints.get("maximum")
-        if least is not None:
+        if (least := constraints.get("minimum")) is not None:
             yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
-        if most is not None:
+        if (most := constraints.get("maximum")) is not None:
             yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
         end = latest[limit]
