@@ -6,7 +6,6 @@ between {% trans %} and {% endtrans %}, with their plurals.
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,7 +22,6 @@ from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
 
 FOLDER = Path(__file__).with_name("words")
-COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
@@ -241,13 +239,6 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
-def _bytecode_cache():
-    """Return the cache of compiled templates, or None where its folder cannot be made."""
-    with suppress(OSError):
-        COMPILED.mkdir(exist_ok=True)
-        return FileSystemBytecodeCache(str(COMPILED))
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from cop.report import citations, figure  # which are made of templates themselves
@@ -258,7 +249,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=_bytecode_cache(),
+        bytecode_cache=FileSystemBytecodeCache(),
     )
     environment.install_gettext_callables(
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
@@ -266,20 +257,10 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
-    filters = {
-        page: "counted fixed format_count label_value measured number percent phone plain quoted"
-        " rows status text",
-        citations: "data_ref in_report link_number linked publishers refs sourced",
-        formats: "day join_words language_name native_name",
-        languages: "lower_first translate upper_first",
-    }
-    for module, names in filters.items():
-        environment.filters |= {name: getattr(module, name) for name in names.split()}
-    environment.filters |= {
-        "across": across, "by_year": by_year, "linked_pairs": linked_pairs, "split": cop.data.split,
-        "tile_places": tile_places, "strip_data": strip_data,
-        "translate_columns": translate_columns, "unquote": unquote,
-    }  # fmt: skip
+    ours = {"split": cop.data.split, "unquote": unquote}
+    for module in (page, citations, formats, languages):
+        ours |= vars(module)
+    environment.filters = ours | globals() | environment.filters  # Jinja's win
     environment.globals |= {
         "figure": figure.draw,
         "table": table,
