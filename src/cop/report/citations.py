@@ -61,7 +61,7 @@ def register(place: Country) -> pd.DataFrame:
 
 def refs(cell: str, place: Country) -> Html:
     """Return ids as links: 'UKR-E01; MDA-S02' => [E01] [MDA-S02] on a page of Ukraine."""
-    return page.join(_ref(row_id, place) for row_id in cop.data.split(cell))
+    return Html(" ").join(_ref(row_id, place) for row_id in cop.data.split(cell))
 
 
 def _ref(row_id, place):
@@ -98,7 +98,7 @@ def sourced(cell: str, place: Country) -> Html:
         if (row := rows.get(source_id)) and row.url:
             site = copy_at(row.copy_host) or _site(row.url)
             parts.append(Html('<a class="site" href="{}">{}</a>').format(row.url, site))
-    return page.join(parts)
+    return Html(" ").join(parts)
 
 
 def in_report(text: str) -> Html:

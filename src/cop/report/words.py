@@ -69,8 +69,8 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return a frame with words and names of its columns in the language spoken, for a figure."""
-    return frame.assign(**{c: [translate(v) if isinstance(v, str) else v for v in frame[c]]
-                           for c in columns})  # fmt: skip
+    words = {name: frame[name].map(translate, na_action="ignore") for name in columns}
+    return frame.assign(**words)
 
 
 def notice() -> Html | str:
@@ -110,7 +110,7 @@ def table(
     for number, (name, column) in enumerate(columns.items()):
         heading, macro = column if isinstance(column, tuple) else (column, None)
         heads.append(one_line(heading))
-        values = [_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name]
+        values = map(macro, page.rows(frame)) if macro else frame[name]
         cells.append([page.cell(value) for value in values])
         if not macro and pd.api.types.is_numeric_dtype(frame[name]):
             numbers.append(number)
@@ -142,9 +142,8 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
     """Return a long frame as a wide one, in its order, each cell by a macro of the words."""
-    cells = [_cell(make(row)) for row in page.rows(frame)]
-    cells = frame.assign(cell=pd.Series(cells, frame.index, "object"))
-    wide = cells.pivot(index=down, columns=over, values="cell")
+    cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
+    wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
@@ -155,14 +154,8 @@ def _column(other, title, name):
         return other or title
     if isinstance(other, Macro):
         return title, other
-    if callable(other):
-        return title, lambda row: other(getattr(row, name))
-    return title, lambda row: escape(other[getattr(row, name)])
-
-
-def _cell(value) -> Markup:
-    """Return a cell as a macro made it, without the line ends round it."""
-    return Markup(str(value).strip()) if isinstance(value, Markup) else value
+    make = other if callable(other) else lambda value: escape(other[value])
+    return title, lambda row: make(getattr(row, name))
 
 
 def one_line(text: str) -> str:
@@ -189,8 +182,8 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Return lines over years as a table: a row for each year, a column for each series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
-    wide = wide.rename(columns=lambda name: f"{name}, {unit}").rename_axis(columns=None)
-    return wide.reset_index().astype({"year": "int"}).astype({"year": "str"})
+    wide = wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
+    return wide.astype({"year": "int"}).astype({"year": "str"})
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
