@@ -96,16 +96,17 @@ def table(
     note: str = "",
     kind: str = "",
     anchor: str = "",
+    silent: bool = False,
 ) -> Html:
     """Return a frame as a table with caption, header scopes and a word for each missing value.
 
     `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
     row). The first column names the row. Text that is no HTML is escaped. A frame without rows is
-    a sentence.
+    a sentence, and in no page at all if it is `silent`.
     """
     caption = one_line(caption)
     if frame.empty:
-        return render("figures", "nothing", caption, anchor)
+        return render("figures", "nothing", caption, anchor, silent)
     heads, cells, numbers = [], [], []
     for number, (name, column) in enumerate(columns.items()):
         heading, macro = column if isinstance(column, tuple) else (column, None)
