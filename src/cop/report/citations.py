@@ -16,8 +16,6 @@ from cop.report.filenames import home_of
 from cop.report.languages import gettext
 from cop.report.page import Html
 
-ADDRESS = re.compile(r"https?://[^\s<]+")
-REPOSITORY = re.compile(r"\bgithub:([\w.-]+/[\w.-]+) (?:@|commit )([0-9a-f]{7,40})")
 LINKED = ("sources", "evidence", "instruments", "stakeholders", "services", "exercises")
 CITATION = re.compile(r"\[(@[^\]]*)\]")
 ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
@@ -116,18 +114,8 @@ def data_ref(source_id: str, place: Country) -> Html | str:
         return ""
     row = _rows("statistics_sources", place.data)[source_id]
     link = Html('<a class="ref" href="#{}">[{}]</a>').format(source_id, row.short)
-    copy = copy_at(copy_host(row))
+    copy = copy_at(row.copy_host)
     return link + Html(' <abbr title="{}">†</abbr>').format(copy) if copy else link
-
-
-def copy_host(row: tuple) -> str:
-    """Return the host, or registry, where a copy of a data set was read; "" for the original."""
-    if row.hand != "copy":
-        return ""
-    if REPOSITORY.search(row.address):
-        return "GitHub"
-    address = ADDRESS.search(row.address)
-    return _site(address[0]) if address else row.address.split(" ")[0]  # npm, PyPI
 
 
 def copy_at(host: str) -> str:
@@ -163,8 +151,8 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     links = page.rows(cop.data.read("links", place.data))
     copies, resting = {row.url: row for row in links if row.archived}, {}
     for name in LINKED[1:]:
-        for row in _rows(name, place.data, place.iso3).values():
-            resting.setdefault(row.source_id, []).append(row[1])
+        for row in page.rows(cop.data.read(name, place.data, place.iso3)):
+            resting.setdefault(row.source_id, []).append(row[0])
     return words.render(
         "sources", "bibliography", frame.drop_duplicates("source_id"), copies, kind, resting
     )
@@ -174,11 +162,7 @@ def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False)
     """Return the data sets behind the figures as a list; `full` adds file, licence and note."""
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
-    frame = frame.assign(
-        licence=licences(frame, place.data),
-        copy=[copy_host(row) for row in frame.itertuples()],
-        links=frame.address.map(_addresses),
-    )
+    frame = frame.assign(licence=licences(frame, place.data))
     return words.render("sources", "data_sets", frame, full)
 
 
@@ -192,7 +176,7 @@ def publishers(source_ids: Iterable[str], place: Country) -> str:
     """Return the publishers of data sets, and their copies: 'ITU (copy at GitHub); World Bank'."""
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):
-        name, copy = row.publisher.split(" (")[0], copy_at(copy_host(row))
+        name, copy = row.publisher.split(" (")[0], copy_at(row.copy_host)
         names.append(f"{name} ({copy})" if copy else name)
     return "; ".join(dict.fromkeys(names))
 
@@ -210,9 +194,3 @@ def _kept_rows(name, data, iso3, stamp):
 
 def _site(url):
     return urlsplit(url).netloc.removeprefix("www.")
-
-
-def _addresses(text):
-    """Return the addresses in a text; 'github:owner/name @1234567' is a repository's state."""
-    addresses = ADDRESS.findall(REPOSITORY.sub(r"https://github.com/\1/tree/\2", text))
-    return list(dict.fromkeys(address.rstrip(".,;") for address in addresses))
