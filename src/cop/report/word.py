@@ -4,18 +4,19 @@ Page, fonts, styles and page numbers are those of `report.docx`. The bookmark of
 id through a word processor, so that comments come back to it.
 """
 
-import datetime
 import io
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, time
 from pathlib import Path
 
 from lxml import etree, html
 from lxml.etree import _Element
 
 from cop.data import UserError
+from cop.data.machine import today
 from cop.report import anchors, figure, formats, languages, words
 
 try:
@@ -48,8 +49,8 @@ WIDTH = 17.0  # centimetres between the margins
 Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
-def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
-    """Return a finished page as a Word document of a day; comments are asked for until `by`.
+def from_page(page: Path, by: str = "") -> bytes:
+    """Return a finished page as a Word document of today; comments are asked for until `by`.
 
     In another language than English a place without an id has that of the place before it, as ids
     are made of English words. Raises UserError where a page is no report.
@@ -60,7 +61,7 @@ def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> byt
     main, [cover, *_] = tree.find(".//main"), tree.find_class("cover")
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
     with languages.using_language(tree.get("lang", languages.SOURCE)):
-        _describe(document, title, cover, day)
+        _describe(document, title, cover)
         writer = Writer(document, cover)
         writer.add(cover)
         if cover.get("data-status") != "validated":
@@ -73,14 +74,12 @@ def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> byt
     return content.getvalue()
 
 
-def _describe(document, title, cover, day):
+def _describe(document, title, cover):
     """Fill in properties, header and language; no person made it. Word records edits of a draft."""
     about, tag = document.core_properties, formats.tag(languages.current())
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.language = tag
-    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-    about.created = datetime.datetime.combine(day, datetime.time()) if day else now
-    about.modified = about.created
+    about.created = about.modified = datetime.combine(today(), time())
     document.sections[0].header.paragraphs[0].text = title
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), tag)

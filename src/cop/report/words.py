@@ -27,24 +27,7 @@ STRIP_TITLES = {  # of the data under strips of dots, in their order
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
     "n": N_("Countries"), "region_year": N_("Year of the median"),
 }  # fmt: skip
-MAP = """
-ISL .   .   .   NOR SWE FIN .   .   .
-.   .   .   .   DNK .   EST .   RUS .
-IRL GBR .   NLD .   .   LVA .   .   .
-.   .   BEL .   DEU POL LTU BLR .   .
-.   .   FRA LUX CZE SVK .   UKR .   .
-.   .   CHE LIE AUT HUN ROU MDA .   KAZ
-.   AND MCO SVN HRV SRB BGR .   GEO .
-PRT ESP SMR .   BIH MNE MKD .   ARM AZE
-.   .   ITA VAT .   XKX ALB .   TUR .
-.   .   .   MLT .   .   GRC .   CYP ISR
-"""  # tiles of Europe by ISO 3166-1 alpha-3, from north-west to south-east
-PLACES = {
-    iso3: (x, y)
-    for y, line in enumerate(MAP.strip().splitlines())
-    for x, iso3 in enumerate(line.split())
-    if iso3 != "."
-}
+TILES = pd.read_csv(Path(__file__).with_name("tiles.csv"), index_col="iso3")  # of Europe
 COLUMNS = 4  # columns of a map
 
 
@@ -198,14 +181,11 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
     Columns and rows in which none of them lies are left out; those without a place come last.
     """
-    places = {iso3: PLACES[iso3] for iso3 in codes if iso3 in PLACES}
-    columns = sorted({x for x, _ in places.values()})
-    rows = sorted({y for _, y in places.values()})
-    wide = max(len(columns), COLUMNS)
-    at = {iso3: (columns.index(x) + 1, rows.index(y) + 1) for iso3, (x, y) in places.items()}
-    for i, iso3 in enumerate(iso3 for iso3 in codes if iso3 not in PLACES):
-        at[iso3] = (i % wide + 1, len(rows) + i // wide + 1)
-    return at, wide
+    tiles = TILES.reindex(codes).rank(method="dense")
+    wide, high = (int(max(least, tiles[way].max())) for way, least in (("x", COLUMNS), ("y", 0)))
+    for i, iso3 in enumerate(tiles.index[tiles.x.isna()]):
+        tiles.loc[iso3] = i % wide + 1, high + i // wide + 1
+    return dict(zip(codes, tiles.astype(int).itertuples(index=False, name=None), strict=True)), wide
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
