@@ -21,18 +21,6 @@ CITATION = re.compile(r"\[(@[^\]]*)\]")
 ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 
 
-class Narrative(mistune.HTMLRenderer):
-    """An analyst's Markdown as a part of its chapter, which asks the network for nothing."""
-
-    def heading(self, text: str, level: int, **attributes: object) -> str:
-        """Return a heading below that of the chapter: ## and ### are both the third level."""
-        return super().heading(text, max(level, 3), **attributes)
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Return the alternative text in place of a picture."""
-        return text
-
-
 class LinkedNumber(int):
     """A number that is a link to what it counts: to an id on the page, or to a page."""
 
@@ -133,7 +121,7 @@ def with_citations(text: str, place: Country) -> Html:
         raise LookupError(
             f"{place.iso3}: citations without a verified source in sources.csv: {unknown}"
         )
-    html = mistune.create_markdown(renderer=Narrative())(text)
+    html = mistune.create_markdown()(text)
     linked = CITATION.sub(lambda match: refs(match[1].replace("@", ""), place), html)
     return Html(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
 

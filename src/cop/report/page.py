@@ -34,6 +34,7 @@ LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 SENTENCE = 4  # words from which on a text is one and no name
+LATIN = re.compile(r"(?:[\W\d_]*[^\W\d_\u0250-\U0010ffff])+[\W\d_]*")  # letters, all of them Latin
 # A day, and the number of an item or capability, each by the class that a page knows it by.
 SHORT = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"
@@ -164,9 +165,8 @@ def text(value: object, least: int = SENTENCE) -> object:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     translation = languages.translate(value)
-    latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
-    is_english = translation == value and len(value.split()) >= least and latin
-    if languages.translated() and is_english:
+    is_left = languages.translated() and translation == value
+    if is_left and len(value.split()) >= least and LATIN.fullmatch(value):
         return Markup('<span lang="en">{}</span>').format(value)
     return escape(translation)
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time
+from itertools import zip_longest
 from pathlib import Path
 
 from lxml import etree, html
@@ -187,11 +188,10 @@ class Writer:
         if title:
             self.add(caption)
         rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]
-        across = max(map(len, rows))
-        table = self.document.add_table(len(rows), across, "Report table")
-        widths = _widths([[*map(_text, row), *[""] * (across - len(row))] for row in rows])
+        widths = _widths(rows)
+        table = self.document.add_table(len(rows), len(widths), "Report table")
         for column, width in zip(table.columns, widths, strict=True):
-            column.width = Cm(width)
+            column.width = width
         for row, line, cells in zip(table.rows, lines, rows, strict=True):
             own_id = _own_id(line)
             if own_id and anchors.shown(_text(cells[0]), own_id[:3]) != own_id:
@@ -201,7 +201,7 @@ class Writer:
             if line is lines[0]:
                 about.append(OxmlElement("w:tblHeader"))
             for cell, width, runs in zip(row.cells, widths, cells, strict=False):
-                cell.width, cell.paragraphs[0].style = Cm(width), "Cell"
+                cell.width, cell.paragraphs[0].style = width, "Cell"
                 self._fill(cell.paragraphs[0], runs)
             self._mark(row.cells[0].paragraphs[0], own_id, title + "".join(map(_text, cells)), "W")
         self.document.add_paragraph(style="Gap")
@@ -253,7 +253,8 @@ def _text(runs):
     return "".join(run[0] for run in runs).strip()
 
 
-def _widths(rows: list[list[str]]) -> list[float]:
+def _widths(rows: list[list[Runs]]) -> list[Cm]:
     """Return the width of each column: one with much text is wider, but not in proportion."""
-    weights = [math.sqrt(sum(map(len, texts)) + 4 * len(rows)) for texts in zip(*rows, strict=True)]
-    return [WIDTH * weight / sum(weights) for weight in weights]
+    columns = zip_longest(*rows, fillvalue=())
+    weights = [math.sqrt(sum(len(_text(runs)) + 4 for runs in column)) for column in columns]
+    return [Cm(WIDTH * weight / sum(weights)) for weight in weights]
