@@ -98,7 +98,6 @@ class Writer:
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
         self.last = ""  # the id of the last place that has one
-        self.article = ""  # the id of the challenge or recommendation that is being written
         language = languages.current() if languages.translated() else ""
         about = cover.get("data-iso3"), cover.get("data-edition"), language
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
@@ -122,17 +121,16 @@ class Writer:
         elif tag in {*PARAGRAPHS, *INLINE} or "card" in classes or (element.text or "").strip():
             self._paragraph(element, PARAGRAPHS.get(tag, "Normal"))
         else:
-            self.article = element.get("id", "") if tag == "article" else self.article
             for child in element:
                 self.add(child)
-            self.article = "" if tag == "article" else self.article
 
     def _paragraph(self, element, style, place=None):
         """Write a paragraph with the bookmark of its place, unless it is empty."""
         if runs := _runs(element):
             paragraph = self.document.add_paragraph(style=style)
             self._fill(paragraph, runs)
-            own_id = self.article or _own_id(element if place is None else place)
+            of_article = element.xpath("string(ancestor::article[1]/@id)")
+            own_id = of_article or _own_id(element if place is None else place)
             self._mark(paragraph, own_id, _text(runs), KINDS.get(element.tag, "P"))
 
     def _fill(self, paragraph, runs):
