@@ -8,19 +8,15 @@ import io
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import lxml.html
+import maker
+import place
 import pytest
 from conftest import DATA, one_in, with_countries
 from lxml import etree
 from openpyxl import load_workbook
-
-sys.path.insert(0, str(Path(__file__).parent / "responses"))
-import maker
-import place
 
 from cop.cli import main
 from cop.data import UserError

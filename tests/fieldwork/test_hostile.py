@@ -6,17 +6,13 @@ import contextlib
 import io
 import random
 import re
-import sys
 import tracemalloc
-from pathlib import Path
 
+import maker
 import openpyxl
+import place
 import pytest
 from conftest import ROOT
-
-sys.path.insert(0, str(Path(__file__).parent / "responses"))
-import maker
-import place
 
 from cop.cli import main
 from cop.data import UserError

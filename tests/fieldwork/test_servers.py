@@ -4,19 +4,15 @@ tool's own export is, and a server that fails changes nothing.
 
 import base64
 import json
-import sys
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-from conftest import call
-
-sys.path.insert(0, str(Path(__file__).parent / "responses"))
 import maker
 import place
+import pytest
+from conftest import call
 
 from cop.data import UserError
 from cop.fieldwork import fetch
