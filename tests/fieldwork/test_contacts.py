@@ -215,9 +215,6 @@ def test_a_file_of_the_wrong_shape_an_empty_one_and_no_data_folder(tmp_path, cap
     assert status == 0 and "Nobody is due." in said and "No form was sent yet." in said
     status, said = cop(capsys, data, "contacts", "--date", "tomorrow")
     assert status == 2 and "'tomorrow' is not a date" in said
-    for words in (["forms"], ["contacts"], ["invite", "ZZZ", "--sender", "A"]):
-        status, said = cop(capsys, tmp_path, *words)
-        assert status == 2 and "a folder with datapackage.json is expected" in said
 
 
 def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, capsys):
@@ -230,16 +227,6 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
         assert status == 0 and f"ZZZ-C{number} listed" in said
     frame = contacts.steps(data)
     assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02"] and set(frame.step) == {"listed"}
-    before = table(data).read_bytes()
-    for words, why in [
-        (["ZZZ", "--add", *cells, "language=xx"], "allowed words"),
-        (["ZZZ", "--add", *cells, "colour=red"], "no such column"),
-        (["ZZZ", "--add", *cells, "category=club"], "allowed words"),
-        (["--add", *cells], "say of which country"),
-    ]:
-        status, said = cop(capsys, data, "contacts", *words)
-        assert status == 2 and why in said
-    assert table(data).read_bytes() == before
 
 
 def test_the_terminal_shows_no_person(tmp_path, capsys):

@@ -303,15 +303,10 @@ def test_cop_forms_makes_everything_or_says_all_that_is_wrong(tmp_path, capsys):
     assert len(names) == 10 + 8 and f"parents_survey-{version}-xlsform.xlsx" in names
     data = definitions(tmp_path, "parents_survey", "type: likert", "type: liket")
     broken("guide_ngo", data, "kind: guide", "kind: gude")
-    for words, expected in (
-        (["--data", str(data)], "guide_ngo.yml, kind: 'gude' Input should be 'form'"),
-        (["no_such"], "known: educators_survey"),
-        (["guide_ngo", "--country", "QQQ"], "QQQ is not a country code"),
-    ):
-        status, _, error = call(capsys, "forms", *words, "--out", tmp_path / "none")
-        assert status == 2 and expected in error and not (tmp_path / "none").exists()
-        if "--data" in words:
-            assert error.count("type: 'liket' Input should be 'one', 'many'") == 6
+    status, _, error = call(capsys, "forms", "--data", data, "--out", tmp_path / "none")
+    assert status == 2 and not (tmp_path / "none").exists()
+    assert error.count("type: 'liket' Input should be 'one', 'many'") == 6
+    assert "guide_ngo.yml, kind: 'gude' Input should be 'form'" in error
 
 
 def test_a_form_made_for_a_country_carries_it():

@@ -474,7 +474,6 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
     assert "row 5, column iso3: 'ZEDLAND' is not a country code" in text
     assert take(data, "again.csv", kobo_csv(flat, people), iso3="ZZZ") == 1
     assert "'YYY' is not the country of this call" in capsys.readouterr().out
-    assert main.main(["intake", "x.csv", "--country", "ZED", "--data", str(data)]) == 2
 
 
 def test_an_excel_form_that_was_rebuilt_is_refused_and_a_gap_is_named_by_its_label(

@@ -220,9 +220,3 @@ def test_a_token_is_not_replaced_by_netrc(server, data, capsys, monkeypatch, tmp
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     assert fetched(capsys, "kobo", server, data)[0] == 0
     assert {headers["Authorization"] for _, headers in server.calls} == {f"Token {TOKEN}"}
-
-
-def test_files_and_a_server_are_not_named_together(data, capsys):
-    for words in (["intake"], ["intake", "x.csv", "--from", "kobo"]):
-        status, _, err = call(capsys, *words, "--data", data)
-        assert status == 2 and "name completed forms, or a server" in err

@@ -12,7 +12,7 @@ from conftest import DATA, ROOT, call
 from warcio.archiveiterator import ArchiveIterator
 
 import cop.data
-from cop.data import UserError, checks, http
+from cop.data import checks, http
 from cop.research import copies
 
 QUICK = replace(copies.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01)
@@ -190,8 +190,6 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_first_request(
     (tmp_path / "file").write_text("")
     status, _, error = call(capsys, "archive", "ZED", "--data", data, "--kept", tmp_path / "file")
     assert status == 2 and "Not a directory" in error and not world.asked
-    with pytest.raises(UserError, match="there is no research/NOR"):
-        copies.keep("NOR", data, tmp_path / "kept", QUICK)
 
 
 def test_copies_are_ignored_by_git():

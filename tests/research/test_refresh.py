@@ -241,18 +241,6 @@ def test_more_than_the_share_lost_is_another_series(world, address, data, left, 
     assert run(data, USERS, "--yes") == status, f"LOST is {refresh.LOST}"
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["--accept"], "name them"),
-        (["NCMEC.REPORTS"], "those that can: IT.NET.USER.ZS"),
-        (["GCI", "--from", "x.csv"], "name series, or --from FILE, not both"),
-    ],
-)
-def test_a_wrong_call_is_refused(data, capsys, words, message):
-    assert run(data, *words) == 2 and message in capsys.readouterr().err
-
-
 def test_a_service_that_does_not_answer_changes_nothing(data, monkeypatch, capsys):
     monkeypatch.setenv("COP_WORLD_BANK", "http://127.0.0.1:9/v2")
     monkeypatch.setattr(http.time, "sleep", lambda seconds: None)
