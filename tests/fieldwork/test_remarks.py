@@ -7,6 +7,7 @@ import time
 from datetime import date
 
 import pytest
+from cases import cases
 from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
 from conftest import call, copy_of_zedland
 from lxml import etree
@@ -130,29 +131,22 @@ def test_edits_made_without_track_changes_are_found_in_what_was_sent(tmp_path):
 
 
 def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_were_sent(tmp_path):
-    one, sent = document(), read(document(), tmp_path)
+    """In another language too; the same words in two places say nothing."""
+    twice = paragraph("Тут.", "cop_ZZZ_R05") + paragraph("Тут.", "cop_ZZZ_R06")
+    law = paragraph("Закон.", "cop_ZZZ_R07")
+    one = document(REPORT + law + twice)
+    sent = read(one, tmp_path)
     for mark in list(one.body.iter(q("w:bookmarkStart"), q("w:bookmarkEnd"))):
         mark.getparent().remove(mark)
-    one.comment(p(one, LAW), "by its words")
-    one.comment(p(one, "R01"), "by its number")
-    one.comment(p(one, "A fact"), "by that of its row")
+    for start in (LAW, "Закон", "R01", "A fact", "Тут"):
+        one.comment(p(one, start), start)
     assert said(one, tmp_path, sent=sent, iso3="ZZZ") == [
-        (anchors.of_words(LAW), "by its words"),
-        ("ZZZ-R01", "by its number"),
-        ("ZZZ-E01", "by that of its row"),
+        (anchors.of_words(LAW), LAW),
+        ("ZZZ-R07", "Закон"),
+        ("ZZZ-R01", "R01"),  # by its number
+        ("ZZZ-E01", "A fact"),  # by that of its row
+        ("", "Тут"),
     ]
-
-
-def test_a_file_in_another_language_is_placed_by_the_words_that_were_sent_in_it(tmp_path):
-    """Its ids are those of the English words; the same words in two places say nothing."""
-    law = anchors.of_words(LAW)
-    twice = paragraph("Тут.", "cop_ZZZ_R01") + paragraph("Тут.", "cop_ZZZ_R02")
-    sent = document(paragraph("Закон 2019 року.", anchors.bookmark(law)) + twice)
-    one = document(paragraph("Закон 2019 року.") + paragraph("Тут.") + paragraph("Тут."))
-    one.comment(p(one, "Закон"), "а")
-    one.comment(p(one, "Тут"), "б")
-    sent = read(sent, tmp_path)
-    assert said(one, tmp_path, sent=sent, iso3="ZZZ") == [(law, "а"), ("", "б")]
 
 
 def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
@@ -213,35 +207,15 @@ def everything(one, zed):
 
 
 def test_what_the_writer_calls_it_is_its_kind_and_else_what_it_looks_like(zed):
-    one = document()
-    kinds = [
-        ("Fact: no", "fact", ""),
-        ("Wording – so", "wording", ""),
-        ("ADDITION: more", "addition", ""),
-        ("Rating: in place", "rating", "in place"),
-        ("in place", "rating", "in place"),
-        ("no", "fact", ""),
-    ]
+    one, kinds = document(), cases("fieldwork/kinds_of_remarks.csv")
     for text, *_ in kinds:
         one.comment(p(one, "partly"), text)
     one.comment(p(one, LAW), "it is in place, or partly in place")
     one.delete(p(one, "partly"), "● in place")
     taken(one, zed)
-    kinds += [("", "fact", ""), ("", "rating", "in place")]
-    assert [*zip(rows(zed).kind, rows(zed).proposed, strict=True)] == [k[1:] for k in kinds]
+    expected = [tuple(row[1:]) for row in kinds] + [("fact", ""), ("rating", "in place")]
+    assert [*zip(rows(zed).kind, rows(zed).proposed, strict=True)] == expected
     assert rows(zed).text[0] == "no"
-
-
-@pytest.mark.parametrize(
-    "text, word",
-    [
-        ("it is NOT in place", "not in place"), ("partly in place", "partly in place"),
-        ("in place or not assessed", ""), ("replaced", ""), ("no public evidence?", "no public evidence"),
-    ],
-)  # fmt: skip
-def test_a_rating_is_read_from_words(text, word):
-    words = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
-    assert comments.rating_in(text, {one: one for one in words}) == word
 
 
 def resaved(one):
@@ -334,16 +308,7 @@ def test_the_words_around_a_remark_name_nobody_either(zed):
     assert "Names or addresses were left out of 2 remarks." in text
 
 
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("Ask Berta Kanarek", "Ask [name]"),
-        ("KANAREKA and Wu Li", "[name] and [name]"),
-        ("anna at example dot org, t.me/annak", "[left out], [left out]"),
-        ("The law covers Kestrels and the Covers", "The law covers Kestrels and the Covers"),
-        ("in 2019–2024, 1 204 of 10 000", "in 2019–2024, 1 204 of 10 000"),
-    ],
-)
+@pytest.mark.parametrize(("text", "left"), cases("fieldwork/redacted.csv"))
 def test_names_of_the_store_and_addresses_are_redacted_and_words_of_the_report_stay(text, left):
     names = pii.Names(frozenset({"berta kanarek", "wu li", "covers"}), frozenset())
     assert pii.redact(text, names, frozenset({"covers"})) == left
@@ -357,16 +322,11 @@ def test_the_name_of_an_author_that_is_a_word_of_the_report_takes_no_word_away(z
 
 
 def test_what_a_spreadsheet_would_reckon_or_take_for_damage_is_kept_as_text(zed):
-    became = {
-        "=1+1": "'=1+1", "@a": "'@a", "What???": "What?", "1/2/2024": "'1/2/2024", "12:30:00": "'12:30:00",
-        "#REF!": "# REF!", "1.5E+11": "1.5 E+11", "<<<<<<< HEAD": "'<<<<<<< HEAD", "РњС–РЅ": "[not readable]",
-        "nan": "'nan",
-    }  # fmt: skip
-    one = document()
-    for text in became:
+    one, became = document(), cases("fieldwork/cells.csv")
+    for text, _ in became:
         one.comment(p(one, LAW), text)
     taken(one, zed)
-    assert list(rows(zed).text) == list(became.values())
+    assert list(rows(zed).text) == [cell for _, cell in became]
 
 
 def test_a_rating_is_known_by_its_word_in_the_language_of_the_document(zed):
@@ -392,22 +352,17 @@ def test_what_cannot_be_placed_is_listed(zed):
     assert rows(zed).about[0] == "" and rows(zed).around[0] == "Das Gesetz"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "cop_=1+1",
-        "cop_../../etc",
-        "cop_Berta Kanarek",
-        "cop_" + "A" * 300,
-        "cop_\u202ecod",
-        "cop_-x",
-    ],
-)
-def test_a_bookmark_that_is_no_id_is_no_place(zed, name):
-    one = document(paragraph("x", "copdoc_ZZZ_2026") + paragraph("Words", name))
-    one.comment(p(one, "Words"), "Better.")
+NO_IDS = ["=1+1", "../../etc", "Berta Kanarek", "A" * 300, "\u202ecod", "-x"]
+
+
+def test_a_bookmark_that_is_no_id_is_no_place(zed):
+    places = [paragraph(f"Words {n}", f"cop_{name}") for n, name in enumerate(NO_IDS)]
+    one = document("".join([paragraph("x", "copdoc_ZZZ_2026"), *places]))
+    for number in range(len(NO_IDS)):
+        one.comment(p(one, f"Words {number}"), f"Better {number}.")
     taken(one, zed)
-    assert rows(zed).about.tolist() == [""] and rows(zed).text.tolist() == ["Better."]
+    texts = [f"Better {number}." for number in range(len(NO_IDS))]
+    assert rows(zed).text.tolist() == texts and set(rows(zed).about) == {""}
 
 
 @pytest.mark.parametrize("of", ["../ZZZ_2026", "ZZZ/../ZZZ_2026", "zzz_2026", "ZZZ_2026/..", "_"])
