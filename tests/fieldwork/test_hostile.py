@@ -99,12 +99,6 @@ def refused(data):
         yield "far.xlsx", far, reason
     merged = changed_book(book, lambda book: book.active.merge_cells("A2:A4"))
     yield "merged.xlsx", merged, "has merged cells"
-    row = b"<row>" + b"<c><v>12345</v></c>" * 20 + b"</row>"
-    noise = b"".join(b"<!--%x-->" % random.Random(n).getrandbits(60) for n in range(100_000))
-    sheet = f"<worksheet xmlns='{MAIN}'><sheetData>".encode() + row * 120_000 + noise
-    sheet += b"</sheetData></worksheet>"
-    large = maker.packed(parts | {SHEET: sheet}, compresslevel=1)
-    yield "cells.xlsx", large, "rows; at most 100,000 are read"
     for text in ENTITIES:
         for name in (SHEET, "xl/workbook.xml", "[Content_Types].xml"):
             head = re.match(rb"(<\?xml.*?\?>\s*)?", parts[name]).end()
@@ -181,6 +175,19 @@ def test_what_is_too_large_or_no_table_is_refused_with_the_reason_before_it_is_e
             tracemalloc.stop()
             assert most < 60 * 2**20, f"{name} took {most // 2**20} MB"
     assert not list(data.parent.rglob("*evil*"))
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_a_sheet_of_millions_of_cells_is_refused(data, capsys):
+    parts = maker.parts(bases(data)["kobo.xlsx"])
+    row = b"<row>" + b"<c><v>12345</v></c>" * 20 + b"</row>"
+    noise = b"".join(b"<!--%x-->" % random.Random(n).getrandbits(60) for n in range(100_000))
+    sheet = f"<worksheet xmlns='{MAIN}'><sheetData>".encode() + row * 120_000 + noise
+    sheet += b"</sheetData></worksheet>"
+    large = maker.packed(parts | {SHEET: sheet}, compresslevel=1)
+    status, text = intake(data, "cells.xlsx", large, capsys)
+    assert status == 2 and "rows; at most 100,000 are read" in text
 
 
 def test_odd_files_are_imported_completely(data, capsys):
