@@ -62,24 +62,25 @@ def test_every_table_of_a_country_is_filled_by_a_person_or_by_a_command():
     assert set(KINDS) == {*NEW, *FULL}
 
 
-@pytest.mark.parametrize("kind", NEW)
-def test_a_row_is_added_after_those_there_and_passes_the_check(zed, kind):
-    path = rows.path_of(kind, "ZZZ", zed)
-    before = (zed / path).read_bytes() if (zed / path).exists() else b""
-    written = rows.add(kind, "ZZZ", [NEW[kind]], zed)
-    assert table(zed, path)[-1:] == written and (zed / path).read_bytes().startswith(before)
-    faults = [f.rule for f in checks.of_file(KINDS[kind], path, zed)]
-    assert faults == ([rows.LATER[0]] if kind == "challenge" else [])
+def test_a_row_is_added_after_those_there_and_passes_the_check(zed):
+    for kind, new in NEW.items():
+        path = rows.path_of(kind, "ZZZ", zed)
+        before = (zed / path).read_bytes() if (zed / path).exists() else b""
+        written = rows.add(kind, "ZZZ", [new], zed)
+        assert table(zed, path)[-1:] == written, kind
+        assert (zed / path).read_bytes().startswith(before), kind
+        faults = [f.rule for f in checks.of_file(KINDS[kind], path, zed)]
+        assert faults == ([rows.LATER[0]] if kind == "challenge" else []), kind
 
 
-@pytest.mark.parametrize(("kind", "key"), CHANGES)
-def test_only_the_cells_of_one_row_are_changed(zed, kind, key):
-    path = rows.path_of(kind, "ZZZ", zed)
-    before = (zed / path).read_bytes().splitlines()
-    row = rows.edit(kind, "ZZZ", key.split(" "), CHANGES[kind, key], zed)
-    after = (zed / path).read_bytes().splitlines()
-    assert sum(a != b for a, b in zip(before, after, strict=True)) == 1 and row in table(zed, path)
-    assert not checks.of_file(KINDS[kind], path, zed)
+def test_only_the_cells_of_one_row_are_changed(zed):
+    for (kind, key), cells_of_row in CHANGES.items():
+        path = rows.path_of(kind, "ZZZ", zed)
+        before = (zed / path).read_bytes().splitlines()
+        row = rows.edit(kind, "ZZZ", key.split(" "), cells_of_row, zed)
+        after = (zed / path).read_bytes().splitlines()
+        assert sum(a != b for a, b in zip(before, after, strict=True)) == 1, kind
+        assert row in table(zed, path) and not checks.of_file(KINDS[kind], path, zed), kind
 
 
 def rewrite(raw, turn=False, delimiter=","):
