@@ -74,9 +74,18 @@ def test_table_25_says_in_words_what_a_country_left_out_does_not_have(place, mon
     }
 
     def saved(name, place, folders):
-        frames = [pd.DataFrame({"row": labels, "iso3": iso3, "value": words_of[iso3],
-                                "refs": ["COE_LANZAROTE", "", "", f"{iso3}-E01; {iso3}-L02", "", ""]})
-                  for iso3 in (folder[-10:-7] for folder in folders)]  # fmt: skip
+        codes = [folder[-10:-7] for folder in folders]
+        frames = [
+            pd.DataFrame(
+                {
+                    "row": labels,
+                    "iso3": iso3,
+                    "value": words_of[iso3],
+                    "refs": f"{iso3}-E01; {iso3}-L02",
+                }
+            )
+            for iso3 in codes
+        ]
         return pd.concat(frames).assign(
             label="", as_of="2026-11-01", published_2020="", detail="", difference="Why.",
             comparison="same", confidence="moderate", confidence_reason="said so",
