@@ -1,18 +1,13 @@
 """No wrong country: rows of another country in a folder are refused, whatever they hold."""
 
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland, with_countries
+from conftest import ZEDLAND, call, with_countries
 from planting import plant, rows_of, save
 
 from cop.data import checks
 
 TABLES = [p.stem for p in sorted((ZEDLAND / "research/ZZZ").glob("*.csv"))]
 WITH_ROWS = [name for name in TABLES if name != "editions" and rows_of(ZEDLAND, name)[1]]
-
-
-@pytest.fixture
-def zed(tmp_path):
-    return copy_of_zedland(tmp_path)
 
 
 @pytest.mark.parametrize("name", WITH_ROWS)

@@ -172,11 +172,6 @@ def test_a_row_that_was_cut_short_has_every_column(tmp_path):
 # Tables of a data folder
 
 
-@pytest.fixture
-def zed(tmp_path):
-    return copy_of_zedland(tmp_path)
-
-
 def test_empty_cells_are_empty_text_and_missing_numbers_and_namibia_is_a_code(zed):
     plant(zed, "evidence", "ZZZ-E05", year="", year_basis="", remark="")
     row = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id").loc["ZZZ-E05"]

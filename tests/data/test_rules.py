@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import DATA, copy_of_zedland
+from conftest import DATA
 from planting import error_of, plant, rows_of, save
 
 import cop.data
@@ -27,12 +27,6 @@ WHOLE = {  # a recommendation that can be followed up
 # or the fix, and what else is planted.
 REFUSED = [*map(json.loads, Path(__file__).with_name("refused.jsonl").open(encoding="utf-8"))]
 ACCEPTED = json.loads(Path(__file__).with_name("accepted.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def zed(tmp_path):
-    """Return a copy of Zedland, which has no error."""
-    return copy_of_zedland(tmp_path)
 
 
 def found(zed):

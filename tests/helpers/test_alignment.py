@@ -26,31 +26,22 @@ GUIDELINES = show.Templates("5-guideline-alignment")
 MANY = st.lists(st.sampled_from(STATES), min_size=1, max_size=12)
 
 
-@pytest.fixture
-def codings(monkeypatch):
-    """Replace the codings of a country by rows of (item, coder, status, reason of confidence)."""
-    read = cop.data.read
-
-    def replace(*rows):
-        columns = ["item_id", "coder", "status", "confidence_reason"]
-        frame = pd.DataFrame(rows, columns=columns).fillna("")
-        frame = frame.assign(rationale="Why.", confidence="", evidence_ids="", note="")
-        monkeypatch.setattr(
-            cop.data, "read", lambda name, *a: frame if name == "alignment" else read(name, *a)
-        )
-
-    return replace
+def codings(*rows):
+    """Return the codings of a country: (item, coder, status, reason of confidence)."""
+    frame = pd.DataFrame(rows, columns=["item_id", "coder", "status", "confidence_reason"])
+    return frame.assign(rationale="Why.", confidence="", evidence_ids="", note="")
 
 
-def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(codings, place):
+def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, place):
     first, second, third, fourth = "PM-LEG-01", "PM-LEG-02", "PM-LEG-03", "PM-LEG-04"
-    codings(
+    rows = codings(
         (first, "A", "in place", ""),
         (second, "A", "in place", ""), (second, "B", "in place", ""),
         (third, "A", "in place", ""), (third, "B", "not in place", ""),
         (fourth, "A", "in place", ""), (fourth, "B", "planned", ""),
         (fourth, "adjudicated", "planned", ""),
     )  # fmt: skip
+    replace_table("alignment", rows)
     items = alignment.adjudicated(place).set_index("item_id")
     columns = ["status", "judged_by", "rationale", "coder_a", "coder_b"]
     assert items.loc[[first, second, third, fourth], columns].values.tolist() == [
@@ -137,12 +128,13 @@ def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
                            "withheld"}  # fmt: skip
 
 
-def test_silence_shows_who_read_what(codings, place):
-    codings(
+def test_silence_shows_who_read_what(replace_table, place):
+    rows = codings(
         ("PM-00", "A", "no public evidence", "laws read"),
         ("PM-00", "B", "partly in place", "one law"),
         ("PM-00", "adjudicated", "no public evidence", "all read"),
     )
+    replace_table("alignment", rows)
     items = pd.DataFrame({"item_id": ["PM-00"], "status": "no public evidence", "evidence_ids": ""})
     assert alignment.searches(items, place) == {
         "PM-00": [["A", "laws read"], ["adjudicated", "all read"]]  # B found something

@@ -302,7 +302,7 @@ def test_a_finding_says_in_one_line_what_it_rests_on(plan):
 # Table 25 and the panel
 
 
-def test_table_25_takes_counts_and_treaties_from_what_was_saved(place, monkeypatch):
+def test_table_25_takes_counts_and_treaties_from_what_was_saved(place, monkeypatch, replace_table):
     treaties = pd.DataFrame({"instrument": ["WEPROTECT"], "status": ["member"],
                              "as_of": ["2022-08"], "source_id": ["UNKNOWN"]})  # fmt: skip
     for recent, word in ((True, "draft"), (False, "no public evidence")):
@@ -317,9 +317,7 @@ def test_table_25_takes_counts_and_treaties_from_what_was_saved(place, monkeypat
     assert list(rows.index) == list(cop.data.labels("table_25", "row", place.data))
     assert {*rows.source_id} == {"ZED_STUDY"}  # where the cells of 2020 were read
     assert rows.confidence["active_organisations"] == ""  # a count is no judgement
-    read = cop.data.read
-    monkeypatch.setattr(cop.data, "read", lambda name, *where: (
-        read(name, *where).head(0) if name == "table_25_2020" else read(name, *where)))  # fmt: skip
+    replace_table("table_25_2020", lambda rows: rows.head(0))
     rows = assessment.table_25(place, treaties, 7)  # of a country that was not in the study
     assert {*rows.published_2020} == {"not in the table"} and {*rows.comparison} == {""}
 

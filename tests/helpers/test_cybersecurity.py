@@ -56,14 +56,8 @@ def test_which_source_of_a_treaty_counts(rule, register, own, expected):
     [("signature", "signed"), ("ratification", "ratified"), ("accession", "ratified"),
      ("entry into force", "in_force")],
 )  # fmt: skip
-def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, monkeypatch):
-    read, path = cop.data.read, "treaty_register"
+def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, replace_table):
     act = {"iso3": "ZZZ", "instrument": "CRC_OPSC", "date_type": what, "date": "2001-02-03"}
-
-    def changed(name, *words):
-        frame = read(name, *words)
-        return frame.head(1).assign(**act, verified="yes") if name == path else frame
-
-    monkeypatch.setattr(cop.data, "read", changed)
+    replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
     row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
     assert [name for name in cybersecurity.STEPS if row[name] == "2001-02-03"] == [step]

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from conftest import DATA, ZEDLAND, call, copy_of_zedland
 from lxml import html
+from planting import edit
 
 import cop.data
 from cop.cli import main
@@ -19,22 +20,10 @@ TODAY = date(2027, 3, 1)
 NET = "People using the internet (% of population)"
 
 
-def edit(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) >= 1, f"{old!r} is not in {path.name}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def of_part(data, iso3, old, new, part):
     """Return changes of one part by what changed."""
     frame = editions.changes(iso3, data, old, new)
     return frame[frame.part == part].set_index("what")
-
-
-@pytest.fixture
-def zed(tmp_path):
-    """Return a copy of Zedland's data that may be changed."""
-    return copy_of_zedland(tmp_path)
 
 
 @pytest.fixture(scope="module")

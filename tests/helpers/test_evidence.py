@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from conftest import copy_of_zedland
 from pagetext import said
 from planting import save
 
@@ -52,13 +51,12 @@ def test_shares_of_children_are_by_kind_and_say_who_was_asked_and_which_are_old(
     ]
 
 
-def test_the_latest_passage_stands_beside_its_source_and_remarks_are_escaped(statements, tmp_path):
-    data = copy_of_zedland(tmp_path)
-    columns = cop.data.columns("verifications", data)
+def test_the_latest_passage_stands_beside_its_source_and_remarks_are_escaped(statements, zed):
+    columns = cop.data.columns("verifications", zed)
     rows = [["ZZZ-E01", "ZZZ-S01", "14", "Said.", "2026-03-01", ""],
             ["ZZZ-E01", "ZZZ-S01", "12", "Said.", "2026-02-01", ""]]  # fmt: skip
-    save(data / "research" / "ZZZ" / "verifications.csv", columns, rows)
-    place = Country("ZZZ", "Zedland", str(data), "", "2026")
+    save(zed / "research" / "ZZZ" / "verifications.csv", columns, rows)
+    place = Country("ZZZ", "Zedland", str(zed), "", "2026")
     anchored = statements.assign(anchor=statements.evidence_id)
     table = DESK.evidence_table(anchored, evidence.last_seen(place), place)
     assert "page 14, seen 2026-03-01" in said(table) and "page 12" not in said(table)
@@ -114,18 +112,12 @@ def test_a_law_shows_whether_and_in_which_language_its_text_was_read(
     assert f"| Article 7 | Article 7 | {words}" in table
 
 
-def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, monkeypatch):
+def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, replace_table):
     waiting = evidence.to_verify(place)
     assert "treaty_register" in set(waiting.table) <= set(evidence.KEY_AND_TEXT)
     assert waiting.id.str.startswith("ZZZ-")[waiting.table != "treaty_register"].all()
     assert not set(waiting.id) & set(countries.verified("evidence", place).evidence_id)
-    read = cop.data.read
-
-    def of_another(name, data, iso3=None):
-        frame = read(name, data, iso3)
-        return frame.assign(iso3="YYY") if name == "treaty_register" else frame
-
-    monkeypatch.setattr(cop.data, "read", of_another)
+    replace_table("treaty_register", lambda rows: rows.assign(iso3="YYY"))
     assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from conftest import copy_of_zedland
+from planting import edit
 
 import cop.data
 from cop.data.places import Country
@@ -70,21 +70,12 @@ def test_the_state_follows_from_days_and_readings(word, steps, readings, cells):
     assert state(steps, readings, **cells) == word
 
 
-@pytest.fixture
-def zed(tmp_path):
-    """Return a copy of Zedland's data that may be changed."""
-    return copy_of_zedland(tmp_path)
-
-
 def country(data, edition="2026"):
     return Country("ZZZ", "Zedland", str(data), "", edition)
 
 
-def replace(folder, table, old, new):
-    path = folder / "research" / "ZZZ" / f"{table}.csv"
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{old!r} is not in {path.name}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+def change(data, table, old, new):
+    edit(data / f"research/ZZZ/{table}.csv", old, new)
 
 
 def test_zedland_has_an_action_of_each_state(place):
@@ -97,17 +88,21 @@ def test_zedland_has_an_action_of_each_state(place):
 
 
 def test_what_happened_after_the_cut_off_is_not_known_at_it(zed, place):
-    replace(zed, "milestones", "2026-03-31,,", "2026-03-31,2026-07-02,ZZZ-E16")
-    replace(zed, "readings", "ZZZ-A07,2025-09-01,4,", "ZZZ-A07,2026-07-01,7,")
-    replace(zed, "actions", "2029-06-30,,", "2029-06-30,2026-07-01,No longer wanted.")
+    change(zed, "milestones", "2026-03-31,,", "2026-03-31,2026-07-02,ZZZ-E16")
+    change(zed, "readings", "ZZZ-A07,2025-09-01,4,", "ZZZ-A07,2026-07-01,7,")
+    edit(
+        zed / "research/ZZZ/actions.csv", "2029-06-30,,", "2029-06-30,2026-07-01,No longer wanted."
+    )
     after = followup.actions(country(zed))
     assert after.state.tolist() == followup.actions(place).state.tolist()
     assert after.dropped_reason[4] == "" and pd.isna(after.reading[6])
 
 
 def test_days_are_late_due_in_six_months_or_later(zed):
-    replace(zed, "milestones", "2026-11-30,,", "2026-12-30,,")  # the last day of the six months
-    replace(zed, "milestones", "2026-12-15,,", "2026-12-31,,")
+    edit(
+        zed / "research/ZZZ/milestones.csv", "2026-11-30,,", "2026-12-30,,"
+    )  # the last day of the six months
+    change(zed, "milestones", "2026-12-15,,", "2026-12-31,,")
     days = followup.open_days(followup.actions(country(zed)), country(zed))
     assert days.day.is_monotonic_increasing
     steps = days[days.kind == "milestone"].set_index("day")
@@ -138,8 +133,12 @@ FOURTH = (
 def test_a_next_edition_says_what_became_of_each_recommendation(zed, place):
     begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     for day, done in (("2026-10-31", "2026-10-20"), ("2027-06-30", "2026-11-01")):
-        replace(zed, "milestones", f"{day},,", f"{day},{done},ZZZ-L05")
-    replace(zed, "actions", "2029-06-30,,", "2029-06-30,2026-10-01,The act obliges operators.")
+        change(zed, "milestones", f"{day},,", f"{day},{done},ZZZ-L05")
+    edit(
+        zed / "research/ZZZ/actions.csv",
+        "2029-06-30,,",
+        "2029-06-30,2026-10-01,The act obliges operators.",
+    )
     path = zed / "research" / "ZZZ" / "recommendations.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("ZZZ-R03")]

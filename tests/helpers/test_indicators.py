@@ -94,16 +94,10 @@ def test_a_figure_is_old_after_three_years_and_not_at_three(place, figures, monk
         assert frame.old[code] == old, limit
 
 
-def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, figures, monkeypatch):
-    read, year = cop.data.read, figures.year[COUNT]
+def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, figures, replace_table):
+    sources, year = cop.data.read("statistics_sources", place.data), figures.year[COUNT]
     for first, mark in ((year, "projection"), (year + 1, "")):
-
-        def changed(name, *words, first=first):
-            frame = read(name, *words)
-            named = name == "statistics_sources"
-            return frame.assign(projected_from=first, nature="") if named else frame
-
-        monkeypatch.setattr(cop.data, "read", changed)
+        replace_table("statistics_sources", sources.assign(projected_from=first, nature=""))
         frame = indicators.key_figures(place).set_index("indicator_code")
         assert frame.mark[COUNT] == mark, first
 
@@ -161,14 +155,10 @@ def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     assert bool(len(indicators.all_values(place, indicators.PRICES[0]))) == held
 
 
-def test_a_country_is_compared_with_its_study_before_other_groups(place, monkeypatch):
+def test_a_country_is_compared_with_its_study_before_other_groups(place, replace_table):
     rows = [("ZZZ", "A", "Area", "itu region"), ("YYY", "A", "Area", "itu region"),
             ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip
-    groups = pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"])
-    read = cop.data.read
-    monkeypatch.setattr(
-        cop.data, "read", lambda name, *w: groups if name == "groups" else read(name, *w)
-    )
+    replace_table("groups", pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"]))
     assert countries.comparison_region(place) == ("Study", ["ZZZ", "XXX"])
 
 

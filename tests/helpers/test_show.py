@@ -163,34 +163,22 @@ def test_numbers_periods_and_lists_as_they_are_read(shown, text):
 # The end of a page
 
 
-@pytest.fixture
-def table_of(monkeypatch):
-    """Return a function that replaces a table of the data by rows."""
-    read = cop.data.read
-
-    def replace(table, **rows):
-        frame = pd.DataFrame(rows)
-        monkeypatch.setattr(
-            cop.data, "read", lambda name, *a: frame if name == table else read(name, *a)
-        )
-
-    return replace
-
-
-def test_corrections_are_those_of_this_country_and_none_is_said(place, table_of):
+def test_corrections_are_those_of_this_country_and_none_is_said(place, replace_table):
     assert "Corrections of this report: none so far." in said(countries.imprint(place))
-    table_of("corrections", day="2026-12-01", iso3=["ZZZ", "YYY"], page="Observations",
-             wrong=["41%", "12%"], now="14%", edition="2026", version="0.2.0")  # fmt: skip
+    rows = pd.DataFrame({"iso3": ["ZZZ", "YYY"], "wrong": ["41%", "12%"], "day": "2026-12-01"})
+    rows = rows.assign(page="Observations", now="14%", edition="2026", version="0.2.0")
+    replace_table("corrections", rows)
     shown = said(countries.imprint(place))
     assert "2026-12-01 | Observations | 41% | 14% | 2026 | 0.2.0" in shown and "12%" not in shown
 
 
 @pytest.mark.parametrize(("path", "has_copy"), [("zedland/act", True), ("other", False)])
 def test_a_source_with_an_archived_copy_says_so_with_day_and_address(
-    place, table_of, path, has_copy
+    place, replace_table, path, has_copy
 ):
     copy = "https://example.org/copy"
-    table_of("links", url=[f"https://example.org/{path}"], archived=copy, archived_on="2026-01-02")
+    link = {"url": f"https://example.org/{path}", "archived": copy, "archived_on": "2026-01-02"}
+    replace_table("links", pd.DataFrame([link]))
     shown = str(citations.bibliography(place))
     assert shown.count(f'Archived copy of 2026-01-02: <a href="{copy}">') == has_copy
 
