@@ -10,7 +10,6 @@ from conftest import DATA
 from planting import rows_of, save
 
 import cop.data
-from cop.cli import main
 from cop.data import checks
 
 EV, AL, OBS = "evidence.csv", "alignment.csv", "narrative/observations.md"
@@ -210,12 +209,6 @@ def test_a_share_above_its_maximum_is_reported(zed, code, value, wrong):
     assert all("a point may have been lost" in e.fix for e in errors)
 
 
-def test_check_of_a_folder_without_a_descriptor_is_refused_in_one_sentence(tmp_path, capsys):
-    assert main.main(["check", "--data", str(tmp_path)]) == 2
-    out, err = capsys.readouterr()
-    assert out == "" and err.count("\n") == 1 and "there is no data folder at" in err
-
-
 # A second opinion: frictionless
 
 
@@ -227,20 +220,3 @@ def test_frictionless_finds_the_descriptor_valid():
     second = {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}
     schemas = [second | r["schema"] for r in stated["resources"] if "schema" in r]
     assert [e for s in schemas for e in frictionless.Schema.metadata_validate(s)] == []
-
-
-def test_frictionless_finds_the_same_wrong_word(tmp_path):
-    (tmp_path / "reference").mkdir()
-    text = (DATA / "reference/guidelines.csv").read_text("utf-8")
-    path = tmp_path / "reference/guidelines.csv"
-    path.write_text(text.replace(",policy-makers,", ",nobody,", 1), encoding="utf-8")
-    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
-    for table in (r for r in stated["resources"] if r["name"] == "guidelines"):
-        for field in table["schema"]["fields"]:
-            if words := [*cop.data.labelled(field)]:  # frictionless knows no categories
-                field.setdefault("constraints", {})["enum"] = words
-    (tmp_path / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
-    ours = checks.of_file("guidelines", "reference/guidelines.csv", tmp_path)
-    resource = frictionless.Package(str(tmp_path / "datapackage.json")).get_resource("guidelines")
-    theirs = frictionless.validate(resource).flatten(["rowNumber", "fieldName", "type"])
-    assert [[e.row, e.column, "constraint-error"] for e in ours if e.value == "nobody"] == theirs
