@@ -8,25 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 
 NOTEBOOKS = sorted(p.name for p in (ROOT / "notebooks").glob("[0-7]-*.ipynb"))
-OPENED = """async path => {
-    const panel = await jupyterapp.commands.execute('docmanager:open', { path });
-    await panel.context.ready;
-    await panel.sessionContext.ready;
-    await panel.sessionContext.session.kernel.info;
-    await jupyterapp.commands.execute('notebook:run-all-cells');
-    return panel.content.widgets.map(w => w.model.toJSON()).filter(c => c.cell_type === 'code')
-        .map(c => ({
-            ran: c.execution_count,
-            kinds: c.outputs.map(o => o.output_type),
-            errors: c.outputs.map(o => o.evalue || '').join(''),
-        }));
-}"""
+OPENED = Path(__file__).with_name("run_notebook.js").read_text(encoding="utf-8")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.long,
@@ -109,22 +98,6 @@ def test_lab_opens_explore_which_runs_without_an_error_and_asks_no_network(desk,
     local = (lab, lab.replace("http", "ws"), "data:", "blob:")
     assert [url[:100] for url in desk.requests if not url.startswith(local)] == []
     assert desk.problems == []
-
-
-@pytest.mark.parametrize("kind", ["CSV", "SVG", "PNG"])
-def test_export_saves_a_file(desk, tmp_path, kind):
-    country = desk.locator(".cop-desk select").first
-    country.select_option(label="Ukraine (UKR), edition 2026")
-    view = desk.locator(".cop-desk:has(figure.chart)").first
-    view.locator("figcaption:has-text('Ukraine')").wait_for()
-    if not view.locator(".exports").count():
-        view.locator("button:text-is('Export')").first.click()
-    with desk.expect_download() as waiting:
-        view.locator(".exports").get_by_text(kind, exact=True).click()
-    saved = tmp_path / waiting.value.suggested_filename
-    waiting.value.save_as(saved)
-    starts = {"CSV": b"\xef\xbb\xbf", "SVG": b"<?xml", "PNG": b"\x89PNG"}
-    assert saved.read_bytes().startswith(starts[kind]) and saved.name.startswith("UKR_")
 
 
 def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
@@ -226,29 +199,7 @@ def test_site_writes_nothing_and_serves_no_file(reader, site):
 def test_site_runs_no_code_of_a_reader(reader, workspace):
     """The same socket answers what a widget asks, so that it is the code that is refused."""
     answers = reader.evaluate(
-        """async code => {
-            const config = document.getElementById('jupyter-config-data').textContent, heard = [];
-            const path = `/api/kernels/${JSON.parse(config).kernelId}/channels?session_id=reader`;
-            const socket = new WebSocket(`ws://${location.host}${path}`);
-            socket.onmessage = m => {
-                if (typeof m.data === 'string') heard.push(JSON.parse(m.data).msg_type);
-            };
-            await new Promise(done => { socket.onopen = done; });
-            const header = () => ({ msg_id: crypto.randomUUID(), session: 'reader', username: '',
-                version: '5.3', date: new Date().toISOString() });
-            const send = (msg_type, content) => socket.send(JSON.stringify({
-                channel: 'shell', parent_header: {}, metadata: {}, content,
-                header: { ...header(), msg_type },
-            }));
-            send('execute_request', { code, silent: false, store_history: false,
-                user_expressions: {}, allow_stdin: false });
-            send('comm_info_request', {});
-            for (let wait = 0; wait < 200 && !heard.includes('comm_info_reply'); wait++)
-                await new Promise(done => setTimeout(done, 100));
-            await new Promise(done => setTimeout(done, 500));
-            socket.close();
-            return heard;
-        }""",
+        Path(__file__).with_name("run_code.js").read_text(encoding="utf-8"),
         "open('../outputs/reader.txt', 'w').write('here')",
     )
     assert "comm_info_reply" in answers

@@ -8,7 +8,6 @@ import pytest
 from conftest import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import html
 from pagetext import said
 
 import cop.data
@@ -139,17 +138,3 @@ def test_silence_shows_who_read_what(replace_table, place):
     assert alignment.searches(items, place) == {
         "PM-00": [["A", "laws read"], ["adjudicated", "all read"]]  # B found something
     }
-
-
-def test_each_item_leads_to_the_proof_of_its_status(place):
-    proofs = html.fromstring(f"<div>{GUIDELINES.accepted_proof(place)}</div>")
-    words = [" ".join(term.text_content().split()) for term in proofs.xpath("//dt")]
-    words = [word.split(" ", 1)[1] for word in words]
-    assert words[: len(STATES)] == STATES and {"high", "moderate", "low"} <= set(words)
-    items = alignment.adjudicated(place)
-    table = html.fromstring(
-        str(alignment.item_table(items, place, POLICY, pd.DataFrame({"item_id": []})))
-    )
-    links = table.xpath("//tbody//a[@class='proof']/@href")
-    assert len(links) == (items.framework == POLICY).sum()
-    assert {link[1:] for link in links} <= set(proofs.xpath("//@id"))

@@ -1,6 +1,8 @@
 """Follow-up: states and shares of a few invented rows, and two editions."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,62 +14,28 @@ from cop.research import editions as begun
 from helpers import editions, followup
 
 ON = "2026-06-30"
-MEASURED = {"indicator": "schools with a rule", "unit": "schools", "better": "higher",
-            "baseline": 10.0, "target": 20.0, "target_day": "2026-12-31"}  # fmt: skip
-FEWER = MEASURED | {"better": "lower", "baseline": 40.0, "target": 30.0}
-UNSTARTED = MEASURED | {"baseline": float("nan")}
 BARE = dict.fromkeys(("indicator", "unit", "better", "target_day", "dropped"), "")
 BARE |= {"action_id": "A", "dropped_reason": "", "baseline": float("nan"), "target": float("nan")}
+MEASURED = {"indicator": "schools with a rule", "unit": "schools", "better": "higher",
+            "baseline": 10.0, "target": 20.0, "target_day": "2026-12-31"}  # fmt: skip
+KINDS = {
+    "": {},
+    "measured": MEASURED,
+    "fewer": MEASURED | {"better": "lower", "baseline": 40.0, "target": 30.0},
+    "unstarted": MEASURED | {"baseline": float("nan")},
+}
+# A line is: the rule, a kind, steps (day, done), readings (day, value), other cells, the state.
+STATES = [*map(json.loads, Path(__file__).with_name("states.jsonl").open(encoding="utf-8"))]
 
 
-def state(steps=(), readings=(), **cells):
-    """Return the state of an action: steps as (day, done), readings as (day, value)."""
+@pytest.mark.parametrize(("rule", "kind", "steps", "readings", "cells", "word"), STATES)
+def test_the_state_follows_from_days_and_readings(rule, kind, steps, readings, cells, word):
     milestones = pd.DataFrame(steps, columns=["day", "done"], dtype="str")
     milestones = milestones.assign(action_id="A", evidence_id="ZZZ-E01")
     values = pd.DataFrame(readings, columns=["day", "value"]).astype({"value": float, "day": str})
     values = values.assign(action_id="A", evidence_id="ZZZ-E02")
-    actions = pd.DataFrame([BARE | cells])
-    return followup.with_states(actions, milestones, values, ON).state.item()
-
-
-@pytest.mark.parametrize(
-    ("word", "steps", "readings", "cells"),
-    [
-        ("not begun", [], [], {}),  # without a milestone nothing is reached
-        ("not begun", [("2026-07-01", "")], [], {}),
-        ("not begun", [(ON, "")], [], {}),  # on its day nothing is late
-        ("late", [("2026-06-29", "")], [], {}),
-        ("on the way", [("2026-06-29", "2026-06-01"), ("2027-01-01", "")], [], {}),
-        ("late", [("2026-06-29", ""), (ON, "2026-06-01")], [], {}),
-        ("reached", [("2026-06-29", "2026-06-29")], [], {}),
-        ("late", [("2026-06-29", "2026-07-01")], [], {}),  # done after the cut-off
-        ("not begun", [], [], MEASURED),
-        ("not begun", [], [("2026-01-01", 10)], MEASURED),
-        ("not begun", [], [("2026-01-01", 9)], MEASURED),
-        ("on the way", [], [("2026-01-01", 11)], MEASURED),
-        ("not begun", [], [("2026-07-01", 11)], MEASURED),  # read after the cut-off
-        ("reached", [], [("2026-01-01", 20)], MEASURED),
-        ("on the way", [], [("2026-01-01", 21), ("2026-02-01", 19)], MEASURED),
-        ("late", [], [("2026-01-01", 19)], MEASURED | {"target_day": "2026-06-29"}),
-        ("on the way", [], [("2026-01-01", 19)], MEASURED | {"target_day": ON}),
-        ("reached", [("2026-01-01", "")], [("2026-01-01", 25)], MEASURED),
-        ("on the way", [("2026-01-01", "2026-01-01")], [], MEASURED),
-        ("dropped", [], [], MEASURED | {"dropped": ON}),
-        ("not begun", [], [], MEASURED | {"dropped": "2026-07-01"}),
-        # where lower is better, the way goes down
-        ("not begun", [], [("2026-01-01", 41)], FEWER),
-        ("on the way", [], [("2026-01-01", 38)], FEWER),
-        ("reached", [], [("2026-01-01", 30)], FEWER),
-        ("reached", [], [("2026-01-01", 29)], FEWER),
-        # without a baseline one reading is a start and no step
-        ("not begun", [], [("2026-01-01", 12)], UNSTARTED),
-        ("on the way", [], [("2026-01-01", 12), ("2026-02-01", 13)], UNSTARTED),
-        ("reached", [], [("2026-01-01", 22)], UNSTARTED),
-        ("not begun", [], [("2026-01-01", 20), ("2026-02-01", 18)], UNSTARTED),  # fell back
-    ],
-)
-def test_the_state_follows_from_days_and_readings(word, steps, readings, cells):
-    assert state(steps, readings, **cells) == word
+    actions = pd.DataFrame([BARE | KINDS[kind] | cells])
+    assert followup.with_states(actions, milestones, values, ON).state.item() == word, rule
 
 
 def country(data, edition="2026"):
@@ -76,15 +44,6 @@ def country(data, edition="2026"):
 
 def change(data, table, old, new):
     edit(data / f"research/ZZZ/{table}.csv", old, new)
-
-
-def test_zedland_has_an_action_of_each_state(place):
-    plan = followup.actions(place)
-    states = "on the way, reached, late, on the way, not begun, dropped, not begun"
-    assert plan.state.tolist() == states.split(", ")
-    assert set(plan.state) == set(cop.data.labels("follow_up", "state", place.data))
-    first = plan.iloc[0]
-    assert (first.milestones, first.done, first.evidence_ids) == (3, 1, "ZZZ-E17")
 
 
 def test_what_happened_after_the_cut_off_is_not_known_at_it(zed, place):

@@ -149,17 +149,3 @@ LISTED = "Of the ITU items for policy-makers"
 def test_a_conclusion_says_no_more_than_its_counts(place, items, n, returned, sentence):
     rows, capabilities = rows_of_table_25(*[(0, 0)] * 4), counts(Z=[0, 0, 0, 0, 2])
     assert sentence in said(SYNTHESIS.conclusions(rows, items, capabilities, returned, n, place))
-
-
-def test_an_old_figure_is_marked_and_a_region_may_have_no_median(place):
-    figures = pd.DataFrame({
-        "iso3": list(NAMES), "indicator_code": "ITU.xHH6", "unit": "% of households",
-        "year": pd.array([pd.NA, 2021], dtype="Int64"), "value": [None, 71.5], "old": ["", "yes"],
-        "base_year": pd.array([pd.NA, pd.NA], dtype="Int64"), "base_mark": "",
-    })  # fmt: skip
-    spread = pd.DataFrame({"indicator_code": ["ITU.xHH6"], "median": 75.8, "lowest": 71.5,
-                           "highest": 80.0, "n": 2, "region_year": 2023, "unit": "%",
-                           "source_id": "ITU_DATAHUB"})  # fmt: skip
-    for rows, median in ((spread, "75.8 (71.5 to 80.0; 2) in 2023"), (spread.assign(n=0), "none")):
-        shown = said(SYNTHESIS.indicator_table(figures, rows, NAMES, place))
-        assert f"| no data | 71.5 / 2021, old | {median} |" in shown

@@ -16,10 +16,7 @@ from nbformat import v4
 from pagetext import said
 
 import cop.data
-from cop.data.places import Region
 from cop.report import citations, formats, languages, page, render, words
-from cop.report.filenames import ASSESSMENT, of_stage
-from cop.run import plan
 from helpers import countries, show
 
 TEXTS = {
@@ -199,12 +196,3 @@ def test_the_citation_file_the_contract_and_the_package_agree():
     assert cited["version"] == project["version"] == package["version"]
     assert cited["authors"][0]["name"] == package["contributors"][0]["title"]
     assert cited["license"] == project["license"]
-
-
-def test_a_report_leads_to_its_annexes_and_to_the_site(place):
-    shown = str(countries.further(place))
-    names = [of_stage(stage, "ZZZ") for stage in plan.STAGES if stage != ASSESSMENT]
-    assert all(f'href="{name}"' in shown for name in [*names, "index.html", "data.html"])
-    assert "Annex 4: ICT statistics" in said(shown)
-    region = Region("ZED", "Zed", ("ZZZ",), (), place.data, "", "", "2026")
-    assert "Annex" not in said(countries.further(region))
