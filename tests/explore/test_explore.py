@@ -150,13 +150,6 @@ def test_a_cell_answers_in_half_a_second_and_what_it_shows_can_be_saved(
         assert ("<svg" in page) == (answer.ax is not None)
 
 
-def test_a_country_without_a_value_is_named_as_such(cells):
-    vatican = countries.economy("VAT", str(DATA))
-    assert cells["over_time"](vatican, PRICE, 2000, 2001, ()).startswith("None of the countries")
-    title = cells["over_time"](vatican, PRICE, 2000, 2026, ("FRA",)).title
-    assert title.endswith(f"no value of {vatican.called}")
-
-
 # Figures, coders and gaps
 
 
@@ -275,6 +268,8 @@ def test_each_row_of_a_csv_says_what_it_is_and_begins_no_formula(ukraine):
 
 def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
     saved = files(cells["over_time"](ukraine, PRICE, 2015, 2026, ("MDA", "GEO")))
+    name = exports.file_name("UKR", "Word " * 40)
+    assert len(name) < 70 and name.startswith("UKR_word-word") and not name.endswith("-")
     texts = html.fromstring(saved["UKR_price-of-mobile-data.svg"]).xpath("//text//text()")
     text = " ".join(" ".join(texts).split())
     register = cop.data.read("statistics_sources", DATA).set_index("source_id")
@@ -287,11 +282,8 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
         assert part in text
     row = rows_of(saved["UKR_price-of-mobile-data.csv"])[0]
     assert (row["measure"], row["unit"]) == ("Price of mobile data", "% of GNI per capita")
+    title = cells["over_time"](ukraine, PRICE, 2000, 2001, ())
+    assert title.startswith("None of the countries")  # no value, no drawing
     france = countries.economy("FRA", str(DATA))  # no edition: its figures' day is the cut-off
     about = exports.about(france, "One", pd.DataFrame(), [NET])
     assert about["cut_off"] == register.accessed.max()
-
-
-def test_the_name_of_a_file_stays_short():
-    name = exports.file_name("UKR", "Word " * 40)
-    assert len(name) < 70 and name.startswith("UKR_word-word") and not name.endswith("-")
