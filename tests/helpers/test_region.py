@@ -149,3 +149,22 @@ LISTED = "Of the ITU items for policy-makers"
 def test_a_conclusion_says_no_more_than_its_counts(place, items, n, returned, sentence):
     rows, capabilities = rows_of_table_25(*[(0, 0)] * 4), counts(Z=[0, 0, 0, 0, 2])
     assert sentence in said(SYNTHESIS.conclusions(rows, items, capabilities, returned, n, place))
+
+
+def test_figures_count_ratings_and_countries_that_take_part_with_those_of_low_confidence(place):
+    rows = [("PM-1", "in place", "high"), ("PM-2", "partly in place", "low"),
+            ("PM-3", "no public evidence", "moderate")]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["item_id", "status", "confidence"])
+    frame = frame.assign(area="1 Law", item=frame.item_id, confidence_reason="a summary only")
+    both = pd.concat([frame.assign(iso3=iso3) for iso3 in NAMES], ignore_index=True)
+    coverage = pd.DataFrame({"iso3": list(NAMES), "judged": 3, "items": 4, "low": 1})
+    grid = said(SYNTHESIS.heat_map(both, {"PM-1": "1 Law"}, coverage, NAMES, place))
+    assert grid.startswith("2 of 6 ratings in place, 2 partly in place; 2 of the 6 of low conf")
+    assert "items judged of all: Moldova: 3 of 4; Ukraine: 3 of 4." in grid
+    tiles = pd.DataFrame({"iso3": ["GEO", *NAMES], "country": ["Georgia", *NAMES.values()],
+                          "word": ["left out of this run", "adopted", "expired"], "address": "",
+                          "confidence": ["", "low", ""], "confidence_reason": ""})  # fmt: skip
+    shown = said(SYNTHESIS.tile_map(tiles, place, region.STANDS["national_strategy"]))
+    assert "in 1 of the 2 countries, with low confidence; in 1 the last known one has" in shown
+    cells = said(SYNTHESIS.about_cells({"same": 5, "different": 4, "not comparable": 3}))
+    assert "of 12 cells: same answer 5, different answer 4" in cells
