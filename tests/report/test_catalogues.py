@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 from babel.messages.catalog import Catalog
-from conftest import EIGHT, call
+from conftest import DATA, EIGHT, call
 
+import cop.data
 from cop.data import UserError
 from cop.report import catalogues, languages
 from cop.report.site.data import REFERENCE
