@@ -16,42 +16,55 @@ from pathlib import Path
 
 import pandas as pd
 import psutil
+import synthetic
 import ways
 
 PLACE = ways.ROOT / "outputs" / "bench"
-WAYS = ("papermill_two", "loop", "ploomber_engine")
+QUICK = ("papermill_two", "loop", "ploomber_engine")
+FULL = ("earlier",)
 RIVAL = "ploomber_engine"  # in the environment of rivals.txt
+MANY = (64, 192)  # countries of `make bench-full`
 
 
 def main() -> None:
     """Measure, and print the ratios and our own times as Markdown tables."""
     arguments = parse()
     data = copy_data(arguments.countries)
+    if "earlier" in arguments.ways:
+        ways.prepare_earlier(PLACE)
     pairs = [
         {"way": way, **measure_pair(way, data, number)}
         for number in range(arguments.rounds)
         for way in arguments.ways
     ]
     print(markdown(ratios(pd.DataFrame(pairs, columns=["way", "seconds", "ratio", "pages"]))))
-    print(markdown(pd.DataFrame([measure_changes(data, arguments.countries)])))
+    rows = [measure_changes(data, arguments.countries)]
+    rows += [measure_changes(copy_data(number), number) for number in MANY * arguments.full]
+    print(markdown(pd.DataFrame(rows)))
 
 
 def parse() -> argparse.Namespace:
-    """Return the arguments."""
+    """Return the arguments; `--full` measures an earlier version, and more countries."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--countries", type=int, default=8, help="of the eight, 8 at most")
+    parser.add_argument("--countries", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--ways", nargs="*", default=WAYS, help=f"of {', '.join(WAYS)}")
-    return parser.parse_args()
+    parser.add_argument("--full", action="store_true", help="also 64 and 192 countries")
+    parser.add_argument("--ways", nargs="*", help=f"of {', '.join([*QUICK, *FULL])}")
+    arguments = parser.parse_args()
+    if arguments.ways is None:
+        arguments.ways = FULL if arguments.full else QUICK
+    return arguments
 
 
 def copy_data(countries: int) -> Path:
-    """Return a data folder in which only so many countries have an edition to run."""
-    folder = PLACE / "data"
+    """Return a data folder with so many countries: the real ones, else copies under other codes."""
+    folder = PLACE / f"data-{countries}"
+    if countries > len(synthetic.EIGHT):
+        return synthetic.build(countries, folder)
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ways.ROOT / "data", folder, ignore=shutil.ignore_patterns("restricted"))
-    for edition in sorted((folder / "research").glob("*/editions.csv"))[countries:]:
-        edition.unlink()
+    shutil.copytree(synthetic.DATA, folder, ignore=shutil.ignore_patterns("restricted"))
+    for iso3 in synthetic.EIGHT[countries:]:
+        (folder / "research" / iso3 / "editions.csv").unlink()
     return folder
 
 

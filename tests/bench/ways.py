@@ -19,13 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 2
 BIN = Path(sys.executable).parent
 DATE = "2026-11-24"
+COMMIT = "e8967f9"  # of 25 November 2026, an earlier version to compare with
 
 
 def cop(data, outputs):
     """Run `cop run --all`."""
-    command = [sys.executable, "-m", "cop", "run", "--all", "--data", data, "--outputs", outputs]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    subprocess.run(command, env=environment, check=True)
+    run_cop(data, outputs)
 
 
 def papermill_two(data, outputs):
@@ -44,6 +43,36 @@ def loop(data, outputs):
     for job in done:
         run_commands(job)
     run_commands(region(data, outputs, done))
+
+
+def earlier(data, outputs):
+    """Run `cop run --all` of an earlier commit, on its own data and with its own packages."""
+    tree = ROOT / "outputs" / "bench" / COMMIT
+    code = "import sys; from batch.cli import main; sys.exit(main())"
+    command = [tree / ".venv" / "bin" / "python", "-c", code, "run", "--all"]
+    folders = ["--data", tree / "data", "--outputs", outputs]
+    environment = os.environ | {"PYTHONPATH": str(tree / "src")}
+    subprocess.run([*command, *folders], cwd=tree, env=environment, check=True)
+
+
+def prepare_earlier(place):
+    """Check out the earlier commit and install the packages of its lock file, once."""
+    tree = place / COMMIT
+    if (tree / ".venv" / "ready").exists():
+        return
+    subprocess.run(["git", "worktree", "add", "--force", tree, COMMIT], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "venv", tree / ".venv"], check=True)
+    install = [tree / ".venv" / "bin" / "python", "-m", "pip", "install", "-q"]
+    subprocess.run([*install, "--require-hashes", "-r", tree / "requirements.lock"], check=True)
+    subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", tree], check=True)
+    (tree / ".venv" / "ready").touch()
+
+
+def run_cop(data, outputs, *more):
+    """Run `cop run --all` of this tree."""
+    command = [sys.executable, "-m", "cop", "run", "--all", "--data", data, "--outputs", outputs]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([*command, *more], env=environment, check=True)
 
 
 def jobs(data, outputs):

@@ -53,7 +53,7 @@ def english(folder, messages):
     be translated.
     """
     catalogue = catalogues.read(languages.FOLDER, "uk")
-    translated = {(m.id, m.context) for m in catalogue if any(catalogues.forms_of(m))}
+    translated = {(m.id, m.context) for m in catalogue if any(catalogues.forms_of(m.string))}
     waiting = "\n".join(str(m.id) for m in messages if (m.id, m.context) not in translated)
     found = set()
     for path in of_folder(folder):
