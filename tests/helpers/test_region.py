@@ -10,7 +10,7 @@ from pagetext import said
 import cop.data
 from cop.data.places import Region
 from cop.report import citations, words
-from helpers import charts, indicators, region, show
+from helpers import indicators, region, show
 
 SYNTHESIS = show.Templates("7-regional-synthesis")
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
@@ -197,11 +197,11 @@ def test_rates_without_a_median_are_not_drawn(place):
                           "base_year": pd.array([pd.NA, 2025], dtype="Int64"),
                           "base_mark": "projection", "source_id": "ITU_DATAHUB"})  # fmt: skip
     statistics = show.Templates("4-ict-statistics")
-    shown = said(statistics.rate_chart(charts, rates, place, place.titled))
+    shown = said(statistics.rate_chart("picture", rates, place, place.titled))
     assert shown.startswith("80.0 CyberTipline reports per 1,000 children under 15; regional")
     assert "Georgia no data" in shown and "Based on 1 country with a value" in shown
     assert "Reports of the year shown, per 1,000 children of 2025, projected." in shown
-    none = said(statistics.rate_chart(charts, rates.assign(median=None), place, place.titled))
+    none = said(statistics.rate_chart("picture", rates.assign(median=None), place, place.titled))
     assert none.startswith("Fewer than half of the countries, or fewer than three, have a rate")
 
 

@@ -304,14 +304,16 @@ def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(
     frame["own"] = [True, False, False]
     sources = cop.data.read("statistics_sources", place.data).source_id
     rates = frame.assign(source_id=sources.iloc[0], base_year=2025, base_mark="projection")
-    shown = said(words.render("4-ict-statistics", "rate_chart", charts, rates, place))
+    shown = said(words.render("4-ict-statistics", "rate_chart", "picture", rates, place))
     assert shown.startswith("Zedland: 19.7 CyberTipline reports per 1,000 children under 15")
     assert "A report is neither an offence nor a victim." in shown and "South no data" in shown
     assert "per 1,000 children of 2025, projected." in shown
     assert "Zedland and its region, 2021 to 2023" in shown and "Based on 2 countries" in shown
-    none = words.render("4-ict-statistics", "rate_chart", charts, rates.assign(value=None), place)
+    none = words.render(
+        "4-ict-statistics", "rate_chart", "picture", rates.assign(value=None), place
+    )
     assert said(none) == "No rate of reports is known of any country of the region."
     others = said(
-        words.render("4-ict-statistics", "rate_chart", charts, rates.assign(own=False), place)
+        words.render("4-ict-statistics", "rate_chart", "picture", rates.assign(own=False), place)
     )
     assert others.startswith("Zedland: no rate of CyberTipline reports is known")
