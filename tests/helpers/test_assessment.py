@@ -135,7 +135,7 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
         (lines(), [], ["can turn to a helpline: Line.", "to a hotline: Web form."], []),
         (lines("not known", ""), [], ["A helpline for children is on record in Zedland: Line."],
          ["can turn to"]),
-        (lines(confidence="low"), [], ["Whether a child in Zedland can turn to a helpline"], ["Line"]),
+        (lines(confidence="low"), [], ["Whether a child in Zedland can turn to"], ["Line"]),
         (lines("", ""), [("MNR-12", "not in place", "moderate", "the register is silent")],
          ["No hotline for abuse", "hotline moderate (the register is silent)"], []),
         (lines("", ""), [("MNR-12", "no public evidence", "low", "the register is silent")],
