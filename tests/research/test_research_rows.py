@@ -3,6 +3,7 @@
 import csv
 import io
 import shlex
+from datetime import date
 
 import pytest
 from conftest import DATA, call, copy_of_zedland
@@ -10,7 +11,7 @@ from newrows import FULL, NEW
 
 import cop.data
 from cop.data import UserError, checks
-from cop.research import KINDS, rows
+from cop.research import KINDS, rows, verification
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 GOOD = {
@@ -175,3 +176,88 @@ def test_days_are_converted_where_they_have_one_meaning():
         "05/06/2026": "05/06/2026",  # 5 June or 6 May
     }  # fmt: skip
     assert {typed: rows.normalise({"due": f" {typed}"})["due"] for typed in days} == days
+
+
+# A row is verified: the passage that was seen is kept with page, day and the analyst's letter.
+
+PASSAGE = "Die Helpline nahm 4.120 Anrufe entgegen."
+UNVERIFIED = {"evidence": "ZZZ-E02", "sources": "ZZZ-S14"}
+
+
+@pytest.fixture
+def unverified(tmp_path):
+    """Return Zedland with two rows that are not verified."""
+    zed = copy_of_zedland(tmp_path)
+    for name, row in UNVERIFIED.items():
+        path, key = cop.data.paths(name, zed, "ZZZ")[0], cop.data.columns(name, zed)[0]
+        raw = (zed / path).read_bytes()
+        (zed / path).write_bytes(cop.data.with_rows(raw, [{key: row, "verified": "no"}], [key]))
+    return zed
+
+
+def kept(unverified):
+    return cop.data.present("verifications", unverified, "ZZZ")
+
+
+@pytest.mark.parametrize("row_id", UNVERIFIED.values())
+def test_a_row_is_verified_by_the_passage_that_says_it(unverified, capsys, row_id):
+    source, today = (
+        verification.find_row(row_id, unverified)[1]["source_id"],
+        date.today().isoformat(),
+    )
+    words = ("verify", row_id, "--page", "12", "--quotation", PASSAGE, "--by", "B")
+    status, out, error = call(capsys, *words, "--data", unverified)
+    assert status == 0 and f"{row_id}: verified by B on {today}, in {source}." in out, error
+    assert kept(unverified).iloc[-1].tolist() == [row_id, source, "12", PASSAGE, today, "B"]
+    assert verification.find_row(row_id, unverified)[1]["verified"] == "yes"
+    assert PASSAGE in verification.quotations("ZZZ", unverified)[source]
+    assert not checks.of_file("verifications", "research/ZZZ/verifications.csv", unverified)
+
+
+def test_a_second_look_on_the_same_day_replaces_the_first(unverified):
+    for passage in ("First", "Second"):
+        verification.verify_row("ZZZ-E02", unverified, passage)
+    assert (
+        "Second" in kept(unverified).quotation.tolist()
+        and "First" not in kept(unverified).quotation.tolist()
+    )
+
+
+# An action plan is begun from the recommendations of Zedland.
+
+PLAN = ("actions", "milestones")
+
+
+@pytest.fixture
+def unplanned(tmp_path):
+    """Return a copy of Zedland whose action plan is not begun."""
+    data = copy_of_zedland(tmp_path)
+    for name in (*PLAN, "readings"):
+        (data / "research" / "ZZZ" / f"{name}.csv").unlink()
+    return data
+
+
+def test_each_recommendation_gets_an_action_and_a_milestone_once(unplanned, capsys):
+    status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
+    assert status == 0 and "3 actions written to research/ZZZ/actions.csv." in out
+    assert cop.data.read("actions", unplanned, "ZZZ").action_id.tolist()[0] == "ZZZ-A01"
+    plans = cop.data.read("recommendations", unplanned, "ZZZ")
+    actions = cop.data.read("actions", unplanned, "ZZZ")
+    assert actions.recommendation_id.tolist() == plans.recommendation_id.tolist()
+    milestones = cop.data.read("milestones", unplanned, "ZZZ")
+    assert milestones.day.tolist() == plans.target_due.tolist()
+    before = [(unplanned / "research" / "ZZZ" / f"{name}.csv").read_bytes() for name in PLAN]
+    out = call(capsys, "actions", "ZZZ", "--data", unplanned)[1]
+    assert out.startswith("0 actions written to research/ZZZ/actions.csv.\n")
+    assert [(unplanned / "research" / "ZZZ" / f"{n}.csv").read_bytes() for n in PLAN] == before
+
+
+def test_an_incomplete_recommendation_is_named_and_left_out(unplanned, capsys):
+    path = unplanned / "research" / "ZZZ" / "recommendations.csv"
+    columns = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    row = {"recommendation_id": "ZZZ-R01", "challenge_ids": "ZZZ-C01; ZZZ-C02; ZZZ-C03"}
+    row |= {"what": "A plan is written.", "item_ids": "PM-STR-01", "is_proposal": "yes"}
+    path.write_text(cop.data.csv_text([columns, [row.get(c, "") for c in columns]]), "utf-8")
+    status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
+    assert status == 0 and "Left out, without lead, target or day: ZZZ-R01." in out
+    assert not (unplanned / "research" / "ZZZ" / "actions.csv").exists()
