@@ -334,9 +334,7 @@ def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_pa
         ("languages/uk", "status: draft", "status: done", "'done' Input should be 'draft'"),
     ],
 )
-def test_errors_of_shared_lists_choices_and_languages_are_reported(
-    tmp_path, name, old, new, expected
-):
+def test_errors_of_shared_lists_and_languages_are_reported(tmp_path, name, old, new, expected):
     with pytest.raises(UserError, match=expected):
         questionnaires.load("parents_survey", definitions(tmp_path, name, old, new))
 

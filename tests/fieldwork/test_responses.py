@@ -74,7 +74,7 @@ def without_entries(people):
 def test_a_thousand_answers_to_the_mapping_form_round_trip(tmp_path, name):
     data = place.create(tmp_path, small=False)
     form = place.form(data, "mapping_form")
-    people = maker.people(form, 12, seed=5)
+    people = maker.people(form, 8, seed=5, entries=(3, 3))
     if name == "form.xlsx":
         files = [maker.filled(data, form, person, "ka", person["id"]) for person in people]
     else:
@@ -89,9 +89,7 @@ def test_a_thousand_answers_to_the_mapping_form_round_trip(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", maker.EXPORTS)
-def test_an_export_is_imported_without_loss_and_a_second_time_changes_nothing(
-    data, form, people, name, capsys
-):
+def test_an_export_is_imported_once_and_without_loss(data, form, people, name, capsys):
     assert take(data, name, maker.EXPORTS[name](form, people)) == 0
     assert_complete(data, form, people)
     before = place.state(data)
@@ -202,9 +200,7 @@ def orphaned(form, people):
         ("p.csv", lambda f, p: maker.text(maker.plain(f, p)[0]), "--mapping FILE.yml"),
     ],
 )
-def test_another_setting_is_refused_in_a_sentence_that_names_it(
-    data, form, name, write, sentence, capsys
-):
+def test_another_setting_is_refused_by_its_name(data, form, name, write, sentence, capsys):
     people = maker.people(form, 6, seed=5, entries=(1, 3))
     assert take(data, name, write(form, people)) == 2
     text = capsys.readouterr().out
@@ -220,17 +216,13 @@ def test_another_setting_is_refused_in_a_sentence_that_names_it(
         ("o.zip", lambda f, p: maker.packed(maker.odk(f, p, separator=""))),
     ],
 )
-def test_settings_that_change_no_answer_are_imported_without_loss(
-    data, form, people, name, write, capsys
-):
+def test_settings_that_change_no_answer_are_imported(data, form, people, name, write, capsys):
     assert take(data, name, write(form, people)) == 0
     assert_complete(data, form, people)
     assert "answer no question" not in capsys.readouterr().out
 
 
-def test_columns_that_are_missing_or_unknown_and_lose_no_answer_are_remarked(
-    data, form, people, capsys
-):
+def test_columns_that_lose_no_answer_are_remarked(data, form, people, capsys):
     tables = maker.kobo(form, people)
     for row in tables["main"]:
         row.append("who/fax" if row is tables["main"][0] else "+999 5")
@@ -305,9 +297,7 @@ def test_a_submission_edited_in_kobo_keeps_its_first_id(data, flat, people):
 
 
 @pytest.mark.parametrize("guess", ["F-2", "F-2-aaaaaaaa", ""])
-def test_who_guesses_a_form_id_or_names_the_organisation_replaces_nobody(
-    data, form, people, guess, capsys
-):
+def test_who_guesses_a_form_id_replaces_nobody(data, form, people, guess, capsys):
     people[2]["form_id"] = place.issue(data)
     take(data, "first.xlsx", kobo_book(form, people))
     forged = copy.deepcopy(people[2]) | {"uuid": "a", "form_id": guess, "sent": "2026-06-01"}
@@ -441,9 +431,7 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
     assert "'YYY' is not the country of this call" in capsys.readouterr().out
 
 
-def test_an_excel_form_that_was_rebuilt_is_refused_and_a_gap_is_named_by_its_label(
-    data, form, people, capsys
-):
+def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
     def change_map(book):
         book["_map"]["B5"] = "nowhere"
 

@@ -192,7 +192,7 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "uk"])
-def test_it_holds_described_files_whose_links_lead_to_files_in_it(
+def test_it_holds_described_files_that_link_to_each_other(
     zedland_in_two, tmp_path, without_printing, language
 ):
     results = zedland_in_two if language == "en" else zedland_in_two / "languages" / language
