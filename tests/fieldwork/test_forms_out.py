@@ -254,6 +254,9 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     for _, question in form.questions():
         codes = [questionnaires.answer_code(question, c.code) for c in form.choices_of(question)]
         assert len(set(codes)) == len(codes)
+    asked = [q.id for block, q in form.questions() if q.required and not block.repeat]
+    mandatory = {row["name"] for row in rows if row["mandatory"] == "Y"}
+    assert mandatory == set(map(questionnaires.question_code, asked))
     codes = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
     assert {n.split("_")[0] for n in codes} <= {r["name"] for r in rows if r["class"] == "Q"}
     assert facts["ipaddr"] == "N" and facts["anonymized"] == ("N" if form.kind == "form" else "Y")
