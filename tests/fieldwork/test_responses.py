@@ -3,6 +3,7 @@ with its place and rule, and the store changes as a whole or not at all.
 """
 
 import copy
+import itertools
 import os
 import re
 import resource
@@ -11,6 +12,7 @@ import signal
 import stat
 import subprocess
 import sys
+from functools import partial
 
 import maker
 import pandas as pd
@@ -504,16 +506,27 @@ def test_nothing_restricted_is_printed(data, form, people, capsys):
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-def _child(work):
-    """Run `work` in a forked process; return its signal (or 0)."""
-    pid = os.fork()
-    if not pid:
-        try:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            work()
-        finally:
-            os._exit(0)
-    return os.waitpid(pid, 0)[1]
+def killed_at(step, work):
+    """Work in a process that is killed at one of its steps on the disk; say whether it was."""
+    pid, steps = os.fork(), itertools.count(1)
+    if pid:
+        return os.waitpid(pid, 0)[1] == signal.SIGKILL
+
+    def counted(function):
+        def call(*args, **kwargs):
+            if next(steps) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return function(*args, **kwargs)
+
+        return call
+
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        for name in ("replace", "fsync", "open", "mkdir", "unlink", "chmod", "rmdir"):
+            setattr(os, name, counted(getattr(os, name)))
+        work()
+    finally:
+        os._exit(0)
 
 
 def without_log(state):
@@ -573,27 +586,12 @@ def test_an_unexpected_error_leaves_the_store_complete(change, monkeypatch, caps
 @pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.simulation)])
 def test_killed_at_every_step_of_writing_the_store_is_complete(change, each):
     fresh, second, before, after = change
-    names = ("replace", "fsync", "open", "mkdir", "unlink", "chmod", "rmdir")
     for step in range(1, 200, each):
-        data, left = fresh(), [step]
-
-        def counted(function, left=left):
-            def call(*args, **kwargs):
-                left[0] -= 1
-                if left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return function(*args, **kwargs)
-
-            return call
-
-        def work(data=data, counted=counted):
-            for name in names:
-                setattr(os, name, counted(getattr(os, name)))
-            intake.import_responses([second], data, today=place.TODAY)
-
-        died = _child(work)
+        data = fresh()
+        work = partial(intake.import_responses, [second], data, today=place.TODAY)
+        was_killed = killed_at(step, work)
         assert_complete_or_untouched(data, before, after, second)
-        if not died:
+        if not was_killed:
             break
     assert 12 < step < 199, "the steps were not counted"
 
