@@ -127,9 +127,7 @@ def fetched(capsys, name, server, data, form=""):
 
 
 @pytest.mark.parametrize("name", TOOLS)
-def test_what_is_fetched_is_imported_without_loss_and_only_what_is_new_changes(
-    name, server, data, capsys
-):
+def test_what_is_fetched_is_imported_once_and_without_loss(name, server, data, capsys):
     status, text = fetched(capsys, name, server, data)
     assert status == 0 and "8 responses: 8 accepted" in text, text
     place.assert_complete(data, server.form, server.people)
