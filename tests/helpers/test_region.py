@@ -60,7 +60,7 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         "national_strategy": [6, 2, 1, 0, 2, 1, 0, 0, 0, 1],
         "national_agency": [4, 2, 0, 1, 0, 0, 1, 0, 0, 1],
     }
-    assert rows.T.to_dict("list") == expected
+    assert rows.T.to_dict("list") == expected and rows.index.tolist() == [*expected]
 
 
 def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(place, monkeypatch):
