@@ -91,13 +91,9 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
         "ZZZ-C07": "complete", "ZZZ-C08": "refused", "ZZZ-C09": "not eligible",
     }  # fmt: skip
     status, out = cop(capsys, data, "contacts", "--date", ago(0))
-    lines = [line.split() for line in out.splitlines()]
-    assert (
-        status == 0
-        and ["ZZZ-C01", "invite", "Office", "1", "head", "of", "unit", "listed"] in lines
-    )
-    assert lines[-3:-2] == [["outcome", "complete", "not", "eligible", "refused", "waiting"]]
-    assert lines[-1] == ["ZZZ", "1", "1", "1", "6"]
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert status == 0 and "ZZZ-C01 invite Office 1 head of unit listed" in lines
+    assert lines[-1] == "ZZZ: 9 forms sent: 1 complete, 1 not eligible, 1 refused, 6 waiting"
 
 
 @pytest.mark.parametrize(
@@ -331,8 +327,8 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
     data = kept(tmp_path, row(1, language="uk"), reminded, row(4, "invited", ago(3)))
     mails, skipped = drafts(data)
     new, old = form_of(data, "ZZZ-C01"), "ZZZ-F03"  # a reminder carries the id that was sent
-    assert sorted(mails) == [f"{new}.eml", f"{old}.eml"] and not skipped
-    first, reminder = mails[f"{new}.eml"], mails[f"{old}.eml"]
+    assert sorted(mails) == [f"{new}.eml", f"{old}-reminder-1.eml"] and not skipped
+    first, reminder = mails[f"{new}.eml"], mails[f"{old}-reminder-1.eml"]
     assert (first["X-Unsent"], first["To"]) == ("1", "office1@example.org")
     assert first["Subject"] == "Захист дітей в інтернеті: запрошення"
     assert "From" not in first and "Date" not in first

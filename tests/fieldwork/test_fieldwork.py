@@ -283,7 +283,7 @@ def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     path.write_text("iso3,category,outcome,count\n")
     assert publish.publish(own, "ZZZ", dry_run=True) == 1
     assert path.read_text() == "iso3,category,outcome,count\n"
-    assert "forms.csv: 0 rows before" in capsys.readouterr().out
+    assert " rows added, 0 removed" in capsys.readouterr().out
     assert [publish.publish(own, "ZZZ"), publish.publish(own, "ZZZ")] == [1, 0]
 
 

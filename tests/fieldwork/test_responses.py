@@ -518,7 +518,7 @@ def test_a_missing_answer_of_our_form_is_reported_by_its_label(data, form, peopl
     people[0]["answers"].pop("size")
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 1
     label = form.question("size").label["en"]
-    assert f"column size: must not be empty. Fill in: {label}" in capsys.readouterr().out
+    assert f"row 5, column B: must not be empty. Fill in: {label}" in capsys.readouterr().out
 
 
 def change_map(book):

@@ -1,9 +1,10 @@
 """The commands of the field work: forms, contacts, responses, review, publication."""
 
 import argparse
+from collections import Counter
 
 from cop.cli import options
-from cop.data import UserError
+from cop.data import UserError, count
 
 
 def add_to(commands: options.Commands) -> None:
@@ -47,10 +48,12 @@ def add_to(commands: options.Commands) -> None:
         "review",
         "write open answers into a sheet, and read the decisions in it",
         review_answers,
-        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv",
+        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv, "
+        "cop review UKR --all",
     )
     reviews.value("country", "ISO3", "country of the answers")
     reviews.file("--decisions", "FILE.csv", "read the decisions of a completed sheet")
+    reviews.flag("--all", "also list the decided texts, to change a decision")
     reviews.text("--reviewer", "NAME", "who decides (the name of the account by default)")
     reviews.data()
     publishes = commands.add(
@@ -91,11 +94,12 @@ def _add_intake(commands):
 
 
 def write_forms(arguments: argparse.Namespace) -> int:
-    """Write the forms of questionnaires, and list the files."""
+    """Write the forms of questionnaires, and print the number of files in each folder."""
     from cop.fieldwork import forms
 
     paths = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
-    print("\n".join(map(str, paths)))
+    for folder, number in Counter(path.parent for path in paths).items():
+        print(f"{folder}: {count(number, 'file')}")
     return 0
 
 
@@ -111,6 +115,8 @@ def list_contacts(arguments: argparse.Namespace) -> int:
         new = contacts.add(data, arguments.countries[0], options.settings(arguments.add))
         invites = f"`cop invite {new['iso3']} --sender …` writes to it"
         print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
+        if others := contacts.duplicates(data, new):
+            print(f"The same organisation and address are listed as {', '.join(others)} too.")
     elif arguments.record:
         new = contacts.record(data, *arguments.record, day)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
@@ -148,8 +154,8 @@ def review_answers(arguments: argparse.Namespace) -> int:
     """Write the open answers into a sheet, or read its decisions."""
     from cop.fieldwork import review
 
-    country, decisions = arguments.country, arguments.decisions
-    print(review.review(arguments.data, country, decisions, arguments.reviewer))
+    sheet = arguments.decisions, arguments.reviewer, arguments.all
+    print(review.review(arguments.data, arguments.country, *sheet))
     return 0
 
 

@@ -192,6 +192,11 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
     if iso3 not in cop.data.countries(data):
         raise UserError(f"{comment!r} is no comment: write its id, such as UKR-M001")
     with writing.alone(data):
+        present = cop.data.present("responses", data, iso3).set_index("comment_id").decision
+        if comment in present.index:
+            table = cop.data.paths("responses", data, iso3)[0]
+            fix = f"To correct the answer, change its row in {table}"
+            raise UserError(f"{comment} was answered: {present[comment]}. {fix}")
         path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
     left = cop.data.count(len(editions.open_comments(edition, path, data)), "comment")
@@ -210,7 +215,8 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
         path = add_rows("sign_offs", iso3, [row], data)
     missing = "; ".join(rule for rule, _ in editions.missing(edition, path, data))
     ready = f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv."
-    then = f"Edition {edition} {missing}." if missing else ready
+    later = "A change after the sign-off, such as an answer, must be signed again."
+    then = f"Edition {edition} {missing}. {later}" if missing else ready
     return [f"{body} signed off edition {edition}: {scope}; {path}", then]
 
 

@@ -7,6 +7,7 @@ that nothing is overwritten; the newest row of a contact, by date, is its state.
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -137,6 +138,9 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
             raise UserError(f"there is no contact {contact_id!r} in {PATH}")
+        listed = max(mine.date[mine.step == "listed"], default="")
+        if day and day < listed:
+            raise UserError(f"{contact_id} was listed on {listed}: a step on {day} is earlier")
         last = standing(mine).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
         new["form_id"] = new["form_id"] or _new_form_id(contact_id)
@@ -151,6 +155,8 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     if unknown := sorted(set(values) - set(COLUMNS)):
         columns = f"the columns are {', '.join(COLUMNS)}"
         raise UserError(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
+    if iso3 not in set(cop.data.read("countries", data).iso3):
+        raise UserError(cop.data.no_country(iso3, data))
     with restricted.locked(data):
         is_begun = (restricted.folder(data) / "contacts.csv").exists()
         frame = steps(data) if is_begun else pd.DataFrame(columns=COLUMNS, dtype="str")
@@ -160,12 +166,21 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
         return _add(data, frame, new | {"iso3": iso3, "step": "listed"})
 
 
+def duplicates(data: Path, row: dict[str, str]) -> list[str]:
+    """Return the ids of other contacts with the same country, organisation and e-mail address."""
+    frame, same = restricted.read("contacts", data), ["iso3", "organisation", "email"]
+    rows = frame[(frame[same] == pd.Series(row)[same]).all(axis=1)]
+    return sorted(set(rows.contact_id) - {row["contact_id"]})
+
+
 def _add(data, frame, row):
-    """Write the steps with a new row and return it; raises UserError where they have errors."""
+    """Write the steps with a new row and return it; raises UserError if the row has errors."""
     row = dict.fromkeys(COLUMNS, "") | row
     new = pd.DataFrame([row], [max(frame.index, default=1) + 1])
+    if faults := errors(new, data):
+        lines = [str(replace(fault, file="the new row", row="")) for fault in faults]
+        raise UserError("nothing was written to {}:\n{}".format(PATH, "\n".join(lines)))
     longer = pd.concat([frame, new])
-    _refuse(errors(longer, data), "nothing was written: ")
     restricted.write(data, restricted.change({"contacts": longer}))
     return row
 
@@ -182,13 +197,11 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
     waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    numbers = pd.crosstab(final.contact_id.str[:3], final.outcome)
-    return "\n".join(
-        [
-            waiting.map(_printable).to_string() if len(waiting) else "Nobody is due.",
-            numbers.to_string() if len(final) else "No form was sent yet.",
-        ]
-    )
+    lines = [waiting.map(_printable).to_string() if len(waiting) else "Nobody is due."]
+    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
+        numbers = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
+        lines.append(f"{iso3}: {cop.data.count(len(outcome), 'form')} sent: {', '.join(numbers)}")
+    return "\n".join(lines if len(final) else [*lines, "No form was sent yet."])
 
 
 def invite(
@@ -204,7 +217,7 @@ def invite(
     until = parse_day(deadline) if deadline else today + DEADLINE
     if until <= today:
         raise UserError(f"the deadline {until} has passed: name a later day")
-    files = {}
+    files, present = {}, []
     with restricted.locked(data):
         frame = steps(data)
         if iso3 not in set(frame.iso3):
@@ -214,13 +227,23 @@ def invite(
         mailed = waiting[is_mailed & waiting.todo.isin(["invite", "remind"])]
         for contact_id, row in mailed.iterrows():
             row.form_id = frame.loc[row.row, "form_id"] = row.form_id or _new_form_id(contact_id)
-            files[f"invitations/{row.form_id}.eml"] = _draft(row, sender, until, data)
+            suffix = f"-reminder-{row.reminders + 1}" if row.todo == "remind" else ""
+            path = f"invitations/{row.form_id}{suffix}.eml"
+            if (restricted.folder(data) / path).exists():
+                present.append(Path(path).name)
+            else:
+                files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
     drafts = f"{cop.data.count(len(files), 'draft')} in {restricted.folder(data) / 'invitations'}"
     then = "; after sending: cop contacts --record CONTACT invited" if files else "."
     others = sorted(set(waiting.index) - set(mailed.index))
-    left = [f"No draft, since they are reached otherwise: {', '.join(others)}"] if others else []
-    return [f"{drafts}. Nothing was sent or recorded{then}", *left]
+    lines = [f"{drafts}. Nothing was sent or recorded{then}"]
+    if present:
+        fix = "to write a draft again, remove its file first"
+        lines.append(f"Left as they are: {', '.join(present)}; {fix}.")
+    if others:
+        lines.append(f"No draft, since they are not reached by e-mail: {', '.join(others)}")
+    return lines
 
 
 def _draft(row, sender, deadline, data):
@@ -272,7 +295,7 @@ def _today():
     return date.today().isoformat()
 
 
-def _refuse(faults, before=""):
+def _refuse(faults):
     if faults:
         count = cop.data.count(len(faults), "error")
-        raise UserError(f"{before}{count} in {PATH}:\n" + "\n".join(map(str, faults)))
+        raise UserError(f"{count} in {PATH}:\n" + "\n".join(map(str, faults)))

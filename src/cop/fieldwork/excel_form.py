@@ -149,7 +149,7 @@ class _Form:
             answers = " / ".join(f"“{label}”" for label in labels)
             number = self.numbers.get(when.question, "")
             parts.append(self.words["only_if"].format(number=number, answers=answers))
-        return ". ".join(part.rstrip(".") for part in parts if part)
+        return ". ".join(dict.fromkeys(part.rstrip(".") for part in parts if part))
 
     def add_table(self, block):
         """Add a repeated block as a table: a line an entry, a column an answer or choice."""

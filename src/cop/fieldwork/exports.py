@@ -112,6 +112,7 @@ class Response:
     cells: list[Cell] = field(default_factory=list)
     answers: list[tuple[str, int, str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    places: dict = field(default_factory=dict)  # (question, entry): first cell, of an Excel form
 
     @property
     def rejected(self) -> bool:
@@ -355,6 +356,7 @@ def _read_excel_form(book, tables, data):
             cells = sheets[sheet].get(row, [])
             target = Target(form.question(question).id, int(entry), "".join(code))
             place = sheet, row, get_column_letter(at)
+            response.places.setdefault(target[:2], place)
             export.add(response, target, cells[at - 1] if at <= len(cells) else "", *place)
     except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
         fix = "Copy the answers into a new form"

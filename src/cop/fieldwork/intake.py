@@ -28,6 +28,11 @@ TOOLS = {
 }  # fmt: skip
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
 BESIDE = "names an organisation that another response names too", "Check which is right", False
+WITHDRAWN = (
+    "comes from a person who withdrew consent, so it does not count",
+    "If the person takes part again, set `consent` to yes in answers.csv and import the file again",
+    False,
+)
 NOT_ISSUED = "has a form id that was not sent from here", "Check whether it is theirs", False
 MOST = 40  # problems in a report
 TIMES = ["submitted", "changed"]
@@ -178,7 +183,9 @@ def _check_required(response, form, coded):
         response.add(rule, "Keep it as partial", False)
         missing = needed
     for question, entry in missing:
-        cell = Cell(question.id, entry, "", response.sheet, response.row, question.id)
+        place = response.sheet, response.row, question.id
+        place = response.places.get((question.id, entry), place)
+        cell = Cell(question.id, entry, "", *place)
         fix = f"Fill in: {wording(question.label, 'en')}"
         response.add("must not be empty", fix, True, cell)
 
@@ -272,13 +279,17 @@ def _store(book, export, data):
     accepted = _with_ids(export)
     new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
     rows = [_row(i, r, book, export, now) for i, r in accepted.items()]
-    store = _combine(old, pd.DataFrame(rows, columns=old.columns, dtype=object), issued)
     answers = _answers(new, restricted.read("answers", data))
+    withdrawn = answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")]
+    rows = pd.DataFrame(rows, columns=old.columns, dtype=object)
+    store = _combine(old, rows, issued, set(withdrawn))
     if export.form.kind == "form":
         _compare_organisations(new, store, answers)
     for return_id, response in new.items():
         if response.form_id not in {"", *issued}:
             response.add(*NOT_ISSUED)
+        if store["key"][return_id] in set(store["key"][store["return_id"].isin(withdrawn)]):
+            response.add(*WITHDRAWN)
         store.loc[return_id, "remark"] = _join_remarks(response)
     status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
     store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
@@ -341,17 +352,19 @@ def _time(text):
     return moment.isoformat(timespec="seconds")
 
 
-def _combine(old, rows, issued):
-    """Return the responses of the store and new ones; of those with the same id the latest counts.
+def _combine(old, rows, issued, withdrawn):
+    """Return the stored and the new responses; all but the latest of a sender are superseded.
 
-    Two responses are the same sender's by a form id sent from here, or by the id of their tool.
+    Responses of one sender have the same form id, if it was sent from here, or the same id in their
+    tool. After a `withdrawn` response no later one counts.
     """
     store = pd.concat([old, rows]).drop_duplicates("return_id")
     store = store.set_index("return_id", drop=False)
     key = store["identity"].where(store["identity"] != "", store["return_id"])
     key = key.where(~store["form_id"].isin(issued), "form " + store["form_id"])
     store["key"] = store["iso3"] + " " + store["questionnaire"] + " " + key
-    ordered = store.sort_values(TIMES, kind="stable")["key"]
+    store["withdrawn"] = store["return_id"].isin(withdrawn)
+    ordered = store.sort_values(["withdrawn", *TIMES], kind="stable")["key"]
     older = ordered.duplicated(keep="last").reindex(store.index)
     return store.assign(status=older.map({True: SUPERSEDED, False: ""}))
 

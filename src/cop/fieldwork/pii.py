@@ -31,8 +31,9 @@ PERIOD = re.compile(
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 PATTERNS = {"e-mail": EMAIL, "phone": PHONE, "handle": HANDLE, "address of a page": ADDRESS}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # what a terminal would obey
-# What never passes; an organisation may, when the reviewer says so.
-HARD = ("e-mail", "phone", "handle", "person", "formula")
+REFUSED = "organisation that refused to be named"
+# Never published; the name of another organisation may be, if the reviewer decides so.
+HARD = ("e-mail", "phone", "handle", "person", "formula", REFUSED)
 # What a name may end in when it is declined: Slavic, Albanian, Romanian and Georgian.
 VOWELS = "aeiouyëăâîаеиіоуюяыэєїйьაეიოუ"
 DECLINED = """
@@ -46,6 +47,8 @@ ENDINGS = frozenset(DECLINED.split())
 
 
 LEFT_OUT, NAME = "[left out]", "[name]"
+# Questions that ask for a name of the organisation.
+ORGANISATION = ("organisation", "name_national", "abbreviation")
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,13 @@ class Names:
     """Names in the restricted store, in lower case.
 
     `written` are people's names as entered in forms, where anybody may write anything: only the
-    full name is looked for.
+    full name is looked for. `refused` are organisations that do not want to be named.
     """
 
     people: frozenset[str]
     organisations: frozenset[str]
     written: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
 
     def with_people(self, people: Iterable[str]) -> "Names":
         """Return the names with further people."""
@@ -67,16 +71,21 @@ class Names:
 
 def stored_names(data: Path) -> Names:
     """Read the persons and organisations of contacts, interviews and forms."""
-    contacts, interviews, answers = (
-        restricted.read(name, data) for name in ("contacts", "interviews", "answers")
+    contacts, interviews, answers, returns = (
+        restricted.read(name, data) for name in ("contacts", "interviews", "answers", "returns")
     )
-    named = answers.question.isin(["organisation", "name_national", "abbreviation"])
+    named = answers.question.isin(ORGANISATION)
     written = _lower(answers.answer[answers.question == "person"])
+    refusing = answers.return_id[
+        (answers.question == "publish_organisation") & (answers.answer == "no")
+    ]
+    refusing = set(refusing) - set(returns.return_id[returns.status == "superseded"])
     return Names(
         _lower({*contacts.person, *interviews.person}),
         _lower({*contacts.organisation, *answers.answer[named]}),
         # A single word may be any word: who writes `children` for a name must not silence texts.
         frozenset(name for name in written if " " in name),
+        _lower(answers.answer[named & answers.return_id.isin(refusing)]),
     )
 
 
@@ -105,6 +114,7 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
     person = _within(words, sorted(names.people | names.written))
     matches["person"] = person or next((w for w in words.split() if w in declined), None)
     matches["organisation"] = _within(words, sorted(names.organisations))
+    matches[REFUSED] = _within(words, sorted(names.refused))
     control = CONTROL.search(text)
     formula = text.strip()[:1] if is_formula(text) else None
     matches["formula"] = control[0] if control else formula

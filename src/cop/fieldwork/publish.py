@@ -13,6 +13,7 @@ from cop.fieldwork.counted import FORM, add_record, of_country, read_record, rec
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
+WORDS = {"quotes": "quote", "returned": "name", "interviews": "finding"}  # shown when they change
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
 CORRECT = "Correct it in data/restricted/interviews.csv"
 TEXTS = {  # (table, column): how to go on where a text in it holds personal data
@@ -57,8 +58,7 @@ def publish(
         texts = {n: cop.data.csv_of(f[cop.data.columns(n, data)]) for n, f in frames.items()}
         changed = {n: text for n, text in texts.items() if text != _present(n, data, iso3)}
         for name, text in changed.items():
-            before, after = len(_present(name, data, iso3).splitlines()), len(text.splitlines())
-            show(f"{name}.csv: {max(before - 1, 0)} rows before, {after - 1} now")
+            show("\n".join(_changes(name, _present(name, data, iso3), text)))
         files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
         _refuse_errors(files, data, iso3)
         if not withdraw:
@@ -74,6 +74,19 @@ def publish(
         summary = f"{cop.data.count(len(changed), 'table was', 'tables were')} written"
     show("\n".join([f"{iso3}: {summary}.", *notes]))
     return len(changed)
+
+
+def _changes(name, before, after):
+    """Return lines on the rows that a table gains and loses, with names and quotations in them."""
+    heading, *rows = cop.data.separated(after, ",")
+    old, new = set(map(tuple, cop.data.separated(before, ","))), set(map(tuple, rows))
+    old.discard(tuple(heading))
+    added = cop.data.count(len(new - old), "row")
+    lines = [f"{name}.csv: {added} added, {len(old - new)} removed"]
+    for sign, difference in {"+": new - old, "-": old - new}.items():
+        if column := WORDS.get(name):
+            lines += sorted(f"  {sign} {row[heading.index(column)]}" for row in difference)
+    return lines
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
@@ -93,15 +106,17 @@ def _make(data, iso3, withdraw=False):
     named = review.named(surveys, review.decisions(data), data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
+    quotes, held_back = review.quotes(data, iso3, surveys, voices, groups, secret)
     out |= {
         "forms": cop.data.read("forms", data, iso3) if FORM in standing else new["forms"],
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
-        "quotes": review.quotes(data, iso3, surveys, voices, groups, secret),
+        "quotes": quotes,
         "returned": named,
         "returned_links": review.partnerships(surveys, named, data, iso3),
     }
     _refuse_personal(out, pii.stored_names(data))
-    return {name: frame.assign(iso3=iso3) for name, frame in out.items()}, states | counted, notes
+    frames = {name: frame.assign(iso3=iso3) for name, frame in out.items()}
+    return frames, states | counted, notes + held_back
 
 
 def _standing(past, surveys, data, withdraw):
@@ -221,6 +236,7 @@ def _refuse_errors(files, data, iso3):
 
 def _refuse_personal(frames, names):
     """Raise UserError where an address, a number or a name of the store would be published."""
+    mine = dict.fromkeys(frames, names) | {"returned": review.names_for(review.NAME, names)}
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
         + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
@@ -228,7 +244,7 @@ def _refuse_personal(frames, names):
         "in the store"
         for (name, column), fix in TEXTS.items()
         for text in frames[name][column]
-        if (hard := [(kind, word) for kind, word in pii.find(text, names) if kind in pii.HARD])
+        if (hard := [(kind, word) for kind, word in pii.find(text, mine[name]) if kind in pii.HARD])
     ]
     if lines:
         raise UserError("nothing was written:\n" + "\n".join(lines))

@@ -6,6 +6,7 @@ function or category, never the person; every decision is kept with its day and 
 
 import getpass
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -32,20 +33,28 @@ ROLES = {  # of the form, in the words of the register
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
-AUTHOR = (NAME, "name_national", "abbreviation")  # questions on the organisation
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 
 
-def review(data: Path, iso3: str, decisions: Path | None = None, reviewer: str = "") -> str:
-    """Write the sheet of a country, or keep the decisions of one; return a line that reports it."""
+def review(
+    data: Path, iso3: str, sheet: Path | None = None, reviewer: str = "", every: bool = False
+) -> str:
+    """Write the review sheet of a country, or store the decisions of a completed `sheet`.
+
+    With `every`, the new sheet also lists the decided texts with their decisions, which can then be
+    changed. Returns a message for the user.
+    """
     refuse_without(data, iso3)
-    if decisions:
-        kept = decide_by_sheet(data, iso3, decisions, reviewer)
-        return f"{cop.data.count(kept, 'decision')} kept."
-    path, waiting = write_sheet(data, iso3), len(pending(data, iso3))
+    if sheet:
+        stored = decide_by_sheet(data, iso3, sheet, reviewer)
+        return f"{cop.data.count(stored, 'new decision')} stored."
+    path, waiting = write_sheet(data, iso3, every), len(pending(data, iso3))
+    number = cop.data.count(waiting, "text waits", "texts wait") if waiting else "no text waits"
+    if not (waiting or every):
+        return f"{iso3}: {number} for a decision. `cop review {iso3} --all` lists decided texts."
     return (
-        f"{iso3}: {cop.data.count(waiting, 'text waits', 'texts wait')} for a decision. Fill in "
-        f"`decision` (publish, edit or withhold) in {path}, and hand it to --decisions."
+        f"{iso3}: {number} for a decision. Fill in `decision` (publish, edit or withhold) in "
+        f"{path}, then run `cop review {iso3} --decisions {path}`."
     )
 
 
@@ -76,53 +85,91 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
     return frame[frame.text != ""].reset_index(drop=True)
 
 
-def pending(data: Path, iso3: str) -> pd.DataFrame:
-    """Return the undecided texts, with the signs of personal data in them in `looks_like`.
+def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
+    """Return the texts that wait for a decision, or `every` text, with the columns of SHEET.
 
-    A text decided on waits again where a name has become known since.
+    A decided text waits again if it has changed or a name in it has become known since.
+    `looks_like` lists the kinds of personal data that were found in the text.
     """
-    frame, decided, names = texts(data, iso3), decisions(data), pii.stored_names(data)
-    published = decided.text[decided.decision != "withhold"]
-    again = published.index[[bool(pii.hard_flags(text, names)) for text in published]]
-    waits = ~pd.MultiIndex.from_frame(frame[KEY]).isin(decided.index.difference(again))
-    frame = frame[waits]
-    return frame.assign(looks_like=[", ".join(pii.flags(text, names)) for text in frame.text])
+    frame, names = texts(data, iso3), pii.stored_names(data)
+    frame = frame.join(decisions(data).rename(columns={"text": "stored"}), KEY).fillna("")
+    frame["edited_text"] = frame.stored.where(frame.decision == "edited", "")
+    looks, waits = [], []
+    for row in frame.itertuples():
+        mine = names_for(row.question, names)
+        is_changed = row.decision == "publish" and row.stored != row.text
+        looks.append(", ".join(pii.flags(row.text, mine)))
+        waits.append(not row.decision or is_changed or bool(pii.hard_flags(row.stored, mine)))
+    frame = frame.assign(looks_like=looks)
+    frame.loc[waits, ["decision", "edited_text"]] = ""
+    return frame if every else frame[waits]
 
 
-def write_sheet(data: Path, iso3: str) -> Path:
-    """Write the texts that wait for review into the store, to fill in as a sheet."""
+def names_for(question: str, names: pii.Names) -> pii.Names:
+    """Return the names to look for: the name of an organisation may contain another one's."""
+    return replace(names, refused=frozenset()) if question == NAME else names
+
+
+def write_sheet(data: Path, iso3: str, every: bool = False) -> Path:
+    """Write the texts that wait for a decision, or `every` text, into a sheet in the store.
+
+    Raises UserError if the present sheet contains decisions that are not stored yet.
+    """
+    path = restricted.folder(data) / f"to_review-{iso3}.csv"
     with restricted.locked(data):
-        sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
-        restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
-    return restricted.folder(data) / f"to_review-{iso3}.csv"
+        if path.exists() and (rows := _new_decisions(path, data, iso3)):
+            raise UserError(
+                f"{path} contains {cop.data.count(len(rows), 'decision')} not stored yet. Run "
+                f"`cop review {iso3} --decisions {path}` first, or remove the file"
+            )
+        sheet = pending(data, iso3, every)[SHEET]
+        restricted.write(data, {path.name: restricted.packed(sheet)})
+    return path
 
 
-def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
-    """Keep the decisions of a sheet of review, or none: raises UserError with all wrong rows."""
+def _new_decisions(path, data, iso3):
+    """Return {row number: row} of the rows of a sheet with a decision that is not stored yet.
+
+    A row with an edited text and no decision counts as well.
+    """
     try:
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
-        fix = f"`cop review {iso3}` writes one that has"
+        fix = f"`cop review {iso3}` writes a sheet with all columns"
         raise UserError(f"{path.name} has no column {', '.join(missing)}; {fix}")
-    by_key, names, errors, rows = (
-        texts(data, iso3).set_index(KEY).text,
-        pii.stored_names(data),
-        [],
-        [],
-    )
+    stored, rows = decisions(data).T.to_dict("list"), {}
+    sheet = sheet.assign(decision=sheet.decision.str.strip().str.lower())
     for number, row in enumerate(sheet.to_dict("records"), 2):
-        if word := row["decision"].strip().lower():
+        word, edited = row["decision"], row.get("edited_text", "").strip()
+        text = {"withhold": "", "publish": row.get("text", "")}.get(word, edited)
+        before, words = stored.get(tuple(row[column] for column in KEY), ["", ""])
+        is_new = DECISIONS.get(word, word) != before or text.split() != words.split()
+        if (word or edited) and is_new:
+            rows[number] = row | {"edited_text": edited}
+    return rows
+
+
+def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
+    """Store the new decisions of a review sheet, and return their number.
+
+    A decision replaces the earlier one on the same text. Raises UserError that lists every row with
+    an error; nothing is stored in that case.
+    """
+    by_key, names = texts(data, iso3).set_index(KEY).text, pii.stored_names(data)
+    errors, rows = [], []
+    for number, row in _new_decisions(path, data, iso3).items():
+        if word := row["decision"]:
             key = tuple(row[column] for column in KEY)
-            answer, edited = by_key.get(key), row.get("edited_text", "").strip()
-            text = {"withhold": "", "publish": answer}.get(word, edited)
-            error = _error(row, word, answer, text, names)
+            answer = by_key.get(key)
+            text = {"withhold": "", "publish": answer}.get(word, row["edited_text"])
+            error = _error(row, word, answer, text, names_for(row["question"], names))
             errors += [f"{path.name}, row {number}, {error}"] if error else []
             rows.append([*key, DECISIONS.get(word), text])
     if errors:
         count = cop.data.count(len(errors), "row is", "rows are")
-        raise UserError(f"{count} wrong, so none was kept:\n" + "\n".join(errors))
+        raise UserError(f"{count} wrong; nothing was stored:\n" + "\n".join(errors))
     keep(data, rows, reviewer)
     return len(rows)
 
@@ -149,27 +196,36 @@ def quotes(
     counted: Set[str],
     groups: pd.DataFrame,
     secret: bytes,
-) -> pd.DataFrame:
-    """Return the table `quotes`: texts that were agreed to and read, and have not changed since.
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the table `quotes`, and a note on each text to publish that is held back.
 
-    Only the people `counted` in published numbers are quoted, so that nobody learns who came later.
-    A category is given only where `groups`, the table `survey_groups`, shows it apart, and no
-    quotation names its author's own organisation.
+    Only people `counted` in the published numbers are quoted, since quotations would otherwise show
+    who answered later. A category is shown only if it is in `groups`, the table `survey_groups`. A
+    text that was changed after the decision, or names its author's organisation, is held back.
     """
-    decided, rows = decisions(data), []
+    decided, rows, notes = decisions(data), [], []
     waiting = texts(data, iso3, surveys)
     forms = {i: form for s in surveys for i, form in s.returns.form_id.items()}
     grouped = {s.questionnaire.id for s in surveys if tables.grouping(s.questionnaire)}
     shown = set(zip(groups.survey, groups.group, strict=True))
-    answers = pd.concat([s.answers for s in surveys] or [pd.DataFrame(columns=["question"])])
-    authors = answers[answers.question.isin(AUTHOR)]
-    for row in waiting[waiting.question != NAME].itertuples():
+    answers = pd.concat(
+        [s.answers for s in surveys] or [pd.DataFrame(columns=["return_id", "question", "answer"])]
+    )
+    authors = answers[answers.question.isin(pii.ORGANISATION)]
+    waiting = waiting[waiting.question != NAME].join(decided.add_prefix("final_"), KEY)
+    for row in waiting[waiting.final_decision.isin(["publish", "edited"])].itertuples():
         key, spoken = (row.return_id, row.question, row.entry), row.survey == "interviews"
-        decision, text = decided.loc[key] if key in decided.index else ("", "")
-        read = decision == "edited" or decision == "publish" and text == row.text
-        if not read or not (spoken or row.return_id in counted):
-            continue
-        if len(authors) and pii.names(text, authors.answer[authors.return_id == row.return_id]):
+        decision, text = row.final_decision, row.final_text
+        reason = ""
+        if decision == "publish" and text != row.text:
+            reason = "it was changed after the decision: `cop review` lists it again"
+        elif not (spoken or row.return_id in counted):
+            reason = "its author is not counted in the published numbers (answered after they were "
+            reason += "published, or too few answered)"
+        elif pii.names(text, authors.answer[authors.return_id == row.return_id]):
+            reason = "it names its author's organisation: edit it (`cop review --all`)"
+        if reason:
+            notes.append(f"Not published: {row.return_id}, {row.question}: {reason}.")
             continue
         apart = row.survey not in grouped or row.who != OTHER and (row.survey, row.who) in shown
         voice = pseudonym(secret, row.survey, forms.get(row.return_id) or row.return_id)
@@ -177,7 +233,7 @@ def quotes(
         who = ["", row.who] if spoken else [row.who if apart else "", ""]
         edited = "yes" if decision == "edited" else "no"
         rows.append([quote, row.survey, voice, *who, row.section, row.asked, text, edited])
-    return pd.DataFrame(rows, columns=QUOTES).sort_values(["survey", "section", "quote_id"])
+    return pd.DataFrame(rows, columns=QUOTES).sort_values(["survey", "section", "quote_id"]), notes
 
 
 def _open_answers(survey):

@@ -33,6 +33,10 @@ COLUMNS = {
 }
 NO_ANSWER = "no answer"
 TOO_FEW = "Answers came back; they are too few to publish their number or any count"
+OPEN_OR_CLOSED = {
+    "invited list": "Closed: only organisations on the list of contacts were invited",
+    "open link": "Open: whoever had the link could answer; there is no response rate",
+}
 FIGURES = ["judgements", "alpha", "low", "high"]
 ENOUGH = 30  # coded answers below which no agreement is published
 CHERRIES = {  # by Eysenbach 2004: what is the same of every survey, or follows from the form
@@ -195,14 +199,12 @@ def about(
 ) -> pd.DataFrame:
     """Return the table `survey_about` of a survey; `items` is its table `survey_items`."""
     form = survey.questionnaire
-    title, is_closed = wording(form.title, "en"), mode(survey, invited) == "invited list"
+    title, asked_by = wording(form.title, "en"), mode(survey, invited)
     stated = {
         "population": f"Those who answered “{title}”; nobody was drawn at random"
         if people.threshold
         else f"Organisations that answered “{title}” and agreed to be named with their answers",
-        "open or closed": "Closed: only organisations on the list of contacts were invited"
-        if is_closed
-        else "Open: whoever had the link could answer; there is no response rate",
+        "open or closed": OPEN_OR_CLOSED.get(asked_by, ""),
         "participation": TOO_FEW,
         **(_answers(survey, items.n.max(), people, threshold) if len(items) else {}),
         **{item: text.format(**_questions(form)) for item, text in CHERRIES.items()},
@@ -248,7 +250,8 @@ def _answers(survey, most, people, threshold):
         "were not of the population asked": survey.screened,
     }
     rounded = [f"; at least {n // least * least:,} {t}" for t, n in opened.items() if n >= least]
-    ends, days = returns.partial.value_counts(), sorted(returns.received.str[:7])
+    ends, days = returns.partial.value_counts(), survey.answers_to("completed_on")
+    days = sorted(days.reindex(returns.index).fillna(returns.received).str[:7])
     ends = ends.reindex([False, True], fill_value=0)
     rng = people.rng("survey_about", survey.questionnaire.id)
     hidden = people.counted or one_way(ends, threshold, rng).any()
@@ -308,9 +311,14 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 
 
 def mode(survey: Survey, invited: set[str]) -> str:
-    """Return whether everybody had been invited by name, or the link was open."""
+    """Return how people were asked: "invited list", "open link" or "not recorded".
+
+    It is not recorded for plain tables and for Excel forms, unless all form ids were `invited`.
+    """
     forms = survey.returns.form_id
-    return "invited list" if len(forms) and forms.isin(invited).all() else "open link"
+    if len(forms) and forms.isin(invited).all():
+        return "invited list"
+    return "not recorded" if {*survey.returns.source} <= {"plain", "excel"} else "open link"
 
 
 def grouping(questionnaire: Questionnaire) -> str:
@@ -348,7 +356,7 @@ def _themes(survey, question, people, codes):
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base = frozenset(mine.return_id)
     left = len(people.groups) - len(base) if people.counted else len(base)
-    if min(len(base), left) < people.least:
+    if min(len(base), left) < max(people.least, 1):
         return None
     decided = mine[mine.coder == "adjudicated"].drop_duplicates(["return_id", "theme"])
     both = mine[~mine.return_id.isin(decided.return_id)]

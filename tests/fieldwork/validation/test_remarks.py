@@ -525,9 +525,9 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
         (("answer", "nonsense", "not"), 2, "write its id, such as UKR-M001"),
         (("answer", "ZZZ-M001", *done), 0, "1 comment left without an answer"),
         (("sign-off", "ZZZ", "--body", "ZZZ-O01", "--scope", "all"), 0,
-         "Edition 2026 has 1 comment without an answer: ZZZ-M002."),
+         "Edition 2026 has 1 comment without an answer: ZZZ-M002. A change after"),
         (("answer", "ZZZ-M002", *done), 0, "0 comments left without an answer"),
-        (("answer", "ZZZ-M002", *done), 2, "occurs twice"),
+        (("answer", "ZZZ-M002", *done), 2, "To correct the answer, change its row in"),
         (("sign-off", "ZZZ", "--body", "ZZZ-O02", "--scope", "all"), 0, "Next: set the status of"),
     ]:  # fmt: skip
         got, out, err = call(capsys, *words, "--data", zed)
