@@ -4,11 +4,16 @@ import json
 import re
 import shutil
 
+import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT, ZEDLAND, call
 
+from cop.data.checks import editions
+from cop.data.places import Country
 from cop.fieldwork import contacts, restricted
+from cop.report import words
+from helpers import charts
 
 PRACTICE = ROOT / "tests" / "practice"
 MAPPING = (PRACTICE / "mapping.yml").read_text(encoding="utf-8")
@@ -24,8 +29,7 @@ def data(tmp_path, monkeypatch):
     package = {"cop:base": str(ZEDLAND), "resources": []}
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     shutil.copytree(ZEDLAND / "research" / "ZZZ", folder / "research" / "ZZZ")
-    for name in ("forms survey survey_items survey_groups survey_about coding quotes returned "
-                 "returned_links interviews").split():  # fmt: skip
+    for name in ["forms", "survey", "survey_items", "survey_groups", "survey_about", "coding", "quotes", "returned", "returned_links", "interviews"]:  # fmt: skip
         path = folder / "research" / "ZZZ" / f"{name}.csv"
         if path.exists():
             path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n")
@@ -183,8 +187,6 @@ def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
 
 
 def test_a_missing_answer_of_an_excel_form_is_reported_at_its_cell(cop, data, tmp_path):
-    import openpyxl
-
     cop("forms", "mapping_form", "--country", "ZZZ", "--out", tmp_path / "forms")
     (path,) = (tmp_path / "forms" / "mapping_form").glob("*-en.xlsx")
     book = openpyxl.load_workbook(path)
@@ -211,3 +213,65 @@ def test_a_step_before_the_listing_an_unknown_country_and_a_second_listing(cop, 
     cop("contacts", "--record", "ZZZ-C01", "invited")
     assert "ZZZ: 1 form sent: 1 waiting" in cop("contacts", "ZZZ")[1]
     assert len(contacts.steps(data)) == 3
+
+
+def test_an_import_can_be_undone(cop, data, tmp_path):
+    intake(cop, tmp_path, slice(0, 2))
+    before = [restricted.read(name, data) for name in ("returns", "answers")]
+    intake(cop, tmp_path, slice(0, 4), What_should_be_improved_first="Something else.")
+    assert len(restricted.read("returns", data)) == 6
+    status, shown = cop("intake", tmp_path / "returns.csv", "--undo")
+    assert status == 0 and "4 responses of returns.csv removed" in shown
+    after = [restricted.read(name, data) for name in ("returns", "answers")]
+    assert all(old.equals(new) for old, new in zip(before, after, strict=True))
+    assert len(list((data / "restricted" / "raw").iterdir())) == 1
+    status, shown = cop("intake", tmp_path / "returns.csv", "--undo")
+    assert status == 2 and "was not imported" in shown
+
+
+def test_a_plain_table_states_no_link_and_the_days_that_it_holds(cop, data, tmp_path):
+    intake(cop, tmp_path)
+    cop("publish", "ZZZ")
+    about = pd.read_csv(data / "research/ZZZ/survey_about.csv").set_index("item").stated
+    assert about["dates"] == "Most answers from 2026-06 to 2026-06"
+    assert "open or closed" not in about.index
+    items = pd.read_csv(data / "research/ZZZ/survey_items.csv")
+    assert (items.n > 0).all()
+    assert set(pd.read_csv(data / "research/ZZZ/survey.csv")["mode"]) == {"not recorded"}
+
+
+def test_a_chart_of_roles_links_to_no_organisation_outside_the_register():
+    place = Country("ZZZ", "Zedland", str(ZEDLAND), "", "2026")
+    pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-M15"], "name": ["Office"], "word": ["Policy"]})
+    shown = str(words.render("2-stakeholder-mapping", "role_grid", pairs, ["Policy"], place))
+    assert "ZZZ-M15" not in shown
+    pairs = pd.concat([pairs, pairs.assign(stakeholder_id="ZZZ-O02")])
+    shown = str(words.render("2-stakeholder-mapping", "role_grid", pairs, ["Policy"], place))
+    assert 'href="#ZZZ-O02"' in shown
+
+
+def test_a_chart_without_rows_draws_without_a_warning(recwarn):
+    charts.rows([])
+    assert not list(recwarn)
+
+
+def test_an_answer_after_the_sign_off_changes_the_signed_text(data):
+    before = editions.signed_text(data, "ZZZ")
+    path = data / "research/ZZZ/responses.csv"
+    path.write_text("comment_id,decision,why,changed,day\nZZZ-M001,not,x,,2026-11-01\n")
+    assert editions.signed_text(data, "ZZZ") != before
+
+
+def test_forms_are_summed_up_by_folder(cop, tmp_path):
+    shown = cop("forms", "guide_ngo", "--out", tmp_path / "forms")[1]
+    folder = tmp_path / "forms" / "guide_ngo"
+    assert shown.splitlines() == [f"{folder}: {len(list(folder.iterdir()))} files"]
+
+
+def test_a_form_says_once_that_several_answers_may_be_chosen_and_has_no_letters(cop, tmp_path):
+    cop("forms", "mapping_form", "--out", tmp_path / "forms")
+    (path,) = (tmp_path / "forms" / "mapping_form").glob("*-en.xlsx")
+    cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet.values for cell in row]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    assert max(text.count("Choose all that apply") for text in texts) == 1
+    assert not [text for text in texts if re.match(r"[A-M]\. ", text)]

@@ -89,6 +89,7 @@ def _add_intake(commands):
     parser.text("--form", "ID", f"with --from: {form}")
     parser.text("--country", "ISO3", "country of responses that do not state it")
     parser.text("--questionnaire", "ID", "which questionnaire, where the file does not state it")
+    parser.flag("--undo", "remove the responses of the files from the store again")
     parser.file("--mapping", "FILE.yml", "which column answers which question, for a plain table")
     parser.data()
 
@@ -138,6 +139,9 @@ def import_responses(arguments: argparse.Namespace) -> int:
     """Import responses from files or from a server; return the exit status."""
     from cop.fieldwork import intake
 
+    if arguments.undo:
+        print(intake.undo(arguments.files, arguments.data))
+        return 0
     if bool(arguments.files) == bool(arguments.tool):
         raise UserError("name completed forms, or a server with --from, --server and --form")
     about = {"iso3": arguments.country, "questionnaire": arguments.questionnaire}

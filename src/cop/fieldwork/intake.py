@@ -96,6 +96,30 @@ def import_responses(
     return 2 if min(statuses) == 2 else min(max(statuses), 1)
 
 
+def undo(files: Sequence[Path], data: Path) -> str:
+    """Remove the responses of imported files from the store, and return a message.
+
+    Decisions of the review and steps of contacts stay. Raises UserError if a file was not imported;
+    nothing is removed in that case.
+    """
+    shas = {incoming.read(file).sha: file.name for file in files}
+    with restricted.locked(data):
+        returns, answers, imports = (
+            restricted.read(name, data) for name in ("returns", "answers", "imports")
+        )
+        if absent := [name for sha, name in shas.items() if sha not in set(imports.file)]:
+            raise UserError(f"{', '.join(absent)} was not imported into {data}")
+        left, imports = returns[~returns.file.isin(shas)], imports[~imports.file.isin(shas)]
+        answers = answers[answers.return_id.isin(left.return_id)]
+        raw = [path.name for path in (restricted.folder(data) / restricted.RAW).iterdir()]
+        files = {f"{restricted.RAW}/{name}": None for name in raw if Path(name).stem in shas}
+        store = _with_status(_combine(left, contacts.issued(data), _withdrawn(answers)))
+        tables = {"returns": store, "answers": answers, "imports": imports}
+        restricted.write(data, restricted.change(tables) | files)
+    removed = cop.data.count(len(returns) - len(left), "response")
+    return f"{removed} of {', '.join(shas.values())} removed from the store."
+
+
 def validate(export: Export, iso3: str, countries: set[str], today: date) -> None:
     """Add to each response of a file its coded answers and its problems.
 
@@ -280,9 +304,9 @@ def _store(book, export, data):
     new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
     rows = [_row(i, r, book, export, now) for i, r in accepted.items()]
     answers = _answers(new, restricted.read("answers", data))
-    withdrawn = answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")]
+    withdrawn = _withdrawn(answers)
     rows = pd.DataFrame(rows, columns=old.columns, dtype=object)
-    store = _combine(old, rows, issued, set(withdrawn))
+    store = _combine(pd.concat([old, rows]), issued, withdrawn)
     if export.form.kind == "form":
         _compare_organisations(new, store, answers)
     for return_id, response in new.items():
@@ -291,9 +315,7 @@ def _store(book, export, data):
         if store["key"][return_id] in set(store["key"][store["return_id"].isin(withdrawn)]):
             response.add(*WITHDRAWN)
         store.loc[return_id, "remark"] = _join_remarks(response)
-    status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
-    store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
-    store = store[old.columns].reset_index(drop=True).astype(object)
+    store = _with_status(store)
     remarked = sum(bool(response.problems) for response in new.values())
     numbers = {
         "rows": len(export.responses), "accepted": len(new) - remarked, "remarked": remarked,
@@ -352,14 +374,25 @@ def _time(text):
     return moment.isoformat(timespec="seconds")
 
 
-def _combine(old, rows, issued, withdrawn):
-    """Return the stored and the new responses; all but the latest of a sender are superseded.
+def _withdrawn(answers):
+    """Return the ids of the responses whose consent was withdrawn in the store."""
+    return set(answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")])
+
+
+def _with_status(store):
+    """Return the responses with the columns of the store, and the status of each that counts."""
+    status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
+    store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
+    return store[restricted.columns("returns")].reset_index(drop=True).astype(object)
+
+
+def _combine(store, issued, withdrawn):
+    """Return responses, each once; all but the latest of a sender are superseded.
 
     Responses of one sender have the same form id, if it was sent from here, or the same id in their
     tool. After a `withdrawn` response no later one counts.
     """
-    store = pd.concat([old, rows]).drop_duplicates("return_id")
-    store = store.set_index("return_id", drop=False)
+    store = store.drop_duplicates("return_id").set_index("return_id", drop=False)
     key = store["identity"].where(store["identity"] != "", store["return_id"])
     key = key.where(~store["form_id"].isin(issued), "form " + store["form_id"])
     store["key"] = store["iso3"] + " " + store["questionnaire"] + " " + key
