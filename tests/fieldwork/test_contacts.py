@@ -199,14 +199,14 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
 WRONG = [
     (row(1, category="goverment"), "row 2, column category: 'goverment'"),
     (row(2, "sent", ago(3)), "row 3, column step: 'sent'"),
-    (row(3, "invited", "2999-01-01"), "row 4, column date: '2999-01-01' is no day up to today"),
-    (row(4, "invited", ""), "row 5, column date: is no day up to today"),
-    (row(5, "invited", "1.3.2026"), "row 6, column date: '1.3.2026' is no day up to today"),
+    (row(3, "invited", "2999-01-01"), "row 4, column date: '2999-01-01' is not a date up to today"),
+    (row(4, "invited", ""), "row 5, column date: is not a date up to today"),
+    (row(5, "invited", "1.3.2026"), "row 6, column date: '1.3.2026' is not a date up to today"),
     (row(6, email="a@b.org, c@d.org"), "row 7, column email: is empty or has the wrong form"),
     (row(7, phone="call me"), "row 8, column phone: is empty or has the wrong form"),
-    (row(8, person=PERSON), "row 9, column consent: does not allow to keep the name"),
+    (row(8, person=PERSON), "row 9, column consent: does not permit storing the name"),
     (row(9, language="xx"), "row 10, column language: 'xx' is not one of the allowed words"),
-    (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not that of contact_id"),
+    (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' does not match contact_id"),
     (row(11, organisation=""), "row 12, column organisation: is empty"),
 ]
 
@@ -284,8 +284,8 @@ def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
     [
         (("ZZZ-C99", "invited", ""), "there is no contact 'ZZZ-C99'"),
         (("ZZZ-C02", "called", ""), "'called' is not one of the allowed words. Use one of: lis"),
-        (("ZZZ-C02", "reminded", "2999-01-01"), "is no day up to today"),
-        (("ZZZ-C02", "reminded", "tomorrow"), "is no day up to today"),
+        (("ZZZ-C02", "reminded", "2999-01-01"), "is not a date up to today"),
+        (("ZZZ-C02", "reminded", "tomorrow"), "is not a date up to today"),
     ],
 )
 def test_a_wrong_step_changes_nothing(tmp_path, step, why):

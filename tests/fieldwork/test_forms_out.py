@@ -385,7 +385,7 @@ WRONG = {
     ],
     CONTRADICTORY: [
         "languages: list en first", "choices.twice: 'a' stands for two choices (uk)",
-        "blocks: 'form_id' is taken", "blocks: 'second' is taken",
+        "blocks: 'form_id' is used twice", "blocks: 'second' is used twice",
         "blocks.one.second: 'nowhere' is not a list of choices",
         "blocks.one.third: 'fourth' is not an earlier closed question",
         "blocks.one.fifth: ['z'] is not an answer of consent",

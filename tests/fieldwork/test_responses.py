@@ -88,7 +88,7 @@ def test_an_export_is_imported_without_loss_and_a_second_time_changes_nothing(
     assert place.state(data)["returns.csv"] == before["returns.csv"]
     more = maker.people(form, 12)  # a later export holds the old responses and new ones
     assert take(data, f"later-{name}", maker.EXPORTS[name](form, more)) == 0
-    assert "12 responses: 4 accepted, 8 here already and unchanged" in capsys.readouterr().out
+    assert "12 responses: 4 accepted, 8 already present and unchanged" in capsys.readouterr().out
     assert_complete(data, form, more)
 
 
@@ -163,8 +163,8 @@ def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
         ("a: [", "cannot be used"),
         ("", "cannot be used"),
         ({"questionnaire": "nothing"}, "there is no questionnaire 'nothing'; known: call, visit"),
-        ({"columns": {"Nowhere": "size"}}, "does not have: 'Nowhere'"),
-        ({"columns": {"Country": "sizes"}}, "does not have: 'sizes'"),
+        ({"columns": {"Nowhere": "size"}}, "lacks: 'Nowhere'"),
+        ({"columns": {"Country": "sizes"}}, "lacks: 'sizes'"),
     ],
 )
 def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, reason, capsys):
@@ -185,7 +185,7 @@ def test_a_column_that_answers_no_question_is_named_and_kept_in_the_raw_file(
     for row in rows:
         row.append("+999 5")
     assert take(data, "old.csv", maker.text(table, ";")) == 0
-    assert "answer no question and are kept in the raw file" in (out := capsys.readouterr().out)
+    assert "match no question; they are kept only in the raw" in (out := capsys.readouterr().out)
     assert "+999" not in out
 
 
@@ -290,7 +290,7 @@ def test_two_columns_for_one_question_must_agree(data, flat, people, capsys):
     assert take(data, "same.csv", maker.text(rows, ";")) == 0
     rows[1][-1] = {"big": "small", "small": "big"}[rows[1][-1]]
     assert take(data, "other.csv", maker.text(rows, ";")) == 1
-    assert "is answered twice, differently" in capsys.readouterr().out
+    assert "has two different answers" in capsys.readouterr().out
 
 
 # The latest response with an id counts.
@@ -358,8 +358,8 @@ def test_who_guesses_a_form_id_or_names_the_organisation_replaces_nobody(
     assert take(data, "forged.xlsx", maker.workbook(maker.kobo(form, [forged]))) == 0
     assert_complete(data, form, [*people, forged])
     text = capsys.readouterr().out
-    assert "names an organisation that another response names too" in text
-    assert ("has a form id that was not sent from here" in text) == bool(guess)
+    assert "names the same organisation as another response" in text
+    assert ("has a form id that `cop invite` did not issue" in text) == bool(guess)
     right = forged | {"form_id": people[2]["form_id"], "uuid": "b"}  # who has the id may correct
     assert take(data, "right.xlsx", maker.workbook(maker.kobo(form, [right]))) == 0
     assert_complete(data, form, [*people[:2], *people[3:], forged, right])
@@ -406,7 +406,7 @@ def test_a_file_is_read_again_once_its_country_or_definition_is_right(data, flat
     content = kobo_csv(flat, people)
     assert take(data, "f.csv", content) == 1 and not place.counted(data)
     text = capsys.readouterr().out
-    assert "says no country" in text and "'2025-9' is a version that is not known" in text
+    assert "says no country" in text and "'2025-9' is an unknown version" in text
     definition = data / "reference/questionnaires/call.yml"
     typed = definition.read_text(encoding="utf-8").replace('["2026-1"]', '["2025-9"]')
     definition.write_text(typed, encoding="utf-8")
@@ -425,16 +425,16 @@ def test_a_file_is_read_again_once_its_country_or_definition_is_right(data, flat
         ("size", "galactic", "'galactic' is not one of the choices"),
         ("staff", "many", "'many' is not a number"),
         ("staff", "2.5", "is not a whole number"),
-        ("staff", "1.200", "is not a number. Write digits without a mark for thousands"),
+        ("staff", "1.200", "is not a number. Write digits without a thousands separator"),
         ("staff", "-1", "is below 0"),
         ("posts", "1001", "is above 1000"),
         ("posts", "=2+2", "is not a number"),
         ("opened", "2030-01-01", "does not lie between 1900 and 2026-11-24"),
-        ("opened", "05/06/2020", "is not a date that can be read in one way"),
+        ("opened", "05/06/2020", "is not a date in an unambiguous format"),
         ("opened", "2026-02-30", "is not a date"),
         ("opened", "#REF!", "is an error of the spreadsheet"),
         ("rating", "9", "is not one of the choices"),
-        ("areas", "none police", "excludes all other choices"),
+        ("areas", "none police", "cannot be combined"),
         ("consent", "no", "does not take part"),
         ("organisation", "", "must not be empty"),
     ],
@@ -488,7 +488,7 @@ def test_what_was_rejected_in_the_tool_is_not_imported(
 ):
     people[0]["verdict"] = verdict
     assert take(data, name, maker.EXPORTS[name](form, people)) == status
-    assert ("was marked as not approved" in capsys.readouterr().out) == bool(status)
+    assert ("is marked as not approved" in capsys.readouterr().out) == bool(status)
     assert len(place.counted(data)) == 8 - status
 
 

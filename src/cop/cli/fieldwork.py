@@ -1,4 +1,4 @@
-"""The commands of the field work: forms, contacts, responses, review, publication."""
+"""The field work commands: forms, contacts, invite, intake, review, publish."""
 
 import argparse
 from collections import Counter
@@ -105,7 +105,7 @@ def write_forms(arguments: argparse.Namespace) -> int:
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
-    """Print contacts and what is due; with --add or --record, write a contact or a step."""
+    """Print due contacts and outcomes; with --add or --record, change contacts.csv."""
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date
@@ -127,7 +127,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
 
 
 def write_invitations(arguments: argparse.Namespace) -> int:
-    """Write a message for each contact that is due."""
+    """Write a draft for each contact that is due."""
     from cop.fieldwork import contacts
 
     message = arguments.country, arguments.sender, arguments.deadline
@@ -155,7 +155,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
 
 
 def review_answers(arguments: argparse.Namespace) -> int:
-    """Write the open answers into a sheet, or read its decisions."""
+    """Write the review sheet, or store the decisions in it."""
     from cop.fieldwork import review
 
     sheet = arguments.decisions, arguments.reviewer, arguments.all

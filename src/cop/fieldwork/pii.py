@@ -1,6 +1,6 @@
-"""Likely personal data in a text: addresses, numbers, and names in the restricted store.
+"""Detect likely personal data in text: addresses, telephone numbers, and names in the store.
 
-It finds much but not all; a person reads every text before it is quoted.
+Detection is not complete; a person reads every text before it is quoted.
 """
 
 import re
@@ -55,8 +55,8 @@ ORGANISATION = ("organisation", "name_national", "abbreviation")
 class Names:
     """Names in the restricted store, in lower case.
 
-    `written` are people's names as entered in forms, where anybody may write anything: only the
-    full name is looked for. `refused` are organisations that do not want to be named.
+    `written` are names of persons as typed into forms; only the full name is matched, since
+    respondents can type anything. `refused` are organisations that refused to be named.
     """
 
     people: frozenset[str]
@@ -65,12 +65,12 @@ class Names:
     refused: frozenset[str] = frozenset()
 
     def with_people(self, people: Iterable[str]) -> "Names":
-        """Return the names with further people."""
+        """Return a copy with further names of persons."""
         return replace(self, people=self.people | _lower(people))
 
 
 def stored_names(data: Path) -> Names:
-    """Read the persons and organisations of contacts, interviews and forms."""
+    """Return the names of persons and organisations in contacts, interviews and forms."""
     contacts, interviews, answers, returns = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers", "returns")
     )
@@ -90,7 +90,7 @@ def stored_names(data: Path) -> Names:
 
 
 def flags(text: str, names: Names) -> list[str]:
-    """Return the kinds of personal data that a text seems to hold, in the order of `find`."""
+    """Return the kinds of personal data that `find` detects in a text."""
     return [kind for kind, _ in find(text, names)]
 
 
@@ -100,9 +100,9 @@ def hard_flags(text: str, names: Names) -> list[str]:
 
 
 def find(text: str, names: Names) -> list[tuple[str, str]]:
-    """Return (kind, first match) of personal data in a text.
+    """Return (kind, first match) for each kind of personal data in a text.
 
-    Names are also found in other cases of declension, and addresses where they are spelled out.
+    Names are also matched in declined forms, and addresses also if they are spelled out.
     """
     normal = _normalise(text)
     words = f" {plain(normal)} "
@@ -122,9 +122,9 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
-    """Return a text without addresses, numbers and people's names.
+    """Return a text without addresses, telephone numbers and names of persons.
 
-    What consists of `public` words, in lower case, stays, but for the full name of a person.
+    Matches that consist of `public` words (in lower case) are kept, except for full names.
     """
 
     def hide(match, by=LEFT_OUT):
@@ -145,12 +145,12 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text holds one of these names."""
+    """Return whether a text contains one of the names."""
     return _within(f" {plain(text)} ", filter(None, map(plain, organisations))) is not None
 
 
 def _counts(kind, match):
-    """Return whether a match counts: as a telephone number, not a period or a large number."""
+    """Return whether a match is relevant: a telephone number, not a period or a large number."""
     if kind != "phone":
         return True
     return sum(c.isdigit() for c in match) >= 7 and not PERIOD.fullmatch(match.strip(" .,"))
@@ -161,7 +161,7 @@ def _within(padded, names):
 
 
 def _normalise(text):
-    """Return a text with one character for each that looks the same, and addresses as sent."""
+    """Return a text in NFKC, with addresses that are spelled out in their usual form."""
     text = unicodedata.normalize("NFKC", str(text))
     for sign, ways in SPELLED.items():
         text = re.sub(ways, sign, text, flags=re.IGNORECASE)
@@ -170,7 +170,7 @@ def _normalise(text):
 
 @lru_cache(maxsize=4)
 def _declined(people):
-    """Return each part of the names as it is and with each other ending."""
+    """Return the parts of the names with all endings of declension."""
     # Shorter parts are likely to be a word by themselves.
     parts = {part for name in people for part in name.split() if len(part) > 3}
     bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short
@@ -180,7 +180,7 @@ def _declined(people):
 
 @lru_cache(maxsize=4)
 def _full_names(names):
-    """Return the pattern of names of several words, None without any."""
+    """Return a pattern that matches names of several words, None if there are none."""
     ways = [r"[\W_]+".join(map(re.escape, name.split())) for name in sorted(names) if " " in name]
     return re.compile(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE) if ways else None
 
@@ -190,5 +190,5 @@ def _lower(names):
 
 
 def plain(text: str) -> str:
-    """Return the words of a text in lower case, for comparing names."""
+    """Return the words of a text in lower case, to compare names."""
     return re.sub(r"[^\w]+", " ", str(text)).strip().casefold()

@@ -1,7 +1,7 @@
-"""Words and names that may be published: open answers after a review, organisations that agreed.
+"""Review of open answers and names of organisations before publication.
 
-`cop review` writes the texts that wait into a sheet and takes its decisions back. The sheet shows
-function or category, never the person; every decision is kept with its day and reviewer.
+`cop review` writes texts into a sheet, and stores the decisions typed into it with date and
+reviewer. The sheet shows functions or categories, never names of persons.
 """
 
 import getpass
@@ -39,9 +39,9 @@ SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 def review(
     data: Path, iso3: str, sheet: Path | None = None, reviewer: str = "", every: bool = False
 ) -> str:
-    """Write the review sheet of a country, or store the decisions of a completed `sheet`.
+    """Write the review sheet of a country, or store the decisions in a completed `sheet`.
 
-    With `every`, the new sheet also lists the decided texts with their decisions, which can then be
+    With `every`, the new sheet also contains the decided texts, so that decisions can be
     changed. Returns a message for the user.
     """
     refuse_without(data, iso3)
@@ -59,16 +59,16 @@ def review(
 
 
 def refuse_without(data: Path, iso3: str) -> None:
-    """Raise UserError where nothing can be reviewed: no store, or no such country in the data."""
+    """Raise UserError if the country or the restricted store does not exist."""
     if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
         raise UserError(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
     if not (store := restricted.folder(data)).is_dir():
-        why = "nothing was returned on this machine"
+        why = "no response was imported on this computer"
         raise UserError(f"there is no restricted store at {store}: {why}")
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return every text that may be quoted: KEY, survey, asked, who (no name), section, text."""
+    """Return the texts that may be quoted: KEY, survey, asked, who (no name), section, text."""
     surveys = surveys or of_country(data, iso3)
     rows = [row for survey in surveys for row in _open_answers(survey)]
     rows += [
@@ -106,7 +106,7 @@ def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
 
 
 def names_for(question: str, names: pii.Names) -> pii.Names:
-    """Return the names to look for: the name of an organisation may contain another one's."""
+    """Return the names to search for in a text; an organisation's name may contain others."""
     return replace(names, refused=frozenset()) if question == NAME else names
 
 
@@ -175,7 +175,7 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
 
 
 def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
-    """Add decisions of review [*KEY, decision, text]; of those on one text the latest counts."""
+    """Store decisions [*KEY, decision, text]; the latest on a text counts."""
     about = [reviewer or getpass.getuser(), date.today().isoformat()]
     new = pd.DataFrame([[*row, *about] for row in rows], columns=restricted.columns("reviews"))
     with restricted.locked(data):
@@ -184,7 +184,7 @@ def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
 
 
 def decisions(data: Path) -> pd.DataFrame:
-    """Return the last decision on each text: indexed by KEY, decision, text as read or edited."""
+    """Return the latest decision on each text, indexed by KEY, with the text as decided."""
     reviews = restricted.read("reviews", data).drop_duplicates(KEY, keep="last")
     return reviews.set_index(KEY)[["decision", "text"]]
 
@@ -237,7 +237,7 @@ def quotes(
 
 
 def _open_answers(survey):
-    """Yield the open answers of those who agreed to be quoted."""
+    """Yield the open answers of respondents who agreed to be quoted."""
     form, willing = survey.questionnaire, survey.agreed("publish_quote")
     asking = tables.grouping(form)
     categories = survey.answers_to(asking).to_dict() if asking else {}
@@ -258,26 +258,26 @@ def _open_answers(survey):
 
 
 def _error(row, word, answer, text, names):
-    """Return what is wrong with the decision on an answer in a row of a sheet, "" for nothing."""
+    """Return the error in a row of a review sheet, "" if there is none."""
     if answer is None:
         why = "with this question is not a text of this country to decide on"
         return f"column return_id: {row['return_id']!r} {why}"
     if word not in DECISIONS:
         return f"column decision: {row['decision']!r} is not publish, edited or withhold"
     if word != "withhold" and not text:
-        return "column edited_text: is empty; write the text as it may be published"
+        return "column edited_text: is empty; write the text to publish"
     if word == "publish" and row.get("text", text).split() != text.split():
-        return "column text: is no longer what was answered; write a new sheet"
+        return "column text: differs from the answer in the store; write a new sheet"
     if hard := pii.hard_flags(text, names):
         return f"column decision: the text looks like it holds {', '.join(hard)}; edit or withhold"
     return ""
 
 
 def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
-    """Return the table `returned`: the organisations that agreed to be named; keys stay.
+    """Return the table `returned`: organisations that agreed to be named, with stable keys.
 
-    One that the register does not hold under its name is named once a person has read the name:
-    `decided` are the decisions of the review.
+    A name that is not in the register must be approved first; `decided` are the decisions on
+    names.
     """
     register, rows = _register(data, iso3), []
     for form, return_id, name, category in _agreed(surveys):
@@ -300,9 +300,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
 
 
 def names_to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str, str, str]]:
-    """Return (return_id, category, name) of organisations that agreed to be named and that the
-    register does not hold under this name: anybody may write anything into a form.
-    """
+    """Return (return_id, category, name) of organisations whose name needs approval."""
     register, rows = _register(data, iso3), _agreed(surveys)
     return [(i, who, name) for _, i, name, who in rows if name and plain(name) not in register]
 
@@ -310,7 +308,7 @@ def names_to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tupl
 def partnerships(
     surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str
 ) -> pd.DataFrame:
-    """Return the table `returned_links`: partners in the register, or that agreed to be named."""
+    """Return the table `returned_links`: links between registered or named organisations."""
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
     for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
@@ -326,7 +324,7 @@ def partnerships(
 
 
 def _agreed(surveys, *also):
-    """Yield (mapping form, return_id, name, category) of those that agreed to be named."""
+    """Yield (survey, return_id, name, category) of organisations that agreed to be named."""
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
@@ -336,9 +334,9 @@ def _agreed(surveys, *also):
 
 
 def _roles_and_latest(form, return_id):
-    """Return roles and the last day of any activity, "" without consent to publish answers.
+    """Return the roles and the date of the latest activity, "" without consent.
 
-    An activity that continues lasts until the day of the form.
+    An ongoing activity is dated by the day of the form.
     """
     if return_id not in form.agreed("publish_answers"):
         return ["", ""]
@@ -360,7 +358,7 @@ def _entries(form, return_id, block):
 
 
 def _register(data, iso3):
-    """Return {plain name: stakeholder_id} of the verified organisations of the register."""
+    """Return {plain name: stakeholder_id} of verified organisations in the register."""
     frame = cop.data.read("stakeholders", data, iso3).query("verified == 'yes'")
     names = frame[["stakeholder_id", "name", "name_local"]].to_numpy()
     return {plain(name): i for i, *both in names for name in both if name}
