@@ -314,7 +314,7 @@ def published(definition, rows, key):
     answers = pd.DataFrame(rows, columns=COLUMNS)
     ids = pd.Index(answers.return_id.unique(), name="return_id")
     returns = pd.DataFrame({"form_id": "", "source": "kobo"}, ids)
-    survey = counted.Survey(definition, returns, answers, 0, 0)
+    survey = counted.Survey(definition, returns, answers)
     who = tables.people(survey, None, NO_FORMS, T, partial(disclosure.seeded_rng, key))
     codes = pd.DataFrame(columns=restricted.columns("codes"))
     return tables.survey_tables(survey, who, codes, set()), sizes(survey, who, codes)

@@ -392,7 +392,7 @@ def test_questions_after_a_hidden_answer_are_not_published(filled, standing, mon
     assert "How can it be reached?" in set(standing["survey_items"]["item"])
     without = (form.answers.question == "runs_channel") & (form.answers.answer == "no")
     less = form.answers[~(without & (form.answers.return_id > form.returns.index[3]))]
-    few = counted.Survey(form.questionnaire, form.returns, less, 0, 0)
+    few = counted.Survey(form.questionnaire, form.returns, less)
     everybody = pd.Series("other", form.returns.index)
     people = tables.People(everybody, True, 5, partial(disclosure.seeded_rng, b"k"))
     codes, after = restricted.read("codes", filled), {"channel_hours", "channels", "channel_free"}

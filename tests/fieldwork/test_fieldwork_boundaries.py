@@ -128,7 +128,7 @@ def survey(answers, people=LEAST, months=()):
     returns = returns.assign(source="kobo", version=form.version)
     returns["received"] = [*months] or "2026-03-01"
     rows = pd.DataFrame({"return_id": ids[:answers], "question": scale.id, "answer": code})
-    return counted.Survey(form, returns, rows.assign(block="b", entry="0"), 0, 0)
+    return counted.Survey(form, returns, rows.assign(block="b", entry="0"))
 
 
 def people_of(survey):

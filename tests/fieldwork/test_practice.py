@@ -221,12 +221,11 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     intake(cop, tmp_path, slice(0, 4), What_should_be_improved_first="Something else.")
     assert len(restricted.read("returns", data)) == 6
     status, shown = cop("intake", tmp_path / "returns.csv", "--undo")
-    assert status == 0 and "4 responses of returns.csv removed" in shown
+    assert status == 0 and "4 responses removed" in shown
     after = [restricted.read(name, data) for name in ("returns", "answers")]
     assert all(old.equals(new) for old, new in zip(before, after, strict=True))
     assert len(list((data / "restricted" / "raw").iterdir())) == 1
-    status, shown = cop("intake", tmp_path / "returns.csv", "--undo")
-    assert status == 2 and "was not imported" in shown
+    assert "0 responses removed" in cop("intake", tmp_path / "returns.csv", "--undo")[1]
 
 
 def test_a_plain_table_states_no_link_and_the_days_that_it_holds(cop, data, tmp_path):

@@ -171,8 +171,8 @@ def _lines(name, new, present, redacted, path):
         yield f"{name}: nothing new; {count(present, 'remark')} in it, all already imported."
         return
     keys = f"{new[0]['comment_id']} to {new[-1]['comment_id']}"
-    known = f"{present} already present"
-    yield f"{name}: {count(len(new), 'remark')} imported as {keys}, {known}; {path}"
+    already = f"{present} already present"
+    yield f"{name}: {count(len(new), 'remark')} imported as {keys}, {already}; {path}"
     if unplaced := [row for row in new if not row["about"]]:
         yield f"{count(len(unplaced), 'remark')} could not be placed; fill in about:"
         yield from (f"  {r['comment_id']}  {r['text']}  (at: {r['around']})" for r in unplaced)

@@ -29,8 +29,6 @@ class Survey:
     questionnaire: questionnaires.Questionnaire
     returns: pd.DataFrame  # one row per return, indexed by return_id, with `partial`
     answers: pd.DataFrame  # return_id, block, entry, question, answer
-    declined: int  # returns that opened the form and did not agree
-    screened: int  # returns that agreed but are not of the population
 
     def answers_to(self, question: str) -> pd.Series:
         """Return the answers to a question outside repeated blocks, indexed by return_id."""
@@ -77,8 +75,7 @@ def _survey(form, returns, answers):
     counted = agreed.intersection(*(yes.get(question, set()) for question in screens(form)))
     mine = returns[returns.return_id.isin(counted)].set_index("return_id")
     mine = mine.assign(partial=mine.remark.str.startswith("partial"))
-    numbers = len(returns) - len(agreed), len(agreed) - len(mine)
-    return Survey(form, mine, rows[rows.return_id.isin(counted)], *numbers)
+    return Survey(form, mine, rows[rows.return_id.isin(counted)])
 
 
 def record_path(data: Path, iso3: str) -> Path:

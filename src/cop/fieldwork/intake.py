@@ -104,25 +104,24 @@ def import_responses(
 def undo(files: Sequence[Path], data: Path) -> str:
     """Remove the responses of imported files from the store, and return a message.
 
-    Decisions of the review and steps of contacts stay. Raises UserError if a file was not imported;
-    nothing is removed in that case.
+    Decisions of the review and steps of contacts stay.
     """
-    shas = {incoming.read(file).sha: file.name for file in files}
+    shas = {incoming.read(file).sha for file in files}
     with restricted.locked(data):
         returns, answers, imports = (
             restricted.read(name, data) for name in ("returns", "answers", "imports")
         )
-        if absent := [name for sha, name in shas.items() if sha not in set(imports.file)]:
-            raise UserError(f"{', '.join(absent)} was not imported into {data}")
-        left, imports = returns[~returns.file.isin(shas)], imports[~imports.file.isin(shas)]
+        gone, left = imports.file.isin(shas), returns[~returns.file.isin(shas)]
         answers = answers[answers.return_id.isin(left.return_id)]
-        raw = [path.name for path in (restricted.folder(data) / restricted.RAW).iterdir()]
-        files = {f"{restricted.RAW}/{name}": None for name in raw if Path(name).stem in shas}
         store = _with_status(_combine(left, contacts.issued(data), _withdrawn(answers)))
-        tables = {"returns": store, "answers": answers, "imports": imports}
-        restricted.write(data, restricted.change(tables) | files)
-    removed = cop.data.count(len(returns) - len(left), "response")
-    return f"{removed} of {', '.join(shas.values())} removed from the store."
+        tables = {"returns": store, "answers": answers, "imports": imports[~gone]}
+        raw = {_raw_path(row.file, row.name): None for row in imports[gone].itertuples()}
+        restricted.write(data, restricted.change(tables) | raw)
+    return f"{cop.data.count(len(returns) - len(left), 'response')} removed from the store."
+
+
+def _raw_path(sha, name):
+    return f"{restricted.RAW}/{sha}{Path(name).suffix.lower()}"
 
 
 def validate(export: Export, iso3: str, countries: set[str], today: date) -> None:
@@ -331,7 +330,7 @@ def _store(book, export, data):
         entry |= {"questionnaire": export.form.id, **numbers}
         tables = {"returns": store, "answers": answers} | contacts.mark_returned(data, store)
         tables["imports"] = pd.concat([imports, pd.DataFrame([entry])], ignore_index=True)
-        raw = restricted.raw_path(book.sha, Path(book.name).suffix.lower())
+        raw = _raw_path(book.sha, book.name)
         kept = (restricted.folder(data) / raw).exists()
         restricted.write(data, restricted.change(tables) | ({} if kept else {raw: book.content}))
     for return_id in accepted.keys() - new.keys():  # reported when they came

@@ -89,11 +89,6 @@ def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
-def raw_path(sha: str, suffix: str) -> str:
-    """Return the path of a raw file, relative to the restricted store."""
-    return f"{RAW}/{sha}{suffix}"
-
-
 def write(data: Path, files: dict[str, bytes | None]) -> None:
     """Write {path in the restricted store: bytes, or None to remove it}, all or nothing."""
     writing.write(folder(data), files)

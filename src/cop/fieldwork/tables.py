@@ -15,7 +15,6 @@ from random import Random
 
 import pandas as pd
 
-import cop.data
 from cop.data import agreement
 from cop.fieldwork import outcomes
 from cop.fieldwork.counted import FORM, Survey, screens
@@ -45,9 +44,6 @@ CHERRIES = {  # by Eysenbach 2004: what is the same of every survey, or follows 
     "data protection": "Contacts and single answers are kept apart and are not published; "
     "counts under the threshold are suppressed; "
     "open answers are quoted only with consent and after review",
-    "items": "{questions} in {parts}",
-    "required items": "{required}",
-    "adaptive questions": "{conditional} asked only after a certain answer",
     "view rate": "Not known: how often a form was opened is not recorded",
     "incomplete answers": "Answers of those who stopped early are counted "
     "for the questions they answered",
@@ -208,7 +204,7 @@ def about(
         "open or closed": OPEN_OR_CLOSED.get(asked_by, ""),
         "participation": TOO_FEW,
         **(_answers(survey, items.n.max(), people, threshold) if len(items) else {}),
-        **{item: text.format(**_questions(form)) for item, text in CHERRIES.items()},
+        **CHERRIES,
     }
     rows = [[form.id, item, text, "data"] for item, text in stated.items() if text]
     return pd.DataFrame(rows, columns=["survey", "item", "stated", "by"])
@@ -246,11 +242,6 @@ def _judgements(codes):
 def _answers(survey, most, people, threshold):
     """Return the items of `about` on the responses; no number allows to derive another."""
     least, returns = MIN_STANDALONE * threshold, survey.returns
-    opened = {
-        "opened the form and did not agree": survey.declined,
-        "were not of the population asked": survey.screened,
-    }
-    rounded = [f"; at least {n // least * least:,} {t}" for t, n in opened.items() if n >= least]
     ends, days = returns.partial.value_counts(), survey.answers_to("completed_on")
     days = sorted(days.reindex(returns.index).fillna(returns.received).str[:7])
     ends = ends.reindex([False, True], fill_value=0)
@@ -262,28 +253,13 @@ def _answers(survey, most, people, threshold):
     )
     share = "" if hidden else f"{ends[False] / ends.sum():.0%}"
     return {
-        "participation": f"At least {most:,} took part" + "".join(rounded),
+        "participation": f"At least {most:,} took part",
         "dates": f"Most answers from {days[threshold - 1]} to {days[-threshold]}",
         "languages": languages and f"Answered in: {languages}",
         "version": versions and f"Version {versions} of the questionnaire",
         "completion": share and f"{share} of those who took part reached the end",
         "multiple entries": "A corrected answer replaces the older one; of an open link it cannot "
         "be told whether one person answered twice",
-    }
-
-
-def _questions(form):
-    """Return the numbers of questions and parts of a questionnaire, in words."""
-    pairs = [(b.id, q) for b, q in form.questions() if b.id != "taking_part"]
-    required = sum(q.required for _, q in pairs)
-    conditional = sum(bool(q.when) for _, q in pairs)
-    return {
-        "questions": cop.data.count(len(pairs), "question"),
-        "parts": cop.data.count(len({block for block, _ in pairs}), "part"),
-        "required": cop.data.count(required, "required question")
-        if required
-        else "No required questions",
-        "conditional": cop.data.count(conditional, "question") if conditional else "No questions",
     }
 
 
