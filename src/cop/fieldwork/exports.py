@@ -45,11 +45,6 @@ MARKS = {  # columns by which an export is recognised
 LINKS = {"kobo": ("_submission__uuid", "_uuid"), "odk": ("parent_key", "key")}  # of an entry, to
 SEPARATORS = {"kobo": "/", "odk": "[/-]"}  # of groups, question and choice
 FACTS = ("iso3", "form_id", "identity", "language", "submitted", "version")  # in a mapping
-SYSTEM = re.compile(  # other columns that the tools add
-    r"_.*|start|end|today|username|deviceid|audit|(root)?uuid|key|parent_key|instance(id|name)|id|token"
-    r"|submitter(id|name)|attachments(present|expected)|set-of-.*|lastpage|seed|startdate|ipaddr"
-    r"|refurl|\w*time\d*"
-)
 SETTINGS = {
     "kobo": "Export again as XLSX, with 'XML values and headers', '/' as the group separator, "
     "select-many questions in a single column, all questions and data of all versions",
@@ -133,7 +128,6 @@ class Export:
     form: Questionnaire
     responses: list[Response]
     targets: dict[str, Target] = field(default_factory=dict)  # by the name of a column
-    facts: dict[str, str] = field(default_factory=dict)  # columns that state something else
     remarks: list[str] = field(default_factory=list)
     words: dict = field(default_factory=dict)  # of a mapping: question -> {word: code}
 
@@ -197,7 +191,7 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
         fix = "Split it" if stated else "Name it with --questionnaire ID"
         raise UserError(f"{book.name} states {len(stated)} questionnaires instead of one. {fix}")
     form = questionnaires.load(stated.pop(), data)
-    export = Export(tool, form, responses, _targets(form, tool), FIELDS[tool] | CARRIED)
+    export = Export(tool, form, responses, _targets(form, tool))
     columns = _read_rows(
         export, main, heading, [(r, 0, row) for r, row in zip(responses, rows, strict=True)]
     )
@@ -281,25 +275,15 @@ def _read_rows(export, sheet, heading, rows):
     Columns for single choices, such as areas/police, are skipped: the column of the question
     has the same content.
     """
-    columns, unknown = {}, []
+    columns = {}
     for at, title in enumerate(map(plain, heading)):
         *groups, name = re.split(SEPARATORS.get(export.tool, r"\n"), title)
-        if set(groups) & set(export.targets):
-            continue
-        if name in export.targets:
+        if name in export.targets and not set(groups) & set(export.targets):
             columns[at] = export.targets[name]
-        elif name not in export.facts and not SYSTEM.fullmatch(name):
-            unknown.append(at)
-    left_out = set()
     for response, entry, (number, cells) in rows:
         for at, target in columns.items():
             target = target._replace(entry=entry or target.entry)
             export.add(response, target, cells[at], sheet, number, heading[at])
-        left_out.update(at for at in unknown if cells[at])
-    if left_out:
-        letters = ", ".join(get_column_letter(at + 1) for at in sorted(left_out))
-        note = "match no question; they are kept only in the raw file"
-        export.remarks.append(f"columns {letters} of {sheet} {note}")
     return set(columns.values())
 
 
@@ -391,7 +375,7 @@ def _read_mapped(book, tables, data, mapping):
     facts = {title: t.question for title, t in targets.items() if t.question not in ids}
     targets = {title: target for title, target in targets.items() if title not in facts}
     responses = _responses("plain", name, rows, _positions(names, facts))
-    export = Export("plain", form, responses, targets, facts)
+    export = Export("plain", form, responses, targets)
     export.words = {
         question: {plain(word): code for word, code in codes.items()}
         for question, codes in mapping.values.items()

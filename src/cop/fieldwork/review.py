@@ -53,8 +53,8 @@ def review(
     if not (waiting or every):
         return f"{iso3}: {number} for a decision. `cop review {iso3} --all` lists decided texts."
     return (
-        f"{iso3}: {number} for a decision. Fill in `decision` (publish, edit or withhold) in "
-        f"{path}, then run `cop review {iso3} --decisions {path}`."
+        f"{iso3}: {number} for a decision. Fill in or change `decision` (publish, edit or "
+        f"withhold) in {path}, then run `cop review {iso3} --decisions {path}`."
     )
 
 
@@ -245,16 +245,8 @@ def _open_answers(survey):
         for return_id, text in survey.answers_to(question.id).items():
             if return_id in willing:
                 who = categories.get(return_id, form.category)
-                yield [
-                    return_id,
-                    question.id,
-                    "0",
-                    form.id,
-                    label,
-                    who,
-                    question.section,
-                    text.strip(),
-                ]
+                row = [return_id, question.id, "0", form.id, label, who]
+                yield [*row, question.section, text.strip()]
 
 
 def _error(row, word, answer, text, names):
