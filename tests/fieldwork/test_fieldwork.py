@@ -277,7 +277,7 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     why = "(?s)quotes.csv, column quote: .*person .'the safety of children'"
     with pytest.raises(UserError, match=why + ".*`cop review` shows it again") as told:
         publish.publishable(own, "ZZZ")
-    assert "put another word" in str(told.value)
+    assert "use another word" in str(told.value)
     waiting = set(review.pending(own, "ZZZ").text.str.strip())
     assert "There is no budget for the safety of children online." in waiting
 
