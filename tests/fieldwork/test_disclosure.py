@@ -299,8 +299,9 @@ NO_FORMS = outcomes.table(pd.DataFrame(columns=["outcome", "category"]), T, None
 def published(definition, rows, key):
     """Return (tables, sizes) of what is published of these answers."""
     answers = pd.DataFrame(rows, columns=COLUMNS)
-    returns = pd.DataFrame({"form_id": ""}, pd.Index(answers.return_id.unique(), name="return_id"))
-    survey = counted.Survey(definition, returns, answers, 0, 0)
+    ids = pd.Index(answers.return_id.unique(), name="return_id")
+    returns = pd.DataFrame({"form_id": "", "source": "kobo"}, ids)
+    survey = counted.Survey(definition, returns, answers)
     who = tables.people(survey, None, NO_FORMS, T, partial(disclosure.seeded_rng, key))
     codes = pd.DataFrame(columns=restricted.columns("codes"))
     return tables.survey_tables(survey, who, codes, set()), sizes(survey, who, codes)

@@ -170,17 +170,17 @@ def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
 
 
 HOSTILE = {
-    "no zip": (b"%PDF-1.7", "is no Word document, whatever it is called"),
+    "no zip": (b"%PDF-1.7", "is not a Word document, despite its name"),
     "empty": (b" ", "is empty"),
     "old": (incoming.OLE + b"x", "is in the old Word format"),
     "cut": (b"PK\x03\x04 cut", "is damaged or cut off"),
-    "other": (packed({"a.txt": "x"}), "is a zip file and no Word document"),
+    "other": (packed({"a.txt": "x"}), "is a zip file, not a Word document"),
     "bomb": (packed({"word/document.xml": b" " * 60_000_000}), "times its size"),
     "entities": (
         packed({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
         "defines entities in word/document.xml",
     ),
-    "broken": (packed({"word/document.xml": "<a><b></a>"}), "is damaged or cut off"),
+    "broken": (packed({"word/document.xml": "<a><b></a>"}), "is damaged, incomplete"),
     "broken comments": (
         packed({"word/document.xml": "<a/>", "word/comments.xml": "<!DOCTYPE x><a/>"}),
         "defines entities in word/comments.xml",
@@ -244,11 +244,11 @@ def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing
     taken(one, zed)
     before = (zed / "research/ZZZ/comments.csv").read_bytes()
     assert len(rows(zed)) == 2
-    assert "nothing new; 2 remarks in it, all known" in taken(one, zed)[0]
+    assert "nothing new; 2 remarks in it, all already imported" in taken(one, zed)[0]
     assert "nothing new" in taken(resaved(one), zed, role="ngo")[0]
     assert (zed / "research/ZZZ/comments.csv").read_bytes() == before
     one.comment(p(one, "A fact"), "b")
-    assert "1 remark taken in as ZZZ-M003 to ZZZ-M003, 2 known" in taken(one, zed)[0]
+    assert "1 remark imported as ZZZ-M003 to ZZZ-M003, 2 already present" in taken(one, zed)[0]
     for comment in one.comments:
         del comment.attrib[q("w:date")]
     for role in ("ministry", "ministry", "ngo"):  # without a time, those of two bodies are two
@@ -279,7 +279,10 @@ def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other)
         taken(file, zed, name=name)
     assert list(rows(zed).text) == ["Agreed", "Agreed", "Disagreed", "Disagreed"]
     for name, file in files.items():
-        assert "nothing new; 1 remark in it, all known" in taken(resaved(file), zed, name=name)[0]
+        assert (
+            "nothing new; 1 remark in it, all already imported"
+            in taken(resaved(file), zed, name=name)[0]
+        )
 
 
 def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(zed):
@@ -384,7 +387,7 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed):
 @pytest.mark.parametrize("of", ["../ZZZ_2026", "ZZZ/../ZZZ_2026", "zzz_2026", "ZZZ_2026/..", "_"])
 def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
     assert anchors.document(f"copdoc_{of}") is None
-    with pytest.raises(UserError, match="say --country ISO3"):
+    with pytest.raises(UserError, match="add --country ISO3"):
         taken(document(paragraph("x", f"copdoc_{of}")), zed)
 
 
