@@ -578,14 +578,14 @@ def test_a_round_from_draft_to_comments_that_wait_for_answers(zedland, tmp_path,
     words = ("--role", "ministry", "--organisation", "ZZZ-O01", "--data", zed, "--outputs", outputs)
     status, out, err = call(capsys, "comments", saved, *words)
     assert status == 0, err
-    assert "400 remarks taken in as ZZZ-M001 to ZZZ-M400, 0 known" in out
+    assert "400 remarks imported as ZZZ-M001 to ZZZ-M400, 0 already present" in out
     comments = cop.data.read("comments", zed, "ZZZ")
     came = Counter(zip(comments.text, comments.about, strict=True))
     assert not came - Counter(expected) and not Counter(expected) - came
     assert list(comments.comment_id[comments.about == ""]) == []
     for again in (saved, back):  # the same, and the same before another program saved it
         status, out, _ = call(capsys, "comments", again, *words)
-        assert status == 0 and "nothing new; 400 remarks in it, all known" in out
+        assert status == 0 and "nothing new; 400 remarks in it, all already imported" in out
     assert len(cop.data.read("comments", zed, "ZZZ")) == 400
 
     with_status(zed, "draft", "under validation")
