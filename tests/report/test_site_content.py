@@ -131,7 +131,8 @@ def pages_to_compare():
         "alignment_by_item": [judged("PM-LEG-01", "not assessed", rationale="")],
     }
     late = replace(country(tables=TABLES | rows), failure="stage 3 failed")
-    other = country("YYY", "Yonderland", TABLES | {"action_plan": TABLES["action_plan"][:1]})
+    few = {"action_plan": TABLES["action_plan"][:1], "table_25_today": []}
+    other = country("YYY", "Yonderland", TABLES | few)
     full = site_data([site_rows.region(), other, late], baselines=4)
     empty = site_data(lost={"ZZZ": "stage 3 failed"})
     for name, data in (("full", full), ("empty", empty)):
