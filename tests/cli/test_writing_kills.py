@@ -12,12 +12,15 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import docx
 import invented
 import killing
 import pandas as pd
 import pytest
 import yaml
 from conftest import copy_of_zedland, one_in
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from cop.cli import main
 from cop.data import writing
@@ -71,9 +74,16 @@ def shrunk(folder):
 
 
 def remarked(folder):
-    """Make the document with one comment."""
-    shutil.make_archive(folder / "back", "zip", INPUTS / "back.docx")
-    (folder / "back.zip").rename(folder / "back.docx")
+    """Make a document with one comment."""
+    document = docx.Document()
+    for number, (name, words) in enumerate((("copdoc_ZZZ_2026", ""), ("cop_summary", "Words"))):
+        paragraph = document.add_paragraph()
+        for kind in ("w:bookmarkStart", "w:bookmarkEnd"):
+            mark = OxmlElement(kind, {qn("w:id"): str(number), qn("w:name"): name})
+            paragraph._p.append(mark)
+        run = paragraph.add_run(words)
+    document.add_comment(run, "Better words.", author="A")
+    document.save(folder / "back.docx")
 
 
 def answered(folder):
