@@ -1,12 +1,14 @@
 """The end of a page: how it is cited, reused and corrected, on the contract's own words."""
 
+import json
 import tomllib
 from copy import deepcopy
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 import yaml
-from conftest import DATA, ROOT
+from conftest import DATA, ROOT, call, copy_of_zedland
 from pagetext import said
 
 import cop.data
@@ -40,6 +42,32 @@ def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(plac
     shown = countries.imprint(place)
     assert "10.5281/zenodo.0" in said(shown) and "none yet" not in said(shown)
     assert 'href="mailto:cop@example.org"' in str(shown)
+    for cover in (countries.cover(place), countries.cover(replace(place, edition=""))):
+        assert 'href="mailto:comments@zedland.example"' in str(cover)
+    unset = countries.cover(replace(place, iso3="UKR", data=str(DATA)))
+    assert "Corrections and comments" not in said(unset)
+
+
+@pytest.mark.parametrize(
+    ("maker", "error"),
+    [
+        ({"path": "https://example.org/comments"}, ""),
+        ({}, ": no address for corrections and comments is set. Write the `email` of an office"),
+        ({"email": "cop at example.org"}, ": 'cop at example.org' is no address. Write the"),
+    ],
+)
+def test_before_publishing_the_check_demands_an_address_for_comments(
+    tmp_path, capsys, maker, error
+):
+    data = copy_of_zedland(tmp_path)
+    package = json.loads((data / "datapackage.json").read_text())
+    package["contributors"] = [{"title": "The COP assessment project"} | maker]
+    (data / "datapackage.json").write_text(json.dumps(package))
+    assert call(capsys, "check", "--data", data)[0] == 0
+    words = "check", "--strict", "--data", data, "--outputs", tmp_path / "outputs"
+    status, out, _ = call(capsys, *words)
+    assert status == (2 if error else 0)
+    assert f"datapackage.json, column contributors{error}" in out or not error
 
 
 @pytest.mark.parametrize("name", ["version", "title of makers", "licence of the code"])

@@ -70,10 +70,10 @@ def test_every_link_leads_somewhere_and_every_page_is_reached_from_home(made, tm
     folder, broken, ids = written(tmp_path, made, two().reports), [], {}
     for path in folder.rglob("*.html"):
         ids[path] = set(html.document_fromstring(path.read_text(encoding="utf-8")).xpath("//@id"))
-    links = {}
+    links, elsewhere = {}, ("http", "data:", "tel:", "mailto:")
     for at in (at for at in made if at.endswith(".html")):
         found = html.document_fromstring(made[at]).xpath("//a/@href | //form/@action")
-        for link in (link for link in found if not link.startswith(("http", "data:", "tel:"))):
+        for link in (link for link in found if not link.startswith(elsewhere)):
             address, anchor = urldefrag(link)
             path = folder / at
             target = (path.parent / unquote(address)).resolve() if address else path
@@ -262,7 +262,7 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
 def test_corrections_and_where_mistakes_are_reported(made, monkeypatch):
     shown = text(made["corrections.html"])
     assert "None so far." in shown
-    assert "A correction goes to the office that passed this site on." in shown
+    assert "Write to comments@zedland.example" in shown
     fixed = {"day": "2026-07-10", "page": "§2", "wrong": "12", "now": "21", "edition": "2026"}
     rows = [fixed | {"version": "0.2.0", "iso3": key, "now": now}
             for key, now in (("ZZZ", "21"), ("QQQ", "33"))]  # fmt: skip
@@ -270,12 +270,16 @@ def test_corrections_and_where_mistakes_are_reported(made, monkeypatch):
     kept = lambda self, name: rows if name == "corrections" else shared(self, name)  # noqa: E731
     monkeypatch.setattr(type(two()), "shared", kept)
     package = json.loads(json.dumps(cop.data.contents(two().data)))
-    package["contributors"][0]["email"] = "cop@example.org"
+    del package["contributors"][0]["email"]
     monkeypatch.setattr(cop.data, "contents", lambda _: package)
-    page = site.pages(two())["corrections.html"]
+    changed = site.pages(two())
+    page = changed["corrections.html"]
+    for at in ("index.html", "region.html", "policy-makers.html", "industry.html"):
+        assert 'comments: <a href="mailto:comments@zedland.example">' in made[at]
+        assert "Corrections and comments" not in changed[at]
     cells = ["2026-07-10", "Zedland", "§2", "12", "21", "2026", "0.2.0"]
     assert row(page, "2026-07-10") == cells and "33" not in text(page)
-    assert "Write to cop@example.org" in text(page)
+    assert "A correction goes to the office that passed this site on." in text(page)
 
 
 def test_the_tables_are_a_data_package_that_a_reader_can_open(made, tmp_path):

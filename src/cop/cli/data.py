@@ -1,8 +1,15 @@
 """The commands for data, figures and translations: `cop check`, `cop refresh`, `cop words`."""
 
 import argparse
+import re
 
 from cop.cli import options, terminal
+
+ADDRESSES = ("email", "path")  # of a contributor, for corrections and comments
+CONTACT = (
+    "Write the `email` of an office, or the `path` of a page (https://…), to a contributor, such "
+    'as {"title": "…", "roles": ["creator"], "email": "cop@example.org"}'
+)
 
 
 def add_to(commands: options.Commands) -> None:
@@ -13,7 +20,8 @@ def add_to(commands: options.Commands) -> None:
     )
     checks.data(check=False)
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
-    checks.flag("--strict", "also refuse figures and tables of the last run without texts")
+    strict = "before publishing: also refuse an unset contact, and figures and tables without texts"
+    checks.flag("--strict", strict)
     checks.outputs("the results that --strict looks at")
     renews = commands.add(
         "refresh",
@@ -45,7 +53,8 @@ def add_to(commands: options.Commands) -> None:
 def check(arguments: argparse.Namespace) -> int:
     """Print every error in the data; return 2 if there are any.
 
-    With --strict, figures and tables of the last run without title and source are errors too.
+    With --strict, no address for corrections, and figures and tables of the last run without title
+    and source are errors too.
     With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
     """
     import cop.data
@@ -57,13 +66,27 @@ def check(arguments: argparse.Namespace) -> int:
         _accept_losses(plan.data_folder(data))
     folder = plan.data_folder(data)
     errors = checks.of_folder(folder) or _unexplained_differences(folder)
-    errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
+    if arguments.strict:
+        errors = [*errors, *_without_contact(folder), *_unlabelled(arguments.outputs, data)]
     for error in errors:
         print(error)
     number = cop.data.count(len(errors), "error")
     where = f"{data} and {arguments.outputs}" if arguments.strict else data
     print(f"{number} found in {where}." if errors else f"{data}: no errors found.")
     return 2 if errors else 0
+
+
+def _without_contact(data):
+    """Return the errors of the addresses for corrections and comments in the descriptor."""
+    from cop.data import DataError, contents
+
+    package = contents(data)
+    patterns = {field["name"]: field.get("pattern") for field in package["cop:contacts"]}
+    patterns["path"] = r"https?://\S+"
+    stated = [(k, maker[k]) for maker in package["contributors"] for k in ADDRESSES if k in maker]
+    wrong = [(v, "is no address") for k, v in stated if not re.fullmatch(patterns[k], v)]
+    unset = [] if stated else [("", "no address for corrections and comments is set")]
+    return [DataError("datapackage.json", "", "contributors", *e, CONTACT) for e in wrong + unset]
 
 
 def _unlabelled(outputs, data):

@@ -20,8 +20,9 @@ RESTORE = "Restore it, from git with `git checkout datapackage.json` in its fold
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor of a data folder: its own, or that of the last one it rests on."""
-    return _chain(data)[-1][1]
+    """Return the descriptor of the last folder that a data folder rests on, with its own makers."""
+    makers = {k: v for k, v in descriptor(data).items() if k == "contributors"}
+    return _chain(data)[-1][1] | makers
 
 
 def resource(name: str, data: StrPath) -> dict:
@@ -80,7 +81,7 @@ def labelled(field: dict) -> dict[str, str]:
 def synthetic(data: StrPath) -> bool:
     """Return whether a folder, or one that it rests on, is marked `cop:synthetic`."""
     files(data, "datapackage.json")
-    return any(stated.get("cop:synthetic", False) for _, stated in _chain(data))
+    return any(stated.get("cop:synthetic") for _, stated in _chain(data))
 
 
 def locate(data: StrPath, path: str) -> Path:
@@ -88,8 +89,10 @@ def locate(data: StrPath, path: str) -> Path:
     # What belongs to one country is never borrowed from another folder.
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
-    bases = standing_on(data)
-    return next((base / path for base in bases if (base / path).exists()), bases[-1] / path)
+    for base in standing_on(data):
+        if (base / path).exists():
+            break
+    return base / path
 
 
 def standing_on(data: StrPath) -> list[Path]:
@@ -159,8 +162,7 @@ def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
 def assessed(data: StrPath, iso3: str) -> bool:
     """Return whether there is research on a country: rows in any table but editions.csv."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
-    rest = (p for p in tables if p.name != "editions.csv")
-    return any(len(p.read_bytes().splitlines()) > 1 for p in rest)
+    return any(len(p.read_bytes().splitlines()) > 1 for p in tables if p.name != "editions.csv")
 
 
 def codes(data: StrPath) -> list[str]:
@@ -177,9 +179,7 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return each file of a table with its time of change (0 if absent), as a key for caches, and
-    record it as read.
-    """
+    """Return a table's files with their times of change (0 if absent), and record them as read."""
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)
 
@@ -207,12 +207,12 @@ def _parsed(path, changed):
     try:
         package = json.loads(Path(path).read_bytes())
         _complete(package, _columns(package))
+        return package
     except ValueError as error:  # no JSON, or not in UTF-8
         line, rule = getattr(error, "lineno", ""), f"cannot be read ({error})"
-        raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)]) from error
-    except (LookupError, TypeError, AttributeError) as error:
-        raise InvalidTable([DataError("datapackage.json", "", "", "", INVALID, RESTORE)]) from error
-    return package
+    except (LookupError, TypeError, AttributeError):
+        line, rule = "", INVALID
+    raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)])
 
 
 def _columns(package):
