@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -190,9 +191,17 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     table = data / "research" / "ZZZ" / "evidence.csv"
     status, printed, _ = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 0 and "Without a PDF: it is not installed here" in printed
+    downloads = "downloads", "--data", data, "--outputs", outputs
+    assert call(capsys, *downloads)[0] == 0
+    made = sorted(path.suffix for path in outputs.glob("site/editions/2026/*-ZZZ-2026.*"))
+    assert made == [".docx", ".zip"]
+    shutil.rmtree(outputs / "ZZZ" / "downloads")
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
     status, _, error = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 2 and "the report is out of date" in error and "`cop run ZZZ`" in error
+    status, _, error = call(capsys, *downloads)
+    assert status == 1 and "ZZZ: the report is out of date" in error
+    assert not [*outputs.glob("site/editions/2026/*-ZZZ-2026.docx")]
 
 
 @pytest.mark.slow
@@ -201,8 +210,8 @@ def test_it_holds_described_files_whose_links_lead_to_files_in_it(
     zedland_in_two, tmp_path, without_printing, language
 ):
     results = zedland_in_two if language == "en" else zedland_in_two / "languages" / language
-    package.write(tmp_path / "z.zip", results, ZEDLAND, "ZZZ", ROOT, language)
-    with zipfile.ZipFile(tmp_path / "z.zip") as opened:
+    content, *_ = package.build(results, ZEDLAND, "ZZZ", ROOT, language)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
         contents = {name: opened.read(name) for name in opened.namelist()}
     names, report = set(contents), "report/cop-assessment-ZZZ"
     assert len([n for n in names if re.fullmatch(r"report/cop-annex-ZZZ-.*\.html", n)]) == 5

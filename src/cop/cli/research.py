@@ -227,9 +227,7 @@ def _read_file(path):
     heading, rows = filled.pop(min(filled)), {}
     for number, cells in filled.items():
         if len(cells) != len(heading):
-            raise UserError(
-                f"{path.name}: row {number} has another number of cells than the heading"
-            )
+            raise UserError(f"{path.name}: row {number} has not as many cells as the heading")
         rows[number] = {name: cell for name, cell in zip(heading, cells, strict=True) if cell}
     return rows
 
