@@ -182,20 +182,25 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
     )  # fmt: skip
     tables["services"] = services.astype({"figure_year": "Int64"})
     plans = frame_of(
-        "title kind status",
-        ("Plan", "action plan", "draft"), ("Way", "strategy", "adopted"),
-        ("Act", "national law", "in force"), ("No", "strategy", "absent"),
-        instrument_id="ZZZ-L01",
+        "title kind status instrument_id",
+        ("Plan", "action plan", "draft", "ZZZ-L01"), ("Way", "strategy", "adopted", "ZZZ-L01"),
+        ("Act", "national law", "in force", "ZZZ-L02"), ("No", "strategy", "absent", "ZZZ-L01"),
+        ("Bill", "national law", "draft", "ZZZ-L03"), ("Gone", "national law", "absent", "ZZZ-L04"),
+        ("Other", "national law", "in force", "ZZZ-L05"),
     )  # fmt: skip
-    frame = stakeholders.measures(plans, place).set_index("measure")
+    laws = ["ZZZ-L02", "ZZZ-L03", "ZZZ-L04"]
+    frame = stakeholders.measures(plans, place, laws).set_index("measure")
     assert frame[["exists", "operates", "reaches"]].T.to_dict("list") == {
         "Line": ["yes", "yes", "yes"],
         "Old": ["yes", "not known", "not known"],
         "Ended": ["yes", "no", "not known"],
         "Plan": ["draft", "not assessed", "not assessed"],
         "Way": ["yes", "not assessed", "not assessed"],
+        "Act": ["yes", "not assessed", "not assessed"],
+        "Bill": ["draft", "not assessed", "not assessed"],
     }
     levels = {"Line": "moderate", "Old": "low", "Ended": "moderate", "Plan": "low", "Way": "low"}
+    levels |= {"Act": "low", "Bill": "low"}
     assert frame.confidence.to_dict() == levels  # by the sources behind, apart from the marks
     assert (frame.confidence_reason != "").all()
 
