@@ -5,10 +5,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import DATA
+from pagetext import said
 
 import cop.data
 from cop.report import citations
-from helpers import indicators, show
+from helpers import charts, indicators, show
 
 STATISTICS = show.Templates("4-ict-statistics")
 SHARE, COUNT = "IT.NET.USER.ZS", "WPP.POP.0014"
@@ -126,3 +127,21 @@ def test_every_indicator_has_a_licence_or_a_word_that_none_was_seen(place):
     licences = citations.licences(sources, DATA).set_axis(sources.source_id)
     assert len(catalogue) > 50 and (licences.loc[catalogue.source_id] != "").all()
     assert not sources.licence.str.contains("not stated|see package|not analysed").any()
+
+
+def test_the_strips_of_each_unit_have_their_own_scale(place):
+    about = {"source_id": "ZED_STAT", "n": 3, "region_year": 2024, "year": 2024}
+    frame = pd.DataFrame(
+        [
+            {"label": label, "unit": unit, "own": own, "value": value, "median": 30.0}
+            | {"country": "Zedland" if own else "Yonderland", "lowest": 20.0, "highest": 41.0}
+            for label, unit in (("Lines", "per 100 people"), ("Price", "% of GNI per capita"))
+            for own, value in ((True, 24.94), (False, 41.0))
+        ]
+    ).assign(**about)
+    shown = STATISTICS.rate_strips(charts, frame, place)
+    assert str(shown).count("<figure") == 2
+    assert "Lines: 24.9 in Zedland (2024); regional median 30.0" in said(shown)
+    assert "Price: 24.9% in Zedland (2024); regional median 30.0%" in said(shown)
+    assert "Per 100 people, Zedland beside the countries of its region, 2024" in said(shown)
+    assert "No other rate" in said(STATISTICS.rate_strips(charts, frame[:0], place))
