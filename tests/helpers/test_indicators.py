@@ -145,3 +145,19 @@ def test_the_strips_of_each_unit_have_their_own_scale(place):
     assert "Price: 24.9% in Zedland (2024); regional median 30.0%" in said(shown)
     assert "Per 100 people, Zedland beside the countries of its region, 2024" in said(shown)
     assert "No other rate" in said(STATISTICS.rate_strips(charts, frame[:0], place))
+
+
+def test_a_card_quotes_the_publisher_where_its_service_was_read(place):
+    card = {"indicator_code": SHARE, "made": "", "short": "WDI", "title": "Indicators", "note": ""}
+    card |= {"name": "Users", "definition": "Ours", "unit": "%", "publisher": "ITU", "last": 2023}
+    card |= {"economies": 9, "first": 2020, "accessed": "2026-11-24", "copy_host": "", "nature": ""}
+    card |= {"better": "higher", "service": "world_bank", "series": SHARE, "licence": "CC BY 4.0"}
+    card |= {"projected_from": None, "name_there": "Individuals", "unit_there": None}
+    card |= {"definition_there": "Used it in 3 months", "read_at": None}
+    shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
+    assert "not recorded yet; the definition is in our words" in shown and "3 months" not in shown
+    assert f"World Bank, {SHARE}" in shown and "higher is better" in shown
+    card |= {"read_at": "2026-11-29T10:00:00Z", "projected_from": 2025, "nature": "estimate"}
+    shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
+    assert "Individuals. Used it in 3 months (read on 2026-11-29)" in shown
+    assert "estimates of the publisher; projections from 2025 on" in shown

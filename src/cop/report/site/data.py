@@ -34,7 +34,7 @@ WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
     "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
-    "emergency_numbers",
+    "indicator_catalogue", "emergency_numbers",
 )  # fmt: skip
 
 
