@@ -71,6 +71,23 @@ def test_links_lead_where_those_of_the_page_lead(printed, document):
 
 
 @pytest.mark.browser
+def test_the_contents_state_the_page_of_each_chapter(monkeypatch):
+    chromium()
+    sources, print_page = [], pdf._print
+
+    def printed(source, *more):
+        sources.append(source.read_text())
+        print_page(source, *more)
+
+    monkeypatch.setattr(pdf, "_print", printed)
+    chapter = '1 Below<span data-page="b">{}</span>'
+    contents = f'<nav class="contents"><a href="#b">{chapter.format("")}</a></nav>'
+    pdf.render(PAGE.replace(b"<main>", f"<main>{contents}".encode()))
+    assert len(sources) == 2 and chapter.format(" …\N{NO-BREAK SPACE}2") in sources[1]
+    assert sources[1].count("…") == 1
+
+
+@pytest.mark.browser
 @pytest.mark.slow
 def test_the_report_of_zedland_is_printed(zedland, tmp_path, capsys):
     chromium()

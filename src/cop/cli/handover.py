@@ -23,26 +23,17 @@ def add_to(commands: options.Commands) -> None:
         make_pdf,
         "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
     )
-    prints.value("country", "ISO3", "country of the report")
-    prints.file("--out", "FILE.pdf", "file to write")
-    prints.language()
-    prints.outputs()
+    prints.report("FILE.pdf")
     packs = commands.add(
         "pack",
         "put a report with its tables in a signed zip file",
         pack,
         "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip",
     )
-    packs.value("country", "ISO3", "country of the report")
-    packs.file("--out", "FILE.zip", "file to write")
-    packs.language()
-    packs.outputs()
+    packs.report("FILE.zip")
     packs.data()
     offers = commands.add(
-        "downloads",
-        "make Word file, PDF and package of reports for the site",
-        make_downloads,
-        "cop downloads",
+        "downloads", "let the site offer each report's files", make_downloads, "cop downloads"
     )
     offers.outputs()
     offers.data()
@@ -127,9 +118,9 @@ def make_downloads(arguments: argparse.Namespace) -> int:
             if result.name != result.key or result.downloads:  # baseline, earlier edition, or made
                 continue
             try:
-                made = _downloads(result, language, data, outputs)
-                result.put_downloads(made)
-                print("\n".join(made))
+                files = _downloads(result, language, data, outputs)
+                result.put_downloads(files)
+                print("\n".join(files))
             except UserError as error:
                 failed += 1
                 print(f"{result.key}: {error}", file=sys.stderr)
@@ -143,17 +134,17 @@ def _downloads(result, language, data, outputs):
     from cop.handover import package
     from cop.report import filenames
 
-    page, made = result.folder / "pages" / result.report, {}
+    page, contents = result.folder / "pages" / result.report, {}
     if result.report.startswith(Path(filenames.SYNTHESIS).stem):
         files, no_pdf = package.collect_report(page)
     else:
-        made[".zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
+        contents[".zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
     if no_pdf:
         print(f"{result.key}: without a PDF: {no_pdf}", file=sys.stderr)
     for suffix in (".docx", ".pdf")[: 1 if no_pdf else 2]:
-        made[suffix] = files[f"report/{page.stem}{suffix}"]
+        contents[suffix] = files[f"report/{page.stem}{suffix}"]
     stem = f"{page.stem}-{result.cover['edition']}{filenames.ending(language)}"
-    return {f"{stem}{suffix}": content for suffix, content in made.items()}
+    return {f"{stem}{suffix}": content for suffix, content in contents.items()}
 
 
 def _build(iso3, data, outputs, language):

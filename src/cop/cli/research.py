@@ -194,8 +194,8 @@ def _repeating(arguments, *words):
     try:
         yield
     except UserError as refused:
-        folders = options.repeated_folders(arguments)
-        typed = shlex.join(["cop", *words, *folders, "--set", *(arguments.set or [])])
+        data = [] if arguments.data == options.DATA else ["--data", str(arguments.data)]
+        typed = shlex.join(["cop", *words, *data, "--set", *(arguments.set or [])])
         again = f"\nTo correct it, start from:\n  {typed}" if arguments.set else ""
         raise UserError(f"{refused}{again}") from refused
 

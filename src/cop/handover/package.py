@@ -125,7 +125,6 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     signed = dict(zip(verify.SIGNED, (checksums, key.sign(checksums), public), strict=True))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
-        package.comment = verify.COMMENT
         for name, body in {**signed, **files}.items():
             package.writestr(name, body)
     return content.getvalue()
