@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import cop.data
 from cop.cli import main
 from cop.data.places import Country
 
@@ -137,6 +138,28 @@ def beside_its_base(folder):
 def place(tmp_path):
     """Return Zedland as a notebook sees it, with an empty folder of tables."""
     return Country("ZZZ", "Zedland", str(ZEDLAND), str(tmp_path / "tables"), "2026")
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Return a copy of Zedland's data that may be changed; it has no error."""
+    return copy_of_zedland(tmp_path)
+
+
+@pytest.fixture
+def replace_table(monkeypatch):
+    """Return a function that lets readers find other rows: a frame, or a change of the table's."""
+    read = cop.data.read
+
+    def replace(table, rows):
+        def changed(name, *where):
+            if name != table:
+                return read(name, *where)
+            return rows(read(name, *where)) if callable(rows) else rows
+
+        monkeypatch.setattr(cop.data, "read", changed)
+
+    return replace
 
 
 def with_countries(folder, *iso3):

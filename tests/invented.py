@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -101,6 +102,16 @@ def canaries(data):
     people = {part for one in [*contacts.person, *held.person] for part in one.split()}
     ids = {*contacts.contact_id, *(contacts.form_id[contacts.form_id != ""]), *returns.return_id}
     return people | {*contacts.email, *contacts.phone} | ({*contacts.organisation} - named) | ids
+
+
+def leaked(words, texts):
+    """Return the texts {name: text} that hold canaries, each with the first of them."""
+    found = {}
+    for name, text in texts.items():
+        of_several = {word for word in words if " " in word and word in text}
+        if leaks := words & set(re.findall(r"[\w@.+-]+", text)) | of_several:
+            found[name] = sorted(leaks)[:3]
+    return found
 
 
 def fill(data, seed=2020):

@@ -144,7 +144,7 @@ def test_every_command_of_after_the_draft_runs(clone, zedland):
 
 def comment(clone):
     """Do what a reviewer does in Word: dispute a rating, correct a year."""
-    sys.path.insert(0, str(ROOT / "tests" / "fieldwork" / "validation"))
+    sys.path.insert(0, str(ROOT / "tests" / "fieldwork"))
     from commented import Document
 
     sent = clone / "outputs/rounded/word/cop-assessment-ZZZ.docx"

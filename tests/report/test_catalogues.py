@@ -2,9 +2,8 @@
 
 import pytest
 from babel.messages.catalog import Catalog
-from conftest import DATA, call
+from conftest import call
 
-import cop.data
 from cop.data import UserError
 from cop.report import catalogues, languages
 
@@ -87,11 +86,6 @@ def test_a_cell_that_no_page_shows_has_no_message(tmp_path):
 
 def test_a_word_that_english_uses_in_two_senses_is_not_one_message(every):
     assert not {one.id for one in every if not one.context} & {"From", "Not"}
-
-
-def test_a_column_that_is_extracted_is_in_its_table():
-    for name, columns in catalogues.VOCABULARY.items():
-        assert set(columns.split()) <= set(cop.data.columns(name, str(DATA))), name
 
 
 def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):

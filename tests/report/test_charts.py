@@ -196,8 +196,7 @@ def test_a_silent_source_and_a_link_of_which_nothing_is_known_say_so():
 
 
 def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
-    assert len(set(words.PLACES.values())) == len(words.PLACES)
-    every = [*words.PLACES, "AAA", "BBB"]
+    every = [*words.TILES.index, "AAA", "BBB"]
     frame = pd.DataFrame({"iso3": [*every, "UKR"], "country": "x", "word": "in place"})
     at, wide = words.tile_places(every)
     assert len(set(at.values())) == len(every) and max(x for x, _ in at.values()) <= wide

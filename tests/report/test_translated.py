@@ -59,7 +59,7 @@ def english(folder):
     be translated.
     """
     messages, catalogue = catalogues.template(), catalogues.read(languages.FOLDER, "uk")
-    translated = {(m.id, m.context) for m in catalogue if any(catalogues.forms_of(m))}
+    translated = {(m.id, m.context) for m in catalogue if any(catalogues.forms_of(m.string))}
     waiting = "\n".join(str(m.id) for m in messages if (m.id, m.context) not in translated)
     found = set()
     for path in of_folder(folder):

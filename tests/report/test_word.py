@@ -3,13 +3,13 @@
 import io
 import struct
 import zipfile
-from datetime import date
 
 import pandas as pd
 import pytest
 from lxml import etree
 
 from cop.data import UserError
+from cop.data.machine import today
 from cop.report import anchors, figure, filenames, formats, word
 from helpers import charts
 
@@ -44,17 +44,17 @@ def drawing():
     return figure.svg(charts.bars(frame), "It grows", "bars " * 5)
 
 
-def make(folder, text=PAGE, **options):
+def make(folder, text=PAGE):
     """Return the files in the document of a page."""
     page = folder / "page.html"
     page.write_text(text.replace("{svg}", drawing()), encoding="utf-8")
-    with zipfile.ZipFile(io.BytesIO(word.from_page(page, "2026-12-31", **options))) as archive:
+    with zipfile.ZipFile(io.BytesIO(word.from_page(page, "2026-12-31"))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    return make(tmp_path_factory.mktemp("page"), day=date(2026, 11, 25))
+    return make(tmp_path_factory.mktemp("page"))
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_header_footer_language_day_and_that_no_person_made_it(made):
     assert b'w:val="en-GB"' in made["word/styles.xml"]
     about = made["docProps/core.xml"].decode()
     assert "python-docx" not in about and "<dc:creator/>" in about
-    assert about.count("2026-11-25T00:00:00Z") == 2
+    assert about.count(f"{today()}T00:00:00Z") == 2
 
 
 def test_a_drawing_is_a_picture_with_its_alternative_text(made):

@@ -88,9 +88,8 @@ def _print(source, target, profile):
 def _pages_of_anchors(target):
     """Return each id that a link leads to, and the number of its page in a PDF."""
     with pikepdf.open(target) as document:
-        numbers = {page.objgen: number for number, page in enumerate(document.pages, 1)}
         places = document.Root.get("/Dests", {}).items()
-        return [(name[1:], numbers[place[0].objgen]) for name, place in places]
+        return [(name[1:], pikepdf.Page(place[0]).index + 1) for name, place in places]
 
 
 def _tag_groups_as_divisions(element):

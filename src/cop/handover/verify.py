@@ -130,8 +130,8 @@ def report(path: Path, signer: str = "") -> int:
 def main() -> int:
     """Run the script: return 0 if intact, 1 if not (or signer unknown), 2 if not a package."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path, metavar="FILE.zip")
-    parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the signer")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--signer", default="", help="fingerprint of the signer")
     arguments = parser.parse_args()
     return report(arguments.file, arguments.signer)
 

@@ -1,10 +1,10 @@
-"""Keep a country's report up to date: run again what is affected by each file that is saved."""
+"""Update a country's report whenever a file is saved."""
 
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from watchfiles import DefaultFilter
 from watchfiles import watch as watch_files
@@ -13,24 +13,14 @@ from cop.data import UserError, count, standing_on
 from cop.report.filenames import BASELINE
 from cop.run import plan, scheduler
 
-
-class Server(Protocol):
-    """Serves the pages to the browser."""
-
-    version: int  # how often they were made again
-
-    def address(self, page: Path) -> str:
-        """Return the address of a page."""
-
-
 # Locks and drafts, whose names begin with a dot, are no change.
 VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_patterns, r"^\."])
 
 
-def watch(choice: plan.Choice, show: Callable[[str], None], server: Server) -> None:
-    """Make a country's pages, and make them again after each save, until stopped.
+def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None:
+    """Run a country, and run it again after each save, until stopped.
 
-    The server learns when they were made again.
+    `server` provides the `address` of a page; its `version` is raised when pages were updated.
     """
     jobs = plan.jobs(choice)
     if len(jobs) != 1:
@@ -53,7 +43,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Server) -> N
 
 
 def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
-    """Run what changed, show how it went, and return whether pages were made again."""
+    """Run what changed, show the result, and return whether pages were updated."""
     started = time.perf_counter()
     try:
         run = scheduler.run_batch([choice], scheduler.Settings(os.cpu_count() or 1))

@@ -13,6 +13,13 @@ def rows_of(folder, table, iso3="ZZZ"):
     return path, list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
 
 
+def edit(path, old, new):
+    """Put other text in the first place of one that must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 def save(path, columns, rows):
     """Write rows, {column: text} or lists, and let caches by time see that they are other ones."""
     cells = [[row.get(c, "") for c in columns] if isinstance(row, dict) else row for row in rows]

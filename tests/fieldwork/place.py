@@ -11,8 +11,8 @@ import pandas as pd
 from cop.fieldwork import intake, questionnaires, restricted
 
 FOLDER = Path(__file__).parent
-ZEDLAND = FOLDER.parents[1] / "zedland"
-LANGUAGES = FOLDER.parents[2] / "data/reference/questionnaires/languages"
+ZEDLAND = FOLDER.parent / "zedland"
+LANGUAGES = FOLDER.parents[1] / "data/reference/questionnaires/languages"
 TODAY = date(2026, 11, 24)
 
 
