@@ -90,8 +90,8 @@ def follow(clone, page, before=None):
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("guide")
-def test_every_command_of_the_guide_runs(clone, zedland_in_two, region):
-    laid_out(zedland_in_two, clone / "outputs/practised")
+def test_every_command_of_the_guide_runs(clone, zedland, region):
+    laid_out(zedland, clone / "outputs/practised")
     laid_out(region, clone / "outputs", "UKR")
 
     def before(commands):

@@ -115,11 +115,6 @@ def test_a_narrative_cannot_carry_html(place, hostile):
     assert shown.xpath("//a[@href='#ZZZ-S01']")
 
 
-def test_a_narrative_with_an_unknown_citation_is_refused(place):
-    with pytest.raises(LookupError, match="ZZZ-S99"):
-        citations.with_citations("Text [@ZZZ-S99].", place)
-
-
 def test_missing_is_said_in_words():
     frame = pd.DataFrame({"a": ["x", "y"], "n": pd.array([None, 0], dtype="Int64"),
                           "f": [np.nan, 0.0], "t": ["", "z"]})  # fmt: skip
