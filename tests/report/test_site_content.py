@@ -201,7 +201,7 @@ def test_each_item_has_a_page_with_its_ratings_and_examples(made):
 def test_numbers_of_the_method_are_those_of_the_code(made):
     shown = text(made["method.html"])
     assert f"fewer than {fieldwork.SMALLEST} answers" in shown
-    assert f"fewer than {fieldwork.FLAGGED} bears a mark" in shown
+    assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
     assert "older than three years" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
 

@@ -122,7 +122,9 @@ def report(path: Path, signer: str = "") -> int:
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
     print("Compare it with the key that you received by another way, and name that with --signer.")
-    if signer:
+    if not signer:
+        print("Until then the exit status is 1, since anyone can sign a changed package.")
+    else:
         print(f"It is NOT the key that you expect ({signer}): someone else signed the package.")
     return 1
 
