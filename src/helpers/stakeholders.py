@@ -1,5 +1,6 @@
 """Stage 2, stakeholder mapping: who is active, in which role and with whom, and which are empty."""
 
+from collections.abc import Collection
 from functools import partial
 
 import numpy as np
@@ -121,13 +122,13 @@ def count_groups(links: pd.DataFrame) -> int:
     return len(groups)
 
 
-def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return whether each service, strategy and plan exists, operates and reaches children.
+def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -> pd.DataFrame:
+    """Return whether each service, plan, strategy and one of `laws` exists, operates and reaches.
 
     Columns: measure_id, measure, exists (on record or in force), operates (shown at work in the 24
     months before the cut-off), reaches (a count of its use that is not older than three years),
-    shown_in, confidence, confidence_reason (by the sources behind). Whether strategies and plans
-    operate or reach was not assessed.
+    shown_in, confidence, confidence_reason (by the sources behind). Whether strategies, plans and
+    laws operate or reach was not assessed.
     """
     lines = _services(place).rename(columns={"service_id": "measure_id", "name": "measure"})
     counted = (lines.figure != "") & (lines.figure_year >= int(since(place)[:4]) - 1)
@@ -137,7 +138,8 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
         shown_in=lines.figure,
         sources=lines.measure_id + ";" + lines.shown_by_ids + ";" + lines.figure_evidence_id,
     )
-    plans = instruments[instruments.kind.isin(PLANS) & (instruments.status != "absent")]
+    chosen = instruments.kind.isin(PLANS) | instruments.instrument_id.isin(laws)
+    plans = instruments[chosen & (instruments.status != "absent")]
     plans = plans.rename(columns={"instrument_id": "measure_id", "title": "measure"})
     status = plans.status.mask(plans.status.isin(ADOPTED), "yes").replace("", "not known")
     plans = plans.assign(exists=status, operates="not assessed", reaches="not assessed")

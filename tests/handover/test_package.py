@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -68,12 +69,12 @@ def zipped_again(path, change=lambda files: files, compression=zipfile.ZIP_STORE
 def test_an_untouched_package_is_intact_also_zipped_again_and_names_its_signer(path, capsys):
     words = ("verify-package", path, "--signer", fingerprint(KEY))
     verdict = verify.verify(path)
-    assert verdict.intact and not verdict.zipped_again and verdict.files == len(FILES)
+    assert verdict.intact and verdict.files == len(FILES)
     status, printed, _ = call(capsys, *words)
     assert status == 0 and "all 3 files are as they were signed" in printed
     assert verify.verify(zipped_again(path)).intact
     status, printed, _ = call(capsys, *words)
-    assert status == 0 and "zipped again since; their contents are unchanged" in printed
+    assert status == 0 and "all 3 files are as they were signed" in printed
     path.write_bytes(package.sign(FILES, OTHER_KEY))
     for signer, sentence in (("", "--signer"), ("0" * 32, "NOT the key that you expect")):
         status, printed, _ = call(capsys, *words[:3], signer)
@@ -185,9 +186,17 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     table = data / "research" / "ZZZ" / "evidence.csv"
     status, printed, _ = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 0 and "Without a PDF: it is not installed here" in printed
+    downloads = "downloads", "--data", data, "--outputs", outputs
+    assert call(capsys, *downloads)[0] == 0
+    made = sorted(path.suffix for path in outputs.glob("site/editions/2026/*-ZZZ-2026.*"))
+    assert made == [".docx", ".zip"]
+    shutil.rmtree(outputs / "ZZZ" / "downloads")
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
     status, _, error = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 2 and "the report is out of date" in error and "`cop run ZZZ`" in error
+    status, _, error = call(capsys, *downloads)
+    assert status == 1 and "ZZZ: the report is out of date" in error
+    assert not [*outputs.glob("site/editions/2026/*-ZZZ-2026.docx")]
 
 
 @pytest.mark.slow
@@ -196,8 +205,8 @@ def test_it_holds_described_files_that_link_to_each_other(
     zedland_in_two, tmp_path, without_printing, language
 ):
     results = zedland_in_two if language == "en" else zedland_in_two / "languages" / language
-    package.write(tmp_path / "z.zip", results, ZEDLAND, "ZZZ", ROOT, language)
-    with zipfile.ZipFile(tmp_path / "z.zip") as opened:
+    content, *_ = package.build(results, ZEDLAND, "ZZZ", ROOT, language)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
         contents = {name: opened.read(name) for name in opened.namelist()}
     names, report = set(contents), "report/cop-assessment-ZZZ"
     assert len([n for n in names if re.fullmatch(r"report/cop-annex-ZZZ-.*\.html", n)]) == 5
@@ -309,6 +318,23 @@ def test_it_is_tagged_with_outline_language_title_and_structure(document):
     assert {kind: kinds[kind] for kind in wanted} == wanted
     figures = [element for element in elements(document) if element.S == "/Figure"]
     assert [str(figure.Alt) for figure in figures] == ["A line that rises"]
+
+
+@pytest.mark.browser
+def test_the_contents_state_the_page_of_each_chapter(monkeypatch):
+    chromium()
+    sources, print_page = [], pdf._print
+
+    def printed(source, *more):
+        sources.append(source.read_text())
+        print_page(source, *more)
+
+    monkeypatch.setattr(pdf, "_print", printed)
+    chapter = '1 Below<span data-page="b">{}</span>'
+    contents = f'<nav class="contents"><a href="#b">{chapter.format("")}</a></nav>'
+    pdf.render(PAGE.replace(b"<main>", f"<main>{contents}".encode()))
+    assert len(sources) == 2 and chapter.format(" …\N{NO-BREAK SPACE}2") in sources[1]
+    assert sources[1].count("…") == 1
 
 
 @pytest.mark.browser

@@ -4,6 +4,12 @@ import argparse
 
 from cop.cli import options, terminal
 
+NO_CONTACT = "no address for corrections and comments is set"
+CONTACT = (
+    "Write the `email` of an office, or the `path` of a page, to a contributor, such as "
+    '{"title": "…", "roles": ["creator"], "email": "cop@example.org"}'
+)
+
 
 def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
@@ -13,7 +19,8 @@ def add_to(commands: options.Commands) -> None:
     )
     checks.data(check=False)
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
-    checks.flag("--strict", "also refuse figures and tables of the last run without texts")
+    strict = "before publishing: also refuse an unset contact, and figures and tables without texts"
+    checks.flag("--strict", strict)
     checks.outputs("the results that --strict looks at")
     renews = commands.add(
         "refresh",
@@ -45,7 +52,8 @@ def add_to(commands: options.Commands) -> None:
 def check(arguments: argparse.Namespace) -> int:
     """Print every error in the data; return 2 if there are any.
 
-    With --strict, figures and tables of the last run without title and source are errors too.
+    With --strict, no address for corrections, and figures and tables of the last run without title
+    and source are errors too.
     With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
     """
     import cop.data
@@ -57,13 +65,23 @@ def check(arguments: argparse.Namespace) -> int:
         _accept_losses(plan.data_folder(data))
     folder = plan.data_folder(data)
     errors = checks.of_folder(folder) or _unexplained_differences(folder)
-    errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
+    if arguments.strict:
+        errors = [*errors, *_without_contact(folder), *_unlabelled(arguments.outputs, data)]
     for error in errors:
         print(error)
     number = cop.data.count(len(errors), "error")
     where = f"{data} and {arguments.outputs}" if arguments.strict else data
     print(f"{number} found in {where}." if errors else f"{data}: no errors found.")
     return 2 if errors else 0
+
+
+def _without_contact(data):
+    """Return the error of a descriptor without an address for corrections and comments."""
+    from cop.data import DataError, contents
+
+    if any("email" in maker or "path" in maker for maker in contents(data)["contributors"]):
+        return []
+    return [DataError("datapackage.json", "", "contributors", "", NO_CONTACT, CONTACT)]
 
 
 def _unlabelled(outputs, data):

@@ -9,7 +9,7 @@ from cop.data import UserError
 from cop.report.languages import SOURCE
 
 ROOT = Path(__file__).resolve().parents[3]
-OUTPUTS = ROOT / "outputs"
+DATA, OUTPUTS = ROOT / "data", ROOT / "outputs"
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,17 +45,22 @@ class Parser(argparse.ArgumentParser):
 
     def data(self, check: bool = True) -> None:
         """Add --data; with `check`, a folder without a datapackage.json is refused at once."""
-        kind, usual = _data_folder if check else Path, ROOT / "data"
-        help = "folder with datapackage.json (data/ by default)"
-        self.value("--data", "DIR", help, type=kind, default=usual)
+        kind, help = (
+            _data_folder if check else Path,
+            "folder with datapackage.json (data/ by default)",
+        )
+        self.value("--data", "DIR", help, type=kind, default=DATA)
 
     def outputs(self, help: str = "folder of results, as `cop run` wrote them") -> None:
         """Add --outputs."""
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
-    def language(self) -> None:
-        """Add --language, for a command on one report."""
+    def report(self, file: str) -> None:
+        """Add the arguments of a command that writes a file of one report."""
+        self.value("country", "ISO3", "country of the report, or a group")
+        self.file("--out", file, "file to write")
         self.text("--language", "TAG", f"language of the report, such as uk ({SOURCE})", SOURCE)
+        self.outputs()
 
 
 class Commands:
@@ -85,15 +90,6 @@ class Commands:
 def repeated_language(language: str) -> str:
     """Return the option that repeats a command in a language; nothing for English."""
     return "" if language == SOURCE else f" --language {language}"
-
-
-def repeated_folders(arguments: argparse.Namespace) -> list[str]:
-    """Return the options that repeat the folders of a call where they are not the usual ones."""
-    usual, words = {"data": ROOT / "data", "outputs": OUTPUTS}, []
-    for name, folder in usual.items():
-        if (value := getattr(arguments, name, folder)) != folder:
-            words += [f"--{name}", str(value)]
-    return words
 
 
 def confirm(question: str, yes: bool) -> bool:

@@ -194,8 +194,8 @@ def _repeating(arguments, *words):
     try:
         yield
     except UserError as refused:
-        folders = options.repeated_folders(arguments)
-        typed = shlex.join(["cop", *words, *folders, "--set", *(arguments.set or [])])
+        data = [] if arguments.data == options.DATA else ["--data", str(arguments.data)]
+        typed = shlex.join(["cop", *words, *data, "--set", *(arguments.set or [])])
         again = f"\nTo correct it, start from:\n  {typed}" if arguments.set else ""
         raise UserError(f"{refused}{again}") from refused
 
@@ -227,9 +227,7 @@ def _read_file(path):
     heading, rows = filled.pop(min(filled)), {}
     for number, cells in filled.items():
         if len(cells) != len(heading):
-            raise UserError(
-                f"{path.name}: row {number} has another number of cells than the heading"
-            )
+            raise UserError(f"{path.name}: row {number} has not as many cells as the heading")
         rows[number] = {name: cell for name, cell in zip(heading, cells, strict=True) if cell}
     return rows
 

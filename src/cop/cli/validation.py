@@ -16,12 +16,9 @@ def add_to(commands: options.Commands) -> None:
         make_document,
         "cop docx UKR --by 2027-01-31, cop docx UKR --annex 5, cop docx UKR --language uk",
     )
-    document.value("country", "ISO3", "country of the report; or a group")
+    document.report("FILE.docx")
     document.text("--annex", "NUMBER", "an annex instead, 1 to 5")
     document.text("--by", "DATE", "day by which comments are due")
-    document.file("--out", "FILE.docx", "file to write")
-    document.language()
-    document.outputs()
     comments = commands.add(
         "comments",
         "import comments and tracked changes of a Word document",

@@ -5,7 +5,6 @@ import io
 import json
 import mimetypes
 import re
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from markupsafe import Markup
 from rocrate.rocrate import ROCrate
 
 import cop.data
-from cop.data import UserError, writing
+from cop.data import UserError
 from cop.data.machine import secret_key, today
 from cop.handover import pdf, verify
 from cop.report import filenames, languages, page, render, sheet, word, words
@@ -30,15 +29,14 @@ UNVERIFIED = "to_verify"  # the table of unverified rows, which is never handed 
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
-def write(
-    path: Path, results: Path, data: Path, iso3: str, repository: Path, language: str
-) -> tuple[str, int, str]:
-    """Write the package of a country's report and, beside it, the script that verifies it.
+def build(
+    results: Path, data: Path, iso3: str, repository: Path, language: str
+) -> tuple[bytes, dict[str, bytes], str, str]:
+    """Return the package of a country's report, and its files.
 
-    `results` is the folder of results in the language. Returns the fingerprint of the signing key,
-    the number of files, and why there is no PDF, if so. Raises UserError where there is no report,
-    where the key is not kept apart from the repository, and where a file names a folder of this
-    computer.
+    `results` is the folder of results in the language. Returns also the fingerprint of the signing
+    key, and why there is no PDF, if so. Raises UserError where there is no report, where the key is
+    not kept apart from the repository, and where a file names a folder of this computer.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))
@@ -60,9 +58,7 @@ def write(
     files[START] = f"{start}\n".encode()
     files[METADATA] = describe(about, cop.data.contents(data)["licenses"][0]["path"], files)
     refuse_local_paths(files, (results, data, repository, Path.home()))
-    writing.whole(path, sign(files, key))
-    shutil.copyfile(verify.__file__, path.parent / "verify.py")
-    return signer, len(files), no_pdf
+    return sign(files, key), files, signer, no_pdf
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
@@ -129,7 +125,6 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     signed = dict(zip(verify.SIGNED, (checksums, key.sign(checksums), public), strict=True))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
-        package.comment = verify.COMMENT
         for name, body in {**signed, **files}.items():
             package.writestr(name, body)
     return content.getvalue()

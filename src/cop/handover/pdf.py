@@ -24,8 +24,7 @@ TIMEOUT = 180  # seconds for one page
 
 def find_chromium() -> str:
     """Return the path of Chromium; raises UserError where there is none."""
-    named = os.environ.get(VARIABLE)
-    programs = map(shutil.which, [named] if named else PROGRAMS)
+    programs = map(shutil.which, [os.environ.get(VARIABLE, ""), *PROGRAMS])
     if not (program := next(filter(None, programs), None)):
         raise UserError(NO_CHROMIUM)
     return program
@@ -34,14 +33,21 @@ def find_chromium() -> str:
 def render(page: bytes, site: str = "") -> bytes:
     """Return a finished HTML page as a PDF.
 
-    Links to other pages lead to the folder `site`, relative to the PDF. Raises UserError where
-    Chromium is missing or the page cannot be printed.
+    Links to other pages lead to the folder `site`, relative to the PDF. Contents are printed twice:
+    first to see on which page each chapter begins. Raises UserError where Chromium is missing or
+    the page cannot be printed.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
         source.parent.mkdir()
         source.write_bytes(page)
         _print(source, target, Path(folder) / "profile")
+        for name, number in _pages_of_anchors(target):
+            slot = f'data-page="{name}">'.encode()
+            page = page.replace(slot, slot + f" …\N{NO-BREAK SPACE}{number}".encode())
+        if page != source.read_bytes():
+            source.write_bytes(page)
+            _print(source, target, Path(folder) / "profile")
         with pikepdf.open(target) as document:
             _tag_groups_as_divisions(document.Root.StructTreeRoot)
             base = Path(folder).as_uri()
@@ -77,6 +83,13 @@ def _print(source, target, profile):
     if not target.is_file():
         messages = result.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise UserError(f"Chromium did not print the page: {messages[-1]}")
+
+
+def _pages_of_anchors(target):
+    """Return each id that a link leads to, and the number of its page in a PDF."""
+    with pikepdf.open(target) as document:
+        places = document.Root.get("/Dests", {}).items()
+        return [(name[1:], pikepdf.Page(place[0]).index + 1) for name, place in places]
 
 
 def _tag_groups_as_divisions(element):

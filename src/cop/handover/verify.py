@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 CHECKSUMS, SIGNATURE, PUBLIC_KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
 SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
-COMMENT = b"COP assessment package"  # programs that zip the files again drop it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 NOT_A_PACKAGE = "is not a package written by `cop pack`"
@@ -28,7 +27,6 @@ class Verdict(NamedTuple):
 
     signer: str = ""  # empty: the signature does not belong to the list of checksums
     files: int = 0
-    zipped_again: bool = False
     changed: Sequence[str] = ()
     added: Sequence[str] = ()
     missing: Sequence[str] = ()
@@ -72,7 +70,6 @@ def _compare(package):
     return Verdict(
         signer,
         len(stated),
-        package.comment != COMMENT,
         sorted(n for n in stated.keys() & present if _sha256(package, n) != stated[n]),
         sorted(n for n in present if n not in stated or names.count(n) > 1),
         sorted(stated.keys() - present),
@@ -121,8 +118,6 @@ def report(path: Path, signer: str = "") -> int:
         print(f"{path.name} is NOT as it was signed. Ask for it again.")
         return 1
     print(f"{path.name}: all {verdict.files} files are as they were signed.")
-    if verdict.zipped_again:
-        print("The files were zipped again since; their contents are unchanged.")
     print(f"Signed with the key {verdict.signer}")
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
@@ -137,8 +132,8 @@ def report(path: Path, signer: str = "") -> int:
 def main() -> int:
     """Run the script: return 0 if intact, 1 if not (or signer unknown), 2 if not a package."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path, metavar="FILE.zip")
-    parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the signer")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--signer", default="", help="fingerprint of the signer")
     arguments = parser.parse_args()
     return report(arguments.file, arguments.signer)
 

@@ -237,6 +237,7 @@ def _environment() -> Environment:
         "cell": lambda name, *args: lambda value: environment.filters[name](value, *args),
         "period": page.period,
         "labels": labels,
+        "contract": cop.data.contents,
         "titles": titles,
         "no_data": page.missing,
         "copy_at": citations.copy_at,

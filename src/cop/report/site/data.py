@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 import cop.data
-from cop.report import formats, languages, sheet, words
+from cop.data import csvfiles
+from cop.report import formats, languages, render, sheet, words
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
 
@@ -32,7 +34,7 @@ WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
     "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
-    "emergency_numbers",
+    "indicator_catalogue", "emergency_numbers",
 )  # fmt: skip
 
 
@@ -50,6 +52,7 @@ class Report:
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
     headings: Sequence[tuple[str, str]] = ()  # (address, words)
+    downloads: Sequence[str] = ()  # addresses of Word file, PDF and package
 
     @property
     def name(self) -> str:
@@ -60,6 +63,11 @@ class Report:
     def regional(self) -> bool:
         """Return whether it is a synthesis of several countries."""
         return self.file.startswith(SYNTHESIS[:-5])
+
+    def order(self) -> tuple:
+        """Return its place: syntheses first, the main one before all, then countries by name."""
+        name = "" if self.regional else formats.sort_key(self.name)
+        return not self.regional, self.regional and self.file, name
 
     def rows(self, table: str) -> Sequence[Row]:
         """Return the rows of a saved table; none where there is none."""
@@ -83,6 +91,32 @@ class Report:
         rows = [r for r in rows if r.get("operates") != "no"]
         rows = [r for r in rows if not served or any(w in r.get("serves", "") for w in served)]
         return sorted(rows, key=lambda row: row.get("operates") != "yes")
+
+
+def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
+    """Return the report of a complete result, with all results of it among `assessments`."""
+    others = [r for r in assessments if r.key == result.key]
+    others.sort(key=lambda r: r.cover["edition"], reverse=True)
+    names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
+    texts = {name: result.text(name) for name in names}
+    anchors = [(anchor, name) for name in names for anchor in render.ID.findall(texts[name])]
+    headings = ((name, heading) for name in names for heading in render.headings(texts[name]))
+    edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
+    return Report(
+        **about(result, failures),
+        annexes=sorted(result.pages.keys() - {result.report}),
+        editions=[about(r, failures) | edition(r) for r in others],
+        tables={p.stem: csvfiles.records(p) for p in (result.folder / "tables").glob("*.csv")},
+        anchors=dict(reversed(anchors)),
+        headings=[(f"{name}#{anchor}", words) for name, (anchor, words) in headings],
+        downloads=list(result.downloads),
+    )
+
+
+def about(result: Any, failures: Mapping) -> dict:
+    """Return key, cover, file and failure of a result."""
+    failure = failures.get(result.name, ["", "", ""])[2]
+    return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
 
 @dataclass

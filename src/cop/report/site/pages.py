@@ -37,6 +37,7 @@ SEARCHED = {  # by saved table: columns of id and title, the kind, column of wha
     "services_on_record": ("service_id", "name", "service", "name_local"),
     "action_plan": ("recommendation_id", "what", "recommendation", "lead"),
 }
+CITATION = "citation-licence-and-corrections"  # the chapter that every report ends with
 OF_A_COLUMN = "name", "title", "description", "type"  # that the published contract keeps
 
 
@@ -129,6 +130,17 @@ def permitted() -> str:
     """Return the policy of the site that lets this script run and no other."""
     digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     return f"script-src 'sha256-{digest}'; "
+
+
+def offer(page: str, folder: str, files: Mapping[str, Path]) -> str:
+    """Return a report with links on its cover to its files {address: file}, and to its citation.
+
+    They lead from the folder of the site that shows it.
+    """
+    sizes = {posixpath.relpath(at, folder or "."): f.stat().st_size for at, f in files.items()}
+    citation = CITATION if f'"{CITATION}"' in page else ""
+    links = words.render("site/layout", "offered", sizes, citation)
+    return page.replace("</dl></section>", f"{links}</dl></section>", 1)
 
 
 def link_languages(
