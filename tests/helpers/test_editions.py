@@ -222,9 +222,9 @@ class TestTheCommand:
     @pytest.mark.parametrize(
         ("words", "message"),
         [
-            (["UKR", "2019", "2026"], "no edition '2019' of UKR is held; there is: 2020, 2026"),
+            (["UKR", "2019", "2026"], "no edition '2019' of UKR exists; available: 2020, 2026"),
             (["UKR", "2026", "2020"], "name the earlier edition first"),
-            (["DEU", "2020", "2026"], "no edition '2020' of DEU is held; there is: none"),
+            (["DEU", "2020", "2026"], "no edition '2020' of DEU exists; available: none"),
             (["ZZY", "2020", "2026"], "there is: none"),
         ],
     )
