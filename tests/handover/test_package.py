@@ -69,12 +69,12 @@ def test_an_untouched_package_is_intact_and_names_its_signer(path, capsys):
     verdict = verify.verify(path)
     assert verdict.intact and not verdict.zipped_again and verdict.files == len(FILES)
     status, printed, _ = call(capsys, "verify-package", path, "--signer", fingerprint(KEY))
-    assert status == 0 and "all 3 files are as they were signed" in printed
+    assert status == 0 and "all 3 files match their signed checksums" in printed
 
 
 def test_without_the_expected_signer_the_status_is_1(path, capsys):
     path.write_bytes(package.sign(FILES, OTHER_KEY))
-    for signer, sentence in (("", "--signer"), ("0" * 32, "NOT the key that you expect")):
+    for signer, sentence in (("", "--signer"), ("0" * 32, "NOT the expected key")):
         status, printed, _ = call(capsys, "verify-package", path, "--signer", signer)
         assert status == 1 and sentence in printed and fingerprint(OTHER_KEY) in printed
 
@@ -110,7 +110,7 @@ def test_a_change_of_list_signature_or_key_is_no_signature(path, name):
 def test_zipping_the_same_files_again_is_no_change(path, capsys):
     assert verify.verify(zipped_again(path)).intact
     status, printed, _ = call(capsys, "verify-package", path, "--signer", fingerprint(KEY))
-    assert status == 0 and "zipped again since; their contents are unchanged" in printed
+    assert status == 0 and "zipped again; their contents are unchanged" in printed
 
 
 def test_every_flipped_bit_that_changes_a_file_is_found(path):
@@ -141,7 +141,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(path, monkeypatch, capsys):
     bomb = lambda files: [*files, ("bomb.csv", bytes(2_000_000))]  # noqa: E731
     assert zipped_again(path, bomb, zipfile.ZIP_DEFLATED).stat().st_size < 10_000
     status, printed, _ = call(capsys, "verify-package", path)
-    assert status == 2 and "holds more than" in printed
+    assert status == 2 and "contains more than" in printed
 
 
 def test_the_script_runs_without_the_workspace(path, tmp_path):
@@ -172,7 +172,7 @@ def test_links_to_pages_of_the_site_become_plain_text():
 
 def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
     files = {"index.html": b"fine", "tables/a.csv": f"see {tmp_path}/x".encode()}
-    with pytest.raises(UserError, match="tables/a.csv names the folder"):
+    with pytest.raises(UserError, match="tables/a.csv contains the path"):
         package.refuse_local_paths(files, (tmp_path,))
     package.refuse_local_paths({"a": f"{tmp_path}er".encode()}, (tmp_path,))
 

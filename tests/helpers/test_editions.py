@@ -225,7 +225,7 @@ class TestTheCommand:
             (["UKR", "2019", "2026"], "no edition '2019' of UKR exists; available: 2020, 2026"),
             (["UKR", "2026", "2020"], "name the earlier edition first"),
             (["DEU", "2020", "2026"], "no edition '2020' of DEU exists; available: none"),
-            (["ZZY", "2020", "2026"], "there is: none"),
+            (["ZZY", "2020", "2026"], "available: none"),
         ],
     )
     def test_an_edition_that_is_not_held_is_named(self, capsys, words, message):

@@ -39,10 +39,10 @@ def test_an_incomplete_recommendation_is_named_and_left_out(zed, capsys):
     row |= {"what": "A plan is written.", "item_ids": "PM-STR-01", "is_proposal": "yes"}
     path.write_text(cop.data.csv_text([columns, [row.get(c, "") for c in columns]]), "utf-8")
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", zed)
-    assert status == 0 and "Left out, without lead, target or day: ZZZ-R01." in out
+    assert status == 0 and "Skipped, without `lead_id`, `target` or `target_due`: ZZZ-R01." in out
     assert not (zed / "research" / "ZZZ" / "actions.csv").exists()
 
 
 def test_a_country_that_is_not_begun_is_refused(zed, capsys):
     status, _, error = call(capsys, "actions", "YYY", "--data", zed)
-    assert status == 2 and "`cop new YYY` begins a country" in error
+    assert status == 2 and "create it with `cop new YYY`" in error

@@ -25,7 +25,7 @@ def own_tables(data):
 
 def test_every_table_has_its_heading_and_the_edition_is_filled_in(zed, capsys):
     status, out, _ = call(capsys, "new", "YYY", "--data", zed)
-    assert status == 0 and "Began YYY, edition 20" in out and "`cop run YYY`" in out
+    assert status == 0 and "Created YYY, edition 20" in out and "`cop run YYY`" in out
     for table in own_tables(zed):
         file = zed / cop.data.paths(table["name"], zed, "YYY")[0]
         assert file.exists() != bool(table.get("cop:optional"))
@@ -45,7 +45,7 @@ def test_every_table_has_its_heading_and_the_edition_is_filled_in(zed, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["ZZZ"], ["research/ZZZ exists, its latest edition is 2026", "--edition 2027"]),
+        (["ZZZ"], ["research/ZZZ exists (its latest edition is 2026)", "--edition 2027"]),
         (["ZZZ", "--edition", "2025"], ["its latest edition is 2026"]),
         (["ZZZ", "--edition", "9999"], ["does not go with the data cut-off"]),
         (["YYY", "--edition", "9999"], ["does not go with the data cut-off"]),

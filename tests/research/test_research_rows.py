@@ -139,7 +139,7 @@ def test_errors_in_other_rows_do_not_matter_and_ids_end_at_999(zed):
         (["add", "evidence", "FRA", "--set", "section=research"], "`cop new FRA`"),
         (["add", "evidence", "../", "--set", "section=research"], "three capital letters"),
         (["add", "evidence", "ZZZ", "--set", "section"], "is not column=value"),
-        (["add", "evidence", "ZZZ", "--set", "colour=red"], "no such column"),
+        (["add", "evidence", "ZZZ", "--set", "colour=red"], "evidence has no column colour"),
         (["add", "evidence", "ZZZ"], "statement (required): "),
         (["add", "evidence", "ZZZ", "--from", "nowhere.csv"], "there is no file"),
         (["add", "edition", "ZZZ", "--set", "edition=2027"], "cop new ZZZ --edition YEAR"),

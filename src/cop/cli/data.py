@@ -1,4 +1,4 @@
-"""The commands for data, figures and translations: `cop check`, `cop refresh`, `cop words`."""
+"""Define the commands for data and translations: `cop check`, `cop refresh`, `cop words`."""
 
 import argparse
 
@@ -43,10 +43,10 @@ def add_to(commands: options.Commands) -> None:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Print every error in the data; return 2 if there are any.
+    """Print all errors in the data; return 2 if there are any.
 
-    With --strict, figures and tables of the last run without title and source are errors too.
-    With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
+    With --strict, figures and tables of the last run without title and source are errors too. With
+    --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
     """
     import cop.data
     from cop.data import checks
@@ -67,7 +67,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _unlabelled(outputs, data):
-    """Yield an error for each executed notebook that shows an unlabelled figure or frame."""
+    """Yield an error for each executed notebook with an unlabelled figure or table."""
     import nbformat
 
     from cop.report import render
@@ -80,7 +80,7 @@ def _unlabelled(outputs, data):
 
 
 def _unexplained_differences(data):
-    """Return the errors of areas in which the sources of a country differ."""
+    """Return errors for areas where a country's sources differ, without explanation."""
     import cop.data
     from cop.data.places import Country
 
@@ -95,7 +95,7 @@ def _unexplained_differences(data):
 
 
 def _accept_losses(data):
-    """Write the present counts and hashes of figures; print what is accepted with them."""
+    """Write the current counts and hashes of figures; print the losses that this accepts."""
     from cop.data import writing
     from cop.data.checks import losses
 
@@ -106,7 +106,7 @@ def _accept_losses(data):
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Show which figures differ and write them when agreed; return 1 when declined."""
+    """Show which figures differ and write them if confirmed; return 1 if declined."""
     from cop.research import refresh
 
     update = _find_update(arguments, refresh)
@@ -125,7 +125,7 @@ def refresh(arguments: argparse.Namespace) -> int:
 
 
 def _find_update(arguments, refresh):
-    """Return the update from a file, or from the services."""
+    """Return the update from a file or from the services."""
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:
@@ -139,7 +139,7 @@ def _find_update(arguments, refresh):
 
 
 def extract(arguments: argparse.Namespace) -> int:
-    """Update the translation catalogues and print how complete each is."""
+    """Update the translation catalogues and print their progress."""
     from cop.data import count
     from cop.report import catalogues
 
@@ -151,7 +151,7 @@ def extract(arguments: argparse.Namespace) -> int:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Print how complete each catalogue is; return 1 where one has errors."""
+    """Print the progress of each translation catalogue; return 1 if one has errors."""
     from cop.report import catalogues
 
     states = catalogues.progress(catalogues.template())

@@ -1,8 +1,8 @@
-"""How a command ends: one sentence and an exit status, never a traceback.
+"""Return the exit status of a command and print errors as one sentence, without a traceback.
 
-0 success · 1 a country failed, a question was answered with no, or an unexpected error, whose log
-is named · 2 an invalid call, invalid data, or a file that cannot be read or written · 130 stopped ·
-141 the program that read the output ended.
+0 success · 1 a country failed, a question was declined, or an unexpected error occurred (see the
+log) · 2 invalid call or data, or a file that cannot be read or written · 130 interrupted · 141 the
+program that read the output has ended.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ FIXES = {
 def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
     """Return the exit status of a call; `outputs` returns the folder for the log of an error.
 
-    argparse's own SystemExit, as after --help, passes.
+    The SystemExit of argparse, for example after --help, is not caught.
     """
     try:
         try:
@@ -62,7 +62,8 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
 def write_log(error: BaseException, outputs: Path) -> Path | None:
     """Write the traceback to a file that only its owner can read, and return its path.
 
-    Uses the logs of the outputs, or the folder for temporary files; returns None without either.
+    The file is in the logs of the outputs, or else in the folder for temporary files; returns None
+    if neither can be written.
     """
     head = f"cop {' '.join(sys.argv[1:])}\n{platform.platform()}, Python {sys.version}\n\n"
     text = head + "".join(traceback.format_exception(error))
@@ -78,7 +79,7 @@ def write_log(error: BaseException, outputs: Path) -> Path | None:
 
 
 def _system_error(error):
-    """Return a sentence on an error of disk, permissions or names; "" for any other error."""
+    """Return a sentence on an error of disk, permissions or paths; "" for other errors."""
     if type(error).__name__ == "SerialisationError":  # lxml's, when a workbook meets a full disk
         number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
         error = OSError(number, os.strerror(number))
@@ -97,6 +98,6 @@ def _end(number, sentence):
 
 
 def _discard_output():
-    """Let nothing more be written to standard output, not even when Python ends."""
+    """Discard all further standard output, including what Python writes at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The commands that follow a report up and hand it over, from `cop actions` to `cop pack`."""
+"""Define the commands to follow up and hand over a report, from `cop actions` to `cop pack`."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ from cop.report import languages
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`, to the group of the validation round."""
+    """Add the commands to the parser of `cop`, in the group "After the draft"."""
     plans = commands.add(
         "actions", "add an action for each recommendation without one", actions, "cop actions UKR"
     )
@@ -47,7 +47,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Begin the action plan of a country, and print what to do next."""
+    """Create the action plan of a country, and print what to do next."""
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
@@ -76,7 +76,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Write the signed package of a report that is up to date."""
+    """Write the signed package of a report; raise UserError if the report is out of date."""
     from cop.handover import package
     from cop.report import filenames
     from cop.run import plan
@@ -109,7 +109,7 @@ def verify_package(arguments: argparse.Namespace) -> int:
 
 
 def _outdated(iso3, data, outputs, language):
-    """Return why a report is out of date, "" where it is not: a package is signed as current."""
+    """Return why a report is out of date, or "" if it is up to date."""
     from cop.run import fingerprints, plan
 
     choice = plan.Choice((iso3,), data=data.resolve(), outputs=outputs.resolve(), language=language)

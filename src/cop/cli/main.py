@@ -1,4 +1,4 @@
-"""The command `cop`: its parser and its exit status."""
+"""Run the command `cop`: parse its arguments, call the command and return the exit status."""
 
 import argparse
 import signal
@@ -10,7 +10,7 @@ ABOUT = "National Child Online Protection assessments: run countries, check and 
 
 
 class Version(argparse.Action):
-    """Prints the version, which is looked up only when asked for."""
+    """Action of --version, which looks up the version only when it is used."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and exit."""

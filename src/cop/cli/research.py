@@ -1,4 +1,4 @@
-"""The commands of the desk research, from `cop new` to `cop diff`."""
+"""Define the commands for desk research, from `cop new` to `cop diff`."""
 
 import argparse
 import contextlib
@@ -88,7 +88,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Begin a country or its next edition, and print what to do next."""
+    """Create a country or its next edition, and print what to do next."""
     from cop.research import editions
 
     print("\n".join(editions.begin(arguments.iso3, arguments.data, arguments.edition)))
@@ -96,7 +96,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def archive(arguments: argparse.Namespace) -> int:
-    """Save the pages of a country's sources, and list which passages are missing."""
+    """Save copies of the pages of a country's sources; print passages that are missing."""
     from cop.research import copies
 
     target = arguments.data, arguments.kept
@@ -125,7 +125,7 @@ def diff(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Record the passage that supports a row; without one, show the row."""
+    """Record the passage that supports a row; without --quotation, show the row."""
     from cop.data import UserError
     from cop.research import verification
 
@@ -141,7 +141,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Add a row, or the rows of a file; without either, list the columns."""
+    """Add one row, or the rows of a file; without either, list the columns."""
     import cop.data
     from cop.data import UserError
     from cop.research import rows
@@ -169,7 +169,7 @@ def add(arguments: argparse.Namespace) -> int:
 
 
 def edit(arguments: argparse.Namespace) -> int:
-    """Change cells of a row; without new cells, show it."""
+    """Change cells of a row; without --set, show the row."""
     from cop.data import UserError
     from cop.research import rows
 
@@ -188,7 +188,7 @@ def edit(arguments: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _repeating(arguments, *words):
-    """Let an error repeat what was typed, so that it can be corrected and sent again."""
+    """Add the command as typed to an error message, so that it can be corrected and run again."""
     from cop.data import UserError
 
     try:
@@ -201,7 +201,7 @@ def _repeating(arguments, *words):
 
 
 def _described(field):
-    """Return a column as a line: name, whether it is required, description, allowed words."""
+    """Return a column as one line: name, whether required, description, allowed values."""
     from cop.data import labelled
 
     allowed = f"; one of: {', '.join(some)}" if (some := labelled(field)) else ""
@@ -210,9 +210,9 @@ def _described(field):
 
 
 def _read_file(path):
-    """Return {row number in the spreadsheet: row} of a CSV file; empty rows and cells are left out.
+    """Return {row number in the spreadsheet: row} of a CSV file, without empty rows and cells.
 
-    Raises UserError for a file that cannot be read.
+    Raises UserError if the file cannot be read.
     """
     import cop.data
     from cop.data import UserError
@@ -241,7 +241,7 @@ def _shown(row):
 
 
 def _print_duplicates(register, written):
-    """Print which written sources look like one that the register has already."""
+    """Print which new sources look like a source that is already registered."""
     from cop.research import bibliography
 
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
@@ -251,7 +251,7 @@ def _print_duplicates(register, written):
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Import all new items of a library, or none; return 1 when declined."""
+    """Import all new items of a library, or none; return 1 if declined."""
     import cop.data
     from cop.research import bibliography, rows
 
@@ -271,5 +271,5 @@ def import_sources(arguments: argparse.Namespace) -> int:
 
 
 def _few(ids):
-    """Return ids as a list, of many the first and the last."""
+    """Return ids as a list, or as the first and the last if there are more than six."""
     return ", ".join(ids) if len(ids) <= 6 else f"{ids[0]} to {ids[-1]}"

@@ -1,4 +1,4 @@
-"""The commands that run countries or show what would run: `cop run`, `cop why`, `cop watch`."""
+"""Define the commands that run countries or show what would run: `run`, `why`, `watch`."""
 
 import argparse
 import contextlib
@@ -65,7 +65,7 @@ def _add_selection(parser):
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run what changed of the countries, and with --all the region; return the exit status."""
+    """Run all outdated steps of the selected countries; return the exit status."""
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:
         fix = "name a shorter one, for example with `export TMPDIR=/tmp`"
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """Print which steps of each country would run, and which input changed."""
+    """Print which steps of each country would run, and which inputs changed."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
@@ -92,7 +92,7 @@ def why(arguments: argparse.Namespace) -> int:
 
 
 def watch(arguments: argparse.Namespace) -> int:
-    """Make the pages of a country, and update them after each save until stopped."""
+    """Write the pages of a country, and update them after each save until interrupted."""
     from cop.cli.serving import Server
     from cop.run.watch import watch as watch_country
 
@@ -104,9 +104,9 @@ def watch(arguments: argparse.Namespace) -> int:
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
-    """Let matplotlib, IPython and Jupyter write to a cache of ours, unless a user chose a folder.
+    """Let matplotlib, IPython and Jupyter write to `cache`, unless the user has set a folder.
 
-    The processes of a run inherit this.
+    Processes started by a run inherit these variables.
     """
     names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
     for name in (*names, "JUPYTER_RUNTIME_DIR"):
@@ -116,7 +116,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def _choices(arguments):
-    """Return what is selected, once for each language."""
+    """Return the selected countries, once for each language."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,
@@ -136,7 +136,7 @@ def _choices(arguments):
 
 
 def _national(choice):
-    """Return the countries of a choice once for each catalogue of a language of theirs."""
+    """Return the selected countries by national language, for languages with a catalogue."""
     rows = {row["iso3"]: row for row in records(locate(choice.data, "reference/countries.csv"))}
     chosen = {}
     for job in plan.jobs(choice):

@@ -1,4 +1,4 @@
-"""The commands of the validation round: the report in Word, comments, answers, sign-off."""
+"""Define the commands for validation: Word report, comments, answers and sign-off."""
 
 import argparse
 from datetime import date
@@ -101,7 +101,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
 
 
 def _status_words(language, data):
-    """Return {status as pages in a language show it, in small letters: its code}."""
+    """Return {status as displayed in a language, in lower case: its code}."""
     from cop.report import languages
 
     if language not in languages.available():
@@ -120,7 +120,7 @@ def record_answer(arguments: argparse.Namespace) -> int:
 
 
 def record_sign_off(arguments: argparse.Namespace) -> int:
-    """Record that a body signs an edition off."""
+    """Record that a body signs off an edition."""
     from cop.fieldwork import comments
 
     letter = arguments.country, arguments.body, arguments.scope, _checked_day(arguments.date)
@@ -129,7 +129,7 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 
 
 def _checked_role(arguments):
-    """Return the role of the call or as typed; raise UserError for an unknown one."""
+    """Return the role from --role or typed in; raises UserError for an unknown role."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
     names = ", ".join(roles)
     if not role:
@@ -150,7 +150,7 @@ def _checked_day(text):
 
 
 def _sent_document(outputs, language, stem):
-    """Return where the Word document of a page is written."""
+    """Return the path to which `cop docx` writes the document of a page."""
     from cop.report import filenames
 
     return outputs / "word" / f"{stem}{filenames.ending(language)}.docx"

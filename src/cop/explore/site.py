@@ -1,7 +1,7 @@
 """Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
 
-That is `python -m cop.explore.site`. Voilà shows the outputs of cells and never the cells; a reader
-may move a control, and may not run code.
+Equivalent to `python -m cop.explore.site`. Voilà shows the outputs of cells without their code;
+readers can use the controls but cannot run code.
 """
 
 import os
@@ -29,7 +29,7 @@ DENIED = (
 
 
 def serve(argv: Sequence[str] | None = None) -> None:
-    """Serve the views of explore.ipynb until it is stopped; `argv` goes to Voilà."""
+    """Serve the views of explore.ipynb until interrupted; `argv` is passed to Voilà."""
     root = root_folder()
     os.environ.update(environment(root))
     from voila.app import Voila  # reads the environment when it is imported

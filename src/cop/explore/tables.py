@@ -1,4 +1,4 @@
-"""A frame as a table that can be searched and sorted without a network: DataTables by itables."""
+"""Render frames as tables with search and sorting that work offline (DataTables by itables)."""
 
 import warnings
 
@@ -34,14 +34,14 @@ YEARS = ("year", "edition")
 
 
 def load_scripts() -> None:
-    """Bring the scripts of the tables into the notebook; this output must stay."""
+    """Load the scripts of the tables into the notebook, whose output must not be cleared."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 
 def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Return a frame as HTML with its script; `headings` maps the columns shown to headings.
+    """Return a frame as HTML with its script; `headings` is {column to show: heading}.
 
-    Missing cells say so. A `source` or `title` beside a column `url` links to it.
+    Missing cells are labelled as such. Cells in `source` or `title` link to the column `url`.
     """
     if frame.empty:
         return str(Markup('<p class="none">{}: no row matches.</p>').format(caption))
@@ -66,7 +66,7 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
 
 
 def _cell(value, link):
-    """Return one cell as HTML: escaped, a link where there is one."""
+    """Return one escaped cell as HTML, as a link if there is one."""
     if pd.isna(value) or value == "":
         return MISSING
     if str(link).startswith(("https://", "http://")):

@@ -1,4 +1,4 @@
-"""Print a finished page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
+"""Print a page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
 
 import io
 import os
@@ -16,14 +16,14 @@ PROGRAMS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
 )  # fmt: skip
 NO_CHROMIUM = (
-    "Chromium prints the PDF and was not found on this computer; install Chromium, Chrome or Edge, "
-    f"or set {VARIABLE} to its program"
+    "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
+    f"or set {VARIABLE} to the path of the program"
 )
-TIMEOUT = 180  # seconds for one page
+TIMEOUT = 180  # seconds per page
 
 
 def find_chromium() -> str:
-    """Return the path of Chromium; raises UserError where there is none."""
+    """Return the path of Chromium; raises UserError if it is not installed."""
     named = os.environ.get(VARIABLE)
     programs = map(shutil.which, [named] if named else PROGRAMS)
     if not (program := next(filter(None, programs), None)):
@@ -32,10 +32,10 @@ def find_chromium() -> str:
 
 
 def render(page: bytes, site: str = "") -> bytes:
-    """Return a finished HTML page as a PDF.
+    """Return an HTML page as a PDF.
 
-    Links to other pages lead to the folder `site`, relative to the PDF. Raises UserError where
-    Chromium is missing or the page cannot be printed.
+    Links to other pages point to the folder `site`, relative to the PDF. Raises UserError if
+    Chromium is missing or cannot print the page.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
@@ -68,7 +68,7 @@ def _print(source, target, profile):
         f"--user-data-dir={profile}", "--generate-pdf-document-outline", "--export-tagged-pdf",
         "--no-pdf-header-footer", "--lang=en-GB", f"--print-to-pdf={target}", source.as_uri(),
     ]  # fmt: skip
-    if os.geteuid() == 0:  # root has no sandbox
+    if os.geteuid() == 0:  # Chromium has no sandbox for root
         command.insert(1, "--no-sandbox")
     try:
         result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
@@ -80,7 +80,7 @@ def _print(source, target, profile):
 
 
 def _tag_groups_as_divisions(element):
-    """Leave only pictures with a description tagged as figures, not what groups them."""
+    """Tag groups as divisions, so that only pictures with a description are figures."""
     if element.get("/S") == "/Figure" and "/Alt" not in element:
         element.S = pikepdf.Name.Div
     for child in children(element):
