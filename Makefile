@@ -76,15 +76,15 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	    $$p -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done); \
 	test -n "$$python" || { echo "Python 3.11, 3.12 or 3.13 with venv is needed and was not found (on Debian and Ubuntu venv is the package python3-venv)."; exit 2; }; \
 	echo "Setting up .venv with $$python (once, a minute or two) ..."; \
-	rm -rf .venv && $$python -m venv .venv && $(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
+	rm -rf .venv && $$python -m venv .venv && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock \
 	  && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
 .venv/tested: .venv/ready requirements-test.lock
 	@echo "Adding to .venv what the tests need (once) ..."; \
-	$(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock && touch $@
+	$(BIN)python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock && touch $@
 
 outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
-	@mkdir -p outputs/bench && $(BIN)python -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q -r ../../requirements.lock && \
+	@mkdir -p outputs/bench && $(BIN)python -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q --no-deps -r ../../requirements.lock && \
 	.venv/bin/pip install -q -r ../../tests/bench/rivals.txt && .venv/bin/pip install -q --no-deps --no-build-isolation -e ../.. && touch .venv/ready
 
 .conda-ready: pyproject.toml

@@ -51,11 +51,11 @@ def describe(resource: dict) -> str:
     for sentence in EMPTY:
         description = description.replace(sentence, "")
     first = f"### `{name}`\n\n`{file}`{optional}. {description}\n"
-    return "\n".join([first, "| column | what |", "|---|---|", *rows, ""])
+    return "\n".join([first, *rows, ""])
 
 
 def column(field: dict) -> str:
-    """Return the row of one column: name, title, type and what it may hold."""
+    """Return the line of one column: name, description, type and allowed values."""
     name = f"`{field['name']}`"
     if field.get("constraints", {}).get("required"):
         name = f"**{name}**"
@@ -69,7 +69,7 @@ def column(field: dict) -> str:
         notes[-1] += ", …" if len(values) > MOST else ""
     if refers := field.get("cop:refersTo"):
         notes.append("→ " + ", ".join(f"`{target}`" for target in refers))
-    return f"| {name} | {'; '.join(filter(None, notes))} |".replace("\n", " ")
+    return f"- {name}: {'; '.join(filter(None, notes))}".replace("\n", " ")
 
 
 if __name__ == "__main__":

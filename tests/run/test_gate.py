@@ -78,3 +78,20 @@ def test_an_emptied_assessment_is_held_back_and_its_report_stays(tmp_path, capsy
     assert status == 1 and "held back" in text and "fewer than when it was counted" in text
     assert not list((outputs / "site").glob("baselines/*ZZZ*"))
     assert (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes() == report
+
+
+@pytest.mark.slow
+def test_the_report_of_a_country_whose_folder_was_renamed_stays_and_says_so(tmp_path, capsys):
+    data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"
+    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
+    where = ["--data", data, "--outputs", outputs]
+    assert call(capsys, "run", "ZZZ", *where)[0] == 0
+    report = (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes()
+    (data / "research" / "ZZZ").rename(data / "research" / "ZZZ copy")
+    status, text, _ = call(capsys, "run", "ZZZ", *where)
+    assert status == 1 and "research/ZZZ: is not there any more" in text
+    assert (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes() == report
+    assert "its folder is not in the data any more" in (outputs / "site" / "index.html").read_text()
+    (data / "research" / "ZZZ copy").rename(data / "research" / "ZZZ")
+    assert call(capsys, "run", "ZZZ", *where)[0] == 0
+    assert "is not in the data any more" not in (outputs / "site" / "index.html").read_text()

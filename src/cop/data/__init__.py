@@ -1,7 +1,7 @@
-"""The data: what each table is, how it is read, checked, saved and written.
+"""Describe, read, check and write the tables of a data folder.
 
-`data/datapackage.json` describes it. Names are imported at their first use, so that the command
-line starts without pandas.
+`data/datapackage.json` describes the tables. Names are imported at first use, so
+that the command line starts without pandas.
 """
 
 from importlib import import_module
@@ -22,7 +22,7 @@ __all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> object:
-    """Import a name from its module, once."""
+    """Import a public name from its module when it is first used."""
     if name not in _WHERE:
         raise AttributeError(f"cop.data has no {name!r}")
     globals()[name] = held = getattr(import_module(f"cop.data.{_WHERE[name]}"), name)

@@ -1,7 +1,7 @@
-"""Agreement between coders: Gwet's AC1, Krippendorff's alpha (Content Analysis, 2018, ch. 12).
+"""Measure agreement between coders: Gwet's AC1 and Krippendorff's alpha (2018, ch. 12).
 
-A frame of codings has items in rows and coders in columns; for alpha, words off the scale count as
-missing.
+A frame of codings has items in rows and coders in columns. For alpha, values that are not on the
+scale count as missing.
 """
 
 import numpy as np
@@ -14,12 +14,12 @@ ENOUGH, VARIED = 20, 5  # items that alpha needs, and those of them off the most
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Compute alpha; NaN if nothing can be compared or nothing varies."""
+    """Compute ordinal alpha; NaN if no item has two codings or all codings are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Compute the 95% interval of alpha over items drawn with replacement, or NaN twice."""
+    """Compute the 95% bootstrap interval of alpha over items; (NaN, NaN) if it is undefined."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
@@ -31,14 +31,14 @@ def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, f
 
 
 def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
-    """Count the items that at least two coders put on the scale."""
+    """Count the items that at least two coders rated on the scale."""
     return len(_pairs(codings, scale))
 
 
 def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
-    """Return why alpha is not reported: `few` items, or all but a few `alike`; else "".
+    """Return why alpha is not reported: `few` items or nearly all `alike`; "" if it is reported.
 
-    Alpha corrects for chance, which cannot be estimated if nearly every item has the same word.
+    Alpha corrects for chance, which cannot be estimated if nearly all items have the same rating.
     """
     on_scale = codings[codings.isin(scale).all(axis=1)]
     if len(on_scale) < ENOUGH:
@@ -50,8 +50,8 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
     """Compute Gwet's AC1 of two coders over all words (Inter-Rater Reliability, 2014, ch. 2).
 
-    It stays near the raw agreement if one word is frequent. NaN without an item. A word that joined
-    the list later counts only if a coder used it.
+    It stays close to raw agreement even if one rating is frequent. NaN without items. A rating that
+    was added to the list later counts only if a coder used it.
     """
     share = codings.stack().value_counts(normalize=True)
     chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
@@ -60,7 +60,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
 
 
 def _pairs(codings, scale):
-    """Return each item's share of the coincidence matrix: items x words x words."""
+    """Return the coincidence matrix of each item, as an array of items x words x words."""
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     counts = counts[counts.sum(axis=1) >= 2]
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))
@@ -68,7 +68,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Return 1 - observed / expected disagreement by the ordinal metric, of each matrix."""
+    """Compute 1 - observed / expected disagreement (ordinal metric) for each matrix."""
     totals = coincidences.sum(axis=-1)
     ranks = totals.cumsum(axis=-1) - totals / 2  # the distance of two words is that of their ranks
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2

@@ -1,6 +1,6 @@
-"""CSV files as people save them and as we write them: encoding, separator, shape and rows.
+"""Read and write CSV files with any common encoding, separator and line ending.
 
-What counts as a formula is defined here, for all that is written or checked.
+Also defines what counts as a spreadsheet formula.
 """
 
 import csv
@@ -54,17 +54,17 @@ def split(cell: str) -> list[str]:
 
 
 def is_formula(text: str) -> bool:
-    """Return whether a spreadsheet would take a cell for a formula.
+    """Return whether a spreadsheet would evaluate a cell as a formula.
 
-    It is one if it begins with `=`, `@`, a tab or other control character, or with a plus or minus
-    sign that starts neither a number (-3.5), a telephone number (+380 44 1234567) nor words (- one
-    of a list, +5 percentage points); a sign before a letter (-children) is an error in its place.
+    A formula begins with `=`, `@`, a tab or other control character, or with a plus or minus sign
+    unless that starts a number (-3.5), a telephone number (+380 44 1234567) or words (- one of a
+    list, +5 percentage points). A sign directly before a letter (-children) counts as a formula.
     """
     return FORMULA.match(text) is not None
 
 
 def neutralise(text: str) -> str:
-    """Return a cell's text with an apostrophe in front where it is a formula."""
+    """Return a cell's text, with a leading apostrophe if it is a formula."""
     return f"'{text}" if is_formula(text) else text
 
 
@@ -104,7 +104,7 @@ def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
 
 
 def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
-    """Read the rows of a CSV file as text, by a key column; the first of two with the same key."""
+    """Read the rows of a CSV file as {key: row}; the first row wins for a repeated key."""
     return {row[column]: row for row in reversed(records(path, column))}
 
 
@@ -118,7 +118,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Return heading and rows of a CSV text, cells without spaces around them."""
+    """Return the heading and the rows of a CSV text, with cells stripped of spaces."""
     table = separated(text, separator_of(text, names))
     header, *table = [[*map(str.strip, row)] for row in table] or [[]]
     return header, table
@@ -150,19 +150,19 @@ def _width_errors(path, filled, width):
 
 
 def _error(path, rule, fix, row="", column=""):
-    """Return an error of a file, named by its path in the data folder."""
+    """Return an error in a file, which is named by its path in the data folder."""
     parts = Path(path).parts
     start = next((i for i, p in enumerate(parts) if p in FOLDERS), len(parts) - 1)
     return DataError("/".join(parts[start:]), row, column, "", rule, fix)
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
-    """Return the rows of a CSV text, empty ones too."""
+    """Return the rows of a CSV text, including empty rows."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator under which the first row has most of `names`, or most cells."""
+    """Return the separator with which the first row has most of `names`, or most cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -172,7 +172,7 @@ def _heading(text, separator):
 
 
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
-    """Return rows as CSV text, None as an empty cell; raises UserError if it reads differently."""
+    """Return rows as CSV text (None is empty); raises UserError if it does not read back."""
     rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
     lines = []
     # With CR LF as its line end, each version of csv quotes either of them within a cell.
@@ -186,11 +186,11 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
 def with_rows(
     raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
 ) -> bytes:
-    """Return a CSV file's bytes with rows after them, with its columns, separator and line ends.
+    """Return the bytes of a CSV file with further rows, in its own separator and line endings.
 
-    With `key`, the rows replace cells of those with the same text in these columns instead; all
-    other cells keep theirs. A column of `optional` that the file lacks is added where a row fills
-    it. Raises UserError if the file has an unexpected quotation mark.
+    With `key`, the rows instead update the rows with equal values in these columns; other cells
+    stay unchanged. A missing column of `optional` is added if a row fills it. Raises UserError if
+    the file has an unexpected quotation mark.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])

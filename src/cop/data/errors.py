@@ -1,15 +1,15 @@
-"""Errors: what a caller did wrong, and each error of a file in one line."""
+"""Define the errors of invalid calls and invalid data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 class UserError(Exception):
-    """Raised when a call, or what it brings, is wrong and nothing was done; for the caller."""
+    """Raised for an invalid call or input, before anything is changed; shown to the user."""
 
 
 class InvalidTable(UserError):
-    """Raised when a file breaks its description; the text lists all `errors`."""
+    """Raised when a file is invalid; the message lists all `errors`."""
 
     def __init__(self, errors: "Iterable[DataError]"):
         """Take the errors."""
@@ -19,7 +19,7 @@ class InvalidTable(UserError):
 
 @dataclass(frozen=True)
 class DataError:
-    """One error in the data, as the person at the spreadsheet needs to see it."""
+    """One error in the data, located by file, row and column as a spreadsheet shows them."""
 
     file: str
     row: int | str  # as a spreadsheet shows it: the heading is row 1; "" for the whole file
@@ -38,7 +38,7 @@ class DataError:
 
 
 def first_of(items: list[str]) -> str:
-    """Return the first five items of a list for a sentence, and how many more there are."""
+    """Return the first five items, separated by commas, and the number of further items."""
     more = f" and {len(items) - 5} more" if len(items) > 5 else ""
     return ", ".join(items[:5]) + more
 

@@ -1,4 +1,4 @@
-"""Requests to public services and sites: polite, with limits on waiting, tries and size."""
+"""Send HTTP requests with limits on rate, waiting time, retries and size of answers."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # not each 
 
 @dataclass(frozen=True)
 class HttpSettings:
-    """How a service or a site is asked; times are in seconds."""
+    """Settings of requests to a service; times are in seconds."""
 
     agent: str
     pause: float = 0.3  # between two requests
@@ -44,21 +44,21 @@ SERVICES = HttpSettings(
 
 
 class SameSite(requests.Session):
-    """A session that follows redirects only within a site, so no token goes anywhere else."""
+    """A session that follows redirects only within a site, so that no token leaves it."""
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
-        """Return where a response leads, None for another host or from https to http."""
+        """Return the target of a redirect; None for another host or from https to http."""
         target = super().get_redirect_target(response)
         old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
         stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
         return target if stays else None
 
     def rebuild_auth(self, request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Leave the token as it is; requests would look into ~/.netrc."""
+        """Keep the token; requests would replace it by credentials from ~/.netrc."""
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Return a session that names itself and retries if that may help."""
+    """Return a session with our user agent that retries temporary failures."""
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
@@ -76,7 +76,7 @@ def session(settings: HttpSettings, kind: type[requests.Session] = requests.Sess
 
 
 def cause(error: Exception) -> str:
-    """Describe in a few words why there is no answer."""
+    """Return a short description of a failed request."""
     errors = (getattr(error.args[0] if error.args else None, "reason", error), error)
     for kind, words in CAUSES.items():
         if any(isinstance(reason, kind) for reason in errors):
@@ -85,7 +85,7 @@ def cause(error: Exception) -> str:
 
 
 class Fetcher:
-    """A visitor of services that asks each address once."""
+    """Requests each address at most once and keeps the answers."""
 
     def __init__(self, settings: HttpSettings = SERVICES):
         """Begin a session."""
@@ -93,12 +93,12 @@ class Fetcher:
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Return an answer in JSON, with numbers as text; raises UserError in one sentence."""
+        """Return a JSON answer with numbers as text; raises UserError if the request fails."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Return an answer as `read` understands it; raises UserError if it is cut or broken."""
+        """Return an answer parsed by `read`; raises UserError if it is incomplete or invalid."""
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:
@@ -112,7 +112,7 @@ class Fetcher:
         return self._answers[address]
 
     def _get(self, address):
-        """Return the body of an answer, no longer than LARGEST."""
+        """Return the body of an answer of at most LARGEST bytes."""
         with self._session.get(address, timeout=self._settings.timeout, stream=True) as response:
             if response.status_code != 200:
                 raise _refusal(address, f"answers with status {response.status_code}")

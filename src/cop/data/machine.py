@@ -1,4 +1,4 @@
-"""What is taken from the machine and not from the data: the day, and keys of its owner."""
+"""Read from this machine, not from the data: the current day and secret keys."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return today, or the day of SOURCE_DATE_EPOCH (in UTC); raises UserError if it is invalid."""
+    """Return today, or the UTC day of SOURCE_DATE_EPOCH; raises UserError if that is invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:
@@ -28,10 +28,10 @@ def today() -> date:
 
 
 def secret_key(variable: str, usual: str, data: Path) -> str:
-    """Return this machine's key, from the file that `variable` names or the usual one.
+    """Return a secret key from the file that the environment variable names, or the usual file.
 
-    It is made on first use: 32 bytes as hexadecimal digits, which only its owner can read. Raises
-    UserError if it lies inside a repository or the data, can be read by others, or is too short.
+    On first use a key of 32 bytes is written there in hexadecimal, readable only by its owner.
+    Raises UserError for a file inside a repository or the data, readable by others or too short.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     for folder in path.parents:

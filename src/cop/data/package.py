@@ -1,6 +1,6 @@
-"""What the data is: `data/datapackage.json` (Frictionless Data Package v2), and where tables are.
+"""Read `data/datapackage.json` (Frictionless Data Package v2) and locate the tables.
 
-It is the single source on what a country is, and imports no pandas: the command line starts fast.
+Decides what counts as a country. Does not import pandas, so that commands start fast.
 """
 
 import json
@@ -20,12 +20,12 @@ RESTORE = "Restore it, from git with `git checkout datapackage.json` in its fold
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor of a data folder: its own, or that of the last one it rests on."""
+    """Return the descriptor of a data folder, or of the last folder in its chain of bases."""
     return _chain(data)[-1][1]
 
 
 def resource(name: str, data: StrPath) -> dict:
-    """Return the description of one table; raises UserError naming the tables that exist."""
+    """Return the resource of a table; raises UserError that lists the existing tables."""
     tables = {table["name"]: table for table in contents(data)["resources"]}
     if name not in tables:
         names = ", ".join(sorted(tables))
@@ -34,7 +34,7 @@ def resource(name: str, data: StrPath) -> dict:
 
 
 def fields(name: str, data: StrPath) -> list[dict]:
-    """Return the fields of a table of data/, or of one that a notebook saves, in order."""
+    """Return the fields of a table in data/, or of a table that a notebook saves."""
     for table in contents(data)["cop:handedOn"]:
         if table["name"] == name:
             return table["fields"]
@@ -42,7 +42,7 @@ def fields(name: str, data: StrPath) -> list[dict]:
 
 
 def tables(data: StrPath, shared: bool) -> list[str]:
-    """Return the names of the tables that are shared, or of those that each country has."""
+    """Return the names of the shared tables, or of the tables that each country has."""
     resources = [t for t in contents(data)["resources"] if t.get("type") == "table"]
     return [t["name"] for t in resources if isinstance(t["path"], str) == shared]
 
@@ -53,18 +53,18 @@ def columns(name: str, data: StrPath) -> list[str]:
 
 
 def optional_columns(name: str, data: StrPath) -> list[str]:
-    """Return the columns that a file of a table may lack: they are read as empty."""
+    """Return the columns that may be missing from a file and are then read as empty."""
     return [field["name"] for field in fields(name, data) if field.get("cop:optional")]
 
 
 def titles(table: str, data: StrPath) -> dict[str, str]:
-    """Return {column: heading} of a table, in order, and record the descriptor as read."""
+    """Return {column: heading} of a table and record that the descriptor was read."""
     files(data, "datapackage.json")
     return {f["name"]: f["title"] for f in fields(table, data)}
 
 
 def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
-    """Return {word: label} of a column with categories, in order, and of an empty cell last."""
+    """Return {code: label} of a column with categories; the empty cell comes last."""
     files(data, "datapackage.json")
     field = {f["name"]: f for f in fields(table, data)}[column]
     stated = field.get("categories", []) + field.get("missingValues", [])
@@ -72,19 +72,19 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
 
 
 def labelled(field: dict) -> dict[str, str]:
-    """Return {word: label} of the only words that a field may hold, in order."""
+    """Return {code: label} of the values that a field allows."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
 
 def synthetic(data: StrPath) -> bool:
-    """Return whether a folder, or one that it rests on, is marked `cop:synthetic`."""
+    """Return whether a data folder or one of its bases is marked `cop:synthetic`."""
     files(data, "datapackage.json")
     return any(stated.get("cop:synthetic", False) for _, stated in _chain(data))
 
 
 def locate(data: StrPath, path: str) -> Path:
-    """Return the file for a path of the descriptor: in this folder, else in one it rests on."""
+    """Return the file of a path in the descriptor, from the data folder or else from a base."""
     # What belongs to one country is never borrowed from another folder.
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -93,31 +93,31 @@ def locate(data: StrPath, path: str) -> Path:
 
 
 def standing_on(data: StrPath) -> list[Path]:
-    """Return a data folder and those that it rests on, by `cop:base` of each."""
+    """Return a data folder and its bases (`cop:base`), in order."""
     return [folder for folder, _ in _chain(data)]
 
 
 def _chain(data):
-    """Return [(folder, its own descriptor)] of a data folder and those it rests on."""
+    """Return [(folder, descriptor)] of a data folder and its bases."""
     package = descriptor(data)
     base = package.get("cop:base")
     return [(Path(data), package), *(_chain(Path(data) / base) if base else [])]
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return the files that a path means: one, but each descriptor of a chain of folders."""
+    """Return the files of a path: one file, or the descriptors of the folder and its bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
 
 def files(data: StrPath, *paths: str) -> None:
-    """Record files of a data folder, by their paths in the descriptor, as read."""
+    """Record that files of a data folder were read, by their paths in the descriptor."""
     for path in paths:
         note_files(("file", path, str(data)), standing(data, path))
 
 
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
-    """Return the paths of a table, stated or of any other country; with `iso3`, only that one's."""
+    """Return the paths of a table for all countries, or only for `iso3`."""
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
@@ -127,29 +127,29 @@ def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
 
 
 def by_path(data: StrPath) -> dict[str, str]:
-    """Return {path: table} of all files described, for every country of the folder."""
+    """Return {path: table} of all described files, for every country in the folder."""
     names = [table["name"] for table in contents(data)["resources"]]
     return {path: name for name in names for path in paths(name, data)}
 
 
 def countries(data: StrPath) -> list[str]:
-    """Return the countries of a data folder: folders in research/ named by three capitals."""
+    """Return the countries of a data folder: folders in research/ named with three capitals."""
     folders = (Path(data) / "research").glob("[A-Z][A-Z][A-Z]")
     return sorted(p.name for p in folders if p.is_dir())
 
 
 def begun(data: StrPath) -> list[str]:
-    """Return the folders of research/ that have editions, whether or not they name a country."""
+    """Return the folders in research/ with an editions.csv, whatever their names."""
     return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
 
 
 def editions(data: StrPath, iso3: str) -> list[str]:
-    """Return the editions of a country, in the order of editions.csv; none if it is unreadable."""
+    """Return the editions in a country's editions.csv, in its order; [] if it is unreadable."""
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: data folder} of a country's other editions that are kept, oldest first."""
+    """Return {edition: data folder} of a country's archived editions, oldest first."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -157,19 +157,19 @@ def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
 
 
 def assessed(data: StrPath, iso3: str) -> bool:
-    """Return whether there is research on a country: rows in any table but editions.csv."""
+    """Return whether a country has research: rows in any table other than editions.csv."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
     rest = (p for p in tables if p.name != "editions.csv")
     return any(len(p.read_bytes().splitlines()) > 1 for p in rest)
 
 
 def codes(data: StrPath) -> list[str]:
-    """Return the country codes of reference/countries.csv; none if it cannot be read."""
+    """Return the country codes of reference/countries.csv; none if it is unreadable."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
 
 
 def _column(path, name):
-    """Return one column of a small table; empty if it cannot be read (the check reports why)."""
+    """Return a column of a small table; [] if it is unreadable, which the check reports."""
     try:
         return [row[name] for row in records(path, name) if row[name]]
     except (InvalidTable, FileNotFoundError):
@@ -177,15 +177,13 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return each file of a table with its time of change (0 if absent), as a key for caches, and
-    record it as read.
-    """
+    """Return a table's files with times of change (0: missing) as a cache key; record the reads."""
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)
 
 
 def state(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return a key for caches: name, folder, stamps of a table and of those it refers to."""
+    """Return a cache key: name, folder, and stamps of a table and of the tables it refers to."""
     others = tuple(_stamp(other, data, iso3) for other in resource(name, data)["others"])
     return name, str(data), stamp(name, data, iso3), others
 
@@ -195,7 +193,7 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Return the descriptor in this very folder; InvalidTable if it is damaged or too old."""
+    """Return the descriptor in a folder; raises InvalidTable if it is damaged or outdated."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
@@ -225,7 +223,7 @@ def _columns(package):
 
 
 def references(schema: dict) -> dict[str, list[str]]:
-    """Return {column: the "table.column" whose ids it holds} of a table's schema."""
+    """Return {column: "table.column" that it refers to} of a table's schema."""
     targets = {f["name"]: f["cop:refersTo"] for f in schema["fields"] if "cop:refersTo" in f}
     for key in schema.get("foreignKeys", []):
         reference = key["reference"]
@@ -234,8 +232,9 @@ def references(schema: dict) -> dict[str, list[str]]:
 
 
 def _complete(package, described):
-    """Complete the categories of fields; add to tables the names of `others` that they refer to,
-    and the columns with ids of one country (`own`): by their pattern, or that of their target.
+    """Complete the categories of fields, and add `others` and `own` to each table.
+
+    `others`: tables that it refers to. `own`: columns with ids of one country, by their pattern.
     """
     for field in described.values():
         _complete_categories(field, described)
@@ -252,7 +251,7 @@ def _complete(package, described):
 
 
 def _complete_categories(field, described):
-    """Put the categories of the field named by `cop:categoriesOf` before its own; return all."""
+    """Return the categories of a field, after those of the field in `cop:categoriesOf`."""
     if other := field.pop("cop:categoriesOf", None):
         extra = field.get("categories", [])
         field["categories"] = _complete_categories(described[other], described) + extra

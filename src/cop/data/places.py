@@ -1,7 +1,7 @@
-"""The country or region that a notebook is about, with the folders that it reads and writes.
+"""Describe the country or region of a notebook and the folders that it reads and writes.
 
-A run names every parameter. In a notebook played by hand only the country may have been changed;
-the functions below then find its folders.
+`cop run` sets every parameter. In JupyterLab a person may change only the country; the functions
+below then find its folders.
 """
 
 import os
@@ -24,17 +24,17 @@ WITH_ARTICLE = re.compile(
 
 
 class _Named:
-    """What a notebook is about: its name in English, and in the language of the page."""
+    """A country or region, with its name in English and in the language of the page."""
 
     @property
     def titled(self) -> str:
-        """Return its name as a page shows it."""
+        """Return the name in the language of the page, as a title."""
         return self.spoken or self.name
 
 
 @dataclass(frozen=True)
 class Country(_Named):
-    """One country in one edition, with the folders that its notebooks read and write."""
+    """A country in one edition, with the folders that its notebooks read and write."""
 
     iso3: str
     name: str
@@ -45,19 +45,19 @@ class Country(_Named):
 
     @property
     def called(self) -> str:
-        """Return its name within a sentence: 'Norway', 'the Netherlands'."""
+        """Return the name as used in a sentence: 'Norway', 'the Netherlands'."""
         article = not self.spoken and WITH_ARTICLE.fullmatch(self.iso3)
         return f"the {self.name}" if article else self.titled
 
     @property
     def key(self) -> str:
-        """Return what marks its rows in saved tables."""
+        """Return the value that identifies its rows in saved tables."""
         return self.iso3
 
 
 @dataclass(frozen=True)
 class Region(_Named):
-    """A group of countries, those left out of this run, and the folders of the run."""
+    """A group of countries, the members left out of this run, and the folders of the run."""
 
     key: str
     name: str
@@ -71,36 +71,36 @@ class Region(_Named):
 
     @property
     def assessed(self) -> list[str]:
-        """Return the members that take part."""
+        """Return the members that are not left out."""
         return [m for m in self.members if m not in self.left_out]
 
 
 def from_root(folder: StrPath) -> StrPath:
-    """Return a folder that a notebook names, as seen from the working directory.
+    """Return a folder that a notebook names, relative to the working directory.
 
-    `..` is the root of the repository also for a notebook that is run from there, as by
+    `..` is the root of the repository even if the notebook is run from the root, for example by
     `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
     """
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
 def other_place(tables: str, key: str) -> str:
-    """Return the country or group whose results a folder of tables is in, if another than `key`."""
+    """Return the country or group of a folder of tables if it differs from `key`; else None."""
     holder = Path(tables).parent.name.removeprefix(".making-")
     return holder if holder != key else ""
 
 
 def is_desk(tables: str) -> bool:
-    """Return whether a folder of tables is for work by hand."""
+    """Return whether a folder of tables belongs to interactive work."""
     return Path(tables).name == DESK
 
 
 def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
-    """Return the folders and the edition of a country in a notebook that was another country's.
+    """Return data folder, tables folder and edition of a country in another country's notebook.
 
-    That are the data folder with its research, the given one or one it rests on, else the last; a
-    folder for tables made by hand; and the edition wanted, or the country's latest if only the
-    other country has that one. Where `tables` are no other country's, all stay as they are.
+    The data folder is the first of `data` and its bases with research on the country, the tables
+    folder is that for interactive work, and the edition is the country's latest if it lacks the
+    one wanted. All stay unchanged if `tables` does not belong to another country.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):
@@ -115,6 +115,6 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the newest file of a saved table: made by hand, or by the run beside it."""
+    """Return the newest file of a saved table, from interactive work or from the run."""
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
     return max(Path(tables) / f"{name}.csv", run / f"{name}.csv", key=changed_at)

@@ -1,4 +1,4 @@
-"""What this process has read since `clear`, with the times of the files: what a result depends on.
+"""Record what this process reads, as the inputs on which a result depends.
 
 READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
 of change, and ("row", path, column, value, data) to the hash of the row.
@@ -17,9 +17,9 @@ CHANGED = "changed while it was read"
 
 
 def changed_at(path: StrPath) -> int:
-    """Return when a file was last changed or put in place, in nanoseconds; 0 if it does not exist.
+    """Return the later of a file's mtime and ctime in nanoseconds; 0 if it does not exist.
 
-    A copy may keep the time of its original, but not the time at which it was put in place.
+    A copied file may keep the mtime of the original, but not its ctime.
     """
     try:
         about = os.stat(path)
@@ -29,23 +29,23 @@ def changed_at(path: StrPath) -> int:
 
 
 def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
-    """Record what was read; two different states of the same thing become CHANGED."""
+    """Record reads; an input that was read in two different states becomes CHANGED."""
     for read, state in reads.items():
         READS[read] = state if READS.get(read, state) == state else CHANGED
 
 
 def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
-    """Record files as read; call it before they are, so that a later change is seen."""
+    """Record files before they are read, so that a later change is noticed."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
 
 
 def clear() -> None:
-    """Forget what was read, before the next stage."""
+    """Forget the recorded reads before the next stage."""
     READS.clear()
 
 
 def of_bytes(raw: bytes) -> str:
-    """Return the hash by which a file's content is known."""
+    """Return the hash of the content of a file."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 
@@ -55,10 +55,10 @@ def of_row(row: Mapping[str, str] | None) -> str:
 
 
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
-    """Return all that was read of a data folder: {what: hash of its bytes}.
+    """Return the recorded reads of a data folder as {read: hash of its bytes}.
 
-    What lies in another data folder ends with the relative path to it. What changed since it was
-    read never matches again.
+    Reads from another data folder end with the relative path to it. A file that changed after it
+    was read gets a hash that never matches.
     """
     result = {}
     for (kind, *name), state in READS.items():

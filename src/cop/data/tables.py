@@ -1,4 +1,4 @@
-"""Tables read and checked, and the tables that stages save for each other."""
+"""Read and check tables, and save tables for later stages."""
 
 import re
 from collections.abc import Iterable
@@ -30,11 +30,11 @@ Place = Country | Region  # that a notebook is about, with the folders it reads 
 
 
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read one table, checked; raises InvalidTable with all its errors.
+    """Read and check a table; raises InvalidTable with all its errors.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
-    country's file. Cached until its files, or those of a table that it refers to, change. An
-    optional table without a file has no rows; any other raises FileNotFoundError.
+    country's rows. Cached until its files, or files of tables that it refers to, change. An
+    optional table without a file is empty; any other raises FileNotFoundError.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -55,10 +55,10 @@ def _read(name, data, stamps, others):
 
 
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
-    """Read a CSV file as text, with the rows as a spreadsheet shows them in the index.
+    """Read a CSV file as text; the index holds the row numbers of a spreadsheet.
 
-    Columns that are optional are empty where the file lacks them. Raises InvalidTable with
-    the errors of shape, FileNotFoundError if there is no file.
+    Missing optional columns are empty. Raises InvalidTable for errors in the layout and
+    FileNotFoundError.
     """
     key = (Path(path), tuple(names), tuple(optional), changed_at(path))
     return _text_frame(*key).copy(deep=False)
@@ -67,9 +67,9 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
 def text_of(
     name: str, data: StrPath, iso3: str | None = None, path: str | None = None
 ) -> pd.DataFrame:
-    """Read a table of a data folder as text: of a country, a shared one, or one of its files.
+    """Read a table as text: a country's, a shared one, or one file of a table.
 
-    An optional table without a file has no rows; any other raises FileNotFoundError.
+    An optional table without a file is empty; any other raises FileNotFoundError.
     """
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
@@ -93,23 +93,23 @@ def csv_of(frame: pd.DataFrame) -> str:
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Convert columns of text to the types of the fields; empty numbers become NA."""
+    """Convert text columns to the types of the fields; empty numbers become NA."""
     return pd.DataFrame({f["name"]: _column(text[f["name"]], f["type"]) for f in fields})
 
 
 def _column(text, kind):
     if kind == "integer":
-        return pd.array([int(cell) if cell else None for cell in text], "Int64")
+        return pd.array([int(cell) if cell else None for cell in text.tolist()], "Int64")
     if kind == "number":
-        return pd.array([float(cell or "nan") for cell in text], "float64")
-    return pd.array([*text], "str")
+        return pd.array([float(cell or "nan") for cell in text.tolist()], "float64")
+    return text.array
 
 
 def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
-    """Read one row of any country's table as text, by its key, which begins with the code.
+    """Read one row of any country's table as text; its key begins with the country code.
 
-    It is not checked: errors of another country must not fail this one. None if there is no such
-    row or the table cannot be read.
+    The table is not checked, since errors in another country must not stop this one. None if the
+    row does not exist or the table is unreadable.
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
@@ -121,9 +121,9 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 
 
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read a table as text without checking it, to add or change rows; empty without a file.
+    """Read a table as text without a check, to add or change rows; empty without a file.
 
-    Raises UserError if the file cannot be read as a table.
+    Raises UserError if the file is not a readable table.
     """
     try:
         return text_of(name, data, iso3)
@@ -134,7 +134,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a country's table with further rows at its end."""
+    """Return the bytes of a country's table with rows appended."""
     file = Path(data) / paths(name, data, iso3)[0]
     heading = csv_text([columns(name, data)]).encode()
     before = file.read_bytes() if file.exists() else heading
@@ -142,7 +142,7 @@ def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> b
 
 
 def text(data: StrPath, path: str) -> str:
-    """Return a narrative or other text of the data folder; raises FileNotFoundError naming it."""
+    """Return a text file of the data folder; raises FileNotFoundError with its path."""
     files(data, path)
     file = locate(data, path)
     if not file.exists():
@@ -155,12 +155,12 @@ def _absent(path, data):
 
 
 def without_notes(text: str) -> str:
-    """Return a narrative without its comments, notes to the writer; lines keep their numbers."""
+    """Return a narrative without its comments; the line numbers stay the same."""
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
 def no_country(code: str, data: StrPath) -> str:
-    """Phrase that a code is not in countries.csv, and suggest codes by name or first letters."""
+    """Return a message for a code that is not in countries.csv, with similar codes."""
     frame = text_of("countries", data)
     named = frame.name_en.str.casefold() == code.casefold()
     near = frame.iso3[named if named.any() else frame.iso3.str[:2] == code[:2].upper()]
@@ -169,7 +169,7 @@ def no_country(code: str, data: StrPath) -> str:
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
-    """Save a stage's table to the run's `tables` folder, with `iso3` (or `group_id`) in front.
+    """Save a stage's table to the `tables` folder, with `iso3` (or `group_id`) as first column.
 
     Raises UserError if its columns are not those of `cop:handedOn`.
     """
@@ -184,9 +184,9 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
 
 
 def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
-    """Load a table that an earlier stage saved, of this run or of several `tables` folders.
+    """Load a table that an earlier stage saved, from this run or from several `tables` folders.
 
-    Raises FileNotFoundError naming the stage that saves it.
+    Raises FileNotFoundError that names the stage which saves it.
     """
     parts, names = [], columns(name, place.data)
     for folder in folders or [place.tables]:

@@ -1,9 +1,8 @@
-"""Write several files all or nothing, whenever the machine stops and whichever file is in use.
+"""Write several files atomically: all or none, even if the process is killed.
 
-All files are first written to a folder under `.pending`, with copies of the old ones and the list
-of where they belong; the list is renamed last. From then on the change counts, and the next command
-completes it; before that it never happened. If a file cannot be replaced, the old ones are put
-back; nothing stays pending.
+All new files are first written to a folder under `.pending`, with copies of the old files and a
+list of targets. Renaming the list commits the change: the next command completes it. If a file
+cannot be replaced, the old files are restored.
 """
 
 import contextlib
@@ -23,10 +22,10 @@ PENDING, MOVES = ".pending", "moves"
 
 
 def write(root: StrPath, files: dict[str, bytes | None]) -> None:
-    """Write {path under root: bytes, or None to remove it}, all or nothing, whenever it is killed.
+    """Write {path under root: bytes, or None to remove the file} atomically.
 
-    Call it inside `alone(root)`, and read there whatever the change is based on. Raises UserError
-    with nothing written where a file cannot be replaced.
+    Call it inside `alone(root)` and also read there what the change is based on. Raises UserError
+    and writes nothing if a file cannot be replaced.
     """
     root = Path(root)
     (root / PENDING).mkdir(parents=True, exist_ok=True)
@@ -44,9 +43,9 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 
 
 def carry_through(root: StrPath) -> None:
-    """Complete each change that was decided, and delete the rest; `alone` does it first.
+    """Complete each committed change and delete the others; `alone` does this first.
 
-    Raises UserError, and takes the change back, where one of its files cannot be replaced.
+    Raises UserError and restores the old files if one of them cannot be replaced.
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
@@ -65,9 +64,9 @@ def carry_through(root: StrPath) -> None:
 
 
 def _put(root, aside, kind):
-    """Put the new or the old files in place, and remove what is not among them.
+    """Put the new or the old files in place and remove the others.
 
-    A stop in between does no harm: all files stay aside, and those in place are left as they are.
+    Safe to repeat after an interruption, since the copies are kept until the end.
     """
     for number, path in enumerate(json.loads((aside / MOVES).read_bytes())):
         source, target = aside / f"{number}.{kind}", root / path
@@ -83,7 +82,7 @@ def _put(root, aside, kind):
 
 
 def _refusal(error):
-    """Return a UserError that names a file which may not be replaced, else the error itself."""
+    """Return a UserError that names a file which cannot be replaced, or the error itself."""
     if not isinstance(error, PermissionError):
         return error
     return UserError(
@@ -113,7 +112,7 @@ def _locked(folder):
 
 @contextlib.contextmanager
 def alone(root: StrPath) -> Iterator[None]:
-    """Keep other writers out of a folder while the body reads, reckons and writes; they wait."""
+    """Lock a folder against other writers while the body reads and writes; others wait."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -122,7 +121,7 @@ def alone(root: StrPath) -> Iterator[None]:
 
 
 def settle(data: StrPath) -> None:
-    """Finish what a stop left decided in a data folder and its bases; readers do it first."""
+    """Complete interrupted changes in a data folder and its bases, before it is read."""
     for folder in standing_on(data):
         if (folder / PENDING).is_dir():
             with alone(folder):
@@ -130,10 +129,10 @@ def settle(data: StrPath) -> None:
 
 
 def whole(path: StrPath, content: bytes) -> None:
-    """Write one file outside of any data folder: its place holds the old or the new, never a part.
+    """Write one file outside a data folder atomically: a reader sees the old or the new content.
 
-    What a kill left beside it is removed by the next call; two at once write one after the other.
-    What is no file, such as a device, is written to as it is.
+    Removes leftovers of a killed call; two calls at once write one after the other. Devices are
+    written to directly.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -156,10 +155,10 @@ def whole(path: StrPath, content: bytes) -> None:
 def refuse_writing(
     files: dict[str, bytes], data: StrPath, message: str, beside: dict[str, bytes] | None = None
 ) -> None:
-    """Raise UserError if {path: bytes} would bring errors into a data folder; write nothing there.
+    """Raise UserError if writing {path: bytes} would add errors to a data folder.
 
-    What they refer to among a country's own tables must be among them, or `beside` them. The text
-    begins with `message` and lists twenty errors; the others are counted.
+    Country tables that the files refer to must be among them or in `beside`. The error begins with
+    `message` and lists at most twenty errors.
     """
     from cop.data import checks  # slow to import, and not needed to write
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cop.data import UserError, csvfiles, package
 from cop.data.errors import InvalidTable
-from cop.data.reads import ABSENT, changed_at, of_bytes, of_row
+from cop.data.reads import ABSENT, of_bytes, of_row
 from cop.report import languages
 from cop.run.plan import SOURCE, Job
 
@@ -78,7 +78,7 @@ def shared_state(data: Path) -> str:
 
 def load(folder: Path) -> dict[str, dict]:
     """Return what is recorded of a result, by step; nothing where there is no complete result."""
-    path = Path(folder) / FILE
+    path = folder / FILE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
@@ -141,7 +141,7 @@ def read_state(job, folder, kind, name, *more):
     """Return the present state of something that a stage read, as cop.data.reads names it."""
     if kind == "table":
         country, _, table = name.rpartition("/")
-        place = job.ready.parent / country if country else Path(folder)
+        place = job.ready.parent / country if country else folder
         return file_state(place / "tables" / f"{table}.csv")
     way = more[2:] if kind == "row" else more  # to another data folder, such as a kept edition
     data = job.data.joinpath(*way)
@@ -149,8 +149,7 @@ def read_state(job, folder, kind, name, *more):
         if kind == "file":
             return " ".join(map(file_state, package.standing(data, name)))
         column, value = more[:2]
-        file = package.locate(data, name)
-        return of_row(_rows(file, changed_at(file), column).get(value))
+        return of_row(csvfiles.by_key(package.locate(data, name), column).get(value))
     except FileNotFoundError:
         return ABSENT if kind == "file" else ""
     except (InvalidTable, LookupError, ValueError):
@@ -165,14 +164,9 @@ def _describe(kind, name, *more):
     return f"row {more[1]} of {'/'.join([*more[2:], name])}"
 
 
-@lru_cache(maxsize=64)
-def _rows(file, changed, column):
-    return csvfiles.by_key(file, column)
-
-
 @lru_cache(maxsize=1 << 14)
 def _hash(path, *changed):
-    return of_bytes(Path(path).read_bytes())
+    return of_bytes(path.read_bytes())
 
 
 @lru_cache(maxsize=64)

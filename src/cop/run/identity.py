@@ -8,6 +8,7 @@ from lxml import etree
 
 from cop.data import decoded, package, records, separated
 from cop.data.checks.rules import names_in
+from cop.data.errors import first_of
 from cop.report import languages
 from cop.report.filenames import REGION
 from cop.report.render import InvalidFile, read_cover
@@ -18,7 +19,6 @@ IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds n
 COUNTRIES = "reference/countries.csv"
 TEXTS = etree.XPath("//body//text()[not(parent::style)] | //@href | //@id")
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
-LISTED = 5  # ids that are named in a sentence
 CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
     ".//figcaption//text()|.//desc/text()|div/*[@class='unseen']/text()|.//img/@alt"
 )
@@ -139,8 +139,7 @@ def _sources_of(ids, data):
 
 def _named(where, ids):
     if ids:
-        more = f" and {len(ids) - LISTED} more" if len(ids) > LISTED else ""
-        yield f"{where} holds ids of other countries: {', '.join(sorted(ids)[:LISTED])}{more}"
+        yield f"{where} holds ids of other countries: {first_of(sorted(ids))}"
 
 
 def _foreign_figures(name, tree, country):

@@ -106,11 +106,11 @@ def jobs(choice: Choice) -> list[Job]:
 
 def data_folder(data: Path) -> Path:
     """Return a data folder once interrupted changes are finished; raise UserError for no folder."""
-    if not (Path(data) / "datapackage.json").is_file():
+    if not (data / "datapackage.json").is_file():
         why = f"there is no data folder at {data}: a folder with datapackage.json is expected"
         raise UserError(why)
     writing.settle(data)
-    return Path(data)
+    return data
 
 
 def _assessed_members(group, data):

@@ -2,12 +2,15 @@
 
 The fork server imports this module; the processes that it forks start warm.
 """
+# ruff: noqa: E402
 
 import contextlib
 import gc
 import importlib
 import os
 import pkgutil
+
+gc.disable()  # nothing that is imported and read here becomes garbage
 
 import cop.data
 from cop.data import package
@@ -28,5 +31,6 @@ os.chdir(NOTEBOOKS)
 with contextlib.suppress(Exception):  # the check reports what cannot be read
     for table in package.tables(os.environ[DATA], shared=True):
         cop.data.read(table, os.environ[DATA])
-gc.collect()
 gc.freeze()  # so that the pages of memory stay shared
+gc.set_threshold(100_000)  # one notebook makes little garbage
+gc.enable()

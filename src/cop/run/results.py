@@ -97,14 +97,20 @@ def result_folders(outputs: Path) -> list[Path]:
 
 
 def _find_results(home, data) -> Iterator[Result]:
-    """Yield each result in a folder that the data holds: countries, groups, then baselines."""
+    """Yield each result in a folder that the data holds: countries, groups, then baselines.
+
+    Countries in counts.json count too: where the folder of one is gone, its reports stay.
+    """
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
-    for iso3 in package.begun(data):
+    counts = data / "counts.json"
+    counted = counts.read_text(encoding="utf-8") if counts.exists() else ""
+    lost = {folder.name for folder in home.iterdir() if f'"research/{folder.name}/' in counted}
+    for iso3 in sorted(lost.union(package.begun(data))):
         pages = {filenames.of_stage(stage, iso3) for stage in plan.STAGES}
         # A country whose tables were emptied, and whose baseline is held back, keeps its report.
         if package.assessed(data, iso3) or not _result(home / "baselines" / iso3, home):
-            yield from _editions(iso3, home, rank, package.editions(data, iso3), pages)
+            yield from _editions(iso3, home, rank, package.editions(data, iso3) or None, pages)
     for group in plan.groups(data):
         yield from _editions(group, home, rank)
     codes = package.codes(data)

@@ -22,6 +22,7 @@ from cop.run.results import BASELINES, Part, find_parts, result_folders
 from cop.run.workers import Workers
 
 CONTENTS = "contents.json"
+GONE = "its folder is not in the data any more; `cop check` lists what is missing"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
 SECONDS = 3600  # that all pages of the site may take
@@ -66,10 +67,16 @@ class Site:
         """Write the site again unless it shows what is there; `ended` is what the run tried."""
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         failures, keys = {}, {*plan.package.begun(self.data), *plan.groups(self.data)}
-        for tag in (part.language for part in parts):  # those of what the data still holds
+        for part in parts:
+            tag = part.language
             every = before.get("failures", {}).get(tag, {}) | ended.get(tag, {})
+            # those of what the data still holds, and results of countries whose folder is gone
             names = [n for n in every if n.startswith(BASELINES) or n.split("/")[-1] in keys]
-            failures[tag] = {name: every[name] for name in names if every[name]}
+            failures[tag] = {name: every[name] for name in names if every[name]} | {
+                result.name: [result.key, "", GONE]
+                for result in part.results
+                if not result.is_baseline and result.key not in keys
+            }
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
         inputs = [results, [languages.state(part.language) for part in parts]]

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from watchfiles import DefaultFilter
 from watchfiles import watch as watch_files
@@ -13,24 +13,14 @@ from cop.data import UserError, count, standing_on
 from cop.report.filenames import BASELINE
 from cop.run import plan, scheduler
 
-
-class Server(Protocol):
-    """Serves the pages to the browser."""
-
-    version: int  # how often they were made again
-
-    def address(self, page: Path) -> str:
-        """Return the address of a page."""
-
-
 # Locks and drafts, whose names begin with a dot, are no change.
 VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_patterns, r"^\."])
 
 
-def watch(choice: plan.Choice, show: Callable[[str], None], server: Server) -> None:
+def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None:
     """Make a country's pages, and make them again after each save, until stopped.
 
-    The server learns when they were made again.
+    The `address` of a page on the server is shown; its `version` rises when pages are made again.
     """
     jobs = plan.jobs(choice)
     if len(jobs) != 1:

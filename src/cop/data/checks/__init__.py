@@ -1,4 +1,4 @@
-"""The check of the data: every error at once, each with its file, row, column, value and fix."""
+"""Check the data and list every error with its file, row, column, value and fix."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ STRAY = (
 
 
 def of_folder(data: StrPath) -> list[DataError]:
-    """Return all errors of a data folder: tables, texts, and the editions kept in it."""
+    """Return all errors in a data folder: in tables, narratives and earlier editions."""
     errors = of_shared(data)
     for iso3 in package.countries(data):
         errors += of_country(data, iso3)
@@ -39,12 +39,12 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 
 def of_shared(data: StrPath) -> list[DataError]:
-    """Return the errors of the tables that all countries share: any of them stops a run."""
+    """Return the errors in the tables that all countries share; any error stops a run."""
     return _of_tables(data) + losses.of_tables(data, "")
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return the errors of one country's folder."""
+    """Return the errors in the folder of one country."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))
@@ -52,7 +52,7 @@ def of_country(data: StrPath, iso3: str) -> list[DataError]:
 
 
 def _of_tables(data, iso3=None):
-    """Return the errors of the tables of a country, or of those that are shared."""
+    """Return the errors in the tables of a country, or in the shared tables without `iso3`."""
     names = package.tables(data, shared=iso3 is None)
     if iso3 is None:
         names = [name for name in names if package.state(name, data) not in tables.CHECKED]
@@ -61,7 +61,7 @@ def _of_tables(data, iso3=None):
 
 
 def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors of one file of a table, those of its shape included."""
+    """Return the errors in one file of a table, including errors in its layout."""
     try:
         table = text_of(name, data, path=path)
     except FileNotFoundError:
@@ -72,9 +72,9 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors of a table as text, indexed by the spreadsheet's rows, in their order.
+    """Return the errors in a table of text whose index is the spreadsheet's row numbers.
 
-    A cell that breaks Table Schema is not reported again for what follows from it.
+    Sorted by row. A cell that breaks Table Schema is not reported again by the rules.
     """
     check = Check(name, path, data)
     errors = [*id_errors(table, check), *schema_errors(table, check)]
@@ -84,7 +84,7 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
 
 
 def _unlisted(data) -> Iterator[DataError]:
-    """Yield folders that are named after no country, and files that no table describes."""
+    """Yield folders that are not named after a country, and files without a described table."""
     countries, stated = package.countries(data), package.by_path(data)
     folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
     strange = [p for p in folders if p.name not in countries]

@@ -1,4 +1,4 @@
-"""Marks of damage in text by a spreadsheet, an encoding or a merge."""
+"""Find text that was damaged by a spreadsheet, a wrong encoding or a merge."""
 
 import codecs
 import json
@@ -19,12 +19,12 @@ WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encodi
 
 
 def _any_of(words: list[str]) -> str:
-    """Return a pattern for any of the words, the longest first."""
+    """Return a pattern that matches any of the words and prefers longer ones."""
     return "|".join(map(re.escape, sorted({*words}, key=len, reverse=True)))
 
 
 def _bytes_of(encoding: str) -> dict[int, int]:
-    """Return the byte of each letter of an encoding, and of control characters."""
+    """Return the byte of each letter and control character in an encoding."""
     letters = {ord(bytes([n]).decode(encoding, "ignore") or chr(n)): n for n in range(256)}
     return letters | {n: n for n in range(0x80, 0xA0)}
 
@@ -53,9 +53,9 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Return the first part of a text that is UTF-8 read in another encoding; "" if none.
+    """Return the first part of a text that is UTF-8 decoded with a wrong encoding; "" if none.
 
-    'РњС–РЅ' was 'Мін'. What reads back as UTF-8 by chance is too short, or not letters.
+    'РњС–РЅ' was 'Мін'. Short runs can be valid UTF-8 by chance and are ignored.
     """
     for run in BEYOND_ASCII.finditer(text):
         for encoding, letters in READ_IN.items():
@@ -92,13 +92,13 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
 
 
 def rules_of(text: str) -> list[Rule]:
-    """Return the rules that something in a column breaks, given its cells line by line."""
+    """Return the rules that a column breaks; `text` holds its cells, one per line."""
     of_cells = [rule for rule in IN_A_CELL if rule[0].__self__.search(text)]
     return of_cells + [rule for rule in ANYWHERE if rule[0](text)]
 
 
 def of_text(name: str, text: str) -> Iterator[DataError]:
-    """Yield the marks of damage in a narrative, by line."""
+    """Yield the damage in a narrative, line by line."""
     for number, line in enumerate(text.split("\n"), 1):
         for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):

@@ -1,4 +1,4 @@
-"""Rules of editions: cut-off, validation, corrections, and what is carried on from earlier ones."""
+"""Check editions: cut-off, validation, corrections and what continues from earlier ones."""
 
 import hashlib
 import re
@@ -24,7 +24,7 @@ CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
-    """Find editions of another year, and cut-offs before an earlier one or a source's day."""
+    """Find wrong editions and cut-offs that precede an earlier cut-off or a source's date."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
     fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
@@ -44,7 +44,7 @@ def _edition_without_its_cut_off(table, check):
 
 @rule("comment-of-country")
 def _about_another_country(table, check):
-    """Find comments on ids of other countries, but for sources, which a bibliography may cite."""
+    """Find comments on ids of other countries, except ids of sources, which may be cited."""
     others = table.about.map(lambda name: foreign(name, check.iso3)) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
     return others & ~cited
@@ -73,7 +73,7 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether the latest edition of a country has sign-offs, all of another text."""
+    """Return whether a country's latest edition was signed off, but only for an older text."""
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text
     if signed.empty or edition != max(check.table("editions").edition):
@@ -82,7 +82,7 @@ def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
-    """Return the hash of a country's tables and texts, but for those that change after signing."""
+    """Return a hash of a country's tables and texts, without those that change after sign-off."""
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING.split():
@@ -92,7 +92,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
 
 
 def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
-    """Return the ids of the comments on an edition that are not answered."""
+    """Return the ids of comments on an edition without an answer."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
@@ -101,7 +101,7 @@ def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
 
 @rule("answer-change")
 def _answered_without_the_change(table, check):
-    """Find accepted comments whose change, where it is written as CHANGE, was not made."""
+    """Find accepted comments whose announced change (see CHANGE) is not in the data."""
     changes = [CHANGE.fullmatch(text) for text in table.changed]
     is_missing = [bool(change) and not _is_made(*change.groups(), check) for change in changes]
     return (table.decision != "not") & pd.Series(is_missing, table.index, bool)
@@ -117,7 +117,7 @@ def _is_made(name, column, key, new, check):
 
 @rule("due-day")
 def _due_before_the_cut_off(table, check):
-    """Find days that have passed, but for those carried on as an earlier edition set them."""
+    """Find due dates before the cut-off, except those that an earlier edition had set."""
     cut_off = max(check.table("editions").cut_off, default="")
     carried = {
         (row.recommendation_id, day)
@@ -133,7 +133,7 @@ def _due_before_the_cut_off(table, check):
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each earlier edition that is kept, oldest first, with its copy of a table."""
+    """Yield each earlier edition, oldest first, with its copy of a table."""
     latest = max(editions(check.data, check.iso3), default="")
     for edition, folder in editions_kept(check.data, check.iso3).items():
         if edition < latest:
@@ -164,7 +164,7 @@ def _left_without_a_word(table, check):
 
 @rule("challenge-number")
 def _another_finding(table, check):
-    """Find numbers under which an earlier edition has another finding, or on another theme."""
+    """Find ids that an earlier edition used for another finding or theme."""
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))

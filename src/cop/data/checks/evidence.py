@@ -1,4 +1,4 @@
-"""Rules of evidence, instruments, challenges and recommendations, and of what these rest on."""
+"""Check evidence, instruments, challenges and recommendations, and what these rest on."""
 
 import re
 from collections import Counter
@@ -105,9 +105,9 @@ def _year_of_another_status(table, check):
 
 
 def of_differences(differing: list[str], explained: list[str], path: str) -> list[DataError]:
-    """Return the errors of differences.csv: areas without a row, and rows without a difference.
+    """Return the errors in differences.csv: areas without a row, and rows without a difference.
 
-    `differing` are the areas as stage 3 finds them, `explained` those of the rows.
+    `differing` holds the areas in which stage 3 finds a difference, `explained` the areas of rows.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
     needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
@@ -127,7 +127,7 @@ def _same_example_again(table, check):
 
 @rule("gap-answered")
 def _left_without_a_word(table, check):
-    """Find gaps without an answer, once recommendations are being worked out and have a day."""
+    """Find gaps without a recommendation, once any recommendation has a due date."""
     answered = _served(check) | {*check.table("open_gaps").item_id}
     has_begun = (check.table("recommendations").due != "").any()
     return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun
@@ -141,13 +141,13 @@ def _explained_in_vain(table, check):
 
 
 def _served(check):
-    """Return the items and capabilities that recommendations of the country serve."""
+    """Return the items and capabilities that the country's recommendations address."""
     rows = check.table("recommendations")
     return {name for cell in [*rows.item_ids, *rows.capability_ids] for name in split(cell)}
 
 
 def _gaps(rows, check):
-    """Mark reported ratings that show an item or capability missing, without low confidence."""
+    """Mark ratings that report a missing item or capability with more than low confidence."""
     items = check.table("guidelines").query("audience == 'policy-makers' and kind == 'item'")
     names = {*items.item_id, *check.table("capabilities").capability_id}
     gap = rows.item_id.isin(names) & rows.status.isin(MISSING) & (rows.confidence != "low")
@@ -155,7 +155,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one rating for each item: the adjudicated one, else that on which coders agree."""
+    """Return one rating for each item: the adjudicated rating, otherwise the agreed one."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1
@@ -164,10 +164,10 @@ def reported(check: Check) -> pd.DataFrame:
 
 @rule("rests-on")
 def _rests_on_other_things(table, check):
-    """Compare `rests_on` with the ratings and rows that are named.
+    """Compare `rests_on` with the ratings and rows that a finding names.
 
-    The items of a recommendation are those that it serves, so the basis of the challenges that it
-    answers counts as well, and a baseline that rests on silence says so itself.
+    A recommendation also rests on the challenges that it answers. A baseline that rests on missing
+    evidence states so itself.
     """
     ratings, drafts = reported(check), _old_drafts(check)
     stated = {*ratings.item_id[~ratings.status.isin(SILENT)]}
@@ -191,7 +191,7 @@ def _rests_on_other_things(table, check):
 
 
 def _old_drafts(check):
-    """Return the ids of draft strategies and plans of which nothing newer is known."""
+    """Return the ids of draft strategies and plans without any newer instrument."""
     cut_off = max(check.table("editions").cut_off, default="")
     if not cut_off[:4].isdecimal():
         return set()

@@ -1,4 +1,4 @@
-"""Rows and ids that are gone, and figures changed by hand: on purpose, or was a table damaged?
+"""Find rows and ids that were lost, and figures that were changed by hand.
 
 Tables are compared with the last commit, if the data lies in a git work tree, else with
 `counts.json`, {path: {"rows", "of", "ids", "instead_of"}}, which `cop check --meant` writes: the
@@ -32,24 +32,24 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return the tables of a country that lost rows or ids, or its folder if it is gone."""
+    """Return errors for tables of a country that lost rows or ids, or for its missing folder."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
     return gone + of_tables(data, iso3)
 
 
 def of_gone_countries(data: StrPath) -> list[DataError]:
-    """Return the folders of countries that are gone."""
+    """Return an error for each country folder that was counted and no longer exists."""
     gone = {country_of(path) for path in _counts(Path(data))} - {"", *countries(data)}
     return [DataError(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
 
 
 def of_folder(data: StrPath) -> list[DataError]:
-    """Return all tables that lost something, and the country folders that are gone."""
+    """Return errors for all tables that lost rows or ids, and for missing country folders."""
     return of_gone_countries(data) + of_tables(data)
 
 
 def counted(data: StrPath) -> str:
-    """Return the text of counts.json that accepts the tables as they are."""
+    """Return the text of a counts.json that accepts the tables in their present state."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():
@@ -62,9 +62,9 @@ def counted(data: StrPath) -> str:
 
 
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return {path: bytes} of counts.json once `files` are written by `cop refresh`.
+    """Return {path: bytes} of a counts.json that accepts `files`, which `cop refresh` will write.
 
-    A table that lost rows, or was changed by hand, stays an error. Empty where nothing was counted.
+    A table that lost rows or was changed by hand remains an error. {} without a counts.json.
     """
     entries, names = _counts(Path(data)), _tables(data)
     wrong = {error.file for error in of_tables(data, "")}
@@ -75,14 +75,14 @@ def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _tables(data):
-    """Return {path: table} of all tables that are described, in their order."""
+    """Return {path: table} of all described tables, sorted by path."""
     return {path: name for path, name in sorted(by_path(data).items()) if path.endswith(".csv")}
 
 
 def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
-    """Return tables that lost rows or ids, and figures that were changed by hand.
+    """Return errors for tables that lost rows or ids, and for figures changed by hand.
 
-    Those of a country, the shared ones ("") or all, each in this folder or in its base.
+    With `iso3`, only the tables of that country ("" for the shared tables).
     """
     losses = []
     for root in standing_on(data):
@@ -96,7 +96,7 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
 
 
 def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
-    """Yield what a table lost since the last commit, else the count, or that figures changed."""
+    """Yield the losses of a table since the last commit, or else since it was counted."""
     was, since, where = entry, "when it was counted", f" ({FILE})"
     if old is not None and entry.get("instead_of") != _digest(old):
         was, since, where = _entry(name, old, data), "in the last commit", ""
@@ -114,7 +114,7 @@ def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
 
 
 def _entry(name, raw, data):
-    """Return rows, hash and, if its key is one column, ids of a table."""
+    """Return the number of rows, the hash and the ids (of a one-column key) of a table."""
     key = resource(name, data)["schema"]["primaryKey"]
     rows = _rows(raw, key)
     ids = {row.get(key[0], "") for row in rows} if len(key) == 1 else ()
@@ -122,18 +122,18 @@ def _entry(name, raw, data):
 
 
 def _rows(raw, names):
-    """Return the rows of a table as {column: text}; none if it cannot be read."""
+    """Return the rows of a table as {column: text}."""
     heading, lines = table_of(raw.decode("utf-8-sig", errors="replace"), names)
     return [dict(zip(heading, line, strict=False)) for line in lines if any(line)]
 
 
 def _digest(raw):
-    """Return the hash of a file, whatever line ends it is saved with."""
+    """Return the hash of a file, independent of its line endings."""
     return hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
 def _counts(root):
-    """Return what was counted in a folder; nothing if it was not, or cannot be read."""
+    """Return the entries of counts.json in a folder; {} if it is missing or unreadable."""
     try:
         counts = json.loads((root / FILE).read_bytes())
         return {path: entry for path, entry in counts.items() if {"rows", "of"} <= entry.keys()}
@@ -142,13 +142,13 @@ def _counts(root):
 
 
 def _at_last_commit(root):
-    """Return {path: bytes at the last commit} of the tables that have changed since."""
+    """Return {path: bytes in the last commit} of the tables that were changed since."""
     names = [name for name in _git(root, *DIFF).decode().split("\0") if name.endswith(".csv")]
     return {name: raw for name in names if (raw := _git(root, "show", f"HEAD:./{name}"))}
 
 
 def _git(root, *words):
-    """Return what git prints; nothing if it fails."""
+    """Return the output of a git command; b"" if it fails."""
     call = [*GIT, "-C", str(root), *words]
     try:
         return subprocess.run(call, capture_output=True, timeout=SECONDS, check=True).stdout

@@ -1,4 +1,4 @@
-"""Rules of a country's narrative: length, citations, paragraphs without source, links."""
+"""Check a country's narrative: length, citations, paragraphs without a source and links."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ NO_SOURCE = (
 
 
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
-    """Return the errors of a country's texts; one with nothing but notes to the writer has none."""
+    """Return the errors in a country's texts; a text with only notes to the author has none."""
     paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
     return [error for path in paths for error in _of_file(Check("narrative", path, data))]
 
@@ -61,8 +61,8 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[DataError]:
-    """Yield what a narrative cannot hold by its `cop:marks`: pictures, links that leave the web,
-    chapter headings and unfinished citations.
+    """Yield what `cop:marks` does not allow in a narrative: pictures, links to files, chapter
+    headings and unfinished citations.
     """
     for mark in resource("narrative", check.data)["cop:marks"]:
         for match in re.finditer(mark["pattern"], text, re.MULTILINE):

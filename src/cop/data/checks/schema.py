@@ -1,10 +1,9 @@
-"""The rules that `datapackage.json` declares for a table, checked on its text.
+"""Check the text of a table against the rules that `datapackage.json` declares.
 
-Types, required, unique, words, patterns, bounds, keys and references, `cop:notAfter` (the latest
-day or year), and `cop:rules`: what cells must be under a condition, see `rule_errors`.
+Covers types, required and unique cells, allowed words, patterns, bounds, keys and references,
+`cop:notAfter` (the latest day or year) and `cop:rules` (conditions, see `rule_errors`).
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -29,7 +28,7 @@ CHECK_DAY = "Check the year and the day; a digit may be wrong"
 
 
 def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield what breaks a rule of Table Schema in a table of text, indexed by spreadsheet rows."""
+    """Yield violations of Table Schema in a table of text, indexed by spreadsheet rows."""
     schema, latest = resource(check.name, check.data)["schema"], latest_times()
     keys = {tuple(schema["primaryKey"]): None}
     for field in schema["fields"]:
@@ -46,8 +45,8 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def _column_errors(column, field, latest, check):
-    """Yield what breaks a rule of the field; a value is reported for the first rule it breaks."""
-    left = {*column} - {""}
+    """Yield violations of a field's rules; each value is reported for the first broken rule."""
+    left = {*column.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(column[column == ""], "must not be empty", fix)
@@ -58,7 +57,7 @@ def _column_errors(column, field, latest, check):
 
 
 def _column_rules(field, values, latest):
-    """Yield (whether a value breaks it, what is wrong, fix) for each rule of a field."""
+    """Yield (test whether a value is wrong, message, fix) for each rule of a field."""
     kind, constraints = field["type"], field.get("constraints", {})
     if kind in TYPES:
         yield TYPES[kind]
@@ -75,9 +74,10 @@ def _column_rules(field, values, latest):
         yield _unlike(pattern), "does not have the right form", fix
     if kind in ("integer", "number"):
         fix = f"Check the value {field.get('unit', '')}".rstrip()
-        least, most = constraints.get("minimum", -math.inf), constraints.get("maximum", math.inf)
-        yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
-        yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
+        if (least := constraints.get("minimum")) is not None:
+            yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
+        if (most := constraints.get("maximum")) is not None:
+            yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
         end = latest[limit]
         rule = f"is later than {limit} ({end})"
@@ -114,13 +114,13 @@ TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
 
 
 def latest_times() -> dict[str, str]:
-    """Return the latest time of each limit of `cop:notAfter`."""
+    """Return the latest allowed day or year for each word of `cop:notAfter`."""
     latest, next_year = date.today() + ZONES, str(date.today().year + 1)
     return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield ids of other countries in a table of one country; many in a column are one error."""
+    """Yield ids of other countries in a country's table; many in one column make one error."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
@@ -132,10 +132,10 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def _reference_errors(table, column, targets, check):
-    """Yield ids, one or a list in a cell, that no verified row of the tables referred to has.
+    """Yield ids (one or several in a cell) without a verified row in the tables they refer to.
 
-    A foreign key may lead from a row that is itself unverified to another such row. Ids of another
-    country in a column for one country's ids are reported elsewhere; an unreadable table as well.
+    An unverified row may refer to another unverified row. `id_errors` reports ids of other
+    countries; unreadable tables are reported where they are read.
     """
     about = resource(check.name, check.data)
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
@@ -179,7 +179,7 @@ def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def _masks(table, rule, check):
-    """Return {column: mask of the rows that break a rule in it}, or errors with their own words."""
+    """Return {column: mask of rows that break a rule}, or errors with their own messages."""
     if "must" in rule:
         test, where, other = TESTS[rule["must"]], _rows_of(table, rule), _other(table, rule, check)
         return {name: where & ~test(table[name], other) for name in rule["columns"]}
@@ -188,7 +188,7 @@ def _masks(table, rule, check):
 
 
 def _rows_of(table, rule):
-    """Return the rows for which a declared rule holds."""
+    """Return a mask of the rows to which a declared rule applies."""
     where = pd.Series(True, table.index)
     for column, words in rule.get("when", {}).items():
         where &= _is_word(table[column], words)
@@ -207,7 +207,7 @@ def _is_word(cells, words):
 
 
 def _other(table, rule, check):
-    """Return what cells are compared with: a value, or a column of this or of another table."""
+    """Return the value or column with which a rule compares its cells."""
     target, _, column = rule.get("other", "").rpartition(".")
     if not target:
         return table[column] if column else rule.get("value")
@@ -218,7 +218,7 @@ def _other(table, rule, check):
 
 
 def _pairs(test: Callable[[str, str], bool]) -> Callable:
-    """Return a test of each cell with the one beside it; empty and unknown ones pass."""
+    """Return a test that compares each cell with its counterpart; empty or missing ones pass."""
 
     def mask(cells, others):
         pairs = zip(cells, others, strict=True)
