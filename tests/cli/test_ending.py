@@ -27,8 +27,12 @@ def raising(error):
     "error, status, sentence",
     [
         (UserError("there is no such country"), 2, "there is no such country"),
-        (KeyboardInterrupt(), 130, "stopped; completed results are kept"),
-        (OSError(errno.ENOSPC, "No space left", "a/b.csv"), 2, "a/b.csv: No space left; make room"),
+        (KeyboardInterrupt(), 130, "interrupted; completed results are kept"),
+        (
+            OSError(errno.ENOSPC, "No space left", "a/b.csv"),
+            2,
+            "a/b.csv: No space left; free space",
+        ),
         (
             PermissionError(errno.EACCES, "Permission denied", b"c.csv"),
             2,
@@ -114,7 +118,7 @@ def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
             time.sleep(0.02)
         waiting.send_signal(stop)
         _, said = waiting.communicate(timeout=60)
-    assert waiting.returncode == 130 and said == "cop: stopped; completed results are kept\n"
+    assert waiting.returncode == 130 and said == "cop: interrupted; completed results are kept\n"
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     picker.list.value = ("UKR", "2026")
     assert picker.value.data == str(data / "editions" / "2026")
     assert len(countries.verified("evidence", picker.value))
-    assert "kept as it was" in entry.answer.value
+    assert "cannot be changed" in entry.answer.value
 
 
 # The cells
@@ -237,7 +237,7 @@ def test_gaps_count_what_the_stages_count(ukraine):
     kinds = {kind: set(rows.id) for kind, rows in frame.groupby("kind")}
     assert kinds["Policy-makers' item without evidence"] == set(silent)
     assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
-    assert "Missing item that no recommendation serves" not in kinds
+    assert "Gap that no recommendation addresses" not in kinds
     macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))
     left = macedonia[macedonia.kind.str.startswith("Missing item")].set_index("id")
     assert left.so["MNR-20"].startswith("Work on media literacy was read")

@@ -189,7 +189,7 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     laid_out(zedland, outputs)
     table = data / "research" / "ZZZ" / "evidence.csv"
     status, printed, _ = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
-    assert status == 0 and "Without a PDF: it is not installed here" in printed
+    assert status == 0 and "The package has no PDF: it is not installed here" in printed
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
     status, _, error = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 2 and "the report is out of date" in error and "`cop run ZZZ`" in error

@@ -183,7 +183,7 @@ def test_a_reviewer_is_named_while_the_catalogue_is_complete(folder):
 def test_the_commands_count_and_name_errors(folder, capsys, monkeypatch):
     monkeypatch.setattr(catalogues, "template", lambda: MESSAGES)
     _, text, _ = call(capsys, "words", "extract", "pl")
-    assert "6 messages on the pages." in text and "pl: 0 translated, 6 missing" in text
+    assert "6 messages to translate." in text and "pl: 0 translated, 6 missing" in text
     put({CELL: "Текст"})
     status, text, _ = call(capsys, "words", "status")
     assert status == 1 and "; machine draft" in text and f"  '{CELL}': " in text

@@ -58,7 +58,7 @@ def test_a_library_of_300_is_imported_and_a_second_import_changes_nothing(zed, c
     assert len(register(zed)) == len(before.splitlines()) - 1 + 300
     assert not checks.of_file("sources", REGISTER, zed)
     out = run(capsys, zed, path, "--yes")[1]
-    assert (zed / REGISTER).read_bytes() == after and "Nothing to write." in out
+    assert (zed / REGISTER).read_bytes() == after and "No new sources." in out
     first = {name: text for name, text in register(zed)[-300].items() if text}
     del first["source_id"]
     assert first == {

@@ -97,7 +97,7 @@ def test_changes_are_shown_and_written_and_a_second_run_finds_none(
     world.values["world_bank", USERS]["ALB", 2023] = None
     before, old = state(data), {**held(data, USERS)}
     assert run(data, USERS, "--dry-run") == 0 and state(data) == before
-    assert "it would change statistics/indicator_catalogue.csv" in capsys.readouterr().out
+    assert "would change: statistics/indicator_catalogue.csv" in capsys.readouterr().out
     monkeypatch.setattr("builtins.input", lambda question: "n")
     assert run(data, USERS) == 1 and state(data) == before
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
@@ -246,7 +246,7 @@ def test_more_than_the_share_lost_is_another_series(world, address, data, left, 
     [
         (["--accept"], "name them"),
         (["NCMEC.REPORTS"], "available: IT.NET.USER.ZS"),
-        (["GCI", "--from", "x.csv"], "name series, or --from FILE, not both"),
+        (["GCI", "--from", "x.csv"], "use either series or --from FILE, not both"),
     ],
 )
 def test_a_wrong_call_is_refused(data, capsys, words, message):

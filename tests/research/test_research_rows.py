@@ -177,7 +177,7 @@ def test_cells_of_the_command_line_are_a_row_and_a_second_same_source_is_named(z
     there = next(r for r in table(zed, "research/ZZZ/sources.csv") if r["url"])
     same = PAGE | {"url": there["url"].replace("https", "http") + "/"}
     _, out, _ = call(capsys, "add", "source", "ZZZ", "--data", zed, "--set", *cells(same))
-    assert f"looks like {there['source_id']}: is it the same source?" in out
+    assert f"may be the same source as {there['source_id']}" in out
 
 
 def test_rows_of_a_file_are_added_all_or_none_and_errors_name_its_rows(zed, tmp_path, capsys):

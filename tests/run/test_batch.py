@@ -24,7 +24,7 @@ from cop.run import plan
         ("run UKR --wrong", ["--wrong"]),
         ("run UKR --language uk xx", ["there is no language 'xx'"]),
         ("run UKR --notebooks /no/such/folder", ["holds no notebook of a stage"]),
-        ("run UKR --jobs 0", ["'0' is not a whole number above zero"]),
+        ("run UKR --jobs 0", ["'0' is not a positive whole number"]),
         ("run UKR --data /no/such/folder", ["there is no data folder at /no/such/folder"]),
         ("check --data /no/such/folder", ["there is no data folder at /no/such/folder"]),
         ("fly", ["fly"]),

@@ -9,23 +9,30 @@ def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Data")
     checks = commands.add(
-        "check", "check all data", check, "cop check, cop check --meant, cop check --strict"
+        "check",
+        "check all data and list the errors",
+        check,
+        "cop check, cop check --meant, cop check --strict",
     )
     checks.data(check=False)
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
-    checks.flag("--strict", "also refuse figures and tables of the last run without texts")
-    checks.outputs("the results that --strict looks at")
+    checks.flag(
+        "--strict", "also report figures and tables of the last run without title and source"
+    )
+    checks.outputs("folder of results that --strict checks (default: outputs/)")
     renews = commands.add(
         "refresh",
         "download the latest figures",
         refresh,
         "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI",
     )
-    codes = "indicator codes (every series of a service by default)"
+    codes = "indicator codes, or GCI (default: all indicators with a service)"
     renews.value("series", "SERIES", codes, nargs="*")
-    renews.file("--from", "FILE", "a CSV file like indicators.csv or gci.csv", dest="file")
-    renews.flag("--accept", "accept a changed definition or unit, after comparing them")
-    renews.flag("--dry-run", "show what would change and write nothing")
+    renews.file(
+        "--from", "FILE", "CSV file with the columns of indicators.csv or gci.csv", dest="file"
+    )
+    renews.flag("--accept", "accept series whose name, unit, definition or figures changed")
+    renews.flag("--dry-run", "show what would change without writing")
     renews.flag("--yes", "write without asking")
     renews.data()
     words = commands.add(
@@ -34,11 +41,13 @@ def add_to(commands: options.Commands) -> None:
     parts = options.Commands(words)
     extracts = parts.add(
         "extract",
-        "update all translation catalogues, or begin one",
+        "update all translation catalogues, or create one",
         extract,
         "cop words extract, cop words extract pl",
     )
-    extracts.value("language", "TAG", "a language to begin, such as pl or sr-Latn", nargs="?")
+    extracts.value(
+        "language", "TAG", "language of a new catalogue, such as pl or sr-Latn", nargs="?"
+    )
     parts.add("status", "count translated and missing sentences", status, "cop words status")
 
 
@@ -89,7 +98,7 @@ def _unexplained_differences(data):
     consulted = [c for c in countries if any(len(cop.data.read(t, data, c.iso3)) for t in tables)]
     if not consulted:
         return []
-    from helpers import fieldwork  # slow to import, and seldom needed
+    from helpers import fieldwork  # slow import, rarely needed
 
     return [e for c in consulted for e in fieldwork.unexplained(fieldwork.areas_of_country(c), c)]
 
@@ -115,12 +124,12 @@ def refresh(arguments: argparse.Namespace) -> int:
     if not update.files:
         print("Nothing to write.")
     elif arguments.dry_run:
-        print(f"Nothing was written; it would change {files}.")
-    elif not options.confirm(f"Write this to {files}?", arguments.yes):
+        print(f"Nothing was written (dry run). Files that would change: {files}.")
+    elif not options.confirm(f"Write these changes to {files}?", arguments.yes):
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. Commit it, so that git keeps the earlier figures.")
+        print("Written. Commit the changes, so that git keeps the earlier figures.")
     return 0
 
 
@@ -129,9 +138,9 @@ def _find_update(arguments, refresh):
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:
-        raise UserError("name series, or --from FILE, not both")
+        raise UserError("use either series or --from FILE, not both")
     if arguments.accept and not arguments.series:
-        raise UserError("--accept is for series that you have compared: name them")
+        raise UserError("--accept requires the codes of the series that you have compared")
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)
     selection = arguments.data, arguments.series, http.Fetcher(), arguments.accept
@@ -145,7 +154,7 @@ def extract(arguments: argparse.Namespace) -> int:
 
     messages = catalogues.template()
     catalogues.update(messages, arguments.language or "")
-    print(f"{count(len(messages), 'message')} on the pages.")
+    print(f"{count(len(messages), 'message')} to translate.")
     _print_catalogues(catalogues.progress(messages))
     return 0
 

@@ -20,11 +20,13 @@ from cop.data import UserError
 
 FAILED, INVALID, STOPPED, CLOSED = 1, 2, 130, 141
 FIXES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on the disk"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "ask its owner, or name another folder"),
-    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "check the name"),
-    errno.EROFS: "name a folder that can be written",
-    errno.EISDIR: "name a file",
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free space on the disk"),
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM), "ask the owner for permission, or use another folder"
+    ),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "check the path"),
+    errno.EROFS: "use a writable folder",
+    errno.EISDIR: "use the path of a file",
     errno.ENAMETOOLONG: "choose a shorter name",
 }
 
@@ -39,23 +41,23 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
             return call()
         finally:
             if sys.stdout:
-                sys.stdout.flush()  # a full disk may be noticed only now
+                sys.stdout.flush()  # reports a full disk
     except BrokenPipeError:  # as in `cop check | head`
         _discard_output()
         return CLOSED
     except KeyboardInterrupt:
-        return _end(STOPPED, "stopped; completed results are kept")
+        return _end(STOPPED, "interrupted; completed results are kept")
     except UserError as refused:
         return _end(INVALID, str(refused))
     except ModuleNotFoundError as error:
         fix = f"run `python -m pip install {error.name}`"
-        return _end(INVALID, f"a package that this needs is not installed; {fix}")
+        return _end(INVALID, f"the package {error.name} is not installed; {fix}")
     except Exception as error:
         if cause := _system_error(error):
             _discard_output()
             return _end(INVALID, cause)
         path, first = write_log(error, outputs()), f"{error}".split("\n")[0][:200]
-        log = f"please report it with {path}, once you have read it" if path else "no log was saved"
+        log = f"please read {path}, then report the error with it" if path else "no log was saved"
         return _end(FAILED, f"unexpected error ({type(error).__name__}: {first}); {log}")
 
 
@@ -80,11 +82,11 @@ def write_log(error: BaseException, outputs: Path) -> Path | None:
 
 def _system_error(error):
     """Return a sentence on an error of disk, permissions or paths; "" for other errors."""
-    if type(error).__name__ == "SerialisationError":  # lxml's, when a workbook meets a full disk
+    if type(error).__name__ == "SerialisationError":  # raised by lxml on a full disk
         number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
         error = OSError(number, os.strerror(number))
     has_number = isinstance(error, OSError) and error.errno is not None
-    if not has_number and type(error) is not FileNotFoundError:  # ours names the file itself
+    if not has_number and type(error) is not FileNotFoundError:  # our own message includes the file
         return ""
     file = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
     fix = f"; {FIXES[error.errno]} and try again" if error.errno in FIXES else ""

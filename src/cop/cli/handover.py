@@ -17,22 +17,22 @@ def add_to(commands: options.Commands) -> None:
     plans.data()
     prints = commands.add(
         "pdf",
-        "make the report a tagged PDF (uses Chromium)",
+        "write a report as a tagged PDF (requires Chromium)",
         make_pdf,
         "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
     )
     prints.value("country", "ISO3", "country of the report")
-    prints.file("--out", "FILE.pdf", "file to write")
+    prints.file("--out", "FILE.pdf", "file to write (default: in outputs/pdf/)")
     prints.language()
     prints.outputs()
     packs = commands.add(
         "pack",
-        "put a report with its tables in a signed zip file",
+        "write a report and its tables to a signed zip file",
         pack,
         "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip",
     )
     packs.value("country", "ISO3", "country of the report")
-    packs.file("--out", "FILE.zip", "file to write")
+    packs.file("--out", "FILE.zip", "file to write (default: in outputs/packed/)")
     packs.language()
     packs.outputs()
     packs.data()
@@ -42,8 +42,8 @@ def add_to(commands: options.Commands) -> None:
         verify_package,
         'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"',
     )
-    verifies.file("file", "FILE.zip", "the package, not unpacked")
-    verifies.text("--signer", "KEY", "the key that must have signed it")
+    verifies.file("file", "FILE.zip", "zip file of the package")
+    verifies.text("--signer", "KEY", "fingerprint of the expected signing key")
 
 
 def actions(arguments: argparse.Namespace) -> int:
@@ -87,17 +87,17 @@ def pack(arguments: argparse.Namespace) -> int:
     results = plan.in_language(outputs, language)
     filenames.page_of(results, iso3, words=again)
     if why := _outdated(iso3, data, outputs, language):
-        fix = f"`cop run {iso3}{again}` makes it anew, `cop why {iso3}{again}` shows what changed"
+        fix = f"update it with `cop run {iso3}{again}`; `cop why {iso3}{again}` shows what changed"
         raise UserError(f"the report is out of date ({why}); {fix}")
     name = f"cop-assessment-{iso3}{filenames.ending(language)}.zip"
     out = arguments.out or outputs / "packed" / name
     signer, files, no_pdf = package.write(out, results, data, iso3, options.ROOT, language)
     if no_pdf:
-        print(f"Without a PDF: {no_pdf}")
+        print(f"The package has no PDF: {no_pdf}")
     size = f"{count(files, 'file')}, {out.stat().st_size / 1e6:.1f} MB"
     print(f"Written: {out} ({size}) and verify.py, which checks it")
     print(f"Signed with the key {signer}")
-    print("Tell the recipient this key by another way, such as by telephone.")
+    print("Send this key to the recipient separately, for example by telephone.")
     return 0
 
 

@@ -46,16 +46,18 @@ class Parser(argparse.ArgumentParser):
     def data(self, check: bool = True) -> None:
         """Add --data; with `check`, reject a folder without a datapackage.json."""
         kind, usual = _data_folder if check else Path, ROOT / "data"
-        help = "folder with datapackage.json (data/ by default)"
+        help = "folder with datapackage.json (default: data/)"
         self.value("--data", "DIR", help, type=kind, default=usual)
 
-    def outputs(self, help: str = "folder of results, as `cop run` wrote them") -> None:
+    def outputs(self, help: str = "folder of results of `cop run` (default: outputs/)") -> None:
         """Add --outputs."""
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
     def language(self) -> None:
         """Add --language, for a command on one report."""
-        self.text("--language", "TAG", f"language of the report, such as uk ({SOURCE})", SOURCE)
+        self.text(
+            "--language", "TAG", f"language of the report, such as uk (default: {SOURCE})", SOURCE
+        )
 
 
 class Commands:
@@ -103,7 +105,7 @@ def confirm(question: str, yes: bool) -> bool:
     except EOFError:
         answer = False
     if not answer:
-        print("Nothing was written." + ("" if yes else " Use --yes to write without being asked."))
+        print("Nothing was written." + ("" if yes else " Use --yes to write without confirmation."))
     return answer
 
 
@@ -119,7 +121,7 @@ def _text(text):
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError(f"{text} is not in the UTF-8 encoding") from None
+        raise argparse.ArgumentTypeError(f"{text} is not valid UTF-8") from None
     return text
 
 

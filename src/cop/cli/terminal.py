@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-# Control characters (ESC, C1), changes of direction, and halves of characters.
+# Control characters (ESC, C1), direction marks and lone surrogates.
 CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -48,5 +48,5 @@ def track(items: Iterable) -> Iterable:
     """Show a progress bar over items, on a terminal only."""
     from tqdm import tqdm
 
-    stream = getattr(sys.stderr, "stream", sys.stderr)  # a count has control characters
+    stream = getattr(sys.stderr, "stream", sys.stderr)  # the progress bar uses control characters
     return tqdm(items, file=stream, disable=None, leave=False)

@@ -152,7 +152,9 @@ def interact(
         try:
             answer = function(place, **values)
         except ERRORS as error:
-            begin = f"No assessment of {place.called} has begun: `cop new {place.iso3}` begins one."
+            begin = (
+                f"There is no assessment of {place.called} yet; `cop new {place.iso3}` creates one."
+            )
             answer = str(error) if place.edition else begin
         before = answers.children
         parts = answer if isinstance(answer, tuple) else (answer,)

@@ -21,8 +21,8 @@ from cop.report import citations
 from cop.report.page import csv, download
 from helpers import charts, countries
 
-LONGEST = 48  # characters of the title in the name of a file
-LINE = 66  # characters in a line above or below a picture
+LONGEST = 48  # maximum length of a title in a file name
+LINE = 66  # characters per line above and below a figure
 
 
 def about(

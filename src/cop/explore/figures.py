@@ -10,7 +10,7 @@ from cop.data.places import Country
 from cop.report import page
 from helpers import countries, indicators
 
-MOST = 8  # countries in one picture, the chosen one among them
+MOST = 8  # maximum number of countries in a chart
 
 
 def titles(data: str) -> dict[str, str]:
@@ -49,7 +49,7 @@ def over_years(
     """
     beside = list(beside)
     if len({place.iso3, *beside}) > MOST:
-        raise LookupError(f"one picture holds {MOST} countries; choose fewer")
+        raise LookupError(f"a chart can show at most {MOST} countries; select fewer")
     frame = indicators.over_years(place, code, since, beside)
     return frame[frame.year <= until].reset_index(drop=True)
 

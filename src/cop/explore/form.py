@@ -72,8 +72,8 @@ class Form(widgets.VBox):
         place = self._picker.value
         self._body.layout.display = "" if self._picker.is_latest else "none"
         if not self._picker.is_latest:
-            begin = f"`cop new {place.iso3}` begins an assessment of {place.called}."
-            kept = "An earlier edition is kept as it was: choose the latest one to add to it."
+            begin = f"`cop new {place.iso3}` creates an assessment of {place.called}."
+            kept = "Earlier editions cannot be changed; select the latest one."
             return self._say(kept if place.edition else begin)
         try:
             self._list_rows()
@@ -121,7 +121,7 @@ class Form(widgets.VBox):
         old = self._saved()
         new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
-            raise UserError("nothing differs from what the table holds")
+            raise UserError("no cell was changed")
         kind, iso3, data = self._table()
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 

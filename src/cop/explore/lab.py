@@ -18,8 +18,8 @@ from cop.data.reads import of_bytes
 ROOT = Path(__file__).resolve().parents[3]
 WORKSPACE = Path(__file__).resolve().parent / "workspace"
 KEPT_METADATA = ("tags", "jupyter")
-COMMITTED, DESK = "notebooks", "desk"  # side by side, so that relative paths in a copy still hold
-COPIED = ".laid-out.json"  # in desk/: the hash of each notebook as it was copied, by name
+COMMITTED, DESK = "notebooks", "desk"  # next to each other, so that copies can use relative paths
+COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when copied}
 
 
 def open_lab(argv: Sequence[str] | None = None) -> None:
@@ -30,7 +30,7 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
     root = root_folder()
     os.environ.update(environment(root))
     copy_notebooks(root)
-    import voila  # noqa: F401  # its import shows warnings for Jupyter's authors, hidden from here
+    import voila  # noqa: F401  # its import enables warnings for developers
 
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
     from jupyterlab.labapp import LabApp  # reads the environment when it is imported
@@ -57,7 +57,7 @@ def copy_notebooks(root: Path) -> list[str]:
     hashes = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     for path in sorted((root / COMMITTED).glob("*.ipynb")):
         copy, content = desk / path.name, path.read_bytes()
-        # The second hash counts where a stop came before the record was written.
+        # The second hash covers an interruption before the record was written.
         unchanged = hashes.get(path.name), of_bytes(content)
         if not copy.exists() or of_bytes(copy.read_bytes()) in unchanged:
             writing.whole(copy, content)

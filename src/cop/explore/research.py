@@ -61,7 +61,7 @@ def _unserved(place):
     plan = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
     items = assessment.unanswered(alignment.adjudicated(place), plan, place)
     todo = items.why.mask(items.why == "", "write a recommendation, or name it in one")
-    return _gaps("Missing item that no recommendation serves", items.item_id, items["item"], todo)
+    return _gaps("Gap that no recommendation addresses", items.item_id, items["item"], todo)
 
 
 def _unverified(place):

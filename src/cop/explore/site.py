@@ -15,11 +15,11 @@ SETTINGS = {
     "VoilaConfiguration.template": "cop",
     "VoilaConfiguration.strip_sources": "True",
     "VoilaConfiguration.show_tracebacks": "False",
-    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no name: no file is served
-    "MappingKernelManager.cull_idle_timeout": "900",  # a page left open gives its memory back
+    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no file name
+    "MappingKernelManager.cull_idle_timeout": "900",  # seconds; frees the memory of idle pages
     "MappingKernelManager.cull_interval": "60",
 }
-# Extensions of JupyterLab that a reader's page does without.
+# JupyterLab extensions that the site does not load.
 DENIED = (
     "cop-desk",
     "jupyterlab_pygments",

@@ -15,7 +15,7 @@ OPTIONS = {
     "language": {"search": "Search this table", "lengthMenu": "_MENU_ on a page"},
     "lengthMenu": [8, 25, 100],
     "pageLength": 8,
-    "maxBytes": 0,  # all rows, never a sample of them
+    "maxBytes": 0,  # show all rows, not a sample
     "connected": False,
     "allow_html": True,  # all text is escaped below; only our own links are HTML
     "showIndex": False,
@@ -24,7 +24,7 @@ OPTIONS = {
 }  # fmt: skip
 LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
 MISSING = '<span class="missing">not stated</span>'
-# How a number is displayed; it is sorted by its value.
+# Displays a number; columns are sorted by its value.
 NUMBER = (
     "function(v, kind) {{ if (kind !== 'display') return v; if (v == null || Number.isNaN(v))"
     " return '<span class=\"missing\">no data</span>'; return {written}; }}"

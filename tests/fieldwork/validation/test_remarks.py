@@ -504,7 +504,10 @@ def test_the_commands_ask_for_a_role_and_a_report(zed, tmp_path, capsys):
     path = tmp_path / "x.docx"
     path.write_bytes(document().saved())
     status, _, err = call(capsys, "comments", path, "--role", "king", "--data", zed)
-    assert status == 2 and "--role names the kind of body that comments: ministry, regulator" in err
+    assert (
+        status == 2
+        and "--role must be the kind of organisation that comments: ministry, regulator" in err
+    )
     status, _, err = call(capsys, "docx", "ZZZ", "--outputs", tmp_path / "none")
     assert status == 2 and "`cop run ZZZ` makes it" in err
     status, out, _ = call(capsys, "comments", path, "--role", "ngo", "--data", zed)
