@@ -142,7 +142,7 @@ def test_a_name_in_another_encoding_is_shown_and_refused(tmp_path, capsys):
     status, _, said = call(capsys, *words)
     assert status == 2 and "\\udccf\\udcf0" in said
     status, _, said = call(capsys, "add", "source", "ZZZ", "--data", data, "--set", f"title={name}")
-    assert status == 2 and "not in the UTF-8 encoding" in said
+    assert status == 2 and "is not valid UTF-8" in said
 
 
 def test_the_version_is_told(capsys):

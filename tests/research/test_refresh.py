@@ -244,7 +244,7 @@ def test_more_than_the_share_lost_is_another_series(world, address, data, left, 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--accept"], "name them"),
+        (["--accept"], "--accept requires"),
         (["NCMEC.REPORTS"], "available: IT.NET.USER.ZS"),
         (["GCI", "--from", "x.csv"], "use either series or --from FILE, not both"),
     ],

@@ -49,7 +49,7 @@ def test_a_second_look_on_the_same_day_replaces_the_first(zed):
 @pytest.mark.parametrize(
     "words, said",
     [
-        (("ZZZ-E02",), "add --quotation with the passage that says it"),
+        (("ZZZ-E02",), "add --quotation with the passage"),
         (("ZZZ-E99", "--quotation", "x"), "has no row ZZZ-E99"),
         (
             ("guidelines", "--quotation", "x"),
