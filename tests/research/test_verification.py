@@ -55,7 +55,7 @@ def test_a_second_look_on_the_same_day_replaces_the_first(zed):
             ("guidelines", "--quotation", "x"),
             "guidelines is not the id of a row that can be verified",
         ),
-        (("ZZZ-E18", "--quotation", "x"), "'2020' is a year that rests on nothing"),
+        (("ZZZ-E18", "--quotation", "x"), "'2020' must be empty where `year_basis` is empty"),
         (("ZZZ-E01", "--quotation", " "), "column quotation: must not be empty"),
         (("ZZZ-E01", "--quotation", "x", "--by", "Bob"), "column verified_by: 'Bob'"),
     ],

@@ -25,9 +25,9 @@ PREFIXES = {  # letter in numbered ids; other kinds have no numbered id
 BEGUN = ("edition",)  # kinds of rows that `cop new` adds
 # Rules that require a row of another table, which can only be added after this row.
 LATER = (
-    "is a challenge that no recommendation answers",
-    "is a gap that no recommendation answers",
-    "has neither a milestone nor an indicator",
+    "is a challenge that no recommendation addresses",
+    "is a gap that no recommendation addresses",
+    "must have a milestone or an indicator",
 )
 DAYS = ("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
 # Columns that describe a row; a table without any uses its second column.
