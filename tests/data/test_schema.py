@@ -95,11 +95,11 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "reference to an unverified row": (AL, swap("ZED-E01;", "ZED-E02;"),
         ["column evidence_ids: 'ZED-E02' is not verified and supports nothing"]),
     "verified without source": ("instruments.csv", swap("Whole,ZED-S01", "Whole,"),
-        ["column source_id: must not be empty where verified is yes. Fill in source_id"]),
+        ["column source_id: must not be empty where `verified` is 'yes'. Fill in `source_id`"]),
     "not assessed with evidence": (AL, swap("why,,", "why,ZED-E01,"),
-        ["column evidence_ids: 'ZED-E01' must be empty where status is not assessed. Empty it"]),
+        ["column evidence_ids: 'ZED-E01' must be empty where `status` is 'not assessed'. Clear"]),
     "in place without evidence": (AL, swap("ZED-E01; ZED-L01", ""),
-        ["column evidence_ids: must not be empty where status is in place"]),
+        ["column evidence_ids: must not be empty where `status` is 'in place'"]),
     "a number too large to hold": ("survey.csv", swap(",12\n", f",{'9' * 23}\n"),
         ["column count:", "is not a whole number"]),
     "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
@@ -207,7 +207,7 @@ def test_a_share_above_its_maximum_is_reported(zed, code, value, wrong):
     (zed / "statistics/indicators.csv").write_text(row)
     errors = checks.of_file("indicators", "statistics/indicators.csv", zed)
     assert [e.column for e in errors] == ["value"] * wrong
-    assert all("a point may have been lost" in e.fix for e in errors)
+    assert all("a decimal point may be missing" in e.fix for e in errors)
 
 
 def test_check_of_a_folder_without_a_descriptor_is_refused_in_one_sentence(tmp_path, capsys):
