@@ -54,7 +54,7 @@ lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs 
 	to=requirements-lowest.lock compile --extra test --resolution lowest-direct
 
 expected: $(TESTED)  ## renew the expected tables and page texts, on purpose only
-	@$(BIN)python -m pytest -q tests/test_back.py --renew
+	@$(BIN)python -m pytest -q tests/test_back.py tests/report/test_site_content.py tests/report/test_charts.py --renew
 
 docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.json
 	@$(BIN)python docs/dictionary.py
@@ -65,7 +65,7 @@ sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneD
 bench: $(TESTED) outputs/bench/.venv/ready  ## compare a run with papermill and others (under ten minutes, a quiet machine)
 	@$(BIN)python tests/bench/bench.py
 
-bench-full: $(TESTED) outputs/bench/.venv/ready  ## the rest: three rounds, more ways, an earlier version, 64 and 192 countries
+bench-full: $(TESTED) outputs/bench/.venv/ready  ## the rest: three rounds, an earlier version, 64 and 192 countries
 	@$(BIN)python tests/bench/bench.py --rounds 3 && $(BIN)python tests/bench/bench.py --full
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)

@@ -2,18 +2,22 @@
 
 import warcio.capture_http  # noqa: F401, I001  it records only if it comes before requests
 
+import fcntl
 import gc
 import json
 import os
 import shutil
-import time
 from pathlib import Path
 
+import invented
 import pytest
 from hypothesis import settings
 
+import cop.data
 from cop.cli import main
 from cop.data.places import Country
+from cop.fieldwork import publish
+from cop.report import catalogues
 
 settings.register_profile("cop", deadline=None)  # time says how busy a machine is
 settings.load_profile("cop")
@@ -30,29 +34,15 @@ def once(tmp_path_factory, name, make):
     """
     base = tmp_path_factory.getbasetemp()
     root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, made = root / f"once-{name}", root / f"once-{name}.made"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        _wait_for(made)
-    else:
-        try:
-            told = str(make(folder))
-        except BaseException as error:
-            told = repr(error)
-            raise
-        finally:
-            made.with_suffix(".part").write_text(told, encoding="utf-8")
-            made.with_suffix(".part").replace(made)
-    assert made.read_text(encoding="utf-8") == "0", made.read_text(encoding="utf-8")
+    folder, status = root / f"once-{name}", root / f"once-{name}.status"
+    with (root / f"once-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not status.exists():
+            folder.mkdir()
+            status.write_text("failed")
+            status.write_text(str(make(folder)))
+    assert status.read_text() == "0", f"{name} could not be made: {status.read_text()}"
     return folder
-
-
-def _wait_for(path, seconds=600):
-    until = time.monotonic() + seconds
-    while not path.exists():
-        assert time.monotonic() < until, f"{path} did not come"
-        time.sleep(0.2)
 
 
 @pytest.fixture(scope="session")
@@ -60,18 +50,6 @@ def zedland(tmp_path_factory):
     """Return the outputs of a complete run of Zedland and its region."""
     words = ["run", "--all", "--data", str(ZEDLAND), "--outputs"]
     return once(tmp_path_factory, "zedland", lambda made: main.main([*words, str(made)]))
-
-
-@pytest.fixture(scope="session")
-def zedland_in_two(zedland, tmp_path_factory):
-    """Return the outputs of Zedland in English and in Ukrainian."""
-
-    def run(made):
-        laid_out(zedland, made)
-        told = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(made)]
-        return main.main([*told, "--language", "en", "uk"])
-
-    return once(tmp_path_factory, "zedland-in-two", run)
 
 
 @pytest.fixture(scope="session")
@@ -92,10 +70,14 @@ def site(region):
 
 
 @pytest.fixture(scope="session")
+def messages():
+    """Return the catalogue of all messages that pages may show."""
+    return catalogues.template()
+
+
+@pytest.fixture(scope="session")
 def filled(tmp_path_factory):
     """Return a copy of Zedland with its invented store; nobody may change it."""
-    import invented
-
     return invented.folder(tmp_path_factory.mktemp("store"))
 
 
@@ -104,16 +86,12 @@ def come_and_gone_out(tmp_path_factory):
     """Return a folder of Zedland with its invented store, published and run, and what that printed;
     nobody may change it.
     """
-    import invented
-
     return once(tmp_path_factory, "come-and-gone-out", invented.come_and_gone_out)
 
 
 @pytest.fixture(scope="session")
 def standing(filled):
     """Return the tables made of that store as it is; nobody may change them."""
-    from cop.fieldwork import publish
-
     return publish.publishable(filled, "ZZZ")
 
 
@@ -139,6 +117,28 @@ def place(tmp_path):
     return Country("ZZZ", "Zedland", str(ZEDLAND), str(tmp_path / "tables"), "2026")
 
 
+@pytest.fixture
+def zed(tmp_path):
+    """Return a copy of Zedland's data that may be changed; it has no error."""
+    return copy_of_zedland(tmp_path)
+
+
+@pytest.fixture
+def replace_table(monkeypatch):
+    """Return a function that lets readers find other rows: a frame, or a change of the table's."""
+    read = cop.data.read
+
+    def replace(table, rows):
+        def changed(name, *where):
+            if name != table:
+                return read(name, *where)
+            return rows(read(name, *where)) if callable(rows) else rows
+
+        monkeypatch.setattr(cop.data, "read", changed)
+
+    return replace
+
+
 def with_countries(folder, *iso3):
     """Copy data/ to a folder so that only some countries have an edition to run; give the copy."""
     copy = Path(folder) / "data"
@@ -152,10 +152,9 @@ def with_countries(folder, *iso3):
 def copy_of_zedland(folder):
     copy = Path(folder) / "zedland"
     shutil.copytree(ZEDLAND, copy)
-    own = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
-    (copy / "datapackage.json").write_text(
-        json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
-    )
+    file = copy / "datapackage.json"
+    package = json.loads(file.read_text(encoding="utf-8")) | {"cop:base": str(DATA)}
+    file.write_text(json.dumps(package), encoding="utf-8")
     return copy
 
 
@@ -182,14 +181,11 @@ def chromium():
     """Return the path of a Chromium; without one the test is skipped, or fails where a fresh
     machine must have it.
     """
-    found = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "There is no Chromium on this computer."
-        )
-    return found
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing = pytest.fail if os.environ.get("CI") else pytest.skip
+    missing("There is no Chromium on this computer.")
 
 
 @pytest.fixture(scope="module")

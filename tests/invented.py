@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 import cop.data
 from cop.cli import main
@@ -24,56 +26,9 @@ from cop.fieldwork import pii, publish, questionnaires, restricted, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
 KEY = "0123456789abcdef" * 4  # of the tests only
-SENT = {"government": 38, "industry": 34, "ngo": 31, "education": 29, "international": 14,
-        "parents": 8, "children": 3}  # fmt: skip
-ANSWER = {"government": 0.66, "industry": 0.41, "ngo": 0.74, "education": 0.55,
-          "international": 0.5}  # fmt: skip
-RATING = {  # the middle of the scale that an area is given
-    "rating_legal_framework": 3.9, "rating_regulatory_framework": 2.2,
-    "rating_reporting_illegal_content": 3.6, "rating_reporting_user_concerns": 3.4,
-    "rating_stakeholders": 3.1, "rating_research": 2.9, "rating_education": 3.0,
-    "rating_educational_resources": 3.3, "rating_child_protection": 2.0, "rating_awareness": 2.5,
-    "rating_tools_services_settings": 1.9, "knows_reporting_illegal_content": 2.6,
-    "knows_tools_services_settings": 2.7, "child_would_tell": 3.7, "curriculum_education": 2.3,
-    "has_educational_resources": 2.8,
-}  # fmt: skip
-OPINIONS = [  # invented sentences with the themes that a coder finds in them
-    ("There is no budget for the safety of children online.", ["challenges"]),
-    ("Teachers want to help and have no time to learn how.", ["education"]),
-    (
-        "The police answer, but the social workers do not know what to do next.",
-        ["child_protection"],
-    ),
-    ("Nobody tells parents which settings to use.", ["tools_services_settings", "awareness"]),
-    ("Reports are taken and then one never hears of them again.", ["reporting_illegal_content"]),
-    ("Children outside the capital are not reached by any campaign.", ["awareness"]),
-    ("The law is good; what is missing is somebody who applies it.", ["legal_framework"]),
-    ("Industry waits for a code, and the regulator waits for industry.", ["regulatory_framework"]),
-    ("Materials exist only in one of our languages.", ["educational_resources"]),
-    ("We need figures every year and not a study every five.", ["research"]),
-    ("The coordination group meets, but without the schools.", ["stakeholders"]),
-    ("More helpers on the chat in the evening, when children write.", ["reporting_user_concerns"]),
-]
-NAMED = {  # organisations that agree to be named: the first ones stand in the register
-    "government": ["Zedland Ministry of Digital Affairs", "Zedland National Police, Cyber Unit", "Zedland Office for Children"],
-    "industry": ["ZedTel (invented operator)", "Zednet (invented provider)"],
-    "ngo": ["Zedland Hotline", "Zedland Helpline Association", "Zedland Circle for Digital "
-                                                               "Childhood"],
-    "education": ["Zedland Ministry of Schools", "Zedland Teachers Academy", "Zedland School Counsellors"],
-    "international": ["Invented Nations Office in Zedland"],
-}  # fmt: skip
-INTERVIEWS = [
-    ("I1", "government", "head of unit, ministry of digital affairs", "2026-05-05", "challenges", "gap", "The next action plan waits for a budget.", "The plan is written. What it waits for is money."),
-    ("I1", "government", "head of unit, ministry of digital affairs", "2026-05-05", "regulatory_framework", "gap", "A code with industry is being thought about.", ""),
-    ("I2", "ngo", "coordinator, hotline", "2026-05-06", "reporting_illegal_content", "strength", "Reports are passed on within a working day.", "What comes in the morning is with the police in the evening."),
-    ("I3", "education", "teacher trainer, academy", "2026-05-07", "education", "both", "Teachers ask for examples from their own classes.", ""),
-    ("I3", "education", "teacher trainer, academy", "2026-05-07", "educational_resources", "gap", "Materials exist in one language only.", "A course in one language is half a course."),
-    ("I4", "industry", "safety officer, operator", "2026-05-11", "tools_services_settings", "gap", "Filters are offered, but few families ask for them.", ""),
-    ("I5", "parents", "member of the board, parents union", "2026-05-12", "awareness", "gap", "Parents outside the capital did not see the campaign.", ""),
-    ("I6", "international", "programme officer, invented office", "2026-05-13", "child_protection", "gap", "Social services need a procedure before they need training.", "Training without a procedure is a day off work."),
-    ("I6", "international", "programme officer, invented office", "2026-05-13", "positive_actions", "strength", "The panel of pupils could become permanent.", ""),
-    ("I7", "government", "investigator, cyber unit", "2026-05-18", "legal_framework", "strength", "Since the act of 2023 providers answer requests.", ""),
-]  # fmt: skip
+MADE_OF = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+SENT, NAMED = MADE_OF["sent"], MADE_OF["named"]
+OPINIONS = list(MADE_OF["opinions"].items())
 
 
 def person(number):
@@ -101,6 +56,16 @@ def canaries(data):
     people = {part for one in [*contacts.person, *held.person] for part in one.split()}
     ids = {*contacts.contact_id, *(contacts.form_id[contacts.form_id != ""]), *returns.return_id}
     return people | {*contacts.email, *contacts.phone} | ({*contacts.organisation} - named) | ids
+
+
+def leaked(words, texts):
+    """Return the texts {name: text} that hold canaries, each with the first of them."""
+    found = {}
+    for name, text in texts.items():
+        of_several = {word for word in words if " " in word and word in text}
+        if leaks := words & set(re.findall(r"[\w@.+-]+", text)) | of_several:
+            found[name] = sorted(leaks)[:3]
+    return found
 
 
 def fill(data, seed=2020):
@@ -167,7 +132,7 @@ def _contact(tables, rng, category, number, form):
              "person": name, "email": email, "phone": phone, "channel": "e-mail", "language": "en", "consent": "yes",
              "form_id": f"ZZZ-F{at:03d}"}  # fmt: skip
     tables.add("contacts", **about, step="invited", date="2026-03-02")
-    if number < len(named) or rng.random() < ANSWER.get(category, 0.4):
+    if number < len(named) or rng.random() < MADE_OF["answer"].get(category, 0.4):
         tables.add("contacts", **about, step="answered", date="2026-04-10")
         answer(tables, rng, form, category, about["form_id"], org)
     elif rng.random() < 0.35:
@@ -182,18 +147,12 @@ def _given(rng, definition, category, partial, org):
     rows, said, pairs = [], {}, definition.questions()
     last = len(pairs) // 2 if partial else len(pairs)
     for at, (block, question) in enumerate(pairs):
-        needed = question.required or block.id in ("publication",)
-        asked = question.when is None or said.get(question.when.question, {""}) & set(
-            question.when.codes
-        )
+        needed, when = question.required or block.id in ("publication",), question.when
+        asked = when is None or said.get(when.question, {""}) & set(when.codes)
         left_out = question.choices == "stakeholder_category" and not org and rng.random() < 0.03
-        if (
-            block.repeat
-            or left_out
-            or not asked
-            or (at >= last and not needed)
-            or (not needed and rng.random() < 0.03)
-        ):
+        if block.repeat or left_out or not asked or (at >= last and not needed):
+            continue
+        if not needed and rng.random() < 0.03:
             continue
         values = _values(rng, definition, question, category, org)
         said[question.id] = set(values)
@@ -211,23 +170,17 @@ def _values(rng, definition, question, category, org):
     if question.choices == "stakeholder_category":
         return [category]
     if question.id in ("publish_organisation", "publish_answers"):
-        return [
-            "yes"
-            if named and (question.id == "publish_organisation" or rng.random() < 0.8)
-            else "no"
-        ]
+        agrees = named and (question.id == "publish_organisation" or rng.random() < 0.8)
+        return ["yes" if agrees else "no"]
     if question.type == "likert":
-        middle = RATING.get(question.id, 3.2) + (0.5 if category == "government" else 0)
+        middle = MADE_OF["rating"].get(question.id, 3.2) + (0.5 if category == "government" else 0)
         return [str(min(5, max(1, round(rng.gauss(middle, 1.1)))))]
     if question.type in ("one", "yes_no"):
         return rng.choices(codes, [1 / (1 + n) for n in range(len(codes))])
     if question.type == "many":
-        chosen = [
-            c.code
-            for n, c in enumerate(definition.choices[question.choices])
-            if not c.exclusive and rng.random() < 0.55 / (1 + 0.15 * n)
-        ]
-        return chosen or [rng.choice(codes)]
+        choices = enumerate(definition.choices[question.choices])
+        likely = ((c, 0.55 / (1 + 0.15 * n)) for n, c in choices if not c.exclusive)
+        return [c.code for c, share in likely if rng.random() < share] or [rng.choice(codes)]
     return [_text(rng, question, org)]
 
 
@@ -250,10 +203,8 @@ def _repeats(rng):
     for entry in range(1, rng.randrange(1, 4)):
         begun = date(2023, 1, 1) + timedelta(days=rng.randrange(1100))
         ended = begun + timedelta(days=rng.randrange(30, 500))
-        rows += [
-            ("activities", str(entry), "activity", f"Activity {entry}"),
-            ("activities", str(entry), "activity_from", begun.isoformat()),
-        ]
+        rows.append(("activities", str(entry), "activity", f"Activity {entry}"))
+        rows.append(("activities", str(entry), "activity_from", begun.isoformat()))
         if rng.random() < 0.6:
             rows.append(("activities", str(entry), "activity_to", ended.isoformat()))
     partners = rng.sample([n for names in NAMED.values() for n in names] + [organisation(999)], 2)
@@ -265,25 +216,23 @@ def _repeats(rng):
 
 
 def _interviews(tables):
-    for number, category, function, held, theme, leaning, finding, quote in INTERVIEWS:
-        tables.add("interviews", interview_id=f"ZZZ-{number}", iso3="ZZZ", category=category, function=function,
-                   person=person(200 + int(number[1:]))[0], held=held, theme=theme, finding=finding, quote=quote,
-                   consent_to_quote="yes" if quote else "no", coder="A", leaning=leaning)  # fmt: skip
+    for row in MADE_OF["interviews"]:
+        number, more = row["number"], {k: v for k, v in row.items() if k != "number"}
+        more |= {"person": person(200 + int(number[1:]))[0], "coder": "A"}
+        tables.add("interviews", interview_id=f"ZZZ-{number}", iso3="ZZZ", **more,
+                   consent_to_quote="yes" if row["quote"] else "no")  # fmt: skip
 
 
 def _code(tables, rng):
     """Let two coders sort the open answers of two surveys by theme; they differ now and then."""
-    themes = {text: found for text, found in OPINIONS}
     every = sorted({theme for _, found in OPINIONS for theme in found})
-    wanted = {r["return_id"]: r["questionnaire"] for r in tables.rows["returns"]}
+    survey = {r["return_id"]: r["questionnaire"] for r in tables.rows["returns"]}
+    open_questions = {("stakeholder_survey", "challenge"), ("parents_survey", "would_help"),
+                      ("educators_survey", "challenge")}  # fmt: skip
     for row in list(tables.rows["answers"]):
-        open_answer = (wanted[row["return_id"]], row["question"]) in {
-            ("stakeholder_survey", "challenge"),
-            ("parents_survey", "would_help"),
-            ("educators_survey", "challenge"),
-        }
-        for coder in ("A", "B") if open_answer else ():
-            found = next(v for k, v in themes.items() if row["answer"].startswith(k))
+        is_open = (survey[row["return_id"]], row["question"]) in open_questions
+        for coder in ("A", "B") if is_open else ():
+            found = next(v for k, v in OPINIONS if row["answer"].startswith(k))
             found = [rng.choice(every)] if rng.random() < 0.08 else found
             about = {name: row[name] for name in ("return_id", "question")}
             for theme in found:

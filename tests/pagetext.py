@@ -3,6 +3,7 @@
 import re
 from difflib import unified_diff
 
+import pytest
 from lxml import html
 
 BREAK = "\0"  # stands in no page
@@ -10,8 +11,8 @@ INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub",
 UNSEEN = {"script", "style"}
 # What another day, version or commit changes: in the last line of a page, and where it is cited.
 CITED = re.compile(r"Version \S+, content [0-9a-f]+\.")
-SIGNED = re.compile(r"^Made on \S+ with version \S+ of (.*) Content [0-9a-f]+\.")
-MOST = 10  # lines of a difference that are shown for one page
+SIGNED = re.compile(r"^Made on \S+ with version \S+ of (.*) Content [0-9a-f]+\.", re.MULTILINE)
+MOST = 12  # lines of a difference that are shown for one page
 
 
 def lines(element):
@@ -40,16 +41,12 @@ def _pieces(element):
     yield edge
 
 
-def steady(line):
-    """Return a line without what changes from run to run: day, version and hash of the content."""
-    line = CITED.sub("Version <version>, content <hash>.", line)
-    return SIGNED.sub(r"Made on <day> with version <version> of \1 Content <hash>.", line)
-
-
 def of_page(path):
     """Return the text of a page that another day does not change, each line ended."""
     tree = html.parse(path, html.HTMLParser(encoding="utf-8")).getroot()
-    return "".join(f"{steady(line)}\n" for line in lines(tree))
+    text = "".join(f"{line}\n" for line in lines(tree))
+    text = CITED.sub("Version <version>, content <hash>.", text)
+    return SIGNED.sub(r"Made on <day> with version <version> of \1 Content <hash>.", text)
 
 
 def of_site(site, iso3, group):
@@ -62,36 +59,31 @@ def of_site(site, iso3, group):
     return {name: of_page(path) for name, path in sorted(paths.items())}
 
 
-def held(folder, iso3, group):
-    """Return the texts that were agreed for a country and its group: {name: text}."""
-    paths = [path for key in (iso3, group) for path in folder.glob(f"cop-*-{key}*.txt")]
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(paths)}
-
-
-def renew(folder, texts, iso3, group):
-    """Write the texts in place of those that were agreed for a country and its group."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in held(folder, iso3, group):
-        (folder / f"{name}.txt").unlink()
-    for name, text in texts.items():
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+def compare(request, folder, texts, *keys):
+    """Fail with the first differences from the texts {name: text} that were agreed, of which the
+    names contain one of the keys; `make expected` renews them, on purpose only.
+    """
+    paths = [path for key in keys or [""] for path in sorted(folder.glob(f"*{key}*.txt"))]
+    agreed = {path.stem: path.read_text(encoding="utf-8") for path in paths}
+    if request.config.getoption("--renew"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in paths:
+            path.unlink()
+        for name, text in texts.items():
+            (folder / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+    elif told := differences(agreed, texts):
+        pytest.fail(f"Texts changed; if that is meant: make expected.\n{told}", pytrace=False)
 
 
 def differences(agreed, made):
-    """Return in a few lines where texts differ, page by page; nothing where they are the same."""
-    return "\n".join(
-        difference(name, agreed.get(name, ""), made.get(name, ""))
-        for name in sorted(agreed.keys() | made.keys())
-        if agreed.get(name) != made.get(name)
-    )
-
-
-def difference(name, agreed, made):
-    """Return the first lines in which two texts of a page differ, and how many more there are."""
-    sides = f"{name}, agreed", f"{name}, made now"
-    found = list(unified_diff(agreed.splitlines(), made.splitlines(), *sides, n=0, lineterm=""))
-    more = len(found) - 2 - MOST
-    return "\n".join(found[: MOST + 2] + ([f"... and {more} more such lines"] if more > 0 else []))
+    """Return the first lines in which texts differ, page by page; nothing where they are equal."""
+    shown = []
+    for name in sorted(agreed.keys() | made.keys()):
+        texts = [side.get(name, "").splitlines() for side in (agreed, made)]
+        found = [*unified_diff(*texts, f"{name}, agreed", f"{name}, made now", n=0, lineterm="")]
+        more = [f"... and {len(found) - MOST} more such lines"] if len(found) > MOST else []
+        shown += found[:MOST] + more
+    return "\n".join(shown)
 
 
 def said(shown):

@@ -90,8 +90,8 @@ def follow(clone, page, before=None):
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("guide")
-def test_every_command_of_the_guide_runs(clone, zedland_in_two, region):
-    laid_out(zedland_in_two, clone / "outputs/practised")
+def test_every_command_of_the_guide_runs(clone, zedland, region):
+    laid_out(zedland, clone / "outputs/practised")
     laid_out(region, clone / "outputs", "UKR")
 
     def before(commands):
@@ -144,7 +144,7 @@ def test_every_command_of_after_the_draft_runs(clone, zedland):
 
 def comment(clone):
     """Do what a reviewer does in Word: dispute a rating, correct a year."""
-    sys.path.insert(0, str(ROOT / "tests" / "fieldwork" / "validation"))
+    sys.path.insert(0, str(ROOT / "tests" / "fieldwork"))
     from commented import Document
 
     sent = clone / "outputs/rounded/word/cop-assessment-ZZZ.docx"

@@ -263,10 +263,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render the analyst's text with its citations, or a note that it is still to be written.
-
-    Raises LookupError for a citation without a source.
-    """
+    """Render the analyst's text with its citations, or a note that it is still to be written."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""

@@ -179,12 +179,10 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
 
 
 def data_sets(place: Country) -> pd.DataFrame:
-    """Return the data sets of the statistics by source_id, with licence and copy_host."""
+    """Return the data sets of the statistics by source_id, with their licence."""
     sources = read_table("statistics_sources", place)
-    return sources.assign(
-        licence=citations.licences(sources, place.data),
-        copy_host=[citations.copy_host(row) for row in sources.itertuples()],
-    ).set_index("source_id")
+    licences = citations.licences(sources, place.data)
+    return sources.assign(licence=licences).set_index("source_id")
 
 
 def _enough(values, place):

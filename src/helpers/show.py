@@ -55,7 +55,7 @@ def figure(
     if nothing is not None:
         plt.close()
         return nothing
-    plt.close(figure_block.as_figure(ax))
+    plt.close(ax.figure)
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional := ("n", "definition"))
     picture = figure_block.from_svg(_svg(ax), title, alt)
@@ -131,10 +131,9 @@ def register_formatters() -> None:
 
 def _svg(drawing):
     """Return a drawing as SVG and close it, so that pyplot does not show it again."""
-    drawn = figure_block.as_figure(drawing)
-    plt.close(drawn)
+    plt.close(drawing.figure)
     with matplotlib.rc_context(charts.STYLE):
-        return print_figure(drawn, "svg", **SAVED)
+        return print_figure(drawing.figure, "svg", **SAVED)
 
 
 def _series(series):

@@ -21,8 +21,8 @@ import ways
 
 PLACE = ways.ROOT / "outputs" / "bench"
 QUICK = ("papermill_two", "loop", "ploomber_engine")
-FULL = ("ploomber", "jupyter_book", "cluster", "earlier")
-RIVALS = ("ploomber_engine", "ploomber", "jupyter_book")  # in the environment of rivals.txt
+FULL = ("earlier",)
+RIVAL = "ploomber_engine"  # in the environment of rivals.txt
 MANY = (64, 192)  # countries of `make bench-full`
 
 
@@ -44,11 +44,11 @@ def main() -> None:
 
 
 def parse() -> argparse.Namespace:
-    """Return the arguments; `--full` measures the other ways, and more countries."""
+    """Return the arguments; `--full` measures an earlier version, and more countries."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--countries", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--full", action="store_true", help="the other ways, 64 and 192 countries")
+    parser.add_argument("--full", action="store_true", help="also 64 and 192 countries")
     parser.add_argument("--ways", nargs="*", help=f"of {', '.join([*QUICK, *FULL])}")
     arguments = parser.parse_args()
     if arguments.ways is None:
@@ -148,7 +148,7 @@ def memory(pid: int) -> int:
 
 def start(way: str, data: Path, outputs: Path) -> subprocess.Popen:
     """Start a way in a process of its own, which writes to a log."""
-    python = PLACE / ".venv" / "bin" / "python" if way in RIVALS else sys.executable
+    python = PLACE / ".venv" / "bin" / "python" if way == RIVAL else sys.executable
     command = [python, Path(ways.__file__), way, data, outputs]
     with (PLACE / f"{way}.log").open("w") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)

@@ -1,15 +1,13 @@
 """The ways that are compared: each runs all notebooks of all countries of a data folder, then that
-of the region (Ploomber and Jupyter Book have none), and makes a page of each.
+of the region, and makes a page of each.
 
 Called as `python ways.py WAY DATA OUTPUTS`, so that a way pays for its own start. The ways in
 Python render with this project's template and keep it warm; `loop` uses nbconvert's own.
 """
 
-import json
 import os
 import subprocess
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -45,61 +43,6 @@ def loop(data, outputs):
     for job in done:
         run_commands(job)
     run_commands(region(data, outputs, done))
-
-
-def ploomber(data, outputs):
-    """Build one pipeline of all notebooks with Ploomber, two at a time."""
-    from ploomber import DAG
-    from ploomber.executors import Parallel
-
-    dag = DAG(executor=Parallel(processes=PROCESSES))
-    for job in jobs(data, outputs):
-        *first, last = [ploomber_task(dag, job, stage) for stage in job.stages]
-        for task in first:
-            last.set_upstream(task)
-    dag.build()
-
-
-def jupyter_book(data, outputs):
-    """Build one book with Jupyter Book 1, which executes the notebooks one after the other."""
-    import papermill
-    import yaml
-
-    pages = []
-    for job in jobs(data, outputs):
-        folders = {
-            n: str((plan.NOTEBOOKS / job.parameters[n]).resolve()) for n in ("data", "tables")
-        }
-        for stage in job.stages:
-            page, more = (
-                job.making / f"{stage}.ipynb",
-                {"prepare_only": True, "progress_bar": False},
-            )
-            papermill.execute_notebook(job.notebook(stage), page, job.parameters | folders, **more)
-            pages.append(page.relative_to(outputs).as_posix())
-    settings = {"title": "x", "execute": {"execute_notebooks": "force", "timeout": 600}}
-    (outputs / "_config.yml").write_text(yaml.safe_dump(settings))
-    chapters = [{"file": page} for page in pages[1:]]
-    contents = {"format": "jb-book", "root": pages[0], "chapters": chapters}
-    (outputs / "_toc.yml").write_text(yaml.safe_dump(contents))
-    subprocess.run([BIN / "jupyter-book", "build", outputs], check=True)
-
-
-def cluster(data, outputs):
-    """Run `cop run --all` on a Dask scheduler and two workers, started for it."""
-    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
-    file = outputs / "scheduler.json"
-    dask, more = "distributed.cli.dask_", ["--scheduler-file", file, "--no-dashboard"]
-    command = [sys.executable, "-m", f"{dask}scheduler", "--host", "127.0.0.1", "--port", "0"]
-    processes = [subprocess.Popen([*command, *more])]
-    while not file.exists():
-        time.sleep(0.05)
-    command = [sys.executable, "-m", f"{dask}worker", "--nthreads", "1", "--no-nanny"]
-    command += ["--local-directory", outputs, *more]
-    processes += [subprocess.Popen(command, env=environment) for _ in range(PROCESSES)]
-    run_cop(data, outputs, "--scheduler", json.loads(file.read_text())["address"])
-    for process in processes:
-        process.kill()
 
 
 def earlier(data, outputs):
@@ -199,23 +142,6 @@ def run_commands(job):
         subprocess.run([BIN / "papermill", job.notebook(stage), path, *words, *options], check=True)
         convert = [BIN / "jupyter", "nbconvert", "--to", "html", "--no-input"]
         subprocess.run([*convert, "--output-dir", job.making / "pages", path], check=True)
-
-
-def ploomber_task(dag, job, stage):
-    """Return the task of a stage in Ploomber's pipeline."""
-    from ploomber.products import File
-    from ploomber.tasks import NotebookRunner
-
-    return NotebookRunner(
-        job.notebook(stage),
-        File(job.making / "pages" / f"{stage}.html"),
-        dag,
-        name=f"{job.key}-{stage}",
-        params=dict(job.parameters),
-        kernelspec_name="python3",
-        static_analysis="disable",
-        papermill_params={"cwd": str(plan.NOTEBOOKS), "progress_bar": False},
-    )
 
 
 def write_page(job, stage, notebook):

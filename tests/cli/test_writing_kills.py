@@ -7,13 +7,12 @@ import email
 import gzip
 import io
 import json
-import os
 import re
 import shutil
 import zipfile
-from pathlib import Path
 
 import invented
+import killing
 import pandas as pd
 import pytest
 from conftest import copy_of_zedland, one_in
@@ -23,7 +22,6 @@ from cop.data import writing
 from cop.fieldwork import restricted
 from cop.research import copies
 
-POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir", "fsync", "chmod")
 # What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^,\"\r\n]*|\b[0-9a-f]{64}\b")
 ROW = ["section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes"]
@@ -190,38 +188,6 @@ def call(words):
     return told(words)[0]
 
 
-def died_at(number, root, words):
-    """Call in a process that dies before its so manieth step under a folder; say whether it did."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 77
-    count = 0
-
-    def _counted(real):
-        def _step(*arguments, **named):
-            nonlocal count
-            ours = any(str(a).startswith(str(root)) for a in arguments) or "dir_fd" in named
-            count += ours or real is fsync
-            if count == number:
-                os._exit(77)
-            return real(*arguments, **named)
-
-        return _step
-
-    def _opened(path, *arguments, **named):
-        file = opened(path, *arguments, **named)
-        if file.writable():  # emptied, and nothing written yet
-            step(path)
-        return file
-
-    fsync, opened, step = os.fsync, Path.open, _counted(lambda *_: None)
-    for name in POINTS:
-        setattr(os, name, _counted(getattr(os, name)))
-    Path.open = _opened
-    call(words)
-    os._exit(0)
-
-
 def state(root):
     """Return what stands under a folder, as a reader meets it: what was decided is carried out."""
     for one in (root, root / "restricted", root / "forms", root / "kept"):
@@ -277,40 +243,26 @@ def begun(zedland, tmp_path, monkeypatch):
 
 def kills(folder, name, numbers):
     """Kill a command at these of its steps; give how many kills there were and what was wrong."""
-    words, base, wrong = COMMANDS[name](folder), folder / "base", []
-    before, tried = state(base), folder / "tried"
+    words, base, tried = COMMANDS[name](folder), folder / "base", folder / "tried"
+    before, more = state(base), ["--out", tried / "forms"] if name == "forms" else []
+    words += [*more, *([] if name == "docx" else ["--data", tried])]
 
-    def _begin():
+    def begin():
         shutil.rmtree(tried, ignore_errors=True)
         shutil.copytree(base, tried)
-        more = ["--out", tried / "forms"] if words[0] == "forms" else []
-        return [*words, *more, *([] if name == "docx" else ["--data", tried])]
 
-    assert (said := told(_begin()))[0] == TELLS.get(name, 0), said[1]
-    after, killed = state(tried), 0
-    assert after != before
-    for number in numbers:
-        whole = _begin()
-        if not died_at(number, tried, whole):
-            break
-        killed += 1
-        now = state(tried)
-        found, *others = (places_of(one) for one in (now, before, after))
-        keys = {*found, *others[0], *others[1]}
-        if any(found.get(k) not in [one.get(k) for one in others] for k in keys):
-            wrong.append((number, "mixed", differing(now, before, after)))
-        status, said = (TELLS.get(name, 0), "") if now == after else told(whole)
-        if status != TELLS.get(name, 0) or state(tried) != after:
-            wrong.append((number, "not completed", said, differing(state(tried), after)))
-        if left := {p.name for p in tried.rglob(".*")} - {".lock"}:
-            wrong.append((number, "left behind", left))
-    assert state(base) == before
+    def work():
+        status, said = told(words)
+        return None if status == TELLS.get(name, 0) else said
+
+    def fits(now, after):
+        found, *others = (places_of(stands) for stands in (now, before, after))
+        places = {*found, *others[0], *others[1]}
+        return all(found.get(k) in [other.get(k) for other in others] for k in places)
+
+    killed, wrong = killing.kill(numbers, tried, begin, work, lambda: state(tried), fits)
+    assert state(base) == before != state(tried)
     return killed, wrong
-
-
-def differing(*states):
-    names = sorted({name for one in states for name in one})
-    return [name for name in names if any(one.get(name) != states[0].get(name) for one in states)]
 
 
 @pytest.mark.slow

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from cop.data import agreement
 from cop.data.agreement import SCALE
 
+NOT, PARTLY, IN_PLACE = SCALE
 WORDS = st.sampled_from([*SCALE, "no public evidence"])
+POINTS = {word: at for at, word in enumerate(SCALE)}
+
+
+def coded(*pairs):
+    return pd.DataFrame(pairs, columns=["coder_a", "coder_b"])
 
 
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=2, max_size=30))
@@ -18,11 +24,7 @@ WORDS = st.sampled_from([*SCALE, "no public evidence"])
 @pytest.mark.slow
 def test_alpha_equals_the_reference_implementation(rows):
     frame = pd.DataFrame(rows)
-    numbers = (
-        frame.apply(lambda c: c.map(lambda w: SCALE.index(w) if w in SCALE else np.nan))
-        .to_numpy(dtype=float)
-        .T
-    )
+    numbers = frame.apply(lambda column: column.map(POINTS)).to_numpy(dtype=float).T
     try:
         expected = krippendorff.alpha(
             reliability_data=numbers, level_of_measurement="ordinal", value_domain=[0, 1, 2]
@@ -34,18 +36,35 @@ def test_alpha_equals_the_reference_implementation(rows):
 
 
 def test_alpha_is_one_when_coders_agree_and_cannot_be_computed_without_variation():
-    same = pd.DataFrame({"A": [SCALE[0], SCALE[1], SCALE[2]], "B": [SCALE[0], SCALE[1], SCALE[2]]})
-    assert agreement.ordinal_alpha(same) == 1
-    assert np.isnan(
-        agreement.ordinal_alpha(pd.DataFrame({"A": [SCALE[1]] * 3, "B": [SCALE[1]] * 3}))
-    )
+    assert agreement.ordinal_alpha(coded(*[(word, word) for word in SCALE])) == 1
+    assert np.isnan(agreement.ordinal_alpha(coded(*[(PARTLY, PARTLY)] * 3)))
 
 
-def test_the_bootstrap_interval_holds_alpha_and_is_the_same_each_time():
+def test_the_interval_of_alpha_holds_95_per_cent_of_the_draws_and_is_the_same_each_time():
     rng = np.random.default_rng(1)
-    a = rng.integers(0, 3, 40)
-    frame = pd.DataFrame(
-        {"A": np.array(SCALE)[a], "B": np.array(SCALE)[np.clip(a + rng.integers(-1, 2, 40), 0, 2)]}
-    )
+    first = rng.integers(0, 3, 40)
+    second = np.clip(first + rng.integers(-1, 2, 40), 0, 2)
+    frame = coded(*zip(np.array(SCALE)[first], np.array(SCALE)[second], strict=True))
     low, high = agreement.bootstrap(frame)
+    assert (round(low, 2), round(high, 2)) == (0.47, 0.78)
     assert low < agreement.ordinal_alpha(frame) < high and (low, high) == agreement.bootstrap(frame)
+
+
+@pytest.mark.parametrize(
+    ("rule", "alike", "others", "reason"),
+    [
+        ("19 items are few", 12, 7, "few"),
+        ("20 items are enough", 13, 7, ""),
+        ("4 items off the most frequent word vary too little", 20, 4, "alike"),
+        ("5 items off the most frequent word are enough", 20, 5, ""),
+    ],
+)
+def test_alpha_needs_enough_items_that_vary(rule, alike, others, reason):
+    pairs = [(IN_PLACE, IN_PLACE)] * alike + [(NOT, IN_PLACE)] * others
+    assert agreement.says_nothing(coded(*pairs)) == reason, rule
+
+
+def test_ac1_is_corrected_by_the_number_of_words_less_one():
+    pairs = coded((IN_PLACE, IN_PLACE), (IN_PLACE, NOT))
+    chance = (3 / 4 * 1 / 4 + 1 / 4 * 3 / 4) / (5 - 1)  # Gwet 2014, of five words
+    assert agreement.ac1(pairs) == pytest.approx((1 / 2 - chance) / (1 - chance))

@@ -1,18 +1,13 @@
 """No wrong country: rows of another country in a folder are refused, whatever they hold."""
 
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland, with_countries
+from conftest import ZEDLAND, call, with_countries
 from planting import plant, rows_of, save
 
 from cop.data import checks
 
 TABLES = [p.stem for p in sorted((ZEDLAND / "research/ZZZ").glob("*.csv"))]
 WITH_ROWS = [name for name in TABLES if name != "editions" and rows_of(ZEDLAND, name)[1]]
-
-
-@pytest.fixture
-def zed(tmp_path):
-    return copy_of_zedland(tmp_path)
 
 
 @pytest.mark.parametrize("name", WITH_ROWS)
@@ -32,6 +27,9 @@ def test_many_ids_of_one_country_in_a_column_are_one_error(zed):
     errors = checks.of_country(zed, "YYY")
     [error] = [e for e in errors if (e.file[-12:], e.column) == ("evidence.csv", "evidence_id")]
     assert error.row == 2 and error.value == "ZZZ-E01" and "more in this column" in error.rule
+    (zed / "research/YYY").rename(zed / "research/QQQ")
+    errors = checks.of_country(zed, "QQQ")
+    assert "research/QQQ: is not a country of reference/countries.csv" in str(errors[0])
 
 
 def test_counts_that_are_swapped_are_refused_in_both_folders(zed):
@@ -58,12 +56,6 @@ def test_an_example_from_another_country_is_allowed_and_no_other_id(zed):
     assert not [e for e in checks.of_file("challenges", path, zed) if "in the folder" in e.rule]
     plant(zed, "challenges", "ZZZ-C01", evidence_ids="MDA-E14")
     assert "is of MDA in the folder of ZZZ" in str(checks.of_file("challenges", path, zed))
-
-
-def test_a_folder_of_no_country_of_the_register_is_named(zed):
-    (zed / "research/ZZZ").rename(zed / "research/QQQ")
-    errors = checks.of_country(zed, "QQQ")
-    assert "research/QQQ: is not a country of reference/countries.csv" in str(errors[0])
 
 
 @pytest.mark.parametrize("words", [["UKR"], ["--all"]])

@@ -3,13 +3,12 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ROOT, copy_of_zedland
+from conftest import DATA, ROOT
 from planting import rows_of, save
 
 import cop.data
@@ -44,15 +43,14 @@ def test_all_parameters_named_are_taken_as_they_are(notebooks):
         assert (place.data, place.tables, place.edition) == (data, tables, "2026")
 
 
-def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    path, [row] = rows_of(data, "editions")
-    (data / "research/NOR").mkdir()
+def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed):
+    path, [row] = rows_of(zed, "editions")
+    (zed / "research/NOR").mkdir()
     columns, theirs = [*row], [row | {"edition": year} for year in ("2027", "2028")]
-    save(data / "research/NOR/editions.csv", columns, theirs)
+    save(zed / "research/NOR/editions.csv", columns, theirs)
     for wanted, edition in (("2026", "2028"), ("2027", "2027"), ("1999", "1999")):
-        place = places.follow("NOR", str(data), "outputs/ZZZ/tables", wanted)
-        assert place == (str(data), "outputs/NOR/desk", edition)  # `find` refuses 1999
+        place = places.follow("NOR", str(zed), "outputs/ZZZ/tables", wanted)
+        assert place == (str(zed), "outputs/NOR/desk", edition)  # `find` refuses 1999
 
 
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):
@@ -118,39 +116,26 @@ def test_the_next_run_keeps_the_desk(tmp_path):
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
 
 
-CELLS = """
-import json, sys
-sys.path.insert(0, {src!r})
-for notebook in {notebooks!r}:
-    space = {{"__name__": "__main__"}}
-    for cell in json.load(open(notebook))["cells"]:
-        if cell["cell_type"] == "code":
-            source = "".join(cell["source"])
-            exec(source, space)
-            if "parameters" in cell["metadata"].get("tags", []):
-                space["iso3"] = "UKR"
-"""
-
-
 @pytest.mark.slow
-def test_the_cells_of_a_notebook_with_the_country_changed_write_at_its_desk_alone(tmp_path):
-    _copied(tmp_path)
+def test_the_cells_of_a_notebook_with_the_country_changed_write_at_its_desk_alone(
+    tmp_path, monkeypatch
+):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    (tmp_path / "data").symlink_to(DATA)
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    lab.copy_notebooks(tmp_path)
+    assert json.loads((tmp_path / "desk" / lab.COPIED).read_text())
     zedland = tmp_path / "outputs" / "ZZZ" / "tables"
     zedland.mkdir(parents=True)
     (zedland / "statements.csv").write_text("as it was")
-    code = CELLS.format(src=str(ROOT / "src"), notebooks=["1-desktop-research.ipynb"])
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "desk", check=True)
+    monkeypatch.chdir(tmp_path / "desk")
+    space = {"__name__": "__main__"}
+    for cell in json.loads(Path("1-desktop-research.ipynb").read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)
+            if "parameters" in cell["metadata"].get("tags", []):
+                space["iso3"] = "UKR"
     assert [p.name for p in zedland.iterdir()] == ["statements.csv"]
     assert (zedland / "statements.csv").read_text() == "as it was"
     assert (tmp_path / "outputs/UKR/desk/statements.csv").read_text().count("UKR-E") > 9
     assert {p.name for p in (tmp_path / "outputs").iterdir()} == {"ZZZ", "UKR"}
-
-
-def _copied(root):
-    """Lay out a workspace: the data by links, the notebooks as `make lab` copies them."""
-    shutil.copytree(ROOT / "notebooks", root / "notebooks")
-    (root / "tests").mkdir()
-    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("restricted"))
-    shutil.copytree(ROOT / "tests" / "zedland", root / "tests" / "zedland")
-    lab.copy_notebooks(root)
-    assert json.loads((root / "desk" / lab.COPIED).read_text())

@@ -15,43 +15,28 @@ def test_table_25_of_2020_has_its_48_cells_as_published():
         "National COP agency": "yes no no yes yes no yes yes",
     }
     frame = cop.data.read("table_25_2020", DATA)
-    wide = frame.pivot(index="label", columns="iso3", values="value")[
-        ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
-    ]
-    assert len(frame) == 48
-    assert {
-        label: " ".join(row) for label, row in zip(wide.index, wide.to_numpy(), strict=True)
-    } == published
+    wide = frame.pivot(index="label", columns="iso3", values="value")
+    wide = wide[["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]]
+    assert len(frame) == 48 and wide.agg(" ".join, axis=1).to_dict() == published
 
 
 # The compiled table ranks Australia 10th and the slide 11th: where two publishers differ, both are
 # kept as they are.
-RANKS_THAT_DIFFER = {"AUS": (11, 10)}
+RANKS_THAT_DIFFER = [("AUS", 11, 10)]
 
 
 def test_gci_2018_equals_what_the_webinar_showed():
     shown = cop.data.read("gci_2018_webinar", DATA).set_index("iso3")
     held = cop.data.read("gci", DATA).query("edition == 2018").set_index("iso3").loc[shown.index]
     assert len(shown) == 19 and (shown.score == held.score).all()
-    differ = shown.global_rank != held.global_rank
-    assert {
-        i: (shown.global_rank[i], held.global_rank[i]) for i in shown.index[differ]
-    } == RANKS_THAT_DIFFER
+    ranks = zip(shown.index, shown.global_rank, held.global_rank, strict=True)
+    assert [row for row in ranks if row[1] != row[2]] == RANKS_THAT_DIFFER
 
 
 def test_gci_2024_tiers_follow_the_published_bounds():
     frame = cop.data.read("gci", DATA).query("edition == 2024")
     bounds = {"T1": (95, 100.1), "T2": (85, 95), "T3": (55, 85), "T4": (20, 55), "T5": (0, 20)}
     assert all(bounds[r.tier][0] <= r.score < bounds[r.tier][1] for r in frame.itertuples())
-
-
-def test_a_world_bank_figure_that_anyone_can_check():
-    frame = (
-        cop.data.read("indicators", DATA)
-        .query("indicator_code == 'IT.NET.USER.ZS' and year == 2023")
-        .set_index("iso3")
-    )
-    assert round(frame.value["UKR"], 1) == 82.4 and round(frame.value["ALB"], 1) == 83.1
 
 
 def test_corrections_are_of_versions_that_are_out():

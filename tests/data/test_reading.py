@@ -1,25 +1,21 @@
 """Files as people save them are read, written and changed without loss, or refused with words."""
 
-import csv
-import io
 import itertools
 import json
 import math
 import os
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, call, copy_of_zedland
+from conftest import DATA, ZEDLAND, call, copy_of_zedland, with_countries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from planting import plant, save
 
 import cop.data
 from cop.data import InvalidTable, UserError, csvfiles, package
-from cop.data.places import Country
 from cop.run import fingerprints, plan
 
 PLAIN = [["1", "x"], ["2", "y"]]
@@ -172,11 +168,6 @@ def test_a_row_that_was_cut_short_has_every_column(tmp_path):
 # Tables of a data folder
 
 
-@pytest.fixture
-def zed(tmp_path):
-    return copy_of_zedland(tmp_path)
-
-
 def test_empty_cells_are_empty_text_and_missing_numbers_and_namibia_is_a_code(zed):
     plant(zed, "evidence", "ZZZ-E05", year="", year_basis="", remark="")
     row = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id").loc["ZZZ-E05"]
@@ -184,23 +175,20 @@ def test_empty_cells_are_empty_text_and_missing_numbers_and_namibia_is_a_code(ze
     assert cop.data.read("countries", DATA).set_index("iso3").iso2["NAM"] == "NA"
 
 
-def test_read_refuses_with_all_errors_of_a_table_one_a_line(zed):
+def test_read_refuses_with_all_errors_one_a_line_and_sees_a_change_of_what_is_referred_to(zed):
+    assert len(cop.data.read("evidence", zed, "ZZZ"))
+    sources = zed / "research/ZZZ/sources.csv"
+    before = sources.read_bytes()
+    save(sources, cop.data.columns("sources", zed), [])
+    with pytest.raises(InvalidTable):
+        cop.data.read("evidence", zed, "ZZZ")
+    sources.write_bytes(before)
     plant(zed, "evidence", "ZZZ-E05", year="1850")
     plant(zed, "evidence", "ZZZ-E06", year="soon")
     with pytest.raises(InvalidTable) as refused:
         cop.data.read("evidence", zed, "ZZZ")
     assert str(refused.value).splitlines() == [str(e) for e in refused.value.errors]
     assert [e.value for e in refused.value.errors] == ["1850", "soon"]
-
-
-def test_read_sees_that_a_table_referred_to_has_changed(zed):
-    assert len(cop.data.read("evidence", zed, "ZZZ"))
-    save(zed / "research/ZZZ/sources.csv", cop.data.columns("sources", zed), [])
-    with pytest.raises(InvalidTable):
-        cop.data.read("evidence", zed, "ZZZ")
-
-
-def test_read_of_what_is_not_there_names_it(zed):
     (zed / "research/ZZZ/evidence.csv").unlink()
     with pytest.raises(FileNotFoundError, match="research/ZZZ/evidence.csv is not in .*contract"):
         cop.data.read("evidence", zed, "ZZZ")
@@ -222,24 +210,23 @@ def test_a_country_is_described_by_its_folder(zed):
     assert cop.data.countries(zed) == ["ZZZ"] and cop.data.begun(zed) == []
 
 
-@pytest.mark.parametrize("separator", [";", "\t"])
-def test_a_run_reads_what_the_check_accepts_however_it_was_saved(tmp_path, separator):
-    data = tmp_path / "data"
-    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+def test_a_run_reads_what_the_check_accepts_however_it_was_saved(tmp_path):
+    data = with_countries(tmp_path, "UKR")
     row = ("research/MDA/sources.csv", "source_id", "MDA-S08")
     job = plan.of_country("UKR", plan.Choice(data=data, outputs=tmp_path))
     before = fingerprints.read_state(job, tmp_path, "row", *row)
     names = ("reference/countries", "reference/groups", "statistics/gci", "research/UKR/editions")
-    for path in (*(data / f"{name}.csv" for name in names), data / row[0]):
-        rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-        out, later = io.StringIO(), path.stat().st_mtime_ns + 10**9
-        csv.writer(out, delimiter=separator).writerows(rows)
-        path.write_text(out.getvalue(), encoding="utf-8", newline="")
-        os.utime(path, ns=(later, later))
-    assert fingerprints.read_state(job, tmp_path, "row", *row) == before
-    assert plan.edition(data, "UKR") == "2026" and plan.groups(data) == plan.groups(DATA)
-    assert plan.members_of_gci(data) == plan.members_of_gci(DATA)
-    assert package.codes(data) == package.codes(DATA)
+    for separator in ";\t":
+        for path in (*(data / f"{name}.csv" for name in names), data / row[0]):
+            text = path.read_text(encoding="utf-8-sig")
+            heading, *rows = csvfiles.separated(text, csvfiles.separator_of(text))
+            later = path.stat().st_mtime_ns + 10**9
+            path.write_text(csvfiles.csv_text([heading, *rows], separator, "\r\n"), newline="")
+            os.utime(path, ns=(later, later))
+        assert fingerprints.read_state(job, tmp_path, "row", *row) == before
+        assert plan.edition(data, "UKR") == "2026" and plan.groups(data) == plan.groups(DATA)
+        assert plan.members_of_gci(data) == plan.members_of_gci(DATA)
+        assert package.codes(data) == package.codes(DATA)
 
 
 # The descriptor
@@ -317,29 +304,16 @@ SECTIONS = pd.DataFrame(
 )
 
 
-@pytest.fixture
-def place(tmp_path):
-    return Country("ZED", "Zedland", str(DATA), str(tmp_path / "tables"), "2026")
-
-
 def test_a_saved_table_has_the_columns_stated_with_the_country_in_front(place):
-    out = cop.data.hand_on(SECTIONS[SECTIONS.columns[::-1]], "evidence_by_section", place)
-    text = (Path(place.tables) / "evidence_by_section.csv").read_text("utf-8")
-    assert text == "iso3,section,statements,high,moderate,low,latest\nZED,education,3,1,2,0,2021\n"
-    assert cop.data.handed_on("evidence_by_section", place).to_dict("list") == out.to_dict("list")
-
-
-TWICE = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
-
-
-@pytest.mark.parametrize("frame", [SECTIONS.assign(extra=1), SECTIONS.iloc[:, :5], TWICE])
-def test_a_table_of_other_columns_is_not_saved(place, frame):
-    stated = "^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'"
-    with pytest.raises(UserError, match=stated):
-        cop.data.hand_on(frame, "evidence_by_section", place)
-    assert not Path(place.tables).exists()
-
-
-def test_a_table_not_yet_saved_says_which_notebook_saves_it(place):
     with pytest.raises(FileNotFoundError, match="not there yet: notebook 1 hands it on"):
         cop.data.handed_on("evidence_by_section", place)
+    twice = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
+    stated = "^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'"
+    for frame in (SECTIONS.assign(extra=1), SECTIONS.iloc[:, :5], twice):
+        with pytest.raises(UserError, match=stated):
+            cop.data.hand_on(frame, "evidence_by_section", place)
+    assert not Path(place.tables).exists()
+    out = cop.data.hand_on(SECTIONS[SECTIONS.columns[::-1]], "evidence_by_section", place)
+    text = (Path(place.tables) / "evidence_by_section.csv").read_text("utf-8")
+    assert text == "iso3,section,statements,high,moderate,low,latest\nZZZ,education,3,1,2,0,2021\n"
+    assert cop.data.handed_on("evidence_by_section", place).to_dict("list") == out.to_dict("list")

@@ -111,40 +111,25 @@ def pooled_tables(wanted, hidden):
     """Yield the cells of rows that were added up, with the same totals: all, where few; else those
     at the ends of each cell.
     """
-    whole = np.repeat(wanted[:, None], 2, axis=1)
-    found = list(itertools.islice(_filled(whole, hidden.sum(1), hidden.sum(0)), FEW + 1))
-    if len(found) <= FEW:
-        yield from found
-        return
-    rows, gave = np.flatnonzero(wanted), hidden[:, 0].sum()
-    for first in itertools.permutations(rows):
-        out, left = np.zeros(hidden.shape, int), gave
-        for row in first:  # as many as can be in the first rows, none in the last
-            out[row, 0] = min(left, hidden[row].sum())
-            out[row, 1], left = hidden[row].sum() - out[row, 0], left - out[row, 0]
+    rows, sizes, gave = np.flatnonzero(wanted), hidden[wanted].sum(axis=1), hidden[:, 0].sum()
+    found = list(itertools.islice(_splits(gave, sizes.tolist()), FEW + 1))
+    if len(found) > FEW:  # as many as can be in the first rows, none in the last
+        found = []
+        for order in itertools.permutations(range(len(rows))):
+            before = np.cumsum([0, *sizes[list(order)][:-1]])
+            parts = dict(zip(order, np.clip(gave - before, 0, sizes[list(order)]), strict=True))
+            found.append([parts[row] for row in range(len(rows))])
+    for parts in found:
+        out = np.zeros(hidden.shape, int)
+        out[rows] = np.stack([parts, sizes - parts], axis=1)
         yield out
 
 
-def _filled(wanted, rows, columns):
-    """Yield every whole-number filling of the hidden cells, cell by cell."""
-    cells = list(map(tuple, np.argwhere(wanted)))
-    last_row = {r: n for n, (r, _) in enumerate(cells)}
-    last_column = {c: n for n, (_, c) in enumerate(cells)}
-
-    def fill(n, rows, columns, out):
-        if n == len(cells):
-            yield out.copy()
-            return
-        r, c = cells[n]
-        most = min(rows[r], columns[c])
-        least = max(rows[r] if last_row[r] == n else 0, columns[c] if last_column[c] == n else 0)
-        for value in range(least, most + 1):
-            out[r, c] = value
-            rows[r] -= value
-            columns[c] -= value
-            yield from fill(n + 1, rows, columns, out)
-            rows[r] += value
-            columns[c] += value
-            out[r, c] = 0
-
-    yield from fill(0, list(rows), list(columns), np.zeros(wanted.shape, int))
+def _splits(total, sizes):
+    """Yield every way in which a total can come from rows of these sizes."""
+    if not sizes:
+        yield ()
+        return
+    first, *others = sizes
+    for part in range(max(0, total - sum(others)), min(total, first) + 1):
+        yield from ((part, *rest) for rest in _splits(total - part, others))

@@ -19,11 +19,11 @@ TODAY = date(2026, 6, 1)
 PERSON, MAIL, PHONE = "Canary Zedperson", "canary.zedperson@example.org", "+999 555 0142"
 
 
-def row(number, step="listed", day="", category="government", **more):
+def row(number, step="listed", date="", category="government", **more):
     """Return one line of contacts.csv for Zedland."""
     cells = {
         "contact_id": f"ZZZ-C{number:02}", "iso3": "ZZZ", "organisation": f"Office {number}",
-        "category": category, "function": "head of unit", "step": step, "date": day,
+        "category": category, "function": "head of unit", "step": step, "date": date,
         "email": f"office{number}@example.org", "channel": "e-mail", "language": "en",
         "form_id": "" if step == "listed" else f"ZZZ-F{number:02}",
     } | more  # fmt: skip
@@ -74,30 +74,23 @@ STORY = [
     row(9, "invited", ago(90), "ngo"), row(9, "not eligible", ago(80), "ngo"),
     row(10, "invited", ago(5)), row(10, "reminded", ago(4)), row(10, "reminded", ago(1)),
 ]  # fmt: skip
-TODO = {
-    "ZZZ-C01": "invite",
-    "ZZZ-C03": "remind",
-    "ZZZ-C04": "remind",
-    "ZZZ-C05": "telephone",  # the newest row by date, whatever its place
+TODO = {  # of contact 5 the newest row by date, whatever its place
+    "ZZZ-C01": "invite", "ZZZ-C03": "remind", "ZZZ-C04": "remind", "ZZZ-C05": "telephone",
     "ZZZ-C06": "close as not reached",
-}
+}  # fmt: skip
 
 
 def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     data = kept(tmp_path, *STORY)
     assert contacts.due(contacts.steps(data), TODAY).todo.to_dict() == TODO
-    final = outcomes.final(contacts.steps(data)).set_index("contact_id").outcome
-    assert final.dropna().to_dict() == {
-        "ZZZ-C07": "complete", "ZZZ-C08": "refused", "ZZZ-C09": "not eligible",
-    }  # fmt: skip
+    final = outcomes.final(contacts.steps(data)).set_index("contact_id").outcome.dropna()
+    ended = {"ZZZ-C07": "complete", "ZZZ-C08": "refused", "ZZZ-C09": "not eligible"}
+    assert final.to_dict() == ended
     status, out = cop(capsys, data, "contacts", "--date", ago(0))
-    lines = [line.split() for line in out.splitlines()]
-    assert (
-        status == 0
-        and ["ZZZ-C01", "invite", "Office", "1", "head", "of", "unit", "listed"] in lines
-    )
-    assert lines[-3:-2] == [["outcome", "complete", "not", "eligible", "refused", "waiting"]]
-    assert lines[-1] == ["ZZZ", "1", "1", "1", "6"]
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert status == 0 and "ZZZ-C01 invite Office 1 head of unit listed" in lines
+    assert lines[-3] == "outcome complete not eligible refused waiting"
+    assert lines[-1] == "ZZZ 1 1 1 6"
 
 
 @pytest.mark.parametrize(
@@ -115,63 +108,51 @@ def test_the_newest_step_is_the_outcome_of_a_contact(tmp_path, steps, outcome):
     assert final.outcome.fillna("none").tolist() == [outcome]
 
 
-def came_back(data, **forms):
-    """Put returns into the store: {form id: (received, status, remark)}."""
-    names = ["form_id", "received", "status", "remark"]
-    rows = [[form.replace("_", "-"), *more] for form, more in forms.items()]
-    frame = pd.DataFrame(rows, columns=names)
-    frame = frame.reindex(columns=restricted.columns("returns"), fill_value="")
-    (data / "restricted" / "returns.csv").write_bytes(restricted.packed(frame))
+def come_back(data, rows):
+    """Put responses into the store: (form id, received, status, remark); mark their contacts."""
+    frame = pd.DataFrame(rows, columns=["form_id", "received", "status", "remark"])
+    returns = frame.reindex(columns=restricted.columns("returns"), fill_value="")
+    with restricted.locked(data):
+        marked = contacts.mark_returned(data, returns)
+        restricted.write(data, restricted.change(marked))
+    return contacts.steps(data)
 
 
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     data = kept(tmp_path, *STORY)
-    came_back(
-        data,
-        ZZZ_F03=(ago(2) + "T10:00:00", "accepted", ""),
-        ZZZ_F04=(ago(1), "accepted with a remark", "partial: not completed"),
-        ZZZ_F05=(ago(1), "superseded", ""),
-        ZZZ_F08=(ago(1), "accepted", ""),
-    )
-    marked = contacts.mark_returned(data, restricted.read("returns", data))
-    with restricted.locked(data):
-        restricted.write(data, restricted.change(marked))
-    frame = contacts.steps(data)
+    back = [
+        ("ZZZ-F03", ago(2) + "T10:00:00", "accepted", ""),
+        ("ZZZ-F04", ago(1), "accepted with a remark", "partial: not completed"),
+        ("ZZZ-F05", ago(1), "superseded", ""),
+        ("ZZZ-F08", ago(1), "accepted", ""),
+    ]
+    frame = come_back(data, back)
     left = {key: todo for key, todo in TODO.items() if key not in ("ZZZ-C03", "ZZZ-C04")}
     assert contacts.due(frame, TODAY).todo.to_dict() == left
     final = outcomes.final(frame).set_index("contact_id").outcome
     assert final[["ZZZ-C03", "ZZZ-C04", "ZZZ-C08"]].tolist() == ["complete", "partial", "complete"]
     mails, skipped = drafts(data)
-    assert sorted(mails) == [form_of(data, "ZZZ-C01") + ".eml"] and skipped == [
-        "ZZZ-C05",
-        "ZZZ-C06",
-    ]
+    assert [*mails] == [form_of(data, "ZZZ-C01") + ".eml"]
+    assert skipped == ["ZZZ-C05", "ZZZ-C06"]
 
 
 def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tmp_path):
-    refused = row(2, "refused", ago(3), form_id="ZZZ-F02-1f9c02ab")
-    data = kept(tmp_path, row(1, form_id="ZZZ-F01-0a1b2c3d"), refused, row(3))
-    came_back(
-        data,
-        ZZZ_F01_0a1b2c3d=(ago(2), "accepted", ""),
-        ZZZ_F02_1f9c02ab=(ago(9), "accepted", ""),
-        ZZZ_F09_aaaaaaaa=(ago(2), "accepted", ""),
-    )
-    returns = restricted.read("returns", data)
-    with restricted.locked(data):
-        restricted.write(data, restricted.change(contacts.mark_returned(data, returns)))
-    assert len(contacts.mark_returned(data, returns)["contacts"]) == 5
-    state = contacts.standing(contacts.steps(data))
-    assert state.step.tolist() == ["answered", "refused", "listed"]
-    assert outcomes.final(contacts.steps(data)).outcome.value_counts().to_dict() == {
-        "complete": 1,
-        "refused": 1,
-    }
-    assert contacts.issued(data) == {"ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab"}
-    frame = restricted.read("contacts", data).assign(category="?")
-    table(data).write_bytes(restricted.packed(frame))
+    form_ids = ["ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab", "ZZZ-F09-aaaaaaaa"]
+    refused = row(2, "refused", ago(3), form_id=form_ids[1])
+    data = kept(tmp_path, row(1, form_id=form_ids[0]), refused, row(3))
+    back = [
+        (form_id, ago(days), "accepted", "")
+        for form_id, days in zip(form_ids, (2, 9, 2), strict=True)
+    ]
+    frame = come_back(data, back)
+    assert len(frame) == len(come_back(data, back)) == 5
+    assert contacts.standing(frame).step.tolist() == ["answered", "refused", "listed"]
+    outcome = outcomes.final(frame).outcome.value_counts().to_dict()
+    assert outcome == {"complete": 1, "refused": 1}
+    assert contacts.issued(data) == set(form_ids[:2])
+    table(data).write_bytes(restricted.packed(frame.assign(category="?")))
     with pytest.raises(UserError, match="column category"):
-        contacts.mark_returned(data, returns)
+        come_back(data, back)
 
 
 def test_who_declines_or_does_not_consent_is_not_due(tmp_path):
@@ -183,8 +164,8 @@ def test_who_declines_or_does_not_consent_is_not_due(tmp_path):
         row(3, "invited", ago(60), consent="no"),
         row(3, "invited", ago(40)),
         row(4, consent="no"),
-        row(5, consent="no", day=ago(9)),
-        row(5, consent="yes", day=ago(8)),
+        row(5, consent="no", date=ago(9)),
+        row(5, consent="yes", date=ago(8)),
     ]
     waiting = contacts.due(contacts.steps(kept(tmp_path, *rows)), TODAY)
     assert waiting.todo.to_dict() == {"ZZZ-C05": "invite"}
@@ -200,27 +181,28 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
     assert status == 2 and PERSON not in said and ",".join(contacts.COLUMNS) in said
 
 
-WRONG = [
-    (row(1, category="goverment"), "row 2, column category: 'goverment'"),
-    (row(2, "sent", ago(3)), "row 3, column step: 'sent'"),
-    (row(3, "invited", "2999-01-01"), "row 4, column date: '2999-01-01' is no day up to today"),
-    (row(4, "invited", ""), "row 5, column date: is no day up to today"),
-    (row(5, "invited", "1.3.2026"), "row 6, column date: '1.3.2026' is no day up to today"),
-    (row(6, email="a@b.org, c@d.org"), "row 7, column email: is empty or has the wrong form"),
-    (row(7, phone="call me"), "row 8, column phone: is empty or has the wrong form"),
-    (row(8, person=PERSON), "row 9, column consent: does not allow to keep the name"),
-    (row(9, language="xx"), "row 10, column language: 'xx' is not one of the allowed words"),
-    (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not that of contact_id"),
-    (row(11, organisation=""), "row 12, column organisation: is empty"),
+WRONG = [  # what a row holds, and what is said of it
+    ({"category": "goverment"}, "category: 'goverment'"),
+    ({"step": "sent", "date": ago(3)}, "step: 'sent'"),
+    ({"step": "invited", "date": "2999-01-01"}, "date: '2999-01-01' is no day up to today"),
+    ({"step": "invited", "date": ""}, "date: is no day up to today"),
+    ({"step": "invited", "date": "1.3.2026"}, "date: '1.3.2026' is no day up to today"),
+    ({"email": "a@b.org, c@d.org"}, "email: is empty or has the wrong form"),
+    ({"phone": "call me"}, "phone: is empty or has the wrong form"),
+    ({"person": PERSON}, "consent: does not allow to keep the name"),
+    ({"language": "xx"}, "language: 'xx' is not one of the allowed words"),
+    ({"iso3": "YYY"}, "iso3: 'YYY' is not that of contact_id"),
+    ({"organisation": ""}, "organisation: is empty"),
 ]
 
 
 def test_all_errors_are_listed_at_once_and_no_address_is_repeated(tmp_path, capsys):
-    status, said = cop(capsys, kept(tmp_path, *(cells for cells, _ in WRONG)), "contacts")
+    rows = [row(number, **cells) for number, (cells, _) in enumerate(WRONG, 1)]
+    status, said = cop(capsys, kept(tmp_path, *rows), "contacts")
     assert status == 2
     assert said.startswith(f"cop: {len(WRONG)} errors in restricted/contacts.csv")
-    for _, expected in WRONG:
-        assert expected in said
+    for number, (_, expected) in enumerate(WRONG, 2):
+        assert f"row {number}, column {expected}" in said
     assert PERSON not in said and "a@b.org" not in said and "call me" not in said
 
 
@@ -233,9 +215,6 @@ def test_a_file_of_the_wrong_shape_an_empty_one_and_no_data_folder(tmp_path, cap
     assert status == 0 and "Nobody is due." in said and "No form was sent yet." in said
     status, said = cop(capsys, data, "contacts", "--date", "tomorrow")
     assert status == 2 and "'tomorrow' is not a date" in said
-    for words in (["forms"], ["contacts"], ["invite", "ZZZ", "--sender", "A"]):
-        status, said = cop(capsys, tmp_path, *words)
-        assert status == 2 and "a folder with datapackage.json is expected" in said
 
 
 def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, capsys):
@@ -248,16 +227,6 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
         assert status == 0 and f"ZZZ-C{number} listed" in said
     frame = contacts.steps(data)
     assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02"] and set(frame.step) == {"listed"}
-    before = table(data).read_bytes()
-    for words, why in [
-        (["ZZZ", "--add", *cells, "language=xx"], "allowed words"),
-        (["ZZZ", "--add", *cells, "colour=red"], "no such column"),
-        (["ZZZ", "--add", *cells, "category=club"], "allowed words"),
-        (["--add", *cells], "say of which country"),
-    ]:
-        status, said = cop(capsys, data, "contacts", *words)
-        assert status == 2 and why in said
-    assert table(data).read_bytes() == before
 
 
 def test_the_terminal_shows_no_person(tmp_path, capsys):
@@ -283,21 +252,18 @@ def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
     assert status == 0 and MAIL not in said
 
 
-@pytest.mark.parametrize(
-    ("step", "why"),
-    [
+def test_a_wrong_step_changes_nothing(tmp_path):
+    data = kept(tmp_path, row(2, "invited", ago(20)))
+    before = table(data).read_bytes()
+    for step, why in [
         (("ZZZ-C99", "invited", ""), "there is no contact 'ZZZ-C99'"),
         (("ZZZ-C02", "called", ""), "'called' is not one of the allowed words. Use one of: lis"),
         (("ZZZ-C02", "reminded", "2999-01-01"), "is no day up to today"),
         (("ZZZ-C02", "reminded", "tomorrow"), "is no day up to today"),
-    ],
-)
-def test_a_wrong_step_changes_nothing(tmp_path, step, why):
-    data = kept(tmp_path, row(2, "invited", ago(20)))
-    before = table(data).read_bytes()
-    with pytest.raises(UserError, match=why):
-        contacts.record(data, *step)
-    assert table(data).read_bytes() == before
+    ]:
+        with pytest.raises(UserError, match=why):
+            contacts.record(data, *step)
+        assert table(data).read_bytes() == before
 
 
 def test_no_step_is_recorded_and_no_draft_written_where_git_could_commit_it(tmp_path, capsys):
@@ -314,14 +280,13 @@ def test_no_step_is_recorded_and_no_draft_written_where_git_could_commit_it(tmp_
 
 
 def drafts(data, deadline="2026-06-20"):
+    """Write the drafts anew; return {file name: message} and the contacts that get none."""
     folder = data / "restricted" / "invitations"
     for path in folder.glob("*"):
         path.unlink()
     lines = contacts.invite(data, "ZZZ", "Ana\nZed, Zed Office", deadline, TODAY)
-    mails = {
-        path.name: message_from_bytes(path.read_bytes(), policy=policy.default)
-        for path in folder.glob("*.eml")
-    }
+    mails = {p.name: message_from_bytes(p.read_bytes(), policy=policy.default)
+             for p in folder.glob("*.eml")}  # fmt: skip
     return mails, [word for line in lines[1:] for word in line.partition(": ")[2].split(", ")]
 
 
@@ -351,26 +316,23 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
         drafts(data, deadline=ago(0))
 
 
-def test_a_form_id_is_kept_in_the_row_of_its_contact_only(tmp_path):
+def test_cop_invite_writes_drafts_and_records_nothing_but_their_form_ids(tmp_path, capsys):
     mine, other = row(1), row(1, contact_id="YYY-C01", iso3="YYY")
-    data = kept(tmp_path, row(2, "invited", ago(5)), mine, other)
+    data = kept(tmp_path, row(2, "invited", date.today().isoformat()), mine, other)
     before = restricted.read("contacts", data)
-    mails, _ = drafts(data)
-    after = restricted.read("contacts", data)
-    form_id = form_of(data, "ZZZ-C01")
-    assert [*mails] == [f"{form_id}.eml"] and after.form_id[1] == form_id
-    assert after.drop(1).compare(before.drop(1)).empty
+    status, said = cop(capsys, data, "invite", "ZZZ", "--sender", "Ana Zed")
+    after, form_id = restricted.read("contacts", data), form_of(data, "ZZZ-C01")
+    assert [p.name for p in (data / "restricted" / "invitations").iterdir()] == [f"{form_id}.eml"]
+    assert status == 0 and "Nothing was sent" in said
+    assert after.form_id[1] == form_id and after.drop(1).compare(before.drop(1)).empty
+    assert after.assign(form_id="").compare(before.assign(form_id="")).empty
+    status, said = cop(capsys, data, "invite", "XXX", "--sender", "A")
+    assert status == 2 and "no contact of XXX" in said
 
 
 def test_who_is_due_and_gets_no_draft_is_listed(tmp_path):
-    rows = [
-        row(1, consent="no"),
-        row(2, channel="telephone"),
-        row(3, email="", channel=""),
-        *STORY[5:8],
-        row(8, "refused", ago(30)),
-        row(9, "answered", ago(30)),
-    ]
+    rows = [row(1, consent="no"), row(2, channel="telephone"), row(3, email="", channel="")]
+    rows += [*STORY[5:8], row(8, "refused", ago(30)), row(9, "answered", ago(30))]
     mails, skipped = drafts(kept(tmp_path, *rows))
     assert not mails and skipped == ["ZZZ-C02", "ZZZ-C03", "ZZZ-C05"]
 
@@ -389,15 +351,3 @@ def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
     (mail,) = drafts(kept(tmp_path, evil))[0].values()
     assert "Bcc" not in mail and mail["To"] == "office1@example.org"
     assert "Evil" not in mail.as_string()
-
-
-def test_cop_invite_writes_drafts_and_records_nothing(tmp_path, capsys):
-    data = kept(tmp_path, row(1), row(2))
-    before = restricted.read("contacts", data)
-    status, said = cop(capsys, data, "invite", "ZZZ", "--sender", "Ana Zed")
-    files = sorted(p.name for p in (data / "restricted" / "invitations").iterdir())
-    assert files == [form_of(data, contact) + ".eml" for contact in ("ZZZ-C01", "ZZZ-C02")]
-    assert status == 0 and "Nothing was sent" in said
-    assert restricted.read("contacts", data).assign(form_id="").compare(before).empty
-    status, said = cop(capsys, data, "invite", "YYY", "--sender", "A")
-    assert status == 2 and "no contact of YYY" in said

@@ -1,25 +1,13 @@
 """Rules of field work at their boundaries: each test names a rule and fails when it is bent."""
 
 import random
-from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from conftest import DATA
 
-from cop.fieldwork import (
-    counted,
-    disclosure,
-    exports,
-    intake,
-    outcomes,
-    pii,
-    questionnaires,
-    restricted,
-    review,
-    tables,
-)
+from cop.fieldwork import counted, disclosure, outcomes, questionnaires, review, tables
 
 T = disclosure.THRESHOLD
 LEAST = disclosure.MIN_STANDALONE * T
@@ -167,42 +155,6 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     about = tables.about(asked, set(), items, people_of(asked), T).set_index("item").stated
     assert about["dates"] == "Most answers from 2026-03 to 2026-03"
     assert about["participation"] == f"At least {len(months)} took part"
-
-
-@pytest.mark.parametrize(
-    ("question", "value", "rule"),
-    [
-        ("staff", "0", ""),
-        ("staff", "-1", "is below 0"),
-        ("completed_on", "2026-11-29", ""),  # today
-        ("completed_on", "2026-11-30", "does not lie between"),
-        ("funding_until", "2100", ""),
-        ("funding_until", "2101", "is above 2100"),
-    ],
-)
-def test_the_limits_of_an_answer_are_allowed(question, value, rule):
-    form = questionnaires.load("mapping_form", DATA)
-    cells = [exports.Cell(question, 0, value, "s", 2, question)]
-    response = exports.Response("s", 2, cells=cells)
-    export = exports.Export("kobo", form, [response])
-    intake.validate(export, "UKR", {"UKR"}, date(2026, 11, 29))
-    rules = [problem.rule for problem in response.problems if problem.column == question]
-    assert [rule in text for text in rules] == [True] * bool(rule), rules
-
-
-def test_the_latest_decision_on_a_text_counts(monkeypatch):
-    rows = [["r1", "q", "0", word, word, "A", "2026-03-01"] for word in ("publish", "withhold")]
-    reviews = pd.DataFrame(rows, columns=restricted.columns("reviews"))
-    monkeypatch.setattr(review.restricted, "read", lambda name, data: reviews)
-    assert review.decisions(DATA).decision.tolist() == ["withhold"]
-
-
-@pytest.mark.parametrize(
-    ("text", "is_phone"), [("Call 555 0199 now", True), ("Call 55 0199 now", False)]
-)
-def test_seven_digits_are_a_telephone_number(text, is_phone):
-    names = pii.Names(frozenset(), frozenset())
-    assert ("phone" in pii.flags(text, names)) == is_phone
 
 
 @pytest.mark.parametrize(

@@ -5,24 +5,21 @@ and hostile texts.
 import csv
 import html
 import io
+import json
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import lxml.html
+import maker
+import place
 import pytest
-from conftest import DATA, one_in, with_countries
+from conftest import DATA, call, one_in
 from lxml import etree
 from openpyxl import load_workbook
 
-sys.path.insert(0, str(Path(__file__).parent / "responses"))
-import maker
-import place
-
-from cop.cli import main
 from cop.data import UserError
 from cop.fieldwork import excel_form, forms, limesurvey, questionnaires, xlsform
 from cop.fieldwork.questionnaires import wording
@@ -37,6 +34,7 @@ HOSTILE = [
     "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\u202eמבחן", "🧒🏽 emoji",
     "<script>alert(1)</script>", "{surveyid} ${x}", "a\tb",
 ]  # fmt: skip
+LATIN, CYRILLIC = re.compile("[A-Za-zÀ-ɏ]"), re.compile("[Ѐ-ӿ]")
 XF, XH = "{http://www.w3.org/2002/xforms}", "{http://www.w3.org/1999/xhtml}"
 
 
@@ -68,8 +66,7 @@ def test_the_instruments_that_the_method_asks_for_are_there():
     surveys = {f"{who}_survey" for who in ("stakeholder", "parents", "educators", "industry")}
     assert len(GUIDES) == 8 and set(SENT) == {"mapping_form", *surveys}
     assert LANGUAGES == ("en", "uk", "sr", "sq", "bs", "mk", "ro", "ka")
-    repeats = {block.id for block in FORMS["mapping_form"].blocks if block.repeat}
-    assert {"activities", "partners"} <= repeats
+    assert {"activities", "partners"} <= {b.id for b in FORMS["mapping_form"].blocks if b.repeat}
     for name in ("parents_survey", "educators_survey", "industry_survey"):
         assert 10 <= len(FORMS[name].questions()) - 1 <= 16
 
@@ -81,11 +78,8 @@ def test_nobody_asks_a_child():
     assert all(FORMS[name].category != "children" for name in IDS)
     for name in ("parents_survey", "educators_survey"):
         screen = FORMS[name].blocks[1].questions[0]
-        assert screen.required and all(
-            q.when
-            for b, q in FORMS[name].questions()
-            if b.id not in ("taking_part",) and q is not screen
-        )
+        others = [q for b, q in FORMS[name].questions() if b.id != "taking_part" and q != screen]
+        assert screen.required and all(question.when for question in others)
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
@@ -103,14 +97,8 @@ def test_a_draft_is_complete_marked_and_holds_nothing_old(language):
     assert spoken.draft and words <= set(spoken.texts) <= used | words
     for english, text in spoken.texts.items():
         assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", text))
-
-
-@pytest.mark.parametrize("language", ["uk", "mk"])
-def test_a_cyrillic_word_holds_no_latin_letter(language):
-    words = re.findall(
-        r"[^\W\d_]+", " ".join(questionnaires.language(language, DATA).texts.values())
-    )
-    assert not [w for w in words if re.search("[A-Za-zÀ-ɏ]", w) and re.search("[Ѐ-ӿ]", w)]
+    mixed = [w for w in re.findall(r"\w+", " ".join(spoken.texts.values())) if LATIN.search(w)]
+    assert not [word for word in mixed if CYRILLIC.search(word)]
 
 
 @pytest.mark.parametrize(
@@ -144,11 +132,10 @@ def test_a_form_of_which_pyxform_warns_or_that_it_refuses_is_not_given_out():
     form = FORMS["parents_survey"]
     nameless = replace(form.spoken["uk"], english_name="X y", code="")
     spaced = replace(form, languages=("en", "xx"), spoken=form.spoken | {"xx": nameless})
-    with pytest.raises(UserError, match="pyxform"):
-        xlsform.workbook(spaced, WORDS | {"xx": WORDS["en"]})
     double = replace(form, blocks=(*form.blocks, form.blocks[1]))
-    with pytest.raises(UserError, match="pyxform does not accept"):
-        xlsform.workbook(double, WORDS)
+    for wrong, why in ((spaced, "pyxform"), (double, "pyxform does not accept")):
+        with pytest.raises(UserError, match=why):
+            xlsform.workbook(wrong, WORDS | {"xx": WORDS["en"]})
 
 
 @pytest.mark.parametrize(
@@ -172,6 +159,7 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     rules = [(s.title, rule) for s in book for rule in s.data_validations.dataValidation]
     chosen = {(row[0], row[1]) for row in mapped if form.question(row[4]).choices}
     assert {(title, c) for title, rule in rules for c in cells_of(rule)} == chosen
+    assert_drop_downs(form, book, rules, language)
     assert all(s.title == s.title.strip() and len(s.title) <= 31 for s in book)
     assert all(s.protection.sheet for s in book if not s.title.startswith("_"))
     assert [s.sheet_state for s in book if s.title.startswith("_")] == ["veryHidden"] * 3
@@ -187,22 +175,19 @@ def cells_of(rule):
     return [f"{excel_form.get_column_letter(c)}{r}" for cells in areas for r, c in cells]
 
 
-@pytest.mark.parametrize("language", one_in(4, LANGUAGES))
-def test_drop_downs_offer_the_choices_of_the_language(language):
-    form = FORMS["mapping_form"]
-    book = workbook(form, language)
+def assert_drop_downs(form, book, rules, language):
+    """Check that each question to choose one answer offers its choices in the language."""
     lists = [row[2].value for row in book["_lists"].iter_rows()]
     at = {(sheet, cell): name for sheet, cell, _, _, name, choice in places(book) if not choice}
-    seen = 0
-    for sheet in book:
-        for rule in sheet.data_validations.dataValidation:
-            name = at.get((sheet.title, cells_of(rule)[0]))
-            if name and rule.type == "list":
-                first, last = map(int, re.findall(r"\$C\$(\d+)", rule.formula1))
-                choices = form.choices_of(form.question(name))
-                assert lists[first - 1 : last] == [wording(c.label, language) for c in choices]
-                seen += 1
-    assert seen > 30
+    seen = set()
+    for title, rule in rules:
+        name = at.get((title, cells_of(rule)[0]))
+        if name and rule.type == "list":
+            first, last = map(int, re.findall(r"\$C\$(\d+)", rule.formula1))
+            choices = form.choices_of(form.question(name))
+            assert lists[first - 1 : last] == [wording(c.label, language) for c in choices]
+            seen.add(name)
+    assert seen == {q.id for _, q in form.questions() if q.choices and q.type != "many"}
 
 
 @pytest.mark.parametrize(
@@ -237,9 +222,9 @@ def test_a_form_is_imported_without_loss_also_when_libreoffice_saved_it(tmp_path
     (person,) = maker.people(form, 1, entries=(3, 3))
     (tmp_path / "form.xlsx").write_bytes(maker.filled(data, form, person, language))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    call = ["soffice", "--headless", profile, "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
-    call += ["--outdir", str(tmp_path / "saved"), str(tmp_path / "form.xlsx")]
-    subprocess.run(call, check=True, capture_output=True, timeout=180)
+    words = ["soffice", "--headless", profile, "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    words += ["--outdir", str(tmp_path / "saved"), str(tmp_path / "form.xlsx")]
+    subprocess.run(words, check=True, capture_output=True, timeout=180)
     content = (tmp_path / "saved" / "form.xlsx").read_bytes()
     assert place.take(data, "saved.xlsx", content) == 0
     place.assert_complete(data, form, [person])
@@ -266,26 +251,17 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     assert all(shape == shapes[0] for shape in shapes)
     answers = [r["name"] for r in rows if r["class"] in ("A", "SQ")]
     assert all(re.fullmatch(r"[A-Za-z0-9]{1,5}", code) for code in answers)
+    for _, question in form.questions():
+        codes = [questionnaires.answer_code(question, c.code) for c in form.choices_of(question)]
+        assert len(set(codes)) == len(codes)
     codes = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
     assert {n.split("_")[0] for n in codes} <= {r["name"] for r in rows if r["class"] == "Q"}
     assert facts["ipaddr"] == "N" and facts["anonymized"] == ("N" if form.kind == "form" else "Y")
 
 
-def test_the_codes_for_limesurvey_tell_questions_and_choices_apart():
-    for form in (FORMS[name] for name in SENT):
-        codes = [questionnaires.question_code(q.id) for _, q in form.questions()]
-        assert len(set(codes)) == len(codes) and max(map(len, codes)) <= 17
-        for _, question in form.questions():
-            codes = [
-                questionnaires.answer_code(question, c.code) for c in form.choices_of(question)
-            ]
-            assert len(set(codes)) == len(codes)
-
-
-@pytest.mark.parametrize("name", GUIDES)
-def test_a_guide_prints_without_script_or_network_and_asks_for_functions(name):
-    guide = FORMS[name]
-    for language in LANGUAGES:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_guide_prints_without_script_or_network_and_asks_for_functions(language):
+    for guide in (FORMS[name] for name in GUIDES):
         page, words = forms.guide(guide, language, WORDS[language]), WORDS[language]
         tree, text = lxml.html.fromstring(page.encode()), html.unescape(page)
         assert not tree.xpath("//script | //@src | //@href | //@action | //@data")
@@ -297,26 +273,16 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(name):
         assert language == "en" or guide.spoken[language].notice in text
 
 
-@pytest.mark.slow
-def test_cop_forms_makes_everything_or_says_all_that_is_wrong(tmp_path, capsys):
-    assert main.main(["forms", "parents_survey", "guide_ngo", "--out", str(tmp_path)]) == 0
-    names = sorted(p.name for p in tmp_path.rglob("*.*") if p.is_file() and p.name != ".lock")
-    version = FORMS["parents_survey"].version
-    assert len(names) == 10 + 8 and f"parents_survey-{version}-xlsform.xlsx" in names
-    data = with_countries(tmp_path / "d")
-    broken("parents_survey", data, "type: likert", "type: liket")
-    broken("guide_ngo", data, "kind: guide", "kind: gude")
-    capsys.readouterr()
-    assert main.main(["forms", "--data", str(data), "--out", str(tmp_path / "none")]) == 2
-    errors = capsys.readouterr().err
-    assert errors.count("type: 'liket' Input should be 'one', 'many'") == 6
-    assert "guide_ngo.yml, kind: 'gude' Input should be 'form'" in errors
-    for call, expected in (
-        (["no_such"], "known: educators_survey"),
-        (["guide_ngo", "--country", "QQQ"], "QQQ is not a country code"),
-    ):
-        assert main.main(["forms", *call, "--out", str(tmp_path / "none")]) == 2
-        assert expected in capsys.readouterr().err and not (tmp_path / "none").exists()
+def definitions(folder, name="", old="", new=""):
+    """Return a data folder with its own questionnaires; in one of them a text is replaced."""
+    data = folder / "data"
+    (data / "reference").mkdir(parents=True)
+    package = json.dumps({"name": "try", "cop:base": str(DATA)})
+    (data / "datapackage.json").write_text(package, encoding="utf-8")
+    shutil.copytree(DATA / questionnaires.FOLDER, data / questionnaires.FOLDER)
+    if name:
+        broken(name, data, old, new)
+    return data
 
 
 def broken(name, data, old, new):
@@ -325,90 +291,38 @@ def broken(name, data, old, new):
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
-def test_a_form_made_for_a_country_carries_it():
-    files = forms.make("parents_survey", DATA, "GEO")
+@pytest.mark.slow
+def test_cop_forms_makes_everything_for_a_country_or_says_all_that_is_wrong(tmp_path, capsys):
+    words = ("forms", "parents_survey", "guide_ngo", "--country", "GEO", "--out", tmp_path)
+    assert call(capsys, *words)[0] == 0
+    files = {p.name: p.read_bytes() for p in tmp_path.rglob("*.*") if p.is_file()}
     stem = f"parents_survey-{FORMS['parents_survey'].version}-GEO"
+    assert len(set(files) - {".lock"}) == 10 + 8
     sheet = load_workbook(io.BytesIO(files[f"{stem}-ka.xlsx"]))["_form"]
     assert ["iso3", "GEO"] in [[cell.value for cell in row] for row in sheet.iter_rows()]
-    form = xlsform.check(files[f"{stem}-xlsform.xlsx"], "parents_survey")
-    assert "<iso3>GEO</iso3>" in form
+    assert "<iso3>GEO</iso3>" in xlsform.check(files[f"{stem}-xlsform.xlsx"], "parents_survey")
     rows = csv.DictReader(io.StringIO(files[f"{stem}-limesurvey.txt"].decode()), delimiter="\t")
     assert [r["equation"] for r in rows if r["name"] == "iso3"] == ["GEO"] + [""] * 7
+    data = definitions(tmp_path, "parents_survey", "type: likert", "type: liket")
+    broken("guide_ngo", data, "kind: guide", "kind: gude")
+    status, _, error = call(capsys, "forms", "--data", data, "--out", tmp_path / "none")
+    assert status == 2 and not (tmp_path / "none").exists()
+    assert error.count("type: 'liket' Input should be 'one', 'many'") == 6
+    assert "guide_ngo.yml, kind: 'gude' Input should be 'form'" in error
 
 
-HEAD = """
-version: "2026"
-kind: form
-languages: [{languages}]
-title: T
-consent: C
-"""
-ILL_FORMED = """
-category: yes
-choices:
-  mine: [{code: yes, label: Yes}, {code: b}]
-blocks:
-  - id: one
-    title: T
-    most: 99
-    questions:
-      - {id: first, type: many, choices: mine, label: L, surprise: 1}
-      - {id: Second, type: liket, label: ""}
-      - {id: third, type: text, label: L, required: maybe, minimum: a, when: {question: first}}
-"""
-CONTRADICTORY = """
-choices:
-  twice: [{code: same, label: A}, {code: other, label: a}]
-blocks:
-  - id: one
-    title: T
-    most: 3
-    questions:
-      - {id: first, type: many, choices: twice, label: L}
-      - {id: second, type: text, label: L, restricted: false}
-      - {id: second, type: one, choices: nowhere, label: L}
-      - {id: third, type: text, label: L, when: {question: fourth, is: a}, minimum: 3}
-      - {id: form_id, type: year, label: L, minimum: 2030, maximum: 2020, choices: twice}
-      - {id: fifth, type: date, label: L, when: {question: consent, is: z}}
-  - id: two
-    title: T
-    questions: [{id: sixth, type: text, label: L, when: {question: first, is: same}}]
-"""
-WRONG = {
-    ILL_FORMED: [
-        "category: True ", "choices.mine.0.code: True ", "choices.mine.1.label:  Field required",
-        "choices.mine.0.label: True is not a text. Use double quotes", "blocks.1.most: 99 ",
-        "blocks.1.questions.0.surprise: 1 ", "blocks.1.questions.1.id: 'Second' ",
-        "blocks.1.questions.1.type: 'liket' ", "blocks.1.questions.1.label: '' ",
-        "blocks.1.questions.2.required: 'maybe' ", "blocks.1.questions.2.when.is: ",
-        "blocks.1.questions.2.minimum.int: 'a' ",
-    ],
-    CONTRADICTORY: [
-        "languages: list en first", "choices.twice: 'a' stands for two choices (uk)",
-        "blocks: 'form_id' is taken", "blocks: 'second' is taken",
-        "blocks.one.second: 'nowhere' is not a list of choices",
-        "blocks.one.third: 'fourth' is not an earlier closed question",
-        "blocks.one.fifth: ['z'] is not an answer of consent",
-        "blocks.two.sixth: 'first' is not an earlier closed question",
-    ],
-}  # fmt: skip
+WRONG = sorted((Path(__file__).parent / "wrong_definitions").glob("*.yml"))
 
 
-@pytest.mark.parametrize(
-    ("text", "errors"),
-    [
-        (HEAD.format(languages="en") + ILL_FORMED, WRONG[ILL_FORMED]),
-        (HEAD.format(languages="uk") + CONTRADICTORY, WRONG[CONTRADICTORY]),
-        ("- 1\n", ["is not a list of 'key: value'"]),
-        ("id: [\n", ["cannot be read", "line 2"]),
-    ],
-)
-def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_path, text, errors):
-    data = with_countries(tmp_path)
-    (data / questionnaires.FOLDER / "wrong.yml").write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_path, path):
+    """The comments at the beginning of a file are its errors."""
+    data = definitions(tmp_path)
+    shutil.copy(path, data / questionnaires.FOLDER)
     with pytest.raises(UserError) as refused:
-        questionnaires.load("wrong", data)
-    assert not [part for part in errors if part not in str(refused.value)]
+        questionnaires.load(path.stem, data)
+    errors = re.findall("(?m)^# (.+)$", path.read_text(encoding="utf-8"))
+    assert errors and not [error for error in errors if error not in str(refused.value)]
 
 
 @pytest.mark.parametrize(
@@ -423,15 +337,12 @@ def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_pa
 def test_errors_of_shared_lists_choices_and_languages_are_reported(
     tmp_path, name, old, new, expected
 ):
-    data = with_countries(tmp_path)
-    broken(name, data, old, new)
     with pytest.raises(UserError, match=expected):
-        questionnaires.load("parents_survey", data)
+        questionnaires.load("parents_survey", definitions(tmp_path, name, old, new))
 
 
 def test_a_changed_english_text_is_english_again_everywhere(tmp_path):
-    data = with_countries(tmp_path)
-    broken("guide_ngo", data, "Who pays for it", "Who now pays for it")
+    data = definitions(tmp_path, "guide_ngo", "Who pays for it", "Who now pays for it")
     labels = [wording(q.label, "uk") for _, q in questionnaires.load("guide_ngo", data).questions()]
     assert "Who now pays for it, and for how long?" in labels
 

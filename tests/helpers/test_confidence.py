@@ -39,39 +39,34 @@ def judged(place, ids, status="in place"):
     return row.confidence, row.confidence_reason
 
 
+OFFICIAL, GOOD = "an official text or as sure", "of at least moderate confidence"
+WEAK = "news or a web page at second hand"
+
+
 @pytest.mark.parametrize(
-    ("ids", "word", "reason"),
+    ("ids", "status", "word", "reason"),
     [
-        ("ZZZ-L01", "high", "1 source, an official text or as sure"),
-        ("SET", "high", "1 source, an official text or as sure"),
-        ("ZZZ-L01; ZZZ-E01", "high", "all 2 sources official texts, or as sure"),
-        ("ZZZ-L01; ZZZ-L03", "moderate", "2 sources, 1 of at least moderate confidence"),
-        ("ZZZ-L02", "moderate", "1 source of at least moderate confidence"),
-        ("ZZZ-L04; ZZZ-L02", "moderate", "2 sources, 2 of at least moderate confidence"),
-        (
-            "ZZZ-L03; ZZZ-E02",
-            "moderate",
-            "1 source of at least moderate confidence",
-        ),  # of one source
-        ("ZZZ-L03", "low", "1 weak source: news or a web page at second hand"),
-        ("ZZZ-L03; ZZZ-L05", "low", "all 2 sources weak: news or web pages at second hand"),
-        ("", "low", "no source named for it"),
-        ("ZZZ-L99", "low", "no source named for it"),
+        ("ZZZ-L01", "in place", "high", f"1 source, {OFFICIAL}"),
+        ("SET", "in place", "high", f"1 source, {OFFICIAL}"),
+        ("ZZZ-L01; ZZZ-E01", "in place", "high", "all 2 sources official texts, or as sure"),
+        ("ZZZ-L01; ZZZ-L03", "in place", "moderate", f"2 sources, 1 {GOOD}"),
+        ("ZZZ-L02", "in place", "moderate", f"1 source {GOOD}"),
+        ("ZZZ-L04; ZZZ-L02", "in place", "moderate", f"2 sources, 2 {GOOD}"),
+        ("ZZZ-L03; ZZZ-E02", "in place", "moderate", f"1 source {GOOD}"),  # of one source
+        ("ZZZ-L03", "in place", "low", f"1 weak source: {WEAK}"),
+        ("ZZZ-L03; ZZZ-L05", "in place", "low", "all 2 sources weak: news or web pages at second"),
+        ("", "in place", "low", "no source named for it"),
+        ("ZZZ-L99", "in place", "low", "no source named for it"),
+        # that nothing was found is never more than moderate
+        ("ZZZ-L01", "no public evidence", "moderate", "1 source read, which does not show it"),
+        ("ZZZ-L03", "no public evidence", "low", "no good source read for it"),
+        # what nobody judged has none
+        *[("ZZZ-L01", status, "", "") for status in confidence.UNJUDGED],
     ],
 )
-def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, word, reason, tables, place):
-    assert judged(place, ids) == (word, reason)
-
-
-def test_that_nothing_was_found_is_never_more_than_moderate(tables, place):
-    assert judged(place, "ZZZ-L01", "no public evidence") == (
-        "moderate", "1 source read, which does not show it")  # fmt: skip
-    assert judged(place, "ZZZ-L03", "no public evidence") == ("low", "no good source read for it")
-
-
-@pytest.mark.parametrize("word", confidence.UNJUDGED)
-def test_what_nobody_judged_has_no_confidence(word, tables, place):
-    assert judged(place, "ZZZ-L01", word) == ("", "")
+def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, status, word, reason, tables, place):
+    found, why = judged(place, ids, status)
+    assert found == word and why.startswith(reason) and bool(why) == bool(reason)
     assert {"withheld", "not applicable", "not known"} < {*confidence.UNJUDGED}
 
 
@@ -85,18 +80,3 @@ def test_several_are_as_sure_as_the_least_sure_of_them(words):
     rows = pd.DataFrame({"confidence": words, "confidence_reason": words}, dtype=str)
     least = next((w for w in ("low", "moderate", "high") if w in words), "")
     assert confidence.weakest(rows) == (least, least)
-
-
-@pytest.mark.parametrize("iso3", ["ALB", "BIH", "GEO", "MDA", "MKD", "MNE", "SRB", "UKR"])
-def test_every_judgement_of_a_real_country_has_confidence_and_reason(iso3):
-    """Those that coders gave, and those that follow: no rating without both."""
-    from conftest import DATA
-
-    from cop.data.places import Country
-    from helpers import alignment
-
-    place = Country(iso3, iso3, str(DATA), "", "2026")
-    rows = alignment.adjudicated(place)
-    rated = rows[~rows.status.isin(["not assessed", "not applicable", "withheld"])]
-    assert len(rated) and rated.confidence.isin(["high", "moderate", "low"]).all()
-    assert (rated.confidence_reason != "").all()

@@ -1,19 +1,21 @@
-"""Stage 4: the Global Cybersecurity Index, treaties and the Regional Initiative, on a few
-invented rows.
-"""
+"""Stage 4: the Global Cybersecurity Index and treaties, on a few invented rows."""
 
+import pandas as pd
 import pytest
 
 import cop.data
-from helpers import cybersecurity, show
-
-STATISTICS = show.Templates("4-ict-statistics")
+from helpers import cybersecurity
 
 
-def test_no_rank_of_the_publisher_is_taken_over_and_old_scores_are_of_100(place):
+def test_no_rank_of_the_publisher_is_taken_over_and_scores_before_2020_are_made_of_100(
+    place, monkeypatch
+):
+    rows = pd.DataFrame({"iso3": "ZZZ", "edition": [2018, 2020], "score": [0.5, 0.9]})
+    rows = rows.assign(global_rank=1, regional_rank=1)
+    monkeypatch.setattr(cybersecurity, "read_table", lambda table, place: rows)
     gci = cybersecurity.gci(place)
+    assert gci.score.tolist() == [50.0, 0.9], "scores are of a hundred from 2020 on"
     assert not [name for name in gci if "rank" in name]
-    assert gci.score[gci.edition < 2020].between(1, 100).all()
 
 
 def test_silence_about_a_treaty_is_not_looked_up_and_no_no(place):
@@ -30,18 +32,32 @@ REGISTER = {"status": "party", "source_id": "COE_LANZAROTE", "as_of": "", "signe
             "ratified": "", "in_force": "2010-07-01"}  # fmt: skip
 OWN = {"status": "party", "source_id": "ZZZ-S01", "as_of": "2012", "signed": "", "note": "",
        "ratified": "2010", "in_force": ""}  # fmt: skip
+LATER, SAME = {"status": "no action", "as_of": "2026-11-25"}, {"as_of": "2026-11-24"}
 
 
 @pytest.mark.parametrize(
-    ("register", "own", "expected"),
+    ("rule", "register", "own", "expected"),
     [
-        ({}, {"status": "signatory"}, REGISTER | {"ratified": "2010", "step_source_id": "ZZZ-S01"}),
-        ({"source_id": "HRT_STATUS"}, {}, OWN),  # a copy is not the treaty's own office
-        ({}, {"status": "no action", "as_of": "2026-12-01"},
-         OWN | {"status": "no action", "as_of": "2026-12-01"}),  # later than the register
-        ({}, {"status": "not looked up"}, REGISTER),
+        ("the treaty's own office comes first, and days keep their source", {},
+         {"status": "signatory"}, REGISTER | {"ratified": "2010", "step_source_id": "ZZZ-S01"}),
+        ("a copy is not the treaty's own office", {"source_id": "HRT_STATUS"}, {}, OWN),
+        ("a row later than the register comes first", {}, LATER, OWN | LATER),
+        ("a row of the register's day does not", {}, LATER | SAME, {"status": "party"}),
+        ("what was not looked up says nothing", {}, {"status": "not looked up"}, REGISTER),
     ],
 )  # fmt: skip
-def test_the_treaty_s_own_office_comes_first_and_days_keep_their_source(register, own, expected):
+def test_which_source_of_a_treaty_counts(rule, register, own, expected):
     row = cybersecurity._status_of_office(REGISTER | register, OWN | own, OFFICES)
-    assert {name: row[name] for name in expected} == expected
+    assert {name: row[name] for name in expected} == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("what", "step"),
+    [("signature", "signed"), ("ratification", "ratified"), ("accession", "ratified"),
+     ("entry into force", "in_force")],
+)  # fmt: skip
+def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, replace_table):
+    act = {"iso3": "ZZZ", "instrument": "CRC_OPSC", "date_type": what, "date": "2001-02-03"}
+    replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
+    row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
+    assert [name for name in cybersecurity.STEPS if row[name] == "2001-02-03"] == [step]

@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-from conftest import DATA, copy_of_zedland
 from pagetext import said
+from planting import save
 
 import cop.data
 from cop.data.places import Country
@@ -34,62 +34,34 @@ def test_what_two_sources_report_counts_once(statements):
     assert len(evidence.distinct_statements(twice)) == 2
 
 
-def figure(kind, label, value, year, asked=pd.NA, who=""):
-    return {
-        "kind": kind, "label": label, "value": value, "unit": "percent", "year": year,
-        "period": "first half", "asked": asked, "who": who, "headline": "",
-        "evidence_id": "ZZZ-E01", "source_id": "ZZZ-S03", "publisher": "Academy",
-    }  # fmt: skip
-
-
 def test_shares_of_children_are_by_kind_and_say_who_was_asked_and_which_are_old():
-    rows = [
-        figure("silence", "Told nobody", 90.0, 2022),
-        figure("risk", "Were bullied", 12.5, 2023, 1204, "pupils"),
-        figure("risk", "Met a stranger", 40.0, pd.NA),
-        figure("case", "Cases", 7.0, 2024),
+    columns = ["kind", "label", "value", "year", "asked", "who"]
+    rows = [("silence", "Told nobody", 90.0, 2022, pd.NA, ""),
+            ("risk", "Were bullied", 12.5, 2023, 1204, "pupils"),
+            ("risk", "Met a stranger", 40.0, pd.NA, pd.NA, ""),
+            ("case", "Cases", 7.0, 2024, pd.NA, "")]  # fmt: skip
+    figures = pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
+    figures = figures.assign(unit="percent", period="first half", headline="", publisher="Academy",
+                             evidence_id="ZZZ-E01", source_id="ZZZ-S03")  # fmt: skip
+    shares = evidence.shares_of_children(figures, 2023)
+    assert shares[["title", "old"]].values.tolist() == [
+        ["Met a stranger (no year)", True],
+        ["Were bullied (2023, first half; 1,204 pupils)", False],
+        ["Told nobody (2022, first half)", True],
     ]
-    shares = evidence.shares_of_children(pd.DataFrame(rows).astype({"year": "Int64"}), 2023)
-    assert shares.title.tolist() == [
-        "Met a stranger (no year)",
-        "Were bullied (2023, first half; 1,204 pupils)",
-        "Told nobody (2022, first half)",
-    ]
-    assert shares.old.tolist() == [True, False, True]
 
 
-def test_the_latest_passage_of_a_row_stands_beside_its_source(statements, tmp_path):
-    data = copy_of_zedland(tmp_path)
-    path = data / "research" / "ZZZ" / "verifications.csv"
-    rows = [
-        "ZZZ-E01,ZZZ-S01,14,Said.,2026-03-01,",
-        "ZZZ-E01,ZZZ-S01,12,Said.,2026-02-01,",
-        "ZZZ-E02,ZZZ-S02,Article 5,Said.,2026-03-02,",
-    ]
-    head = path.read_text(encoding="utf-8").splitlines()[0]
-    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
-    place = Country("ZZZ", "Zedland", str(data), "", "2026")
-    shown = said(DESK.evidence_table(statements, evidence.last_seen(place), place))
-    assert "[S01] example.org page 14, seen 2026-03-01" in shown and "page 12" not in shown
-    assert "[S02] example.org Article 5, seen 2026-03-02" in shown
-
-
-def test_remarks_are_escaped_and_ids_in_a_statement_lead_to_their_rows(statements, place):
-    shown = DESK.evidence_table(statements.assign(anchor=statements.evidence_id), {}, place)
-    assert "E02 | Education | See [E01]. Remark: <b>seen</b> | 2022 | low | [S02]" in said(shown)
-    assert 'id="ZZZ-E02"' in shown and "<b>seen" not in shown
-
-
-def law(**more):
-    """Return a law in force that rests on the first source of Zedland."""
-    row = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force"}
-    row |= {"year": 2020, "detail": "Article 7", "remark": "", "source_id": "ZZZ-S01"}
-    return row | {"in_force_since": "", "text_source_id": "", "translation_source_id": ""} | more
-
-
-def instrument_table(*rows, place, kinds=()):
-    frame = pd.DataFrame(rows).astype({"year": "Int64"})
-    return evidence.instrument_table(frame, place, kinds)
+def test_the_latest_passage_stands_beside_its_source_and_remarks_are_escaped(statements, zed):
+    columns = cop.data.columns("verifications", zed)
+    rows = [["ZZZ-E01", "ZZZ-S01", "14", "Said.", "2026-03-01", ""],
+            ["ZZZ-E01", "ZZZ-S01", "12", "Said.", "2026-02-01", ""]]  # fmt: skip
+    save(zed / "research" / "ZZZ" / "verifications.csv", columns, rows)
+    place = Country("ZZZ", "Zedland", str(zed), "", "2026")
+    anchored = statements.assign(anchor=statements.evidence_id)
+    table = DESK.evidence_table(anchored, evidence.last_seen(place), place)
+    assert "page 14, seen 2026-03-01" in said(table) and "page 12" not in said(table)
+    line = "E02 | Education | See [E01]. Remark: <b>seen</b> | 2022 | low | [S02]"
+    assert line in said(table) and "<b>seen" not in table and 'id="ZZZ-E02"' in table
 
 
 @pytest.mark.parametrize(
@@ -110,58 +82,52 @@ def test_the_title_names_the_article_or_else_the_detail(title, detail, articles)
 
 
 @pytest.mark.parametrize(
-    ("kind", "hand", "language", "status", "words"),
+    ("kind", "hand", "language", "cells", "words"),
     [
-        ("law", "first", "en", "in force", "official page, in English"),
-        ("law", "first", "zz", "in force", "official page (zz); no translation read"),
-        ("law", "second", "en", "in force", "English text that is not official; official page"),
-        ("law", "second", "zz", "in force", "copy of the text (zz); official page not read; no"),
-        ("news", "first", "en", "in force", "text not read: told by another, in English"),
-        ("news", "first", "zz", "in force", "text not read: told by another, not in English"),
-        ("law", "first", "en", "absent", "none |"),
+        ("law", "first", "en", {}, "official page, in English"),
+        ("law", "first", "zz", {}, "official page (zz); no translation read"),
+        ("law", "second", "en", {}, "English text that is not official; official page"),
+        ("law", "second", "zz", {}, "copy of the text (zz); official page not read; no"),
+        ("news", "first", "en", {}, "text not read: told by another, in English"),
+        ("news", "first", "zz", {}, "text not read: told by another, not in English"),
+        ("law", "first", "en", {"status": "absent"}, "none |"),
+        ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S3"},
+         "official page (zz); English translation that is not official |"),
+        ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S4"},
+         "official page (zz); official English translation |"),
     ],
-)
+)  # fmt: skip
 def test_a_law_shows_whether_and_in_which_language_its_text_was_read(
-    place, monkeypatch, kind, hand, language, status, words
+    place, monkeypatch, kind, hand, language, cells, words
 ):
-    source = {"source_id": "ZZZ-S01", "kind": kind, "hand": hand, "language": language, "url": ""}
-    monkeypatch.setattr(evidence, "register", lambda place: pd.DataFrame([source]))
-    table = said(instrument_table(law(status=status), place=place))
+    rows = [("S1", kind, hand, language), ("S2", "law", "first", "zz"),
+            ("S3", "law", "second", "en"), ("S4", "law", "first", "en")]  # fmt: skip
+    sources = pd.DataFrame(rows, columns=["source_id", "kind", "hand", "language"]).assign(url="")
+    monkeypatch.setattr(evidence, "register", lambda place: sources)
+    row = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force",
+           "year": 2020, "detail": "Article 7", "remark": "", "source_id": "S1",
+           "in_force_since": "", "text_source_id": "", "translation_source_id": ""}  # fmt: skip
+    frame = pd.DataFrame([row | cells]).astype({"year": "Int64"})
+    table = said(evidence.instrument_table(frame, place, ()))
     assert f"| Article 7 | Article 7 | {words}" in table
 
 
-def test_the_text_and_translation_that_are_named_come_before_the_source(place, monkeypatch):
-    columns = ["source_id", "kind", "hand", "language"]
-    rows = [("ZZZ-S01", "news", "second", "en"), ("ZZZ-S02", "law", "first", "zz"),
-            ("ZZZ-S03", "law", "second", "en"), ("ZZZ-S04", "law", "first", "en")]  # fmt: skip
-    sources = pd.DataFrame(rows, columns=columns)
-    sources["url"] = "https://example.org/" + sources.source_id
-    monkeypatch.setattr(evidence, "register", lambda place: sources)
-    act = law(text_source_id="ZZZ-S02", translation_source_id="ZZZ-S03")
-    table = instrument_table(act, place=place)
-    assert 'href="https://example.org/ZZZ-S02">official page (zz)</a>' in table
-    assert "English translation that is not official |" in said(table)
-    table = instrument_table(act | {"translation_source_id": "ZZZ-S04"}, place=place)
-    assert "; official English translation |" in said(table)
-
-
-def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, monkeypatch):
+def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, replace_table):
     waiting = evidence.to_verify(place)
     assert "treaty_register" in set(waiting.table) <= set(evidence.KEY_AND_TEXT)
     assert waiting.id.str.startswith("ZZZ-")[waiting.table != "treaty_register"].all()
     assert not set(waiting.id) & set(countries.verified("evidence", place).evidence_id)
-    read = cop.data.read
-
-    def of_another(name, data, iso3=None):
-        frame = read(name, data, iso3)
-        return frame.assign(iso3="YYY") if name == "treaty_register" else frame
-
-    monkeypatch.setattr(cop.data, "read", of_another)
+    replace_table("treaty_register", lambda rows: rows.assign(iso3="YYY"))
     assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 
-def test_no_treaty_of_a_country_is_an_alliance():
-    for iso3 in cop.data.begun(DATA):
-        frame = cop.data.read("instruments", DATA, iso3)
-        treaties = frame.title[frame.kind == "international treaty"]
-        assert not treaties.str.contains("Alliance").any()
+def test_statements_are_counted_below_their_headings_and_plurals_follow_their_own_number(place):
+    kinds = pd.DataFrame({"kind": ["law"], "sources": [2], "first": [3], "second": [1]})
+    shown = said(DESK.kind_table(kinds, place))
+    assert "Sources | Statements at first hand | Statements at second hand" in shown
+    assert shown.endswith("| 2 | 3 | 1")
+    for numbers, text in (
+        ((1, 2, 3), "1 of 2 sources carries no year. They were read in 3 languages."),
+        ((2, 1, 1), "2 of 1 source carry no year. They were read in 1 language."),
+    ):
+        assert said(DESK.about_years(*numbers)) == text

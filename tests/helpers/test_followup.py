@@ -1,10 +1,12 @@
 """Follow-up: states and shares of a few invented rows, and two editions."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ZEDLAND, copy_of_zedland
+from planting import edit
 
 import cop.data
 from cop.data.places import Country
@@ -12,125 +14,71 @@ from cop.research import editions as begun
 from helpers import editions, followup
 
 ON = "2026-06-30"
-MEASURED = {"indicator": "schools with a rule", "unit": "schools", "better": "higher",
-            "baseline": 10.0, "target": 20.0, "target_day": "2026-12-31"}  # fmt: skip
 BARE = dict.fromkeys(("indicator", "unit", "better", "target_day", "dropped"), "")
 BARE |= {"action_id": "A", "dropped_reason": "", "baseline": float("nan"), "target": float("nan")}
+MEASURED = {"indicator": "schools with a rule", "unit": "schools", "better": "higher",
+            "baseline": 10.0, "target": 20.0, "target_day": "2026-12-31"}  # fmt: skip
+KINDS = {
+    "": {},
+    "measured": MEASURED,
+    "fewer": MEASURED | {"better": "lower", "baseline": 40.0, "target": 30.0},
+    "unstarted": MEASURED | {"baseline": float("nan")},
+}
+# A line is: the rule, a kind, steps (day, done), readings (day, value), other cells, the state.
+STATES = [*map(json.loads, Path(__file__).with_name("states.jsonl").open(encoding="utf-8"))]
 
 
-def state(steps=(), readings=(), **cells):
-    """Return the state of an action: steps as (day, done), readings as (day, value)."""
+@pytest.mark.parametrize(("rule", "kind", "steps", "readings", "cells", "word"), STATES)
+def test_the_state_follows_from_days_and_readings(rule, kind, steps, readings, cells, word):
     milestones = pd.DataFrame(steps, columns=["day", "done"], dtype="str")
     milestones = milestones.assign(action_id="A", evidence_id="ZZZ-E01")
     values = pd.DataFrame(readings, columns=["day", "value"]).astype({"value": float, "day": str})
     values = values.assign(action_id="A", evidence_id="ZZZ-E02")
-    actions = pd.DataFrame([BARE | cells])
-    return followup.with_states(actions, milestones, values, ON).state.item()
-
-
-class TestTheState:
-    @pytest.mark.parametrize(
-        ("word", "steps", "readings", "cells"),
-        [
-            ("not begun", [], [], {}),  # without a milestone nothing is reached
-            ("not begun", [("2026-07-01", "")], [], {}),
-            ("not begun", [(ON, "")], [], {}),  # on its day nothing is late
-            ("late", [("2026-06-29", "")], [], {}),
-            ("on the way", [("2026-06-29", "2026-06-01"), ("2027-01-01", "")], [], {}),
-            ("late", [("2026-06-29", ""), (ON, "2026-06-01")], [], {}),
-            ("reached", [("2026-06-29", "2026-06-29")], [], {}),
-            ("late", [("2026-06-29", "2026-07-01")], [], {}),  # done after the cut-off
-            ("not begun", [], [], MEASURED),
-            ("not begun", [], [("2026-01-01", 10)], MEASURED),
-            ("not begun", [], [("2026-01-01", 9)], MEASURED),
-            ("on the way", [], [("2026-01-01", 11)], MEASURED),
-            ("not begun", [], [("2026-07-01", 11)], MEASURED),  # read after the cut-off
-            ("reached", [], [("2026-01-01", 20)], MEASURED),
-            ("on the way", [], [("2026-01-01", 21), ("2026-02-01", 19)], MEASURED),
-            ("late", [], [("2026-01-01", 19)], MEASURED | {"target_day": "2026-06-29"}),
-            ("on the way", [], [("2026-01-01", 19)], MEASURED | {"target_day": ON}),
-            ("reached", [("2026-01-01", "")], [("2026-01-01", 25)], MEASURED),
-            ("on the way", [("2026-01-01", "2026-01-01")], [], MEASURED),
-            ("dropped", [], [], MEASURED | {"dropped": ON}),
-            ("not begun", [], [], MEASURED | {"dropped": "2026-07-01"}),
-        ],
-    )
-    def test_it_follows_from_days_and_readings(self, word, steps, readings, cells):
-        assert state(steps, readings, **cells) == word
-
-    @pytest.mark.parametrize(
-        ("value", "word"), [(41, "not begun"), (38, "on the way"), (30, "reached"), (29, "reached")]
-    )
-    def test_where_lower_is_better_the_way_goes_down(self, value, word):
-        fewer = MEASURED | {"better": "lower", "baseline": 40.0, "target": 30.0}
-        assert state(readings=[("2026-01-01", value)], **fewer) == word
-
-    @pytest.mark.parametrize(
-        ("values", "word"),
-        [([12], "not begun"), ([12, 13], "on the way"), ([22], "reached"),
-         ([20, 18], "not begun")],  # fell back below where it started
-    )  # fmt: skip
-    def test_without_a_baseline_one_reading_is_a_start_and_no_step(self, values, word):
-        readings = [(f"2026-0{month}-01", value) for month, value in enumerate(values, 1)]
-        assert state(readings=readings, **MEASURED | {"baseline": float("nan")}) == word
-
-
-@pytest.fixture
-def zed(tmp_path):
-    """Return a copy of Zedland's data that may be changed."""
-    return copy_of_zedland(tmp_path)
+    actions = pd.DataFrame([BARE | KINDS[kind] | cells])
+    assert followup.with_states(actions, milestones, values, ON).state.item() == word, rule
 
 
 def country(data, edition="2026"):
     return Country("ZZZ", "Zedland", str(data), "", edition)
 
 
-def replace(folder, table, old, new):
-    path = folder / "research" / "ZZZ" / f"{table}.csv"
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{old!r} is not in {path.name}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+def change(data, table, old, new):
+    edit(data / f"research/ZZZ/{table}.csv", old, new)
 
 
-class TestThePlan:
-    def test_zedland_has_an_action_of_each_state(self, place):
-        plan = followup.actions(place)
-        states = "on the way, reached, late, on the way, not begun, dropped, not begun"
-        assert plan.state.tolist() == states.split(", ")
-        assert set(plan.state) == set(cop.data.labels("follow_up", "state", place.data))
-        first = plan.iloc[0]
-        assert (first.milestones, first.done, first.evidence_ids) == (3, 1, "ZZZ-E17")
+def test_what_happened_after_the_cut_off_is_not_known_at_it(zed, place):
+    change(zed, "milestones", "2026-03-31,,", "2026-03-31,2026-07-02,ZZZ-E16")
+    change(zed, "readings", "ZZZ-A07,2025-09-01,4,", "ZZZ-A07,2026-07-01,7,")
+    edit(
+        zed / "research/ZZZ/actions.csv", "2029-06-30,,", "2029-06-30,2026-07-01,No longer wanted."
+    )
+    after = followup.actions(country(zed))
+    assert after.state.tolist() == followup.actions(place).state.tolist()
+    assert after.dropped_reason[4] == "" and pd.isna(after.reading[6])
 
-    def test_what_happened_after_the_cut_off_is_not_known_at_it(self, zed):
-        before = followup.actions(country(zed))
-        replace(zed, "milestones", "2026-03-31,,", "2026-03-31,2026-07-02,ZZZ-E16")
-        replace(zed, "readings", "ZZZ-A07,2025-09-01,4,", "ZZZ-A07,2026-07-01,7,")
-        replace(zed, "actions", "2029-06-30,,", "2029-06-30,2026-07-01,No longer wanted.")
-        after = followup.actions(country(zed))
-        assert after.state.tolist() == before.state.tolist()
-        assert after.dropped_reason[4] == "" and pd.isna(after.reading[6])
 
-    def test_days_are_late_due_in_six_months_or_later(self, zed):
-        replace(zed, "milestones", "2026-11-30,,", "2026-12-30,,")  # the last day of the six months
-        replace(zed, "milestones", "2026-12-15,,", "2026-12-31,,")
-        days = followup.open_days(followup.actions(country(zed)), country(zed))
-        assert days.day.is_monotonic_increasing
-        steps = days[days.kind == "milestone"].set_index("day")
-        assert steps.when.to_dict() == {
-            "2026-03-31": "late", "2026-09-01": "due", "2026-10-31": "due", "2026-12-30": "due",
-            "2026-12-31": "later", "2027-03-31": "later", "2027-06-30": "later",
-        }  # fmt: skip
-        assert steps.days_late["2026-03-31"] == 91 and steps.days_late.sum() == 91
-        assert not days.action_id.isin(["ZZZ-A02", "ZZZ-A06"]).any()  # reached, dropped
+def test_days_are_late_due_in_six_months_or_later(zed):
+    edit(
+        zed / "research/ZZZ/milestones.csv", "2026-11-30,,", "2026-12-30,,"
+    )  # the last day of the six months
+    change(zed, "milestones", "2026-12-15,,", "2026-12-31,,")
+    days = followup.open_days(followup.actions(country(zed)), country(zed))
+    assert days.day.is_monotonic_increasing
+    steps = days[days.kind == "milestone"].set_index("day")
+    assert steps.when.to_dict() == {
+        "2026-03-31": "late", "2026-09-01": "due", "2026-10-31": "due", "2026-12-30": "due",
+        "2026-12-31": "later", "2027-03-31": "later", "2027-06-30": "later",
+    }  # fmt: skip
+    assert steps.days_late["2026-03-31"] == 91 and steps.days_late.sum() == 91
+    assert not days.action_id.isin(["ZZZ-A02", "ZZZ-A06"]).any()  # reached, dropped
 
-    def test_a_country_without_a_plan_says_so_and_has_no_rows(self, zed):
-        for table in ("actions", "milestones", "readings"):
-            (zed / "research" / "ZZZ" / f"{table}.csv").unlink()
-        place = country(zed)
-        plan = followup.actions(place)
-        then = followup.addressed(plan, place)
-        assert followup.open_days(plan, place).empty
-        assert plan.empty and then.empty
+
+def test_a_country_without_a_plan_has_no_rows(zed):
+    for table in ("actions", "milestones", "readings"):
+        (zed / "research" / "ZZZ" / f"{table}.csv").unlink()
+    plan = followup.actions(country(zed))
+    assert plan.empty and followup.addressed(plan, country(zed)).empty
+    assert followup.open_days(plan, country(zed)).empty
 
 
 FOURTH = (
@@ -141,67 +89,59 @@ FOURTH = (
 )
 
 
-@pytest.fixture
-def two(zed):
-    """Return Zedland with a next edition: R01 is done, R02 has begun, R03 was dropped, R04 is
-    new.
-    """
+def test_a_next_edition_says_what_became_of_each_recommendation(zed, place):
     begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     for day, done in (("2026-10-31", "2026-10-20"), ("2027-06-30", "2026-11-01")):
-        replace(zed, "milestones", f"{day},,", f"{day},{done},ZZZ-L05")
-    replace(zed, "actions", "2029-06-30,,", "2029-06-30,2026-10-01,The act obliges operators.")
+        change(zed, "milestones", f"{day},,", f"{day},{done},ZZZ-L05")
+    edit(
+        zed / "research/ZZZ/actions.csv",
+        "2029-06-30,,",
+        "2029-06-30,2026-10-01,The act obliges operators.",
+    )
     path = zed / "research" / "ZZZ" / "recommendations.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("ZZZ-R03")]
     path.write_text("".join([*kept, FOURTH]), encoding="utf-8")
-    return zed
+    later = country(zed, "2027")
+    then = followup.addressed(followup.actions(later), later)
+    rows = then.set_index("recommendation_id")
+    expected = {"ZZZ-R01": "fully", "ZZZ-R02": "partly", "ZZZ-R03": "dropped"}
+    assert rows.addressed.to_dict() == expected
+    assert set(then.since) == {"2026"}
+    assert rows.actions.tolist() == [2, 3, 2] and rows.reached.tolist() == [2, 0, 0]
+    assert rows.carried_on.tolist() == ["yes", "yes", "no"]
+    assert rows.reason["ZZZ-R03"].startswith("The act obliges operators. The operators found")
+    changes = editions.changes("ZZZ", later.data, "2026", "2027")
+    changes = changes[changes.part == "recommendations"]
+    assert dict(zip(changes.what.str[:7], changes.change, strict=True)) == {
+        "ZZZ-R01": "addressed fully", "ZZZ-R02": "addressed partly",
+        "ZZZ-R03": "dropped with a reason", "ZZZ-R04": "new",
+    }  # fmt: skip
+    earlier = country(zed / "editions" / "2026")  # by what was known then
+    assert followup.addressed(followup.actions(earlier), earlier).empty
+    assert followup.actions(earlier).equals(followup.actions(place))
 
 
-class TestTwoEditions:
-    @pytest.fixture
-    def later(self, two):
-        return country(two, "2027")
-
-    def test_the_shares_are_exact(self, later):
-        then = followup.addressed(followup.actions(later), later)
-        rows = then.set_index("recommendation_id")
-        expected = {"ZZZ-R01": "fully", "ZZZ-R02": "partly", "ZZZ-R03": "dropped"}
-        assert rows.addressed.to_dict() == expected
-        assert set(then.since) == {"2026"}
-        assert rows.actions.tolist() == [2, 3, 2] and rows.reached.tolist() == [2, 0, 0]
-        assert rows.carried_on.tolist() == ["yes", "yes", "no"]
-        assert rows.reason["ZZZ-R03"].startswith("The act obliges operators. The operators found")
-
-    def test_changes_name_what_became_of_each_and_what_is_new(self, later):
-        changes = editions.changes("ZZZ", later.data, "2026", "2027")
-        changes = changes[changes.part == "recommendations"]
-        assert dict(zip(changes.what.str[:7], changes.change, strict=True)) == {
-            "ZZZ-R01": "addressed fully", "ZZZ-R02": "addressed partly",
-            "ZZZ-R03": "dropped with a reason", "ZZZ-R04": "new",
-        }  # fmt: skip
-
-    def test_the_earlier_edition_is_reckoned_by_what_it_knew(self, two):
-        kept = country(two / "editions" / "2026")
-        assert followup.addressed(followup.actions(kept), kept).empty
-        assert followup.actions(kept).equals(followup.actions(country(ZEDLAND)))
-
-
-def plan_of(*rows):
-    return pd.DataFrame(rows, columns=["state", "begun"])
+def test_recommendations_are_those_of_the_edition_before(place, monkeypatch):
+    kept = {"2024": place.data, "2026": place.data, "2028": place.data}
+    monkeypatch.setattr(cop.data, "editions_kept", lambda data, iso3: kept)
+    rows = followup.addressed(followup.actions(place), place)
+    assert set(rows.since) == {"2024"}
 
 
 @pytest.mark.parametrize(
-    ("word", "rows"),
+    ("word", "states", "begun_of"),
     [
-        ("not", []),
-        ("not", [("not begun", "no"), ("late", "no")]),
-        ("partly", [("late", "yes")]),
-        ("partly", [("reached", "yes"), ("not begun", "no")]),
-        ("fully", [("reached", "yes"), ("dropped", "no")]),
-        ("partly", [("on the way", "yes"), ("dropped", "no")]),
-        ("not", [("not begun", "no"), ("dropped", "yes")]),
-        ("dropped", [("dropped", "yes"), ("dropped", "no")]),
+        ("not", [], []),
+        ("not", ["not begun", "late"], ["no", "no"]),
+        ("partly", ["late"], ["yes"]),
+        ("partly", ["reached", "not begun"], ["yes", "no"]),
+        ("fully", ["reached", "dropped"], ["yes", "no"]),
+        ("partly", ["on the way", "dropped"], ["yes", "no"]),
+        ("not", ["not begun", "dropped"], ["no", "yes"]),
+        ("dropped", ["dropped", "dropped"], ["yes", "no"]),
     ],
 )
-def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, rows):
-    assert followup.how_addressed(plan_of(*rows)) == word
+def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, states, begun_of):
+    plan = pd.DataFrame({"state": states, "begun": begun_of})
+    assert followup.how_addressed(plan) == word

@@ -8,35 +8,20 @@ from conftest import DATA
 
 import cop.data
 from cop.report import citations
-from helpers import indicators, show
+from helpers import countries, indicators
 
-STATISTICS = show.Templates("4-ict-statistics")
 SHARE, COUNT = "IT.NET.USER.ZS", "WPP.POP.0014"
-CODES = [SHARE, COUNT, "NCMEC.RATE"]
-
-
-@pytest.fixture
-def figures():
-    return pd.DataFrame({
-        "indicator_code": CODES, "name": ["Users", "Children", "Reports"],
-        "unit": ["% of population", "persons", "per 1,000 children under 15"],
-        "year": pd.array([2023, 2025, pd.NA], dtype="Int64"), "value": [82.4, 5338124.0, None],
-        "old": "", "mark": ["", "projection", ""], "median": [84.6, None, 25.0],
-        "lowest": [78.0, None, 19.2], "highest": [91.0, None, 75.0], "n": [8, 0, 3],
-        "region_year": pd.array([2023, pd.NA, 2023], dtype="Int64"), "source_id": "",
-        "base_year": pd.array([pd.NA] * 3, dtype="Int64"), "base_mark": "", "own_then": None,
-    })  # fmt: skip
 
 
 def values(*rows, code=SHARE):
-    """Return values of a region: (iso3, year, value)."""
+    """Return values of countries: (iso3, year, value)."""
     frame = pd.DataFrame(rows, columns=["iso3", "year", "value"])
     return frame.assign(indicator_code=code, source_id="ZED_STAT")
 
 
 @pytest.fixture
 def region_of(monkeypatch):
-    """Return a function that makes a region of so many countries with an age limit of 2023."""
+    """Return a function that makes a region of countries A, B ..., the values of 2023 not old."""
     monkeypatch.setattr(indicators, "oldest_year", lambda place: 2023)
 
     def region(n):
@@ -45,75 +30,136 @@ def region_of(monkeypatch):
     return region
 
 
+@pytest.fixture
+def figures(place):
+    """Return the key figures of Zedland."""
+    return indicators.key_figures(place).set_index("indicator_code")
+
+
+def test_the_latest_value_is_that_of_the_latest_year():
+    frame = values(("A", 2020, 1.0), ("A", 2023, 3.0), ("A", 2021, 2.0))
+    assert indicators.latest(frame).year.tolist() == [2023]
+
+
 @pytest.mark.parametrize(
-    ("n", "rows", "expected"),
+    ("rule", "n", "rows", "expected"),
     [
-        # The latest of the years that most countries have.
-        (4, [("A", 2023, 10.0), ("B", 2023, 20.0), ("C", 2023, 60.0), ("A", 2024, 90.0)],
+        ("of the year that most countries have", 4,
+         [("A", 2023, 10.0), ("B", 2023, 20.0), ("C", 2023, 60.0), ("A", 2024, 90.0)],
          (20.0, 10.0, 60.0, 3, 2023)),
-        (4, [(c, y, float(y - 2020)) for c in "ABC" for y in (2023, 2024)],
-         (4.0, 4.0, 4.0, 3, 2024)),
-        # Half of eight are enough, three of eight are not, nor are two though they are half.
-        (8, [(c, 2024, 1.0) for c in "ABCD"], (1.0, 1.0, 1.0, 4, 2024)),
-        (8, [(c, 2024, 1.0) for c in "ABC"], None),
-        (4, [(c, 2024, 1.0) for c in "AB"], None),
-        # An old year makes no median.
-        (4, [(c, 2022, 1.0) for c in "ABCD"], None),
+        ("of the year that most have, though a later one has enough", 6,
+         [(c, 2025, 4.0) for c in "ABCD"] + [(c, 2026, 3.0) for c in "ABC"],
+         (4.0, 4.0, 4.0, 4, 2025)),
+        ("the latest of such years", 4,
+         [(c, y, float(y - 2020)) for c in "ABC" for y in (2023, 2024)], (4.0, 4.0, 4.0, 3, 2024)),
+        ("half of eight are enough", 8, [(c, 2024, 1.0) for c in "ABCD"], (1.0, 1.0, 1.0, 4, 2024)),
+        ("three of eight are not", 8, [(c, 2024, 1.0) for c in "ABC"], None),
+        ("two are too few though they are half", 4, [(c, 2024, 1.0) for c in "AB"], None),
+        ("an old year makes none", 4, [(c, 2022, 1.0) for c in "ABCD"], None),
     ],
 )  # fmt: skip
 def test_the_region_s_figure_is_of_half_of_the_countries_and_at_least_three(
-    region_of, place, n, rows, expected
+    region_of, place, rule, n, rows, expected
 ):
     region_of(n)
     region = indicators.region_figures(values(*rows), place)
     found = [tuple(row) for row in region[indicators.REGION].to_numpy()]
-    assert found == ([expected] if expected else [])
-    assert indicators.region_figures(values(*rows, code=COUNT), place).empty  # never of counts
+    assert found == ([expected] if expected else []), f"the median is {rule}"
+    assert indicators.region_figures(values(*rows, code=COUNT), place).empty, "never of counts"
 
 
 def test_the_others_are_shown_at_the_year_of_the_median_and_the_country_at_its_own(
-    figures, place, monkeypatch
+    place, monkeypatch
 ):
+    row = {"indicator_code": SHARE, "year": 2024, "value": 82.4, "median": 84.6, "lowest": 78.0,
+           "highest": 91.0, "n": 8, "region_year": 2023, "name": "Users", "old": ""}  # fmt: skip
+    figure = pd.DataFrame([row | {"unit": "% of population", "source_id": "ZED_STAT"}])
     rows = values(("YYY", 2023, 91.0), ("YYY", 2024, 99.0), ("ZZZ", 2023, 82.0))
     monkeypatch.setattr(indicators, "read", lambda place, codes: rows)
-    shares = indicators.in_region(figures.assign(year=2024, source_id="ZED_STAT"), place)
+    shares = indicators.in_region(figure, place)
     drawn = {own: part[["year", "value"]].values.tolist() for own, part in shares.groupby("own")}
     assert drawn == {False: [[2023, 91.0]], True: [[2024, 82.4]]}
-    assert indicators.in_region(figures.assign(old="yes"), place).empty
+    assert indicators.in_region(figure.assign(old="yes"), place).empty
 
 
-def test_a_rate_is_of_the_children_of_the_nearest_year_which_is_named(place):
+def test_a_figure_is_old_after_three_years_and_not_at_three(place, figures, monkeypatch):
+    assert indicators.oldest_year(place) == 2026 - 3  # the cut-off is 2026-06-30
+    code, year = (
+        figures.dropna(subset="value").index[0],
+        figures.dropna(subset="value").year.iloc[0],
+    )
+    for limit, old in ((year, ""), (year + 1, "yes")):
+        monkeypatch.setattr(indicators, "oldest_year", lambda place, limit=limit: limit)
+        frame = indicators.key_figures(place).set_index("indicator_code")
+        assert frame.old[code] == old, limit
+
+
+def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, figures, replace_table):
+    sources, year = cop.data.read("statistics_sources", place.data), figures.year[COUNT]
+    for first, mark in ((year, "projection"), (year + 1, "")):
+        replace_table("statistics_sources", sources.assign(projected_from=first, nature=""))
+        frame = indicators.key_figures(place).set_index("indicator_code")
+        assert frame.mark[COUNT] == mark, first
+
+
+def test_a_rate_is_of_the_children_of_the_nearest_year_which_is_named(place, figures):
     frame = indicators.read(place, [indicators.RATE, indicators.REPORTS, COUNT])
     value = frame[frame.iso3 == "ZZZ"].set_index(["indicator_code", "year"])["value"]
     for year, base in ((2023, 2024), (2019, 2020)):
         rate = 1000 * value[indicators.REPORTS, year] / value[COUNT, base]
         assert value[indicators.RATE, year] == pytest.approx(rate)
-    row = indicators.key_figures(place).set_index("indicator_code").loc[indicators.RATE]
+    row = figures.loc[indicators.RATE]
     assert pd.isna(row.base_year) or row.base_year != row.year
 
 
-def test_missing_is_no_zero_and_a_value_of_the_range_s_year_is_the_country_s_own(place):
-    frame = indicators.key_figures(place)
-    assert frame.value.isna().any() and (frame.value == 0).any()
-    assert list(frame.indicator_code) == list(indicators.names(place.data))
-    counts = frame[frame.unit.isin(indicators.COUNTS)]
+def test_missing_is_no_zero_and_a_value_of_the_range_s_year_is_the_country_s_own(place, figures):
+    assert figures.value.isna().any() and (figures.value == 0).any()
+    assert list(figures.index) == list(indicators.names(place.data))
+    counts = figures[figures.unit.isin(indicators.COUNTS)]
     assert len(counts) == 2 and counts["median"].isna().all() and not counts.n.any()
-    other, values = frame[frame.own_then.notna()], indicators.read(place)
+    other, frame = figures[figures.own_then.notna()], indicators.read(place)
     assert (other.year != other.region_year).all()
-    then = values[values.iso3 == "ZZZ"].set_index(["indicator_code", "year"])["value"]
+    then = frame[frame.iso3 == "ZZZ"].set_index(["indicator_code", "year"])["value"]
     for row in other.itertuples():
-        assert then[row.indicator_code, row.region_year] == row.own_then
+        assert then[row.Index, row.region_year] == row.own_then
 
 
-def test_the_median_is_drawn_only_for_years_with_enough_countries(place):
-    frame = indicators.over_years(place, SHARE)
-    counts = indicators.read(place, [SHARE]).groupby("year").size()
-    members = len(indicators.countries.neighbours(place))
-    drawn = set(frame.year[frame.series == indicators.MEDIAN])
-    enough = counts[(counts >= 3) & (2 * counts >= members)].index
-    assert drawn == {year for year in enough if year >= 2005}
+@pytest.mark.parametrize(
+    ("rule", "years", "countries_of", "expected"),
+    [
+        ("begin in 2005", (2004, 2005, 2006), "ABZ", {"Zedland": 2005, indicators.MEDIAN: 2005}),
+        ("a median of one year is no line", (2004, 2005), "ABZ", {"Zedland": 2005}),
+        ("a median is of three countries", (2005, 2006), "AZ", {"Zedland": 2005}),
+        ("a median is of half of them", (2005, 2006), "ABZ", {"Zedland": 2005}),
+    ],
+)
+def test_lines_over_years_begin_by_rule(rule, years, countries_of, expected, place, monkeypatch):
+    codes = [code.replace("Z", "ZZZ") for code in countries_of]
+    frame = values(*[(iso3, year, 1.0) for iso3 in codes for year in years])
+    others = ["C", "D", "E", "F"] if "half" in rule else []
+    monkeypatch.setattr(indicators, "read", lambda place, codes: frame)
+    monkeypatch.setattr(indicators.countries, "neighbours", lambda place: codes + others)
+    lines = indicators.over_years(place, SHARE)
+    assert lines.groupby("series").year.min().to_dict() == expected, f"lines over years: {rule}"
     assert set(indicators.over_years(place, "NCMEC.REPORTS").series) == {place.name}
     assert indicators.over_years(replace(place, iso3="XXX"), SHARE, 2100).empty
+
+
+@pytest.mark.parametrize(("value", "held"), [(0.0, False), (0.1, True)])
+def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
+    frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
+    empty = values(code=indicators.REPORTS)
+    rows = pd.concat([frame, empty]).astype({"year": "Int64", "value": float})
+    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
+    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+    assert bool(len(indicators.all_values(place, indicators.PRICES[0]))) == held
+
+
+def test_a_country_is_compared_with_its_study_before_other_groups(place, replace_table):
+    rows = [("ZZZ", "A", "Area", "itu region"), ("YYY", "A", "Area", "itu region"),
+            ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip
+    replace_table("groups", pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"]))
+    assert countries.comparison_region(place) == ("Study", ["ZZZ", "XXX"])
 
 
 def test_every_indicator_has_a_licence_or_a_word_that_none_was_seen(place):

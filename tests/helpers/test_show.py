@@ -1,17 +1,23 @@
-"""A figure and a table with their texts, else refused in one sentence; cells of earlier stages."""
+"""What a page shows: figures, tables, text from outside, what is missing, and how it ends."""
 
 import json
 import re
+import tomllib
+from copy import deepcopy
 
+import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+import yaml
+from conftest import DATA, ROOT
 from lxml import html
 from matplotlib import pyplot as plt
 from nbformat import v4
+from pagetext import said
 
-from cop.report import page, render
-from helpers import show
+import cop.data
+from cop.report import citations, formats, languages, page, render, words
+from helpers import countries, show
 
 TEXTS = {
     "title": "Use <b>grew</b>", "subtitle": "% of people, Zedland", "source": "ITU, 2024",
@@ -81,3 +87,107 @@ def test_every_cell_that_the_assessment_includes_is_shown_by_its_stage():
     shown = {cell["id"] for cells in books.values() for cell in cells
              if render.HIDDEN.isdisjoint(cell["metadata"].get("tags", []))}  # fmt: skip
     assert len(included) > 20 and set(included) <= shown
+
+
+# Text from outside, and what is missing
+
+HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{0}{x}", "=1+1",
+           "مرحبا 🙂 გამარჯობა"]  # fmt: skip
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_outside_text_is_text(hostile):
+    frame = pd.DataFrame({"a": [hostile], "b": ["x"]})
+    shown = str(words.table(frame, hostile, {"a": hostile, "b": "B"}, note=hostile))
+    assert "<script" not in shown and "<img" not in shown
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<script>x</script>", "a <img src=x onerror=x>", "[a](javascript:x)",
+     "<a href='javascript:x'>a</a>"],
+)  # fmt: skip
+def test_a_narrative_cannot_carry_html(place, hostile):
+    text = citations.with_citations(f"{hostile} and **bold**\n\nText [@ZZZ-S01].", place)
+    shown = html.fromstring(str(text))
+    assert not shown.xpath("//script | //img | //a[starts-with(@href, 'javascript')]")
+    assert shown.xpath("//a[@href='#ZZZ-S01']")
+
+
+def test_missing_is_said_in_words():
+    frame = pd.DataFrame({"a": ["x", "y"], "n": pd.array([None, 0], dtype="Int64"),
+                          "f": [np.nan, 0.0], "t": ["", "z"]})  # fmt: skip
+    shown = str(words.table(frame, "C", {"a": "A", "n": "N", "f": "F", "t": "T"}))
+    assert [shown.count(word) for word in (page.MISSING, "not stated", ">0<")] == [2, 1, 2]
+    assert not [word for word in ("nan", "NaN", "None", "&lt;NA&gt;") if word in shown]
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (page.number(105117.0), "105,117"),
+        (page.number(1000.0), "1,000"),  # no decimals from a thousand on
+        (page.number(999.96), "1,000.0"),
+        (page.number(82.44), "82.4"),
+        (page.number(1.0), "1.0"),  # one decimal from one on
+        (page.number(0.9951), "1.00"),
+        (page.number(0.5304), "0.53"),
+        (page.number(0.0), "0"),
+        (page.number(7), "7"),
+        (page.percent(12.6), "13%"),
+        (page.measured(62.54, "% of people"), "62.5%"),
+        (page.measured(2.6, "persons"), "3"),  # what is counted has no decimals
+        (page.counted(2.6, "reports per year"), "3"),
+        (page.plain(62.0), "62"),
+        (page.period(2021, 2023), "2021 to 2023"),
+        (page.period(2023, 2023), "2023"),
+        (formats.join_words(["a"]), "a"),
+        (formats.join_words(["a", "b"]), "a and b"),
+        (formats.join_words(["a", "b", "c"]), "a, b and c"),
+        (languages.lower_first("Legal framework"), "legal framework"),
+        (languages.lower_first("NGOs"), "NGOs"),
+    ],
+)
+def test_numbers_periods_and_lists_as_they_are_read(shown, text):
+    assert shown == text
+
+
+# The end of a page
+
+
+def test_corrections_are_those_of_this_country_and_none_is_said(place, replace_table):
+    assert "Corrections of this report: none so far." in said(countries.imprint(place))
+    rows = pd.DataFrame({"iso3": ["ZZZ", "YYY"], "wrong": ["41%", "12%"], "day": "2026-12-01"})
+    rows = rows.assign(page="Observations", now="14%", edition="2026", version="0.2.0")
+    replace_table("corrections", rows)
+    shown = said(countries.imprint(place))
+    assert "2026-12-01 | Observations | 41% | 14% | 2026 | 0.2.0" in shown and "12%" not in shown
+
+
+@pytest.mark.parametrize(("path", "has_copy"), [("zedland/act", True), ("other", False)])
+def test_a_source_with_an_archived_copy_says_so_with_day_and_address(
+    place, replace_table, path, has_copy
+):
+    copy = "https://example.org/copy"
+    link = {"url": f"https://example.org/{path}", "archived": copy, "archived_on": "2026-01-02"}
+    replace_table("links", pd.DataFrame([link]))
+    shown = str(citations.bibliography(place))
+    assert shown.count(f'Archived copy of 2026-01-02: <a href="{copy}">') == has_copy
+
+
+def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(place, monkeypatch):
+    package = deepcopy(cop.data.contents(place.data)) | {"id": "https://doi.org/10.5281/zenodo.0"}
+    package["contributors"][0] |= {"email": "cop@example.org"}
+    monkeypatch.setattr(cop.data, "contents", lambda data: package)
+    shown = countries.imprint(place)
+    assert "10.5281/zenodo.0" in said(shown) and "none yet" not in said(shown)
+    assert 'href="mailto:cop@example.org"' in str(shown)
+
+
+def test_the_citation_file_the_contract_and_the_package_agree():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    package = cop.data.contents(DATA)
+    assert cited["version"] == project["version"] == package["version"]
+    assert cited["authors"][0]["name"] == package["contributors"][0]["title"]
+    assert cited["license"] == project["license"]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from pagetext import said
 
 import cop.data
 from helpers import show, stakeholders
@@ -85,13 +86,9 @@ def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
 
 
 @pytest.mark.parametrize(("year", "state"), [(2024, "active"), (2023, "earlier")])
-def test_a_year_counts_to_its_end(tables, place, year, state):
-    tables["sources"]["year"] = pd.array([year, pd.NA], dtype="Int64")
+def test_a_year_counts_to_its_end_and_the_day_of_reading_shows_nothing(tables, place, year, state):
+    tables["sources"] = tables["sources"].assign(accessed=CUT_OFF, year=[year, pd.NA])
     assert organisation(place).state == state
-
-
-def test_a_page_without_a_date_shows_no_activity_however_lately_it_was_read(tables, place):
-    tables["sources"]["accessed"] = CUT_OFF
     for key in ("ZZZ-O02", "ZZZ-O03", "ZZZ-M02"):
         assert organisation(place, key).state == "not shown"
 
@@ -104,13 +101,18 @@ def test_a_verified_and_dated_statement_on_a_link_shows_both_ends_at_work(tables
     assert organisation(place, "ZZZ-O02").state == "not shown"
 
 
-def test_who_runs_a_service_with_a_dated_figure_is_at_work_unless_it_ended(tables, place):
+def test_who_runs_a_service_has_its_role_and_is_at_work_by_a_dated_figure_unless_it_ended(
+    tables, place
+):
     tables["services"]["figure_year"] = pd.array([2025], dtype="Int64")
+    assert organisation(place, "ZZZ-O03").roles == "policy; helpline"
     assert organisation(place, "ZZZ-O02").state == organisation(place, "ZZZ-O03").state == "active"
     tables["stakeholders"].loc[1, "active"] = "no"
     assert organisation(place, "ZZZ-O02").state == "not shown"
     tables["services"]["active"] = "unknown"
     assert organisation(place, "ZZZ-O03").state == "not shown"
+    tables["services"]["active"] = "no"
+    assert organisation(place, "ZZZ-O03").roles == "policy"
 
 
 def test_register_and_form_of_an_organisation_are_one_under_the_name_of_the_register(tables, place):
@@ -118,12 +120,6 @@ def test_register_and_form_of_an_organisation_are_one_under_the_name_of_the_regi
     assert list(frame.index) == ["ZZZ-O03", "ZZZ-O01", "ZZZ-O02", "ZZZ-M02"]  # by category, name
     assert frame.name["ZZZ-O02"] == "Hotline" and frame.roles["ZZZ-O02"] == "hotline; helpline"
     assert frame.loc["ZZZ-M02", ["role", "roles", "source_id"]].tolist() == ["", "awareness", ""]
-
-
-def test_who_runs_a_helpline_has_its_role_while_it_has_not_ended(tables, place):
-    assert organisation(place, "ZZZ-O03").roles == "policy; helpline"
-    tables["services"]["active"] = "no"
-    assert organisation(place, "ZZZ-O03").roles == "policy"
 
 
 def test_a_link_of_evidence_and_form_is_one_that_rests_on_the_evidence(tables, place):
@@ -140,35 +136,39 @@ def test_a_country_with_nothing_on_record_has_no_rows(tables, place):
     assert stakeholders.organisations(place).empty and stakeholders.partnerships(place).empty
 
 
-@pytest.mark.parametrize(
-    ("pairs", "groups"), [(["ab", "bc", "ca"], 1), (["ab", "cd", "bc"], 1), (["ab", "cd"], 2)]
-)
-def test_links_join_organisations_into_groups(pairs, groups, place):
-    links = pd.DataFrame(list(map(list, pairs)), columns=["a", "b"]).assign(evidence_id="")
-    assert stakeholders.count_groups(links) == groups
+def links(*pairs):
+    """Return links between organisations of one letter."""
+    return pd.DataFrame(list(map(list, pairs)), columns=["a", "b"]).assign(evidence_id="")
 
 
-LINE = {"name_local": "Línea", "website": "", "phone": "", "hours": "", "serves": ""}
+def test_links_join_organisations_into_groups():
+    for pairs, groups in ((["ab", "bc", "ca"], 1), (["ab", "cd", "bc"], 1), (["ab", "cd"], 2)):
+        assert stakeholders.count_groups(links(*pairs)) == groups, pairs
 
 
-def test_helplines_for_children_come_first_and_those_at_work_before_the_others(place):
+def test_helplines_for_children_come_first_and_those_at_work_before_the_others():
     services = frame_of(
         "name kind operates serves",
         ("Portal", "portal", "yes", ""), ("Hotline", "hotline", "yes", ""),
         ("Ended", "helpline", "no", ""), ("Silent", "helpline", "not known", ""),
         ("Parents", "helpline", "yes", "parents"), ("Line", "helpline", "yes", "children, parents"),
         ("Youth", "helpline", "yes", "young people"),
+        name_local="Línea", website="", phone="", hours="",
     )  # fmt: skip
-    services = services.assign(**LINE | {"serves": services.serves}, service_id=services.name)
+    services["service_id"] = services.name
     measures = services[["name"]].set_axis(["measure_id"], axis=1)
     measures = measures.assign(confidence="high", confidence_reason="", operates="")
     lines = stakeholders.helplines(services, measures)
-    assert lines.set_index("name").kind.to_dict() == {
-        "Line": "helpline", "Youth": "helpline", "Silent": "helpline", "Hotline": "hotline",
-        "Parents": "adults",
-    }  # fmt: skip
-    assert lines.name.tolist() == ["Line", "Youth", "Silent", "Hotline", "Parents"]
-    assert lines.operates.tolist() == ["yes", "yes", "not known", "yes", "yes"]
+    assert lines[["name", "kind", "operates"]].values.tolist() == [
+        ["Line", "helpline", "yes"],
+        ["Youth", "helpline", "yes"],
+        ["Silent", "helpline", "not known"],
+        ["Hotline", "hotline", "yes"],
+        ["Parents", "adults", "yes"],
+    ]
+
+
+NO_PLANS = frame_of("instrument_id title kind status")
 
 
 def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tables, place):
@@ -181,47 +181,52 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
         kind="helpline", operator_ids="", figure_evidence_id="", shown_by_ids="", verified="yes",
     )  # fmt: skip
     tables["services"] = services.astype({"figure_year": "Int64"})
-    plans = frame_of(
-        "title kind status",
-        ("Plan", "action plan", "draft"), ("Way", "strategy", "adopted"),
-        ("Act", "national law", "in force"), ("No", "strategy", "absent"),
-        instrument_id="ZZZ-L01",
-    )  # fmt: skip
-    frame = stakeholders.measures(plans, place).set_index("measure")
+    statuses = ["in force", "adopted", "signed", "ratified", "draft", "absent"]
+    plans = pd.DataFrame({"title": statuses, "status": statuses, "instrument_id": "ZZZ-L01"})
+    plans["kind"] = ["action plan", *["strategy"] * 5]
+    act = plans.head(1).assign(title="Act", kind="national law")
+    frame = stakeholders.measures(pd.concat([plans, act]), place).set_index("measure")
     assert frame[["exists", "operates", "reaches"]].T.to_dict("list") == {
         "Line": ["yes", "yes", "yes"],
         "Old": ["yes", "not known", "not known"],
         "Ended": ["yes", "no", "not known"],
-        "Plan": ["draft", "not assessed", "not assessed"],
-        "Way": ["yes", "not assessed", "not assessed"],
+        **{word: ["yes", "not assessed", "not assessed"] for word in statuses[:4]},
+        "draft": ["draft", "not assessed", "not assessed"],
     }
-    levels = {"Line": "moderate", "Old": "low", "Ended": "moderate", "Plan": "low", "Way": "low"}
-    assert frame.confidence.to_dict() == levels  # by the sources behind, apart from the marks
+    assert frame.confidence[["Line", "Old", "Ended", "draft"]].tolist() == [
+        "moderate", "low", "moderate", "low"]  # fmt: skip
     assert (frame.confidence_reason != "").all()
 
 
-def test_a_verified_dated_statement_shows_a_service_at_work_where_its_source_is_old(tables, place):
-    tables["evidence"]["year"] = pd.array([2025], dtype="Int64")
-    assert operates(place) == "not known"
-    tables["services"]["shown_by_ids"] = "ZZZ-E01"
-    assert operates(place) == "yes"
-    tables["evidence"]["verified"] = "no"
-    assert operates(place) == "not known"
-
-
-@pytest.mark.parametrize(("year", "word"), [(2024, "yes"), (2023, "not known")])
-def test_a_service_is_at_work_from_the_first_of_the_two_years_on(tables, place, year, word):
+@pytest.mark.parametrize(
+    ("rule", "year", "statement", "verified", "operates"),
+    [
+        ("from the first of the two years on", 2024, pd.NA, "yes", "yes"),
+        ("not before the two years", 2023, pd.NA, "yes", "not known"),
+        ("by a dated statement where its source is old", 2019, 2025, "yes", "yes"),
+        ("by no statement that is not verified", 2019, 2025, "no", "not known"),
+    ],
+)
+def test_a_service_is_shown_at_work(rule, year, statement, verified, operates, tables, place):
     tables["sources"]["year"] = pd.array([2019, year], dtype="Int64")  # the cut-off is 2026-06-30
-    assert operates(place) == word
+    tables["evidence"]["year"] = pd.array([statement], dtype="Int64")
+    tables["evidence"]["verified"] = verified
+    tables["services"]["shown_by_ids"] = "ZZZ-E01" if statement is not pd.NA else ""
+    assert stakeholders.measures(NO_PLANS, place).operates.item() == operates, rule
 
 
 @pytest.mark.parametrize(("year", "reaches"), [(2023, "yes"), (2022, "not known")])
 def test_a_count_of_use_shows_reach_for_three_years(tables, place, year, reaches):
     tables["services"] = tables["services"].assign(figure="900 calls", figure_year=year)
-    plans = frame_of("instrument_id title kind status")
-    assert stakeholders.measures(plans, place).reaches.item() == reaches
+    assert stakeholders.measures(NO_PLANS, place).reaches.item() == reaches
 
 
-def operates(place):
-    plans = frame_of("instrument_id title kind status")
-    return stakeholders.measures(plans, place).operates.item()
+def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
+    for total, active, text in ((1, 2, "1 organisation is on"), (2, 1, "2 organisations are on")):
+        counts = pd.DataFrame({"category": ["ngo"], "organisations": [total], "active": [active]})
+        assert said(MAPPING.bottom_line(counts, CUT_OFF, place)).startswith(text)
+    for pairs, text in (
+        (["ab", "ac"], "a has the most recorded partners in Zedland (2)"),
+        (["ab"], "a and b have the most recorded partners in Zedland (1 each)"),
+    ):
+        assert text in said(stakeholders.network(links(*pairs), place))

@@ -113,8 +113,12 @@ def two(**more):
     return site_data([region(), country("YYY", "Yonderland", few), country()], **more)
 
 
-def site_data(reports=(), lost=None, baselines=None, data=ZEDLAND):
-    return SiteData(list(reports), lost or {}, baselines, date(2026, 7, 15), data)
+def site_data(reports=(), lost=None, baselines=None, data=ZEDLAND, few=True):
+    """Return the data of a site with pages for the first items: the other 150 are made as they."""
+    made = SiteData(list(reports), lost or {}, baselines, date(2026, 7, 15), data)
+    if few:
+        vars(made)["items"] = made.items[:9]
+    return made
 
 
 def written(folder, pages, reports):

@@ -1,13 +1,14 @@
 """Finished pages in a browser: safe, readable on a phone, on paper and by keyboard."""
 
+import itertools
 import re
 from functools import cache
 from urllib.parse import unquote, urldefrag
 
+import clicks
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import DATA, EIGHT
-from kinds import one_of_each
+from kinds import COLOURS, barriers, one_of_each
 from lxml import html
 
 import cop.data
@@ -138,30 +139,26 @@ def test_policy_stops_a_script_smuggled_in(fresh, site, tmp_path, name, protecte
 
 
 @every_page
-def test_names_its_subject_allows_nothing_and_has_one_heading_one_main_part_and_a_language(
+def test_names_its_subject_and_its_pictures_and_has_one_heading_one_main_part_and_a_language(
     opened, name
 ):
     page = opened(name)
     policy = page.get_attribute("head > meta[http-equiv='Content-Security-Policy']", "content")
     assert "default-src 'none'" in policy and "script-src" not in policy
     cover = page.query_selector(".cover")
-    subject = (
-        cover.get_attribute("data-country") if cover else "Child Online Protection assessments"
-    )
+    subject = cover.get_attribute("data-country") if cover else "Child Online Protection"
     assert page.get_attribute("html", "lang") == "en"
     assert page.locator("main").count() == page.locator("h1").count() == 1
     assert subject in page.title() and subject in page.locator("h1").inner_text()
     levels = _listed(page, "h1, h2, h3, h4, h5, h6", "true", "Number(e.tagName[1])")
     assert levels[0] == 1
     assert not [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
-
-
-@every_page
-def test_every_picture_has_a_description_of_its_own(opened, name):
     tell = "(e.getAttribute('alt') || e.textContent).trim()"
-    alts = _listed(opened(name), "img, figure svg > desc, figure .picture > .unseen", "true", tell)
+    alts = _listed(page, "img, figure svg > desc, figure .picture > .unseen", "true", tell)
     assert [alt for alt in alts if len(alt) < 20] == []
     assert sorted({alt for alt in alts if alts.count(alt) > 1}) == []
+    text = "\n".join([page.inner_text("body"), page.title(), *alts])
+    assert [text[max(0, m.start() - 60) : m.end() + 30] for m in UNREADABLE.finditer(text)] == []
 
 
 WRONG = {  # what no page has: selector and test (JavaScript) of an element `e`, width
@@ -211,6 +208,20 @@ def test_links_between_pages_lead_to_a_page_and_a_place_in_it(site, name):
     assert {(f, place) for f, place in links if place and place not in places[unquote(f)]} == set()
 
 
+@pytest.mark.parametrize("iso3", EIGHT)
+def test_each_step_of_a_reader_s_route_leads_to_what_is_there(site, iso3):
+    page = site / f"cop-assessment-{iso3}.html"
+    steps = html.parse(str(page)).xpath("//ul[@class='routes']/li/a/@href")
+    for file, anchor in map(urldefrag, steps):
+        assert anchor in html.parse(str(site / file if file else page)).xpath("//@id")
+    assert len(steps) > 6
+
+
+def test_each_number_of_a_report_leads_to_a_source_in_two_clicks(zedland, site):
+    assert clicks.lost(site / REPORT) == []
+    assert clicks.lost(zedland / "site" / "cop-assessment-ZZZ.html") == []
+
+
 def test_every_page_on_which_a_listed_name_stands_bears_the_note_on_it(site):
     notes = cop.data.read("territory_notes", DATA)
     listed = {row.iso3: row.listed for row in notes.itertuples()}
@@ -226,9 +237,6 @@ def test_every_page_on_which_a_listed_name_stands_bears_the_note_on_it(site):
         told = [(r.names or r.coverage)[:40] for r in notes.itertuples() if r.iso3 in used]
         bare += [(page.name, one) for one in told if one not in said]
     assert bare == []
-
-
-def test_no_annex_is_left_out_here(site):
     assert {p.name for p in site.glob("cop-annex-UKR-*.html")} <= set(PAGES)
 
 
@@ -244,14 +252,6 @@ def test_nothing_overflows(opened, name, width):
     )
     outside = f"e.getBoundingClientRect().right > {room} + 1 && !e.closest('.table, figure')"
     assert width <= room, _listed(page, "body *", outside)[:5]
-
-
-@every_page
-def test_no_word_is_the_machines(opened, name):
-    page = opened(name)
-    texts = [page.inner_text("body"), page.title(), *_listed(page, "img", "true", "e.alt")]
-    text = "\n".join(texts)
-    assert [text[max(0, m.start() - 60) : m.end() + 30] for m in UNREADABLE.finditer(text)] == []
 
 
 # On paper
@@ -342,46 +342,25 @@ def test_the_headings_of_a_table_stay_in_sight_while_its_rows_pass(fresh, name):
     assert (tops or name == REGION) and all(0 <= top <= 1 for top in tops[:-1])
 
 
-# What may differ by colours alone, and by width alone: the rest is the same in every look.
-COLOURS = ["color-contrast", "link-in-text-block"]
-ROOM = ["target-size", "scrollable-region-focusable"]
+ROOM = ["target-size", "scrollable-region-focusable"]  # what may differ by width alone
 LOOKS = [(INDEX, "light", 768, ROOM), (INDEX, "forced", 1280, COLOURS)]
 LOOKS += [(REPORT, "light", 320, None), (REGION, "print", 1280, None)]
 LOOKS += [(REGION, "dark", 1280, COLOURS)]
+EVERY = itertools.product((INDEX, REPORT, REGION), [*SCHEMES, "print"], (320, 768, 1280), [None])
+LOOKS = [(*look, False) for look in LOOKS]
+LOOKS += [pytest.param(*look, True, marks=pytest.mark.simulation) for look in EVERY]
 
 
-@pytest.mark.parametrize(("name", "scheme", "width", "rules"), LOOKS)
-def test_axe_finds_no_serious_barrier(fresh, name, scheme, width, rules):
+@pytest.mark.parametrize(("name", "scheme", "width", "rules", "every_row"), LOOKS)
+def test_axe_finds_no_serious_barrier(fresh, name, scheme, width, rules, every_row):
     """Each kind of row is looked at once a table; every row is under `simulation`."""
     page = fresh(name, width)
     _unfold(page)
-    one_of_each(page)
-    assert_no_serious_barrier(page, scheme, rules)
-
-
-@main_pages
-@pytest.mark.simulation
-@pytest.mark.parametrize("width", [320, 768, 1280])
-@pytest.mark.parametrize("scheme", [*SCHEMES, "print"])
-def test_axe_finds_no_serious_barrier_in_any_look(opened, name, width, scheme):
-    assert_no_serious_barrier(opened(name, width), scheme)
-
-
-def assert_no_serious_barrier(page, scheme, rules=None):
+    if not every_row:
+        one_of_each(page)
     page.emulate_media(**SCHEMES.get(scheme, {"media": "print"}))
-    # The pages forbid all scripts; axe comes in by the debugger's way, which their policy does not
-    # reach. Paper is read, and not touched: there, lines are not held apart for fingers.
-    options = {"rules": {"target-size": {"enabled": scheme != "print"}}, "preload": False}
-    options["resultTypes"] = ["violations"]
-    options |= {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    found = Axe().run(page, options=options).response
-    page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
-    assert [
-        (v["id"], v["impact"], len(v["nodes"]), v["nodes"][0]["html"][:150])
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-    ] == []
-    assert found["passes"], "no rule was tried"
+    found = barriers(page, rules, for_fingers=scheme != "print")
+    assert [barrier for barrier in found if barrier[1] in ("serious", "critical")] == []
 
 
 @every_page

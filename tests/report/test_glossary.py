@@ -56,9 +56,7 @@ def test_an_abbreviation_is_written_out_where_it_comes_first(body, words):
     assert page(body)[0].endswith(words)
 
 
-@pytest.fixture
-def translated(monkeypatch):
-    """Another language than English, whose catalogue knows three terms."""
+def test_in_another_language_names_keep_their_capital_and_english_texts_are_left(monkeypatch):
     terms = {
         "Non-governmental organisation": "Громадська організація",
         "Model National Response": "Модель національного реагування",
@@ -66,50 +64,29 @@ def translated(monkeypatch):
     }
     monkeypatch.setattr(languages, "_now", "uk")
     monkeypatch.setattr(glossary, "translate", lambda words: terms.get(words, words))
-
-
-def test_in_another_language_english_texts_are_left_alone(translated):
     told = page('<p><span lang="en">One NGO.</span> Одна NGO.</p>')[0]
     assert told.endswith("One NGO. Одна NGO (громадська організація).")
-
-
-@pytest.fixture
-def ukrainian():
-    languages.use("uk")
-    yield
-    languages.use("en")
-
-
-def test_an_abbreviation_without_one_of_the_language_shows_what_its_letters_are_short_for(
-    ukrainian,
-):
-    place = countries.find("UKR", str(DATA), str(DATA / "none"), "2026")
-    shown = html.fragment_fromstring(evidence.glossary(place))
-    terms = {dt.getparent().get("data-abbreviation"): dt for dt in shown.iter("dt")}
-    mark = terms["CSAM"].find("span")
-    assert terms["CSAM"].text.startswith("CSAM: ") and "child" not in terms["CSAM"].text.lower()
-    assert (mark.text, mark.get("lang")) == ("Child sexual abuse material", "en")
-    assert terms[""].find("span") is None  # a word, no abbreviation
-
-
-def test_its_terms_stand_in_the_order_of_the_alphabet_of_the_language(ukrainian):
-    place = countries.find("UKR", str(DATA), str(DATA / "none"), "2026")
-    shown = html.fragment_fromstring(evidence.glossary(place))
-    terms = [dt.text_content() for dt in shown.iter("dt")]
-    assert terms == sorted(terms, key=formats.sort_key) != sorted(terms)
-
-
-def test_in_another_language_names_keep_their_capital(translated):
     assert page("<p>За MNR.</p>")[0].endswith("MNR (Модель національного реагування).")
     assert page("<p>ICT.</p>")[0].endswith("ICT (ІКТ-технології).")
 
 
-def test_the_glossary_keeps_what_the_page_uses():
+def test_in_another_language_terms_are_in_its_order_and_show_what_letters_are_short_for():
+    with languages.using_language("uk"):
+        place = countries.find("UKR", str(DATA), str(DATA / "none"), "2026")
+        shown = html.fragment_fromstring(evidence.glossary(place))
+        terms = [dt.text_content() for dt in shown.iter("dt")]
+        assert terms == sorted(terms, key=formats.sort_key) != sorted(terms)
+    marked = {dt.getparent().get("data-abbreviation"): dt for dt in shown.iter("dt")}
+    mark = marked["CSAM"].find("span")
+    assert marked["CSAM"].text.startswith("CSAM: ")
+    assert "child" not in marked["CSAM"].text.lower()
+    assert (mark.text, mark.get("lang")) == ("Child sexual abuse material", "en")
+    assert marked[""].find("span") is None  # a word, no abbreviation
+
+
+def test_the_glossary_keeps_what_the_page_uses_and_a_page_without_one_stays_as_it_is():
     assert page("<p>grooming by ECPAT</p>")[1] == ["MNR", "ECPAT", "Grooming"]
     assert page("<p>NGO</p>")[1] == ["MNR", "NGO"]
-
-
-def test_a_page_without_a_glossary_stays_as_it_is():
     tree = html.document_fromstring("<body><main><p>MNR</p></main></body>")
     glossary.explain(tree)
     assert tree.find(".//p").text == "MNR"

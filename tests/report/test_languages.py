@@ -1,7 +1,5 @@
 """What a page shows in another language, and what stays: ids, classes, tables, quoted texts."""
 
-from types import SimpleNamespace
-
 import nbformat
 import pandas as pd
 import pytest
@@ -13,10 +11,8 @@ from markupsafe import Markup
 import cop.data
 from cop.data.places import Country
 from cop.report import catalogues, citations, formats, languages, page, render, words
-from cop.report.site.data import REFERENCE
 from helpers import countries, editions, fieldwork
 
-BASIS = "desk research only, not validated by national authorities"
 UKRAINIAN = {
     ("", "in place"): "запроваджено",
     ("", "Status"): "Статус",
@@ -30,11 +26,8 @@ UKRAINIAN = {
     ("", "%(n)s %(word)s"): "%(word)s – %(n)s",
     ("", "Report"): "Звіт",
     ("reference", "Report"): "Повідомлення",
-    ("", "Challenge"): "Виклик",
     ("", "Internet users"): "Користувачі інтернету",
     ("reference", "% of population"): "% населення",
-    ("", BASIS): "лише кабінетне дослідження",
-    ("", "The COP assessment project"): "Проєкт оцінювання",
     ("reference", "1 Legal framework"): "1 Правова база",
     ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
 }
@@ -84,21 +77,15 @@ def test_headings_cells_numbers_and_what_is_missing_are_translated(catalogue, tm
     assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
 
 
-@pytest.mark.parametrize(
-    ("english", "translation"),
-    [
-        ("hotline", "гаряча лінія"),  # by the label that begins with a capital
-        ("1 Legal framework", "1 Правова база"),
-        ("Report", "Повідомлення"),  # the item before the heading
-        ("La Strada-Ukraine", "La Strada-Ukraine"),
-    ],
-)
-def test_a_word_of_a_table_is_translated(catalogue, english, translation):
-    assert languages.translate(english) == translation
+def test_words_of_tables_and_texts_of_saved_tables_are_translated(catalogue):
+    words = {
+        "hotline": "гаряча лінія",  # by the label that begins with a capital
+        "1 Legal framework": "1 Правова база",
+        "Report": "Повідомлення",  # the item before the heading
+        "La Strada-Ukraine": "La Strada-Ukraine",
+    }
+    assert {english: languages.translate(english) for english in words} == words
     assert languages.translate_heading("Report") == "Звіт"
-
-
-def test_texts_of_saved_tables_are_english_and_shown_in_the_language(catalogue):
     desk = fieldwork.render_english("desk_on", {"in place": 1}, ["in place"])
     assert desk == "items: 1 in place" and languages.translate(desk) == "пункти: запроваджено – 1"
     figure = editions.text("figure", "Internet users", "% of population")
@@ -117,20 +104,28 @@ def test_a_country_is_called_by_its_name_in_the_language(catalogue, tmp_path):
     assert (place.name, place.titled, place.called) == ("Ukraine", "Україна", "Україна")
     assert languages.translate("Southern Europe") == "Південна Європа"
     assert formats.territory("ZZ", "Zedland") == "Zedland"
-
-
-def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(tmp_path):
-    with languages.using_language("fr"):
-        assert formats.territory("MD", "Moldova") == "République de Moldova"  # not "Moldavie"
-        assert formats.territory("CZ", "Czechia") == "Tchéquie"  # no assessment: Unicode's
-    with languages.using_language("ro"):
-        assert formats.territory("GE", "Georgia") == "Georgia"
+    languages.use("en")
     place = countries.economy("NLD", str(DATA), str(tmp_path / "tables"))
     assert (place.titled, place.called) == ("Netherlands", "the Netherlands")
     assert Country("NLD", "Netherlands", "", "", "", "Нідерланди").called == "Нідерланди"
 
 
-def test_bodies_have_their_local_names_where_the_language_is_the_country_s(catalogue):
+@pytest.mark.parametrize(
+    ("language", "code", "english", "name"),
+    [
+        ("fr", "MD", "Moldova", "République de Moldova"),  # by the catalogue; Unicode: "Moldavie"
+        ("fr", "CZ", "Czechia", "Tchéquie"),  # no assessment: Unicode's
+        ("ro", "GE", "Georgia", "Georgia"),
+    ],
+)
+def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(
+    language, code, english, name
+):
+    with languages.using_language(language):
+        assert formats.territory(code, english) == name
+
+
+def test_bodies_have_their_local_names_where_language_and_script_are_the_country_s(catalogue):
     assert formats.catalogues_of(["Ukrainian", "Serbian"]) == ["uk"]  # the only one here
     rows = [("Police", "Поліція"), ("Report", "Звіти"), ("A", ""), ("Line", "Line 116")]
     rows.append(("Team", "Дія CERT"))
@@ -148,14 +143,14 @@ def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_pa
     edition = max(cop.data.editions(str(DATA), "UKR"))
     place = countries.find("UKR", str(DATA), str(tmp_path / "t"), edition, "uk")
     row = cop.data.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
-    lines = pd.DataFrame([row])[["name", "name_local"]]
-    lines = lines.assign(kind="hotline", website="", operates="yes", service_id="UKR-V01")
-    lines = lines.assign(phone="", hours="")
-    shown = words.render("2-stakeholder-mapping", "help_box", lines, {}, place)
-    assert f'<b><a href="#UKR-V01">{row.name_local}</a></b> ({row["name"]}):' in shown
-    languages.use("en")
-    shown = words.render("2-stakeholder-mapping", "help_box", lines, {}, place)
-    assert f'<b><a href="#UKR-V01">{row["name"]}</a></b> ({row.name_local}):' in shown
+    names = row["name"], row.name_local
+    line = dict(zip(("name", "name_local"), names, strict=True)) | {"kind": "hotline", "phone": ""}
+    line |= {"website": "", "operates": "yes", "service_id": "UKR-V01", "hours": ""}
+    for language, (first, second) in (("uk", names[::-1]), ("en", names)):
+        languages.use(language)
+        frame = pd.DataFrame([line])
+        shown = words.render("2-stakeholder-mapping", "help_box", frame, {}, place)
+        assert f'<b><a href="#UKR-V01">{first}</a></b> ({second}):' in shown
 
 
 @pytest.mark.parametrize(
@@ -216,25 +211,6 @@ def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
     assert page.quoted("дві заяви") == "дві заяви" and page.quoted("2026") == "2026"
     languages.use("en")
     assert citations.linked("A law & more.", place) == "A law &amp; more."
-
-
-def test_cover_imprint_and_library_are_translated(catalogue, tmp_path):
-    place = ukraine(tmp_path)
-    about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=BASIS)
-    shown = words.render("cover", "country", place, about, "Проєкт", "", False, False)
-    assert "<dd>Проєкт: лише кабінетне дослідження</dd>" in shown
-    maker = [{"title": "The COP assessment project"}]
-    package = SimpleNamespace(licenses=[], contributors=maker, get={}.get)
-    shown = words.render("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
-    assert "<dd>Проєкт оцінювання (2026)" in shown
-
-
-def test_what_the_catalogues_are_to_hold_is_a_message():
-    basis = [cop.data.read("editions", DATA, iso3).basis for iso3 in cop.data.begun(DATA)]
-    assert BASIS in set(pd.concat(basis))
-    tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
-    messages = {message.id for message in catalogues.template()}
-    assert {tables[name] for name in REFERENCE} <= messages
 
 
 def made():

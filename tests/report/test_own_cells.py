@@ -6,7 +6,7 @@ from conftest import ZEDLAND
 from lxml import html
 from nbformat import v4
 
-from cop.report import outputs, page, render
+from cop.report import page, render
 from cop.run import plan, steps
 from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
@@ -23,21 +23,19 @@ SVG = (
 
 def cell(*tags, **data):
     output = v4.new_output("execute_result", data={"text/plain": "x"} | data, execution_count=1)
-    made = v4.new_code_cell("x", outputs=[output])
-    made.metadata["tags"] = [*tags]
-    return made
+    return v4.new_code_cell("x", outputs=[output], metadata={"tags": [*tags]})
 
 
 def frame(value, *tags):
     return cell(*tags, **{"text/html": value._repr_html_()})
 
 
-def ours():
-    return cell(**{"text/html": str(SHOWN), "text/plain": repr(SHOWN)})
+def ours(shown=SHOWN):
+    return cell(**{"text/html": str(shown), "text/plain": repr(shown)})
 
 
-def body(*cells):
-    return html.document_fromstring(render.body(v4.new_notebook(cells=[*cells])))
+def body(*cells, **more):
+    return html.document_fromstring(render.body(v4.new_notebook(cells=[*cells]), **more))
 
 
 def texts(tree, path):
@@ -46,9 +44,10 @@ def texts(tree, path):
 
 def test_a_frame_is_a_table_with_the_sentence_before_it_as_caption():
     frame_ = pd.DataFrame({"year": [2019, 2020], "share": [1.5, None], "text": ["a", ""]})
-    tree = body(v4.new_markdown_cell("# x\n\nOne sentence. Shares by **year**:"), frame(frame_))
+    text = "# x\n\nOne sentence. Shares of *all* (in %), by **year**:"
+    tree = body(v4.new_markdown_cell(text), frame(frame_))
     [table] = tree.xpath("//table")
-    assert texts(tree, "//caption") == ["Shares by year"]
+    assert texts(tree, "//caption") == ["Shares of all (in %), by year"]
     assert texts(table, ".//th[@scope='col']") == ["year", "share", "text"]
     assert texts(table, ".//th[@scope='row']") == ["2019", "2020"]
     assert texts(table, ".//td") == ["1.5", "a", "no data", "not stated"]
@@ -96,43 +95,30 @@ def test_a_picture_is_in_the_page_once_without_scripts_and_the_value_of_its_call
 
 
 def test_printed_text_is_in_the_page_and_errors_go_to_the_log():
-    made = v4.new_code_cell("x")
-    made.outputs = [v4.new_output("stream", name=n, text=f"<{n}>") for n in ("stdout", "stderr")]
-    assert texts(body(made), "//pre") == ["<stdout>"]
+    streams = [v4.new_output("stream", name=n, text=f"<{n}>") for n in ("stdout", "stderr")]
+    assert texts(body(v4.new_code_cell("x", outputs=streams)), "//pre") == ["<stdout>"]
 
 
-def test_cells_that_stay_in_the_notebook_are_in_no_page_and_are_not_named():
-    one = pd.DataFrame({"a": ["secret"]})
-    cells = [frame(one, tag) for tag in ("analyst", "check", "parameters")]
+def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_as_in_jupyterlab():
+    secret = pd.DataFrame({"a": ["secret"]})
+    cells = [frame(secret, tag) for tag in ("analyst", "check", "parameters")]
     assert "secret" not in body(*cells).text_content()
     assert render.unlabelled(v4.new_notebook(cells=[*cells, ours(), cell()])) == []
-
-
-def test_unlabelled_cells_are_numbered_as_jupyterlab_shows_them():
-    cells = [cell("injected-parameters"), ours(), frame(pd.DataFrame({"a": [1]})), cell(**PICTURE)]
+    cells = [cell("injected-parameters"), ours(), frame(secret), cell(**PICTURE)]
     assert render.unlabelled(v4.new_notebook(cells=cells)) == [2, 3]
 
 
 def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
-    slot = page.Html('<div data-added="4-ict-statistics"></div>')
-    notebook = v4.new_notebook(cells=[cell(**{"text/html": slot, "text/plain": repr(slot)})])
+    slot = ours(page.Html('<div data-added="4-ict-statistics"></div>'))
     text = v4.new_markdown_cell("Words.", metadata={"tags": ["report"]})
-    kept, left = (
-        frame(pd.DataFrame({"a": [w]}), *t) for w, t in (("kept", ["report"]), ("left", []))
-    )
-    stage = v4.new_notebook(cells=[text, kept, left])
-    shown = html.document_fromstring(render.body(notebook, stages={"4-ict-statistics": stage}))
+    kept = frame(pd.DataFrame({"a": ["kept"]}), "report")
+    stage = v4.new_notebook(cells=[text, kept, frame(pd.DataFrame({"a": ["left"]}))])
+    shown = body(slot, stages={"4-ict-statistics": stage})
     assert texts(shown, "//h3") == ["Added by the analyst"]
     assert "Words." in shown.text_content() and "kept" in shown.text_content()
     assert "left" not in shown.text_content()
-    empty = render.body(notebook, stages={"4-ict-statistics": v4.new_notebook()})
-    assert "Added by the analyst" not in empty
-
-
-def test_the_last_sentence_is_plain():
-    assert outputs.last_sentence("# Head\n\nOne. Shares of *all* (in %), by year:") == (
-        "Shares of all (in %), by year"
-    )
+    empty = body(slot, stages={"4-ict-statistics": v4.new_notebook()})
+    assert "Added by the analyst" not in empty.text_content()
 
 
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
@@ -144,3 +130,15 @@ def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     run.outcomes[job] = [Outcome("1-desktop-research", "ok", message)]
     run.print_summary("en")
     assert f"1-desktop-research: {message}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "first, follows",
+    [("<p class='bottom-line'>Said.</p><p>More.</p>", "B"), ("<p>Nothing.</p>", "A")],
+)
+def test_the_contents_follow_the_bottom_line_where_a_page_has_one(first, follows):
+    page = f"<div class='cover'></div><h2>A</h2>{first}<h2>B</h2><p>Rest.</p>"
+    tree = html.document_fromstring(f"<main>{page}</main>")
+    render._number(tree)
+    after = tree.find_class("contents")[0].getnext()
+    assert after.tag == "h2" and after.text_content().endswith(follows)

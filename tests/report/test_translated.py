@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ZEDLAND
+from conftest import ZEDLAND, laid_out
 from lxml import html
 from site_rows import two, written
 
@@ -11,7 +11,6 @@ from cop.cli import main
 from cop.report import catalogues, languages
 from cop.report.site import pages as site
 
-PLACES = ("ZZZ", "ZED")
 WIDTHS, PAPER = (320, 1280), 718
 CYRILLIC = re.compile("[А-яІіЇїЄєҐґ]")
 # what a page itself says wherever it stands, and nobody's narrative or name
@@ -33,12 +32,13 @@ OUTSIDE = """() => [...document.querySelectorAll("svg.drawn text")].filter(e => 
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory):
-    """Return the results of Zedland and its region in Ukrainian."""
+def reports(zedland, tmp_path_factory):
+    """Return the results and the site of Zedland and its region in English and Ukrainian."""
     outputs = tmp_path_factory.mktemp("translated")
-    call = ["run", "--all", "--data", ZEDLAND, "--outputs", outputs, "--language", "uk"]
-    assert main.main(list(map(str, call))) == 0
-    return outputs / "languages" / "uk"
+    laid_out(zedland, outputs)
+    call = ["run", "--all", "--data", str(ZEDLAND), "--outputs", str(outputs)]
+    assert main.main([*call, "--language", "en", "uk"]) == 0
+    return outputs
 
 
 @pytest.fixture(scope="module", params=["uk", "fr"])
@@ -54,12 +54,12 @@ def of_folder(folder):
     return [p for p in found if p.name != "codebook.html" and "<main" in p.read_text("utf-8")]
 
 
-def english(folder):
+def english(folder, messages):
     """Return what stands in places that are ours without a Cyrillic letter and is not waiting to
     be translated.
     """
-    messages, catalogue = catalogues.template(), catalogues.read(languages.FOLDER, "uk")
-    translated = {(m.id, m.context) for m in catalogue if any(catalogues.forms_of(m))}
+    catalogue = catalogues.read(languages.FOLDER, "uk")
+    translated = {(m.id, m.context) for m in catalogue if any(catalogues.forms_of(m.string))}
     waiting = "\n".join(str(m.id) for m in messages if (m.id, m.context) not in translated)
     found = set()
     for path in of_folder(folder):
@@ -71,14 +71,9 @@ def english(folder):
     return {w for w in words if not CYRILLIC.search(w) and w not in waiting and w != "English"}
 
 
-def test_nothing_of_ours_is_english_on_the_site(tmp_path):
-    data = two()
-    with languages.using_language("uk"):
-        folder = written(tmp_path, site.pages(data), ())
-    assert english(folder) == set()
-
-
-def test_addresses_are_those_of_the_english_site(site_pages):
+def test_addresses_are_those_of_the_english_site_and_nothing_of_ours_is_english(
+    site_pages, messages
+):
     pages = site.pages(two())
     made = {p.relative_to(site_pages).as_posix() for p in site_pages.rglob("*") if p.is_file()}
     assert set(pages) <= made
@@ -86,6 +81,8 @@ def test_addresses_are_those_of_the_english_site(site_pages):
     for at in ("index.html", "items.html", "method.html"):
         text = (site_pages / at).read_text(encoding="utf-8")
         assert ids.findall(text) == ids.findall(str(pages[at])), at
+    if 'lang="uk"' in text:
+        assert english(site_pages, messages) == set()
 
 
 @pytest.mark.browser
@@ -98,16 +95,25 @@ def test_longer_words_break_no_page(site_pages, browser):
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("translated")
-def test_a_report_is_translated_and_its_tables_and_ids_are_the_english_ones(reports, zedland):
-    assert english(reports) == set()
-    for key in PLACES:
-        tables = {p.name: p.read_bytes() for p in (zedland / key / "tables").glob("*.csv")}
-        made = {p.name: p.read_bytes() for p in (reports / key / "tables").glob("*.csv")}
-        assert tables and made == tables, key
+def test_a_report_is_translated_and_its_tables_addresses_and_ids_are_the_english_ones(
+    reports, messages
+):
+    other, site = reports / "languages" / "uk", reports / "site"
+    assert english(other, messages) == set()
+    tables = {p.relative_to(reports): p.read_bytes() for p in reports.glob("Z*/tables/*.csv")}
+    assert len(tables) > 20
+    assert tables == {p.relative_to(other): p.read_bytes() for p in other.glob("Z*/tables/*.csv")}
     ids = re.compile(r' id="(?!f[0-9a-f]{8})([^"]+)"')  # but of figures: made of what they say
-    for path in reports.glob("*/pages/*.html"):
-        page = (zedland / path.relative_to(reports)).read_text(encoding="utf-8")
+    for path in other.glob("*/pages/*.html"):
+        page = (reports / path.relative_to(other)).read_text(encoding="utf-8")
         assert ids.findall(path.read_text(encoding="utf-8")) == ids.findall(page), path.name
+    pages = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
+    assert {f"uk/{at}" for at in pages if not at.startswith("uk/")} <= pages
+    for at in pages:
+        text = (site / at).read_text(encoding="utf-8")
+        assert "same state of data and code" not in text, f"{at} is said to be behind"
+        ways = {way.split("?")[0] for way in re.findall(r'href="([^"#:]+)[#"]', text)}
+        assert not [way for way in ways if not ((site / at).parent / way).exists()], at
 
 
 @pytest.mark.long
@@ -116,7 +122,7 @@ def test_a_report_is_translated_and_its_tables_and_ids_are_the_english_ones(repo
 @pytest.mark.xdist_group("translated")
 def test_longer_words_break_no_report(reports, browser):
     opened = browser.new_context(offline=True).new_page()
-    for path in of_folder(reports):
+    for path in of_folder(reports / "languages" / "uk"):
         assert not broken(opened, path), path.name
 
 

@@ -41,8 +41,3 @@ def test_an_incomplete_recommendation_is_named_and_left_out(zed, capsys):
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", zed)
     assert status == 0 and "Skipped, without `lead_id`, `target` or `target_due`: ZZZ-R01." in out
     assert not (zed / "research" / "ZZZ" / "actions.csv").exists()
-
-
-def test_a_country_that_is_not_begun_is_refused(zed, capsys):
-    status, _, error = call(capsys, "actions", "YYY", "--data", zed)
-    assert status == 2 and "create it with `cop new YYY`" in error

@@ -42,28 +42,6 @@ def test_every_table_has_its_heading_and_the_edition_is_filled_in(zed, capsys):
         assert "This chapter is still to be written." in str(assessment.narrative(place, part))
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["ZZZ"], ["research/ZZZ exists (its latest edition is 2026)", "--edition 2027"]),
-        (["ZZZ", "--edition", "2025"], ["its latest edition is 2026"]),
-        (["ZZZ", "--edition", "9999"], ["does not go with the data cut-off"]),
-        (["YYY", "--edition", "9999"], ["does not go with the data cut-off"]),
-        (["ZZ"], ["ZZ is not a country code", "did you mean ZZZ?"]),
-        (["YYY", "--edition", "27"], ["column edition: '27'"]),
-        (["YYY", "--edition", "../x"], ["column edition: '../x'"]),
-    ],
-)
-def test_a_wrong_call_changes_nothing(zed, capsys, words, said):
-    def files():
-        paths = (p for p in zed.rglob("*") if p.is_file() and p.name != ".lock")
-        return {path: path.read_bytes() for path in paths}
-
-    before = files()
-    status, _, error = call(capsys, "new", *words, "--data", zed)
-    assert status == 2 and all(text in error for text in said) and files() == before
-
-
 def test_an_edition_follows_a_validated_one(zed):
     folder = zed / "research" / "ZZZ"
     table = folder / "editions.csv"
@@ -73,12 +51,6 @@ def test_an_edition_follows_a_validated_one(zed):
     )
     editions.begin("ZZZ", zed, "2028", date(2026, 11, 20))
     assert cop.data.present("editions", zed, "ZZZ").status.tolist() == ["validated", "draft"]
-
-
-@pytest.mark.parametrize("words", [["new", "DEU"], ["diff", "UKR", "2020", "2026"]])
-def test_a_folder_that_is_none_is_refused_and_not_made(tmp_path, capsys, words):
-    status, _, error = call(capsys, *words, "--data", tmp_path / "no")
-    assert status == 2 and "there is no data folder at" in error and not (tmp_path / "no").exists()
 
 
 def stopped(*anything):

@@ -44,24 +44,3 @@ def test_a_second_look_on_the_same_day_replaces_the_first(zed):
     for passage in ("First", "Second"):
         verification.verify_row("ZZZ-E02", zed, passage)
     assert "Second" in kept(zed).quotation.tolist() and "First" not in kept(zed).quotation.tolist()
-
-
-@pytest.mark.parametrize(
-    "words, said",
-    [
-        (("ZZZ-E02",), "add --quotation with the passage"),
-        (("ZZZ-E99", "--quotation", "x"), "has no row ZZZ-E99"),
-        (
-            ("guidelines", "--quotation", "x"),
-            "guidelines is not the id of a row that can be verified",
-        ),
-        (("ZZZ-E18", "--quotation", "x"), "'2020' must be empty where `year_basis` is empty"),
-        (("ZZZ-E01", "--quotation", " "), "column quotation: must not be empty"),
-        (("ZZZ-E01", "--quotation", "x", "--by", "Bob"), "column verified_by: 'Bob'"),
-    ],
-)
-def test_what_cannot_be_verified_is_refused_and_nothing_is_written(zed, capsys, words, said):
-    before = {p: p.read_bytes() for p in zed.rglob("*.csv")}
-    status, _, error = call(capsys, "verify", *words, "--data", zed)
-    assert status == 2 and said in error
-    assert before == {p: p.read_bytes() for p in zed.rglob("*.csv")}

@@ -33,7 +33,6 @@ SLAVIC = (
     "? 1 : 2);"
 )
 SPOKEN = {"uk": (SLAVIC, "Країни"), "fr": ("nplurals=2; plural=(n > 1);", "Les pays")}
-POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir")
 
 
 def stubbed(patch, pause=0.0):
@@ -116,42 +115,3 @@ def complete(data, outputs, *words):
     status, text = run(data, outputs, *(words or ["--all"]))
     assert status == 0, text
     return text
-
-
-def begun(work):
-    """Begin work in a forked process; return its number."""
-    child = os.fork()
-    if not child:
-        try:
-            status = work()
-        except BaseException:
-            status = 99
-        os._exit(status)
-    return child
-
-
-def ended(child):
-    """Wait for a process; return its exit status."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def killed_at(number, work):
-    """Work in a process that dies before its n-th step on the disk; return whether it died."""
-    count = 0
-
-    def counted(function):
-        def step(*arguments, **named):
-            nonlocal count
-            count += 1
-            if count == number:
-                os._exit(77)
-            return function(*arguments, **named)
-
-        return step
-
-    def steps_counted():
-        for name in POINTS:
-            setattr(os, name, counted(getattr(os, name)))
-        return work()
-
-    return ended(begun(steps_counted)) == 77

@@ -5,14 +5,15 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import ROOT, ZEDLAND
+from conftest import ROOT, ZEDLAND, laid_out
 from lxml import html
 from nbformat import v4
 
 from cop.cli import main
 from cop.run import fingerprints, plan
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
+EDITED = ("4-ict-statistics", "6-country-assessment")
 FOUR_LINES = """\
 import seaborn as sns
 values = read("indicators", data).query("iso3 == @iso3 and indicator_code == 'IT.NET.USER.ZS'")
@@ -32,41 +33,45 @@ show.figure(
 def edited(folder, stage, *cells):
     """Write a copy of a stage's notebook with cells before its chapter of what is not known."""
     notebook = nbformat.read(ROOT / "notebooks" / f"{stage}.ipynb", 4)
-    heads = [cell.source.startswith("## What") for cell in notebook.cells]
-    at = len(heads) - heads[::-1].index(True) - 1
-    imports = v4.new_code_cell("from helpers import read, show")
-    notebook.cells[at:at] = [imports, *cells]
+    at = max(n for n, c in enumerate(notebook.cells) if c.source.startswith("## What"))
+    notebook.cells[at:at] = [v4.new_code_cell("from helpers import read, show"), *cells]
     folder.mkdir(exist_ok=True)
     nbformat.write(notebook, folder / f"{stage}.ipynb")
-    return at + 1
 
 
 def code(source, *tags):
     return v4.new_code_cell(source, metadata={"tags": [*tags]})
 
 
-def run(folder, notebooks, *more, data=ZEDLAND):
-    call = ["run", "ZZZ", "--data", str(data), "--outputs", str(folder)]
-    status = main.main([*call, "--notebooks", str(notebooks), *more])
-    pages = {p.stem: html.parse(p).getroot() for p in (folder / "ZZZ" / "pages").glob("*.html")}
-    return status, pages
+@pytest.fixture(scope="module")
+def run(zedland):
+    """Return a function that runs Zedland where its results are but for the edited stages."""
+
+    def run(folder, notebooks, *more):
+        laid_out(zedland, folder, "ZZZ")
+        call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(folder)]
+        status = main.main([*call, "--notebooks", str(notebooks), *more])
+        paths = (folder / "ZZZ" / "pages").glob("*.html")
+        return status, {path.stem: html.parse(path).getroot() for path in paths}
+
+    return run
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory):
+def shown(tmp_path_factory, run):
     folder = tmp_path_factory.mktemp("show")
     edited(
-        folder / "nb", "4-ict-statistics", v4.new_markdown_cell("My own look, as a line:"),
+        folder / "nb", EDITED[0], v4.new_markdown_cell("My own look, as a line:"),
         code(FOUR_LINES, "report"), code("recent[['year', 'value']]"), code("recent", "analyst"),
         code(TITLED, "report"),
     )  # fmt: skip
     row = 'read("evidence", data, iso3)[["evidence_id", "statement"]].tail(60)'
     text = v4.new_markdown_cell("A word of mine <script>alert(1)</script>, all evidence:")
-    edited(folder / "nb", "6-country-assessment", text, code(row))
+    edited(folder / "nb", EDITED[1], text, code(row))
     return folder, *run(folder / "out", folder / "nb")
 
 
-def test_four_lines_of_seaborn_are_in_the_annex_and_in_the_assessment(shown):
+def test_what_is_tagged_report_is_in_the_assessment_and_the_rest_in_the_annex(shown):
     _, status, pages = shown
     assert status == 0
     for name in ("cop-annex-ZZZ-4-ict-statistics", "cop-assessment-ZZZ"):
@@ -76,10 +81,6 @@ def test_four_lines_of_seaborn_are_in_the_annex_and_in_the_assessment(shown):
         [titled] = pages[name].xpath("//figure[contains(., 'use <b>grew</b>')]")
         assert titled.xpath(".//svg") and titled.xpath(".//a[@download]")
     assert "Added by the analyst" in pages["cop-assessment-ZZZ"].text_content()
-
-
-def test_only_what_is_tagged_report_is_in_the_assessment(shown):
-    pages = shown[2]
     annex = pages["cop-annex-ZZZ-4-ict-statistics"].text_content()
     assert annex.count("My own look, as a line") == 2  # the sentence, and as caption of the frame
     assert "My own look" not in pages["cop-assessment-ZZZ"].text_content()
@@ -116,24 +117,24 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
         ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "leads nowhere"),
     ],
 )
-def test_another_countrys_data_and_a_broken_link_are_refused(tmp_path, capsys, source, why):
+def test_another_countrys_data_and_a_broken_link_are_refused(tmp_path, capsys, run, source, why):
     before = code(FOUR_LINES.rpartition("\n")[0])
-    edited(tmp_path / "nb", "4-ict-statistics", before, code(source))
+    edited(tmp_path / "nb", EDITED[0], before, code(source))
     assert run(tmp_path / "out", tmp_path / "nb")[0] == 1
     assert why in capsys.readouterr().out
 
 
-def test_a_kernel_makes_the_same_and_nothing_of_it_counts_as_up_to_date(tmp_path, shown):
+def test_a_kernel_makes_the_same_and_nothing_of_it_counts_as_up_to_date(tmp_path, run, shown):
     status, pages = run(tmp_path / "out", shown[0] / "nb", "--kernel")
     assert status == 0
-    name = "cop-annex-ZZZ-4-ict-statistics"
-    text, ours = (page[name].find("body/main").text_content() for page in (pages, shown[2]))
-    assert text == ours
+    for name in ("cop-annex-ZZZ-4-ict-statistics", "cop-assessment-ZZZ"):
+        text, ours = (page[name].find("body/main").text_content() for page in (pages, shown[2]))
+        assert text == ours
     for table in (shown[0] / "out/ZZZ/tables").glob("*.csv"):
         assert (tmp_path / "out/ZZZ/tables" / table.name).read_bytes() == table.read_bytes()
     where = {"data": ZEDLAND, "outputs": tmp_path / "out", "notebooks": shown[0] / "nb"}
     job = plan.of_country("ZZZ", plan.Choice(**where))
-    assert set(plan.STAGES) <= set(fingerprints.reasons(job))
+    assert set(EDITED) <= set(fingerprints.reasons(job))
 
 
 def test_without_the_copies_the_pages_are_as_before(tmp_path, shown):

@@ -64,17 +64,13 @@ def test_an_edit_of_the_same_length_is_noticed_even_with_the_same_time(job, data
 def test_a_table_edited_before_its_stage_has_ended_is_not_taken_for_what_was_read(job, data, path):
     cop.data.text(data, NARRATIVE)
     cop.data.read("stakeholders", data, "ZZZ")
-    edit(data / path, "\n")
-    assert kept(job, data) == [path]
-
-
-def test_nor_a_row_that_another_country_cites(job, data):
     cop.data.row("sources", data, "source_id", "YYY-S01")
+    edit(data / path, "\n")
     register = data / "research" / "YYY" / "sources.csv"
     register.parent.mkdir()
     rows = (data / "research" / "ZZZ" / "sources.csv").read_bytes()
     register.write_bytes(rows.replace(b"ZZZ-", b"YYY-"))
-    assert kept(job, data) == ["row YYY-S01 of research/YYY/sources.csv"]
+    assert kept(job, data) == [path, "row YYY-S01 of research/YYY/sources.csv"]
 
 
 def test_what_was_read_in_two_states_never_holds(job, data):

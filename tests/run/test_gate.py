@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from conftest import call, copy_of_zedland
+from conftest import beside_its_base, call, copy_of_zedland, laid_out
 
 from cop.data.checks import losses
 from cop.report.filenames import BASELINE
@@ -47,15 +47,10 @@ def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path
     errors = check(gone)
     assert any("research/ZZZ/evidence.csv: has " in e and "fewer than" in e for e in errors)
     assert check(begun) == []
-
-
-def test_an_assessment_whose_folder_was_renamed_becomes_no_desk_baseline(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
     (data / "research" / "ZZZ").rename(data / "research" / "ZZZ copy")
-    [job] = plan.jobs(plan.Choice(countries=("ZZZ",), data=data, outputs=tmp_path / "out"))
-    assert job.stages == (BASELINE,)
-    [error] = check(job)
+    gone, _ = plan.jobs(choice)
+    assert gone.stages == (BASELINE,)
+    [error] = check(gone)
     assert "research/ZZZ: is not there any more" in error and "--meant" in error
 
 
@@ -67,8 +62,10 @@ def emptied(place):
 
 
 @pytest.mark.slow
-def test_an_emptied_assessment_is_held_back_and_its_report_stays(tmp_path, capsys):
-    data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"
+@pytest.mark.xdist_group("zedland")
+def test_an_emptied_assessment_is_held_back_and_its_report_stays(zedland, tmp_path, capsys):
+    data, outputs = beside_its_base(tmp_path), tmp_path / "out"
+    laid_out(zedland, outputs, "ZZZ")
     (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
     where = ["--data", data, "--outputs", outputs]
     assert call(capsys, "run", "ZZZ", *where)[0] == 0

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+import killing
 import pytest
 import stub
 from conftest import ZEDLAND, copy_of_zedland
@@ -21,7 +22,7 @@ from cop.data import UserError
 from cop.run import publish
 
 # One in so many steps is tried: most write or remove one of two hundred pages of the site.
-EVERY, SOME = 5, 37
+EVERY, SOME = 5, 61
 LEAST = 21  # kills of each kind of run
 
 
@@ -67,29 +68,26 @@ def place(tmp_path, monkeypatch):
 def kills(place, change, words, every):
     """Kill a run at one in `every` steps; return the number of kills, and what was wrong."""
     data, outputs = place
-    base, wrong, number = outputs.with_name("base"), [], 0
+    base = outputs.with_name("base")
+    outputs.mkdir()
     if change:
-        assert stub.run(data, outputs, "--all")[0] == 0
+        stub.complete(data, outputs)
         change(data)
-    shutil.copytree(outputs, base) if change else base.mkdir()
+    shutil.copytree(outputs, base)
     before = state(base)
-    call = lambda: stub.run(data, outputs, *words)[0]  # noqa: E731
-    status, text = stub.run(data, outputs, *words)
-    assert status == 0, text
-    after = state(outputs)
-    while True:
-        number += every
-        shutil.rmtree(outputs)
+
+    def begin():
+        shutil.rmtree(outputs, ignore_errors=True)
         shutil.copytree(base, outputs)
-        if not stub.killed_at(number, call):
-            return number // every - 1, wrong
-        # between two renames there is no site for a moment; the next run puts it back
-        if (now := state(outputs)) not in (before, after, {}):
-            wrong.append((number, "mixed", [*now]))
-        if call() != 0 or state(outputs) != after:
-            wrong.append((number, "not completed", state(outputs).keys() ^ after.keys()))
-        if left := [p.name for p in outputs.rglob(".*") if p.name not in (".lock", ".sound")]:
-            wrong.append((number, "left behind", left))
+
+    def work():
+        status, text = stub.run(data, outputs, *words)
+        return text if status else None
+
+    # between two renames there is no site for a moment; the next run puts it back
+    fits = lambda now, after: now in (before, after, {})  # noqa: E731
+    numbers = range(every, 10_000, every)
+    return killing.kill(numbers, outputs, begin, work, lambda: state(outputs), fits, True)
 
 
 @pytest.mark.slow
@@ -114,23 +112,23 @@ def test_a_killed_run_leaves_no_lock(tmp_path):
             (tmp_path / "held").touch()
             time.sleep(60)
 
-    child = stub.begun(hold)
+    child = killing.begun(hold)
     while not (tmp_path / "held").exists():
         time.sleep(0.01)
     with pytest.raises(UserError, match="another run is at work in"), publish.exclusive(tmp_path):
         pass
     os.kill(child, signal.SIGKILL)
-    stub.ended(child)
+    killing.ended(child)
     with publish.exclusive(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("number", [4, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [4, pytest.param(20, marks=pytest.mark.simulation)])
 def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, number):
     stub.stubbed(monkeypatch, pause=0.05)
     stub.small(monkeypatch)
     data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"
-    assert stub.run(data, outputs, "--all")[0] == 0
+    stub.complete(data, outputs)
     stub.edit(data)
 
     def run(name):
@@ -138,8 +136,8 @@ def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, numb
         (tmp_path / name).write_text(text)
         return status
 
-    children = {str(n): stub.begun(lambda n=n: run(str(n))) for n in range(number)}
-    statuses = {name: stub.ended(child) for name, child in children.items()}
+    children = {str(n): killing.begun(lambda n=n: run(str(n))) for n in range(number)}
+    statuses = {name: killing.ended(child) for name, child in children.items()}
     texts = {name: (tmp_path / name).read_text() for name in children}
     assert set(statuses.values()) <= {0, 2} and 0 in statuses.values()
     sentence = f"cop: another run is at work in {outputs}: wait until it ends, or name another "

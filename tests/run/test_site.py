@@ -1,5 +1,8 @@
-"""The site shows what the data holds, by edition and country, and is written only when needed."""
+"""The site shows what the data holds, by edition, country and language, and is written only when
+needed; results in another language lie beside the English ones.
+"""
 
+import re
 import shutil
 
 import pytest
@@ -7,11 +10,14 @@ import stub
 from conftest import copy_of_zedland
 
 from cop.cli import main
-from cop.run import plan
+from cop.report import languages
+from cop.run import fingerprints, plan
 
 REPORT = "cop-assessment-ZZZ.html"
-STALE = "stale: the last run failed"
+STALE, BEHIND = "stale: the last run failed", "same state of data and code"
+THREE = ["--language", "en", "uk", "fr"]
 run = stub.complete
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -19,6 +25,13 @@ def data(tmp_path, monkeypatch):
     stub.stubbed(monkeypatch)
     stub.small(monkeypatch)
     return copy_of_zedland(tmp_path)
+
+
+@pytest.fixture
+def catalogues(tmp_path, monkeypatch):
+    """A folder of two short catalogues, in place of the project's."""
+    yield stub.spoken(monkeypatch, tmp_path / "locale")
+    languages.use(languages.SOURCE)
 
 
 @pytest.fixture
@@ -31,6 +44,10 @@ def site(outputs):
     return outputs / "site"
 
 
+def text(site, name):
+    return (site / name).read_text(encoding="utf-8")
+
+
 def second_country(data):
     """Begin Yonderland with Zedland's research."""
     shutil.copytree(data / "research" / "ZZZ", data / "research" / "YYY")
@@ -40,6 +57,12 @@ def pages(site):
     """Return the pages of results, and the first page; not the site's own pages beside it."""
     names = (p.relative_to(site).as_posix() for p in site.rglob("*.html"))
     return sorted(n for n in names if "cop-" in n or n == "index.html")
+
+
+def bytes_of(folder):
+    """Return {name: bytes} of all files of a folder but contents.json."""
+    paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    return {name: p.read_bytes() for name, p in paths.items() if name != "contents.json"}
 
 
 def with_status(data, word, edition="2026"):
@@ -58,17 +81,31 @@ def new_edition(data):
     stub.edit(data)
 
 
-def shown(site, name=REPORT):
+def cover(site, name=REPORT):
     """Return the edition and status on the cover of a page."""
-    text = (site / name).read_text(encoding="utf-8")
-    return [text.split(f'data-{what}="')[1].split('"')[0] for what in ("edition", "status")]
+    return [text(site, name).split(f'data-{w}="')[1].split('"')[0] for w in ("edition", "status")]
 
 
-def test_each_page_has_an_address_and_one_of_its_edition(data, outputs, site):
+def fail(monkeypatch, data, outputs, *words):
+    """Run so that no page can be made."""
+    with monkeypatch.context() as patched:
+        patched.setattr(stub, "page", lambda job, stage: 1 / 0)
+        assert stub.run(data, outputs, *words)[0] == 1
+
+
+# What is in the site, and what leaves it
+
+
+def test_each_page_has_an_address_and_one_of_its_edition_and_nothing_is_written_twice(
+    data, outputs, site
+):
     run(data, outputs)
     names = [plan.filenames.of_stage(stage, "ZZZ") for stage in plan.STAGES]
     names += ["cop-regional-synthesis.html"]
     assert pages(site) == sorted([*names, *(f"editions/2026/{n}" for n in names), "index.html"])
+    before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
+    assert "unchanged" in run(data, outputs)
+    assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
 
 
 def test_a_country_that_is_removed_leaves_with_the_next_run(data, outputs, site):
@@ -78,55 +115,49 @@ def test_a_country_that_is_removed_leaves_with_the_next_run(data, outputs, site)
     shutil.rmtree(data / "research" / "YYY")
     assert "unchanged" in run(data, outputs, "ZZZ")
     assert not [name for name in pages(site) if "YYY" in name]
-    assert "YYY" not in (site / "index.html").read_text().split("</style>")[1]
+    assert "YYY" not in text(site, "index.html").split("</style>")[1]
 
 
-def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, site):
+def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, site, tmp_path):
     run(data, outputs)
     (site / "letter.pdf").write_text("kept")
     (site / "cop-assessment-QQQ.html").write_text("not of this data")
     stub.edit(data)
     run(data, outputs)
-    assert (site / "letter.pdf").read_text() == "kept"
-    assert "cop-assessment-QQQ.html" not in pages(site)
-
-
-def test_results_of_other_data_are_not_mixed_in(data, outputs, site, tmp_path):
-    run(data, outputs)
-    before = {n: (site / n).read_bytes() for n in pages(site)}
+    assert text(site, "letter.pdf") == "kept" and "cop-assessment-QQQ.html" not in pages(site)
+    before = bytes_of(site)
     shutil.copytree(data, tmp_path / "other")
-    status, text = stub.run(tmp_path / "other", outputs, "--all")
-    assert status == 2 and f"holds results of {data}" in text and "--outputs" in text
-    assert {n: (site / n).read_bytes() for n in pages(site)} == before
+    status, said = stub.run(tmp_path / "other", outputs, "--all")
+    assert status == 2 and f"holds results of {data}" in said and "--outputs" in said
+    assert bytes_of(site) == before
 
 
-@pytest.mark.slow
 def test_a_failure_stays_shown_until_the_country_is_renewed(data, outputs, site, monkeypatch):
     second_country(data)
     run(data, outputs)
     stub.edit(data, "YYY")
-    with monkeypatch.context() as patched:
-        patched.setattr(stub, "page", lambda job, stage: 1 / 0)
-        assert stub.run(data, outputs, "YYY")[0] == 1
+    fail(monkeypatch, data, outputs, "YYY")
     run(data, outputs, "ZZZ")
-    assert STALE in (site / "index.html").read_text()
+    assert STALE in text(site, "index.html")
     run(data, outputs, "YYY")
-    assert STALE not in (site / "index.html").read_text()
+    assert STALE not in text(site, "index.html")
 
 
-@pytest.mark.slow
 def test_shared_tables_with_errors_are_shown_nowhere(data, outputs, site):
-    table, page = data / "reference" / "corrections.csv", site / "corrections.html"
+    table = data / "reference" / "corrections.csv"
     rows = "day,iso3,page,wrong,now,edition,version\n{},ZZZ,1,a,b,2026,0.1.0\n"
-    for day, status in (("2026-07-01", 0), ("yesterday", 2), ("2026-07-02", 0)):
+    shown = "2026-07-01"
+    for day, status in ((shown, 0), ("yesterday", 2), ("2026-07-02", 0)):
         table.write_text(rows.format(day))
-        result, text = stub.run(data, outputs, "--all")
+        result, said = stub.run(data, outputs, "--all")
         assert result == status
-        if status:
-            assert "in the shared tables, so nothing was run" in text
-            assert day not in page.read_text() and "2026-07-01" in page.read_text()
-        else:
-            assert day in page.read_text()
+        assert ("in the shared tables, so nothing was run" in said) == (status == 2)
+        shown = shown if status else day
+        assert shown in text(site, "corrections.html")
+        assert "yesterday" not in text(site, "corrections.html")
+
+
+# Editions
 
 
 def test_a_next_edition_leaves_the_one_before_at_its_address(data, outputs, site):
@@ -135,37 +166,21 @@ def test_a_next_edition_leaves_the_one_before_at_its_address(data, outputs, site
     new_edition(data)
     run(data, outputs, "ZZZ")
     assert (site / "editions/2026" / REPORT).read_bytes() == before
-    assert shown(site) == ["2028", "draft"]  # all are drafts: the newest
-    assert shown(site, f"editions/2028/{REPORT}") == ["2028", "draft"]
+    assert cover(site) == cover(site, f"editions/2028/{REPORT}") == ["2028", "draft"]  # the newest
 
 
-@pytest.mark.slow
 def test_a_draft_takes_no_published_editions_place(data, outputs, site):
     with_status(data, "validated")
-    run(data, outputs)
     new_edition(data)
-    run(data, outputs, "ZZZ")
-    assert shown(site) == ["2026", "validated"]
-    assert shown(site, f"editions/2028/{REPORT}") == ["2028", "draft"]
-    assert f'href="editions/2028/{REPORT}">2028</a> (draft)' in (site / "index.html").read_text()
+    assert "ZZZ 2026" in run(data, outputs)  # an earlier edition without a result is made once
+    assert "ZZZ 2026" not in run(data, outputs)
+    assert cover(site) == ["2026", "validated"]
+    assert cover(site, f"editions/2028/{REPORT}") == ["2028", "draft"]
+    assert f'href="editions/2028/{REPORT}">2028</a> (draft)' in text(site, "index.html")
     with_status(data, "validated", "2028")
     stub.edit(data)
     run(data, outputs, "ZZZ")
-    assert shown(site) == ["2028", "validated"]
-
-
-def test_an_earlier_edition_without_a_result_is_made_once(data, outputs, site):
-    with_status(data, "validated")
-    new_edition(data)
-    assert "ZZZ 2026" in run(data, outputs) and shown(site) == ["2026", "validated"]
-    assert "ZZZ 2026" not in run(data, outputs)
-
-
-@pytest.mark.slow
-def test_an_edition_that_the_data_no_longer_names_leaves(data, outputs, site):
-    run(data, outputs)
-    new_edition(data)
-    run(data, outputs, "ZZZ")
+    assert cover(site) == ["2028", "validated"]
     table = data / "research" / "ZZZ" / "editions.csv"
     rows = table.read_text().splitlines(keepends=True)
     table.write_text("".join(r for r in rows if r[:4] != "2026"))
@@ -173,7 +188,6 @@ def test_an_edition_that_the_data_no_longer_names_leaves(data, outputs, site):
     assert not [n for n in pages(site) if n.startswith("editions/2026/cop-a")]
 
 
-@pytest.mark.slow
 def test_links_of_an_edition_lead_to_pages_that_are_there(data, outputs, site, monkeypatch):
     linked = '<a href="items/PM-LEG-01.html#x">1</a><a href="gone.html">2</a></main>'
     monkeypatch.setattr(stub, "PAGE", stub.PAGE.replace("</main>", linked))
@@ -181,16 +195,100 @@ def test_links_of_an_edition_lead_to_pages_that_are_there(data, outputs, site, m
     run(data, outputs)
     new_edition(data)
     run(data, outputs, "ZZZ")
-    earlier, later = ((site / f"editions/{year}" / REPORT).read_text() for year in (2026, 2028))
+    earlier, later = (text(site, f"editions/{year}/{REPORT}") for year in (2026, 2028))
     assert 'href="cop-assessment-YYY.html#YYY-E01"' in earlier
     assert 'href="../../cop-assessment-YYY.html#YYY-E01"' in later
     assert f'href="{REPORT}"' in later
     assert 'href="../../items/PM-LEG-01.html#x"' in earlier and 'href="gone.html"' in earlier
-    assert 'href="items/PM-LEG-01.html#x"' in (site / REPORT).read_text()
+    assert 'href="items/PM-LEG-01.html#x"' in text(site, REPORT)
 
 
-def test_without_a_change_nothing_is_written(data, outputs):
+# Languages
+
+
+def addresses(site, way=""):
+    names = (p.relative_to(site / way).as_posix() for p in (site / way).rglob("*.html"))
+    return {n for n in names if way or not n.startswith(tuple(f"{tag}/" for tag in stub.SPOKEN))}
+
+
+def without_the_switch(page):
+    """Return a page as it is where there is no other language."""
+    head = r'<link rel="alternate".*?</style>\n(?=</head>)'
+    report = r'<br><a href="[^"]*" lang="[^"]*" hreflang="[^"]*">[^<]*</a>'  # of the table at home
+    return re.sub(rf'(?s){head}|<nav class="languages".*?</nav>\n|{report}', "", page)
+
+
+def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_pages(
+    data, outputs, site, catalogues
+):
     run(data, outputs)
-    before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
-    assert "unchanged" in run(data, outputs)
-    assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
+    results = bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED")
+    english, before = bytes_of(site), {at: text(site, at) for at in addresses(site)}
+    assert not [at for at, page in before.items() if "languages" in page and "hreflang" in page]
+    run(data, outputs, "--all", *THREE)
+    assert bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED") == results
+    assert (outputs / "languages/uk/ZZZ/tables/key_figures.csv").exists()
+    assert addresses(site) == addresses(site, "uk/") == before.keys()
+    assert ">Країни</a>" in text(site, "uk/index.html")
+    for at, page in before.items():
+        assert text(site, at) != page and without_the_switch(text(site, at)) == page, at
+    for page in site.rglob("*.html"):
+        [switch] = re.findall(r'(?s)<nav class="languages".*?</nav>', page.read_text("utf-8"))
+        ways = re.findall(r'href="([^"]+)" lang="\w+" hreflang', switch)
+        assert len(ways) == 2 and all((page.parent / way).exists() for way in ways), page
+    for tag in stub.SPOKEN:  # without their catalogues they leave the site
+        (catalogues / f"{tag}.po").unlink()
+    run(data, outputs)
+    assert bytes_of(site) == english
+
+
+def test_a_single_other_language_has_no_switch_and_an_unknown_one_is_refused_before_it_is_run(
+    data, outputs, site, catalogues
+):
+    status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")
+    assert status == 2 and "there is no language 'xx'; there are: en, fr, uk" in said
+    assert not outputs.exists()
+    said = run(data, outputs, "ZZZ", "--language", "uk")
+    assert "ZZZ uk  ok" in said and "site/uk/index.html" in said
+    assert not (site / "index.html").exists() and "hreflang" not in text(site, "uk/index.html")
+
+
+def test_a_failure_or_a_changed_catalogue_concerns_its_language_only(
+    data, outputs, site, monkeypatch, catalogues
+):
+    run(data, outputs, "--all", *THREE)
+    path = catalogues / "uk.po"
+    path.write_text(path.read_text(encoding="utf-8").replace("Країни", "Держави"))
+    [english] = plan.jobs(plan.Choice(every=True, data=data, outputs=outputs))
+    assert not fingerprints.reasons(english)
+    [other] = plan.jobs(plan.Choice(("ZZZ",), data=data, outputs=outputs, language="uk"))
+    why = fingerprints.reasons(other)
+    assert set(why) == {*plan.STAGES}
+    assert {tuple(reasons) for reasons in why.values()} == {("the catalogue of its language",)}
+    said = run(data, outputs, "--all", *THREE)
+    assert re.findall(r"^(\S+(?: \w+)?) +ok ", said, re.M) == ["ZED uk", "ZZZ uk"]
+    stub.edit(data)
+    fail(monkeypatch, data, outputs, "ZZZ", "--language", "uk")
+    assert "the last run failed" in text(site, "uk/index.html")
+    assert "the last run failed" not in text(site, "index.html")
+    run(data, outputs, "ZZZ", "--language", "uk")
+    assert "the last run failed" not in text(site, "uk/index.html")
+
+
+def test_a_page_leads_to_no_other_edition_and_says_that_it_is_behind_the_english_one(
+    data, outputs, site, catalogues
+):
+    run(data, outputs, "ZZZ", "--language", "en", "uk")
+    assert BEHIND not in text(site, REPORT) + text(site, f"uk/{REPORT}")
+    stub.edit(data)
+    run(data, outputs, "ZZZ")
+    behind = {way for way in ("", "uk/", "uk/editions/2026/") if BEHIND in text(site, way + REPORT)}
+    assert behind == {"uk/", "uk/editions/2026/"}
+    run(data, outputs, "ZZZ", "--language", "uk")
+    assert BEHIND not in text(site, REPORT) + text(site, f"uk/{REPORT}")
+    new_edition(data)
+    run(data, outputs, "ZZZ")  # the English report is of 2028, the Ukrainian one of 2026
+    ukrainian = text(site, f"uk/{REPORT}")
+    assert 'data-edition="2026"' in ukrainian
+    assert f'href="../editions/2026/{REPORT}" lang="en"' in ukrainian
+    assert "hreflang" not in text(site, REPORT)

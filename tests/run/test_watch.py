@@ -19,14 +19,10 @@ class Watching:
     """`cop watch` at work, and what it prints."""
 
     def __init__(self, zed, tmp_path, code=ROOT):
-        command = [sys.executable, "-m", "cop", "watch", "ZZZ"]
-        self.process = subprocess.Popen(
-            [*command, "--data", str(zed), "--outputs", str(tmp_path / "out")],
-            env=os.environ | {"PYTHONPATH": str(code / "src")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = [sys.executable, "-m", "cop", "watch", "ZZZ", "--data", zed, "--outputs"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        environment = os.environ | {"PYTHONPATH": str(code / "src")}
+        self.process = subprocess.Popen([*command, tmp_path / "out"], env=environment, **pipes)
         while "follows what you save" not in (line := self.line()):
             assert line and "made again" in line
         self.address = line.split()[0]

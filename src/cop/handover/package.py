@@ -70,7 +70,7 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
     names = {path.name for path in page.parent.glob("*.html")}
     files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
     name = f"report/{page.stem}"
-    files[f"{name}.docx"] = word.from_page(page, day=today())
+    files[f"{name}.docx"] = word.from_page(page)
     try:
         files[f"{name}.pdf"] = pdf.render(files[f"{name}.html"])
     except UserError as refused:

@@ -5,11 +5,10 @@ no similar text inherits it.
 """
 
 import io
-import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import c2py
@@ -30,22 +29,6 @@ SRC, DATA = ROOT / "src", ROOT / "data"
 METHODS = [("**.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
 HIDDEN = "method"  # tag of a cell that no page shows
-VOCABULARY = {  # columns of shared tables whose texts pages show
-    "guidelines": "area item guidance advice document",
-    "capabilities": "area capability short_descriptor definition question good_practice",
-    "chain": "question",
-    "challenge_library": "theme challenge suggested_improvement",
-    "frameworks": "framework code title measures",
-    "glossary": "term meaning",
-    "mappings": "basis why",
-    "groups": "title",
-    "indicator_catalogue": "name definition unit",
-    "checklist": "area what usually_in ask",
-}
-OF_COUNTRIES = {  # the same of tables of each country: what a child or a parent reads first
-    "services": "hours description",
-    "child_figures": "label who period",
-}
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 REVIEWED = re.compile(r"^# Reviewed by: (.+)$", re.MULTILINE)  # a comment that a reviewer adds
 TOKENS = re.compile(  # what a translation keeps: placeholders, tags, marks of headings, links
@@ -112,23 +95,20 @@ def _parts(value):
 
 
 def _of_tables(data):
-    """Yield vocabulary, names of assessed countries, and descriptions of published tables."""
+    """Yield texts of translated columns, and descriptions of published tables."""
     from cop.report.site.data import REFERENCE as PUBLISHED
 
-    for name, columns in (VOCABULARY | {"countries": "name_en"}).items():
-        rows = cop.data.records(cop.data.locate(data, cop.data.resource(name, data)["path"]))
-        if name == "countries":
-            rows = [row for row in rows if row["iso3"] in cop.data.begun(data)]
-        for column in columns.split():
-            yield from ((row[column], f"{name}.csv, {column}") for row in rows)
-    for iso3, (name, columns) in itertools.product(cop.data.begun(data), OF_COUNTRIES.items()):
-        rows = cop.data.read(name, data, iso3)
+    tables = cop.data.contents(data)
+    for table in tables["resources"]:
+        name, fields = table["name"], table.get("schema", {"fields": ()})["fields"]
+        columns = [field["name"] for field in fields if field.get("cop:translated")]
+        rows = cop.data.read(name, data) if columns else {}
         rows = rows[rows.verified == "yes"] if "verified" in rows else rows
-        for column in columns.split():
+        rows = rows[rows.iso3.isin(cop.data.begun(data))] if name == "countries" else rows
+        for column in columns:
             yield from ((text, f"{name}.csv, {column}") for text in rows[column])
-    published = {*VOCABULARY, *PUBLISHED}
-    for table in _parts(cop.data.contents(data)):
-        if "stage" in table or table.get("name") in published and "path" in table:
+    for table in tables["resources"] + tables["cop:handedOn"]:
+        if "stage" in table or table["name"] in PUBLISHED:
             yield table["description"], "datapackage.json, tables"
 
 
@@ -169,20 +149,14 @@ def _new(tag):
 
 def progress(messages: Catalog) -> list[Progress]:
     """Return the state of each catalogue, in the order of the tags."""
-    wanted = {_key(message) for message in messages if message.id}
-    return [_progress(tag, wanted) for tag in languages.available()[1:]]
-
-
-def _progress(tag, wanted):
-    catalogue = read(languages.FOLDER, tag)
-    usable = {_key(m): m for m in catalogue if _is_usable(m) and _key(m) in wanted}
-    return Progress(
-        language=tag,
-        translated=len(usable),
-        missing=len(wanted) - len(usable),
-        errors=tuple(error for m in usable.values() for error in errors(m, catalogue)),
-        reviewed=reviewed(catalogue),
-    )
+    wanted, states = {_key(message) for message in messages if message.id}, []
+    for tag in languages.available()[1:]:
+        catalogue = read(languages.FOLDER, tag)
+        usable = [m for m in catalogue if _is_usable(m) and _key(m) in wanted]
+        harm = tuple(error for message in usable for error in errors(message, catalogue))
+        missing = len(wanted) - len(usable)
+        states.append(Progress(tag, len(usable), missing, harm, reviewed(catalogue)))
+    return states
 
 
 def reviewed(catalogue: Catalog) -> str:
@@ -193,7 +167,7 @@ def reviewed(catalogue: Catalog) -> str:
 
 
 def _is_usable(message):
-    return bool(message.id) and not message.fuzzy and all(forms_of(message))
+    return bool(message.id) and not message.fuzzy and all(forms_of(message.string))
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
@@ -202,7 +176,7 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     A catalogue may come from strangers; a translation with errors is used by no page. A form that
     serves several numbers (1, 21, 31 in Ukrainian) needs every placeholder; another may omit n.
     """
-    ids, forms = _ids(message), forms_of(message)
+    ids, forms = forms_of(message.id), forms_of(message.string)
     uses = _uses(catalogue.plural_expr)
     for number, form in enumerate(forms) if message.id and all(forms) else ():
         allowed = ids[-1:] if uses[number] > 1 else ids
@@ -223,18 +197,14 @@ def _uses(plural):
     return Counter(form(n) for n in range(1, 200))
 
 
-def _ids(message):
-    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
-
-
-def forms_of(message: Message) -> tuple[str, ...]:
-    """Return the forms of a translation, "" where one is empty."""
-    string = message.string or ""
-    return (string,) if isinstance(string, str) else tuple(string)
+def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the forms of a message or of its translation, "" where one is empty."""
+    text = text or ""
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def _key(message):
-    return message.context or "", _ids(message)
+    return message.context or "", forms_of(message.id)
 
 
 def _path(tag) -> Path:

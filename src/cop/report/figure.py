@@ -113,21 +113,16 @@ def _data(data, caption):
     return words.table(data, name, headings) + Html("<p>{}</p>").format(link)
 
 
-def as_figure(drawing: Axes | Figure) -> Figure:
-    """Return the figure of Axes or of a seaborn grid, or a figure; TypeError for anything else."""
-    figure = getattr(drawing, "figure", drawing)
-    if not isinstance(figure, Figure):
-        raise TypeError(f"a figure is matplotlib Axes or a Figure, not {type(drawing).__name__}")
-    return figure
-
-
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
     """Return a drawing as SVG inside HTML, whose name and description are `title` and `alt`.
 
     Text stays text, colours of the palette are CSS variables, and the same drawing gives the same
     bytes. Ids are derived from the content, so that several figures fit on one page.
     """
-    return from_svg(_saved(as_figure(drawing)), title, alt)
+    content = io.BytesIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
+        drawing.figure.savefig(content, format="svg", metadata={"Date": None})
+    return from_svg(content.getvalue(), title, alt)
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
@@ -170,10 +165,3 @@ def png(svg_text: str) -> bytes:
     font = font_manager.findfont("DejaVu Sans")
     fonts = {"skip_system_fonts": True, "font_files": [font], "font_family": "DejaVu Sans"}
     return bytes(resvg_py.svg_to_bytes(text, zoom=ZOOM, background="#ffffff", **fonts))
-
-
-def _saved(figure):
-    content = io.BytesIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
-        figure.savefig(content, format="svg", metadata={"Date": None})
-    return content.getvalue()

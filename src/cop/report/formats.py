@@ -48,10 +48,10 @@ def day(iso: str) -> str:
 def join_words(words: Iterable) -> str:
     """Return words as a series, with the language's 'and' before the last: 'a, b and c'."""
     words = list(words)
-    locale = _locale(languages.current())
-    if any(isinstance(word, Markup) for word in words):
-        return Markup(format_list([*map(escape, words)], "standard", locale))
-    return format_list([*map(str, words)], "standard", locale)
+    is_html = any(isinstance(word, Markup) for word in words)
+    parts = [escape(word) if is_html else str(word) for word in words]
+    joined = format_list(parts, "standard", _locale(languages.current()))
+    return Markup(joined) if is_html else joined
 
 
 def tag(language: str) -> str:

@@ -6,19 +6,24 @@ from lxml import etree, html
 
 from cop.report.languages import SOURCE, lower_first, translate, translated
 
-# Where nothing is written out: links and headings are short, registers and data are for look-up.
-SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
-LEFT_OUT = {"glossary", "sources", "unseen", "letters", "id", "cover"}
 OPEN = re.compile(r"\([^)]*$")
-TEXTS = etree.XPath("descendant::text()")
+TEXTS = etree.XPath("body/main/*[not(@class='glossary')]//text()")
+# Where nothing is written out: links and headings are short, registers and data are for look-up.
+TAGS = "a h1 h2 h3 nav svg summary thead figcaption caption"
+CLASSES = "sources unseen letters id cover"
+SHORT = etree.XPath(  # so is English (`apart`) on a page in another language
+    "ancestor-or-self::*[@lang = $apart or {} or {}]".format(
+        " or ".join(f"self::{tag}" for tag in TAGS.split()),
+        " or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in CLASSES.split()),
+    )
+)
 
 
 def explain(tree: html.HtmlElement) -> None:
     """Keep glossary entries that the page uses; write out abbreviations it does not explain."""
     if not (lists := tree.find_class("glossary")):
         return
-    parts = tree.find("body/main")
-    texts = [text for part in parts if part is not lists[0] for text in TEXTS(part)]
+    texts = TEXTS(tree)
     page = " ".join(texts)
     lowered = page.casefold()  # in which a term is looked for first, as an expression is slow
     for entry in [*lists[0]]:
@@ -41,22 +46,13 @@ def _write_out(short, term, texts):
     """Write a term behind its abbreviation where that first stands outside brackets."""
     use = re.compile(rf"(?<![\w-]){re.escape(short)}(?![\w+'’-])")
     long = lower_first(translate(term)) if term[1:].islower() else translate(term)
-    for text in (text for text in texts if short in text and not _is_short(text)):
-        place = "tail" if text.is_tail else "text"
-        words = getattr(text.getparent(), place)  # another term may be written out in it already
-        for match in use.finditer(words):
+    apart = SOURCE if translated() else ""
+    for text in (text for text in texts if short in text):
+        parent, place = text.getparent(), "tail" if text.is_tail else "text"
+        around = parent.getparent() if text.is_tail else parent
+        words = getattr(parent, place)  # another term may be written out in it already
+        for match in () if SHORT(around, apart=apart) else use.finditer(words):
             if not OPEN.search(words[: match.start()]):
                 words = f"{words[: match.end()]} ({long}){words[match.end() :]}"
-                setattr(text.getparent(), place, words)
+                setattr(parent, place, words)
                 return
-
-
-def _is_short(text):
-    """Return whether nothing is written out in a text: also not in English on another page."""
-    parent, apart = text.getparent(), translated()
-    return any(
-        part.tag in SHORT
-        or not LEFT_OUT.isdisjoint(part.get("class", "").split())
-        or (apart and part.get("lang") == SOURCE)
-        for part in (*[parent] * text.is_text, *parent.iterancestors())
-    )

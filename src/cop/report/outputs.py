@@ -37,8 +37,8 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield what a page shows of the outputs of a code cell; `number` is its number in JupyterLab.
 
-    `lead_in`, the sentence before the cell, is the caption of its frames. The value of a plotting
-    call, such as `<Axes: >`, and a figure that is shown twice are left out.
+    The last sentence of `lead_in`, the Markdown before the cell, is the caption of its frames. The
+    value of a plotting call, such as `<Axes: >`, and a figure that is shown twice are left out.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -170,7 +170,8 @@ def _frame(source, lead_in, number):
     frame.columns = [" ".join(dict.fromkeys(c)) for c in names]
     if len(names) and not frame.columns[0] and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
         frame = frame.iloc[:, 1:]
-    caption = lead_in or gettext("Table without a caption (cell %(n)s)") % {"n": number}
+    without = gettext("Table without a caption (cell %(n)s)") % {"n": number}
+    caption = last_sentence(lead_in) or without
     missing = gettext("Not labelled yet: caption and source are missing.")
     note = Html('<p class="note">{}</p>').format(" ".join([missing, *CUT.findall(source)]))
     return Html('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)

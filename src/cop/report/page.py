@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from numbers import Integral
 
 import pandas as pd
@@ -34,6 +34,7 @@ LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 SENTENCE = 4  # words from which on a text is one and no name
+LATIN = re.compile(r"(?:[\W\d_]*[^\W\d_\u0250-\U0010ffff])+[\W\d_]*")  # letters, all of them Latin
 # A day, and the number of an item or capability, each by the class that a page knows it by.
 SHORT = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"
@@ -54,11 +55,6 @@ class Html(Markup):
     def __repr__(self):
         """Return its length, so that the notebook does not hold everything twice."""
         return f"<{len(self)} characters of HTML>"
-
-
-def join(parts: Iterable, between: str = " ") -> Html:
-    """Return several parts shown on a page as one."""
-    return Html(between.join(map(escape, parts)))
 
 
 def status(word: str) -> Html:
@@ -115,8 +111,7 @@ def measured(value: float, unit: str) -> str:
 
 def format_count(n: float | str, word: str) -> str:
     """Return a number and the word of what it counts as they stand together: '4 in place'."""
-    form = gettext("%(n)s %(word)s")
-    return (Html(form) if hasattr(n, "__html__") else form) % {"n": n, "word": word}
+    return _fill(gettext("%(n)s %(word)s"), n=n, word=word)
 
 
 def phone(numbers: str) -> Html:
@@ -129,14 +124,18 @@ def phone(numbers: str) -> Html:
     for part in filter(None, map(str.strip, re.split("[;,]", numbers))):
         digits = re.sub(r"[^0-9+*#]", "", part)
         parts.append(part if part[0].isalpha() else link.format(digits, part))
-    return join(parts, ", ")
+    return Html(", ").join(parts)
 
 
 def label_value(heading: str, text: str) -> str:
     """Return a heading and its text on one line, 'a: b'; HTML, escaped, where one of them is."""
-    form = gettext("%(heading)s: %(text)s")
-    html = isinstance(heading, Markup) or isinstance(text, Markup)
-    return (Markup(form) if html else form) % {"heading": heading, "text": text}
+    return _fill(gettext("%(heading)s: %(text)s"), heading=heading, text=text)
+
+
+def _fill(form, **values):
+    """Return a text with values in its places; HTML, escaped, where one of them is."""
+    is_html = any(hasattr(value, "__html__") for value in values.values())
+    return (Markup(form) if is_html else form) % values
 
 
 def period(first: int, last: int) -> str:
@@ -151,7 +150,7 @@ def cell(value: object) -> Markup:
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):
         return Markup('<span class="{}">{}</span>').format(match.lastgroup, value)
     if isinstance(value, Markup):
-        word, shown = gettext("none found"), value
+        word, shown = gettext("none found"), value.strip()
     elif isinstance(value, str):
         word, shown = gettext("not stated"), text(value)
     else:
@@ -166,9 +165,8 @@ def text(value: object, least: int = SENTENCE) -> object:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     translation = languages.translate(value)
-    latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
-    is_english = translation == value and len(value.split()) >= least and latin
-    if languages.translated() and is_english:
+    is_left = languages.translated() and translation == value
+    if is_left and len(value.split()) >= least and LATIN.fullmatch(value):
         return Markup('<span lang="en">{}</span>').format(value)
     return escape(translation)
 

@@ -89,9 +89,7 @@ def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
             lead_in = languages.pgettext(f"{stage}/{cell.get('id', '')}", cell.source)
             yield cell, _markdown(cell, lead_in)
         elif cell.cell_type == "code" and cell.outputs:
-            bare = any(map(outputs.is_unlabelled, cell.outputs))
-            sentence = outputs.last_sentence(lead_in) if bare else ""
-            yield cell, "\n".join(outputs.parts(cell, sentence, number))
+            yield cell, "\n".join(outputs.parts(cell, lead_in, number))
 
 
 def _stage_cell(stage, cell_id, shown):

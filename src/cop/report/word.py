@@ -4,18 +4,20 @@ Page, fonts, styles and page numbers are those of `report.docx`. The bookmark of
 id through a word processor, so that comments come back to it.
 """
 
-import datetime
 import io
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, time
+from itertools import zip_longest
 from pathlib import Path
 
 from lxml import etree, html
 from lxml.etree import _Element
 
 from cop.data import UserError
+from cop.data.machine import today
 from cop.report import anchors, figure, formats, languages, words
 
 try:
@@ -48,8 +50,8 @@ WIDTH = 17.0  # centimetres between the margins
 Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
-def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
-    """Return a finished page as a Word document of a day; comments are asked for until `by`.
+def from_page(page: Path, by: str = "") -> bytes:
+    """Return a finished page as a Word document of today; comments are asked for until `by`.
 
     In another language than English a place without an id has that of the place before it, as ids
     are made of English words. Raises UserError where a page is no report.
@@ -60,7 +62,7 @@ def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> byt
     main, [cover, *_] = tree.find(".//main"), tree.find_class("cover")
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
     with languages.using_language(tree.get("lang", languages.SOURCE)):
-        _describe(document, title, cover, day)
+        _describe(document, title, cover)
         writer = Writer(document, cover)
         writer.add(cover)
         if cover.get("data-status") != "validated":
@@ -73,14 +75,12 @@ def from_page(page: Path, by: str = "", day: datetime.date | None = None) -> byt
     return content.getvalue()
 
 
-def _describe(document, title, cover, day):
+def _describe(document, title, cover):
     """Fill in properties, header and language; no person made it. Word records edits of a draft."""
     about, tag = document.core_properties, formats.tag(languages.current())
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.language = tag
-    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-    about.created = datetime.datetime.combine(day, datetime.time()) if day else now
-    about.modified = about.created
+    about.created = about.modified = datetime.combine(today(), time())
     document.sections[0].header.paragraphs[0].text = title
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), tag)
@@ -98,7 +98,6 @@ class Writer:
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
         self.last = ""  # the id of the last place that has one
-        self.article = ""  # the id of the challenge or recommendation that is being written
         language = languages.current() if languages.translated() else ""
         about = cover.get("data-iso3"), cover.get("data-edition"), language
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
@@ -122,17 +121,16 @@ class Writer:
         elif tag in {*PARAGRAPHS, *INLINE} or "card" in classes or (element.text or "").strip():
             self._paragraph(element, PARAGRAPHS.get(tag, "Normal"))
         else:
-            self.article = element.get("id", "") if tag == "article" else self.article
             for child in element:
                 self.add(child)
-            self.article = "" if tag == "article" else self.article
 
     def _paragraph(self, element, style, place=None):
         """Write a paragraph with the bookmark of its place, unless it is empty."""
         if runs := _runs(element):
             paragraph = self.document.add_paragraph(style=style)
             self._fill(paragraph, runs)
-            own_id = self.article or _own_id(element if place is None else place)
+            of_article = element.xpath("string(ancestor::article[1]/@id)")
+            own_id = of_article or _own_id(element if place is None else place)
             self._mark(paragraph, own_id, _text(runs), KINDS.get(element.tag, "P"))
 
     def _fill(self, paragraph, runs):
@@ -188,11 +186,10 @@ class Writer:
         if title:
             self.add(caption)
         rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]
-        across = max(map(len, rows))
-        table = self.document.add_table(len(rows), across, "Report table")
-        widths = _widths([[*map(_text, row), *[""] * (across - len(row))] for row in rows])
+        widths = _widths(rows)
+        table = self.document.add_table(len(rows), len(widths), "Report table")
         for column, width in zip(table.columns, widths, strict=True):
-            column.width = Cm(width)
+            column.width = width
         for row, line, cells in zip(table.rows, lines, rows, strict=True):
             own_id = _own_id(line)
             if own_id and anchors.shown(_text(cells[0]), own_id[:3]) != own_id:
@@ -202,7 +199,7 @@ class Writer:
             if line is lines[0]:
                 about.append(OxmlElement("w:tblHeader"))
             for cell, width, runs in zip(row.cells, widths, cells, strict=False):
-                cell.width, cell.paragraphs[0].style = Cm(width), "Cell"
+                cell.width, cell.paragraphs[0].style = width, "Cell"
                 self._fill(cell.paragraphs[0], runs)
             self._mark(row.cells[0].paragraphs[0], own_id, title + "".join(map(_text, cells)), "W")
         self.document.add_paragraph(style="Gap")
@@ -254,7 +251,8 @@ def _text(runs):
     return "".join(run[0] for run in runs).strip()
 
 
-def _widths(rows: list[list[str]]) -> list[float]:
+def _widths(rows: list[list[Runs]]) -> list[Cm]:
     """Return the width of each column: one with much text is wider, but not in proportion."""
-    weights = [math.sqrt(sum(map(len, texts)) + 4 * len(rows)) for texts in zip(*rows, strict=True)]
-    return [WIDTH * weight / sum(weights) for weight in weights]
+    columns = zip_longest(*rows, fillvalue=())
+    weights = [math.sqrt(sum(len(_text(runs)) + 4 for runs in column)) for column in columns]
+    return [Cm(WIDTH * weight / sum(weights)) for weight in weights]

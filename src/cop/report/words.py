@@ -6,7 +6,6 @@ between {% trans %} and {% endtrans %}, with their plurals.
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,30 +22,12 @@ from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
 
 FOLDER = Path(__file__).with_name("words")
-COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
     "n": N_("Countries"), "region_year": N_("Year of the median"),
 }  # fmt: skip
-MAP = """
-ISL .   .   .   NOR SWE FIN .   .   .
-.   .   .   .   DNK .   EST .   RUS .
-IRL GBR .   NLD .   .   LVA .   .   .
-.   .   BEL .   DEU POL LTU BLR .   .
-.   .   FRA LUX CZE SVK .   UKR .   .
-.   .   CHE LIE AUT HUN ROU MDA .   KAZ
-.   AND MCO SVN HRV SRB BGR .   GEO .
-PRT ESP SMR .   BIH MNE MKD .   ARM AZE
-.   .   ITA VAT .   XKX ALB .   TUR .
-.   .   .   MLT .   .   GRC .   CYP ISR
-"""  # tiles of Europe by ISO 3166-1 alpha-3, from north-west to south-east
-PLACES = {
-    iso3: (x, y)
-    for y, line in enumerate(MAP.strip().splitlines())
-    for x, iso3 in enumerate(line.split())
-    if iso3 != "."
-}
+TILES = pd.read_csv(Path(__file__).with_name("tiles.csv"), index_col="iso3")  # of Europe
 COLUMNS = 4  # columns of a map
 
 
@@ -71,8 +52,8 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return a frame with words and names of its columns in the language spoken, for a figure."""
-    return frame.assign(**{c: [translate(v) if isinstance(v, str) else v for v in frame[c]]
-                           for c in columns})  # fmt: skip
+    words = {name: frame[name].map(translate, na_action="ignore") for name in columns}
+    return frame.assign(**words)
 
 
 def notice() -> Html | str:
@@ -98,21 +79,22 @@ def table(
     note: str = "",
     kind: str = "",
     anchor: str = "",
+    silent: bool = False,
 ) -> Html:
     """Return a frame as a table with caption, header scopes and a word for each missing value.
 
     `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
     row). The first column names the row. Text that is no HTML is escaped. A frame without rows is
-    a sentence.
+    a sentence, and in no page at all if it is `silent`.
     """
     caption = one_line(caption)
     if frame.empty:
-        return render("figures", "nothing", caption, anchor)
+        return render("figures", "nothing", caption, anchor, silent)
     heads, cells, numbers = [], [], []
     for number, (name, column) in enumerate(columns.items()):
         heading, macro = column if isinstance(column, tuple) else (column, None)
         heads.append(one_line(heading))
-        values = [_cell(macro(row)) for row in page.rows(frame)] if macro else frame[name]
+        values = map(macro, page.rows(frame)) if macro else frame[name]
         cells.append([page.cell(value) for value in values])
         if not macro and pd.api.types.is_numeric_dtype(frame[name]):
             numbers.append(number)
@@ -144,9 +126,8 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
     """Return a long frame as a wide one, in its order, each cell by a macro of the words."""
-    cells = [_cell(make(row)) for row in page.rows(frame)]
-    cells = frame.assign(cell=pd.Series(cells, frame.index, "object"))
-    wide = cells.pivot(index=down, columns=over, values="cell")
+    cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
+    wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
@@ -157,14 +138,8 @@ def _column(other, title, name):
         return other or title
     if isinstance(other, Macro):
         return title, other
-    if callable(other):
-        return title, lambda row: other(getattr(row, name))
-    return title, lambda row: escape(other[getattr(row, name)])
-
-
-def _cell(value) -> Markup:
-    """Return a cell as a macro made it, without the line ends round it."""
-    return Markup(str(value).strip()) if isinstance(value, Markup) else value
+    make = other if callable(other) else lambda value: escape(other[value])
+    return title, lambda row: make(getattr(row, name))
 
 
 def one_line(text: str) -> str:
@@ -191,8 +166,8 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Return lines over years as a table: a row for each year, a column for each series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
-    wide = wide.rename(columns=lambda name: f"{name}, {unit}").rename_axis(columns=None)
-    return wide.reset_index().astype({"year": "int"}).astype({"year": "str"})
+    wide = wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
+    return wide.astype({"year": "int"}).astype({"year": "str"})
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
@@ -206,14 +181,11 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
     Columns and rows in which none of them lies are left out; those without a place come last.
     """
-    places = {iso3: PLACES[iso3] for iso3 in codes if iso3 in PLACES}
-    columns = sorted({x for x, _ in places.values()})
-    rows = sorted({y for _, y in places.values()})
-    wide = max(len(columns), COLUMNS)
-    at = {iso3: (columns.index(x) + 1, rows.index(y) + 1) for iso3, (x, y) in places.items()}
-    for i, iso3 in enumerate(iso3 for iso3 in codes if iso3 not in PLACES):
-        at[iso3] = (i % wide + 1, len(rows) + i // wide + 1)
-    return at, wide
+    tiles = TILES.reindex(codes).rank(method="dense")
+    wide, high = (int(max(least, tiles[way].max())) for way, least in (("x", COLUMNS), ("y", 0)))
+    for i, iso3 in enumerate(tiles.index[tiles.x.isna()]):
+        tiles.loc[iso3] = i % wide + 1, high + i // wide + 1
+    return dict(zip(codes, tiles.astype(int).itertuples(index=False, name=None), strict=True)), wide
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -241,13 +213,6 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
-def _bytecode_cache():
-    """Return the cache of compiled templates, or None where its folder cannot be made."""
-    with suppress(OSError):
-        COMPILED.mkdir(exist_ok=True)
-        return FileSystemBytecodeCache(str(COMPILED))
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from cop.report import citations, figure  # which are made of templates themselves
@@ -258,7 +223,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=_bytecode_cache(),
+        bytecode_cache=FileSystemBytecodeCache(),
     )
     environment.install_gettext_callables(
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
@@ -266,20 +231,10 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
-    filters = {
-        page: "counted fixed format_count label_value measured number percent phone plain quoted"
-        " rows status text",
-        citations: "data_ref in_report link_number linked publishers refs sourced",
-        formats: "day join_words language_name native_name",
-        languages: "lower_first translate upper_first",
-    }
-    for module, names in filters.items():
-        environment.filters |= {name: getattr(module, name) for name in names.split()}
-    environment.filters |= {
-        "across": across, "by_year": by_year, "linked_pairs": linked_pairs, "split": cop.data.split,
-        "tile_places": tile_places, "strip_data": strip_data,
-        "translate_columns": translate_columns, "unquote": unquote,
-    }  # fmt: skip
+    ours = {"split": cop.data.split, "unquote": unquote}
+    for module in (page, citations, formats, languages):
+        ours |= vars(module)
+    environment.filters = ours | globals() | environment.filters  # Jinja's win
     environment.globals |= {
         "figure": figure.draw,
         "table": table,

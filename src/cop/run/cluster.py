@@ -1,4 +1,4 @@
-"""Steps run on a Dask cluster whose machines share a disk with this one."""
+"""Run steps on a Dask cluster whose machines share a disk with this one."""
 
 import platform
 from collections.abc import Callable
@@ -17,7 +17,7 @@ SAME = "Python, libraries, code, outputs folder, DASK_DISTRIBUTED__WORKER__DAEMO
 
 
 class Cluster:
-    """The workers behind a scheduler's address, used as `Workers` are."""
+    """The workers of a Dask scheduler, with the interface of `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
         """Connect; raise UserError unless each worker has the same code, libraries and disk."""
@@ -42,12 +42,12 @@ class Cluster:
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
-        """Return what a function returns that runs in a new process of a worker, as `Workers`."""
+        """Run a function in a new process on a worker and return its result; see `Workers.run`."""
         task = run_here, self.data, function, arguments, timeout
         return self.client.submit(*task, pure=False).result()
 
     def stop(self) -> None:
-        """Stop what has not begun and leave the cluster."""
+        """Cancel pending work and disconnect."""
         self.client.close()
 
 
@@ -62,6 +62,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return what must be the same on all machines."""
+    """Return the versions and settings that must be equal on all machines."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

@@ -34,7 +34,7 @@ class CellDisplayHook(DisplayHook):
         """Write nothing: a notebook shows the prompt itself."""
 
     def write_format_data(self, format_dict, md_dict=None):
-        """Add the result in all its formats."""
+        """Add the result in all formats that IPython computed."""
         more = {"execution_count": self.prompt_count}
         self.shell.add_output("execute_result", format_dict, md_dict, **more)
 
@@ -43,7 +43,7 @@ class CellPublisher(DisplayPublisher):
     """Adds what is displayed to the outputs of the cell."""
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
-        """Add a display in all its formats; those with the same display_id show it too."""
+        """Add display data; outputs with the same display_id are updated."""
         display_id = (transient or {}).get("display_id")
         earlier = self.shell.displays.setdefault(display_id, []) if display_id else []
         for output in earlier:
@@ -62,7 +62,7 @@ class CellStream(io.TextIOBase):
     """Adds text written to standard output to the outputs of the cell."""
 
     def write(self, text: str) -> int:
-        """Add text, to the last output where that is text too."""
+        """Append text to the last output if that is text; add a new output otherwise."""
         shell = NotebookShell.instance()
         last = shell.outputs[-1] if shell.outputs else {}
         if last.get("output_type") == "stream" and not shell.clear_before_next:
@@ -79,7 +79,7 @@ class NotebookShell(InteractiveShell):
     display_pub_class = Type(CellPublisher)
 
     def __init__(self, **options: Any) -> None:
-        """Prepare the shell; figures and frames are shown as in Jupyter."""
+        """Initialise the shell; figures and frames are displayed as in Jupyter."""
         pd.set_option("display.max_columns", 20)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
@@ -152,13 +152,13 @@ class InProcessEngine(Engine):
 
 
 def encode_images(data: dict) -> dict:
-    """Return display data with bytes, such as those of a PNG, in base64."""
+    """Return display data with bytes, such as a PNG, encoded in base64."""
     images = {t: base64.b64encode(v).decode() for t, v in data.items() if isinstance(v, bytes)}
     return from_dict(data | images)
 
 
 def rehearse() -> None:
-    """Preload what cells need by showing a frame and drawing a figure."""
+    """Load what most cells need by rendering a frame and a figure."""
     NotebookShell.instance(config=CONFIG).enable_matplotlib("inline")
     pd.DataFrame({"x": [1]}).to_html()
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")

@@ -1,4 +1,4 @@
-"""The inputs of each result, recorded beside it, so that only what changed runs again.
+"""Record the inputs of each result, so that only changed stages run again.
 
 A stage runs again when its notebook, its parameters, the code, an installed library, the catalogue
 of its language, a file that it read or a row that it cites from another country changed, or its
@@ -36,7 +36,7 @@ LOCK = threading.Lock()
 
 
 def forget() -> None:
-    """Read code and libraries again for the next run."""
+    """Clear the cached hashes of code and libraries before a run."""
     code.cache_clear()
     libraries.cache_clear()
     _source.cache_clear()
@@ -44,7 +44,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return the hash of the code that notebooks and pages use; catalogues have their own."""
+    """Return a hash of the code that notebooks and pages use, without the catalogues."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("*.*")):
         if path.suffix != ".po" and path.parent.name != "__pycache__":
@@ -60,7 +60,7 @@ def libraries() -> dict[str, str]:
 
 
 def file_state(path: Path) -> str:
-    """Return the hash of a file's bytes."""
+    """Return the hash of a file; ABSENT if it does not exist."""
     try:
         about = os.stat(path)
         return _hash(path, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
@@ -69,7 +69,7 @@ def file_state(path: Path) -> str:
 
 
 def shared_state(data: Path) -> str:
-    """Return the hash of the tables and descriptions that all countries share."""
+    """Return a hash of the tables and descriptions that all countries share."""
     patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
     folders = package.standing_on(data)
     files = (path for top in folders for pattern in patterns for path in sorted(top.glob(pattern)))
@@ -77,15 +77,15 @@ def shared_state(data: Path) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return what is recorded of a result, by step; nothing where there is no complete result."""
+    """Return the recorded inputs of a result by step; {} without a complete result."""
     path = folder / FILE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def inputs(job: Job, stage: str, folder: Path) -> dict:
-    """Return the inputs of a stage but for what it reads from the data folder.
+    """Return the inputs of a stage, except for what it reads from the data folder.
 
-    The page of the last stage shows cells of the others.
+    The notebooks of the other stages are inputs of the last stage, whose page shows their cells.
     """
     earlier = job.stages[:-1] if stage == job.stages[-1] else ()
     notebooks = "".join(file_state(folder / f"{name}.ipynb") for name in earlier)
@@ -101,7 +101,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Record a step of the result that is being made, of a stage with its page; None removes it."""
+    """Record the inputs of a step, for a stage also its page; None removes the record."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -113,7 +113,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return which inputs of a stage changed since the result in a folder was made."""
+    """Return the names of a stage's inputs that changed since the result in a folder."""
     entry = load(folder).get(stage)
     if entry is None:
         return ["there is no result yet"]
@@ -127,18 +127,18 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
-    """Return what would run for a job and why: {stage: reasons}, without what is up to date."""
+    """Return {stage: reasons to run it again} for the stages that are not up to date."""
     every = {stage: changed(job, stage, job.ready) for stage in job.stages}
     return {stage: why for stage, why in every.items() if why}
 
 
 def edition(folder: Path) -> str:
-    """Return the edition that a result is of; "" without one."""
+    """Return the edition of a result; "" without a result."""
     return load(folder).get(PAGES, {}).get("cover", {}).get("edition", "")
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the present state of something that a stage read, as cop.data.reads names it."""
+    """Return the present hash of an input that cop.data.reads recorded."""
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
@@ -171,7 +171,7 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return the hash of a notebook's cells and their tags, without outputs, read once a run."""
+    """Return a hash of a notebook's cells and tags, without outputs; cached for the run."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         texts = [(c["cell_type"], c["source"], c["metadata"].get("tags")) for c in cells]

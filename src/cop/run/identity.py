@@ -1,4 +1,4 @@
-"""Checks that pages are about their country: the worst error is a report with foreign figures."""
+"""Check that pages are about their country, so that no report shows another one's figures."""
 
 import json
 import re
@@ -56,7 +56,7 @@ def _parameters(notebook):
 
 
 def _foreign_rows(job, tables):
-    """Yield the tables handed on that have rows of other countries or groups."""
+    """Yield saved tables with rows of other countries or groups."""
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
@@ -64,7 +64,7 @@ def _foreign_rows(job, tables):
 
 
 def _foreign_ids(job, tables, trees):
-    """Yield tables and pages with ids of other countries that are not cited as theirs."""
+    """Yield tables and pages that contain ids of other countries without citing them."""
     data = job.data
     anywhere, cited = _of_any_country(data), set()
     for table, text in tables.items():
@@ -87,7 +87,7 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield each country that the pages name more than half as often as their own."""
+    """Yield countries that the pages name more than half as often as their own."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in names_in(text, names))
@@ -97,7 +97,7 @@ def _foreign_names(job, text):
 
 
 def _apart(body):
-    """Yield the texts of a page outside figures, which show the region, and references."""
+    """Yield the texts of a page outside references and figures, which compare countries."""
     walk = etree.iterwalk(body, ("start", "comment", "pi"))
     for _, element in walk:
         tag, kind = element.tag, element.get("class") or ""
@@ -109,7 +109,7 @@ def _apart(body):
 
 
 def _spoken(countries):
-    """Return {name: ISO3} of countries in the present language, {} for English."""
+    """Return {name: ISO3} of countries in the page's language; {} for English."""
     if not languages.translated():
         return {}
     from cop.report import formats
@@ -143,7 +143,7 @@ def _named(where, ids):
 
 
 def _foreign_figures(name, tree, country):
-    """Yield the figures that do not name this country in message, measure or alternative text."""
+    """Yield figures that do not name the country in caption, description or alternative text."""
     for number, figure in enumerate(tree.iter("figure"), 1):
         if country not in " ".join(CAPTION(figure)):
             yield f"{name}: figure {number} does not name {country}"

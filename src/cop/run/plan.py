@@ -1,4 +1,4 @@
-"""Which notebooks a run executes, for which countries and groups, with which parameters."""
+"""Decide which notebooks a run executes, for which countries, with which parameters."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ STAGES = [
 
 @dataclass(frozen=True)
 class Job:
-    """A country, or a group for the regional synthesis: its stages, and where results go."""
+    """A country or a group to run: its stages, parameters and folder of results."""
 
     key: str  # ISO3, or the group
     stages: tuple[str, ...]
@@ -62,7 +62,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Choice:
-    """What is run, in one language: countries and a group, or all, or desk baselines."""
+    """A selection to run in one language: countries, a group, everything, or desk baselines."""
 
     countries: tuple[str, ...] = ()
     every: bool = False  # every country of the data folder, and the region
@@ -81,7 +81,7 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return the jobs of the countries chosen; raise UserError for a wrong call."""
+    """Return the jobs of the selected countries; raise UserError for an invalid selection."""
     data, edited = data_folder(choice.data), choice.notebooks
     languages.validate_tag(choice.language)
     if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
@@ -105,7 +105,7 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def data_folder(data: Path) -> Path:
-    """Return a data folder once interrupted changes are finished; raise UserError for no folder."""
+    """Complete interrupted changes and return the folder; raise UserError if it has no data."""
     if not (data / "datapackage.json").is_file():
         why = f"there is no data folder at {data}: a folder with datapackage.json is expected"
         raise UserError(why)
@@ -114,7 +114,7 @@ def data_folder(data: Path) -> Path:
 
 
 def _assessed_members(group, data):
-    """Return the members of a group that have an assessment; raise UserError without any."""
+    """Return a group's members with an assessment; raise UserError if there are none."""
     members, present = groups(data), set(package.begun(data))
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
@@ -124,7 +124,7 @@ def _assessed_members(group, data):
 
 
 def of_country(iso3: str, choice: Choice, folder: Path | None = None) -> Job:
-    """Return the job of a country's assessment, of the latest edition in the data folder."""
+    """Return the job of a country's latest edition in the data folder."""
     parameters = {"iso3": iso3, "edition": edition(choice.data, iso3)}
     return _job(iso3, STAGES, choice, parameters, folder)
 
@@ -152,7 +152,7 @@ def _job(key, stages, choice, parameters, folder=None):
 
 
 def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
-    """Yield the job of each earlier edition that is kept of the countries of these jobs."""
+    """Yield the job of each archived edition of the countries of these jobs."""
     for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
         for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
             kept = choice.data / "editions" / earlier
@@ -162,7 +162,7 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
-    """Yield the job of the group chosen, or of each study.
+    """Yield the job of the selected group, or of each study.
 
     `editions` holds the edition of each country with a complete assessment.
     """
@@ -196,7 +196,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: members} in the order of groups.csv, of one role or of all."""
+    """Return {group: members} in the order of groups.csv, optionally of one role only."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):

@@ -1,6 +1,6 @@
-"""Import, compile and read, once, what every notebook and page needs.
+"""Import and read once what every notebook needs, before processes are forked.
 
-The fork server imports this module; the processes that it forks start warm.
+The fork server imports this module, so that its processes start at once.
 """
 # ruff: noqa: E402
 

@@ -1,4 +1,4 @@
-"""How results are put in place: one run at a time in a folder, each result swapped in complete."""
+"""Replace whole results atomically, and allow one run at a time in a folder."""
 
 import contextlib
 import os
@@ -15,9 +15,9 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
-    """Keep other runs out of a folder of results, which is created where it is missing.
+    """Lock a folder of results against other runs; create it if it is missing.
 
-    Raises UserError where another run is at work.
+    Raises UserError if another run holds the lock.
     """
     outputs.mkdir(parents=True, exist_ok=True)
     try:
@@ -30,7 +30,7 @@ def exclusive(outputs: Path) -> Iterator[None]:
 
 
 def swap(new: Path, place: Path) -> None:
-    """Put a folder of results in its place and remove what was there; see `recover`."""
+    """Move a new folder into place and remove the old one; see `recover`."""
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)
@@ -41,7 +41,7 @@ def swap(new: Path, place: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Put back results that a run had moved aside when it was killed; remove what it left."""
+    """Restore results that a killed run had moved aside, and remove its unfinished folders."""
     for old in folder.glob(".old-*"):
         place = folder / old.name.removeprefix(".old-")
         if not place.exists():

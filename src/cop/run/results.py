@@ -1,4 +1,4 @@
-"""The complete results in an outputs folder that the data still holds, a part for each language."""
+"""Find the complete results in an outputs folder, one part for each language."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -44,11 +44,11 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, bytes]:
-        """Return {name: content} of the tables that its stages saved, the same in all languages."""
+        """Return {name: content} of its saved tables, which are equal in all languages."""
         return {path.stem: path.read_bytes() for path in self.folder.glob("tables/*.csv")}
 
     def site_folders(self) -> list[str]:
-        """Return the folders of the site that show its pages, as beginnings of addresses."""
+        """Return the prefixes of the addresses at which the site shows its pages."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
@@ -62,7 +62,7 @@ class Part:
 
     @property
     def path(self) -> str:
-        """Return how the addresses of its pages in the site begin."""
+        """Return the prefix of the addresses of its pages in the site."""
         return site_path(self.language)
 
     @cached_property
@@ -77,12 +77,12 @@ class Part:
 
 
 def site_path(language: str) -> str:
-    """Return how the addresses of the pages in a language begin."""
+    """Return the prefix of the addresses of pages in a language."""
     return "" if language == languages.SOURCE else f"{language}/"
 
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
-    """Return the parts of an outputs folder: English, then each language with results there."""
+    """Return English and each other language that has results in the outputs folder."""
     return [
         Part(language, tuple(_find_results(home, data)))
         for language in languages.available()
@@ -91,15 +91,15 @@ def find_parts(outputs: Path, data: Path) -> list[Part]:
 
 
 def result_folders(outputs: Path) -> list[Path]:
-    """Return the folders in which results are put: of each language, baselines and editions."""
+    """Return all folders with results: of each language, its baselines and its editions."""
     homes = [outputs, *(p for p in outputs.glob("languages/*") if p.is_dir())]
     return [f for home in homes for f in (home, home / "baselines", *home.glob("editions/*"))]
 
 
 def _find_results(home, data) -> Iterator[Result]:
-    """Yield each result in a folder that the data holds: countries, groups, then baselines.
+    """Yield the results of countries and groups in the data folder, then the baselines.
 
-    Countries in counts.json count too: where the folder of one is gone, its reports stay.
+    A country in counts.json whose folder is missing keeps its reports.
     """
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
@@ -122,7 +122,7 @@ def _find_results(home, data) -> Iterator[Result]:
 def _editions(key, home, rank, wanted=None, pages=None):
     """Return the results of a country or group, one for each edition, the present one first.
 
-    The latest is the newest of those whose status is furthest: no draft replaces a published one.
+    The latest is the newest with the most advanced status, so no draft replaces a validated one.
     """
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
@@ -135,7 +135,7 @@ def _editions(key, home, rank, wanted=None, pages=None):
 
 
 def _result(folder, home, pages=None):
-    """Return the complete result in a folder, with the pages that its stages make, or None."""
+    """Return the complete result in a folder, with the pages of its stages, or None."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

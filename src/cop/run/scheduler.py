@@ -1,4 +1,4 @@
-"""A run: the steps of all jobs as a graph, then the region and the site, and the summary."""
+"""Run the steps of all jobs as a graph, then the region, the site and the summary."""
 
 import logging
 import sys
@@ -28,7 +28,7 @@ logging.raiseExceptions = False  # where the disk is full, the run itself report
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run works, whatever it runs."""
+    """Options of a run that do not depend on the selection."""
 
     jobs: int  # steps at the same time
     force: bool = False  # run what has not changed too
@@ -37,10 +37,10 @@ class Settings:
 
 
 class Run:
-    """One call of `cop run`, with the outcomes of its jobs as they come."""
+    """One call of `cop run`, with the outcomes of its jobs."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Take the settings and the site; processes start with the first step."""
+        """Initialise the run; processes start with the first step."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         self.data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, self.data)
@@ -54,7 +54,7 @@ class Run:
         self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run what changed of a choice's jobs, earlier editions without a result, and regions."""
+        """Run a selection's changed jobs, then missing earlier editions, then regions."""
         self.run_jobs(jobs)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
@@ -122,7 +122,7 @@ class Run:
         return outcome
 
     def _work(self, job, step, log):
-        """Do a step and return its outcome; raise what made it fail."""
+        """Execute a step and return its outcome; raise the error if it fails."""
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             steps.start(job, self.settings.force)
@@ -143,7 +143,7 @@ class Run:
         return Outcome(step, "ok", warning)
 
     def update_site(self) -> bool:
-        """Let the site show what was made, and what failed; return whether that was possible."""
+        """Update the site with results and failures; return whether it could be written."""
         ended = {}
         for job, outcomes in self.outcomes.items():
             why, failed = failure(outcomes), None
@@ -186,10 +186,10 @@ def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
 
 
 def run_batch(choices: list[Choice], settings: Settings) -> Run:
-    """Run what changed of the jobs chosen, then renew the site; return how it went.
+    """Run the changed jobs of the selections, one for each language, then update the site.
 
-    Each choice is in one language. Raises UserError where the call or the shared tables are wrong,
-    or another run is at work in the outputs folder; then nothing was run.
+    Returns the run. Raises UserError, before anything is run, if a selection or a shared table is
+    invalid or another run uses the outputs folder.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):
@@ -214,7 +214,7 @@ def _skip(job, step):
 
 
 def open_log(path: Path) -> logging.Logger:
-    """Return a logger that writes to a new file, where the disk allows one."""
+    """Return a logger that writes to a new file, or nowhere if the file cannot be created."""
     log = logging.Logger(path.stem)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -227,7 +227,7 @@ def open_log(path: Path) -> logging.Logger:
 
 
 def job_name(job: Job) -> str:
-    """Return a job's country or group, with an earlier edition and a language but English."""
+    """Return a job's country or group, with its earlier edition and its language, if any."""
     folder = job.ready.parent
     edition = [folder.name] * (folder.parent.name == "editions")
     return " ".join([job.key, *edition, *[job.language] * (job.language != languages.SOURCE)])
@@ -239,7 +239,7 @@ def state(outcomes: list[Outcome]) -> str:
 
 
 def failure(outcomes: Iterable[Outcome]) -> str:
-    """Return why a job failed: stage, cell, cause, message; "" where it did not."""
+    """Return why a job failed (stage, cell, cause and message); "" if it did not fail."""
     for outcome in outcomes:
         if outcome.status == "failed":
             cell = f", cell {outcome.cell}" if outcome.cell else ""

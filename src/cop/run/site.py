@@ -1,7 +1,7 @@
-"""The site: the pages of all results that the data holds, with its own pages around them.
+"""Write the site: the pages of all results, and its own pages such as the home page.
 
-It is written aside and swapped in complete. `contents.json` in it records what it was made from, so
-that the next run sees whether it is up to date.
+The site is written to a new folder and then swapped in. Its `contents.json` records the inputs, so
+that the next run knows whether the site is up to date.
 """
 
 import json
@@ -31,16 +31,16 @@ Failures = Mapping[str, Mapping[str, list[str] | None]]
 
 
 class Site:
-    """The site in an outputs folder, of the results of a data folder."""
+    """The site in an outputs folder, made of the results of a data folder."""
 
     def __init__(self, outputs: Path, data: Path) -> None:
-        """Take the folders; the descriptor may state where on the web the site will be."""
+        """Initialise the site from the folders of outputs and data."""
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
         self.source = Path(os.path.relpath(data, outputs)).as_posix()
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
-        """Clear up after a run that was killed; raise UserError for results of other data."""
+        """Clean up after a killed run; raise UserError for results of another data folder."""
         for folder in result_folders(self.outputs):
             recover(folder)
         if (other := self._contents().get("data", self.source)) != self.source:
@@ -54,17 +54,17 @@ class Site:
         return job.ready.relative_to(plan.in_language(self.outputs, job.language)).as_posix()
 
     def make_room(self, job: Job) -> None:
-        """Move a result of another edition, where a job's result will be, to the editions."""
+        """Move the result of another edition out of a job's folder, to the editions."""
         present, wanted = fingerprints.edition(job.ready), job.parameters.get("edition")
         if present and wanted and present != wanted:
             swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
-        """Return whether shared tables, or the code that checks them, changed since it was made."""
+        """Return whether shared tables or the code changed since the site was written."""
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
-        """Write the site again unless it shows what is there; `ended` is what the run tried."""
+        """Write the site if its inputs changed; `ended` holds the failures of this run."""
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         failures, keys = {}, {*plan.package.begun(self.data), *plan.groups(self.data)}
         for part in parts:
@@ -101,7 +101,7 @@ class Site:
         swap(making, self.folder)
 
     def _contents(self):
-        """Return what the present site was made from; {} without one."""
+        """Return the recorded inputs of the present site; {} without a site."""
         try:
             return json.loads((self.folder / CONTENTS).read_bytes())
         except (FileNotFoundError, ValueError):
@@ -140,7 +140,7 @@ def write_pages(
 
 
 def _shown(part, at, present):
-    """Return a page of a result; one in an edition's folder leads out to pages not in there."""
+    """Return a page of a result; in an edition's folder, links to the site's pages are adapted."""
     result, name = part.places[at]
     text, folder = result.text(name), at.rpartition("/")[0]
     if not folder.startswith("editions/"):
@@ -163,7 +163,7 @@ def _other_languages(part, at, parts, pages):
 
 
 def _same_page(part, at, other, pages):
-    """Return where a page of one language, in the same edition, is in another; "" if nowhere."""
+    """Return the address of the same page and edition in another language; "" if missing."""
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
@@ -197,7 +197,7 @@ def _site_pages(part, parts, data, failures):
 
 
 def _without_page(results, failures):
-    """Return {what: why} where a run failed and no earlier page is there to be shown as stale."""
+    """Return {name: failure} of failed results without an earlier page to show as stale."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():
@@ -207,7 +207,7 @@ def _without_page(results, failures):
 
 
 def _report(result, assessments, failures):
-    """Return what the site's pages need to know of a report."""
+    """Return the facts about a report that the site's pages show."""
     from cop.data.csvfiles import records
     from cop.report import render
     from cop.report.site.data import Report
@@ -235,7 +235,7 @@ def _about(result, failures):
 
 
 def _order(report):
-    """Put syntheses first, the main one before all, then countries in alphabetical order."""
+    """Return the sort key of a report: the main synthesis, others, then countries by name."""
     from cop.report import formats
 
     country = "" if report.regional else report.cover["country"]

@@ -1,4 +1,4 @@
-"""What the steps of a job do, most of them in a process of their own."""
+"""Define the steps of a job; most run in a process of their own."""
 
 import json
 import os
@@ -33,7 +33,7 @@ class Outcome:
 
 
 def start(job: Job, force: bool) -> None:
-    """Begin from the last result, of which stages may be up to date; with `force` from nothing."""
+    """Copy the last result, whose stages may be up to date; with `force`, start empty."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK))
@@ -50,11 +50,10 @@ def check_shared(data: str, report_cell: Callable) -> list[str]:
 
 
 def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tuple]]:
-    """Return the errors in a country's data, and the states of its tables when they were checked.
+    """Return the errors in a country's data, and the states in which its tables were checked.
 
-    With any error it is in no page. A region has no data of its own. A desk baseline shows no
-    research, so it is held back only where research was lost: the baseline would take the place of
-    an assessment.
+    A country with errors is not published. A region has no data of its own. A desk baseline is held
+    back only if research was lost, since it would replace an assessment.
     """
     from cop.data import checks, package
     from cop.data.checks import losses

@@ -1,4 +1,4 @@
-"""Keep a country's report up to date: run again what is affected by each file that is saved."""
+"""Update a country's report whenever a file is saved."""
 
 import os
 import time
@@ -18,9 +18,9 @@ VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_pat
 
 
 def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None:
-    """Make a country's pages, and make them again after each save, until stopped.
+    """Run a country, and run it again after each save, until stopped.
 
-    The `address` of a page on the server is shown; its `version` rises when pages are made again.
+    `server` provides the `address` of a page; its `version` is raised when pages were updated.
     """
     jobs = plan.jobs(choice)
     if len(jobs) != 1:
@@ -43,7 +43,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
 
 
 def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
-    """Run what changed, show how it went, and return whether pages were made again."""
+    """Run what changed, show the result, and return whether pages were updated."""
     started = time.perf_counter()
     try:
         run = scheduler.run_batch([choice], scheduler.Settings(os.cpu_count() or 1))

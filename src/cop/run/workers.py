@@ -1,4 +1,4 @@
-"""Run functions in processes of their own; report one that fails, hangs or is killed."""
+"""Run functions in separate processes and report those that fail, hang or are killed."""
 
 import contextlib
 import io
@@ -20,10 +20,10 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Failed(Exception):
-    """Raised when a process did not finish its work; `cell` is the cell that it ran, if any."""
+    """Raised when a process fails; `cell` is the number of the cell that it ran, if any."""
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
-        """Take what is known of the failure; `details`, such as a traceback, go to the log."""
+        """Initialise the error; `details`, such as a traceback, go to the log."""
         super().__init__(cell, cause, message, details)
         self.cell, self.cause, self.message = cell, cause, message
         self.details = details or f"{cause}: {message}"
@@ -37,7 +37,7 @@ class Workers:
     """The processes of a run on this machine."""
 
     def __init__(self, slots: int, data: str = "") -> None:
-        """Take how many may be at work, and the data folder as notebooks name it.
+        """Initialise with the number of parallel processes and the data folder of the notebooks.
 
         The fork server starts with the first process.
         """
@@ -46,10 +46,10 @@ class Workers:
         os.environ.update(ENVIRONMENT | {DATA: data})
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
-        """Return what a function returns that runs in a new process; raise Failed otherwise.
+        """Run a function in a new process and return its result; raise Failed if it fails.
 
-        The last argument it gets is a function to report the number of the cell that begins. The
-        process is killed when it reports nothing for `timeout` seconds.
+        The function gets one more argument, a function that reports the number of the cell that
+        begins. The process is killed if it reports nothing for `timeout` seconds.
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
@@ -82,7 +82,7 @@ class Workers:
             ours.close()
 
     def stop(self) -> None:
-        """Kill the processes that are still running, and start no more."""
+        """Kill the running processes and refuse to start others."""
         with self._lock:
             self._stopped = True
             for process in list(self._running):
@@ -94,7 +94,7 @@ class Workers:
 
 
 def describe_exit(code: int) -> tuple[str, str]:
-    """Return cause and message for a process that ended without a result."""
+    """Return cause and message of a process that ended without a result."""
     if code >= 0:
         return "Ended", f"the cell ended its process with exit status {code}"
     name = signal.Signals(-code).name
@@ -103,7 +103,7 @@ def describe_exit(code: int) -> tuple[str, str]:
 
 
 def _work(connection: Connection, function: Callable, arguments: tuple) -> None:
-    """Run a function and send what comes of it; what is written to stderr goes to the log."""
+    """Run a function and send its result or error; text on stderr goes to the log."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the run, which stops this process
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     errors = io.StringIO()

@@ -1,0 +1,502 @@
+"""Comments and changes come back each on its id, without names; hostile files end in a sentence."""
+
+import copy
+import itertools
+import random
+import shlex
+import time
+from datetime import date
+
+import pytest
+from cases import cases
+from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
+from conftest import call, copy_of_zedland
+from lxml import etree
+from maker import packed
+
+import cop.data
+from cop.data import UserError, checks
+from cop.data.places import Country
+from cop.fieldwork import comments, docx_reader, incoming, pii
+from cop.fieldwork.comments import Speaker
+from cop.report import anchors
+from cop.research import editions as new_editions
+from helpers import countries, show
+
+NUMBERS = itertools.count(1)
+REACHED = "+380 44 123 45 67 or b.k@example.org"
+
+
+def paragraph(text, name=""):
+    start, end = "", ""
+    if name:
+        number = next(NUMBERS)
+        start = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+        end = f'<w:bookmarkEnd w:id="{number}"/>'
+    return f"<w:p>{start}<w:r><w:t>{text}</w:t></w:r>{end}</w:p>"
+
+
+def row(*cells, name=""):
+    made = [paragraph(cells[0], name), *map(paragraph, cells[1:])]
+    return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in made)}</w:tr>"
+
+
+LAW = "The law of 2019 covers children."
+TABLE = "Table 1. Items"
+REPORT = (
+    paragraph("", "copdoc_ZZZ_2026")
+    + paragraph("1 Summary", "cop_summary")
+    + paragraph(LAW, anchors.bookmark(anchors.of_words(LAW)))
+    + paragraph("R01 Adopt a strategy.", "cop_ZZZ_R01")
+    + paragraph(TABLE, anchors.bookmark(anchors.of_words(TABLE, "T")))
+    + "<w:tbl>"
+    + row("PM-LEG-01 Review", "partly in place", name="cop_PM_LEG_01")
+    + row("E01", "A fact", name="cop_ZZZ_E01")
+    + "</w:tbl>"
+)
+
+
+def document(body=REPORT):
+    return blank(body)
+
+
+def read(one, tmp_path):
+    path = tmp_path / "back.docx"
+    path.write_bytes(one.saved() if isinstance(one, Document) else one)
+    return docx_reader.read(path)[1]
+
+
+def said(one, tmp_path, sent=None, iso3=""):
+    remarks = docx_reader.find_remarks(read(one, tmp_path), iso3, sent)
+    return [(remark.about, remark.text) for remark in remarks]
+
+
+def p(one, start):
+    return next(x for x in one.body.iter(q("w:p")) if words_of(x).startswith(start))
+
+
+def test_a_comment_and_each_kind_of_change_have_the_id_of_their_place(tmp_path):
+    one = document()
+    one.comment(p(one, LAW), "In force\nsince 2020")
+    one.comment(p(one, "partly"), "It is in place")
+    one.insert(p(one, TABLE), " of ITU")
+    one.delete(p(one, "A fact"))
+    one.delete(p(one, "R01"), "R01 Adopt a law.")
+    one.move(p(one, "1 Summary"), p(one, LAW))
+    assert said(one, tmp_path) == [
+        (anchors.of_words(LAW), "In force since 2020"),
+        ("PM-LEG-01", "It is in place"),
+        ("summary", "[delete] 1 Summary"),
+        (anchors.of_words(LAW), "[insert] 1 Summary"),
+        ("ZZZ-R01", "[replace] R01 Adopt a strategy. [by] R01 Adopt a law."),
+        (anchors.of_words(TABLE, "T"), "[insert] of ITU"),
+        ("ZZZ-E01", "[delete] A fact"),
+    ]
+
+
+def test_a_new_paragraph_is_on_what_stands_before_it(tmp_path):
+    one = document()
+    mark = f'<w:ins w:id="1" w:author="{AUTHOR}" w:date="2026-11-20T10:00:00Z"'
+    new = f'<w:p xmlns:w="{W}"><w:pPr><w:rPr>{mark}/></w:rPr></w:pPr>'
+    p(one, LAW).addnext(etree.fromstring(f"{new}{mark}><w:r><w:t>More</w:t></w:r></w:ins></w:p>"))
+    assert said(one, tmp_path) == [(anchors.of_words(LAW), "[insert] More")]
+
+
+def test_a_change_of_looks_is_no_remark_and_a_space_is_one(tmp_path):
+    changes = (
+        '<w:r><w:rPr><w:b/><w:rPrChange w:id="9" w:author="x"/></w:rPr><w:t>a</w:t></w:r>',
+        '<w:ins w:id="6" w:author="x"><w:del w:id="7" w:author="y"><w:r>'
+        "<w:delText>b</w:delText></w:r></w:del></w:ins>",
+        '<w:del w:id="8" w:author="x"><w:r><w:delText> </w:delText></w:r></w:del>',
+    )
+    body = REPORT + "".join(f"<w:p>{change}</w:p>" for change in changes)
+    assert [text for _, text in said(document(body), tmp_path)] == ["[delete] (space)"]
+
+
+def test_edits_made_without_track_changes_are_found_in_what_was_sent(tmp_path):
+    one, sent = document(), read(document(), tmp_path)
+    p(one, LAW).find(f".//{q('w:t')}").text = "The law of 2024 covers children."
+    p(one, "A fact").find(f".//{q('w:t')}").text = "Another fact"
+    more = etree.fromstring(paragraph("More.").replace("<w:p>", f'<w:p xmlns:w="{W}">'))
+    p(one, "The law of 2024").addnext(more)
+    p(one, "R01").getparent().remove(p(one, "R01"))
+    one.insert(p(one, TABLE), " of ITU")
+    edits = [text for _, text in said(one, tmp_path, sent=sent) if "not tracked" in text]
+    assert edits == [
+        f"[replace, not tracked] {LAW} [by] The law of 2024 covers children.",
+        "[replace, not tracked] R01 Adopt a strategy. [by] More.",
+        "[replace, not tracked] E01 A fact [by] E01 Another fact",
+    ]
+    sent.created = None  # another document
+    assert [text for _, text in said(one, tmp_path, sent=sent)] == ["[insert] of ITU"]
+
+
+def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_were_sent(tmp_path):
+    """In another language too; the same words in two places say nothing."""
+    twice = paragraph("Тут.", "cop_ZZZ_R05") + paragraph("Тут.", "cop_ZZZ_R06")
+    law = paragraph("Закон.", "cop_ZZZ_R07")
+    one = document(REPORT + law + twice)
+    sent = read(one, tmp_path)
+    for mark in list(one.body.iter(q("w:bookmarkStart"), q("w:bookmarkEnd"))):
+        mark.getparent().remove(mark)
+    for start in (LAW, "Закон", "R01", "A fact", "Тут"):
+        one.comment(p(one, start), start)
+    assert said(one, tmp_path, sent=sent, iso3="ZZZ") == [
+        (anchors.of_words(LAW), LAW),
+        ("ZZZ-R07", "Закон"),
+        ("ZZZ-R01", "R01"),  # by its number
+        ("ZZZ-E01", "A fact"),  # by that of its row
+        ("", "Тут"),
+    ]
+
+
+def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
+    one = document()
+    one.comment(p(one, LAW), "gone")
+    p(one, LAW).getparent().remove(p(one, LAW))
+    assert said(one, tmp_path) == [("", "gone")]
+
+
+HOSTILE = {
+    "no zip": (b"%PDF-1.7", "is no Word document, whatever it is called"),
+    "empty": (b" ", "is empty"),
+    "old": (incoming.OLE + b"x", "is in the old Word format"),
+    "cut": (b"PK\x03\x04 cut", "is damaged or cut off"),
+    "other": (packed({"a.txt": "x"}), "is a zip file and no Word document"),
+    "bomb": (packed({"word/document.xml": b" " * 60_000_000}), "times its size"),
+    "entities": (
+        packed({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
+        "defines entities in word/document.xml",
+    ),
+    "broken": (packed({"word/document.xml": "<a><b></a>"}), "is damaged or cut off"),
+    "broken comments": (
+        packed({"word/document.xml": "<a/>", "word/comments.xml": "<!DOCTYPE x><a/>"}),
+        "defines entities in word/comments.xml",
+    ),
+    "deep": (packed({"word/document.xml": "<a>" * 200_000 + "</a>" * 200_000}), "back.docx "),
+    "large": (packed({"word/a.xml": random.Random(1).randbytes(21 << 20).hex()}), "of text"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_file_is_refused_in_a_sentence(kind, tmp_path):
+    raw, sentence = HOSTILE[kind]
+    with pytest.raises(UserError, match=sentence) as told:
+        read(raw, tmp_path)
+    assert str(told.value).startswith("back.docx ") and "\n" not in str(told.value)
+
+
+@pytest.fixture
+def zed(tmp_path):
+    return copy_of_zedland(tmp_path)
+
+
+def taken(one, zed, role="ministry", name="back.docx"):
+    path = zed.parent / name
+    path.write_bytes(one.saved())
+    return comments.import_comments(path, zed, Speaker(role))
+
+
+def rows(zed):
+    return cop.data.read("comments", zed, "ZZZ")
+
+
+def everything(one, zed):
+    """Import a document; return the rows, and all that is printed and kept of it."""
+    printed = "\n".join(taken(one, zed))
+    return rows(zed), (zed / "research/ZZZ/comments.csv").read_text("utf-8") + printed
+
+
+def test_what_the_writer_calls_it_is_its_kind_and_else_what_it_looks_like(zed):
+    one, kinds = document(), cases("fieldwork/kinds_of_remarks.csv")
+    for text, *_ in kinds:
+        one.comment(p(one, "partly"), text)
+    one.comment(p(one, LAW), "it is in place, or partly in place")
+    one.delete(p(one, "partly"), "● in place")
+    taken(one, zed)
+    expected = [tuple(row[1:]) for row in kinds] + [("fact", ""), ("rating", "in place")]
+    assert [*zip(rows(zed).kind, rows(zed).proposed, strict=True)] == expected
+    assert rows(zed).text[0] == "no"
+
+
+def resaved(one):
+    """Return a document as another program saves it: the same words in other bytes."""
+    one.docx.core_properties.comments = "by another program"
+    return one
+
+
+def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing(zed):
+    one = document()
+    one.comment(p(one, LAW), "a")
+    one.comment(p(one, LAW), "a")
+    taken(one, zed)
+    before = (zed / "research/ZZZ/comments.csv").read_bytes()
+    assert len(rows(zed)) == 2
+    assert "nothing new; 2 remarks in it, all known" in taken(one, zed)[0]
+    assert "nothing new" in taken(resaved(one), zed, role="ngo")[0]
+    assert (zed / "research/ZZZ/comments.csv").read_bytes() == before
+    one.comment(p(one, "A fact"), "b")
+    assert "1 remark taken in as ZZZ-M003 to ZZZ-M003, 2 known" in taken(one, zed)[0]
+    for comment in one.comments:
+        del comment.attrib[q("w:date")]
+    for role in ("ministry", "ministry", "ngo"):  # without a time, those of two bodies are two
+        taken(one, zed, role)
+    assert list(rows(zed).role[3:]) == ["ministry"] * 3 + ["ngo"] * 3
+
+
+def at(one, minute):
+    """Return a document all of whose comments were written in one minute, as Word keeps it."""
+    for comment in one.comments:
+        comment.set(q("w:date"), f"2026-11-20T10:{minute:02}:00Z")
+    return one
+
+
+@pytest.mark.parametrize("other", [LAW, "A fact"])
+def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other):
+    """In one file, or in two on different places."""
+    one, two, both = document(), document(), document()
+    both.comment(p(both, LAW), "Agreed", AUTHOR)
+    both.comment(p(both, other), "Agreed", OTHER)
+    taken(at(both, 7), zed)
+    taken(at(both, 7), zed)
+    assert len(rows(zed)) == 2
+    one.comment(p(one, LAW), "Disagreed", AUTHOR)
+    two.comment(p(two, "A fact"), "Disagreed", OTHER)
+    files = {"one.docx": at(one, 8), "two.docx": at(two, 8)}
+    for name, file in files.items():
+        taken(file, zed, name=name)
+    assert list(rows(zed).text) == ["Agreed", "Agreed", "Disagreed", "Disagreed"]
+    for name, file in files.items():
+        assert "nothing new; 1 remark in it, all known" in taken(resaved(file), zed, name=name)[0]
+
+
+def test_the_same_file_adds_nothing_though_its_remarks_are_placed_otherwise_by_then(zed):
+    start = paragraph("x", "copdoc_ZZZ_2026")
+    one = document(start + paragraph(LAW))
+    one.comment(p(one, LAW), "a")
+    sent = zed.parent / "sent.docx"
+    sent.write_bytes(document(start + paragraph(LAW, "cop_ZZZ_R01")).saved())
+    taken(one, zed)
+    path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
+    told = comments.import_comments(path, zed, Speaker("ministry"), sent=sent_as)
+    assert "nothing new" in told[0] and list(rows(zed).about) == [""]
+
+
+def test_no_name_of_a_person_is_kept(zed):
+    one = document()
+    first, last = AUTHOR.split()
+    one.comment(p(one, LAW), f"{AUTHOR} and {last.upper()}: ask {OTHER} or x.y@example.org")
+    one.comment(p(one, "R01"), f"As {first} said, the law", OTHER)
+    one.insert(p(one, LAW), f" ({OTHER})")
+    _, text = everything(one, zed)
+    for part in (*AUTHOR.split(), *OTHER.split(), "example.org", "CV"):
+        assert part.casefold() not in text.casefold().replace("csv", "")
+    assert "As [name] said, the law" in text
+    assert "Names or addresses were left out of 3 remarks" in text
+
+
+def test_the_words_around_a_remark_name_nobody_either(zed):
+    """Around a change of a new paragraph, and around a comment on it, stand its own words."""
+    one = document()
+    new = copy.deepcopy(p(one, LAW))
+    for child in [c for c in new if c.tag != q("w:pPr")]:
+        new.remove(child)
+    p(one, LAW).addnext(new)
+    one.insert(new, f"Write to {REACHED}.")
+    one.comment(new, "See there.", OTHER)
+    frame, text = everything(one, zed)
+    assert len(frame) == 2 and "123 45 67" not in text and "b.k@" not in text
+    assert "Names or addresses were left out of 2 remarks." in text
+
+
+@pytest.mark.parametrize(("text", "left"), cases("fieldwork/redacted.csv"))
+def test_names_of_the_store_and_addresses_are_redacted_and_words_of_the_report_stay(text, left):
+    names = pii.Names(frozenset({"berta kanarek", "wu li", "covers"}), frozenset())
+    assert pii.redact(text, names, frozenset({"covers"})) == left
+
+
+def test_the_name_of_an_author_that_is_a_word_of_the_report_takes_no_word_away(zed):
+    one = document()
+    one.comment(p(one, LAW), "The law covers children", "Law Children")
+    taken(one, zed)
+    assert rows(zed).text[0] == "The law covers children"
+
+
+def test_what_a_spreadsheet_would_reckon_or_take_for_damage_is_kept_as_text(zed):
+    one, became = document(), cases("fieldwork/cells.csv")
+    for text, _ in became:
+        one.comment(p(one, LAW), text)
+    taken(one, zed)
+    assert list(rows(zed).text) == [cell for _, cell in became]
+
+
+def test_a_rating_is_known_by_its_word_in_the_language_of_the_document(zed):
+    """The document says which language it is in; what was sent is asked for in it."""
+    one, asked = document(REPORT.replace("copdoc_ZZZ_2026", "copdoc_ZZZ_2026_uk")), []
+    one.comment(p(one, "partly"), "Rating: запроваджено з 2024 року")
+    one.comment(p(one, "E01"), "Rating: in place")
+    path = zed.parent / "back.docx"
+    path.write_bytes(one.saved())
+    comments.import_comments(
+        path, zed, Speaker("ministry"), sent=lambda *about: asked.append(about),
+        spoken=lambda language: {"запроваджено": "in place"} if language == "uk" else {},
+    )  # fmt: skip
+    assert list(rows(zed).proposed) == ["in place", "in place"] and asked == [("ZZZ", "uk")]
+
+
+def test_what_cannot_be_placed_is_listed(zed):
+    one = document(paragraph("Das Gesetz", "copdoc_ZZZ_2026"))
+    one.comment(p(one, "Das"), "Nein")
+    told = taken(one, zed)
+    assert "1 remark could not be placed; fill in about:" in told
+    assert "  ZZZ-M001  Nein  (at: Das Gesetz)" in told
+    assert rows(zed).about[0] == "" and rows(zed).around[0] == "Das Gesetz"
+
+
+NO_IDS = ["=1+1", "../../etc", "Berta Kanarek", "A" * 300, "\u202ecod", "-x"]
+
+
+def test_a_bookmark_that_is_no_id_is_no_place(zed):
+    places = [paragraph(f"Words {n}", f"cop_{name}") for n, name in enumerate(NO_IDS)]
+    one = document("".join([paragraph("x", "copdoc_ZZZ_2026"), *places]))
+    for number in range(len(NO_IDS)):
+        one.comment(p(one, f"Words {number}"), f"Better {number}.")
+    taken(one, zed)
+    texts = [f"Better {number}." for number in range(len(NO_IDS))]
+    assert rows(zed).text.tolist() == texts and set(rows(zed).about) == {""}
+
+
+@pytest.mark.parametrize("of", ["../ZZZ_2026", "ZZZ/../ZZZ_2026", "zzz_2026", "ZZZ_2026/..", "_"])
+def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
+    assert anchors.document(f"copdoc_{of}") is None
+    with pytest.raises(UserError, match="say --country ISO3"):
+        taken(document(paragraph("x", f"copdoc_{of}")), zed)
+
+
+def test_a_file_of_another_country_or_edition_is_refused(zed):
+    path = zed.parent / "x.docx"
+    path.write_bytes(document().saved())
+    with pytest.raises(UserError, match="is on the report of ZZZ, not of UKR"):
+        comments.import_comments(path, zed, Speaker("ngo"), "UKR")
+    path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
+    with pytest.raises(UserError, match="no edition 1999"):
+        comments.import_comments(path, zed, Speaker("ngo"))
+
+
+def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):
+    body = REPORT + paragraph("A source", "cop_MDA_S05") + paragraph("A row", "cop_MDA_E01")
+    one = document(body)
+    one.comment(p(one, "A row"), "Rating: in place")
+    with pytest.raises(UserError, match="'MDA-E01' belongs to another country"):
+        taken(one, zed)
+    assert not (zed / "research/ZZZ/comments.csv").exists()
+    two = document(body)
+    two.comment(p(two, "A source"), "Out of date")  # the bibliography cites it
+    taken(two, zed)
+    assert list(rows(zed).about) == ["MDA-S05"]
+    table = zed / "research/ZZZ/comments.csv"
+    table.write_text(table.read_text("utf-8").replace("MDA-S05", "MDA-E01"), "utf-8")
+    status, out, err = call(capsys, "check", "--data", zed)
+    wrong = "research/ZZZ/comments.csv, row 2, column about: 'MDA-E01' belongs to another country"
+    assert status == 2 and wrong in out + err and "or empty it" in out + err
+
+
+def drawn(signs, number):
+    """Return signs drawn at random, which no zip makes small."""
+    return "".join(random.Random(number).choices(signs, k=number))
+
+
+TOO_MUCH = {  # how many comments, of which text and author
+    "remarks": (21, "Word {n}", "A. Body", "holds 21 remarks; at most 20"),
+    "letters": (1, "word " * 7_000, "A. Body", "holds 34,999 letters in a remark"),
+    "authors": (19, "Word {n} of a remark " * 60, "Author{n} Name{n} Other{n}", "holds 19 authors"),
+    "all damaged": (19, drawn(["Ð\x90", "Ñ\x81", "РњС–РЅ", "Ã©", " ", "x"], 9_000), "A", "letters"),
+    "signs": (19, drawn("?? !+1,.-", 25_000), "A. Body", "letters"),
+    "addresses": (19, drawn("a@.-b", 25_000), "A. Body", "letters"),
+}
+
+
+def flooded(number, text, author):
+    one = document()
+    for n in range(number):
+        one.comment(p(one, LAW), text.format(n=n), author.format(n=n))
+    return one
+
+
+@pytest.mark.parametrize("kind", TOO_MUCH)
+def test_too_many_remarks_or_letters_are_refused_and_nothing_is_written(zed, kind, monkeypatch):
+    limits = {"remarks": 20, "letters in a remark": 30_000, "letters": 40_000, "authors": 18}
+    monkeypatch.setattr(comments, "LIMITS", limits)
+    *flood, sentence = TOO_MUCH[kind]
+    with pytest.raises(UserError, match=sentence) as told:
+        taken(flooded(*flood), zed)
+    assert str(told.value).startswith("back.docx ") and "\n" not in str(told.value)
+    assert not (zed / "research/ZZZ/comments.csv").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("kind", ["authors", "all damaged", "signs", "addresses"])
+def test_what_is_made_to_take_long_ends_soon(zed, kind, which, monkeypatch):
+    """Either the limits refuse it, or names and cells are dealt with in time."""
+    monkeypatch.setattr(incoming, "MOST_RATIO", 1_000_000)  # what gets by that limit
+    number = ((400, 250) if kind == "authors" else (100, 20))[which]
+    one, began = flooded(number, *TOO_MUCH[kind][1:3]), time.process_time()
+    try:
+        taken(one, zed)
+    except UserError as refused:
+        assert "at most" in str(refused)
+    assert time.process_time() - began < 5
+
+
+def test_the_command_asks_for_a_role(zed, tmp_path, capsys):
+    path = tmp_path / "x.docx"
+    path.write_bytes(document().saved())
+    status, _, err = call(capsys, "comments", path, "--role", "king", "--data", zed)
+    assert (
+        status == 2
+        and "--role must be the kind of organisation that comments: ministry, regulator" in err
+    )
+    status, out, _ = call(capsys, "comments", path, "--role", "ngo", "--data", zed)
+    assert status == 0 and "nothing new" in out
+    assert not (zed / "research/ZZZ/comments.csv").exists()
+
+
+@pytest.mark.slow
+def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
+    one = document()
+    one.comment(p(one, LAW), "a")
+    one.comment(p(one, "A fact"), "b")
+    taken(one, zed)
+    evidence = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id")
+    for typed, status, expected in cases("fieldwork/answers.csv"):
+        typed = typed.replace("STATEMENT", evidence.statement["ZZZ-E01"])
+        got, out, err = call(capsys, *shlex.split(typed), "--data", zed)
+        assert got == int(status) and expected in out + err, typed
+    editions = zed / "research/ZZZ/editions.csv"
+    editions.write_text(editions.read_text("utf-8").replace(",draft,", ",validated,"), "utf-8")
+    assert "no errors found" in "".join(map(str, call(capsys, "check", "--data", zed)))
+    text = zed / "research/ZZZ/narrative/analysis.md"
+    text.write_text(text.read_text("utf-8") + "More.\n", "utf-8")
+    assert "was changed after sign-off" in "".join(map(str, call(capsys, "check", "--data", zed)))
+    editions.write_text(editions.read_text("utf-8").replace(",validated,", ",draft,"), "utf-8")
+    cover = countries.cover(Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026"))
+    assert "The text was changed after it was signed off." in cover
+
+
+def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):
+    table = zed / "research/ZZZ/recommendations.csv"
+    rows = cop.data.read("recommendations", zed, "ZZZ").assign(lead="A body")
+    days = sorted(filter(None, rows.due))
+    new_editions.begin("ZZZ", zed, "2028", date(2028, 1, 15))
+
+    def wrong():
+        return [str(f) for f in checks.of_country(zed, "ZZZ") if "recommendations" in f.file]
+
+    assert days[0] < "2028-01-15" and wrong() == []
+    place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2028")
+    page = show.Templates("6-country-assessment").first_actions(rows, 0, place)
+    overdue = rows.due[(rows.due != "") & (rows.due <= "2028-01-15")]
+    assert len(overdue) and page.count("was due by") == len(overdue)
+    table.write_text(table.read_text("utf-8").replace(days[0], "2027-11-30"), "utf-8")
+    assert "'2027-11-30' is not after the data cut-off" in wrong()[0]

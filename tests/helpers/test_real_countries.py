@@ -1,0 +1,40 @@
+"""What the reports of the eight real countries promise, over data/ as it stands."""
+
+import pandas as pd
+import pytest
+from conftest import DATA, EIGHT
+
+import cop.data
+from cop.data.places import Country
+from helpers import alignment, assessment
+
+NO_TREATY = pd.DataFrame(columns=["instrument", "status", "as_of", "source_id"])
+SPEED_UNKNOWN = r"not (?:shown|recorded|described|established)|could not"
+
+
+@pytest.mark.parametrize("iso3", EIGHT)
+def test_ratings_are_sure_and_proven_and_gaps_of_the_first_screen_are_answered(iso3):
+    place = Country(iso3, iso3, str(DATA), "", "2026")
+    items = alignment.adjudicated(place)
+    rated = items[~items.status.isin(["not assessed", "not applicable"])]
+    sure = rated[rated.status != "withheld"]
+    assert len(sure) > 40 and sure.confidence.isin(["high", "moderate", "low"]).all()
+    assert (sure.confidence_reason != "").all()
+    searched = alignment.searches(rated, place)
+    bare = rated[(rated.evidence_ids == "") & ~rated.item_id.isin(searched)]
+    assert bare.item_id.tolist() == [], "every rating leads to evidence or to its search"
+    assert alignment.record(place)["first"] < alignment.record(place)["last"]
+    # The item asks for speed and advertising: where they are not shown, it is in place in part.
+    route = rated[(rated.item_id == "PM-RIC-01") & (rated.status == "in place")]
+    assert not route.rationale.str.contains(SPEED_UNKNOWN).any()
+    laws = cop.data.read("instruments", DATA, iso3)
+    treaties = laws.title[laws.kind == "international treaty"]
+    assert not treaties.str.contains("Alliance").any(), "an alliance is no treaty"
+
+    rows = assessment.table_25(place, NO_TREATY, 0)
+    plan = assessment.recommendations(place, cop.data.read("challenges", DATA, iso3))
+    explained = cop.data.read("open_gaps", DATA, iso3).item_id
+    for recommended, all_answered in ((plan, True), (plan.head(0), False)):
+        gaps = assessment.gaps(items, rows, recommended, cop.data.read("chain", DATA))
+        left = gaps[(gaps.answers == "") & ~gaps.item_id.isin(explained)]
+        assert len(gaps) and left.empty == all_answered, "each gap: a recommendation or a reason"
