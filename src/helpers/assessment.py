@@ -18,7 +18,7 @@ OURS = [POLICY, alignment.RESPONSE]  # frameworks of the strengths and gaps, in 
 LEADING = [  # indicators of the panel of key figures, in order
     "NCMEC.REPORTS", "NCMEC.RATE", "WPP.POP.0014", "IT.NET.USER.ZS", "ITU.xHH6",
 ]  # fmt: skip
-YEARS = 5  # maximum age of the earlier value shown beside a key figure
+YEARS = 5  # maximum age of the earlier value shown with a key figure
 COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # number of people: share of the population
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # row of Table 25 that holds a count
@@ -96,7 +96,7 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
         else ""
         for row in frame.itertuples()
     ]
-    rated = frame["value"].mask(frame.index == COUNT, "")  # a count is no judgement
+    rated = frame["value"].mask(frame.index == COUNT, "")  # counts are not rated
     return frame.join(confidence.rate(rated, frame.refs, place)).reset_index()
 
 

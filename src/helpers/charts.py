@@ -153,7 +153,7 @@ def _limit(ax, high, room=0.0):
     ax.set_xlim(0, high * width / max(width - room, width / 3))
 
 
-# Kinds
+# Chart types
 
 
 @chart

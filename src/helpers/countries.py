@@ -141,7 +141,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
         )
         about = place, assessed, left_out, _editions(place), synthetic
         shown = words.render("cover", "region", *about)
-    elif not place.edition:  # a baseline is as old as the youngest data set of the statistics
+    elif not place.edition:  # a baseline is dated by its latest data set
         cut_off = read_table("statistics_sources", place).accessed.max()
         shown = words.render("cover", "baseline", place, cut_off, synthetic)
     else:

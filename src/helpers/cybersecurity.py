@@ -44,7 +44,7 @@ def treaties(place: Country) -> pd.DataFrame:
     instrument_id, note; "" where the source states none.
     """
     national = []
-    with suppress(FileNotFoundError):  # of a country whose assessment has not begun
+    with suppress(FileNotFoundError):  # country without an assessment
         national = countries.verified("treaties", place).to_dict("records")
     empty = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
     register = countries.verified("treaty_register", place).query("iso3 == @place.iso3")

@@ -23,9 +23,9 @@ from helpers.countries import read_table
 STAGE = "3-surveys-and-interviews"
 render, render_english = partial(words.render, STAGE), partial(words.render_english, STAGE)
 
-SMALLEST = 30  # answers below which no percentage is given
-FLAGGED = 60  # answers below which a percentage is marked
-FLOOR, TENTATIVE = 0.8, 0.667  # of alpha (Krippendorff 2018): reliable; tentative conclusions only
+SMALLEST = 30  # minimum number of answers for a percentage
+FLAGGED = 60  # minimum number of answers for a percentage without a mark
+FLOOR, TENTATIVE = 0.8, 0.667  # minimum alpha (Krippendorff 2018): reliable; tentative
 QUESTION = ["survey", "item"]
 FORM = "mapping_form"  # short name of the mapping form in the survey tables
 REACHED = ["complete", "partial", "refused"]

@@ -55,7 +55,7 @@ def organisations(place: Country) -> pd.DataFrame:
     operated = services.kind[services.kind.isin(LINES) & (services.active != "no")]
     operated = operated.groupby(level=0).agg("; ".join).reindex(frame.index)
     years = _last_years(register, services, place).reindex(frame.index).fillna(0).astype(int)
-    days = years.astype(str).add("-12-31").where(years > 0, "")  # a year counts to its end
+    days = years.astype(str).add("-12-31").where(years > 0, "")  # a year counts until its last day
     frame = frame.assign(shown=days, operated=operated).fillna("")
     latest = frame[["shown", "latest"]].max(axis=1)
     roles = frame.role + "; " + frame.roles + "; " + frame.operated

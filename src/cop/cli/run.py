@@ -52,13 +52,15 @@ def add_to(commands: options.Commands) -> None:
 def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
-    parser.flag("--all", "all countries of the data folder, and the region")
-    parser.value("--group", "GROUP", "countries of a group in groups.csv, and their synthesis")
-    baselines = "desk baselines (statistics only); `all`: all economies in the GCI"
+    parser.flag("--all", "run all countries of the data folder, and the region")
+    parser.value(
+        "--group", "GROUP", "run the countries of a group in groups.csv and their synthesis"
+    )
+    baselines = "run desk baselines (statistics only); `all`: all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data(check=False)
     parser.outputs()
-    notebooks = "folder of edited notebooks, which replace those of the same name"
+    notebooks = "folder of edited notebooks to run instead of those with the same name"
     parser.file("--notebooks", "DIR", notebooks)
     tags = "languages of the pages, such as uk; `national`: those of each country (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])

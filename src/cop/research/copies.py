@@ -44,7 +44,7 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 class Page(NamedTuple):
     """Result of requesting an address, and the page if one was received."""
 
-    row: dict[str, str]  # of reference/links.csv
+    row: dict[str, str]  # row of reference/links.csv
     text: str | None = None  # visible text; None if the page is not text, such as a PDF
     copy: bytes = b""  # request and response as a WARC file
 
