@@ -173,7 +173,7 @@ def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
 def test_without_a_report_the_message_names_the_command(tmp_path, capsys):
     for command in ("pack", "pdf", "docx"):
         status, _, error = call(capsys, command, "ZZZ", "--outputs", tmp_path)
-        assert status == 2 and "`cop run ZZZ` makes it" in error
+        assert status == 2 and "run `cop run ZZZ`" in error
 
 
 @pytest.mark.slow

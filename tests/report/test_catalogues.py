@@ -186,7 +186,7 @@ def test_the_commands_count_and_name_errors(folder, capsys, monkeypatch):
     "tag", ["../uk", "uk/../uk", "/etc/passwd", "uk.po", "", "UK", "uk\n", "*"]
 )
 def test_an_unknown_language_reaches_no_file(folder, tag):
-    with pytest.raises(UserError, match="there is no language .*; there are: en, uk"):
+    with pytest.raises(UserError, match="there is no language .*; available: en, uk"):
         languages.use(tag)
 
 
