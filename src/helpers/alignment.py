@@ -107,7 +107,8 @@ def record(place: Country) -> dict[str, int | str]:
 def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame) -> Html:
     """Render the items of one framework with status, confidence, rationale and evidence.
 
-    `disputed` lists other ratings proposed. Items without public evidence show what was searched.
+    `disputed` holds disputed ratings, which are shown with the rating proposed instead. Items
+    without public evidence show what was searched.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

@@ -294,7 +294,7 @@ def _from_data(row, place, treaties, active, cut_off):
 
 
 def _combined(statuses, number):
-    """Return a link's status from the statuses that count, of a link with `number` items."""
+    """Return a link's status from the statuses that count; the link has `number` items."""
     words = set(statuses)
     if words == {"in place"} and len(statuses) == number:
         return "in place"

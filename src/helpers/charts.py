@@ -118,7 +118,7 @@ def year_scale(axis, most: int = 5) -> None:
 
 
 def text_width(text: str) -> float:
-    """Return the width of a line of text in points, as the sum of its letters."""
+    """Return the width of a line of text in points, as the sum of its letter widths."""
     return sum(map(_letter_width, text))
 
 

@@ -52,9 +52,10 @@ def region(
     left_out: str = "",
     language: str = "",
 ) -> Region:
-    """Return a group of groups.csv as a region; `left_out` holds ISO3 codes split by spaces.
+    """Return a group of groups.csv as a region, with its countries and those left out.
 
-    Raises LookupError for an unknown group, or if `tables` belongs to another group.
+    `left_out` lists the latter as ISO3 codes separated by spaces. Raises LookupError for an unknown
+    group, or if `tables` belongs to another group.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))

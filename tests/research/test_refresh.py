@@ -193,7 +193,7 @@ BAD = {  # what is wrong: (how, series, what is said)
         MEN,
         "no value has ['MALE']; available: ['BOTHSEX', 'FEMALE']",
     ),
-    "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "counts 0 values sent 0 of"),
+    "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "sent 0 of 0 values"),
     "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "sent 0 of"),
     "a page is missing": (lambda world: setattr(world, "pages", 5), USERS, "sent 5"),
 }  # fmt: skip

@@ -211,7 +211,7 @@ def _path(tag) -> Path:
 
 
 def read(folder: Path, tag: str) -> Catalog:
-    """Read a catalogue."""
+    """Read the catalogue of a language."""
     with (folder / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag.replace("-", "_"))
 

@@ -156,7 +156,7 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return the publishers of data sets, and their copies: 'ITU (copy at GitHub); World Bank'."""
+    """Return publishers of data sets and hosts of copies: 'ITU (copy at GitHub); World Bank'."""
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):
         name, copy = row.publisher.split(" (")[0], copy_at(row.copy_host)

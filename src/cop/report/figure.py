@@ -54,7 +54,7 @@ class Caption:
             faults.append(f"year in its source ({self.source})")
         if faults:
             raise ValueError(
-                f"a figure requires a {formats.join_words(faults)}: state what it shows, where, when, "
+                f"a figure requires a {formats.join_words(faults)}: state measure, place, time, "
                 "its basis, its source and the definition of the measure"
             )
 

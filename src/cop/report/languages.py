@@ -28,7 +28,7 @@ _remembered: dict[str, str] = {}  # texts that are not messages: names of countr
 
 
 class Loaded(NamedTuple):
-    """Catalogue in the form that pages use."""
+    """Translations of a language, in the form that `translate` uses."""
 
     translations: standard.NullTranslations
     sentences: Mapping[str, tuple] = {}  # see _sentences
@@ -143,7 +143,7 @@ def remember(texts: Mapping[str, str]) -> None:
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Use a language within the context."""
+    """Use a language within a `with` block."""
     global _now
     before, _now = _now, language
     try:

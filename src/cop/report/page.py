@@ -42,7 +42,7 @@ SHORT = re.compile(
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Return the rows of a frame, each with its cells by the names of the columns."""
+    """Return the rows of a frame, with cells accessible by column name."""
     return frame.itertuples(index=False, name="Row")
 
 
@@ -58,7 +58,7 @@ class Html(Markup):
 
 
 def status(word: str) -> Html:
-    """Return a status or another word with a sign: never colour alone, never a blank."""
+    """Return a status with a sign, so that its meaning does not depend on colour only."""
     sign, ground = LOOKS.get(word, ("", "not-assessed"))
     return Html('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         ground, sign, languages.translate(word)
@@ -66,12 +66,12 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return the statuses of a list or key in their order, seldom ones only if they are counted."""
+    """Return statuses in display order; `seldom` ones only if their count is not zero."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:
-    """Return a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'."""
+    """Return a number in display format: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'."""
     if pd.isna(value):
         return missing()
     is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
@@ -80,17 +80,17 @@ def number(value: float, unit: str = "") -> str:
 
 
 def missing() -> str:
-    """Return the word for a figure that nobody has."""
+    """Return the label of a missing figure."""
     return gettext(MISSING)
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Return a page's number with so many decimals, no mark between thousands: a score, a rate."""
+    """Return a number with `digits` decimals and without thousands separators, such as a score."""
     return localise(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Return a share of a hundred as a page has it, in whole per cent: '12%'."""
+    """Return a percentage in display format, rounded to a whole number: '12%'."""
     return localise(f"{value:.0f}") + formats.percent_sign()
 
 

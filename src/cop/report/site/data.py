@@ -161,7 +161,7 @@ class SiteData:
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def ratings(self, column: str, framework: str = POLICY, **where: str) -> Counter:
-        """Count a framework's ratings by a column; `where` selects rows by other columns or `key`."""
+        """Count a framework's ratings by a column; `where` selects by other columns or `key`."""
         return Counter(
             row[column]
             for report, row in self.each("alignment_by_item")
