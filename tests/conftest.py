@@ -204,12 +204,12 @@ def browser():
 # Groups that take longest, the longest first, so that the processes that share the tests end
 # together; a file whose tests bear no group is one, by its path below tests/.
 LONGEST = (
-    "region", "awkward", "run/test_analyst_cells", "zedland", "fieldwork/test_fieldwork",
-    "grouped", "language", "baselines", "returns", "guide", "lab", "validation",
-    "after-the-draft", "run/test_batch", "fieldwork/test_disclosure", "handover/test_package",
-    "packed", "run/test_kills", "run/test_in_languages", "site", "report/test_figures",
-    "fieldwork/test_forms_out", "explore/test_explore", "data/test_rules", "cli/test_ending",
-    "research/test_refresh", "helpers/test_editions",
+    "region", "data/test_breaks", "returns", "zedland", "fieldwork/test_fieldwork",
+    "data/test_rules", "fieldwork/test_remarks", "fieldwork/test_forms_out", "baselines", "guide",
+    "lab", "validation", "after-the-draft", "translated", "awkward", "explore/test_explore",
+    "helpers/test_editions", "cli/test_fuzz", "research/test_refresh", "explore/test_form",
+    "run/test_batch", "editions", "site", "run/test_kills", "run/test_site", "cli/test_ending",
+    "handover/test_package", "report/test_figures", "report/test_translated",
 )  # fmt: skip
 
 

@@ -1,30 +1,18 @@
 """What axe finds on a page; what a page holds many times over, once, as that takes long."""
 
+from pathlib import Path
+
 from axe_playwright_python.sync_playwright import Axe
 
 # What may differ by colours alone: the rest is the same in every scheme.
 COLOURS = ["color-contrast", "link-in-text-block"]
 
-# A row or step of which each element is like one before it in the same table or list: the same tag,
-# class, style and state. What it says is another, and no matter of looks.
-_ONE_OF_EACH = """() => {
-    const kind = e => [e.tagName, ...[...e.attributes].filter(
-        a => !/^(id|href|title|download|aria-label|alt)$/.test(a.name)
-    ).map(a => a.name + a.value)].join();
-    for (const many of document.querySelectorAll('tbody, main ol, main ul')) {
-        const seen = new Set();
-        for (const one of [...many.children]) {
-            const own = [one, ...one.querySelectorAll('*')].map(kind);
-            if (own.every(k => seen.has(k))) one.remove();
-            own.forEach(k => seen.add(k));
-        }
-    }
-}"""
+ONE_OF_EACH = Path(__file__).with_name("one_of_each.js").read_text(encoding="utf-8")
 
 
 def one_of_each(page):
     """Leave of each table and list of an open page what differs in kind; the rest is removed."""
-    page.evaluate(_ONE_OF_EACH)
+    page.evaluate(ONE_OF_EACH)
 
 
 def barriers(page, rules=None, for_fingers=True):

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -73,18 +73,15 @@ def world_bank(world, path, query):
 
 def datahub(world, path, query):
     """Answer as the ITU DataHub does: a ZIP with one CSV that holds several series."""
-    heading = (
-        "seriesID,seriesCode,seriesName,seriesParent,seriesUnits,entityID,entityIso,entityName,"
-        "dataValue,dataYear,dataNote,dataSource"
-    )
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(heading.split(","))
+    names = "ID Code Name Parent Units"
+    heading = [*(f"series{name}" for name in names.split()), "entityID", "entityIso"]
+    writer.writerow([*heading, "entityName", "dataValue", "dataYear", "dataNote", "dataSource"])
     for (service, code), values in world.values.items():
-        if service == "itu_datahub":
-            for (iso3, year), value in values.items():
-                about = [1, code, world.names[code], "", world.units[code], 1, iso3, iso3]
-                writer.writerow([*about, value, year, "a, note", "office"])
+        for (iso3, year), value in values.items() if service == "itu_datahub" else ():
+            about = [1, code, world.names[code], "", world.units[code], 1, iso3, iso3]
+            writer.writerow([*about, value, year, "a, note", "office"])
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("data.csv"), out.getvalue())
@@ -118,11 +115,13 @@ def data360(world, path, query):
     return as_json({"count": len(values), "value": values})
 
 
-def as_json(answer, status=200, kind="application/json;charset=utf-8"):
+def as_json(answer):
     """Return an answer in JSON."""
-    return status, {"Content-Type": kind}, json.dumps(answer).encode()
+    kind = {"Content-Type": "application/json;charset=utf-8"}
+    return 200, kind, json.dumps(answer).encode()
 
 
+PLAIN = {"Content-Type": "text/plain"}
 SPEAKS = {"/wb/": world_bank, "/itu/": datahub, "/sdg/": sdg, "/d360/": data360}
 
 
@@ -133,49 +132,45 @@ def handler(world):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            self._answer()
-
-        def _answer(self):
-            parts = urlsplit(self.path)
             world.asked.append((self.command, self.path, dict(self.headers)))
             host = self.headers.get("Host", "")
             world.active[host] = world.active.get(host, 0) + 1
             world.busiest[host] = max(world.busiest.get(host, 0), world.active[host])
             try:
-                try:
-                    answer = self._speak(parts)
-                finally:  # before it is sent: who has the answer may ask again at once
-                    world.active[host] -= 1
-                self._send(*answer)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
+                answer = self._broken() or self._speak()
+            finally:  # before it is sent: who has the answer may ask again at once
+                world.active[host] -= 1
+            with suppress(BrokenPipeError, ConnectionResetError):
+                return self._send(*answer)
+            self.close_connection = True
 
-        def _speak(self, parts):
+        def _broken(self):
             for words, answers in world.breakage.items():
                 if words in self.path and answers:
                     answer = answers[0] if len(answers) == 1 else answers.pop(0)
                     if (said := answer(self)) is not None:
                         return said
+
+        def _speak(self):
+            parts = urlsplit(self.path)
             query = {k: v[0] for k, v in parse_qs(parts.query).items()}
             for start, speak in SPEAKS.items():
                 if parts.path.startswith(start):
-                    return self._packed(*speak(world, parts.path, query))
-            return 404, {"Content-Type": "text/plain"}, b"not here"
-
-        def _packed(self, status, headers, body):
-            if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
-                return status, headers | {"Content-Encoding": "gzip"}, gzip.compress(body, mtime=0)
-            return status, headers, body
+                    status, headers, body = speak(world, parts.path, query)
+                    if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
+                        headers = headers | {"Content-Encoding": "gzip"}
+                        body = gzip.compress(body, mtime=0)
+                    return status, headers, body
+            return 404, PLAIN, b"not here"
 
         def _send(self, status, headers, body):
             self.send_response(status)
-            length = headers.pop("Content-Length", str(len(body)))
+            headers = {"Content-Length": str(len(body))} | headers
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", length)
             self.end_headers()
             self.wfile.write(body)
-            if length != str(len(body)):
+            if headers["Content-Length"] != str(len(body)):
                 self.close_connection = True
 
         def log_message(self, *words):
@@ -189,9 +184,7 @@ def running(world):
     """Run the services while the body runs; give their address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(world))
     server.daemon_threads = True
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    )
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -204,34 +197,22 @@ def running(world):
 # What goes wrong: each is a function of the handler that answers in place of the service.
 
 
+def always(body, kind="application/json", **headers):
+    """Answer with this, whatever is asked."""
+    return lambda asked: (200, {"Content-Type": kind} | headers, body)
+
+
+DOWN = b"<html>Down for maintenance</html>"
+page_of_words = always(DOWN, "text/html")  # where data were asked for
+page_that_says_it_is_json = always(DOWN)
+half_json = always(b'[{"page": 1, "total": 2}, [{"indica')
+cut = always(b'[{"page": 1, "pages": 1', **{"Content-Length": "5000"})  # half of what is promised
+
+
 def status(code, **headers):
     """Answer with a status alone."""
-    return lambda asked: (
-        code,
-        {"Content-Type": "text/plain"} | {k.replace("_", "-"): v for k, v in headers.items()},
-        b"no",
-    )
-
-
-def page_of_words(asked):
-    """Answer with a page where data were asked for."""
-    return 200, {"Content-Type": "text/html"}, b"<html>Down for maintenance</html>"
-
-
-def page_that_says_it_is_json(asked):
-    """Answer with a page, called JSON."""
-    return 200, {"Content-Type": "application/json"}, b"<html>Down for maintenance</html>"
-
-
-def cut(asked):
-    """Send the half of what was promised."""
-    headers = {"Content-Type": "application/json", "Content-Length": "5000"}
-    return 200, headers, b'[{"page": 1, "pages": 1'
-
-
-def half_json(asked):
-    """Send half of a JSON text as if it were whole."""
-    return 200, {"Content-Type": "application/json"}, b'[{"page": 1, "total": 2}, [{"indica'
+    headers = PLAIN | {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda asked: (code, headers, b"no")
 
 
 def slow(seconds):
@@ -239,7 +220,7 @@ def slow(seconds):
 
     def answer(asked):
         time.sleep(seconds)
-        return 200, {"Content-Type": "application/json"}, b"[]"
+        return as_json([])
 
     return answer
 

@@ -86,7 +86,7 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
         depth += above + ROW + GAP
     units = wrap(unit, WIDTH - left - SIDE) if unit else []
     ax = axes(depth, left, SCALE + LINE * len(units), handles)
-    ax.set(ylim=(depth, 0), yticks=[], xlabel="\n".join(units))
+    ax.set(ylim=(max(depth, 1), 0), yticks=[], xlabel="\n".join(units))
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", visible=False)
     for lines, y in zip(texts, places, strict=True):

@@ -11,6 +11,7 @@ from conftest import ZEDLAND
 from cop.cli import main
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "words",

@@ -6,15 +6,17 @@ import contextlib
 import email
 import gzip
 import io
-import json
 import re
+import shlex
 import shutil
 import zipfile
+from pathlib import Path
 
 import invented
 import killing
 import pandas as pd
 import pytest
+import yaml
 from conftest import copy_of_zedland, one_in
 
 from cop.cli import main
@@ -24,36 +26,14 @@ from cop.research import copies
 
 # What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^,\"\r\n]*|\b[0-9a-f]{64}\b")
-ROW = ["section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes"]
-PAGE = """<!DOCTYPE html><html><head><title>Zedland</title></head><body><main id="content">
-<section class="cover" data-iso3="ZZZ" data-edition="2026" data-status="draft"><h1>Zedland</h1>
-</section><h2 id="summary">Summary</h2><p>One sentence.</p></main></body></html>"""
-ASKED = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
-
-
-def library(folder):
-    file = folder / "library.json"
-    item = {"id": "a", "type": "report", "title": "New", "publisher": "Press", "language": "en"}
-    file.write_text(json.dumps([item | {"URL": "https://example.org/new"}]), encoding="utf-8")
-    return ["import-sources", file, "ZZZ", "--yes"]
+INPUTS = Path(__file__).with_name("killed")
 
 
 def figures(folder):
-    file, old = folder / "figures.csv", folder / "base" / "statistics" / "indicators.csv"
-    heading, first, *_ = old.read_text(encoding="utf-8").splitlines()
+    """Write the figures of which one is another."""
+    heading, first, *_ = lines(folder / "base" / "statistics" / "indicators.csv")
     cells = first.split(",")
-    file.write_text("\n".join([heading, ",".join([*cells[:3], "1.25", *cells[4:]])]) + "\n")
-    return ["refresh", "--from", file, "--yes"]
-
-
-def returns(folder):
-    file, mapping = folder / "returns.csv", folder / "mapping.yml"
-    rows = [f"{n},yes,{'ngo' if n else 'nobody'},2,Said,yes" for n in range(4)]
-    file.write_text("\n".join([",".join(["_id", *ASKED]), *rows]) + "\n")
-    columns = dict(zip(ASKED, ASKED, strict=True)) | {"_id": "identity"}
-    told = {"questionnaire": "stakeholder_survey", "columns": columns}
-    mapping.write_text(json.dumps(told))
-    return ["intake", file, "--country", "ZZZ", "--mapping", mapping]
+    write(folder / "figures.csv", [heading, ",".join([*cells[:3], "1.25", *cells[4:]])])
 
 
 def decided(folder):
@@ -64,7 +44,6 @@ def decided(folder):
     (store / "to_review-ZZZ.csv").unlink()
     file = folder / "decided.csv"
     file.write_bytes(restricted.packed(sheet.assign(decision="withhold")))
-    return ["review", "ZZZ", "--decisions", file, "--reviewer", "A"]
 
 
 def unwritten(folder):
@@ -75,26 +54,45 @@ def unwritten(folder):
     both = pd.concat([contacts, new.assign(organisation="New", person="", consent="")])
     with restricted.locked(data):
         restricted.write(data, restricted.change({"contacts": both}))
-    return ["invite", "ZZZ", "--sender", "A"]
 
 
 def unpublished(folder):
     """Take tables away that publishing makes again."""
     for name in ("forms", "quotes", "interviews", "coding"):
         file = folder / "base" / "research" / "ZZZ" / f"{name}.csv"
-        file.write_text(file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    return ["publish", "ZZZ"]
+        write(file, lines(file)[:1])
 
 
 def shrunk(folder):
+    """Let a table have a row less than when it was counted."""
     file = folder / "base" / "research" / "ZZZ" / "table_25.csv"
     call(["check", "--meant", "--data", folder / "base"])
-    file.write_text("\n".join(file.read_text(encoding="utf-8").splitlines()[:-1]) + "\n")
-    return ["check", "--meant"]
+    write(file, lines(file)[:-1])
 
 
-def kept(folder):
-    return ["archive", "ZZZ", "--kept", folder / "tried" / "kept"]
+def remarked(folder):
+    """Make the document with one comment."""
+    shutil.make_archive(folder / "back", "zip", INPUTS / "back.docx")
+    (folder / "back.zip").rename(folder / "back.docx")
+
+
+def answered(folder):
+    """Let that comment have been taken in."""
+    remarked(folder)
+    call([*words_of("comments", folder), "--data", folder / "base"])
+
+
+def reported(folder):
+    """Let there be a page that says little, of which a Word document is made."""
+    page = folder / "ZZZ" / "pages" / "cop-assessment-ZZZ.html"
+    page.parent.mkdir(parents=True)
+    shutil.copy(INPUTS / "page.html", page)
+
+
+def unplanned(folder):
+    """Take the tables of the action plan away."""
+    for name in ("actions", "milestones", "readings"):
+        (folder / "base" / "research" / "ZZZ" / f"{name}.csv").unlink()
 
 
 def read_page(url, settings):
@@ -102,67 +100,20 @@ def read_page(url, settings):
     return copies.Page(row, "Words", gzip.compress(b"Words", mtime=0))
 
 
-def remarked(folder):
-    """Return the call that takes in a document with one comment."""
-    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    mark = '<w:bookmarkStart w:id="{0}" w:name="{1}"/><w:bookmarkEnd w:id="{0}"/>'.format
-    run = "<w:r><w:t>{}</w:t></w:r>".format
-    told = '<w:commentRangeStart w:id="7"/>' + run("Words") + '<w:commentRangeEnd w:id="7"/>'
-    body = "".join(
-        f"<w:p>{p}</w:p>" for p in (mark(1, "copdoc_ZZZ_2026"), mark(2, "cop_summary") + told)
-    )
-    with zipfile.ZipFile(folder / "back.docx", "w") as parts:
-        parts.writestr(
-            "word/document.xml", f"<w:document {word}><w:body>{body}</w:body></w:document>"
-        )
-        one = f'<w:comment w:id="7" w:author="A"><w:p>{run("Better words.")}</w:p></w:comment>'
-        parts.writestr("word/comments.xml", f"<w:comments {word}>{one}</w:comments>")
-    return ["comments", folder / "back.docx", "--role", "ministry", "--outputs", folder / "none"]
+def lines(file):
+    return file.read_text(encoding="utf-8").splitlines()
 
 
-def answered(folder):
-    call([*remarked(folder), "--data", folder / "base"])
-    return ["answer", "ZZZ-M001", "accepted", "--changed", "The word"]
+def write(file, rows):
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
-def reported(folder):
-    """Return the call that makes a Word document of a page that says little."""
-    page = folder / "ZZZ" / "pages" / "cop-assessment-ZZZ.html"
-    page.parent.mkdir(parents=True)
-    page.write_text(PAGE, encoding="utf-8")
-    return ["docx", "ZZZ", "--outputs", folder, "--out", folder / "tried" / "made.docx"]
-
-
-def unplanned(folder):
-    for name in ("actions", "milestones", "readings"):
-        (folder / "base" / "research" / "ZZZ" / f"{name}.csv").unlink()
-    return ["actions", "ZZZ"]
-
-
-COMMANDS = {
-    "add": lambda folder: ["add", "evidence", "ZZZ", "--set", *ROW],
-    "new country": lambda folder: ["new", "YYY"],
-    "new edition": lambda folder: ["new", "ZZZ", "--edition", "2028"],
-    "import-sources": library,
-    "refresh": figures,
-    "verify": lambda folder: ["verify", "ZZZ-E01", "--page", "4", "--quotation", "Words."],
-    "check --meant": shrunk,
-    "forms": lambda folder: ["forms", "stakeholder_survey"],
-    "contacts": lambda folder: ["contacts", "--record", "ZZZ-C001", "answered"],
-    "invite": unwritten,
-    "intake": returns,
-    "review": lambda folder: ["review", "ZZZ"],
-    "review --decisions": decided,
-    "publish": unpublished,
-    "archive": kept,
-    "edit": lambda folder: ["edit", "evidence", "ZZZ", "ZZZ-E01", "--set", "confidence=low"],
-    "actions": unplanned,
-    "calendar": lambda folder: ["calendar", "ZZZ", "--out", folder / "tried" / "calendar"],
-    "docx": reported,
-    "comments": remarked,
+COMMANDS = yaml.safe_load((INPUTS / "commands.yml").read_text(encoding="utf-8"))
+BEFORE = {  # what is changed in a folder before some of them
+    "refresh": figures, "check --meant": shrunk, "invite": unwritten, "publish": unpublished,
+    "review --decisions": decided, "actions": unplanned, "docx": reported, "comments": remarked,
     "answer": answered,
-    "sign-off": lambda folder: ["sign-off", "ZZZ", "--body", "ZZZ-O01", "--scope", "the report"],
-}
+}  # fmt: skip
 TELLS = {"intake": 1}  # one of the returns is refused
 # Of how many kills there are at least; of the others, of the few steps that put one file in place.
 FEW = 3
@@ -173,6 +124,12 @@ LEAST = {
 }  # fmt: skip
 # Of how many steps one is tried, where many write the same kind or each call takes long.
 EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
+
+
+def words_of(name, folder):
+    """Return the words of a command that is tried in a folder."""
+    words = shlex.split(COMMANDS[name])
+    return [word.format(folder=folder, inputs=INPUTS) for word in words]
 
 
 def told(words):
@@ -243,9 +200,10 @@ def begun(zedland, tmp_path, monkeypatch):
 
 def kills(folder, name, numbers):
     """Kill a command at these of its steps; give how many kills there were and what was wrong."""
-    words, base, tried = COMMANDS[name](folder), folder / "base", folder / "tried"
-    before, more = state(base), ["--out", tried / "forms"] if name == "forms" else []
-    words += [*more, *([] if name == "docx" else ["--data", tried])]
+    words, base, tried = words_of(name, folder), folder / "base", folder / "tried"
+    BEFORE.get(name, lambda folder: None)(folder)
+    before = state(base)
+    words += [] if name == "docx" else ["--data", tried]
 
     def begin():
         shutil.rmtree(tried, ignore_errors=True)

@@ -12,6 +12,7 @@ from conftest import DATA, call, one_in, with_countries
 from planting import rows_of, save
 
 from cop.data import UserError, checks
+from cop.data.checks import losses
 from cop.run import plan
 
 ISO3, OTHER = "UKR", "MDA"
@@ -117,8 +118,10 @@ BREAKS = {  # what is broken: (how, what is said of it)
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
-    """Return a copy of the data with three countries, and without git beside it."""
-    return with_countries(tmp_path_factory.mktemp("sound"), ISO3, OTHER, "GEO")
+    """Return a copy of the data with three countries, counted as it is, and without git."""
+    copy = with_countries(tmp_path_factory.mktemp("sound"), ISO3, OTHER, "GEO")
+    (copy / losses.FILE).write_text(losses.counted(copy), encoding="utf-8")
+    return copy
 
 
 @pytest.fixture

@@ -157,8 +157,10 @@ def test_years_and_countries_are_those_chosen_and_all_values_are_of_every_econom
     frame = figures.over_years(ukraine, NET, 2015, 2020, ("MDA", "GEO"))
     assert (frame.year.min(), frame.year.max()) == (2015, 2020)
     assert list(frame.series.unique()) == ["Ukraine", indicators.MEDIAN, "Moldova", "Georgia"]
+    others = list(countries.names(str(DATA)))[:8]
+    assert len(figures.over_years(ukraine, NET, 2015, 2020, others[:7]))  # with it eight
     with pytest.raises(LookupError, match="at most 8 countries"):
-        figures.over_years(ukraine, NET, 2015, 2020, list(countries.names(str(DATA)))[:8])
+        figures.over_years(ukraine, NET, 2015, 2020, others)
     frame = figures.values(ukraine, NET)
     assert len(frame) > 4000 and not frame.duplicated(["iso3", "year"]).any()
     assert set(frame.unit) == {"% of population"} and frame.source_id.ne("").all()
@@ -182,7 +184,9 @@ def test_a_pair_is_of_the_latest_year_that_has_both_and_a_region_of_each_latest_
     frame = figures.pairs(ukraine, NET, GDP, 2018).set_index("iso3")
     assert frame.year.to_dict() == {"UKR": 2016, "MDA": 2016}  # Kenya has both in no year
     assert frame.loc["MDA", ["across", "up"]].tolist() == [60.0, 8000.0]
-    assert figures.pairs(ukraine, NET, GDP, 2026).empty  # older than three years at the cut-off
+    for until, found in ((2015, 0), (2016, 2), (2019, 2), (2020, 0)):
+        rows = figures.pairs(ukraine, NET, GDP, until)
+        assert len(rows) == found, "a pair is of the year chosen at latest, and of three years"
     frame = figures.in_region(ukraine, NET, 2026).set_index("iso3")
     assert set(frame.index) == set(countries.neighbours(ukraine)) and "KEN" not in frame.index
     assert frame.value["UKR"] == 80.0 and frame.value.isna().sum() == len(frame) - 3

@@ -89,8 +89,7 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     status, out = cop(capsys, data, "contacts", "--date", ago(0))
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert status == 0 and "ZZZ-C01 invite Office 1 head of unit listed" in lines
-    assert lines[-3] == "outcome complete not eligible refused waiting"
-    assert lines[-1] == "ZZZ 1 1 1 6"
+    assert lines[-1] == "ZZZ: 9 forms sent: 1 complete, 1 not eligible, 1 refused, 6 waiting"
 
 
 @pytest.mark.parametrize(
@@ -184,14 +183,14 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
 WRONG = [  # what a row holds, and what is said of it
     ({"category": "goverment"}, "category: 'goverment'"),
     ({"step": "sent", "date": ago(3)}, "step: 'sent'"),
-    ({"step": "invited", "date": "2999-01-01"}, "date: '2999-01-01' is no day up to today"),
-    ({"step": "invited", "date": ""}, "date: is no day up to today"),
-    ({"step": "invited", "date": "1.3.2026"}, "date: '1.3.2026' is no day up to today"),
+    ({"step": "invited", "date": "2999-01-01"}, "date: '2999-01-01' is not a date up to today"),
+    ({"step": "invited", "date": ""}, "date: is not a date up to today"),
+    ({"step": "invited", "date": "1.3.2026"}, "date: '1.3.2026' is not a date up to today"),
     ({"email": "a@b.org, c@d.org"}, "email: is empty or has the wrong form"),
     ({"phone": "call me"}, "phone: is empty or has the wrong form"),
-    ({"person": PERSON}, "consent: does not allow to keep the name"),
+    ({"person": PERSON}, "consent: does not permit storing the name"),
     ({"language": "xx"}, "language: 'xx' is not one of the allowed words"),
-    ({"iso3": "YYY"}, "iso3: 'YYY' is not that of contact_id"),
+    ({"iso3": "YYY"}, "iso3: 'YYY' does not match contact_id"),
     ({"organisation": ""}, "organisation: is empty"),
 ]
 
@@ -258,8 +257,8 @@ def test_a_wrong_step_changes_nothing(tmp_path):
     for step, why in [
         (("ZZZ-C99", "invited", ""), "there is no contact 'ZZZ-C99'"),
         (("ZZZ-C02", "called", ""), "'called' is not one of the allowed words. Use one of: lis"),
-        (("ZZZ-C02", "reminded", "2999-01-01"), "is no day up to today"),
-        (("ZZZ-C02", "reminded", "tomorrow"), "is no day up to today"),
+        (("ZZZ-C02", "reminded", "2999-01-01"), "is not a date up to today"),
+        (("ZZZ-C02", "reminded", "tomorrow"), "is not a date up to today"),
     ]:
         with pytest.raises(UserError, match=why):
             contacts.record(data, *step)
@@ -296,8 +295,8 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
     data = kept(tmp_path, row(1, language="uk"), reminded, row(4, "invited", ago(3)))
     mails, skipped = drafts(data)
     new, old = form_of(data, "ZZZ-C01"), "ZZZ-F03"  # a reminder carries the id that was sent
-    assert sorted(mails) == [f"{new}.eml", f"{old}.eml"] and not skipped
-    first, reminder = mails[f"{new}.eml"], mails[f"{old}.eml"]
+    assert sorted(mails) == [f"{new}.eml", f"{old}-reminder-1.eml"] and not skipped
+    first, reminder = mails[f"{new}.eml"], mails[f"{old}-reminder-1.eml"]
     assert (first["X-Unsent"], first["To"]) == ("1", "office1@example.org")
     assert first["Subject"] == "Захист дітей в інтернеті: запрошення"
     assert "From" not in first and "Date" not in first

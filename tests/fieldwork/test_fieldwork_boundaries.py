@@ -125,9 +125,10 @@ def survey(answers, people=LEAST, months=()):
     code = form.choices_of(scale)[0].code
     ids = [f"r{n}" for n in range(people)]
     returns = pd.DataFrame({"form_id": "", "partial": False, "language": "en"}, index=ids)
-    returns = returns.assign(version=form.version, received=[*months] or "2026-03-01")
+    returns = returns.assign(source="kobo", version=form.version)
+    returns["received"] = [*months] or "2026-03-01"
     rows = pd.DataFrame({"return_id": ids[:answers], "question": scale.id, "answer": code})
-    return counted.Survey(form, returns, rows.assign(block="b", entry="0"), 0, 0)
+    return counted.Survey(form, returns, rows.assign(block="b", entry="0"))
 
 
 def people_of(survey):
@@ -158,11 +159,17 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
 
 
 @pytest.mark.parametrize(
-    ("form_ids", "mode"),
-    [(["F1", "F2"], "invited list"), (["F1", ""], "open link"), ([], "open link")],
+    ("form_ids", "source", "mode"),
+    [
+        (["F1", "F2"], "excel", "invited list"),
+        (["F1", ""], "kobo", "open link"),
+        (["F1", ""], "excel", "not recorded"),
+        (["", ""], "plain", "not recorded"),
+    ],
 )
-def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(form_ids, mode):
-    asked = SimpleNamespace(returns=pd.DataFrame({"form_id": form_ids}, dtype="str"))
+def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(form_ids, source, mode):
+    returns = pd.DataFrame({"form_id": form_ids, "source": source}, dtype="str")
+    asked = SimpleNamespace(returns=returns)
     assert tables.mode(asked, {"F1", "F2", "F3"}) == mode
 
 
@@ -184,9 +191,9 @@ def test_a_text_is_quoted_only_as_it_was_read(decision, read, quoted, monkeypatc
     decided = pd.DataFrame({"decision": decision, "text": read}, index=index)
     monkeypatch.setattr(review, "decisions", lambda data: decided)
     groups = pd.DataFrame(columns=["survey", "group"])
-    rows = review.quotes(DATA, "ZZZ", [], {"r1"}, groups, b"key")
+    rows, _ = review.quotes(DATA, "ZZZ", [], {"r1"}, groups, b"key")
     assert rows.quote.tolist() == quoted
-    assert review.quotes(DATA, "ZZZ", [], {"r2"}, groups, b"key").empty  # not counted
+    assert review.quotes(DATA, "ZZZ", [], {"r2"}, groups, b"key")[0].empty  # not counted
 
 
 def test_categories_with_a_published_number_leave_out_those_added_together():

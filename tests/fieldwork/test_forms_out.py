@@ -254,6 +254,9 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     for _, question in form.questions():
         codes = [questionnaires.answer_code(question, c.code) for c in form.choices_of(question)]
         assert len(set(codes)) == len(codes)
+    asked = [q.id for block, q in form.questions() if q.required and not block.repeat]
+    mandatory = {row["name"] for row in rows if row["mandatory"] == "Y"}
+    assert mandatory == set(map(questionnaires.question_code, asked))
     codes = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
     assert {n.split("_")[0] for n in codes} <= {r["name"] for r in rows if r["class"] == "Q"}
     assert facts["ipaddr"] == "N" and facts["anonymized"] == ("N" if form.kind == "form" else "Y")
@@ -334,9 +337,7 @@ def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_pa
         ("languages/uk", "status: draft", "status: done", "'done' Input should be 'draft'"),
     ],
 )
-def test_errors_of_shared_lists_choices_and_languages_are_reported(
-    tmp_path, name, old, new, expected
-):
+def test_errors_of_shared_lists_and_languages_are_reported(tmp_path, name, old, new, expected):
     with pytest.raises(UserError, match=expected):
         questionnaires.load("parents_survey", definitions(tmp_path, name, old, new))
 

@@ -161,9 +161,7 @@ def test_a_damaged_file_ends_in_a_sentence(data, capsys):
 
 
 @pytest.mark.slow
-def test_what_is_too_large_or_no_table_is_refused_with_the_reason_before_it_is_expanded(
-    data, capsys
-):
+def test_what_is_too_large_or_no_table_is_refused_before_it_is_expanded(data, capsys):
     for name, content, reason in refused(data):
         status, text = intake(data, name, content, capsys)
         assert status == 2 and reason in text, text

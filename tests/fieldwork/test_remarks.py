@@ -2,22 +2,29 @@
 
 import copy
 import itertools
+import os
 import random
 import shlex
+import shutil
+import subprocess
+import tempfile
 import time
+from collections import Counter
 from datetime import date
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from cases import cases
 from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
-from conftest import call, copy_of_zedland
-from lxml import etree
+from conftest import beside_its_base, call, copy_of_zedland, laid_out
+from lxml import etree, html
 from maker import packed
 
 import cop.data
 from cop.data import UserError, checks
 from cop.data.places import Country
-from cop.fieldwork import comments, docx_reader, incoming, pii
+from cop.fieldwork import comments, docx_reader, incoming, pii, restricted
 from cop.fieldwork.comments import Speaker
 from cop.report import anchors
 from cop.research import editions as new_editions
@@ -107,10 +114,15 @@ def test_a_change_of_looks_is_no_remark_and_a_space_is_one(tmp_path):
         '<w:r><w:rPr><w:b/><w:rPrChange w:id="9" w:author="x"/></w:rPr><w:t>a</w:t></w:r>',
         '<w:ins w:id="6" w:author="x"><w:del w:id="7" w:author="y"><w:r>'
         "<w:delText>b</w:delText></w:r></w:del></w:ins>",
-        '<w:del w:id="8" w:author="x"><w:r><w:delText> </w:delText></w:r></w:del>',
+        '<w:del w:id="8" w:author="x"><w:r><w:delText> </w:delText></w:r></w:del>'
+        '<w:del w:id="5" w:author="x" w:date="2026-11-20T10:00:00Z"><w:r>'
+        "<w:delText>c</w:delText></w:r></w:del>",
     )
     body = REPORT + "".join(f"<w:p>{change}</w:p>" for change in changes)
-    assert [text for _, text in said(document(body), tmp_path)] == ["[delete] (space)"]
+    assert [text for _, text in said(document(body), tmp_path)] == [
+        "[delete] (space)",
+        "[delete] c",
+    ]
 
 
 def test_edits_made_without_track_changes_are_found_in_what_was_sent(tmp_path):
@@ -158,17 +170,17 @@ def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
 
 
 HOSTILE = {
-    "no zip": (b"%PDF-1.7", "is no Word document, whatever it is called"),
+    "no zip": (b"%PDF-1.7", "is not a Word document, despite its name"),
     "empty": (b" ", "is empty"),
     "old": (incoming.OLE + b"x", "is in the old Word format"),
     "cut": (b"PK\x03\x04 cut", "is damaged or cut off"),
-    "other": (packed({"a.txt": "x"}), "is a zip file and no Word document"),
+    "other": (packed({"a.txt": "x"}), "is a zip file, not a Word document"),
     "bomb": (packed({"word/document.xml": b" " * 60_000_000}), "times its size"),
     "entities": (
         packed({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
         "defines entities in word/document.xml",
     ),
-    "broken": (packed({"word/document.xml": "<a><b></a>"}), "is damaged or cut off"),
+    "broken": (packed({"word/document.xml": "<a><b></a>"}), "is damaged, incomplete"),
     "broken comments": (
         packed({"word/document.xml": "<a/>", "word/comments.xml": "<!DOCTYPE x><a/>"}),
         "defines entities in word/comments.xml",
@@ -232,11 +244,11 @@ def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing
     taken(one, zed)
     before = (zed / "research/ZZZ/comments.csv").read_bytes()
     assert len(rows(zed)) == 2
-    assert "nothing new; 2 remarks in it, all known" in taken(one, zed)[0]
+    assert "nothing new; 2 remarks in it, all already imported" in taken(one, zed)[0]
     assert "nothing new" in taken(resaved(one), zed, role="ngo")[0]
     assert (zed / "research/ZZZ/comments.csv").read_bytes() == before
     one.comment(p(one, "A fact"), "b")
-    assert "1 remark taken in as ZZZ-M003 to ZZZ-M003, 2 known" in taken(one, zed)[0]
+    assert "1 remark imported as ZZZ-M003 to ZZZ-M003, 2 already present" in taken(one, zed)[0]
     for comment in one.comments:
         del comment.attrib[q("w:date")]
     for role in ("ministry", "ministry", "ngo"):  # without a time, those of two bodies are two
@@ -267,16 +279,22 @@ def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other)
         taken(file, zed, name=name)
     assert list(rows(zed).text) == ["Agreed", "Agreed", "Disagreed", "Disagreed"]
     for name, file in files.items():
-        assert "nothing new; 1 remark in it, all known" in taken(resaved(file), zed, name=name)[0]
+        assert (
+            "nothing new; 1 remark in it, all already imported"
+            in taken(resaved(file), zed, name=name)[0]
+        )
 
 
-def test_the_same_file_adds_nothing_though_its_remarks_are_placed_otherwise_by_then(zed):
+def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(zed):
     start = paragraph("x", "copdoc_ZZZ_2026")
     one = document(start + paragraph(LAW))
-    one.comment(p(one, LAW), "a")
+    one.comment(p(one, LAW), "Ask Olena Zabrutska")
     sent = zed.parent / "sent.docx"
     sent.write_bytes(document(start + paragraph(LAW, "cop_ZZZ_R01")).saved())
     taken(one, zed)
+    contact = dict.fromkeys(restricted.columns("contacts"), "") | {"person": "Olena Zabrutska"}
+    with restricted.locked(zed):
+        restricted.write(zed, restricted.change({"contacts": pd.DataFrame([contact])}))
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
     told = comments.import_comments(path, zed, Speaker("ministry"), sent=sent_as)
     assert "nothing new" in told[0] and list(rows(zed).about) == [""]
@@ -369,7 +387,7 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed):
 @pytest.mark.parametrize("of", ["../ZZZ_2026", "ZZZ/../ZZZ_2026", "zzz_2026", "ZZZ_2026/..", "_"])
 def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
     assert anchors.document(f"copdoc_{of}") is None
-    with pytest.raises(UserError, match="say --country ISO3"):
+    with pytest.raises(UserError, match="add --country ISO3"):
         taken(document(paragraph("x", f"copdoc_{of}")), zed)
 
 
@@ -500,3 +518,108 @@ def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):
     assert len(overdue) and page.count("was due by") == len(overdue)
     table.write_text(table.read_text("utf-8").replace(days[0], "2027-11-30"), "utf-8")
     assert "'2027-11-30' is not after the data cut-off" in wrong()[0]
+
+
+# Zedland's validation round with 400 remarks, saved by LibreOffice on the way back.
+
+RATED = "PM-LEG-01"
+MANY = 200
+
+
+def by_libreoffice(path, folder):
+    """Return the document as LibreOffice Writer saves it; skipped where there is none."""
+    office = os.environ.get("COP_SOFFICE") or shutil.which("soffice")
+    if not office:
+        pytest.skip("There is no LibreOffice on this computer.")
+    profile = f"-env:UserInstallation=file://{tempfile.gettempdir()}/cop-writer-{os.getpid()}"
+    how = [office, profile, "--headless", "--convert-to", "docx", "--outdir", str(folder)]
+    told = subprocess.run([*how, str(path)], capture_output=True, text=True, timeout=300)
+    if not (folder / path.name).exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Writer here: {told.stderr}")
+    return folder / path.name
+
+
+def annotated(raw):
+    """Return a document with 200 comments and 200 tracked changes, and [(text, id of its place)]."""
+    document, expected = Document(raw), []
+    places = [(anchors.place(name), p) for name, p in document.paragraphs()]
+    rated = [p for one, p in places if one == RATED][1]  # the cell of its status
+    document.comment(rated, "Rating: the law is in place since 2024")
+    expected.append(("the law is in place since 2024", RATED))
+    others = [(one, p) for one, p in places if one != RATED]
+    random.Random(14).shuffle(others)
+    for number, (one, p) in enumerate(others[: MANY - 1]):
+        document.comment(p, f"Remark {number} of {AUTHOR}", OTHER)
+        expected.append((f"Remark {number} of [name]", one))
+    for number, (one, p) in enumerate(others[MANY : 2 * MANY]):
+        if number % 3 == 0:
+            document.insert(p, f" put in {number}")
+            expected.append((f"[insert] put in {number}", one))
+        else:
+            new = f"put there {number}" if number % 3 == 1 else ""
+            old = " ".join(document.delete(p, new).split())
+            text = f"[replace] {old} [by] {new}" if new else f"[delete] {old}"
+            expected.append((text, one))
+    return document.saved(), expected, {p.getparent().tag for _, p in others[MANY : 2 * MANY]}
+
+
+@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.xdist_group("validation")
+def test_a_round_from_draft_to_comments_that_wait_for_answers(zedland, tmp_path, capsys):
+    zed, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
+    laid_out(zedland, outputs)
+    sent, back = tmp_path / "sent.docx", tmp_path / "back.docx"
+    words = ("docx", "ZZZ", "--outputs", outputs, "--by", "2026-12-31", "--out", sent)
+    status, out, _ = call(capsys, *words)
+    assert status == 0 and "cop comments FILE.docx" in out
+    raw, expected, within = annotated(sent.read_bytes())
+    assert len(within) == 2  # in the text and in cells of tables
+    back.write_bytes(raw)
+    saved = by_libreoffice(back, Path(tempfile.mkdtemp(dir=tmp_path)))
+
+    words = ("--role", "ministry", "--organisation", "ZZZ-O01", "--data", zed, "--outputs", outputs)
+    status, out, err = call(capsys, "comments", saved, *words)
+    assert status == 0, err
+    assert "400 remarks imported as ZZZ-M001 to ZZZ-M400, 0 already present" in out
+    comments = cop.data.read("comments", zed, "ZZZ")
+    came = Counter(zip(comments.text, comments.about, strict=True))
+    assert not came - Counter(expected) and not Counter(expected) - came
+    assert list(comments.comment_id[comments.about == ""]) == []
+    for again in (saved, back):  # the same, and the same before another program saved it
+        status, out, _ = call(capsys, "comments", again, *words)
+        assert status == 0 and "nothing new; 400 remarks in it, all already imported" in out
+    assert len(cop.data.read("comments", zed, "ZZZ")) == 400
+
+    with_status(zed, "draft", "under validation")
+    status, out, err = call(capsys, "run", "ZZZ", "--data", zed, "--outputs", outputs)
+    assert status == 0, out + err
+    page = text(outputs / "site" / "cop-assessment-ZZZ.html")
+    assert "400 comments came in on" in page and "400 not answered yet" in page
+    annex = (outputs / "site" / "cop-annex-ZZZ-5-guideline-alignment.html").read_text("utf-8")
+    disputed = html.document_fromstring(annex).get_element_by_id(RATED).text_content()
+    assert "Disputed:" in disputed and "proposes in place" in disputed
+    index = text(outputs / "site" / "index.html")
+    assert "1 rating disputed" in index and "in place by" in index
+    with_status(zed, "under validation", "validated")
+    status, out, err = call(capsys, "check", "--data", zed)
+    assert status == 2 and "needs a sign-off of this edition" in out + err
+    assert "has 400 comments without an answer: ZZZ-M001" in out + err
+    nobody_is_named(zed, outputs)
+
+
+def nobody_is_named(zed, outputs):
+    """The canaries: who commented is in no file of data, results or site."""
+    files = [p for root in (zed, outputs) for p in root.rglob("*") if p.is_file()]
+    assert len(files) > 50
+    canaries = [part.encode() for name in (AUTHOR, OTHER) for part in name.split()]
+    assert not [p for p in files for one in canaries if one in p.read_bytes()]
+
+
+def with_status(zed, old, new):
+    path = zed / "research" / "ZZZ" / "editions.csv"
+    path.write_text(path.read_text("utf-8").replace(f",{old},", f",{new},"), encoding="utf-8")
+
+
+def text(page):
+    return " ".join(html.document_fromstring(page.read_text("utf-8")).text_content().split())

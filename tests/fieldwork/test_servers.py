@@ -127,15 +127,13 @@ def fetched(capsys, name, server, data, form=""):
 
 
 @pytest.mark.parametrize("name", TOOLS)
-def test_what_is_fetched_is_imported_without_loss_and_only_what_is_new_changes(
-    name, server, data, capsys
-):
+def test_what_is_fetched_is_imported_once_and_without_loss(name, server, data, capsys):
     status, text = fetched(capsys, name, server, data)
     assert status == 0 and "8 responses: 8 accepted" in text, text
     place.assert_complete(data, server.form, server.people)
     server.people = maker.people(server.form, 10)
     status, text = fetched(capsys, name, server, data)
-    assert status == 0 and "10 responses: 2 accepted, 8 here already and unchanged" in text
+    assert status == 0 and "10 responses: 2 accepted, 8 already present and unchanged" in text
     place.assert_complete(data, server.form, server.people)
 
 
@@ -151,9 +149,9 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
     ("broken", "reason"),
     [
         ((502, b""), "502"),
-        ((403, b"{}"), "was not accepted, or may not read this form"),
-        ((200, b"[]"), "sends no responses that can be read"),
-        ((200, b"null"), "sends no responses that can be read"),
+        ((403, b"{}"), "was rejected, or has no permission to read"),
+        ((200, b"[]"), "returned no readable responses"),
+        ((200, b"null"), "returned no readable responses"),
         ((200, b'{"token": 3, "status": "complete", "result": 3}'), ""),
         ((200, b"<html>Down"), ""),
         ((200, b"PK\x03\x04"), ""),
@@ -172,11 +170,13 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
     variable = fetch.TOOLS[name][0]
     monkeypatch.setenv(variable, "wrong:token")
     status, text = fetched(capsys, name, server, data)
-    expected = "Invalid user name or password" if name == "limesurvey" else f"{variable} was not"
+    expected = (
+        "Invalid user name or password" if name == "limesurvey" else f"{variable} was rejected"
+    )
     assert status == 2 and expected in text and "wrong" not in text
     monkeypatch.delenv(variable)
     status, text = fetched(capsys, name, server, data)
-    assert status == 2 and f"{variable} is not set: put" in text
+    assert status == 2 and f"{variable} is not set: set it to" in text
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsy
     assert fetch.address_of("eu.kobotoolbox.org") == "https://eu.kobotoolbox.org"
     assert fetch.address_of("http://localhost:8383/") == "http://localhost:8383"
     for address in ("http://eu.kobotoolbox.org", "ftp://x", "http://127.0.0.1.example.org"):
-        with pytest.raises(UserError, match="no https address"):
+        with pytest.raises(UserError, match="not an https address"):
             fetch.address_of(address)
     fetched(capsys, "kobo", server, data)  # its export names another host
     assert server.calls[-1][0] == "/files/export.xlsx"

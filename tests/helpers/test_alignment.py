@@ -70,7 +70,7 @@ def test_only_what_both_coders_rated_is_compared():
         (0.799, "enough for tentative conclusions"),
         (0.667, "enough for tentative conclusions"),
         (0.666, "not secured"),
-        (None, "No measure that takes chance into account is given"),
+        (None, "No chance-corrected agreement is reported"),
     ],
 )
 def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
@@ -79,7 +79,7 @@ def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
     )
     counts = pd.Series({"items": 60, "same": 56})
     line = said(GUIDELINES.about_agreement(counts, worst, *alignment.BOUNDS, place))
-    assert word in line and "the same word for 56 of 60 items" in line
+    assert word in line and "the same rating for 56 of 60 items" in line
 
 
 @settings(deadline=None, max_examples=25)

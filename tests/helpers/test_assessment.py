@@ -135,7 +135,7 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
         (lines(), [], ["can turn to a helpline: Line.", "to a hotline: Web form."], []),
         (lines("not known", ""), [], ["A helpline for children is on record in Zedland: Line."],
          ["can turn to"]),
-        (lines(confidence="low"), [], ["Whether a child in Zedland has a helpline"], ["Line"]),
+        (lines(confidence="low"), [], ["Whether a child in Zedland can turn to"], ["Line"]),
         (lines("", ""), [("MNR-12", "not in place", "moderate", "the register is silent")],
          ["No hotline for abuse", "hotline moderate (the register is silent)"], []),
         (lines("", ""), [("MNR-12", "no public evidence", "low", "the register is silent")],
@@ -178,9 +178,9 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
 def test_every_state_of_the_strategy_has_a_sentence_and_statements_their_own_plural(place):
     for word in [*WORDS, "unheard of"]:
         assert "national strategy for child online protection" in message(place, word=word)
-    for basis, text in (((1, 2), "on 1 statement, 2 at"), ((2, 1), "on 2 statements, 1 at")):
+    for basis, text in (((1, 2), "on 1 statement, 2 from"), ((2, 1), "on 2 statements, 1 from")):
         assert f"Based {text}" in message(place, basis=basis), (
-            "the number of all, not of first hand"
+            "the number of all, not of primary sources"
         )
 
 

@@ -40,7 +40,7 @@ def judged(place, ids, status="in place"):
 
 
 OFFICIAL, GOOD = "an official text or as sure", "of at least moderate confidence"
-WEAK = "news or a web page at second hand"
+WEAK = "secondary news or a secondary web page"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ WEAK = "news or a web page at second hand"
         ("ZZZ-L04; ZZZ-L02", "in place", "moderate", f"2 sources, 2 {GOOD}"),
         ("ZZZ-L03; ZZZ-E02", "in place", "moderate", f"1 source {GOOD}"),  # of one source
         ("ZZZ-L03", "in place", "low", f"1 weak source: {WEAK}"),
-        ("ZZZ-L03; ZZZ-L05", "in place", "low", "all 2 sources weak: news or web pages at second"),
+        ("ZZZ-L03; ZZZ-L05", "in place", "low", "all 2 sources weak: secondary news or web pages"),
         ("", "in place", "low", "no source named for it"),
         ("ZZZ-L99", "in place", "low", "no source named for it"),
         # that nothing was found is never more than moderate

@@ -52,7 +52,7 @@ def two(tmp_path_factory):
 def test_only_matters_of_record_are_compared_and_no_figure_that_was_old_then():
     frame = editions.changes("UKR", DATA, "2020", "2026")
     assert set(frame.part) == {"table_25", "figures"}
-    assert "no judgement item by item" in editions.not_held(frame)
+    assert "without ratings of items" in editions.not_held(frame)
     cells = frame[frame.part == "table_25"]
     published = cop.data.read("table_25_2020", DATA).query("iso3 == 'UKR'").set_index("label")
     assert cells.set_index("what").then.to_dict() == published.value.to_dict()

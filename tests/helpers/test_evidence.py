@@ -89,7 +89,7 @@ def test_the_title_names_the_article_or_else_the_detail(title, detail, articles)
         ("law", "second", "en", {}, "English text that is not official; official page"),
         ("law", "second", "zz", {}, "copy of the text (zz); official page not read; no"),
         ("news", "first", "en", {}, "text not read: told by another, in English"),
-        ("news", "first", "zz", {}, "text not read: told by another, not in English"),
+        ("news", "first", "zz", {}, "text not read: reported by others, not in English"),
         ("law", "first", "en", {"status": "absent"}, "none |"),
         ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S3"},
          "official page (zz); English translation that is not official |"),
@@ -124,7 +124,7 @@ def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, repla
 def test_statements_are_counted_below_their_headings_and_plurals_follow_their_own_number(place):
     kinds = pd.DataFrame({"kind": ["law"], "sources": [2], "first": [3], "second": [1]})
     shown = said(DESK.kind_table(kinds, place))
-    assert "Sources | Statements at first hand | Statements at second hand" in shown
+    assert "Sources | Statements from primary sources | Statements from secondary sources" in shown
     assert shown.endswith("| 2 | 3 | 1")
     for numbers, text in (
         ((1, 2, 3), "1 of 2 sources carries no year. They were read in 3 languages."),

@@ -1,110 +1,54 @@
 """Rows of an invented site: Zedland and Yonderland with a few rows each, and a synthesis."""
 
 from datetime import date
+from pathlib import Path
 
+import yaml
 from conftest import ZEDLAND
 
 from cop.report.site.data import Report, SiteData
 
 REGION = "cop-regional-synthesis.html"
+COVER = {"edition": "2026", "status": "draft", "cut-off": "2026-06-30"}
 ANNEX, RECORD = "5-guideline-alignment", "1-desktop-research"
 
 
-def judged(item_id, status, framework="policy-makers", area="1 Legal framework", **more):
-    row = {"item_id": item_id, "framework": framework, "area": area, "status": status}
-    return row | {"confidence": "moderate", "rationale": "A law says so."} | more
+ROWS = yaml.safe_load(Path(__file__).with_name("site.yml").read_text(encoding="utf-8"))
+USUAL, TABLES = ROWS["usual"], ROWS["tables"]
 
 
-def source(source_id, **more):
-    row = {"source_id": source_id, "title": f"Act {source_id}", "publisher": "Gazette"}
-    row |= {"year": "2023", "language": "en", "type": "law", "kind": "law", "hand": "first"}
-    return row | {"url": f"https://example.org/{source_id}", "accessed": "2026-06-01"} | more
+def judged(item_id, status, **more):
+    return USUAL["judged"] | {"item_id": item_id, "status": status} | more
 
 
 def service(service_id, name, **more):
-    row = {"service_id": service_id, "name": name, "name_local": "", "kind": "helpline"}
-    row |= {"operators": "", "since": "", "description": "Free talks.", "source_id": "ZZZ-S01"}
-    return row | {"operates": "yes", "website": ""} | more
+    return USUAL["service"] | {"service_id": service_id, "name": name} | more
 
 
-def organisation(number, name, category, key="ZZZ"):
-    row = {"stakeholder_id": f"{key}-O{number}", "name": name, "name_local": ""}
-    return row | {"category": category, "source_id": f"{key}-S01", "role": "policy"}
+def organisation(number, name, category, key):
+    ids = {"stakeholder_id": f"{key}-O{number}", "source_id": f"{key}-S01"}
+    return USUAL["organisation"] | ids | {"name": name, "category": category}
 
 
-def step(number, lead, supporting="", key="ZZZ", **more):
-    row = {"recommendation_id": f"{key}-R0{number}", "what": f"Step {number} of {key}"}
-    row |= {"lead": lead, "supporting": supporting, "due": "2027-06-30", "priority": "first"}
-    row |= {"theme": "industry", "item_ids": "PM-LEG-01", "capability_ids": "MNR-01"}
-    return row | {"action": "A code works.", "action_evidence_id": "ZZZ-E01"} | more
+def step(number, lead, key):
+    about = {"recommendation_id": f"{key}-R0{number}", "what": f"Step {number} of {key}"}
+    return USUAL["step"] | about | {"lead": lead, "supporting": ""}
 
 
-def statement(number, section, source_id="ZZZ-S01", key="ZZZ"):
-    return {"evidence_id": f"{key}-E0{number}", "section": section, "source_id": source_id}
-
-
-TABLES = {
-    "alignment_by_item": [
-        judged("PM-LEG-01", "in place"),
-        judged("PM-LEG-02", "no public evidence"),
-        judged("CH-R-01", "not assessed", "children", "1 Rules", rationale="", confidence=""),
-    ],
-    "sources_on_record": [
-        source("ZZZ-S01"),
-        source("ZZZ-S02", language="fr; en"),
-        source("ZZZ-S03"),
-    ],
-    "statements": [
-        statement(1, "legal_framework"),
-        statement(2, "education", "ZZZ-S02"),
-        statement(3, "legal_framework"),
-    ],
-    "services_on_record": [
-        service("ZZZ-V01", "Child line 116 111", website="https://example.org/line"),
-        service("ZZZ-V02", "Report line", kind="hotline"),
-        service("ZZZ-V03", "Silent line", operates="not known"),
-    ],
-    "table_25_today": [
-        {"row": "national_strategy", "iso3": "ZZZ", "value": "draft"},
-        {"row": "lanzarote", "iso3": "ZZZ", "value": "party"},
-    ],
-    "organisations": [
-        organisation("01", "Ministry", "government"),
-        organisation("02", "Zednet", "industry"),
-        organisation("03", "Youth Council", "children"),
-    ],
-    "action_plan": [
-        step(1, "Ministry", "Zednet; Youth Council"),
-        step(2, "Zednet", action="A code works.; Schools do, too.", action_evidence_id="ZZZ-E01"),
-    ],
-}
-
-
-def country(key="ZZZ", name="Zedland", tables=TABLES, **more):
+def country(key="ZZZ", name="Zedland", tables=TABLES):
     """Return a country whose pages hold the ids of its tables."""
     annex, record = f"cop-annex-{key}-{ANNEX}.html", f"cop-annex-{key}-{RECORD}.html"
     ids = {row["item_id"]: annex for row in tables.get("alignment_by_item", ())}
     ids |= {row["source_id"]: record for row in tables.get("sources_on_record", ())}
-    cover = {"iso3": key, "country": name, "edition": "2026", "status": "draft"}
-    return Report(
-        **{
-            "key": key,
-            "cover": cover | {"cut-off": "2026-06-30"},
-            "file": f"cop-assessment-{key}.html",
-            "annexes": [record, annex],
-            "tables": tables,
-            "anchors": ids,
-            "headings": [(f"cop-assessment-{key}.html#laws", "Laws in force")],
-        }
-        | more
-    )
+    file, cover = f"cop-assessment-{key}.html", COVER | {"iso3": key, "country": name}
+    headings, more = [(f"{file}#laws", "Laws in force")], {"tables": tables, "anchors": ids}
+    return Report(key, cover, file, annexes=[record, annex], headings=headings, **more)
 
 
 def region():
-    cover = {"iso3": "REG", "country": "Both lands", "edition": "2026", "status": "draft"}
     rows = [{"theme": "industry", "countries": "1", "named": "ZZZ"}]
-    tables = {"common_challenges": rows}
-    return Report("REG", cover | {"cut-off": "2026-06-30"}, REGION, tables=tables)
+    cover = COVER | {"iso3": "REG", "country": "Both lands"}
+    return Report("REG", cover, REGION, tables={"common_challenges": rows})
 
 
 def two(**more):

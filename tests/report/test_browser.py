@@ -3,10 +3,12 @@
 import itertools
 import re
 from functools import cache
+from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import clicks
 import pytest
+import yaml
 from conftest import DATA, EIGHT
 from kinds import COLOURS, barriers, one_of_each
 from lxml import html
@@ -15,6 +17,7 @@ import cop.data
 from cop.report.render import mentions
 
 DESKTOP, PHONE, PAPER = 1200, 390, 718
+WIDTHS = {"desktop": DESKTOP, "phone": PHONE, "paper": PAPER}
 SCHEMES = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -28,6 +31,7 @@ UNREADABLE = re.compile(
     r"\b(?:nan|NaN|NaT|None(?! (?:of|was|were|is|are|has|have|had)\b)|inf|undefined|Traceback)\b"
     "|<NA>"
 )
+BROKEN_WORDS = Path(__file__).with_name("broken_words.js").read_text(encoding="utf-8")
 ATTACK = (
     '<script>window.ran = "script"</script><img src="data:," onerror="window.ran = \'handler\'">'
 )
@@ -161,41 +165,14 @@ def test_names_its_subject_and_its_pictures_and_has_one_heading_one_main_part_an
     assert [text[max(0, m.start() - 60) : m.end() + 30] for m in UNREADABLE.finditer(text)] == []
 
 
-WRONG = {  # what no page has: selector and test (JavaScript) of an element `e`, width
-    "code": ("script, iframe, object, embed, base, form:not([role=search])", "true", DESKTOP),
-    "a handler": ("*", "[...e.attributes].some(a => /^on/i.test(a.name))", DESKTOP),
-    "a link that runs": (
-        "[href], [src]", r"/^\s*(javascript|vbscript)\s*:/i.test(e.href + e.src)", DESKTOP),
-    "a file but a table": ("a[href^='data:']", "!(e.download.endsWith('.csv')"
-                           " && e.href.startsWith('data:text/csv;'))", DESKTOP),
-    "a table without a caption": ("table", "!e.caption || !e.caption.textContent.trim()", DESKTOP),
-    "a header cell without a scope": (
-        "th", "!/^(col|row)(group)?$/.test(e.getAttribute('scope'))", DESKTOP),
-    "a link without a target": (
-        "a[href^='#']", "!document.getElementById(e.getAttribute('href').slice(1))", DESKTOP),
-    "an empty link": ("a", "!e.textContent.trim() || !e.getAttribute('href')", DESKTOP),
-    "an empty cell": ("td, th", "!e.textContent.trim() && !e.querySelector('img')", DESKTOP),
-    "a table that scrolls sideways": (
-        "div.table:not(.matrix)", "e.scrollWidth > e.clientWidth && e.getClientRects().length",
-        DESKTOP),
-    "a table that is cut off on paper": ("div.table", "e.scrollWidth > e.clientWidth", PAPER),
-    # 10.5 px at least, labels that the sheet puts before cells too; drawings grow, see test_figures
-    "a small text on a phone": ("body *", """!e.closest('svg') && [e, '::before'].some(x => {
-        const own = x === e && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-        const style = getComputedStyle(e, x === e ? null : x);
-        return (own || (x !== e && !['none', 'normal', '""'].includes(style.content)))
-            && parseFloat(style.fontSize) < 10.5; })""", PHONE),
-    # whatever scrolls takes the focus itself, so that it can be reached by keyboard
-    **{f"what no key scrolls at {width}": ("body *", """e.scrollWidth > e.clientWidth
-        && e.tabIndex < 0 && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)""", width)
-       for width in (DESKTOP, PHONE)},
-}  # fmt: skip
+WRONG = yaml.safe_load(Path(__file__).with_name("wrong.yml").read_text(encoding="utf-8"))
 
 
 @every_page
 def test_nothing_of_this_is_on_a_page(opened, name):
-    for what, (selector, test, width) in WRONG.items():
-        assert _listed(opened(name, width), selector, test)[:5] == [], what
+    for what, wrong in WRONG.items():
+        page = opened(name, WIDTHS[wrong["width"]])
+        assert _listed(page, wrong["selector"], wrong["test"])[:5] == [], what
 
 
 @every_page
@@ -263,26 +240,7 @@ def test_no_word_or_number_breaks_in_the_middle_on_paper(opened, name):
     only what stands in tables is looked at.
     """
     page = opened(name, PAPER)
-    broken = page.evaluate("""() => {
-    const cells = [...document.querySelectorAll('.table td, .table th')];
-    return cells.flatMap(cell => {
-        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
-        const day = '[0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Z]{2,3}-[A-Z]{3,4}-[0-9]{2}';
-        const one = new RegExp(day + '|[A-Za-z]{4,}|[0-9][0-9,.]*[0-9]', 'g');
-        while (cell.getClientRects().length && texts.nextNode())
-            for (const m of texts.currentNode.data.matchAll(one)) {
-                const range = document.createRange();
-                range.setStart(texts.currentNode, m.index);
-                range.setEnd(texts.currentNode, m.index + m[0].length);
-                const lines = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
-                // a day or number that stands within a sentence may break at its hyphens
-                const alone = m[0] === texts.currentNode.data.trim() || !m[0].includes('-');
-                if (lines.size > 1 && alone) found.push(m[0]);
-            }
-        return found;
-    });
-    }""")
-    assert broken == []
+    assert page.evaluate(BROKEN_WORDS) == []
 
 
 @every_page

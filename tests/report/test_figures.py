@@ -1,5 +1,7 @@
 """Figures as a browser shows them: no label cut, over another, or too small, at any width."""
 
+from pathlib import Path
+
 import pytest
 from conftest import EIGHT
 from kinds import COLOURS, barriers
@@ -10,37 +12,7 @@ from helpers import charts
 
 WIDTHS = (320, 768, 1280)
 LEAST = 9  # pixels of a letter's height as it is set
-# What is wrong with the figures of a page: texts that are cut, overlap or are too small, and parts
-# that hold more than they show.
-FAULTS = """() => {
-    const faults = [], say = (figure, what, text) =>
-        faults.push(`${figure.querySelector('.message').textContent}: ${what}: ${text}`);
-    const apart = (a, b) => a.right - 1 <= b.left || b.right - 1 <= a.left
-        || a.bottom - 2.5 <= b.top || b.bottom - 2.5 <= a.top;
-    for (const figure of document.querySelectorAll('figure.chart')) {
-        for (const part of [figure, ...figure.querySelectorAll('.picture, .picture *')])
-            if (!part.closest('svg') && !part.matches('.unseen') && part.clientWidth
-                && part.scrollWidth > part.clientWidth + 1)
-                say(figure, 'holds more than it shows', part.textContent.slice(0, 60));
-        for (const svg of figure.querySelectorAll('svg')) {
-            const room = svg.getBoundingClientRect();
-            const scale = room.width / svg.viewBox.baseVal.width;
-            const texts = [...svg.querySelectorAll('text')].map(
-                text => [text, text.getBoundingClientRect()]);
-            texts.forEach(([text, box], i) => {
-                if (box.left < room.left - 1 || box.right > room.right + 1
-                    || box.top < room.top - 1 || box.bottom > room.bottom + 1)
-                    say(figure, 'is cut', text.textContent);
-                if (parseFloat(getComputedStyle(text).fontSize) * scale < LEAST)
-                    say(figure, 'is too small', text.textContent);
-                for (const [other, its] of texts.slice(i + 1))
-                    if (!apart(box, its))
-                        say(figure, 'overlaps', `${text.textContent} / ${other.textContent}`);
-            });
-        }
-    }
-    return faults;
-}""".replace("LEAST", str(LEAST))
+FAULTS = Path(__file__).with_name("faults.js").read_text(encoding="utf-8")
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>{}</style></head><body><main><h1>Figures</h1>{}</main></body></html>"""
@@ -82,7 +54,7 @@ def test_no_label_is_cut_overlaps_or_is_too_small(gallery, letters, width):
     page = gallery(letters, width)
     check = "document.fonts.ready.then(() => document.fonts.check('9px \"DejaVu Sans\"'))"
     assert page.evaluate(check)
-    assert page.evaluate(FAULTS) == []
+    assert page.evaluate(FAULTS, LEAST) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -142,7 +114,7 @@ def test_no_label_of_any_page_is_cut_overlaps_or_is_too_small(browser, site, iso
         page.goto(path.as_uri())
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            faults += [f"{path.name} at {width}: {fault}" for fault in page.evaluate(FAULTS)]
+            faults += [f"{path.name} at {width}: {fault}" for fault in page.evaluate(FAULTS, LEAST)]
         page.close()
     context.close()
     assert faults == []

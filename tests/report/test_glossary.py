@@ -1,6 +1,7 @@
 """A page explains what it abbreviates: once, where it comes first, and nothing else."""
 
 import pytest
+from cases import cases
 from conftest import DATA
 from lxml import html
 from pagetext import lines
@@ -33,25 +34,7 @@ def page(body):
     return " ".join(lines(html.fragment_fromstring(told[0] + "</main></body>"))), kept
 
 
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        ("<p>The MNR asks.</p><p>The MNR says.</p>",
-         "The MNR (Model National Response) asks. The MNR says."),
-        ("<p>The MNR asks.</p><p>The Model National Response (MNR).</p>", "The MNR asks. The Model"
-         " National Response (MNR)."),
-        ("<p>The National Gambling Office (NGO) asks. The NGO says.</p>", "The NGO says."),
-        ("<p>A law (MNR 3), the MNR.</p>", "A law (MNR 3), the MNR (Model National Response)."),
-        ("<p>CSEA's end of CSEA.</p>",
-         "CSEA's end of CSEA (child sexual exploitation and abuse)."),
-        ("<p>Two NGOs, one NGO.</p>", "Two NGOs, one NGO (non-governmental organisation)."),
-        ('<p><a href="#x">MNR</a> and MNR.</p>', "MNR and MNR (Model National Response)."),
-        ("<p>MNR-11 and MNR+ are names.</p>", "MNR-11 and MNR+ are names."),
-        ("<p>ECPAT works.</p>", "ECPAT works."),
-        ("<p><b>x</b> MNR of ICT</p>", "x MNR (Model National Response) of ICT (information and"
-         " communication technology)"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("body", "words"), cases("report/abbreviations.csv"))
 def test_an_abbreviation_is_written_out_where_it_comes_first(body, words):
     assert page(body)[0].endswith(words)
 

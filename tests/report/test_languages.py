@@ -1,9 +1,13 @@
 """What a page shows in another language, and what stays: ids, classes, tables, quoted texts."""
 
+from pathlib import Path
+
 import nbformat
 import pandas as pd
 import pytest
+import yaml
 from babel.messages.catalog import Catalog
+from cases import cases
 from conftest import DATA
 from lxml import html
 from markupsafe import Markup
@@ -13,24 +17,8 @@ from cop.data.places import Country
 from cop.report import catalogues, citations, formats, languages, page, render, words
 from helpers import countries, editions, fieldwork
 
-UKRAINIAN = {
-    ("", "in place"): "запроваджено",
-    ("", "Status"): "Статус",
-    ("", "Hotline"): "Гаряча лінія",
-    ("", "no data"): "немає даних",
-    ("", "none found"): "не знайдено",
-    ("", "items: %(parts)s"): "пункти: %(parts)s",
-    ("", "Contents"): "Зміст",
-    ("", "Table %(n)s."): "Таблиця %(n)s.",
-    ("", "Machine draft, not reviewed."): "Машинний переклад, не перевірено.",
-    ("", "%(n)s %(word)s"): "%(word)s – %(n)s",
-    ("", "Report"): "Звіт",
-    ("reference", "Report"): "Повідомлення",
-    ("", "Internet users"): "Користувачі інтернету",
-    ("reference", "% of population"): "% населення",
-    ("reference", "1 Legal framework"): "1 Правова база",
-    ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
-}
+TEXTS = yaml.safe_load(Path(__file__).with_name("uk.yml").read_text(encoding="utf-8"))
+UKRAINIAN = {(context, e): text for context, texts in TEXTS.items() for e, text in texts.items()}
 MESSAGES = Catalog()
 for context, text in UKRAINIAN:
     MESSAGES.add(text, context=context or None)
@@ -154,15 +142,7 @@ def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("language", "number", "share", "measured", "series", "day"),
-    [
-        ("en", "1,234.5", "12%", "62.5%", "a, b and c", "3 May 2026"),
-        ("uk", "1\u00a0234,5", "12%", "62,5%", "a, b і c", "3 травня 2026\u00a0р."),
-        ("sr-Latn", "1.234,5", "12%", "62,5%", "a, b i c", "3. maj 2026."),
-        ("sq", "1\u00a0234,5", "12%", "62,5%", "a, b dhe c", "3 maj 2026"),
-        ("ro", "1.234,5", "12\u00a0%", "62,5\u00a0%", "a, b și c", "3 mai 2026"),
-        ("fr", "1\u00a0234,5", "12\u00a0%", "62,5\u00a0%", "a, b et c", "3 mai 2026"),
-    ],
+    ("language", "number", "share", "measured", "series", "day"), cases("report/formats.csv")
 )
 def test_numbers_series_and_days(language, number, share, measured, series, day):
     with languages.using_language(language):
@@ -173,19 +153,9 @@ def test_numbers_series_and_days(language, number, share, measured, series, day)
         assert formats.day("2026-05-03") == day
 
 
-@pytest.mark.parametrize(
-    ("language", "names"),
-    [
-        ("uk", ["Ґанок", "Дім", "Єдність", "Загроза", "Ім'я", "Їжак", "Який", "CERT"]),
-        ("ro", ["Arad", "Ărad", "Ârad", "Bine", "Insulă", "Început", "Sat", "Șapte", "Tu", "Țară"]),
-        ("sq", ["Cak", "Çelës", "Dritë", "Dhomë", "Emër", "Ëndërr", "Lis", "Llambë"]),
-        ("sr-Latn", ["Cena", "Čas", "Ćutanje", "Dom", "Džep", "Đak", "Luk", "Ljudi", "Žena"]),
-        ("fr", ["école", "Économie", "Etat", "États-Unis", "évaluation"]),
-        ("en", ["2020 study", "Child", "Child abuse", "Children", "São Tomé", "Senegal"]),
-        ("en", ["Resume", "Résumé"]),
-    ],
-)
+@pytest.mark.parametrize(("language", "names"), cases("report/alphabets.csv"))
 def test_names_are_in_the_order_of_the_alphabet(language, names):
+    names = names.split("; ")
     with languages.using_language(language):
         assert sorted(reversed(names), key=formats.sort_key) == names
 

@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,29 +15,7 @@ from cop.report import anchors, figure, filenames, formats, word
 from helpers import charts
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-PAGE = """<!DOCTYPE html><html lang="en"><head>
-<title>Assessment: Zedland (2026, draft)</title></head>
-<body><main id="content"><section class="cover" data-iso3="ZZZ" data-edition="2026"
-data-status="draft"><h1>Assessment: Zedland</h1><dl><div><dt>Edition</dt><dd>2026</dd></div></dl>
-</section><h2 id="summary"><span class="number-of-heading">1</span> Summary</h2>
-<p>One <b>strong</b> sentence, see <a class="ref" href="#ZZZ-E01">[E01]</a>.</p><p>Said twice.</p>
-<p>Said twice.</p><article class="challenge" id="ZZZ-R01"><p><span class="id">R01</span> Do it.</p>
-<dl><div><dt>By</dt><dd>2027-01-01</dd></div></dl></article>
-<figure class="chart"><figcaption><span class="numbered">Figure 1. </span>
-<span class="message">It grows</span></figcaption><div class="picture">{svg}
-<ul class="letters"><li><b>1</b> Police</li></ul></div>
-<div class="notes"><p>Source: nobody, 2026.</p></div>
-<details><summary>Data of this figure</summary></details></figure>
-<div class="card"><p>82%</p><figure class="close"><figcaption>hidden</figcaption>
-<details><summary>Data and source</summary><p>data</p></details><div class="picture"></div></figure>
-<p>Higher is better.</p></div><figure class="close"><figcaption><span class="message">1 of 2</span>
-</figcaption><details><summary>Data and source</summary><div class="notes"><p>Based on 2.</p></div>
-<table><tr><td>of its data</td></tr></table></details><div class="picture"><dl class="strip"><div>
-<dt>1 Law</dt><dd><a class="square" href="#PM-LEG-01">●</a></dd></div></dl></div></figure>
-<div class="table"><table><caption><span class="numbered">Table 1. </span>Evidence</caption><thead>
-<tr><th>No.</th><th>Says</th></tr></thead><tbody><tr id="ZZZ-E01"><th>E01</th><td>a fact</td></tr>
-<tr id="ZZZ-O01"><th>Ministry</th><td>leads</td></tr><tr><th>none</th><td>of it</td></tr></tbody>
-</table></div><a href="https://example.org/x">away</a></main></body></html>"""
+PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 
 
 def drawing():
@@ -101,7 +80,7 @@ def test_a_draft_asks_for_comments_and_tracks_edits_and_a_validated_edition_does
 ):
     shown = text(body)
     assert "Please send this file back by 2026-12-31, to the office that sent it to you." in shown
-    assert "To send nothing back is not taken for consent." in shown
+    assert "No reply does not count as consent." in shown
     assert "“Rating:” where you hold another rating to be right" in shown
     validated = make(tmp_path, PAGE.replace('data-status="draft"', 'data-status="validated"'))
     for parts, draft in ((made, True), (validated, False)):

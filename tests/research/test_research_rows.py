@@ -3,14 +3,17 @@
 import csv
 import io
 import shlex
+from datetime import date
 
 import pytest
 from conftest import DATA, call, copy_of_zedland
 from newrows import FULL, NEW
 
 import cop.data
-from cop.data import UserError, checks
-from cop.research import KINDS, rows
+from cop.data import UserError, checks, writing
+from cop.data.places import Country
+from cop.research import KINDS, editions, rows, verification
+from helpers import assessment
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 GOOD = {
@@ -175,3 +178,170 @@ def test_days_are_converted_where_they_have_one_meaning():
         "05/06/2026": "05/06/2026",  # 5 June or 6 May
     }  # fmt: skip
     assert {typed: rows.normalise({"due": f" {typed}"})["due"] for typed in days} == days
+
+
+# A row is verified: the passage that was seen is kept with page, day and the analyst's letter.
+
+PASSAGE = "Die Helpline nahm 4.120 Anrufe entgegen."
+UNVERIFIED = {"evidence": "ZZZ-E02", "sources": "ZZZ-S14"}
+
+
+@pytest.fixture
+def unverified(tmp_path):
+    """Return Zedland with two rows that are not verified."""
+    zed = copy_of_zedland(tmp_path)
+    for name, row in UNVERIFIED.items():
+        path, key = cop.data.paths(name, zed, "ZZZ")[0], cop.data.columns(name, zed)[0]
+        raw = (zed / path).read_bytes()
+        (zed / path).write_bytes(cop.data.with_rows(raw, [{key: row, "verified": "no"}], [key]))
+    return zed
+
+
+def kept(unverified):
+    return cop.data.present("verifications", unverified, "ZZZ")
+
+
+@pytest.mark.parametrize("row_id", UNVERIFIED.values())
+def test_a_row_is_verified_by_the_passage_that_says_it(unverified, capsys, row_id):
+    source, today = (
+        verification.find_row(row_id, unverified)[1]["source_id"],
+        date.today().isoformat(),
+    )
+    words = ("verify", row_id, "--page", "12", "--quotation", PASSAGE, "--by", "B")
+    status, out, error = call(capsys, *words, "--data", unverified)
+    assert status == 0 and f"{row_id}: verified by B on {today}, in {source}." in out, error
+    assert kept(unverified).iloc[-1].tolist() == [row_id, source, "12", PASSAGE, today, "B"]
+    assert verification.find_row(row_id, unverified)[1]["verified"] == "yes"
+    assert PASSAGE in verification.quotations("ZZZ", unverified)[source]
+    assert not checks.of_file("verifications", "research/ZZZ/verifications.csv", unverified)
+
+
+def test_a_second_look_on_the_same_day_replaces_the_first(unverified):
+    for passage in ("First", "Second"):
+        verification.verify_row("ZZZ-E02", unverified, passage)
+    assert (
+        "Second" in kept(unverified).quotation.tolist()
+        and "First" not in kept(unverified).quotation.tolist()
+    )
+
+
+# An action plan is begun from the recommendations of Zedland.
+
+PLAN = ("actions", "milestones")
+
+
+@pytest.fixture
+def unplanned(tmp_path):
+    """Return a copy of Zedland whose action plan is not begun."""
+    data = copy_of_zedland(tmp_path)
+    for name in (*PLAN, "readings"):
+        (data / "research" / "ZZZ" / f"{name}.csv").unlink()
+    return data
+
+
+def test_each_recommendation_gets_an_action_and_a_milestone_once(unplanned, capsys):
+    status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
+    assert status == 0 and "3 actions written to research/ZZZ/actions.csv." in out
+    assert cop.data.read("actions", unplanned, "ZZZ").action_id.tolist()[0] == "ZZZ-A01"
+    plans = cop.data.read("recommendations", unplanned, "ZZZ")
+    actions = cop.data.read("actions", unplanned, "ZZZ")
+    assert actions.recommendation_id.tolist() == plans.recommendation_id.tolist()
+    milestones = cop.data.read("milestones", unplanned, "ZZZ")
+    assert milestones.day.tolist() == plans.target_due.tolist()
+    before = [(unplanned / "research" / "ZZZ" / f"{name}.csv").read_bytes() for name in PLAN]
+    out = call(capsys, "actions", "ZZZ", "--data", unplanned)[1]
+    assert out.startswith("0 actions written to research/ZZZ/actions.csv.\n")
+    assert [(unplanned / "research" / "ZZZ" / f"{n}.csv").read_bytes() for n in PLAN] == before
+
+
+def test_an_incomplete_recommendation_is_named_and_left_out(unplanned, capsys):
+    path = unplanned / "research" / "ZZZ" / "recommendations.csv"
+    columns = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    row = {"recommendation_id": "ZZZ-R01", "challenge_ids": "ZZZ-C01; ZZZ-C02; ZZZ-C03"}
+    row |= {"what": "A plan is written.", "item_ids": "PM-STR-01", "is_proposal": "yes"}
+    path.write_text(cop.data.csv_text([columns, [row.get(c, "") for c in columns]]), "utf-8")
+    status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
+    assert status == 0 and "Skipped, without `lead_id`, `target` or `target_due`: ZZZ-R01." in out
+    assert not (unplanned / "research" / "ZZZ" / "actions.csv").exists()
+
+
+# A country is begun with one command, and its next edition keeps the one before.
+
+
+def own_tables(data):
+    every = (r for r in cop.data.contents(data)["resources"] if isinstance(r["path"], list))
+    return [r for r in every if r.get("type") == "table"]
+
+
+def test_every_table_has_its_heading_and_the_edition_is_filled_in(zed, capsys):
+    status, out, _ = call(capsys, "new", "YYY", "--data", zed)
+    assert status == 0 and "Created YYY, edition 20" in out and "`cop run YYY`" in out
+    for table in own_tables(zed):
+        file = zed / cop.data.paths(table["name"], zed, "YYY")[0]
+        assert file.exists() != bool(table.get("cop:optional"))
+        if file.exists():
+            heading, *rows = file.read_text(encoding="utf-8").splitlines()
+            assert heading.split(",") == [field["name"] for field in table["schema"]["fields"]]
+            assert len(rows) == (table["name"] == "editions")
+    row = cop.data.read("editions", zed, "YYY").iloc[0]
+    assert row.status == "draft" and row.cut_off and row.basis
+    place = Country("YYY", "Yonderland", str(zed), "", row.edition)
+    for part in ("observations", "analysis"):
+        note = (zed / "research/YYY/narrative" / f"{part}.md").read_text(encoding="utf-8")
+        assert "still to be written" in note and "Yonderland" in note and "[@YYY-S01]" in note
+        assert "This chapter is still to be written." in str(assessment.narrative(place, part))
+
+
+def test_an_edition_follows_a_validated_one(zed):
+    folder = zed / "research" / "ZZZ"
+    table = folder / "editions.csv"
+    table.write_text(table.read_text("utf-8").replace(",draft,", ",validated,"), "utf-8")
+    (folder / "sign_offs.csv").write_text(
+        "body,day,scope,edition,text\nMinistry,2026-07-01,the whole report,2026,\n", "utf-8"
+    )
+    editions.begin("ZZZ", zed, "2028", date(2026, 11, 20))
+    assert cop.data.present("editions", zed, "ZZZ").status.tolist() == ["validated", "draft"]
+
+
+def stopped(*anything):
+    """Stop as Ctrl-C or a power cut would."""
+    raise KeyboardInterrupt
+
+
+def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(zed, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(writing.os, "replace", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            editions.begin("YYY", zed)
+    with writing.alone(zed):
+        assert not (zed / "research" / "YYY").exists() and not (zed / writing.PENDING).exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            writing,
+            "carry_through",
+            lambda root: stopped() if (zed / writing.PENDING).exists() else None,
+        )
+        with pytest.raises(KeyboardInterrupt):
+            editions.begin("YYY", zed)
+    with writing.alone(zed):
+        own = [table for table in own_tables(zed) if not table.get("cop:optional")]
+        assert len(list((zed / "research" / "YYY").rglob("*.*"))) == len(own) + 2
+
+
+@pytest.mark.slow
+def test_a_new_country_is_checked_and_may_be_cited(zed, capsys):
+    call(capsys, "new", "YYY", "--data", zed)
+    folder, challenges = zed / "research" / "YYY", zed / "research" / "ZZZ" / "challenges.csv"
+    with (folder / "sources.csv").open("a", encoding="utf-8") as file:
+        file.write("YYY-S01,Invented report,Invented office,2024,en,dataset,statistics,first,,,")
+        file.write("2026-11-24,yes\n")
+    with (folder / "evidence.csv").open("a", encoding="utf-8") as file:
+        file.write("YYY-E01,research,An invented statement.,2024,source,YYY-S01,high,,yes,")
+        file.write("2026-11-24,\n")
+    text = challenges.read_text(encoding="utf-8").replace(",ZZZ-E17,", ",YYY-E01,", 1)
+    challenges.write_text(text, encoding="utf-8")
+    assert call(capsys, "check", "--data", zed)[0] == 0
+    text = (folder / "evidence.csv").read_text(encoding="utf-8").replace(",high,", ",hgih,")
+    (folder / "evidence.csv").write_text(text, encoding="utf-8")
+    status, out, _ = call(capsys, "check", "--data", zed)
+    assert status == 2 and "research/YYY/evidence.csv, row 2, column confidence: 'hgih'" in out

@@ -2,9 +2,11 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from conftest import ROOT, ZEDLAND, laid_out
 from lxml import html
 from nbformat import v4
@@ -14,20 +16,8 @@ from cop.run import fingerprints, plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
 EDITED = ("4-ict-statistics", "6-country-assessment")
-FOUR_LINES = """\
-import seaborn as sns
-values = read("indicators", data).query("iso3 == @iso3 and indicator_code == 'IT.NET.USER.ZS'")
-recent = values[values.year >= 2015]
-sns.lineplot(recent, x="year", y="value", label="own <line>")"""
-TITLED = """\
-show.figure(
-    sns.lineplot(recent, x="year", y="value"),
-    title=f"In {place.name} use <b>grew</b>",
-    subtitle=f"% of people using the internet, {place.name}",
-    source="Statistics of Zedland, 2024",
-    alt="A line that rises from year to year",
-    data=recent[["year", "value"]],
-)"""
+CELLS = yaml.safe_load(Path(__file__).with_name("cells.yml").read_text(encoding="utf-8"))
+FOUR_LINES, TITLED = CELLS["analyst"]["four lines"], CELLS["analyst"]["titled"]
 
 
 def edited(folder, stage, *cells):

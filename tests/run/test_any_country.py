@@ -154,5 +154,5 @@ def test_a_group_has_a_page_of_its_own_and_countries_just_begun_claim_nothing(ze
     assert "Invented pair" in text(site / "cop-regional-synthesis-ZED-2.html")
     assert "Regional synthesis: Invented pair" in text(site / "index.html")
     words = text(site / "cop-regional-synthesis-ZED-3.html")
-    assert "items for policy-makers none was assessed yet in any of the countries." in words
+    assert "items for policy-makers has been assessed yet in any of the countries." in words
     assert "most often in place:" not in words.lower()

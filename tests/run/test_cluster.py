@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import ssl
 import stat
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import DATA, ROOT, ZEDLAND
+from conftest import ROOT, ZEDLAND, with_countries
 
 from cop.cli import main
 from cop.data import UserError
@@ -85,9 +84,8 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
     if encrypted:
         recipe = recipe.replace("tcp://", "tls://")
         environment["DASK_CONFIG"] = str(certificates)
-    shell = subprocess.Popen(
-        ["bash", "-c", recipe], cwd=tmp_path, env=environment, start_new_session=True
-    )
+    line = ["bash", "-c", recipe]
+    shell = subprocess.Popen(line, cwd=tmp_path, env=environment, start_new_session=True)
     seen = set()
     try:
         for _ in range(480):  # what listens does so until it is stopped: seldom is often enough
@@ -110,37 +108,26 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
 @pytest.fixture
 def workers(tmp_path):
     """Return the address of a scheduler and its two workers, each with room for one step."""
-    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
-    address = tmp_path / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-    file, module = ["--scheduler-file", address, "--no-dashboard"], "distributed.cli.dask_"
-    command = [sys.executable, "-m", f"{module}scheduler", "--port", "0", "--host", "127.0.0.1"]
-    processes = [subprocess.Popen([*command, *file], env=environment, **quiet)]
-    wait_for(address)
-    command = [sys.executable, "-m", f"{module}worker", "--nthreads", "1", "--no-nanny"]
-    command += ["--local-directory", tmp_path, *file]
-    processes += [subprocess.Popen(command, env=environment, **quiet) for _ in range(2)]
-    yield json.loads(address.read_text())["address"], processes[1:]
+    environment, file = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}, tmp_path / "s"
+    processes = []
+
+    def start(kind, *more):
+        line = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--scheduler-file", file]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+        processes.append(subprocess.Popen([*line, *more], env=environment, **quiet))
+
+    start("scheduler", "--no-dashboard", "--port", "0", "--host", "127.0.0.1")
+    for _ in range(800):
+        if file.exists():
+            break
+        time.sleep(0.05)
+    for _ in range(2):
+        start("worker", "--nthreads", "1", "--no-nanny", "--local-directory", tmp_path,
+              "--no-dashboard")  # fmt: skip
+    yield json.loads(file.read_text())["address"], processes[1:]
     for process in reversed(processes):
         process.kill()
         process.wait()
-
-
-def wait_for(path):
-    for _ in range(800):
-        if path.exists():
-            return
-        time.sleep(0.05)
-    raise TimeoutError(f"{path} did not come")
-
-
-def has_notebook_at_work(worker):
-    """Return whether a worker has started a process for a step."""
-    for child in psutil.Process(worker.pid).children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):  # also of a zombie
-            if "multiprocessing" in " ".join(child.cmdline()):
-                return True
-    return False
 
 
 @AWKWARD
@@ -148,14 +135,12 @@ def has_notebook_at_work(worker):
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers, region, tmp_path):
     countries, (address, (first, _)) = ("ALB", "GEO"), workers
-    data, outputs = tmp_path / "data", tmp_path / "outputs"
-    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+    data, outputs = with_countries(tmp_path, *countries), tmp_path / "outputs"
     call = [sys.executable, "-m", "cop", "run", *countries, "--data", data, "--outputs", outputs]
-    run = subprocess.Popen(
-        [*call, "--scheduler", address], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    for _ in range(600):
-        if has_notebook_at_work(first):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    run = subprocess.Popen([*call, "--scheduler", address], **pipes)
+    for _ in range(600):  # until the worker has started a process for a step
+        if psutil.Process(first.pid).children(recursive=True):
             break
         time.sleep(0.05)
     time.sleep(2)

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import killing
 import nbformat
 import papermill
 import psutil
 import pytest
+import yaml
 from conftest import ROOT, ZEDLAND
 
 from cop.run import engine, plan, steps, workers
@@ -21,17 +23,8 @@ from cop.run import engine, plan, steps, workers
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
 
 PARAMETERS = "iso3 = 0\nedition = 0\ndata = 0\nlanguage = 0\ntables = 0"
-# Cells that are awkward to run outside a kernel; the last one is never run.
-AWKWARD = [
-    "1 + 1", "'text'", "None", "_ , 3", "x = 5; x", "Out[1] if 1 in Out else 'none'",
-    "print('a'); print('b', end='')", "import sys; print('b', file=sys.stdout)",
-    "h = display('one', display_id='a')", "h.update('two')", "display('3', display_id='a')",
-    "from IPython.display import clear_output\nfor i in range(3):\n    print(i)\n"
-    "    clear_output(wait=True)\nprint('end')",
-    "print('one'); clear_output(); print('two')",
-    "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);",
-    "import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')", "1 / 0", "print('never')",
-]  # fmt: skip
+CELLS = yaml.safe_load(Path(__file__).with_name("cells.yml").read_text(encoding="utf-8"))
+AWKWARD, DEATHS = CELLS["awkward"], CELLS["deaths"]
 
 
 def execute(path, how, **more):
@@ -92,22 +85,9 @@ def run_cells(tmp_path):
     return run
 
 
-DEATHS = {
-    "an exception": ("1 / 0", "ZeroDivisionError", "division by zero"),
-    "a kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "Killed", "SIGKILL"),
-    "a segfault": ("import ctypes\nctypes.string_at(0)", "Killed", "SIGSEGV"),
-    "an exit": ("import os\nos._exit(7)", "Ended", "exit status 7"),
-    "a sys.exit": ("import sys\nsys.exit(4)", "SystemExit", "4"),
-    "no memory": ("import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
-                  "x = bytearray(2**33)", "MemoryError", ""),
-    "no end": ("while True:\n    try:\n        import time; time.sleep(60)\n    "
-               "except BaseException:\n        pass", "Timeout", "longer than 3 seconds"),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("death", DEATHS)
 def test_a_cell_that_fails_dies_or_never_ends_is_named_with_its_cause(run_cells, death):
-    code, cause, words = DEATHS[death]
+    code, cause, words = (DEATHS[death][part] for part in ("code", "cause", "words"))
     with pytest.raises(workers.Failed) as failed:
         run_cells(["x = 1", code, "print('never')"], timeout=3 if death == "no end" else 30)
     assert (failed.value.cell, failed.value.cause) == (4, cause) and words in failed.value.message

@@ -1,9 +1,10 @@
-"""The commands of the field work: forms, contacts, responses, review, publication."""
+"""The field work commands: forms, contacts, invite, intake, review, publish."""
 
 import argparse
+from collections import Counter
 
 from cop.cli import options
-from cop.data import UserError
+from cop.data import UserError, count
 
 
 def add_to(commands: options.Commands) -> None:
@@ -47,10 +48,12 @@ def add_to(commands: options.Commands) -> None:
         "review",
         "write open answers into a sheet, and read the decisions in it",
         review_answers,
-        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv",
+        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv, "
+        "cop review UKR --all",
     )
     reviews.value("country", "ISO3", "country of the answers")
     reviews.file("--decisions", "FILE.csv", "read the decisions of a completed sheet")
+    reviews.flag("--all", "also list the decided texts, to change a decision")
     reviews.text("--reviewer", "NAME", "who decides (the name of the account by default)")
     reviews.data()
     publishes = commands.add(
@@ -86,21 +89,23 @@ def _add_intake(commands):
     parser.text("--form", "ID", f"with --from: {form}")
     parser.text("--country", "ISO3", "country of responses that do not state it")
     parser.text("--questionnaire", "ID", "which questionnaire, where the file does not state it")
+    parser.flag("--undo", "remove the responses of the files from the store again")
     parser.file("--mapping", "FILE.yml", "which column answers which question, for a plain table")
     parser.data()
 
 
 def write_forms(arguments: argparse.Namespace) -> int:
-    """Write the forms of questionnaires, and list the files."""
+    """Write the forms of questionnaires, and print the number of files in each folder."""
     from cop.fieldwork import forms
 
     paths = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
-    print("\n".join(map(str, paths)))
+    for folder, number in Counter(path.parent for path in paths).items():
+        print(f"{folder}: {count(number, 'file')}")
     return 0
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
-    """Print contacts and what is due; with --add or --record, write a contact or a step."""
+    """Print due contacts and outcomes; with --add or --record, change contacts.csv."""
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date
@@ -111,6 +116,8 @@ def list_contacts(arguments: argparse.Namespace) -> int:
         new = contacts.add(data, arguments.countries[0], options.settings(arguments.add))
         invites = f"`cop invite {new['iso3']} --sender …` writes to it"
         print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
+        if others := contacts.duplicates(data, new):
+            print(f"The same organisation and address are listed as {', '.join(others)} too.")
     elif arguments.record:
         new = contacts.record(data, *arguments.record, day)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
@@ -120,7 +127,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
 
 
 def write_invitations(arguments: argparse.Namespace) -> int:
-    """Write a message for each contact that is due."""
+    """Write a draft for each contact that is due."""
     from cop.fieldwork import contacts
 
     message = arguments.country, arguments.sender, arguments.deadline
@@ -132,6 +139,9 @@ def import_responses(arguments: argparse.Namespace) -> int:
     """Import responses from files or from a server; return the exit status."""
     from cop.fieldwork import intake
 
+    if arguments.undo:
+        print(intake.undo(arguments.files, arguments.data))
+        return 0
     if bool(arguments.files) == bool(arguments.tool):
         raise UserError("name completed forms, or a server with --from, --server and --form")
     about = {"iso3": arguments.country, "questionnaire": arguments.questionnaire}
@@ -145,11 +155,11 @@ def import_responses(arguments: argparse.Namespace) -> int:
 
 
 def review_answers(arguments: argparse.Namespace) -> int:
-    """Write the open answers into a sheet, or read its decisions."""
+    """Write the review sheet, or store the decisions in it."""
     from cop.fieldwork import review
 
-    country, decisions = arguments.country, arguments.decisions
-    print(review.review(arguments.data, country, decisions, arguments.reviewer))
+    sheet = arguments.decisions, arguments.reviewer, arguments.all
+    print(review.review(arguments.data, arguments.country, *sheet))
     return 0
 
 

@@ -17,6 +17,7 @@ COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
 INVALID = "is not a valid descriptor: each resource needs a name, a path, and fields with names"
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
+MOST_BASES = 9  # folders that a data folder rests on, one after the other
 
 
 def contents(data: StrPath) -> dict:
@@ -97,11 +98,14 @@ def standing_on(data: StrPath) -> list[Path]:
     return [folder for folder, _ in _chain(data)]
 
 
-def _chain(data):
+def _chain(data, above=0):
     """Return [(folder, descriptor)] of a data folder and its bases."""
     package = descriptor(data)
     base = package.get("cop:base")
-    return [(Path(data), package), *(_chain(Path(data) / base) if base else [])]
+    if above > MOST_BASES:
+        rule = "is a `cop:base` that leads in a circle"
+        raise InvalidTable([DataError("datapackage.json", "", "", base, rule, RESTORE)])
+    return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
 
 
 def standing(data: StrPath, path: str) -> list[Path]:

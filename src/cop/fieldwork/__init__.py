@@ -1,1 +1,1 @@
-"""People asked: forms, contacts, returns, publishing, and the store behind the privacy wall."""
+"""Field work: questionnaires, contacts, responses, review and publication."""

@@ -1,6 +1,6 @@
-"""The validation round: import remarks of a Word document, answer them, sign an edition off.
+"""The validation round: import comments of a Word document, answer them, record sign-offs.
 
-Each remark becomes one row of comments.csv, without names.
+Each comment or change becomes one row of comments.csv, without names of persons.
 """
 
 import re
@@ -23,13 +23,13 @@ TABLE = "comments"
 LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, "authors": 300}
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
-NOT_COMPARED = "Edits without Track Changes were not looked for: --sent names the file as sent."
+NOT_COMPARED = "Edits without Track Changes were not searched for: name the sent file with --sent."
 NOT_READABLE = "[not readable]"
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """The body that comments: its kind, and its id or name ("" where it is not to be named)."""
+    """The commenting body: its kind, and its id or name ("" if it must not be named)."""
 
     role: str
     organisation: str = ""
@@ -40,12 +40,12 @@ def import_comments(
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
     spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
-    """Import a commented document and return lines on the result; nothing is written twice.
+    """Import the comments and changes of a Word document, and return lines that report the result.
 
-    Of a country and a language, "" for English, `sent` returns the document as it was sent, with
-    which places without a bookmark and untracked edits are found; `spoken` returns {status as
-    shown in the language: its code}. Raises UserError for a file that is not opened, or of an
-    unknown report.
+    `sent(iso3, language)` returns the path of the document as it was sent, or None: with it,
+    comments without a bookmark can be placed and untracked edits found. `spoken(language)`
+    returns {label of a status in that language: its code}. Importing a document again adds
+    nothing. Raises UserError if the file cannot be read or belongs to no known report.
     """
     sha, document = docx_reader.read(Path(file))
     iso3, edition = _report(file, document.report, iso3, data)
@@ -76,12 +76,12 @@ def import_comments(
 
 
 def _report(file, stated, iso3, data):
-    """Return country and edition: as the document states, or as given, and the latest edition."""
+    """Return the country and edition stated in the document, or the arguments as a fallback."""
     if stated and iso3 and stated[0] != iso3:
         raise UserError(f"{file.name} is on the report of {stated[0]}, not of {iso3}")
     iso3 = stated[0] if stated else iso3
     if not iso3:
-        raise UserError(f"{file.name} does not say of which country it is: say --country ISO3")
+        raise UserError(f"{file.name} does not state its country: add --country ISO3")
     if not (present := cop.data.editions(data, iso3)):
         raise UserError(f"{iso3} has no edition in {Path(data).name}/; `cop new {iso3}` begins one")
     edition = stated[1] if stated else max(present)
@@ -91,7 +91,7 @@ def _report(file, stated, iso3, data):
 
 
 def _refuse_too_much(file, remarks):
-    """Raise UserError for more, or longer, remarks than anybody would answer."""
+    """Raise UserError if a document exceeds one of the LIMITS."""
     lengths, authors = [len(remark.text) for remark in remarks], {r.author for r in remarks}
     numbers = len(remarks), max(lengths, default=0), sum(lengths), len(authors)
     for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
@@ -101,10 +101,10 @@ def _refuse_too_much(file, remarks):
 
 
 def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int]:
-    """Return the remarks without names and addresses, and how many of them held any.
+    """Return the remarks without personal data, and the number of remarks that contained some.
 
-    The names are those of the authors and of the restricted store. Words of the report as it was
-    sent are no secret, and stay.
+    Names of comment authors and of persons in the restricted store are replaced. Words that
+    occur in the report itself are kept.
     """
     names = pii.stored_names(data).with_people({remark.author for remark in remarks})
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.places).casefold()))
@@ -120,7 +120,7 @@ def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int
 
 
 def _vocabulary(data, spoken) -> tuple[set[str], dict[str, str], list[str]]:
-    """Return the ids that are rated, {word for a status: its code}, and the kinds of comments."""
+    """Return the ids of rated items, {label of a status: its code}, and the kinds of comments."""
     rated = {*cop.data.read("guidelines", data).item_id}
     rated |= {*cop.data.read("capabilities", data).capability_id}
     statuses = {word: word for word in cop.data.labels("alignment", "status", data)}
@@ -134,7 +134,7 @@ def _row(remark, body, *vocabulary):
 
 
 def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:
-    """Return (kind, text, status proposed): as the writer states, else as the text suggests."""
+    """Return (kind, text, proposed status) as the comment states them or its text suggests."""
     stated = PREFIX.match(remark.text)
     proposed = rating_in(remark.new, statuses)
     if remark.is_comment and stated and stated[1].casefold() in kinds:
@@ -146,9 +146,7 @@ def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:
 
 
 def rating_in(text: str, statuses: Mapping[str, str]) -> str:
-    """Return the status that a text names by one of the lower-case words for it; "" for none or
-    several.
-    """
+    """Return the code of the only status that a text names; "" for none or several."""
     rest, named = " ".join(text.casefold().split()), set()
     for word in sorted(statuses, key=len, reverse=True):
         rest, times = re.subn(rf"\b{re.escape(word)}\b", " ", rest)
@@ -157,7 +155,7 @@ def rating_in(text: str, statuses: Mapping[str, str]) -> str:
 
 
 def as_cell(text: str) -> str:
-    """Return text as a cell may hold it: no formula, and nothing that looks damaged."""
+    """Return text that is valid in a data cell: no formula and no damaged characters."""
     words = HIDDEN.sub("", " ".join(text.split())).split()
     text = " ".join(NOT_READABLE if read_twice(word) else word for word in words)
     text = re.sub(r"\?{2,}|(?:\?\W?){3,}|\ufffd", "?", text)
@@ -167,13 +165,14 @@ def as_cell(text: str) -> str:
 
 
 def _lines(name, new, present, redacted, path):
-    """Yield what was imported, what could not be placed, and what was left out."""
+    """Yield lines that report the new rows, comments without a place, and removed names."""
     count = cop.data.count
     if not new:
-        yield f"{name}: nothing new; {count(present, 'remark')} in it, all known."
+        yield f"{name}: nothing new; {count(present, 'remark')} in it, all already imported."
         return
     keys = f"{new[0]['comment_id']} to {new[-1]['comment_id']}"
-    yield f"{name}: {count(len(new), 'remark')} taken in as {keys}, {present} known; {path}"
+    already = f"{present} already present"
+    yield f"{name}: {count(len(new), 'remark')} imported as {keys}, {already}; {path}"
     if unplaced := [row for row in new if not row["about"]]:
         yield f"{count(len(unplaced), 'remark')} could not be placed; fill in about:"
         yield from (f"  {r['comment_id']}  {r['text']}  (at: {r['around']})" for r in unplaced)
@@ -183,15 +182,21 @@ def _lines(name, new, present, redacted, path):
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment; return lines on it and on how many are left open.
+    """Record the decision on a comment, and return lines with the result and open comments.
 
-    Raises UserError for a comment that is missing or answered, or an incomplete answer.
+    Raises UserError if the comment does not exist or is already answered, or the answer is
+    incomplete.
     """
     iso3 = comment.partition("-")[0]
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed}
     if iso3 not in cop.data.countries(data):
-        raise UserError(f"{comment!r} is no comment: write its id, such as UKR-M001")
+        raise UserError(f"{comment!r} is not the id of a comment, such as UKR-M001")
     with writing.alone(data):
+        present = cop.data.present("responses", data, iso3).set_index("comment_id").decision
+        if comment in present.index:
+            table = cop.data.paths("responses", data, iso3)[0]
+            fix = f"To correct the answer, change its row in {table}"
+            raise UserError(f"{comment} was answered: {present[comment]}. {fix}")
         path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
     left = cop.data.count(len(editions.open_comments(edition, path, data)), "comment")
@@ -199,7 +204,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Record that a body signs an edition off; return lines on it and on what is still missing.
+    """Record a sign-off of an edition, and return lines with the result and what is still missing.
 
     Raises UserError for an unknown edition or organisation.
     """
@@ -210,14 +215,16 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
         path = add_rows("sign_offs", iso3, [row], data)
     missing = "; ".join(rule for rule, _ in editions.missing(edition, path, data))
     ready = f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv."
-    then = f"Edition {edition} {missing}." if missing else ready
+    later = "A change after the sign-off, such as an answer, must be signed again."
+    then = f"Edition {edition} {missing}. {later}" if missing else ready
     return [f"{body} signed off edition {edition}: {scope}; {path}", then]
 
 
 def add_rows(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
-    """Add rows to a table of a country and return its path; call it inside `writing.alone(data)`.
+    """Add rows to a table of a country, and return its path.
 
-    Raises UserError, with nothing written, where a new row has errors.
+    The caller must hold the lock `writing.alone(data)`. Raises UserError, and writes nothing,
+    if a new row has errors.
     """
     path, present = cop.data.paths(table, data, iso3)[0], cop.data.present(table, data, iso3)
     first = max(present.index, default=1) + 1

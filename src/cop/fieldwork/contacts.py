@@ -1,12 +1,13 @@
-"""Contacts: whom a form went to, who is due, who answered, and drafts of invitations.
+"""Contacts of the mapping form: invitations, reminders and outcomes.
 
-They never leave data/restricted/. `contacts.csv` has a row for each step of the mapping form, so
-that nothing is overwritten; the newest row of a contact, by date, is its state.
+`contacts.csv` in the restricted store has one row for each step of a contact and is only appended
+to. The latest row by date is the current state of a contact.
 """
 
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,10 +31,12 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path) -> pd.DataFrame:
-    """Return all steps as text, by spreadsheet row; raises UserError with every error at once."""
+    """Read contacts.csv, indexed by spreadsheet row; raises UserError that lists all errors."""
     path = restricted.folder(data) / "contacts.csv"  # never that of the folder this one stands on
     if not path.exists():
-        start = f"Start it with this heading row: {','.join(COLUMNS)}, or by `cop contacts --add`"
+        start = (
+            f"Create it with `cop contacts --add`, or with this heading row: {','.join(COLUMNS)}"
+        )
         raise UserError(f"there is no {PATH} in {data}. {start}")
     try:
         frame = cop.data.text_frame(path, COLUMNS).map(restricted.unguarded)
@@ -44,19 +47,19 @@ def steps(data: Path) -> pd.DataFrame:
 
 
 def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
-    """Return the errors of the steps of contacts, in the order of their rows.
+    """Return the errors in rows of contacts.csv, sorted by row.
 
-    The form of each column is declared in datapackage.json (`cop:contacts`).
+    The format of each column is declared in datapackage.json (`cop:contacts`).
     """
     lists = {"language": questionnaires.languages(data)}
     lists["category"] = cop.data.labels("stakeholders", "category", data)
     days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce")
     dated = (frame.date != "") | (frame.step != "listed")
     wrong = [
-        ("date", dated & ~(days <= _today()), "is no day up to today", "Write it like 2026-11-24"),
-        ("iso3", frame.contact_id.str[:3] != frame.iso3, "is not that of contact_id", "Correct it"),
+        ("date", dated & ~(days <= _today()), "is not a date up to today", "Write 2026-11-24"),
+        ("iso3", frame.contact_id.str[:3] != frame.iso3, "does not match contact_id", "Correct it"),
         ("consent", (frame.person != "") & (frame.consent != "yes"),
-         "does not allow to keep the name in `person`", "Empty person, or ask for consent"),
+         "does not permit storing the name in `person`", "Clear `person`, or ask for consent"),
     ]  # fmt: skip
     for column in cop.data.contents(data)["cop:contacts"]:
         name, words = column["name"], column.get("enum", lists.get(column["name"], ()))
@@ -73,9 +76,10 @@ def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest row of each contact by date, with its `row` and number of `reminders`.
+    """Return the current state of each contact: its latest row by date.
 
-    Its `form_id` and `consent` are the latest that were filled in.
+    Adds `row`, the spreadsheet row, and `reminders`, the number of reminders. `form_id` and
+    `consent` are the latest non-empty values.
     """
     steps = frame.assign(row=frame.index, reminders=(frame.step == "reminded").astype(int))
     by_contact = steps.sort_values(["date", "row"]).replace("", None).groupby("contact_id")
@@ -85,9 +89,9 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Return the contacts that are due, with `todo`: invite, remind, telephone or close.
+    """Return the contacts that need an action, with `todo`: invite, remind, telephone or close.
 
-    Nobody without consent is due, nor who declined the form.
+    Contacts without consent and contacts that declined the form are left out.
     """
     current = standing(frame)
     current["todo"] = [_todo(row, today) for row in current.itertuples()]
@@ -106,10 +110,10 @@ def _todo(row, today):
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return {"contacts": all steps} with `answered` or `partial` for each form that came back.
+    """Return {"contacts": steps} with a new step for each form that came back.
 
-    It is for `restricted.change`, and {} without contacts. `returns` is the restricted table; a
-    superseded return does not count.
+    The step is `answered` or `partial`. `returns` is the restricted table; superseded returns
+    are ignored. Returns {} if there are no contacts.
     """
     if restricted.read("contacts", data).empty:
         return {}
@@ -125,18 +129,21 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids of contacts that nobody can guess: a return with one is theirs."""
+    """Return the form ids that `cop invite` issued: a response with such an id is authentic."""
     ids = restricted.read("contacts", data).form_id
     return set(ids[ids.str.contains(f"{SECRET}$")])
 
 
 def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
-    """Add a step of a contact, of today without a `day`; raises UserError with nothing written."""
+    """Add a step of a contact, dated `day` or today, and return it; raises UserError if invalid."""
     with restricted.locked(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
             raise UserError(f"there is no contact {contact_id!r} in {PATH}")
+        listed = max(mine.date[mine.step == "listed"], default="")
+        if day and day < listed:
+            raise UserError(f"{contact_id} was listed on {listed}: a step on {day} is earlier")
         last = standing(mine).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
         new["form_id"] = new["form_id"] or _new_form_id(contact_id)
@@ -144,13 +151,16 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
 
 
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
-    """List a contact with the next free id, and begin the table where there is none.
+    """Add a contact under the next free id, and return its row.
 
-    Returns the row as written; raises UserError with every error, and then nothing is written.
+    Creates contacts.csv if it does not exist. Raises UserError, and writes nothing, if a value
+    is invalid or the country is unknown.
     """
     if unknown := sorted(set(values) - set(COLUMNS)):
         columns = f"the columns are {', '.join(COLUMNS)}"
         raise UserError(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
+    if iso3 not in set(cop.data.read("countries", data).iso3):
+        raise UserError(cop.data.no_country(iso3, data))
     with restricted.locked(data):
         is_begun = (restricted.folder(data) / "contacts.csv").exists()
         frame = steps(data) if is_begun else pd.DataFrame(columns=COLUMNS, dtype="str")
@@ -160,21 +170,30 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
         return _add(data, frame, new | {"iso3": iso3, "step": "listed"})
 
 
+def duplicates(data: Path, row: dict[str, str]) -> list[str]:
+    """Return the ids of other contacts with the same country, organisation and e-mail address."""
+    frame, same = restricted.read("contacts", data), ["iso3", "organisation", "email"]
+    rows = frame[(frame[same] == pd.Series(row)[same]).all(axis=1)]
+    return sorted(set(rows.contact_id) - {row["contact_id"]})
+
+
 def _add(data, frame, row):
-    """Write the steps with a new row and return it; raises UserError where they have errors."""
+    """Append a row to the steps and return it; raises UserError if the row has errors."""
     row = dict.fromkeys(COLUMNS, "") | row
     new = pd.DataFrame([row], [max(frame.index, default=1) + 1])
+    if faults := errors(new, data):
+        lines = [str(replace(fault, file="the new row", row="")) for fault in faults]
+        raise UserError("nothing was written to {}:\n{}".format(PATH, "\n".join(lines)))
     longer = pd.concat([frame, new])
-    _refuse(errors(longer, data), "nothing was written: ")
     restricted.write(data, restricted.change({"contacts": longer}))
     return row
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
-    """Return as text who is due as of a day (today for ""), and what became of the forms sent.
+    """Return a text with the contacts due on a day (default: today) and counts of outcomes.
 
-    Persons and addresses are not included. Raises UserError for a country without contacts and an
-    invalid date.
+    Persons and addresses are not included. Raises UserError for an invalid date or a country
+    without contacts.
     """
     frame, today = steps(data), parse_day(day)
     if absent := sorted(set(countries) - set(frame.iso3)):
@@ -182,29 +201,27 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
     waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    numbers = pd.crosstab(final.contact_id.str[:3], final.outcome)
-    return "\n".join(
-        [
-            waiting.map(_printable).to_string() if len(waiting) else "Nobody is due.",
-            numbers.to_string() if len(final) else "No form was sent yet.",
-        ]
-    )
+    lines = [waiting.map(_printable).to_string() if len(waiting) else "Nobody is due."]
+    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
+        numbers = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
+        lines.append(f"{iso3}: {cop.data.count(len(outcome), 'form')} sent: {', '.join(numbers)}")
+    return "\n".join(lines if len(final) else [*lines, "No form was sent yet."])
 
 
 def invite(
     data: Path, iso3: str, sender: str, deadline: str = "", today: date | None = None
 ) -> list[str]:
-    """Write drafts of the invitations and reminders of a country that are due; return what to do.
+    """Write drafts of the invitations and reminders that are due, and return lines on them.
 
-    They are in data/restricted/invitations/, with the form attached; its id is kept in
-    contacts.csv. Nothing is sent, and no step recorded. Raises UserError for a deadline that has
-    passed, or a country without contacts.
+    Drafts are written to data/restricted/invitations/ with the form attached; existing drafts
+    are kept. New form ids are stored in contacts.csv. Nothing is sent and no step is recorded.
+    Raises UserError for a deadline in the past or a country without contacts.
     """
     today = today or date.today()
     until = parse_day(deadline) if deadline else today + DEADLINE
     if until <= today:
         raise UserError(f"the deadline {until} has passed: name a later day")
-    files = {}
+    files, present = {}, []
     with restricted.locked(data):
         frame = steps(data)
         if iso3 not in set(frame.iso3):
@@ -214,17 +231,27 @@ def invite(
         mailed = waiting[is_mailed & waiting.todo.isin(["invite", "remind"])]
         for contact_id, row in mailed.iterrows():
             row.form_id = frame.loc[row.row, "form_id"] = row.form_id or _new_form_id(contact_id)
-            files[f"invitations/{row.form_id}.eml"] = _draft(row, sender, until, data)
+            suffix = f"-reminder-{row.reminders + 1}" if row.todo == "remind" else ""
+            path = f"invitations/{row.form_id}{suffix}.eml"
+            if (restricted.folder(data) / path).exists():
+                present.append(Path(path).name)
+            else:
+                files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
     drafts = f"{cop.data.count(len(files), 'draft')} in {restricted.folder(data) / 'invitations'}"
     then = "; after sending: cop contacts --record CONTACT invited" if files else "."
     others = sorted(set(waiting.index) - set(mailed.index))
-    left = [f"No draft, since they are reached otherwise: {', '.join(others)}"] if others else []
-    return [f"{drafts}. Nothing was sent or recorded{then}", *left]
+    lines = [f"{drafts}. Nothing was sent or recorded{then}"]
+    if present:
+        fix = "to write a draft again, remove its file first"
+        lines.append(f"Left as they are: {', '.join(present)}; {fix}.")
+    if others:
+        lines.append(f"No draft, since they are not reached by e-mail: {', '.join(others)}")
+    return lines
 
 
 def _draft(row, sender, deadline, data):
-    """Return a message that mail programs open for sending, in the contact's language."""
+    """Return the message to a contact, in its language, as a draft for mail programs."""
     from cop.fieldwork import excel_form  # slow to import, and seldom needed
 
     form = questionnaires.load(FORM, data)
@@ -251,17 +278,17 @@ def _draft(row, sender, deadline, data):
 
 
 def _new_form_id(contact_id):
-    """Return an id for a contact's form that nobody can guess: UKR-F07-1f9c02ab."""
+    """Return a form id that cannot be guessed, such as UKR-F07-1f9c02ab."""
     return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"
 
 
 def _printable(line):
-    """Return text as one line: a character that cannot be printed becomes �."""
+    """Return text with � in place of each non-printable character, line breaks included."""
     return "".join(c if c.isprintable() else "�" for c in line)
 
 
 def parse_day(text: str) -> date:
-    """Return an ISO day as a date, today for ""; raises UserError for anything else."""
+    """Return an ISO date, today for ""; raises UserError for any other text."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError as error:
@@ -272,7 +299,7 @@ def _today():
     return date.today().isoformat()
 
 
-def _refuse(faults, before=""):
+def _refuse(faults):
     if faults:
         count = cop.data.count(len(faults), "error")
-        raise UserError(f"{before}{count} in {PATH}:\n" + "\n".join(map(str, faults)))
+        raise UserError(f"{count} in {PATH}:\n" + "\n".join(map(str, faults)))

@@ -1,9 +1,10 @@
-"""The returns that count, and the record of those that were published.
+"""Responses that count in the published numbers, and the record of publications.
 
-Those count that were accepted and not superseded, with consent, from the population asked. A survey
-is published once in an edition and then frozen; later answers count in the next edition, which does
-not count earlier returns again. Two publications therefore never share a person, and nobody can
-subtract one from the other. The record is in the restricted store and only grows.
+A response counts if it was accepted, is not superseded, and comes from a person who consented and
+belongs to the target population. The numbers of a survey are published once per edition; later
+responses count in the next edition, which excludes those already counted. No person is part of two
+publications, so that subtracting one from the other reveals nothing. The record is kept in the
+restricted store and is append-only.
 """
 
 from collections.abc import Collection
@@ -23,26 +24,24 @@ FORM = "mapping_form"
 
 @dataclass(frozen=True)
 class Survey:
-    """The answers of those who agreed to take part in one questionnaire."""
+    """The responses to one questionnaire that count."""
 
     questionnaire: questionnaires.Questionnaire
     returns: pd.DataFrame  # one row per return, indexed by return_id, with `partial`
     answers: pd.DataFrame  # return_id, block, entry, question, answer
-    declined: int  # returns that opened the form and did not agree
-    screened: int  # returns that agreed but are not of the population
 
     def answers_to(self, question: str) -> pd.Series:
-        """Return the answers to a question that is not repeated, by return; one row per choice."""
+        """Return the answers to a question outside repeated blocks, indexed by return_id."""
         rows = self.answers[self.answers.question == question]
         return rows[rows.entry.isin(["", "0"])].set_index("return_id").answer
 
     def agreed(self, question: str) -> set[str]:
-        """Return the return_ids that answered yes to a question."""
+        """Return the return_ids that answered "yes" to a question."""
         answers = self.answers_to(question)
         return set(answers.index[answers == "yes"])
 
     def without(self, return_ids: Collection[str]) -> "Survey":
-        """Return the survey without some returns, such as those an earlier edition counted."""
+        """Return a copy of the survey without the given responses."""
         return replace(
             self,
             returns=self.returns[~self.returns.index.isin(return_ids)],
@@ -51,7 +50,7 @@ class Survey:
 
 
 def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Read the Survey of each questionnaire that was returned from a country."""
+    """Return a Survey for each questionnaire with responses from a country."""
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     returns = returns[(returns.iso3 == iso3) & returns.status.isin(ACCEPTED)]
     return [
@@ -61,7 +60,7 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the yes-or-no questions that ask whether somebody is of the population."""
+    """Return the ids of the questions that check whether a person belongs to the population."""
     return [
         question.id
         for block, question in questionnaire.questions()
@@ -76,26 +75,25 @@ def _survey(form, returns, answers):
     counted = agreed.intersection(*(yes.get(question, set()) for question in screens(form)))
     mine = returns[returns.return_id.isin(counted)].set_index("return_id")
     mine = mine.assign(partial=mine.remark.str.startswith("partial"))
-    numbers = len(returns) - len(agreed), len(agreed) - len(mine)
-    return Survey(form, mine, rows[rows.return_id.isin(counted)], *numbers)
+    return Survey(form, mine, rows[rows.return_id.isin(counted)])
 
 
 def record_path(data: Path, iso3: str) -> Path:
-    """Return where the record of a country is kept."""
+    """Return the path of the record of publications of a country."""
     return restricted.folder(data) / f"publications-{iso3}.csv"
 
 
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
-    """Read the record, oldest first, `returns` as sets of return_ids.
+    """Read the record of publications, oldest first, with `returns` as sets of return_ids.
 
-    Raises UserError where it has other columns, as one that was changed or is of an older program.
+    Raises UserError if the file does not have the expected columns.
     """
     there = record_path(data, iso3)
     if not there.exists():
         return pd.DataFrame(columns=COLUMNS, dtype=object)
     rows = restricted.table(there.read_bytes())
     if list(rows) != COLUMNS:
-        fix = "Put back the file as it was: it says what readers can compare with"
+        fix = "Restore the file: it records whose answers have been published"
         raise UserError(f"{there} is not the record of what was published. {fix}")
     return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
 
@@ -103,7 +101,7 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
 def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
-    """Add {survey: returns counted} of what was published, None of what was withdrawn."""
+    """Append {survey: return_ids counted, or None if withdrawn} to the record of publications."""
     if states:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [

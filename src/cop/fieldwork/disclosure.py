@@ -1,18 +1,17 @@
-"""Statistical disclosure control: small counts are hidden so that nobody can recompute them.
+"""Statistical disclosure control: suppression of small counts, and pseudonyms.
 
-A count under the threshold is hidden, zero included: that nobody in a small group gave an answer
-also describes each member of it. One-way tables hide further counts with it; tables by category add
-rows together until no count is small, so nothing in them is hidden.
+Counts below the threshold are suppressed, zero included, since zero also describes every member of
+a small group. In one-way tables further counts are suppressed with them; in tables by category,
+rows are pooled until no count is small, so that nothing needs to be suppressed.
 
-What is hidden or added together beyond the small counts is drawn at random under a key that is
-never published, and whether a result is safe depends on published numbers only. Every table that
-agrees with what is published could therefore have led to the same result: it excludes nothing
-(docs/decisions.md has the proof; Hundepool et al., Handbook on Statistical Disclosure Control,
-2nd ed. 2024, on protection intervals).
+Further counts and rows are drawn at random with a secret key, and whether a result is safe depends
+only on published numbers. Every table consistent with the published one could therefore have
+produced it, and an attacker can exclude none of them. For the proof see docs/decisions.md; for
+protection intervals, Hundepool et al., Handbook on Statistical Disclosure Control, 2nd ed. 2024.
 
-A pseudonym makes the same person the same voice in one survey, and a stranger in every other. It is
-HMAC-SHA256 of questionnaire and identity under the same key, which lies outside the repository:
-without it nobody can try out names or addresses.
+Pseudonyms are HMAC-SHA256 digests of questionnaire and identity with the same key: stable within a
+survey and unlinkable across surveys. The key is stored outside the repository, so that names or
+addresses cannot be tested against pseudonyms.
 """
 
 import hashlib
@@ -33,18 +32,18 @@ OTHER = "other"  # the row of all that were added together
 
 
 def key(data: Path) -> bytes:
-    """Return the key, made on first use; raises UserError where not kept apart, or too short."""
+    """Return the key, created on first use; raises UserError if it is too short or not private."""
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
 
 def pseudonym(secret: bytes, questionnaire: str, identity: str) -> str:
-    """Return the pseudonym of an identity in a questionnaire: 'P-' and twelve hex digits."""
+    """Return the pseudonym of an identity in a questionnaire: 'P-' and 12 hex digits."""
     digest = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
     return f"P-{digest[:12]}"
 
 
 def seeded_rng(secret: bytes, *table: str) -> random.Random:
-    """Return the random generator of one table: always the same for a key."""
+    """Return the random number generator of a table, seeded with the key."""
     name = "\0".join(("suppression", *table)).encode()
     return random.Random(hmac.new(secret, name, hashlib.sha256).digest())
 
@@ -52,11 +51,11 @@ def seeded_rng(secret: bytes, *table: str) -> random.Random:
 def one_way(
     counts: pd.Series, threshold: int, rng: random.Random, ordered: bool = False
 ) -> pd.Series:
-    """Return which counts of a one-way table are hidden; its total may be published.
+    """Return which counts of a one-way table are suppressed; the total may be published.
 
-    At least two are hidden, and together they hold at least the threshold; where that is impossible
-    all are hidden. On an ordered scale a neighbour is hidden rather than another count, so that the
-    two ends of the scale can mostly still be told apart.
+    At least two counts are suppressed, and their sum reaches the threshold; otherwise all are.
+    On an ordered scale, neighbours are preferred, so that the two ends of the scale usually
+    remain distinguishable.
     """
     values = counts.to_numpy()
     if not threshold:  # facts about institutions that agreed to be named
@@ -77,11 +76,11 @@ def one_way(
 def pooled(
     table: pd.DataFrame, threshold: int, rng: random.Random, cells: bool = False
 ) -> pd.DataFrame:
-    """Return a table whose rows all hold the threshold: smaller rows are added up to `other`.
+    """Return a table in which each row reaches the threshold; smaller rows are pooled as `other`.
 
-    Further rows drawn at random are added where the small ones do not hold it together. With
-    `cells`, every cell of a row must hold it, so that nothing is left to hide. Rows without anybody
-    are left out. A pool is of two rows or more; no rows are returned where even all are too few.
+    If the small rows together do not reach it, further rows are drawn at random. With `cells`,
+    every cell of a row must reach it. Empty rows are dropped. A pool has at least two rows; the
+    result is empty if even all rows together are too small.
     """
     table = table[table.sum(axis=1) > 0]
     if not threshold:
@@ -109,9 +108,9 @@ def pooled(
 
 
 def _grow(small, safe, following, rng):
-    """Return a safe mask that contains all that is small, None where there is none.
+    """Return a safe mask that includes `small`, or None if there is none.
 
-    It grows by what `following` draws, which must be able to draw any single cell.
+    `following` draws the next cells to add; it must be able to draw any single cell.
     """
     mask = small.copy()
     while mask.any() and not safe(mask) or rng.random() < EXTRA:
@@ -122,7 +121,7 @@ def _grow(small, safe, following, rng):
 
 
 def _draw(mask, weights, rng):
-    """Return a mask of one cell that is not hidden yet, drawn by its weight."""
+    """Return a mask with one cell outside `mask`, drawn with the given weights."""
     left = np.flatnonzero(~mask)
     out = np.zeros(mask.shape, bool)
     out[rng.choices(left, weights[left])[0]] = True

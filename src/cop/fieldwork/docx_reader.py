@@ -1,7 +1,7 @@
-"""A Word document from outside: checked, opened, and read for comments, changes and other edits.
+"""Read comments, tracked changes and other edits from an untrusted Word document.
 
-A place is a paragraph, or a whole row of a table. Its pieces are the text as it was sent, and the
-text that tracked changes insert or delete. A remark is a comment, a change or another edit.
+A place is a paragraph or a row of a table. Its pieces are the original text and the text that
+tracked changes insert or delete. A remark is a comment, a tracked change or an untracked edit.
 """
 
 import hashlib
@@ -38,12 +38,12 @@ MOST_XML = 40 * MB
 AROUND = 160  # letters of the place that are kept
 SPACE = "(space)"
 AGAIN = "Save it again as a Word document (.docx)"
-DAMAGED = f"is damaged or cut off, or no .docx inside. {AGAIN}, or send it again"
+DAMAGED = f"is damaged, incomplete or not a .docx file. {AGAIN}, or send it again"
 
 
 @dataclass
 class Piece:
-    """Some text of a place: as it was sent ("", without an author), INSERTED or DELETED."""
+    """A piece of text in a place; `state` is "" for original text, INSERTED or DELETED."""
 
     state: str
     author: str
@@ -53,28 +53,28 @@ class Piece:
 
 @dataclass
 class Place:
-    """A paragraph or a row: its pieces, and the id that remarks on it have, "" for none."""
+    """A paragraph or table row; `about` is the id that remarks on it refer to, "" for none."""
 
     pieces: list[Piece]
     about: str = ""
 
     @property
     def sent(self) -> str:
-        """The text as it was sent."""
+        """The original text."""
         return " ".join("".join(p.text for p in self.pieces if p.state != INSERTED).split())
 
     @property
     def around(self) -> str:
-        """The first words as it was sent, or of a new place as it is now."""
+        """The first words of the original text, or of the new text of an inserted place."""
         text = self.sent or " ".join("".join(p.text for p in self.pieces).split())
         return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"
 
 
 class Document:
-    """The places of a Word document in order, its comments and the place of each."""
+    """The places of a Word document in order, its comments, and where each comment starts."""
 
     def __init__(self, source: docx.document.Document):
-        """Read the text of a document."""
+        """Read the places and comments of a document."""
         self.places: list[Place] = []
         self.comments: list[Comment] = list(source.comments)
         self.starts: dict[str, Place] = {}
@@ -99,7 +99,7 @@ class Document:
 
 
 def _pieces(element) -> Iterator[Piece]:
-    """Yield the pieces of a paragraph or row; what was inserted and deleted was never sent."""
+    """Yield the pieces of a paragraph or row; text both inserted and deleted is skipped."""
     last = None
     for node in element.iter(*TEXTS):
         above = list(node.iterancestors())
@@ -122,7 +122,7 @@ def _pieces(element) -> Iterator[Piece]:
 
 
 def read(path: Path) -> tuple[str, Document]:
-    """Return (SHA-256 of a Word file, its Document); raises UserError with reason and fix."""
+    """Return (SHA-256, Document) of a Word file; raises UserError if it cannot be read."""
     try:
         content = incoming.read_bytes(path)
         if error := next(_errors(content), None):
@@ -137,13 +137,13 @@ def read(path: Path) -> tuple[str, Document]:
 
 
 def _errors(content) -> Iterator[str]:
-    """Yield the reasons not to open a file with python-docx."""
+    """Yield the reasons why a file must not be opened with python-docx."""
     if incoming.is_locked(content):
         yield "is protected by a password. Remove it and save again"
     if content.startswith(OLE):
         yield f"is in the old Word format (.doc). {AGAIN}"
     if not content.startswith(ZIP):
-        yield f"is no Word document, whatever it is called. {AGAIN}"
+        yield f"is not a Word document, despite its name. {AGAIN}"
     parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
     if sum(map(len, parts.values())) > MOST_XML:
         yield f"holds more than {MOST_XML // MB} MB of text, so it was not opened. Split it"
@@ -155,12 +155,12 @@ def _errors(content) -> Iterator[str]:
         except (ElementTree.ParseError, ValueError, LookupError):
             yield DAMAGED
     if not any(name.startswith("word/") or name == "[Content_Types].xml" for name in parts):
-        yield f"is a zip file and no Word document. {AGAIN}"
+        yield f"is a zip file, not a Word document. {AGAIN}"
 
 
 @dataclass
 class Remark:
-    """One comment or change. Its `author` is needed to redact the name, and is never stored."""
+    """A comment or change. `author` is used to redact the name and is never stored."""
 
     about: str
     text: str
@@ -172,20 +172,20 @@ class Remark:
     number: int = 1  # among remarks that are otherwise the same
 
     def key(self, body: str = "") -> str:
-        """Return what identifies the remark, also when another program saved the file.
+        """Return a hash that identifies the remark, even after another program saved the file.
 
-        It is a hash of words, time and place; without a time the `body` that speaks counts. The
-        author's name is no part of it, since it could be guessed from the hash.
+        It covers text, time and place; for a remark without a time, `body` replaces it. The
+        name of the author is not part of the hash, since it could be guessed from it.
         """
         parts = [self.when or body, self.text, self.around, str(self.number)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> list[Remark]:
-    """Return the remarks of a document on a country's report.
+    """Return the remarks in a document on the report of a country.
 
-    With the document as it was `sent`, places are also found by their words, and edits made
-    without Track Changes are found by comparing the two.
+    If the document as it was `sent` is given, places are also matched by their text, and
+    untracked edits are found by comparing both documents.
     """
     by_text = _ids_by_text(sent) if sent else {}
     for place in document.places:
@@ -201,7 +201,7 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
 
 
 def _ids_by_text(document):
-    """Return {text of a place: its id}; the same text in two places identifies neither."""
+    """Return {text: id of its place}; a text that occurs in several places is left out."""
     by_text = defaultdict(set)
     for place in document.places:
         by_text[place.sent].add(place.about)
@@ -224,7 +224,7 @@ def _comments(document) -> Iterator[Remark]:
 
 
 def _tracked(document) -> Iterator[Remark]:
-    """Yield the tracked changes in order; a deletion with the insertion after it is one."""
+    """Yield tracked changes in order; a deletion followed by an insertion is one change."""
     for place in document.places:
         replaced = None
         for piece, after in pairwise([*place.pieces, None]):
@@ -237,7 +237,7 @@ def _tracked(document) -> Iterator[Remark]:
 
 
 def _untracked(document, sent) -> Iterator[Remark]:
-    """Yield the edits made without Track Changes."""
+    """Yield edits that were made without Track Changes."""
     before, after = ([p for p in d.places if p.sent] for d in (sent, document))
     texts = ([place.sent for place in places] for places in (before, after))
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():

@@ -1,10 +1,9 @@
-"""A questionnaire as a workbook to send by e-mail: drop-downs, locked but for the answers, without
-macros or formulas.
+"""Excel forms to send by e-mail: drop-down lists, locked cells, no macros or formulas.
 
-Single questions stand one under the other, a repeated block is a table, and each of several
-possible answers has its own cell. Three hidden sheets tell the import which cell answers what:
-`_form` (key, value), `_map` (sheet, cell, block, entry, question, choice), `_lists` (list, code,
-label).
+Questions asked once are listed on one sheet, each repeated block is a table on its own sheet, and
+each choice of a multiple-choice question has its own cell. Three hidden sheets describe the form to
+the import: `_form` (key, value), `_map` (sheet, cell, block, entry, question, choice) and `_lists`
+(list, code, label).
 """
 
 import io
@@ -29,7 +28,7 @@ PHRASES = {  # the phrase that says what an answer looks like
 def workbook(
     form: Questionnaire, language: str, words: dict[str, str], form_id: str = "", iso3: str = ""
 ) -> bytes:
-    """Return the Excel form in one language as a file; `words` are the phrases of that language."""
+    """Return the Excel form in one language as bytes; `words` are its fixed phrases."""
     book = _Form(form, language, words)
     book.add_start()
     book.add_single_questions()
@@ -45,21 +44,21 @@ def workbook(
 
 
 def packed(book: Workbook) -> bytes:
-    """Return a workbook as the bytes of its file."""
+    """Return a workbook as bytes."""
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
 def put(cell: Cell, text: object, quoted: bool = True) -> None:
-    """Put a text into a cell as text, never as a formula."""
+    """Write text into a cell, never as a formula."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text
     if isinstance(text, str) and is_formula(text):
         cell.data_type, cell.quotePrefix = "s", quoted
 
 
 class _Form:
-    """The workbook in the making, its words, and which cell answers what."""
+    """The workbook under construction, with its phrases and the map of answer cells."""
 
     def __init__(self, form, language, words):
         self.form, self.language, self.words, self.book = form, language, words, Workbook()
@@ -77,7 +76,7 @@ class _Form:
         return wording(text, self.language)
 
     def add_sheet(self, name, title, *widths):
-        """Add a sheet with its title; its name is one that every program accepts."""
+        """Add a sheet with a title, under a name that all spreadsheet programs accept."""
         plain = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:28].strip() or "Sheet"
         taken = {sheet.title.casefold() for sheet in self.book}
         name = plain if plain.casefold() not in taken else f"{plain} {len(taken)}"
@@ -92,7 +91,7 @@ class _Form:
         return sheet
 
     def add_row(self, sheet, *texts, bold=False):
-        """Add a row of texts and return its number."""
+        """Append a row of texts, and return its number."""
         row = sheet.max_row + 1
         for column, text in enumerate(texts, 1):
             cell = sheet.cell(row, column)
@@ -101,7 +100,7 @@ class _Form:
         return row
 
     def add_start(self):
-        """Add the first sheet: what the form is, how to fill it in, and the consent."""
+        """Add the first sheet: purpose, instructions and consent."""
         form, words, spoken = self.form, self.words, self.form.spoken[self.language]
         gate, question = form.blocks[0], form.blocks[0].questions[0]
         sheet = self.add_sheet(words["start"], self.translate(form.title), 84, 24)
@@ -117,7 +116,7 @@ class _Form:
         self.add_answer(sheet, self.add_row(sheet, text, bold=True), 2, gate, 0, question)
 
     def add_single_questions(self):
-        """Add the sheet of all questions that are asked once."""
+        """Add the sheet of questions outside repeated blocks."""
         title, words = self.form.titled(self.language), self.words
         sheet = self.add_sheet(words["questions"], title, 60, 46, 50)
         self.add_row(sheet, words["question"], words["answer"], words["help"], bold=True)
@@ -137,11 +136,11 @@ class _Form:
                     self.add_answer(sheet, row, 2, block, 0, question, choice)
 
     def label(self, question):
-        """Return the label of a question, with a star where it must be answered."""
+        """Return the label of a question, with an asterisk if it is required."""
         return self.translate(question.label) + (" *" if question.required else "")
 
     def help(self, question):
-        """Return the hint of a question, its form and the condition under which it is asked."""
+        """Return the hint of a question, its expected format and its condition."""
         parts = [self.translate(question.hint), self.words.get(PHRASES.get(question.type), "")]
         if when := question.when:
             choices = self.form.choices_of(self.form.question(when.question))
@@ -149,10 +148,10 @@ class _Form:
             answers = " / ".join(f"“{label}”" for label in labels)
             number = self.numbers.get(when.question, "")
             parts.append(self.words["only_if"].format(number=number, answers=answers))
-        return ". ".join(part.rstrip(".") for part in parts if part)
+        return ". ".join(dict.fromkeys(part.rstrip(".") for part in parts if part))
 
     def add_table(self, block):
-        """Add a repeated block as a table: a line an entry, a column an answer or choice."""
+        """Add a repeated block as a table with a row for each entry."""
         columns = [
             (question, choice)
             for question in block.questions
@@ -171,7 +170,7 @@ class _Form:
                 self.add_answer(sheet, row, at, block, entry, question, choice)
 
     def add_answer(self, sheet, row, column, block, entry, question, choice=None):
-        """Unlock a cell for an answer, with its drop-down, and note what it answers."""
+        """Unlock an answer cell, add its drop-down list, and add it to the map."""
         cell, code = sheet.cell(row, column), choice.code if choice else ""
         self.places.append((sheet.title, cell.coordinate, block.id, entry, question.id, code))
         cell.fill, cell.protection = YELLOW, Protection(locked=False)

@@ -1,8 +1,8 @@
-"""The documented export of each tool, our Excel form, or a table with a mapping, as responses.
+"""Read responses from exports of survey tools, from Excel forms and from plain tables.
 
-KoboToolbox: XLSX with XML values and headers. ODK Central: all data as a zip of CSV files.
-LimeSurvey: CSV with question codes and answer codes. Other settings are refused in a sentence that
-names the setting to change.
+Each tool has one supported export: XLSX with XML values and headers (KoboToolbox), all data as a
+zip of CSV files (ODK Central), CSV with question and answer codes (LimeSurvey). For other settings
+the error names the setting to change. Plain tables need a mapping.
 """
 
 import re
@@ -45,11 +45,6 @@ MARKS = {  # columns by which an export is recognised
 LINKS = {"kobo": ("_submission__uuid", "_uuid"), "odk": ("parent_key", "key")}  # of an entry, to
 SEPARATORS = {"kobo": "/", "odk": "[/-]"}  # of groups, question and choice
 FACTS = ("iso3", "form_id", "identity", "language", "submitted", "version")  # in a mapping
-SYSTEM = re.compile(  # other columns that the tools add
-    r"_.*|start|end|today|username|deviceid|audit|(root)?uuid|key|parent_key|instance(id|name)|id|token"
-    r"|submitter(id|name)|attachments(present|expected)|set-of-.*|lastpage|seed|startdate|ipaddr"
-    r"|refurl|\w*time\d*"
-)
 SETTINGS = {
     "kobo": "Export again as XLSX, with 'XML values and headers', '/' as the group separator, "
     "select-many questions in a single column, all questions and data of all versions",
@@ -60,7 +55,7 @@ SETTINGS = {
 
 
 class Target(NamedTuple):
-    """What a column answers: a question in an entry (0 if asked once), or one choice of it."""
+    """The question, entry (0 outside repeated blocks) and choice that a column answers."""
 
     question: str
     entry: int = 0
@@ -68,7 +63,7 @@ class Target(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One filled cell: what it answers, and where it is."""
+    """A non-empty cell: what it answers, and where it is."""
 
     question: str
     entry: int
@@ -79,7 +74,7 @@ class Cell(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong, where, and how to fix it; `shown` is the value, unless it is restricted."""
+    """An error or remark with its place and fix; `shown` is the value unless it is restricted."""
 
     rejects: bool
     sheet: str
@@ -92,9 +87,9 @@ class Problem(NamedTuple):
 
 @dataclass
 class Response:
-    """One response: where it is, what it states about itself, and its cells.
+    """A response: its place in the file, its metadata and its cells.
 
-    The check adds its answers as (block, entry, question, answer), and its problems.
+    Validation adds `answers` as (block, entry, question, answer), and `problems`.
     """
 
     sheet: str
@@ -112,41 +107,42 @@ class Response:
     cells: list[Cell] = field(default_factory=list)
     answers: list[tuple[str, int, str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    places: dict = field(default_factory=dict)  # (question, entry): first cell, of an Excel form
 
     @property
     def rejected(self) -> bool:
-        """Whether nothing of it may be stored."""
+        """Whether the response must not be stored."""
         return any(problem.rejects for problem in self.problems)
 
     def add(self, rule: str, fix: str, rejects: bool, cell: Cell | None = None) -> None:
-        """Add a problem of the response, or of one of its cells."""
+        """Add a problem of the response or of one of its cells."""
         cell = cell or Cell("", 0, "", self.sheet, self.row, "")
         self.problems.append(Problem(rejects, *cell[3:], cell.value, rule, fix))
 
 
 @dataclass
 class Export:
-    """What was read of a file; `remarks` are for the person who imports it."""
+    """The responses in a file; `remarks` are notes for the person who imports it."""
 
     tool: str
     form: Questionnaire
     responses: list[Response]
     targets: dict[str, Target] = field(default_factory=dict)  # by the name of a column
-    facts: dict[str, str] = field(default_factory=dict)  # columns that state something else
     remarks: list[str] = field(default_factory=list)
     words: dict = field(default_factory=dict)  # of a mapping: question -> {word: code}
 
     def __post_init__(self):
-        """Collect the words for yes and no in a choice's own cell, in every language."""
+        """Collect the words for yes and no in every language of the form."""
         self.yes, self.no = ({"1", "y", "yes", "true", "x"}, {"0", "n", "no", "false", "n/a"})
         for choice in self.form.choices.get("yes_no", ()):
             words = self.yes if choice.code == "yes" else self.no
             words |= {plain(label) for label in choice.label.values()}
 
     def add(self, response: Response, target: Target, value: str, *place: str | int) -> None:
-        """Add a cell, if it is filled; the own cell of a choice becomes its code or nothing.
+        """Add a non-empty cell to a response.
 
-        What is neither yes nor no stays as it is, to be rejected.
+        In the column of a single choice, yes becomes the code of the choice and no is
+        dropped; any other value is kept, so that validation rejects it.
         """
         value = self.words.get(target.question, {}).get(plain(value), value)
         if target.code and plain(value) in self.yes:
@@ -158,7 +154,7 @@ class Export:
 
 
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
-    """Which column of a plain table answers which question, or states one of FACTS."""
+    """A mapping from columns of a plain table to questions or FACTS."""
 
     questionnaire: str = pydantic.Field(pattern=r"\S")
     columns: dict[str, str | Target]
@@ -166,7 +162,7 @@ class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Read a mapping file; raises UserError with all its errors."""
+    """Read a mapping file; raises UserError that lists all errors."""
     try:
         raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
         return Mapping.model_validate(raw)
@@ -178,7 +174,7 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | None = None) -> Export:
-    """Return the responses of a file; raises UserError where it is not a documented export."""
+    """Return the responses in a file; raises UserError if its format is not supported."""
     tables = {sheet.name: sheet.rows for sheet in book.sheets if sheet.rows}
     if {"_form", "_map"} <= set(tables):
         return _read_excel_form(book, tables, data)
@@ -195,7 +191,7 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
         fix = "Split it" if stated else "Name it with --questionnaire ID"
         raise UserError(f"{book.name} states {len(stated)} questionnaires instead of one. {fix}")
     form = questionnaires.load(stated.pop(), data)
-    export = Export(tool, form, responses, _targets(form, tool), FIELDS[tool] | CARRIED)
+    export = Export(tool, form, responses, _targets(form, tool))
     columns = _read_rows(
         export, main, heading, [(r, 0, row) for r, row in zip(responses, rows, strict=True)]
     )
@@ -208,7 +204,7 @@ def read(book: Book, data: Path, questionnaire: str = "", mapping: Mapping | Non
 
 
 def _recognise(book, tables):
-    """Return (tool, name of its main table); raises UserError for anything else."""
+    """Return (tool, name of the main table); raises UserError for an unknown format."""
     headings = {name: {plain(h) for h in rows[0][1]} for name, rows in tables.items()}
     for tool, marks in MARKS.items():
         link, *_ = LINKS.get(tool, (None,))
@@ -221,25 +217,25 @@ def _recognise(book, tables):
     if titles & {"date submitted", "submitdate"}:
         raise UserError(f"{book.name} has texts as headings. {SETTINGS['limesurvey']}")
     raise UserError(
-        f"{book.name} is no form of ours and no export of KoboToolbox, ODK Central or LimeSurvey: "
-        "their columns (_uuid, KEY, submitdate) are missing. For a plain table, state with "
-        "--mapping FILE.yml which column answers which question"
+        f"{book.name} is neither an Excel form of this project nor an export of KoboToolbox, "
+        "ODK Central or LimeSurvey: their columns (_uuid, KEY, submitdate) are missing. For a "
+        "plain table, state with --mapping FILE.yml which column answers which question"
     )
 
 
 def _positions(titles, fields):
-    """Return (position, field) of the columns that state something about the response."""
+    """Return (position, field) of the columns with metadata of a response."""
     return [(titles.index(title), name) for title, name in fields.items() if title in titles]
 
 
 def _column(heading, rows, title):
-    """Return the cells of the column with this title; "" where there is none."""
+    """Return the cells of a column, "" in each row if the column does not exist."""
     titles = [plain(h) for h in heading]
     return [cells[titles.index(title)] if title in titles else "" for _, cells in rows]
 
 
 def _responses(tool, sheet, rows, fields, keys=()):
-    """Return the response of each row, without its answers; `keys` identify one of LimeSurvey."""
+    """Return a response without answers for each row; `keys` identify those of LimeSurvey."""
     responses = []
     for number, cells in rows:
         response = Response(sheet, number)
@@ -257,7 +253,7 @@ def _responses(tool, sheet, rows, fields, keys=()):
 
 
 def _targets(form, tool):
-    """Return {name of a column: Target}; of LimeSurvey each entry and choice has its own."""
+    """Return {column: Target}; in LimeSurvey each entry and choice has a column."""
     if tool != "limesurvey":
         return {question.id: Target(question.id) for _, question in form.questions()}
     targets = {}
@@ -274,34 +270,25 @@ def _targets(form, tool):
 
 
 def _read_rows(export, sheet, heading, rows):
-    """Add the answers of (response, entry, row) triples; return the targets that have a column.
+    """Add the answers in (response, entry, row) triples, and return the targets that have a column.
 
-    A further column for a choice, such as areas/police, repeats what is in its question's column.
+    Columns for single choices, such as areas/police, are skipped: the column of the question
+    has the same content.
     """
-    columns, unknown = {}, []
+    columns = {}
     for at, title in enumerate(map(plain, heading)):
         *groups, name = re.split(SEPARATORS.get(export.tool, r"\n"), title)
-        if set(groups) & set(export.targets):
-            continue
-        if name in export.targets:
+        if name in export.targets and not set(groups) & set(export.targets):
             columns[at] = export.targets[name]
-        elif name not in export.facts and not SYSTEM.fullmatch(name):
-            unknown.append(at)
-    left_out = set()
     for response, entry, (number, cells) in rows:
         for at, target in columns.items():
             target = target._replace(entry=entry or target.entry)
             export.add(response, target, cells[at], sheet, number, heading[at])
-        left_out.update(at for at in unknown if cells[at])
-    if left_out:
-        letters = ", ".join(get_column_letter(at + 1) for at in sorted(left_out))
-        note = "answer no question and are kept in the raw file only"
-        export.remarks.append(f"columns {letters} of {sheet} {note}")
     return set(columns.values())
 
 
 def _read_entries(book, export, name, table, keys):
-    """Add the entries of a repeated block to their responses; return the targets of its columns."""
+    """Add the entries of a repeated block to their responses; return targets with a column."""
     (_, heading), *rows = table
     by_key, times = dict(zip(keys, export.responses, strict=True)), Counter(keys)
     parents = _column(heading, rows, LINKS[export.tool][0])
@@ -317,10 +304,10 @@ def _read_entries(book, export, name, table, keys):
 
 
 def _refuse_other_settings(book, export, columns):
-    """Refuse an export that lacks a question's column, or holds labels instead of codes.
+    """Raise UserError for an export with missing columns, or with labels instead of codes.
 
-    A question without a column is no question without answers. But KoboToolbox makes no sheet for
-    a repeated block that nobody filled in.
+    A missing column must not be taken for unanswered questions. KoboToolbox, however, exports
+    no sheet for a repeated block without entries.
     """
     missing = {target.question for target in export.targets.values() if target not in columns}
     for block in export.form.blocks if export.tool == "kobo" and book.is_workbook else ():
@@ -328,7 +315,7 @@ def _refuse_other_settings(book, export, columns):
         missing -= ids if block.repeat and ids <= missing else set()
     names = ", ".join(sorted(missing)[:6]) + (" and others" if len(missing) > 6 else "")
     if missing and {response.version for response in export.responses} <= set(export.form.earlier):
-        reason = "which an earlier version of the form may not have asked"
+        reason = "perhaps since an earlier version of the form did not ask it"
         export.remarks.append(f"no column for {names}, {reason}")
     elif missing:
         raise UserError(f"{book.name} has no column for {names}. {SETTINGS[export.tool]}")
@@ -341,7 +328,7 @@ def _refuse_other_settings(book, export, columns):
 
 
 def _read_excel_form(book, tables, data):
-    """Return the one response of our Excel form; raises UserError where its maps were changed."""
+    """Return the response in an Excel form; raises UserError if its hidden sheets changed."""
     facts = {row[0]: row[1] if len(row) > 1 else "" for _, row in tables["_form"]}
     form = questionnaires.load(facts.get("questionnaire", ""), data)
     sheets = {name: dict(rows) for name, rows in tables.items()}
@@ -355,6 +342,7 @@ def _read_excel_form(book, tables, data):
             cells = sheets[sheet].get(row, [])
             target = Target(form.question(question).id, int(entry), "".join(code))
             place = sheet, row, get_column_letter(at)
+            response.places.setdefault(target[:2], place)
             export.add(response, target, cells[at - 1] if at <= len(cells) else "", *place)
     except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
         fix = "Copy the answers into a new form"
@@ -362,13 +350,13 @@ def _read_excel_form(book, tables, data):
             f"{book.name}: a sheet was renamed or a hidden one changed. {fix}"
         ) from error
     if not response.cells:
-        raise UserError(f"{book.name} is a form without a single answer")
+        raise UserError(f"{book.name} is a form without answers")
     response.sheet, response.row = response.cells[0].sheet, response.cells[0].row
     return export
 
 
 def _read_mapped(book, tables, data, mapping):
-    """Return the responses of a plain table: column -> question or fact, value -> code."""
+    """Return the responses in a plain table, by its mapping."""
     form = questionnaires.load(mapping.questionnaire, data)
     name, ((_, heading), *rows) = next(iter(tables.items()))
     names = list(map(plain, heading))
@@ -381,11 +369,13 @@ def _read_mapped(book, tables, data, mapping):
     stated = {target.question for target in targets.values()} | set(mapping.values)
     if absent := absent + sorted(stated.difference(ids, FACTS)):
         listed = ", ".join(map(repr, absent))
-        raise UserError(f"the mapping names what {book.name} or {form.id} does not have: {listed}")
+        raise UserError(
+            f"the mapping names columns or questions that {book.name} or {form.id} lacks: {listed}"
+        )
     facts = {title: t.question for title, t in targets.items() if t.question not in ids}
     targets = {title: target for title, target in targets.items() if title not in facts}
     responses = _responses("plain", name, rows, _positions(names, facts))
-    export = Export("plain", form, responses, targets, facts)
+    export = Export("plain", form, responses, targets)
     export.words = {
         question: {plain(word): code for word, code in codes.items()}
         for question, codes in mapping.values.items()

@@ -1,7 +1,8 @@
-"""Fetch responses from a tool's server, as the file that its documented export would be.
+"""Fetch responses from a server of KoboToolbox, ODK Central or LimeSurvey.
 
-The token comes from the environment, goes over https only and is never kept. KoboToolbox: an export
-by API v2. ODK Central: `submissions.csv.zip`. LimeSurvey: RemoteControl 2 by JSON-RPC.
+The result is the same file as the supported export: an export of API v2 (KoboToolbox),
+`submissions.csv.zip` (ODK Central), or a CSV by RemoteControl 2 (LimeSurvey). The token is read
+from the environment, sent over https only, and never stored.
 """
 
 import base64
@@ -36,18 +37,20 @@ CHECKS = 120  # how often KoboToolbox is asked whether its export is ready
 
 
 def fetch(tool: str, server: str, form: str) -> Book:
-    """Return all responses to a form as the file of an export.
+    """Return all responses to a form as an export file.
 
-    Raises UserError in one sentence for a wrong call, a token that is missing or not accepted, a
-    server that does not answer, or an answer that cannot be read; nothing was changed then.
+    Raises UserError for an invalid call, a missing or rejected token, a server that does not
+    respond, or a response that cannot be read.
     """
     variable, content, names = TOOLS[tool]
     if not server or not re.fullmatch(FORMS[tool], form):
         raise UserError(f"state --server, its address, and --form, {names}")
     token = os.environ.get(variable, "").strip()
     if not token:
-        raise UserError(f"{variable} is not set: put {content} into it (it is never kept)")
-    reasons = dict.fromkeys((401, 403), f"{variable} was not accepted, or may not read this form")
+        raise UserError(f"{variable} is not set: set it to {content} (it is never stored)")
+    reasons = dict.fromkeys(
+        (401, 403), f"{variable} was rejected, or has no permission to read this form"
+    )
     reasons[404] = f"there is no such form: check --server and --form ({names})"
     fetchers = {"kobo": _kobo, "odk": _odk, "limesurvey": _limesurvey}
     session = http.session(SERVERS, http.SameSite)
@@ -60,20 +63,20 @@ def fetch(tool: str, server: str, form: str) -> Book:
     except incoming.InvalidFile as unfit:
         raise UserError(f"the answer of {server} {unfit}; nothing was changed") from unfit
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        text = f"{server} sends no responses that can be read; nothing was changed"
+        text = f"{server} returned no readable responses; nothing was changed"
         raise UserError(text) from error
 
 
 def address_of(server: str) -> str:
-    """Return a server's address; raises UserError where a token could be read on its way."""
+    """Return the address of a server; raises UserError if it would not be reached by https."""
     parts = urlsplit(server if "://" in server else f"https://{server}")
     if parts.scheme == "https" or parts.scheme == "http" and parts.hostname in LOCAL:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    raise UserError(f"{server} is no https address; a token is sent over nothing else")
+    raise UserError(f"{server} is not an https address, and the token is sent only over https")
 
 
 def _content(session, method, url, **options):
-    """Return the body of an answer, no longer than a file may be."""
+    """Return the body of a response; raises UserError if it is larger than a file may be."""
     with session.request(method, url, stream=True, timeout=SERVERS.timeout, **options) as response:
         response.raise_for_status()
         body = response.raw.read(incoming.MOST_BYTES + 1, decode_content=True)

@@ -1,4 +1,4 @@
-"""Make the forms of a questionnaire: for KoboToolbox and ODK, LimeSurvey, e-mail, or to print."""
+"""Write the forms of questionnaires for KoboToolbox, ODK, LimeSurvey, e-mail and print."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ PAGES = Environment(
 
 
 def make(name: str, data: Path, iso3: str = "") -> dict[str, bytes]:
-    """Return the files of one questionnaire as {name: bytes}, for one country or for any."""
+    """Return {file name: bytes} of the forms of a questionnaire, for a country or for any."""
     form = questionnaires.load(name, data)
     words = {code: questionnaires.phrases(code, data) for code in form.languages}
     stem = "-".join(filter(None, [form.id, form.version, iso3]))
@@ -32,16 +32,16 @@ def make(name: str, data: Path, iso3: str = "") -> dict[str, bytes]:
 
 
 def guide(form: questionnaires.Questionnaire, code: str, words: dict[str, str]) -> str:
-    """Return an interview guide in one language as a page to print, without script."""
+    """Return an interview guide in one language as an HTML page for printing."""
     page, spoken = PAGES.get_template("interview_guide.j2"), form.spoken[code]
     wording = questionnaires.wording
     return page.render(guide=form, code=code, words=words, spoken=spoken, wording=wording)
 
 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
-    """Write the forms of questionnaires (all without names); return the paths.
+    """Write the forms of the named questionnaires, or of all, and return the paths.
 
-    Raises UserError with every error of all definitions; then nothing is written.
+    Raises UserError that lists the errors of all definitions; nothing is written in that case.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))

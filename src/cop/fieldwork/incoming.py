@@ -1,6 +1,6 @@
-"""Files from outside: size checks first, then workbooks, CSV files and zips of CSV files as text.
+"""Read untrusted workbooks, CSV files and zips of CSV files as text.
 
-Formulas are not run and stay as their text, macros are not read, links are not followed.
+The size is checked first. Formulas are read as text and not run; macros and links are ignored.
 """
 
 import hashlib
@@ -36,12 +36,12 @@ UTF8_FIX = (
 
 
 class InvalidFile(Exception):
-    """Raised where a file is not opened; the text goes on after the file's name."""
+    """Raised if a file must not be opened; its message continues after the file name."""
 
 
 @dataclass
 class Sheet:
-    """One sheet: its rows as (number that the spreadsheet shows, cells)."""
+    """A sheet with rows as (row number in the spreadsheet, cells)."""
 
     name: str
     rows: list[tuple[int, list[str]]]
@@ -49,7 +49,7 @@ class Sheet:
 
 @dataclass
 class Book:
-    """One file: its bytes as they came and its sheets; `saved` is when a workbook was saved."""
+    """A file with its bytes and sheets; `saved` is the time a workbook was last saved."""
 
     name: str
     content: bytes
@@ -59,12 +59,12 @@ class Book:
 
     @property
     def sha(self) -> str:
-        """The SHA-256 of its bytes, in hex."""
+        """The SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 def read(path: Path) -> Book:
-    """Read a CSV, Excel or zipped CSV file; raises UserError with what to fix."""
+    """Read a CSV, Excel or zipped CSV file; raises UserError if it cannot be read."""
     path = Path(path)
     try:
         return parse(path.name, read_bytes(path))
@@ -73,7 +73,7 @@ def read(path: Path) -> Book:
 
 
 def parse(name: str, content: bytes) -> Book:
-    """Return the sheets of a file; its bytes decide what it is, not its suffix."""
+    """Return the sheets of a file. Its type is detected from the bytes, not from the suffix."""
     if is_locked(content):
         raise InvalidFile(
             "is protected by a password. Remove it (File, Info, Protect) and save again"
@@ -86,12 +86,12 @@ def parse(name: str, content: bytes) -> Book:
     else:
         book = Book(name, content, [_read_csv(content, Path(name).stem)])
     if not any(sheet.rows for sheet in book.sheets):
-        raise InvalidFile("is empty: it holds no row of text")
+        raise InvalidFile("is empty")
     return book
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file; raises UserError without one, InvalidFile where it is empty or too large."""
+    """Read a file; raises UserError if it does not exist, InvalidFile if empty or too large."""
     if not path.is_file():
         raise UserError(f"there is no file {path.name} at {path.parent}")
     size = path.stat().st_size
@@ -106,7 +106,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Return {name: bytes} of wanted parts of a zip; raises InvalidFile beyond the limits."""
+    """Return {name: bytes} of the wanted parts of a zip; raises InvalidFile beyond the limits."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
@@ -120,7 +120,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 
 def _check_zip(entries):
-    """Raise InvalidFile where a zip is larger than what is opened."""
+    """Raise InvalidFile if a zip exceeds the limits."""
     expanded = sum(entry.file_size for entry in entries)
     ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
     if len(entries) > MOST_ENTRIES:
@@ -129,7 +129,7 @@ def _check_zip(entries):
         most = f"at most {MOST_EXPANDED // MB} MB are opened"
         raise InvalidFile(f"would unpack to {expanded // MB} MB; {most}")
     if max(ratios, default=1) > MOST_RATIO:
-        why = "no form or export does, so it was not opened"
+        why = "a form or export does not, so it was not opened"
         raise InvalidFile(f"unpacks to {max(ratios):.0f} times its size: {why}")
 
 
@@ -139,7 +139,7 @@ def is_locked(content: bytes) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return text for comparing: one form of each letter, lower case, single spaces, no marks."""
+    """Return text normalised for comparison: NFKC, lower case, single spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")
@@ -158,7 +158,7 @@ def _read_zip(name, content):
 
 
 def _read_workbook(name, content, parts):
-    """Return the Book of a workbook, checked before anything of it is parsed."""
+    """Return the Book of a workbook, after checking its parts."""
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
@@ -182,7 +182,7 @@ def _read_workbook(name, content, parts):
 
 
 def _read_sheet(sheet):
-    """Return the rows with text of a sheet, each as wide as the widest."""
+    """Return the non-empty rows of a sheet, padded to the same width."""
     sheet.reset_dimensions()  # what a file says of its size need not be true
     rows, widest = [], 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -197,7 +197,7 @@ def _read_sheet(sheet):
 
 
 def _check_size(rows, columns):
-    """Raise InvalidFile where a table has too many rows, columns or cells."""
+    """Raise InvalidFile if a table has too many rows, columns or cells."""
     numbers = {"rows": (rows[-1][0], MOST_ROWS), "columns": (columns, MOST_COLUMNS)}
     numbers["cells"] = len(rows) * columns, MOST_CELLS
     for what, (number, most) in numbers.items():
@@ -206,7 +206,7 @@ def _check_size(rows, columns):
 
 
 def _text(value):
-    """Return a value as a person writes it: dates by year, numbers without a needless point."""
+    """Return a cell value as text: ISO dates, and integers without a decimal point."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -217,7 +217,7 @@ def _text(value):
 
 
 def _read_csv(content, name):
-    """Return the Sheet of a CSV file, read with the separator that gives its heading most cells."""
+    """Return the Sheet of a CSV file; the separator is detected from the heading row."""
     text = _decode(content)
     if len(text.partition("\n")[0]) > MB:
         raise InvalidFile(
@@ -237,7 +237,7 @@ def _read_csv(content, name):
 
 
 def _decode(content):
-    """Return a file's text in UTF-8, or UTF-16 with its mark: letters are never guessed."""
+    """Return the text of a file in UTF-8, or UTF-16 with a byte order mark."""
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = content.decode("utf-16" if marked else "utf-8-sig")

@@ -1,7 +1,8 @@
-"""Import responses: each is accepted, accepted with a remark, or rejected with the reason.
+"""Import responses into the restricted store.
 
-A file changes the store as a whole or not at all. The same response in another file changes
-nothing. Of two responses with the same id the later one counts; both stay.
+Each response is accepted, accepted with a remark, or rejected with a reason. A file is imported
+completely or not at all, and importing a response again changes nothing. If two responses have the
+same id, the later one counts; both are stored.
 """
 
 import hashlib
@@ -27,8 +28,13 @@ TOOLS = {
     "plain": "a plain table",
 }  # fmt: skip
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
-BESIDE = "names an organisation that another response names too", "Check which is right", False
-NOT_ISSUED = "has a form id that was not sent from here", "Check whether it is theirs", False
+BESIDE = "names the same organisation as another response", "Check which is right", False
+WITHDRAWN = (
+    "comes from a person who withdrew consent, so it does not count",
+    "If the person takes part again, set `consent` to yes in answers.csv and import the file again",
+    False,
+)
+NOT_ISSUED = "has a form id that `cop invite` did not issue", "Check who sent it", False
 MOST = 40  # problems in a report
 TIMES = ["submitted", "changed"]
 PARTIAL = "partial"  # begins the remark on a response that was not completed; AAPOR counts these
@@ -38,24 +44,28 @@ ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)([ T].*)?", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})( 0?0:00(:00)?)?", re.ASCII)
-TWICE = "is answered twice, differently", "Keep one answer", True
+TWICE = "has two different answers", "Keep one answer", True
 EXCLUSIVE = (
-    "excludes all other choices, and others are chosen",
-    "Keep this one, or the others",
+    "cannot be combined with the other choices",
+    "Keep either this choice or the others",
     True,
 )
-NO_CHOICE = "is not one of the choices", "Use one of those that the form offers"
-DECLINED = "says that the person does not take part", "Note the refusal among the contacts", True
+NO_CHOICE = "is not one of the choices", "Use a choice of the form"
+DECLINED = (
+    "means that the person does not take part",
+    "Record it with `cop contacts --record CONTACT refused`",
+    True,
+)
 NOT_APPROVED = (
-    "was marked as not approved in the tool that it comes from",
-    "Correct it where it comes from",
+    "is marked as not approved in the survey tool",
+    "Correct and approve it there",
     True,
 )
 REJECTING = ("validation_status_not_approved", "not approved", "rejected")  # words of the tools
 
 
 class Invalid(Exception):
-    """Raised for an answer that cannot be stored, with the rule that it breaks and the fix."""
+    """Raised for an answer that cannot be stored, with the rule and the fix."""
 
 
 def import_responses(
@@ -66,10 +76,10 @@ def import_responses(
     mapping: Path | None = None,
     today: date | None = None,
 ) -> int:
-    """Import files into the store and print the result of each.
+    """Import files into the store, and print the result of each.
 
-    Returns 0 where all went well, 1 where something was rejected, 2 where no file was imported.
-    Raises UserError for an unknown country or questionnaire, or a faulty mapping.
+    Returns 0 if all responses were accepted, 1 if some were rejected, 2 if a file was not
+    imported. Raises UserError for an unknown country or questionnaire, or an invalid mapping.
     """
     data, today, statuses = Path(data), today or date.today(), []
     countries = set(cop.data.read("countries", data).iso3)
@@ -91,11 +101,34 @@ def import_responses(
     return 2 if min(statuses) == 2 else min(max(statuses), 1)
 
 
-def validate(export: Export, iso3: str, countries: set[str], today: date) -> None:
-    """Add to each response of a file its coded answers and its problems.
+def undo(files: Sequence[Path], data: Path) -> str:
+    """Remove the responses of imported files from the store, and return a message.
 
-    Fills in the country of the call, `iso3`, and the current version where a response states none;
-    `countries` are the codes there are. Every distinct value of a question is read once.
+    Decisions of the review and steps of contacts stay.
+    """
+    shas = {incoming.read(file).sha for file in files}
+    with restricted.locked(data):
+        returns, answers, imports = (
+            restricted.read(name, data) for name in ("returns", "answers", "imports")
+        )
+        gone, left = imports.file.isin(shas), returns[~returns.file.isin(shas)]
+        answers = answers[answers.return_id.isin(left.return_id)]
+        store = _with_status(_combine(left, contacts.issued(data), _withdrawn(answers)))
+        tables = {"returns": store, "answers": answers, "imports": imports[~gone]}
+        raw = {_raw_path(row.file, row.name): None for row in imports[gone].itertuples()}
+        restricted.write(data, restricted.change(tables) | raw)
+    return f"{cop.data.count(len(returns) - len(left), 'response')} removed from the store."
+
+
+def _raw_path(sha, name):
+    return f"{restricted.RAW}/{sha}{Path(name).suffix.lower()}"
+
+
+def validate(export: Export, iso3: str, countries: set[str], today: date) -> None:
+    """Add the coded answers and the problems to each response of a file.
+
+    A response without a country or version gets `iso3` and the current version; `countries` are
+    the valid codes. Each distinct value of a question is parsed once.
     """
     pairs = {question.id: (block, question) for block, question in export.form.questions()}
     decoders = {name: _decoder(question, export) for name, (_, question) in pairs.items()}
@@ -127,7 +160,7 @@ def validate(export: Export, iso3: str, countries: set[str], today: date) -> Non
 
 
 def _shown(cell, question):
-    """Return a cell with its value as a message may show it: of a restricted one the length."""
+    """Return a cell with its value as printed in messages; of a restricted value, the length."""
     value = f"({len(cell.value)} characters)"
     if not question.restricted:
         value = repr(cell.value) if len(cell.value) <= 40 else f"{cell.value[:40]!r}…"
@@ -135,7 +168,7 @@ def _shown(cell, question):
 
 
 def _check_response(response, form, iso3, countries):
-    """Check what a response states about itself and what its tool reports."""
+    """Check the metadata of a response."""
     response.iso3 = response.iso3.upper() or iso3
     response.version = response.version or form.version
     about = Cell("", 0, repr(response.iso3), response.sheet, response.row, "iso3")
@@ -149,7 +182,7 @@ def _check_response(response, form, iso3, countries):
     if response.version not in (form.version, *form.earlier):
         about = about._replace(value=repr(response.version), column="version")
         fix = "List it in `earlier` of the definition if it may still be used"
-        response.add("is a version that is not known", fix, True, about)
+        response.add("is an unknown version", fix, True, about)
     if plain(response.verdict) in REJECTING:
         response.add(*NOT_APPROVED)
 
@@ -157,7 +190,7 @@ def _check_response(response, form, iso3, countries):
 def _check_required(response, form, coded):
     """Check that required questions that apply are answered.
 
-    In a response that was not completed, gaps are one remark; consent stays required.
+    In an incomplete response the gaps are a single remark, but consent is required.
     """
     missing, answered = [], {(cell.question, cell.entry) for cell in response.cells}
     for block, question in form.questions():
@@ -178,15 +211,17 @@ def _check_required(response, form, coded):
         response.add(rule, "Keep it as partial", False)
         missing = needed
     for question, entry in missing:
-        cell = Cell(question.id, entry, "", response.sheet, response.row, question.id)
+        place = response.sheet, response.row, question.id
+        place = response.places.get((question.id, entry), place)
+        cell = Cell(question.id, entry, "", *place)
         fix = f"Fill in: {wording(question.label, 'en')}"
         response.add("must not be empty", fix, True, cell)
 
 
 def _decoder(question, export):
-    """Return the function that gives the code of a closed question's cell, None where it has none.
+    """Return a function that maps a cell to the code of a choice, or None.
 
-    The tools' exports hold codes; Excel forms and plain tables hold labels too.
+    Exports of tools contain codes; Excel forms and plain tables contain labels too.
     """
     choices, labels = export.form.choices_of(question), {}
     codes = {choice.code: choice.code for choice in choices}
@@ -199,10 +234,10 @@ def _decoder(question, export):
 
 
 def _read(question, value, decode, today):
-    """Return (answers in a cell, what is wrong with it as (rule, fix, whether it rejects))."""
+    """Return (answers in a cell, its problem as (rule, fix, whether it rejects) or None)."""
     try:
         if value in ERRORS:
-            raise Invalid("is an error of the spreadsheet", "Write the value itself")
+            raise Invalid("is an error of the spreadsheet", "Type the value")
         if question.type in FREE:
             if len(value) > LONGEST:
                 raise Invalid(f"has more than {LONGEST} characters", "Shorten it")
@@ -217,7 +252,7 @@ def _read(question, value, decode, today):
 
 
 def _read_choices(question, value, decode):
-    """Return the codes in a cell; several are set apart by a space, or by any separator."""
+    """Return the codes in a cell, separated by spaces or any other separator."""
     parts = [value]
     for separator in r"\s+", r"\s*[;|\n]\s*", r"\s*[;|,\n]\s*", r"[\s;|,]+":
         if question.type != "many" or all(map(decode, parts)):
@@ -230,10 +265,10 @@ def _read_choices(question, value, decode):
 
 
 def _read_number(question, value, today):
-    """Return a number as text without needless digits, within the limits of its question."""
+    """Return a number in its shortest form, if it is within the limits of the question."""
     text = value.replace("\u00a0", "").replace(" ", "")
     if not NUMBER.fullmatch(text):
-        raise Invalid("is not a number", "Write digits without a mark for thousands, such as 12.5")
+        raise Invalid("is not a number", "Write digits without a thousands separator, such as 12.5")
     number = Decimal(text.replace(",", "."))
     if question.type != "number" and number % 1:
         raise Invalid("is not a whole number", "Write digits only, such as 1200")
@@ -248,7 +283,7 @@ def _read_number(question, value, today):
 
 
 def _read_day(question, value, today):
-    """Return a date as year-month-day; with slashes some write the day first and some the month."""
+    """Return an ISO date; dates with slashes are ambiguous and rejected."""
     fix = "Write it as year-month-day, such as 2026-11-24"
     day_first, iso = DAY_FIRST.fullmatch(value), DAY.fullmatch(value)
     text = iso[1] if iso else ""
@@ -257,7 +292,7 @@ def _read_day(question, value, today):
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise Invalid("is not a date that can be read in one way", fix) from error
+        raise Invalid("is not a date in an unambiguous format", fix) from error
     last = date(int(question.maximum), 12, 31) if question.maximum else today
     if not day.year >= FIRST_YEAR or day > last:
         raise Invalid(f"does not lie between {FIRST_YEAR} and {last}", "Correct the date")
@@ -265,24 +300,26 @@ def _read_day(question, value, today):
 
 
 def _store(book, export, data):
-    """Add the accepted responses to the store; return how many there are of each kind."""
+    """Add the accepted responses to the store, and return the number of each kind."""
     old, imports = restricted.read("returns", data), restricted.read("imports", data)
     issued, is_new_file = contacts.issued(data), book.sha not in set(imports["file"])
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     accepted = _with_ids(export)
     new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
     rows = [_row(i, r, book, export, now) for i, r in accepted.items()]
-    store = _combine(old, pd.DataFrame(rows, columns=old.columns, dtype=object), issued)
     answers = _answers(new, restricted.read("answers", data))
+    withdrawn = _withdrawn(answers)
+    rows = pd.DataFrame(rows, columns=old.columns, dtype=object)
+    store = _combine(pd.concat([old, rows]), issued, withdrawn)
     if export.form.kind == "form":
         _compare_organisations(new, store, answers)
     for return_id, response in new.items():
         if response.form_id not in {"", *issued}:
             response.add(*NOT_ISSUED)
+        if store["key"][return_id] in set(store["key"][store["return_id"].isin(withdrawn)]):
+            response.add(*WITHDRAWN)
         store.loc[return_id, "remark"] = _join_remarks(response)
-    status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
-    store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
-    store = store[old.columns].reset_index(drop=True).astype(object)
+    store = _with_status(store)
     remarked = sum(bool(response.problems) for response in new.values())
     numbers = {
         "rows": len(export.responses), "accepted": len(new) - remarked, "remarked": remarked,
@@ -293,7 +330,7 @@ def _store(book, export, data):
         entry |= {"questionnaire": export.form.id, **numbers}
         tables = {"returns": store, "answers": answers} | contacts.mark_returned(data, store)
         tables["imports"] = pd.concat([imports, pd.DataFrame([entry])], ignore_index=True)
-        raw = restricted.raw_path(book.sha, Path(book.name).suffix.lower())
+        raw = _raw_path(book.sha, book.name)
         kept = (restricted.folder(data) / raw).exists()
         restricted.write(data, restricted.change(tables) | ({} if kept else {raw: book.content}))
     for return_id in accepted.keys() - new.keys():  # reported when they came
@@ -302,9 +339,9 @@ def _store(book, export, data):
 
 
 def _with_ids(export):
-    """Return {return id: accepted response}: a hash of the response's own id, times and answers.
+    """Return {return_id: accepted response}; the id is a hash of identity, times and answers.
 
-    The same answers without any id a second time in a file are another person's.
+    Identical answers without an identity in one file belong to different people.
     """
     ids, times = {}, Counter()
     for response in [response for response in export.responses if not response.rejected]:
@@ -318,7 +355,7 @@ def _with_ids(export):
 
 
 def _row(return_id, response, book, export, now):
-    """Return a response as a row of the store; without a time it is as old as its import."""
+    """Return a response as a row of the store; without a time it is dated by its import."""
     submitted = _time(response.submitted)
     times = {"submitted": submitted if "2000" < submitted <= now else now}
     # ODK counts the edits of a submission; the others state a time.
@@ -332,7 +369,7 @@ def _row(return_id, response, book, export, now):
 
 
 def _time(text):
-    """Return a time in UTC as it sorts, "" where it is none; without a zone it is UTC."""
+    """Return a time in UTC that sorts as text, "" if it is invalid; no zone means UTC."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -341,23 +378,36 @@ def _time(text):
     return moment.isoformat(timespec="seconds")
 
 
-def _combine(old, rows, issued):
-    """Return the responses of the store and new ones; of those with the same id the latest counts.
+def _withdrawn(answers):
+    """Return the ids of the responses whose consent was withdrawn in the store."""
+    return set(answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")])
 
-    Two responses are the same sender's by a form id sent from here, or by the id of their tool.
+
+def _with_status(store):
+    """Return the responses with the columns of the store, and the status of each that counts."""
+    status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
+    store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
+    return store[restricted.columns("returns")].reset_index(drop=True).astype(object)
+
+
+def _combine(store, issued, withdrawn):
+    """Return responses, each once; all but the latest of a sender are superseded.
+
+    Responses of one sender have the same issued form id, or the same id in their tool. After a
+    `withdrawn` response no later one counts.
     """
-    store = pd.concat([old, rows]).drop_duplicates("return_id")
-    store = store.set_index("return_id", drop=False)
+    store = store.drop_duplicates("return_id").set_index("return_id", drop=False)
     key = store["identity"].where(store["identity"] != "", store["return_id"])
     key = key.where(~store["form_id"].isin(issued), "form " + store["form_id"])
     store["key"] = store["iso3"] + " " + store["questionnaire"] + " " + key
-    ordered = store.sort_values(TIMES, kind="stable")["key"]
+    store["withdrawn"] = store["return_id"].isin(withdrawn)
+    ordered = store.sort_values(["withdrawn", *TIMES], kind="stable")["key"]
     older = ordered.duplicated(keep="last").reindex(store.index)
     return store.assign(status=older.map({True: SUPERSEDED, False: ""}))
 
 
 def _answers(new, old):
-    """Return the answers of the store and those of new responses."""
+    """Return the stored answers with those of new responses."""
     rows = [
         (return_id, *answer, response.language)
         for return_id, response in new.items()
@@ -368,7 +418,7 @@ def _answers(new, old):
 
 
 def _compare_organisations(new, store, answers):
-    """Add a remark on new responses that name the organisation of another one that counts."""
+    """Add a remark to new responses on an organisation with another response."""
     names = answers[answers["question"] == "organisation"].set_index("return_id")["answer"]
     counted = store[store["status"] != SUPERSEDED]
     pairs = counted["iso3"] + " " + counted["return_id"].map(names.map(plain))
@@ -377,14 +427,14 @@ def _compare_organisations(new, store, answers):
 
 
 def _join_remarks(response):
-    """Return the remarks on a response in one cell; `partial` stands first: others look for it."""
+    """Return the remarks on a response as text; `partial` comes first."""
     texts = [f"{p.column}: {p.rule}" if p.column else p.rule for p in response.problems]
     return "; ".join(sorted(texts, key=lambda text: not text.startswith(PARTIAL)))
 
 
 def _report(book, export, numbers):
-    """Return what came of a file: where, which rule, how to fix it; never what is restricted."""
-    words = ("accepted", "accepted with a remark", "rejected", "here already and unchanged")
+    """Return lines that report an import: each problem with place, rule and fix."""
+    words = ("accepted", "accepted with a remark", "rejected", "already present and unchanged")
     counted = zip(list(numbers.values())[1:], words, strict=True)
     parts = ", ".join(f"{number:,} {word}" for number, word in counted if number)
     rows = cop.data.count(numbers["rows"], "response")

@@ -1,7 +1,7 @@
-"""A questionnaire as LimeSurvey's tab-separated survey structure, in all its languages.
+"""Write a questionnaire as a LimeSurvey survey structure (tab-separated), in all its languages.
 
-LimeSurvey takes letters and digits only as codes: 20 for a question, 5 for an answer. A repeated
-block becomes a group of questions per entry, shown once the entry before has been begun.
+LimeSurvey allows only letters and digits in codes: 20 for a question, 5 for an answer. A repeated
+block becomes one group of questions per entry, shown once the previous entry has been started.
 """
 
 import html
@@ -37,7 +37,7 @@ AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
 def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> str:
-    """Return the text of a form to import into LimeSurvey; `words` is {language: phrases}."""
+    """Return the survey structure as text; `words` is {language: phrases}."""
     named = form.kind == "form"
     first, *others = [language.tag for language in form.spoken.values()]
     facts = {
@@ -61,7 +61,7 @@ def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str =
 
 
 def _groups(form, code, iso3):
-    """Yield all groups with their questions in one language; their numbers are the same in each."""
+    """Yield all question groups in one language, numbered alike in every language."""
     number, language = 0, {"language": form.spoken[code].tag}
     for block in form.blocks:
         for entry in block.entries:
@@ -83,9 +83,9 @@ def _groups(form, code, iso3):
 
 
 def _carried(form, first, language, iso3):
-    """Yield the hidden questions on the form itself; the address of an invitation fills two.
+    """Yield the hidden questions with metadata of the form; the URL of an invitation fills two.
 
-    What no language changes is set in the first one only.
+    Attributes that do not depend on the language are set only in the first language.
     """
     hidden = {"hidden": "1"} if first else {}
     fixed = {"questionnaire": form.id, "form_version": form.version} | (
@@ -99,7 +99,7 @@ def _carried(form, first, language, iso3):
 
 
 def _question(form, question, entry, code, language):
-    """Yield a question with its answers; what no language changes is set in the first one only."""
+    """Yield a question and its answers; general attributes only in the first language."""
     row = {
         "class": "Q",
         "type/scale": TYPES[question.type],
@@ -145,6 +145,6 @@ def _attributes(form, question):
 
 
 def _text(text):
-    """Return a text without mark-up or braces, in which LimeSurvey would look for an expression."""
+    """Return text without mark-up and braces, since LimeSurvey would evaluate expressions."""
     plain = re.sub(r"\s+", " ", html.escape(text, quote=False))
     return plain.replace("{", "&#123;").replace("}", "&#125;")

@@ -1,8 +1,8 @@
-"""What became of the mapping forms sent: AAPOR outcomes, with small counts hidden.
+"""Outcomes of the mapping forms sent, as defined by AAPOR, with small counts suppressed.
 
-How many answered and how many did not are published together, from twice the threshold on. By
-category it is published only whether forms were answered, and categories with few of either are
-added together, because the answers themselves are counted by category.
+The numbers of forms answered and not answered are published together, if both reach twice the
+threshold. By category only these two numbers are published, and small categories are pooled, since
+the answers themselves are counted by category.
 """
 
 from random import Random
@@ -19,11 +19,11 @@ PARTS = [part for block in BLOCKS.values() for part in block]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the outcome of each organisation that was sent a form, NA where there is none yet.
+    """Return the outcome of each contact that was sent a form, NA if there is none yet.
 
-    Columns: contact_id, form_id, category, outcome. `contacts` has one row per step and `forms` the
-    returned mapping forms with form_id and `partial`. A returned form counts before any step; of
-    several steps that are outcomes the newest counts, of one day the last in the file.
+    Columns: contact_id, form_id, category, outcome. `contacts` has one row per step; `forms`
+    are the returned mapping forms with form_id and `partial`. A returned form takes precedence
+    over steps; otherwise the latest step that is an outcome counts.
     """
     sent = contacts[contacts.step.isin(["invited", *STEPS])].drop_duplicates("contact_id")
     steps = contacts[contacts.step.isin(STEPS)].sort_values("date", kind="stable")
@@ -37,15 +37,15 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataF
 
 
 def answered(final: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `final` of those that answered, in full or in part."""
+    """Return the rows of `final` of contacts that answered completely or partially."""
     return final[final.outcome.isin(BLOCKS[ANSWERED])]
 
 
 def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
-    """Return the table `forms`: category, outcome, count (NA where hidden); no rows if none sent.
+    """Return the table `forms`: category, outcome, count (NA if suppressed); empty if none sent.
 
-    Nothing is shown where fewer than twice the threshold answered or did not: whoever knew how many
-    are eligible could subtract those that answered.
+    All counts are suppressed unless both the answered and the unanswered forms reach twice the
+    threshold: otherwise a reader who knows the number of eligible organisations could subtract.
     """
     out = final[final.outcome != "not eligible"]
     sums = {side: int(out.outcome.isin(block).sum()) for side, block in BLOCKS.items()}
@@ -63,13 +63,13 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
 
 
 def categories(table: pd.DataFrame) -> frozenset[str] | None:
-    """Return the categories with a published number of answers; None without a published total."""
+    """Return the categories with a published count of answers; None without a total."""
     shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
     return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None
 
 
 def _by_category(out, threshold, rng):
-    """Return the rows of each category; none where fewer than two can be told apart."""
+    """Return the rows by category; empty if fewer than two categories remain."""
     side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
     sides = pd.crosstab(out.category, side).reindex(columns=[ANSWERED, NOT])
     sides = pooled(sides, threshold, rng, cells=True)

@@ -1,6 +1,6 @@
-"""Likely personal data in a text: addresses, numbers, and names in the restricted store.
+"""Detect likely personal data in text: addresses, telephone numbers, and names in the store.
 
-It finds much but not all; a person reads every text before it is quoted.
+Detection is not complete; a person reads every text before it is quoted.
 """
 
 import re
@@ -31,8 +31,9 @@ PERIOD = re.compile(
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 PATTERNS = {"e-mail": EMAIL, "phone": PHONE, "handle": HANDLE, "address of a page": ADDRESS}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # what a terminal would obey
-# What never passes; an organisation may, when the reviewer says so.
-HARD = ("e-mail", "phone", "handle", "person", "formula")
+REFUSED = "organisation that refused to be named"
+# Never published; the name of another organisation may be, if the reviewer decides so.
+HARD = ("e-mail", "phone", "handle", "person", "formula", REFUSED)
 # What a name may end in when it is declined: Slavic, Albanian, Romanian and Georgian.
 VOWELS = "aeiouyëăâîаеиіоуюяыэєїйьაეიოუ"
 DECLINED = """
@@ -46,42 +47,50 @@ ENDINGS = frozenset(DECLINED.split())
 
 
 LEFT_OUT, NAME = "[left out]", "[name]"
+# Questions that ask for a name of the organisation.
+ORGANISATION = ("organisation", "name_national", "abbreviation")
 
 
 @dataclass(frozen=True)
 class Names:
     """Names in the restricted store, in lower case.
 
-    `written` are people's names as entered in forms, where anybody may write anything: only the
-    full name is looked for.
+    `written` are names of persons as typed into forms; only the full name is matched, since
+    respondents can type anything. `refused` are organisations that refused to be named.
     """
 
     people: frozenset[str]
     organisations: frozenset[str]
     written: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
 
     def with_people(self, people: Iterable[str]) -> "Names":
-        """Return the names with further people."""
+        """Return a copy with further names of persons."""
         return replace(self, people=self.people | _lower(people))
 
 
 def stored_names(data: Path) -> Names:
-    """Read the persons and organisations of contacts, interviews and forms."""
-    contacts, interviews, answers = (
-        restricted.read(name, data) for name in ("contacts", "interviews", "answers")
+    """Return the names of persons and organisations in contacts, interviews and forms."""
+    contacts, interviews, answers, returns = (
+        restricted.read(name, data) for name in ("contacts", "interviews", "answers", "returns")
     )
-    named = answers.question.isin(["organisation", "name_national", "abbreviation"])
+    named = answers.question.isin(ORGANISATION)
     written = _lower(answers.answer[answers.question == "person"])
+    refusing = answers.return_id[
+        (answers.question == "publish_organisation") & (answers.answer == "no")
+    ]
+    refusing = set(refusing) - set(returns.return_id[returns.status == "superseded"])
     return Names(
         _lower({*contacts.person, *interviews.person}),
         _lower({*contacts.organisation, *answers.answer[named]}),
         # A single word may be any word: who writes `children` for a name must not silence texts.
         frozenset(name for name in written if " " in name),
+        _lower(answers.answer[named & answers.return_id.isin(refusing)]),
     )
 
 
 def flags(text: str, names: Names) -> list[str]:
-    """Return the kinds of personal data that a text seems to hold, in the order of `find`."""
+    """Return the kinds of personal data that `find` detects in a text."""
     return [kind for kind, _ in find(text, names)]
 
 
@@ -91,9 +100,9 @@ def hard_flags(text: str, names: Names) -> list[str]:
 
 
 def find(text: str, names: Names) -> list[tuple[str, str]]:
-    """Return (kind, first match) of personal data in a text.
+    """Return (kind, first match) for each kind of personal data in a text.
 
-    Names are also found in other cases of declension, and addresses where they are spelled out.
+    Names are also matched in declined forms, and addresses also if they are spelled out.
     """
     normal = _normalise(text)
     words = f" {plain(normal)} "
@@ -105,6 +114,7 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
     person = _within(words, sorted(names.people | names.written))
     matches["person"] = person or next((w for w in words.split() if w in declined), None)
     matches["organisation"] = _within(words, sorted(names.organisations))
+    matches[REFUSED] = _within(words, sorted(names.refused))
     control = CONTROL.search(text)
     formula = text.strip()[:1] if is_formula(text) else None
     matches["formula"] = control[0] if control else formula
@@ -112,9 +122,9 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
-    """Return a text without addresses, numbers and people's names.
+    """Return a text without addresses, telephone numbers and names of persons.
 
-    What consists of `public` words, in lower case, stays, but for the full name of a person.
+    Matches that consist of `public` words (in lower case) are kept, except for full names.
     """
 
     def hide(match, by=LEFT_OUT):
@@ -135,12 +145,12 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text holds one of these names."""
+    """Return whether a text contains one of the names."""
     return _within(f" {plain(text)} ", filter(None, map(plain, organisations))) is not None
 
 
 def _counts(kind, match):
-    """Return whether a match counts: as a telephone number, not a period or a large number."""
+    """Return whether a match is relevant: a telephone number, not a period or a large number."""
     if kind != "phone":
         return True
     return sum(c.isdigit() for c in match) >= 7 and not PERIOD.fullmatch(match.strip(" .,"))
@@ -151,7 +161,7 @@ def _within(padded, names):
 
 
 def _normalise(text):
-    """Return a text with one character for each that looks the same, and addresses as sent."""
+    """Return a text in NFKC, with addresses that are spelled out in their usual form."""
     text = unicodedata.normalize("NFKC", str(text))
     for sign, ways in SPELLED.items():
         text = re.sub(ways, sign, text, flags=re.IGNORECASE)
@@ -160,7 +170,7 @@ def _normalise(text):
 
 @lru_cache(maxsize=4)
 def _declined(people):
-    """Return each part of the names as it is and with each other ending."""
+    """Return the parts of the names with all endings of declension."""
     # Shorter parts are likely to be a word by themselves.
     parts = {part for name in people for part in name.split() if len(part) > 3}
     bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short
@@ -170,7 +180,7 @@ def _declined(people):
 
 @lru_cache(maxsize=4)
 def _full_names(names):
-    """Return the pattern of names of several words, None without any."""
+    """Return a pattern that matches names of several words, None if there are none."""
     ways = [r"[\W_]+".join(map(re.escape, name.split())) for name in sorted(names) if " " in name]
     return re.compile(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE) if ways else None
 
@@ -180,5 +190,5 @@ def _lower(names):
 
 
 def plain(text: str) -> str:
-    """Return the words of a text in lower case, for comparing names."""
+    """Return the words of a text in lower case, to compare names."""
     return re.sub(r"[^\w]+", " ", str(text)).strip().casefold()

@@ -1,4 +1,4 @@
-"""From the restricted store to data/research/: tables that identify nobody, once per edition."""
+"""Publish anonymised tables from the restricted store to data/research/, once per edition."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +13,7 @@ from cop.fieldwork.counted import FORM, add_record, of_country, read_record, rec
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
+WORDS = {"quotes": "quote", "returned": "name", "interviews": "finding"}  # shown when they change
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
 CORRECT = "Correct it in data/restricted/interviews.csv"
 TEXTS = {  # (table, column): how to go on where a text in it holds personal data
@@ -23,8 +24,8 @@ TEXTS = {  # (table, column): how to go on where a text in it holds personal dat
     ("returned", "name"): "Edit or withhold the name: `cop review` shows it again",
 }
 GONE = (
-    "{}: {} counted in it no longer take part. Their words are gone; the numbers, which show "
-    "nobody, stay. To take the whole publication back, add --withdraw."
+    "{}: {} counted in it no longer take part. Their quotations are removed; the numbers, which "
+    "identify nobody, stay. To remove the numbers too, add --withdraw."
 )
 LOST = (
     "nothing would be left of what is published of {} in {}; this computer's restricted store may "
@@ -44,12 +45,12 @@ def publish(
     withdraw: bool = False,
     show: Callable[[str], object] = print,
 ) -> int:
-    """Write the publishable tables of a country, all or none; return the number of changed files.
+    """Write the publishable tables of a country, all or none, and return how many changed.
 
-    The numbers of a survey stay as first published in an edition; `withdraw` removes those from
-    which answers were withdrawn. Raises UserError when there is no store, when a table would break
-    the contract or a text still holds personal data, and, without `withdraw`, where nothing would
-    be left of a table or survey that is published.
+    The numbers of a survey are not changed within an edition; with `withdraw`, numbers that
+    include withdrawn responses are removed. Raises UserError if there is no restricted store, a
+    table is invalid, a text contains personal data, or, without `withdraw`, a published table
+    or survey would become empty.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):
@@ -57,8 +58,7 @@ def publish(
         texts = {n: cop.data.csv_of(f[cop.data.columns(n, data)]) for n, f in frames.items()}
         changed = {n: text for n, text in texts.items() if text != _present(n, data, iso3)}
         for name, text in changed.items():
-            before, after = len(_present(name, data, iso3).splitlines()), len(text.splitlines())
-            show(f"{name}.csv: {max(before - 1, 0)} rows before, {after - 1} now")
+            show("\n".join(_changes(name, _present(name, data, iso3), text)))
         files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
         _refuse_errors(files, data, iso3)
         if not withdraw:
@@ -67,7 +67,7 @@ def publish(
             paths = [cop.data.paths(name, data, iso3)[0] for name in changed]
             writing.write(data, {path: files[path] for path in paths})
             add_record(states, data, iso3, _edition(data, iso3))
-    summary = "nothing changes; what is published is what the store allows"
+    summary = "nothing changes; the published tables match the store"
     if changed and dry_run:
         summary = f"{cop.data.count(len(changed), 'table')} would change; nothing was written"
     elif changed:
@@ -76,13 +76,26 @@ def publish(
     return len(changed)
 
 
+def _changes(name, before, after):
+    """Return lines with the rows that a table gains and loses, and the texts in them."""
+    heading, *rows = cop.data.separated(after, ",")
+    old, new = set(map(tuple, cop.data.separated(before, ","))), set(map(tuple, rows))
+    old.discard(tuple(heading))
+    added = cop.data.count(len(new - old), "row")
+    lines = [f"{name}.csv: {added} added, {len(old - new)} removed"]
+    for sign, difference in {"+": new - old, "-": old - new}.items():
+        if column := WORDS.get(name):
+            lines += sorted(f"  {sign} {row[heading.index(column)]}" for row in difference)
+    return lines
+
+
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} of all that may be published; raises UserError for personal data."""
+    """Return {table: frame} of all publishable tables; raises UserError for personal data."""
     return _make(data, iso3)[0]
 
 
 def _make(data, iso3, withdraw=False):
-    """Return the tables, the states to record {survey: returns counted, None: withdrawn}, notes."""
+    """Return ({table: frame}, {survey: return_ids to record, None if withdrawn}, notes)."""
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
     past = read_record(data, iso3)
@@ -93,19 +106,21 @@ def _make(data, iso3, withdraw=False):
     named = review.named(surveys, review.decisions(data), data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
+    quotes, held_back = review.quotes(data, iso3, surveys, voices, groups, secret)
     out |= {
         "forms": cop.data.read("forms", data, iso3) if FORM in standing else new["forms"],
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
-        "quotes": review.quotes(data, iso3, surveys, voices, groups, secret),
+        "quotes": quotes,
         "returned": named,
         "returned_links": review.partnerships(surveys, named, data, iso3),
     }
     _refuse_personal(out, pii.stored_names(data))
-    return {name: frame.assign(iso3=iso3) for name, frame in out.items()}, states | counted, notes
+    frames = {name: frame.assign(iso3=iso3) for name, frame in out.items()}
+    return frames, states | counted, notes + held_back
 
 
 def _standing(past, surveys, data, withdraw):
-    """Return {survey: returns counted} of publications that stay, states and notes of others."""
+    """Return {survey: return_ids} of publications that stay, withdrawn ones, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     present = set(returns.return_id[returns.status == "superseded"])
     present |= {i for survey in surveys for i in survey.returns.index}
@@ -122,10 +137,10 @@ def _standing(past, surveys, data, withdraw):
 
 
 def _numbers(surveys, past, standing, threshold, secret, data, iso3):
-    """Return {table: numbers published anew}, and {survey: returns counted} where there are any.
+    """Return {table: new numbers} and {survey: return_ids counted in them}.
 
-    A survey published in this edition is left out, as are answers counted before. What an earlier
-    edition published is standing until enough new answers came.
+    Surveys already published in this edition and responses counted earlier are excluded. The
+    numbers of an earlier edition stay until there are enough new responses.
     """
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
@@ -159,7 +174,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
 
 
 def _interviews(interviews, iso3, secret):
-    """Return the findings of interviews; of a theme that two people noted, the first note."""
+    """Return the findings of interviews; only the first note on a theme counts."""
     mine = interviews[interviews.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
     voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
@@ -168,7 +183,7 @@ def _interviews(interviews, iso3, secret):
 
 
 def _with_others(name, frame, standing, data, iso3):
-    """Return a table with the rows that stay: standing surveys, published studies, an analyst's."""
+    """Return a table with the rows to keep: other surveys, studies, and those of an analyst."""
     if not _present(name, data, iso3):
         return frame
     present, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
@@ -187,15 +202,16 @@ def _edition(data, iso3):
 
 
 def _present(name, data, iso3):
-    """Return the text of a table as it is, "" where there is none."""
+    """Return the present text of a table, "" if there is none."""
     path = cop.data.locate(data, cop.data.paths(name, data, iso3)[0])
     return path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
 def _refuse_loss(frames, changed, data, iso3):
-    """Raise UserError where this may be another store than the one that the tables were made from.
+    """Raise UserError if the store may not be the one that the published tables came from.
 
-    Then nothing is left of what is published, or numbers change of which there is no record.
+    This is assumed if a published table or survey would become empty, or if published numbers
+    change without a record of the publication.
     """
     present = {n: cop.data.read(n, data, iso3) for n in MAIN if _present(n, data, iso3)}
     lost = [f"{n}.csv" for n, rows in present.items() if len(rows) and frames[n].empty]
@@ -213,22 +229,23 @@ def _refuse_loss(frames, changed, data, iso3):
 
 
 def _refuse_errors(files, data, iso3):
-    """Raise UserError with the errors that tables would have beside the country's others."""
+    """Raise UserError if the tables have errors, together with the other tables."""
     folder = cop.data.locate(data, f"research/{iso3}")
     present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
     writing.refuse_writing(files, data, "the tables would break the contract", present)
 
 
 def _refuse_personal(frames, names):
-    """Raise UserError where an address, a number or a name of the store would be published."""
+    """Raise UserError if an address, a number or a stored name would be published."""
+    mine = dict.fromkeys(frames, names) | {"returned": review.names_for(review.NAME, names)}
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
         + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
-        + f". {fix}. Where the word is no name, put another word for it, or correct the name "
-        "in the store"
+        + f". {fix}. If the word is not a name, use another word, or correct the name in "
+        "the store"
         for (name, column), fix in TEXTS.items()
         for text in frames[name][column]
-        if (hard := [(kind, word) for kind, word in pii.find(text, names) if kind in pii.HARD])
+        if (hard := [(kind, word) for kind, word in pii.find(text, mine[name]) if kind in pii.HARD])
     ]
     if lines:
         raise UserError("nothing was written:\n" + "\n".join(lines))

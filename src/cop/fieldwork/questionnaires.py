@@ -1,7 +1,7 @@
-"""Questionnaires: definitions in YAML, checked as pydantic models, with their translations.
+"""Questionnaires: definitions in YAML with translations, validated by pydantic models.
 
-A definition is written in English. `languages/<code>.yml` translates each English text, so a text
-that is changed in English is English in every language until somebody translates the new one.
+Definitions are written in English. `languages/<code>.yml` maps each English text to its
+translation; a text without one is shown in English.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ class _Model(BaseModel):
 
 
 class Choice(_Model):
-    """An answer to choose; an exclusive one rules out all others, as 'none of these' does."""
+    """An answer to choose; an exclusive choice cannot be combined with others."""
 
     code: Code
     label: Text
@@ -58,16 +58,17 @@ class Choice(_Model):
 
 
 class When(_Model):
-    """A question is asked only when an earlier one was answered with one of these codes."""
+    """A condition: an earlier question was answered with one of the codes."""
 
     question: str
     codes: Codes = Field(alias="is")
 
 
 class Question(_Model):
-    """One question; `choices` names a list of the questionnaire, "" for open questions.
+    """A question; `choices` is the name of a list of choices, "" for open questions.
 
-    `section` is the part of the assessment on which it speaks, `publishes` the column it fills.
+    `section` is the section of the assessment it belongs to, `publishes` the column that it
+    fills.
     """
 
     id: Name
@@ -95,7 +96,7 @@ class Question(_Model):
 
 
 class Block(_Model):
-    """Questions under one heading; a repeated one has up to `most` entries of them."""
+    """Questions under a heading; a repeated block has up to `most` entries."""
 
     id: Name
     title: Text
@@ -105,7 +106,7 @@ class Block(_Model):
     @model_validator(mode="before")
     @classmethod
     def _hand_down_condition(cls, raw):
-        """Apply the block's condition to its questions; a question's own rests on one of them."""
+        """Apply the condition of the block to its questions without a condition."""
         if not isinstance(raw, dict) or not isinstance(raw.get("questions"), list):
             return raw
         when = {"when": raw["when"]} if "when" in raw else {}
@@ -114,17 +115,17 @@ class Block(_Model):
 
     @property
     def repeat(self) -> bool:
-        """Whether it may have several entries."""
+        """Whether the block can have several entries."""
         return self.most > 0
 
     @property
     def entries(self) -> Sequence[int]:
-        """The numbers of its entries, from 1; of a block that is asked once only 0."""
+        """The entry numbers from 1; only 0 if the block is not repeated."""
         return range(1, self.most + 1) if self.repeat else [0]
 
 
 class Language(_Model):
-    """A language of the forms: a draft until somebody who speaks it has reviewed it."""
+    """A language of the forms; a draft until a speaker of the language has reviewed it."""
 
     code: str = Field(alias="language")
     name: Line
@@ -135,17 +136,17 @@ class Language(_Model):
 
     @property
     def draft(self) -> bool:
-        """Whether it still has to be reviewed."""
+        """Whether the translation has not been reviewed."""
         return self.status == "draft"
 
     @property
     def tag(self) -> str:
-        """Its tag on the web and in LimeSurvey; Serbian is written in Latin letters here."""
+        """The language tag for HTML and LimeSurvey; Serbian is written in Latin letters."""
         return {"sr": "sr-Latn"}.get(self.code, self.code)
 
 
 class Questionnaire(_Model):
-    """A complete definition: texts are {language code: text}, always with English."""
+    """A complete definition; texts are {language code: text} and include English."""
 
     id: str
     version: Line
@@ -164,15 +165,15 @@ class Questionnaire(_Model):
         return [(block, question) for block in self.blocks for question in block.questions]
 
     def question(self, name: str) -> Question:
-        """Return one question by its id."""
+        """Return a question by its id."""
         return next(question for _, question in self.questions() if question.id == name)
 
     def choices_of(self, question: Question) -> tuple[Choice, ...]:
-        """Return the choices of a question, in order; none when it has no list."""
+        """Return the choices of a question in order; empty for open questions."""
         return self.choices.get(question.choices, ())
 
     def titled(self, language: str) -> str:
-        """Return the title in a language, marked where the language is a draft."""
+        """Return the title in a language, with a notice if it is a draft."""
         title, spoken = wording(self.title, language), self.spoken[language]
         return f"{title} ({spoken.notice})" if spoken.draft else title
 
@@ -185,25 +186,25 @@ class _Shared(_Model):
 
 
 def wording(text: dict[str, str], language: str) -> str:
-    """Return a text of a form in a language, in English where it has not been translated."""
+    """Return a text in a language, or in English if it is not translated."""
     return text.get(language) or text.get("en", "")
 
 
 def question_code(name: str, entry: int = 0) -> str:
-    """Return LimeSurvey's code of a question, or of an entry of a repeated block: 20 letters."""
+    """Return LimeSurvey's code of a question or of its entry: at most 20 characters."""
     code = _shorten(name, 17)
     return f"{code}x{entry}" if entry else code
 
 
 def answer_code(question: Question, code: str) -> str:
-    """Return LimeSurvey's code of a choice: Y and N, or at most five letters and digits."""
+    """Return LimeSurvey's code of a choice: Y or N, or at most five characters."""
     if question.choices == "yes_no":
         return {"yes": "Y", "no": "N"}[code]
     return _shorten(code, 5)
 
 
 def _shorten(code, most):
-    """Shorten a code to letters and digits, the last of which depend on all that is cut off."""
+    """Shorten a code to letters and digits; a hash keeps shortened codes distinct."""
     plain = code.replace("_", "")
     if len(plain) <= most and plain != "other":  # LimeSurvey keeps `other` for itself
         return plain
@@ -212,30 +213,30 @@ def _shorten(code, most):
 
 
 def ids(data: Path) -> list[str]:
-    """Return the ids of the questionnaires of a data folder, sorted."""
+    """Return the sorted ids of the questionnaires."""
     folder = cop.data.locate(data, FOLDER)
     return sorted(path.stem for path in folder.glob("*.yml") if path.stem != "shared")
 
 
 def languages(data: Path) -> list[str]:
-    """Return the codes of the languages that forms can be made in, sorted."""
+    """Return the sorted codes of the available languages."""
     return sorted(path.stem for path in (cop.data.locate(data, FOLDER) / "languages").glob("*.yml"))
 
 
 def language(code: str, data: Path) -> Language:
-    """Return one language of the forms; raises UserError with every error in its file."""
+    """Return a language; raises UserError that lists all errors in its file."""
     raw = _read(f"languages/{code}", data) | {"language": code}  # the name of the file counts
     return _validate(Language, f"languages/{code}", raw)
 
 
 def phrases(code: str, data: Path) -> dict[str, str]:
-    """Return the words printed on every form, in a language: {name: text}."""
+    """Return {name: text} of the fixed phrases of forms, in a language."""
     shared, texts = _validate(_Shared, "shared", _read("shared", data)), language(code, data).texts
     return {name: texts.get(text, text) for name, text in shared.phrases.items()}
 
 
 def load(name: str, data: Path) -> Questionnaire:
-    """Return one questionnaire; raises UserError with every error of its definition at once."""
+    """Return a questionnaire; raises UserError that lists all errors of its definition."""
     if name not in ids(data):
         raise UserError(f"there is no questionnaire {name!r}; known: {', '.join(ids(data))}")
     spoken = {code: language(code, data) for code in languages(data)}
@@ -257,7 +258,7 @@ def load(name: str, data: Path) -> Questionnaire:
 
 
 def _errors(form, lists, spoken):
-    """Yield what does not fit together in a well-formed definition."""
+    """Yield inconsistencies in a well-formed definition."""
     codes = form.languages
     if codes[:1] != ("en",) or len(set(codes)) < len(codes) or set(codes) - set(spoken):
         yield f"languages: list en first, then each of the others once: {', '.join(spoken)}"
@@ -269,7 +270,7 @@ def _errors(form, lists, spoken):
     names = [item.id for block in form.blocks for item in (block, *block.questions)]
     taken = Counter(name.replace("_", "") for name in [*CARRIED, *names])  # LimeSurvey drops _
     for name in sorted(name for name in {*names} if taken[name.replace("_", "")] > 1):
-        yield f"blocks: {name!r} is taken. Give each its own id"
+        yield f"blocks: {name!r} is used twice. Use a unique id"
     earlier = {}
     for block, question in form.questions():
         for rule in _question_errors(question, block, earlier, lists):
@@ -291,7 +292,7 @@ def _question_errors(question, block, earlier, lists):
 
 
 def _read(name, data):
-    """Return the mapping of a YAML file; raises UserError where it cannot be read."""
+    """Return the content of a YAML file; raises UserError if it cannot be read."""
     file = f"{FOLDER}/{name}.yml"
     try:
         raw = _parse(cop.data.text(data, file))
@@ -309,7 +310,7 @@ def _parse(text):
 
 
 def _validate(model, name, raw, spoken=None):
-    """Return a file's content as a model, texts translated; raises UserError with all errors."""
+    """Return the content of a file as a model; raises UserError that lists all errors."""
     try:
         return model.model_validate(raw, context=list((spoken or {}).values()))
     except pydantic.ValidationError as error:
@@ -317,7 +318,7 @@ def _validate(model, name, raw, spoken=None):
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
-    """Return the errors of pydantic as lines: path, value, and what is wrong with it."""
+    """Return the errors of pydantic as lines: path, value and message."""
     lines = []
     for each in error.errors():
         path = ".".join(map(str, each["loc"]))

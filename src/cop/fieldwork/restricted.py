@@ -1,7 +1,7 @@
-"""The restricted store: what came back, kept apart from everything that is published, never in git.
+"""The restricted store: responses and contacts, separate from published data and never in git.
 
-Tables are CSV. A cell that a spreadsheet would take for a formula is kept with an apostrophe in
-front and read without.
+Tables are CSV files. Cells that a spreadsheet would run as a formula are stored with a leading
+apostrophe.
 """
 
 import contextlib
@@ -34,17 +34,17 @@ RAW = "raw"
 
 
 def folder(data: Path) -> Path:
-    """Return the folder of the restricted store; it need not exist."""
+    """Return the folder of the restricted store, which may not exist."""
     return Path(data) / "restricted"
 
 
 def columns(name: str) -> list[str]:
-    """Return the columns of a table of the restricted store, in order."""
+    """Return the columns of a table, in order."""
     return TABLES[name].split()
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Return a table of the restricted store as text, "" where empty; no rows without a file."""
+    """Return a table as text, "" for empty cells; an empty frame if there is no file."""
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
@@ -52,7 +52,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Return the frame of a file of the store, also if it was saved with another separator."""
+    """Return the content of a table as a frame, whatever separator it was saved with."""
     return _parse(content).copy()
 
 
@@ -66,42 +66,37 @@ def _parse(content):
 
 
 def packed(frame: pd.DataFrame) -> bytes:
-    """Return a frame as a CSV file of the store: cells guarded, with Excel's byte order mark."""
+    """Return a frame as a CSV file with guarded cells and a byte order mark for Excel."""
     rows = frame.map(guarded).to_numpy().tolist()
     return cop.data.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 
 
 def guarded(value: object) -> str:
-    """Return a value as text for a cell of the restricted store, which a spreadsheet opens."""
+    """Return a value as cell text that a spreadsheet does not run as a formula."""
     text = str(value)
     return MARK + text if text.startswith(MARK) else cop.data.neutralise(text)
 
 
 def unguarded(text: str) -> str:
-    """Return the text before `guarded`, also where a spreadsheet dropped the mark."""
+    """Return the text that `guarded` was applied to, even if a spreadsheet removed the mark."""
     rest = text[1:]
     marked = text[:1] == MARK and (rest.startswith(MARKED) or cop.data.is_formula(rest))
     return rest if marked else text
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return what `write` takes for tables of the restricted store: {path: bytes}."""
+    """Return {path: bytes} of changed tables, for `write`."""
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
-def raw_path(sha: str, suffix: str) -> str:
-    """Return the path of a raw file under the restricted store."""
-    return f"{RAW}/{sha}{suffix}"
-
-
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write {path under the restricted store: bytes, or None to remove it}, all or nothing."""
+    """Write {path in the restricted store: bytes, or None to remove it}, all or nothing."""
     writing.write(folder(data), files)
     lock_raw(data)
 
 
 def lock_raw(data: Path) -> None:
-    """Let only the owner into the restricted store, and make its raw files read-only."""
+    """Restrict the store to its owner, and make raw files read-only."""
     root = folder(data)
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
@@ -112,9 +107,9 @@ def lock_raw(data: Path) -> None:
 
 @contextlib.contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Keep other writers out of the restricted store, and complete what a stop left half done.
+    """Lock the restricted store for writing, after completing an interrupted write.
 
-    Raises UserError where the next commit could take the store along.
+    Raises UserError if the store could be committed to git.
     """
     root = folder(data)
     refuse_in_git(root)
@@ -127,7 +122,7 @@ def locked(data: Path) -> Iterator[None]:
 
 
 def refuse_in_git(root: Path) -> None:
-    """Raise UserError where the store lies in a git repository that does not ignore it."""
+    """Raise UserError if the store is in a git repository that does not ignore it."""
     parents = root.resolve().parents
     if not any((parent / ".git").exists() for parent in parents):
         return
@@ -136,5 +131,5 @@ def refuse_in_git(root: Path) -> None:
     with contextlib.suppress(OSError):  # without git nothing is committed
         if subprocess.run(call, capture_output=True).returncode == 1:
             raise UserError(
-                f"{root} could be committed: write `{root.name}/` into .gitignore beside it first"
+                f"{root} could be committed: add `{root.name}/` to the .gitignore beside it first"
             )

@@ -1,11 +1,12 @@
-"""Words and names that may be published: open answers after a review, organisations that agreed.
+"""Review of open answers and names of organisations before publication.
 
-`cop review` writes the texts that wait into a sheet and takes its decisions back. The sheet shows
-function or category, never the person; every decision is kept with its day and reviewer.
+`cop review` writes texts into a sheet, and stores the decisions typed into it with date and
+reviewer. The sheet shows functions or categories, never names of persons.
 """
 
 import getpass
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -32,34 +33,42 @@ ROLES = {  # of the form, in the words of the register
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
-AUTHOR = (NAME, "name_national", "abbreviation")  # questions on the organisation
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 
 
-def review(data: Path, iso3: str, decisions: Path | None = None, reviewer: str = "") -> str:
-    """Write the sheet of a country, or keep the decisions of one; return a line that reports it."""
+def review(
+    data: Path, iso3: str, sheet: Path | None = None, reviewer: str = "", every: bool = False
+) -> str:
+    """Write the review sheet of a country, or store the decisions in a completed `sheet`.
+
+    With `every`, the new sheet also contains the decided texts, so that decisions can be
+    changed. Returns a message for the user.
+    """
     refuse_without(data, iso3)
-    if decisions:
-        kept = decide_by_sheet(data, iso3, decisions, reviewer)
-        return f"{cop.data.count(kept, 'decision')} kept."
-    path, waiting = write_sheet(data, iso3), len(pending(data, iso3))
+    if sheet:
+        stored = decide_by_sheet(data, iso3, sheet, reviewer)
+        return f"{cop.data.count(stored, 'new decision')} stored."
+    path, waiting = write_sheet(data, iso3, every), len(pending(data, iso3))
+    number = cop.data.count(waiting, "text waits", "texts wait") if waiting else "no text waits"
+    if not (waiting or every):
+        return f"{iso3}: {number} for a decision. `cop review {iso3} --all` lists decided texts."
     return (
-        f"{iso3}: {cop.data.count(waiting, 'text waits', 'texts wait')} for a decision. Fill in "
-        f"`decision` (publish, edit or withhold) in {path}, and hand it to --decisions."
+        f"{iso3}: {number} for a decision. Fill in or change `decision` (publish, edit or "
+        f"withhold) in {path}, then run `cop review {iso3} --decisions {path}`."
     )
 
 
 def refuse_without(data: Path, iso3: str) -> None:
-    """Raise UserError where nothing can be reviewed: no store, or no such country in the data."""
+    """Raise UserError if the country or the restricted store does not exist."""
     if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
         raise UserError(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
     if not (store := restricted.folder(data)).is_dir():
-        why = "nothing was returned on this machine"
+        why = "no response was imported on this computer"
         raise UserError(f"there is no restricted store at {store}: {why}")
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return every text that may be quoted: KEY, survey, asked, who (no name), section, text."""
+    """Return the texts that may be quoted: KEY, survey, asked, who (no name), section, text."""
     surveys = surveys or of_country(data, iso3)
     rows = [row for survey in surveys for row in _open_answers(survey)]
     rows += [
@@ -76,59 +85,97 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
     return frame[frame.text != ""].reset_index(drop=True)
 
 
-def pending(data: Path, iso3: str) -> pd.DataFrame:
-    """Return the undecided texts, with the signs of personal data in them in `looks_like`.
+def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
+    """Return the texts that wait for a decision, or `every` text, with the columns of SHEET.
 
-    A text decided on waits again where a name has become known since.
+    A decided text waits again if it has changed or a name in it has become known since.
+    `looks_like` lists the kinds of personal data that were found in the text.
     """
-    frame, decided, names = texts(data, iso3), decisions(data), pii.stored_names(data)
-    published = decided.text[decided.decision != "withhold"]
-    again = published.index[[bool(pii.hard_flags(text, names)) for text in published]]
-    waits = ~pd.MultiIndex.from_frame(frame[KEY]).isin(decided.index.difference(again))
-    frame = frame[waits]
-    return frame.assign(looks_like=[", ".join(pii.flags(text, names)) for text in frame.text])
+    frame, names = texts(data, iso3), pii.stored_names(data)
+    frame = frame.join(decisions(data).rename(columns={"text": "stored"}), KEY).fillna("")
+    frame["edited_text"] = frame.stored.where(frame.decision == "edited", "")
+    looks, waits = [], []
+    for row in frame.itertuples():
+        mine = names_for(row.question, names)
+        is_changed = row.decision == "publish" and row.stored != row.text
+        looks.append(", ".join(pii.flags(row.text, mine)))
+        waits.append(not row.decision or is_changed or bool(pii.hard_flags(row.stored, mine)))
+    frame = frame.assign(looks_like=looks)
+    frame.loc[waits, ["decision", "edited_text"]] = ""
+    return frame if every else frame[waits]
 
 
-def write_sheet(data: Path, iso3: str) -> Path:
-    """Write the texts that wait for review into the store, to fill in as a sheet."""
+def names_for(question: str, names: pii.Names) -> pii.Names:
+    """Return the names to search for in a text; an organisation's name may contain others."""
+    return replace(names, refused=frozenset()) if question == NAME else names
+
+
+def write_sheet(data: Path, iso3: str, every: bool = False) -> Path:
+    """Write the texts that wait for a decision, or `every` text, into a sheet in the store.
+
+    Raises UserError if the present sheet contains decisions that are not stored yet.
+    """
+    path = restricted.folder(data) / f"to_review-{iso3}.csv"
     with restricted.locked(data):
-        sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
-        restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
-    return restricted.folder(data) / f"to_review-{iso3}.csv"
+        if path.exists() and (rows := _new_decisions(path, data, iso3)):
+            raise UserError(
+                f"{path} contains {cop.data.count(len(rows), 'decision')} not stored yet. Run "
+                f"`cop review {iso3} --decisions {path}` first, or remove the file"
+            )
+        sheet = pending(data, iso3, every)[SHEET]
+        restricted.write(data, {path.name: restricted.packed(sheet)})
+    return path
 
 
-def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
-    """Keep the decisions of a sheet of review, or none: raises UserError with all wrong rows."""
+def _new_decisions(path, data, iso3):
+    """Return {row number: row} of the rows of a sheet with a decision that is not stored yet.
+
+    A row with an edited text and no decision counts as well.
+    """
     try:
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
-        fix = f"`cop review {iso3}` writes one that has"
+        fix = f"`cop review {iso3}` writes a sheet with all columns"
         raise UserError(f"{path.name} has no column {', '.join(missing)}; {fix}")
-    by_key, names, errors, rows = (
-        texts(data, iso3).set_index(KEY).text,
-        pii.stored_names(data),
-        [],
-        [],
-    )
+    stored, rows = decisions(data).T.to_dict("list"), {}
+    sheet = sheet.assign(decision=sheet.decision.str.strip().str.lower())
     for number, row in enumerate(sheet.to_dict("records"), 2):
-        if word := row["decision"].strip().lower():
+        word, edited = row["decision"], row.get("edited_text", "").strip()
+        text = {"withhold": "", "publish": row.get("text", "")}.get(word, edited)
+        before, words = stored.get(tuple(row[column] for column in KEY), ["", ""])
+        is_new = DECISIONS.get(word, word) != before or text.split() != words.split()
+        if (word or edited) and is_new:
+            rows[number] = row | {"edited_text": edited}
+    return rows
+
+
+def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
+    """Store the new decisions of a review sheet, and return their number.
+
+    A decision replaces the earlier one on the same text. Raises UserError that lists every row with
+    an error; nothing is stored in that case.
+    """
+    by_key, names = texts(data, iso3).set_index(KEY).text, pii.stored_names(data)
+    errors, rows = [], []
+    for number, row in _new_decisions(path, data, iso3).items():
+        if word := row["decision"]:
             key = tuple(row[column] for column in KEY)
-            answer, edited = by_key.get(key), row.get("edited_text", "").strip()
-            text = {"withhold": "", "publish": answer}.get(word, edited)
-            error = _error(row, word, answer, text, names)
+            answer = by_key.get(key)
+            text = {"withhold": "", "publish": answer}.get(word, row["edited_text"])
+            error = _error(row, word, answer, text, names_for(row["question"], names))
             errors += [f"{path.name}, row {number}, {error}"] if error else []
             rows.append([*key, DECISIONS.get(word), text])
     if errors:
         count = cop.data.count(len(errors), "row is", "rows are")
-        raise UserError(f"{count} wrong, so none was kept:\n" + "\n".join(errors))
+        raise UserError(f"{count} wrong; nothing was stored:\n" + "\n".join(errors))
     keep(data, rows, reviewer)
     return len(rows)
 
 
 def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
-    """Add decisions of review [*KEY, decision, text]; of those on one text the latest counts."""
+    """Store decisions [*KEY, decision, text]; the latest on a text counts."""
     about = [reviewer or getpass.getuser(), date.today().isoformat()]
     new = pd.DataFrame([[*row, *about] for row in rows], columns=restricted.columns("reviews"))
     with restricted.locked(data):
@@ -137,7 +184,7 @@ def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
 
 
 def decisions(data: Path) -> pd.DataFrame:
-    """Return the last decision on each text: indexed by KEY, decision, text as read or edited."""
+    """Return the latest decision on each text, indexed by KEY, with the text as decided."""
     reviews = restricted.read("reviews", data).drop_duplicates(KEY, keep="last")
     return reviews.set_index(KEY)[["decision", "text"]]
 
@@ -149,27 +196,36 @@ def quotes(
     counted: Set[str],
     groups: pd.DataFrame,
     secret: bytes,
-) -> pd.DataFrame:
-    """Return the table `quotes`: texts that were agreed to and read, and have not changed since.
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the table `quotes`, and a note on each text to publish that is held back.
 
-    Only the people `counted` in published numbers are quoted, so that nobody learns who came later.
-    A category is given only where `groups`, the table `survey_groups`, shows it apart, and no
-    quotation names its author's own organisation.
+    Only people `counted` in the published numbers are quoted, since quotations would otherwise show
+    who answered later. A category is shown only if it is in `groups`, the table `survey_groups`. A
+    text that was changed after the decision, or names its author's organisation, is held back.
     """
-    decided, rows = decisions(data), []
+    decided, rows, notes = decisions(data), [], []
     waiting = texts(data, iso3, surveys)
     forms = {i: form for s in surveys for i, form in s.returns.form_id.items()}
     grouped = {s.questionnaire.id for s in surveys if tables.grouping(s.questionnaire)}
     shown = set(zip(groups.survey, groups.group, strict=True))
-    answers = pd.concat([s.answers for s in surveys] or [pd.DataFrame(columns=["question"])])
-    authors = answers[answers.question.isin(AUTHOR)]
-    for row in waiting[waiting.question != NAME].itertuples():
+    answers = pd.concat(
+        [s.answers for s in surveys] or [pd.DataFrame(columns=["return_id", "question", "answer"])]
+    )
+    authors = answers[answers.question.isin(pii.ORGANISATION)]
+    waiting = waiting[waiting.question != NAME].join(decided.add_prefix("final_"), KEY)
+    for row in waiting[waiting.final_decision.isin(["publish", "edited"])].itertuples():
         key, spoken = (row.return_id, row.question, row.entry), row.survey == "interviews"
-        decision, text = decided.loc[key] if key in decided.index else ("", "")
-        read = decision == "edited" or decision == "publish" and text == row.text
-        if not read or not (spoken or row.return_id in counted):
-            continue
-        if len(authors) and pii.names(text, authors.answer[authors.return_id == row.return_id]):
+        decision, text = row.final_decision, row.final_text
+        reason = ""
+        if decision == "publish" and text != row.text:
+            reason = "it was changed after the decision: `cop review` lists it again"
+        elif not (spoken or row.return_id in counted):
+            reason = "its author is not counted in the published numbers (answered after they were "
+            reason += "published, or too few answered)"
+        elif pii.names(text, authors.answer[authors.return_id == row.return_id]):
+            reason = "it names its author's organisation: edit it (`cop review --all`)"
+        if reason:
+            notes.append(f"Not published: {row.return_id}, {row.question}: {reason}.")
             continue
         apart = row.survey not in grouped or row.who != OTHER and (row.survey, row.who) in shown
         voice = pseudonym(secret, row.survey, forms.get(row.return_id) or row.return_id)
@@ -177,11 +233,11 @@ def quotes(
         who = ["", row.who] if spoken else [row.who if apart else "", ""]
         edited = "yes" if decision == "edited" else "no"
         rows.append([quote, row.survey, voice, *who, row.section, row.asked, text, edited])
-    return pd.DataFrame(rows, columns=QUOTES).sort_values(["survey", "section", "quote_id"])
+    return pd.DataFrame(rows, columns=QUOTES).sort_values(["survey", "section", "quote_id"]), notes
 
 
 def _open_answers(survey):
-    """Yield the open answers of those who agreed to be quoted."""
+    """Yield the open answers of respondents who agreed to be quoted."""
     form, willing = survey.questionnaire, survey.agreed("publish_quote")
     asking = tables.grouping(form)
     categories = survey.answers_to(asking).to_dict() if asking else {}
@@ -189,39 +245,31 @@ def _open_answers(survey):
         for return_id, text in survey.answers_to(question.id).items():
             if return_id in willing:
                 who = categories.get(return_id, form.category)
-                yield [
-                    return_id,
-                    question.id,
-                    "0",
-                    form.id,
-                    label,
-                    who,
-                    question.section,
-                    text.strip(),
-                ]
+                row = [return_id, question.id, "0", form.id, label, who]
+                yield [*row, question.section, text.strip()]
 
 
 def _error(row, word, answer, text, names):
-    """Return what is wrong with the decision on an answer in a row of a sheet, "" for nothing."""
+    """Return the error in a row of a review sheet, "" if there is none."""
     if answer is None:
         why = "with this question is not a text of this country to decide on"
         return f"column return_id: {row['return_id']!r} {why}"
     if word not in DECISIONS:
         return f"column decision: {row['decision']!r} is not publish, edited or withhold"
     if word != "withhold" and not text:
-        return "column edited_text: is empty; write the text as it may be published"
+        return "column edited_text: is empty; write the text to publish"
     if word == "publish" and row.get("text", text).split() != text.split():
-        return "column text: is no longer what was answered; write a new sheet"
+        return "column text: differs from the answer in the store; write a new sheet"
     if hard := pii.hard_flags(text, names):
         return f"column decision: the text looks like it holds {', '.join(hard)}; edit or withhold"
     return ""
 
 
 def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
-    """Return the table `returned`: the organisations that agreed to be named; keys stay.
+    """Return the table `returned`: organisations that agreed to be named, with stable keys.
 
-    One that the register does not hold under its name is named once a person has read the name:
-    `decided` are the decisions of the review.
+    A name that is not in the register must be approved first; `decided` are the decisions on
+    names.
     """
     register, rows = _register(data, iso3), []
     for form, return_id, name, category in _agreed(surveys):
@@ -244,9 +292,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
 
 
 def names_to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str, str, str]]:
-    """Return (return_id, category, name) of organisations that agreed to be named and that the
-    register does not hold under this name: anybody may write anything into a form.
-    """
+    """Return (return_id, category, name) of organisations whose name needs approval."""
     register, rows = _register(data, iso3), _agreed(surveys)
     return [(i, who, name) for _, i, name, who in rows if name and plain(name) not in register]
 
@@ -254,7 +300,7 @@ def names_to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tupl
 def partnerships(
     surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str
 ) -> pd.DataFrame:
-    """Return the table `returned_links`: partners in the register, or that agreed to be named."""
+    """Return the table `returned_links`: links between registered or named organisations."""
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
     for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
@@ -270,7 +316,7 @@ def partnerships(
 
 
 def _agreed(surveys, *also):
-    """Yield (mapping form, return_id, name, category) of those that agreed to be named."""
+    """Yield (survey, return_id, name, category) of organisations that agreed to be named."""
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
@@ -280,9 +326,9 @@ def _agreed(surveys, *also):
 
 
 def _roles_and_latest(form, return_id):
-    """Return roles and the last day of any activity, "" without consent to publish answers.
+    """Return the roles and the date of the latest activity, "" without consent.
 
-    An activity that continues lasts until the day of the form.
+    An ongoing activity is dated by the day of the form.
     """
     if return_id not in form.agreed("publish_answers"):
         return ["", ""]
@@ -304,7 +350,7 @@ def _entries(form, return_id, block):
 
 
 def _register(data, iso3):
-    """Return {plain name: stakeholder_id} of the verified organisations of the register."""
+    """Return {plain name: stakeholder_id} of verified organisations in the register."""
     frame = cop.data.read("stakeholders", data, iso3).query("verified == 'yes'")
     names = frame[["stakeholder_id", "name", "name_local"]].to_numpy()
     return {plain(name): i for i, *both in names for name in both if name}

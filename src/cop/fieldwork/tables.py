@@ -1,11 +1,11 @@
-"""The tables of a survey: each closed question by answer, and by category of respondent.
+"""Tables of a survey: the answers to each closed question, in total and by category of respondent.
 
-A table by category sets one part of the answers against all others (the upper two steps of a scale,
-yes, the most frequent answer, or each of several choices). It is made only where the size of the
-part already follows from the one-way table, so that it gives no hidden count back (decision 009).
+A table by category compares one part of the answers with all others: the upper two steps of a
+scale, yes, the most frequent answer, or each of several choices. It is made only if the size of the
+part follows from the one-way table, so that it reveals no suppressed count (decision 009).
 
-Where it is published how many were asked, as of the forms sent and of a question after a filter,
-“no answer” is one of the answers. Elsewhere no table shows how many did not answer.
+If the number of people asked is published, "no answer" is one of the answers. Otherwise no table
+shows how many people did not answer.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,6 @@ from random import Random
 
 import pandas as pd
 
-import cop.data
 from cop.data import agreement
 from cop.fieldwork import outcomes
 from cop.fieldwork.counted import FORM, Survey, screens
@@ -33,6 +32,10 @@ COLUMNS = {
 }
 NO_ANSWER = "no answer"
 TOO_FEW = "Answers came back; they are too few to publish their number or any count"
+OPEN_OR_CLOSED = {
+    "invited list": "Closed: only organisations on the list of contacts were invited",
+    "open link": "Open: whoever had the link could answer; there is no response rate",
+}
 FIGURES = ["judgements", "alpha", "low", "high"]
 ENOUGH = 30  # coded answers below which no agreement is published
 CHERRIES = {  # by Eysenbach 2004: what is the same of every survey, or follows from the form
@@ -41,9 +44,6 @@ CHERRIES = {  # by Eysenbach 2004: what is the same of every survey, or follows 
     "data protection": "Contacts and single answers are kept apart and are not published; "
     "counts under the threshold are suppressed; "
     "open answers are quoted only with consent and after review",
-    "items": "{questions} in {parts}",
-    "required items": "{required}",
-    "adaptive questions": "{conditional} asked only after a certain answer",
     "view rate": "Not known: how often a form was opened is not recorded",
     "incomplete answers": "Answers of those who stopped early are counted "
     "for the questions they answered",
@@ -53,7 +53,7 @@ CHERRIES = {  # by Eysenbach 2004: what is the same of every survey, or follows 
 
 @dataclass(frozen=True)
 class People:
-    """Who stands behind the tables of a survey, and the rules the tables are made by."""
+    """The people counted in the tables of a survey, and the rules for these tables."""
 
     groups: pd.Series  # category of each by return_id, small ones and unstated ones OTHER
     counted: bool  # the table of outcomes shows how many they are
@@ -62,13 +62,13 @@ class People:
 
     @property
     def least(self) -> int:
-        """The number of people below which no question is published."""
+        """The number of people from which a question is published."""
         return MIN_STANDALONE * self.threshold
 
 
 @dataclass(frozen=True)
 class Tally:
-    """A question as it is published."""
+    """The counts of a question."""
 
     question: Question
     answers: pd.Series  # by return_id, of those whom the tally counts
@@ -86,12 +86,12 @@ class Tally:
 def people(
     survey: Survey, sent: pd.DataFrame, forms: pd.DataFrame, threshold: int, rng: Callable
 ) -> People:
-    """Return who stands behind the tables of a survey, grouped once by size.
+    """Return the people counted in the tables of a survey, grouped by category.
 
-    `sent` and `forms` are the final outcomes of the mapping forms and their published table. Where
-    that table shows how many answered, the form's tables are of just these, by its categories.
-    Where nearly all organisations agreed to be named with their answers, the form's tables are of
-    these alone: they state facts about institutions, and nothing in them is hidden.
+    `sent` are the final outcomes of the mapping forms and `forms` their published table. If
+    that table shows how many organisations answered, the form's tables count exactly these. If
+    nearly all organisations agreed to be named with their answers, the form's tables count only
+    these: the counts are facts about institutions, and none is suppressed.
     """
     form, categories = survey.questionnaire, outcomes.categories(forms)
     rng, asking, least = partial(rng, form.id), grouping(form), MIN_STANDALONE * threshold
@@ -114,9 +114,10 @@ def people(
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, invited: set[str]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of COLUMNS, without rows where fewer than twice the threshold answered.
+    """Return the tables of COLUMNS; empty if fewer than twice the threshold answered.
 
-    `codes` are the themes that coders gave to open answers, `invited` the form ids sent.
+    `codes` are the themes that coders assigned to open answers, `invited` the form ids that
+    were sent.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     about = [form.id, wording(form.title, "en"), mode(survey, invited)]
@@ -145,7 +146,7 @@ def survey_tables(
 
 
 def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
-    """Return (label, Tally) of the questions that are published, open ones by theme."""
+    """Return (label, Tally) of each published question, open questions by theme."""
     out, form = {}, survey.questionnaire
     if len(people.groups) < people.least:
         return []
@@ -161,10 +162,10 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
 
 
 def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
-    """Return {answers of the part: [category, how many gave one of them, how many answered]}.
+    """Return {part of the answers: [(category, count of the part, number of answers)]}.
 
-    Several choices are pooled each by itself, but together where everybody made at least one: the
-    others would give back who did not make the last.
+    Each of several choices is pooled separately. If everybody made at least one choice, they
+    are pooled together, since the last choice could otherwise be derived from the others.
     """
     groups, sides, out = large_groups(tally, people), {}, {}
     totals = groups.value_counts().sort_index()
@@ -185,7 +186,7 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
 
 
 def large_groups(tally: Tally, people: People) -> pd.Series:
-    """Return the category of each whom a question counts, those too small for it as OTHER."""
+    """Return the category of each person a question counts; small categories are OTHER."""
     groups = people.groups[people.groups.index.isin(tally.base)]
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
@@ -195,26 +196,24 @@ def about(
 ) -> pd.DataFrame:
     """Return the table `survey_about` of a survey; `items` is its table `survey_items`."""
     form = survey.questionnaire
-    title, is_closed = wording(form.title, "en"), mode(survey, invited) == "invited list"
+    title, asked_by = wording(form.title, "en"), mode(survey, invited)
     stated = {
         "population": f"Those who answered “{title}”; nobody was drawn at random"
         if people.threshold
         else f"Organisations that answered “{title}” and agreed to be named with their answers",
-        "open or closed": "Closed: only organisations on the list of contacts were invited"
-        if is_closed
-        else "Open: whoever had the link could answer; there is no response rate",
+        "open or closed": OPEN_OR_CLOSED.get(asked_by, ""),
         "participation": TOO_FEW,
         **(_answers(survey, items.n.max(), people, threshold) if len(items) else {}),
-        **{item: text.format(**_questions(form)) for item, text in CHERRIES.items()},
+        **CHERRIES,
     }
     rows = [[form.id, item, text, "data"] for item, text in stated.items() if text]
     return pd.DataFrame(rows, columns=["survey", "item", "stated", "by"])
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    """Return the table `coding`: how far two coders agree on open questions with enough answers.
+    """Return the table `coding`: agreement of two coders on open questions with enough answers.
 
-    No figure rests on fewer than ENOUGH answers.
+    No coefficient is computed from fewer than ENOUGH answers.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
@@ -231,7 +230,7 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 
 
 def _judgements(codes):
-    """Return yes or no of two coders for each answer that both sorted, and each theme."""
+    """Return yes or no of two coders for each theme in each answer that both coded."""
     coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
     codes = codes[codes.coder.isin(coders)]
     both = codes.groupby("return_id").coder.nunique() == 2
@@ -241,14 +240,10 @@ def _judgements(codes):
 
 
 def _answers(survey, most, people, threshold):
-    """Return what the answers show of how a survey went; each number stands alone."""
+    """Return the items of `about` on the responses; no number allows to derive another."""
     least, returns = MIN_STANDALONE * threshold, survey.returns
-    opened = {
-        "opened the form and did not agree": survey.declined,
-        "were not of the population asked": survey.screened,
-    }
-    rounded = [f"; at least {n // least * least:,} {t}" for t, n in opened.items() if n >= least]
-    ends, days = returns.partial.value_counts(), sorted(returns.received.str[:7])
+    ends, days = returns.partial.value_counts(), survey.answers_to("completed_on")
+    days = sorted(days.reindex(returns.index).fillna(returns.received).str[:7])
     ends = ends.reindex([False, True], fill_value=0)
     rng = people.rng("survey_about", survey.questionnaire.id)
     hidden = people.counted or one_way(ends, threshold, rng).any()
@@ -258,7 +253,7 @@ def _answers(survey, most, people, threshold):
     )
     share = "" if hidden else f"{ends[False] / ends.sum():.0%}"
     return {
-        "participation": f"At least {most:,} took part" + "".join(rounded),
+        "participation": f"At least {most:,} took part",
         "dates": f"Most answers from {days[threshold - 1]} to {days[-threshold]}",
         "languages": languages and f"Answered in: {languages}",
         "version": versions and f"Version {versions} of the questionnaire",
@@ -268,23 +263,8 @@ def _answers(survey, most, people, threshold):
     }
 
 
-def _questions(form):
-    """Return how many questions and parts a questionnaire has, in words."""
-    pairs = [(b.id, q) for b, q in form.questions() if b.id != "taking_part"]
-    required = sum(q.required for _, q in pairs)
-    conditional = sum(bool(q.when) for _, q in pairs)
-    return {
-        "questions": cop.data.count(len(pairs), "question"),
-        "parts": cop.data.count(len({block for block, _ in pairs}), "part"),
-        "required": cop.data.count(required, "required question")
-        if required
-        else "No required questions",
-        "conditional": cop.data.count(conditional, "question") if conditional else "No questions",
-    }
-
-
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) of closed questions whose answers are published."""
+    """Return (question, English label) of the closed questions to publish."""
     return [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -299,7 +279,7 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
 
 
 def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) of those whose answers may be coded and quoted."""
+    """Return (question, English label) of the open questions to code and quote."""
     return [
         (q, wording(q.label, "en"))
         for b, q in questionnaire.questions()
@@ -308,19 +288,24 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 
 
 def mode(survey: Survey, invited: set[str]) -> str:
-    """Return whether everybody had been invited by name, or the link was open."""
+    """Return how people were asked: "invited list", "open link" or "not recorded".
+
+    It is not recorded for plain tables and for Excel forms, unless all form ids were `invited`.
+    """
     forms = survey.returns.form_id
-    return "invited list" if len(forms) and forms.isin(invited).all() else "open link"
+    if len(forms) and forms.isin(invited).all():
+        return "invited list"
+    return "not recorded" if {*survey.returns.source} <= {"plain", "excel"} else "open link"
 
 
 def grouping(questionnaire: Questionnaire) -> str:
-    """Return the id of the question that asks for the respondent's category, "" for none."""
+    """Return the id of the question on the respondent's category, "" if there is none."""
     pairs = questionnaire.questions()
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
 def _closed(survey, question, people, respondents, counted):
-    """Return the Tally of a closed question, None where too few answered it."""
+    """Return the Tally of a closed question, None if too few people answered."""
     several, choices = question.type == "many", survey.questionnaire.choices_of(question)
     answers = survey.answers_to(question.id)
     answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(respondents)]
@@ -344,11 +329,11 @@ def _closed(survey, question, people, respondents, counted):
 
 
 def _themes(survey, question, people, codes):
-    """Return the Tally of an open question by theme: as coders agreed or somebody decided."""
+    """Return the Tally of the themes on which both coders, or the adjudicator, decided."""
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base = frozenset(mine.return_id)
     left = len(people.groups) - len(base) if people.counted else len(base)
-    if min(len(base), left) < people.least:
+    if min(len(base), left) < max(people.least, 1):
         return None
     decided = mine[mine.coder == "adjudicated"].drop_duplicates(["return_id", "theme"])
     both = mine[~mine.return_id.isin(decided.return_id)]
@@ -362,7 +347,7 @@ def _themes(survey, question, people, codes):
 
 
 def _each(counts, n, people, key):
-    """Return which answers are hidden where each is counted by itself: given, or not."""
+    """Return which choices are suppressed, if each is counted separately."""
     hidden = pd.Series(False, counts.index)
     for code, count in counts.items():
         both, rng = pd.Series([count, n - count]), people.rng(*key, str(code))
@@ -371,9 +356,9 @@ def _each(counts, n, people, key):
 
 
 def _last(counts, hidden, n, rng):
-    """Return which further choice is hidden where only one is and everybody made at least one.
+    """Return which further choice is suppressed if only one is and everybody made a choice.
 
-    Those who made none of the others must have made that one.
+    People who made none of the other choices must have made the suppressed one.
     """
     shown = sorted(counts.index[~hidden])
     needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
@@ -381,9 +366,9 @@ def _last(counts, hidden, n, rng):
 
 
 def _parts(tally):
-    """Return the sets of answers whose number follows from the one-way table.
+    """Return the parts of the answers whose size follows from the one-way table.
 
-    No part is made where answers on both sides of it are hidden: its size would tell more of them.
+    If answers on both sides of a part are suppressed, its size would reveal more about them.
     """
     codes = [code for code in tally.counts.index if code != NO_ANSWER]
     shown = [code for code in codes if code in tally.shown]
@@ -397,9 +382,7 @@ def _parts(tally):
 
 
 def _base(survey, question, people, out):
-    """Return (who was asked, whether their number is published); None where the answer that leads
-    to the question is hidden.
-    """
+    """Return (people asked, whether their number is published), None if it is suppressed."""
     when = _when(survey, question)
     if not when:
         return set(people.groups.index), people.counted
@@ -413,12 +396,12 @@ def _base(survey, question, people, out):
 
 
 def _when(survey, question):
-    """Return the condition of a question; everybody here has passed the screening."""
+    """Return the condition of a question, None if it only depends on the screening."""
     screening = screens(survey.questionnaire)
     return None if question.when and question.when.question in screening else question.when
 
 
 def _grouped(groups, least, rng):
-    """Return categories with those of fewer people as OTHER."""
+    """Return categories with small ones replaced by OTHER."""
     sizes = groups.value_counts().to_frame("people").sort_index()
     return groups.where(groups.isin(pooled(sizes, least, rng).index), OTHER)

@@ -1,4 +1,4 @@
-"""A questionnaire as an XLSForm for KoboToolbox and ODK, checked by pyxform without a warning."""
+"""Write a questionnaire as an XLSForm for KoboToolbox and ODK, checked by pyxform."""
 
 import io
 
@@ -25,9 +25,9 @@ SHAPES = {
 
 
 def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> bytes:
-    """Return the XLSForm with all languages as a file; `words` is {language: phrases}.
+    """Return the XLSForm in all languages as bytes; `words` is {language: phrases}.
 
-    Raises UserError with what pyxform reports where it warns or fails: such a form is not used.
+    Raises UserError if pyxform reports a warning or an error.
     """
     names = {
         code: f"{spoken.english_name}{', draft' if spoken.draft else ''} ({code})"
@@ -71,7 +71,7 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
 
 
 def check(content: bytes, name: str) -> str:
-    """Return the XForm that pyxform makes; raises UserError with its warnings and errors."""
+    """Return the XForm converted by pyxform; raises UserError with its warnings and errors."""
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
@@ -82,7 +82,7 @@ def check(content: bytes, name: str) -> str:
 
 
 def _question(form, question, words, every):
-    """Return the row of one question, with the conditions on asking it and on its answer."""
+    """Return the row of a question, with its conditions and constraints."""
     kind = TYPES[question.type]
     rule, message = _constraint(form, question)
     row = {"type": f"{kind} {question.choices}" if question.choices else kind, "name": question.id}
@@ -107,7 +107,7 @@ def _relevant(form, question):
 
 
 def _constraint(form, question):
-    """Return the constraint of a question and the phrase shown when it is not met, "" if none."""
+    """Return the constraint of a question and the name of its message, "" if none."""
     least, most = question.minimum, question.maximum
     if question.type in SHAPES:
         return SHAPES[question.type]

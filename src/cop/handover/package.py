@@ -35,10 +35,9 @@ def write(
 ) -> tuple[str, int, str]:
     """Write the package of a country's report, and next to it the script that verifies it.
 
-    `results` is the folder of results in the language. Returns the fingerprint of the signing key,
-    the number of files, and the reason if there is no PDF ("" otherwise). Raises UserError if there
-    is no report, if the signing key is inside the repository, or if a file names a folder of this
-    computer.
+    `results` is the folder of results in the language. Returns the key's fingerprint, the number of
+    files, and why there is no PDF, or "". Raises UserError if there is no report, if the signing
+    key is inside the repository, or if a file names a folder of this computer.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))

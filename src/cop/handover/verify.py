@@ -127,7 +127,9 @@ def report(path: Path, signer: str = "") -> int:
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
     print("Compare this key with the one that you received separately; pass that as --signer.")
-    if signer:
+    if not signer:
+        print("Until then the exit status is 1, since anyone can sign a changed package.")
+    else:
         print(f"This is NOT the expected key ({signer}): someone else signed the package.")
     return 1
 

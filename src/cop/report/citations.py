@@ -16,7 +16,10 @@ from cop.report.filenames import home_of
 from cop.report.languages import gettext
 from cop.report.page import Html
 
-LINKED = ("sources", "evidence", "instruments", "stakeholders", "services", "exercises")
+LINKED = {  # tables by the letter of their ids
+    "S": "sources", "E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services",
+    "X": "exercises",
+}  # fmt: skip
 CITATION = re.compile(r"\[(@[^\]]*)\]")
 ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 
@@ -63,17 +66,14 @@ def linked(text: str, place: Country) -> Html:
     translation = languages.translate(text)
 
     def link(match):
-        return _ref(match[1], place) if _is_verified(match[1], place) else match[1]
+        row_id, letter = match[1], match[1][4]
+        row = letter in LINKED and _rows(LINKED[letter], place.data, place.key).get(row_id)
+        return _ref(row_id, place) if row and row.verified == "yes" else row_id
 
     shown = Html(ROW_ID.sub(link, escape(translation)))
     if translation == text and text and languages.translated():
         return Html('<span lang="en">{}</span>').format(shown)
     return shown
-
-
-def _is_verified(row_id, place):
-    rows = (_rows(name, place.data, place.key).get(row_id) for name in LINKED)
-    return any(row and row.verified == "yes" for row in rows)
 
 
 def sourced(cell: str, place: Country) -> Html:
@@ -133,7 +133,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     frame = pd.concat([register(place), cop.data.typed(further, fields)])
     links = page.rows(cop.data.read("links", place.data))
     copies, resting = {row.url: row for row in links if row.archived}, {}
-    for name in LINKED[1:]:
+    for name in [*LINKED.values()][1:]:
         for row in page.rows(cop.data.read(name, place.data, place.iso3)):
             resting.setdefault(row.source_id, []).append(row[0])
     return words.render(

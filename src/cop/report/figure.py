@@ -60,15 +60,15 @@ class Caption:
 
 
 def draw(
-    picture: Axes | Markup | words.Texts | None, data: pd.DataFrame, kind: str = "", **texts: str
+    picture: Axes | Markup | dict | None, data: pd.DataFrame, kind: str = "", **texts: str
 ) -> Html:
     """Return a figure from a chart (None without rows) or from HTML, for templates.
 
-    A figure of `kind` close has its texts folded.
+    A figure of `kind` close has its texts folded. A dictionary takes texts and data instead.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
-    if isinstance(picture, words.Texts):
+    if isinstance(picture, dict):
         picture.update(vars(caption), data=data)
         return Html()
     if picture is None or data.empty:

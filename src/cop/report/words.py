@@ -148,19 +148,14 @@ def one_line(text: str) -> str:
     return Markup(line) if isinstance(text, Markup) else line
 
 
-class Texts(dict):
-    """In place of a chart in a macro: takes the texts and data of its figure, and draws nothing."""
-
-    def __getattr__(self, kind: str) -> Callable:
-        """Return the function in place of the one that draws a kind of chart."""
-        return lambda *_, **__: self
-
-
 def texts(stage: str, macro: str, *values, **named) -> dict:
-    """Return the texts and data of a macro's figure for `show.figure`, or `nothing`, a sentence."""
-    texts = Texts()
+    """Return the texts and data of a macro's figure for `show.figure`, or `nothing`, a sentence.
+
+    The macro has a dictionary in place of its chart, which takes them.
+    """
+    texts: dict = {}
     instead = render(stage, macro, texts, *values, **named)
-    return dict(texts) or {"nothing": instead}
+    return texts or {"nothing": instead}
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:

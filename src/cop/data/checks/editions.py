@@ -16,7 +16,7 @@ from cop.data.places import Country
 from cop.data.reads import StrPath
 
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
-AFTER_SIGNING = "editions sign_offs comments responses corrections actions milestones readings"
+AFTER_SIGNING = "editions sign_offs corrections actions milestones readings"
 DAY = r"\d{4}-\d\d-\d\d"
 # The notation of a change in an answer, such as: evidence.statement ZZZ-E01: old -> new
 CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
@@ -82,7 +82,7 @@ def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
-    """Return a hash of a country's tables and texts, without those that change after sign-off."""
+    """Return the hash of a country's tables and texts, except those in AFTER_SIGNING."""
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING.split():

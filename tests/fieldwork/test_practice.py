@@ -1,0 +1,276 @@
+"""The practice round of the guide, repeated and corrected: nothing typed or withdrawn is lost."""
+
+import json
+import re
+import shutil
+
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import ROOT, ZEDLAND, call
+
+from cop.data.checks import editions
+from cop.data.places import Country
+from cop.fieldwork import contacts, restricted
+from cop.report import words
+from helpers import charts
+
+PRACTICE = ROOT / "tests" / "practice"
+MAPPING = (PRACTICE / "mapping.yml").read_text(encoding="utf-8")
+MAPPING = MAPPING.replace("columns:\n", 'columns:\n  "No": identity\n', 1)
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """Return a data folder that stands on Zedland's, with an empty store."""
+    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "keys" / "key"))
+    folder = tmp_path / "data"
+    (folder / "restricted").mkdir(parents=True)
+    package = {"cop:base": str(ZEDLAND), "resources": []}
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    shutil.copytree(ZEDLAND / "research" / "ZZZ", folder / "research" / "ZZZ")
+    for name in ["forms", "survey", "survey_items", "survey_groups", "survey_about", "coding", "quotes", "returned", "returned_links", "interviews"]:  # fmt: skip
+        path = folder / "research" / "ZZZ" / f"{name}.csv"
+        if path.exists():
+            path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n")
+    return folder
+
+
+@pytest.fixture
+def cop(capsys, data):
+    """Return a function that runs a command and returns its exit status and all that it prints."""
+
+    def run(*words):
+        status, out, err = call(capsys, *words, "--data", data)
+        return status, out + err
+
+    return run
+
+
+def intake(cop, tmp_path, rows=slice(None), **cells):
+    """Import rows of the practice table with an identity, some cells changed; return the output."""
+    table = pd.read_csv(PRACTICE / "returns.csv", dtype=str)
+    table.insert(0, "No", [f"n{number}" for number in range(1, len(table) + 1)])
+    table = table.assign(**{name.replace("_", " "): text for name, text in cells.items()})[rows]
+    (tmp_path / "mapping.yml").write_text(MAPPING, encoding="utf-8")
+    table.to_csv(tmp_path / "returns.csv", index=False)
+    words = "--mapping", tmp_path / "mapping.yml", "--country", "ZZZ"
+    return cop("intake", tmp_path / "returns.csv", *words)[1]
+
+
+def sheet_of(data):
+    return data / "restricted" / "to_review-ZZZ.csv"
+
+
+def decide(cop, data, **texts):
+    """Decide to publish every text in the sheet, except {return_id: cells}, and return the output."""
+    sheet = restricted.table(sheet_of(data).read_bytes()).assign(decision="publish")
+    for return_id, cells in texts.items():
+        for column, text in cells.items():
+            sheet.loc[sheet.return_id == return_id, column] = text
+    sheet_of(data).write_bytes(restricted.packed(sheet))
+    return cop("review", "ZZZ", "--decisions", sheet_of(data))[1]
+
+
+def test_a_half_filled_sheet_is_never_overwritten(cop, data, tmp_path):
+    intake(cop, tmp_path, slice(0, 12))
+    cop("review", "ZZZ")
+    sheet = restricted.table(sheet_of(data).read_bytes())
+    sheet.loc[0, "decision"] = "withhold"
+    sheet.loc[1, "edited_text"] = "half a sent"
+    sheet_of(data).write_bytes(restricted.packed(sheet))
+    before = sheet_of(data).read_bytes()
+    status, shown = cop("review", "ZZZ")
+    assert status == 2 and "2 decisions not stored yet" in shown and "--decisions" in shown
+    assert sheet_of(data).read_bytes() == before
+    assert "2 new decisions" not in decide(cop, data)
+    status, shown = cop("review", "ZZZ")
+    assert status == 0 and "no text waits" in shown and "--all" in shown
+
+
+def test_a_decision_can_be_changed(cop, data, tmp_path):
+    intake(cop, tmp_path, slice(0, 12))
+    cop("review", "ZZZ")
+    decide(cop, data)
+    assert "no text waits" in cop("review", "ZZZ", "--all")[1]
+    sheet = restricted.table(sheet_of(data).read_bytes())
+    assert set(sheet.decision) == {"publish"} and len(sheet) > 12
+    sheet.loc[0, "decision"] = "withhold"
+    sheet_of(data).write_bytes(restricted.packed(sheet))
+    assert "1 new decision stored" in cop("review", "ZZZ", "--decisions", sheet_of(data))[1]
+    reviews = restricted.read("reviews", data)
+    assert len(reviews) == len(sheet) + 1 and reviews.decision.iloc[-1] == "withhold"
+
+
+def test_an_edited_draft_is_never_overwritten(cop, data):
+    for number in (1, 2):
+        cells = [f"organisation=Office {number}", "category=government", "function=secretariat"]
+        cop("contacts", "ZZZ", "--add", *cells, f"email=o{number}@example.org", "language=en")
+    cop("invite", "ZZZ", "--sender", "A")
+    first, second = sorted((data / "restricted" / "invitations").iterdir())
+    first.write_text("edited")
+    second.unlink()
+    shown = cop("invite", "ZZZ", "--sender", "A")[1]
+    assert first.read_text() == "edited" and second.exists()
+    assert "1 draft in" in shown and f"Left as they are: {first.name}" in shown
+
+
+def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
+    intake(cop, tmp_path)
+    cop("review", "ZZZ")
+    decide(cop, data)
+    cop("publish", "ZZZ")
+    answers = restricted.read("answers", data)
+    mine = answers[(answers.question == "organisation") & (answers.answer == "Zed Office 2")]
+    return_id = mine.return_id.iloc[0]
+    answers.loc[(answers.return_id == return_id) & (answers.question == "consent"), "answer"] = "no"
+    with restricted.locked(data):
+        restricted.write(data, restricted.change({"answers": answers}))
+    shown = intake(cop, tmp_path, slice(1, 2), What_should_be_improved_first="Something else.")
+    assert "comes from a person who withdrew consent, so it does not count" in shown
+    assert "no text waits" in cop("review", "ZZZ")[1]
+    shown = cop("publish", "ZZZ")[1]
+    assert "mapping_form: 1 person counted in it no longer take part" in shown
+    assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
+
+
+def test_an_organisation_that_refused_to_be_named_is_named_in_no_quotation(cop, data, tmp_path):
+    text = "Zed Circle 1 should be asked first."
+    table = pd.read_csv(PRACTICE / "returns.csv", dtype=str)
+    quoting = table.index[table["May be quoted"] == "Yes"][0]
+    improved = table["What should be improved first"].where(table.index != quoting, text)
+    may = table["May be named"].where(table.Organisation != "Zed Circle 1", "No")
+    cells = {"What_should_be_improved_first": improved, "May_be_named": may}
+    intake(cop, tmp_path, **cells)
+    cop("review", "ZZZ")
+    sheet = restricted.table(sheet_of(data).read_bytes())
+    marks = sheet.looks_like[sheet.text == text].iloc[0]
+    assert "organisation that refused to be named" in marks
+    shown = decide(cop, data)
+    assert "looks like it holds organisation that refused to be named" in shown
+    # A name that was refused only after the decision stops the publication.
+    with restricted.locked(data):
+        restricted.write(data, {"answers.csv": None, "returns.csv": None, "imports.csv": None})
+        restricted.write(data, {sheet_of(data).name: None})
+    intake(cop, tmp_path, What_should_be_improved_first=improved)
+    cop("review", "ZZZ")
+    decide(cop, data)
+    answers = restricted.read("answers", data)
+    circle = answers.return_id[answers.answer == "Zed Circle 1"].iloc[0]
+    about = (answers.return_id == circle) & (answers.question == "publish_organisation")
+    answers.loc[about, "answer"] = "no"
+    with restricted.locked(data):
+        restricted.write(data, restricted.change({"answers": answers}))
+    status, shown = cop("publish", "ZZZ")
+    assert status == 2 and "quotes.csv, column quote" in shown and "'zed circle 1'" in shown
+
+
+def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
+    table = pd.read_csv(PRACTICE / "returns.csv", dtype=str)
+    quoting = table["May be quoted"] == "Yes"
+    text = table["What should be improved first"].mask(quoting, table.Organisation + " waits.")
+    text[table.index[quoting][0]] = "A plan is missing."
+    intake(cop, tmp_path, slice(0, 28), What_should_be_improved_first=text)
+    cop("review", "ZZZ")
+    decide(cop, data)
+    status, shown = cop("publish", "ZZZ", "--dry-run")
+    assert status == 0 and "quotes.csv: 1 row added, 0 removed\n  + A plan is missing." in shown
+    assert "  + Zed Office 1\n" in shown
+    assert re.search("Not published: [0-9a-f]{16}, improvement: it names its author's", shown)
+    assert not (data / "restricted" / "publications-ZZZ.csv").exists()
+    cop("publish", "ZZZ")
+    late = table["What should be improved first"]
+    intake(cop, tmp_path, slice(28, None), What_should_be_improved_first=late, May_be_quoted="Yes")
+    cop("review", "ZZZ")
+    decide(cop, data)
+    assert "improvement: its author is not counted" in cop("publish", "ZZZ")[1]
+
+
+def test_a_missing_answer_of_an_excel_form_is_reported_at_its_cell(cop, data, tmp_path):
+    cop("forms", "mapping_form", "--country", "ZZZ", "--out", tmp_path / "forms")
+    (path,) = (tmp_path / "forms" / "mapping_form").glob("*-en.xlsx")
+    book = openpyxl.load_workbook(path)
+    places = {tuple(r[4:5]): r for r in book["_map"].iter_rows(values_only=True)}
+    sheet, cell, *_ = places[("consent",)]
+    book[sheet][cell] = "Yes"
+    book.save(tmp_path / "filled.xlsx")
+    shown = cop("intake", tmp_path / "filled.xlsx")[1]
+    sheet, cell, *_ = places[("publish_quote",)]
+    assert f"sheet {sheet}, row {cell[1:]}, column B: must not be empty" in shown
+
+
+def test_a_step_before_the_listing_an_unknown_country_and_a_second_listing(cop, data):
+    cells = ["organisation=Office", "category=government", "function=secretariat"]
+    cells += ["email=office@example.org", "language=en"]
+    status, shown = cop("contacts", "QQQ", "--add", *cells)
+    assert status == 2 and "QQQ" in shown and not (data / "restricted" / "contacts.csv").exists()
+    cop("contacts", "ZZZ", "--add", *cells)
+    assert "are listed as ZZZ-C01 too" in cop("contacts", "ZZZ", "--add", *cells)[1]
+    status, shown = cop("contacts", "--record", "ZZZ-C01", "invited", "--date", "2020-01-01")
+    assert status == 2 and "was listed on" in shown
+    status, shown = cop("contacts", "--record", "ZZZ-C01", "invit")
+    assert status == 2 and "the new row, column step" in shown and "row 4" not in shown
+    cop("contacts", "--record", "ZZZ-C01", "invited")
+    assert "ZZZ: 1 form sent: 1 waiting" in cop("contacts", "ZZZ")[1]
+    assert len(contacts.steps(data)) == 3
+
+
+def test_an_import_can_be_undone(cop, data, tmp_path):
+    intake(cop, tmp_path, slice(0, 2))
+    before = [restricted.read(name, data) for name in ("returns", "answers")]
+    intake(cop, tmp_path, slice(0, 4), What_should_be_improved_first="Something else.")
+    assert len(restricted.read("returns", data)) == 6
+    status, shown = cop("intake", tmp_path / "returns.csv", "--undo")
+    assert status == 0 and "4 responses removed" in shown
+    after = [restricted.read(name, data) for name in ("returns", "answers")]
+    assert all(old.equals(new) for old, new in zip(before, after, strict=True))
+    assert len(list((data / "restricted" / "raw").iterdir())) == 1
+    assert "0 responses removed" in cop("intake", tmp_path / "returns.csv", "--undo")[1]
+
+
+def test_a_plain_table_states_no_link_and_the_days_that_it_holds(cop, data, tmp_path):
+    intake(cop, tmp_path)
+    cop("publish", "ZZZ")
+    about = pd.read_csv(data / "research/ZZZ/survey_about.csv").set_index("item").stated
+    assert about["dates"] == "Most answers from 2026-06 to 2026-06"
+    assert "open or closed" not in about.index
+    items = pd.read_csv(data / "research/ZZZ/survey_items.csv")
+    assert (items.n > 0).all()
+    assert set(pd.read_csv(data / "research/ZZZ/survey.csv")["mode"]) == {"not recorded"}
+
+
+def test_a_chart_of_roles_links_to_no_organisation_outside_the_register():
+    place = Country("ZZZ", "Zedland", str(ZEDLAND), "", "2026")
+    pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-M15"], "name": ["Office"], "word": ["Policy"]})
+    shown = str(words.render("2-stakeholder-mapping", "role_grid", pairs, ["Policy"], place))
+    assert "ZZZ-M15" not in shown
+    pairs = pd.concat([pairs, pairs.assign(stakeholder_id="ZZZ-O02")])
+    shown = str(words.render("2-stakeholder-mapping", "role_grid", pairs, ["Policy"], place))
+    assert 'href="#ZZZ-O02"' in shown
+
+
+def test_a_chart_without_rows_draws_without_a_warning(recwarn):
+    charts.rows([])
+    assert not list(recwarn)
+
+
+def test_an_answer_after_the_sign_off_changes_the_signed_text(data):
+    before = editions.signed_text(data, "ZZZ")
+    path = data / "research/ZZZ/responses.csv"
+    path.write_text("comment_id,decision,why,changed,day\nZZZ-M001,not,x,,2026-11-01\n")
+    assert editions.signed_text(data, "ZZZ") != before
+
+
+def test_forms_are_summed_up_by_folder(cop, tmp_path):
+    shown = cop("forms", "guide_ngo", "--out", tmp_path / "forms")[1]
+    folder = tmp_path / "forms" / "guide_ngo"
+    assert shown.splitlines() == [f"{folder}: {len(list(folder.iterdir()))} files"]
+
+
+def test_a_form_says_once_that_several_answers_may_be_chosen_and_has_no_letters(cop, tmp_path):
+    cop("forms", "mapping_form", "--out", tmp_path / "forms")
+    (path,) = (tmp_path / "forms" / "mapping_form").glob("*-en.xlsx")
+    cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet.values for cell in row]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    assert max(text.count("Choose all that apply") for text in texts) == 1
+    assert not [text for text in texts if re.match(r"[A-M]\. ", text)]
