@@ -366,4 +366,4 @@ def test_the_report_is_printed_in_a_language(capsys, tmp_path, monkeypatch):
     assert status == 2 and "there is no language 'xx'" in error
     page.unlink()
     status, _, error = call(capsys, *words, "--language", "uk")
-    assert status == 2 and "`cop run ZZZ --language uk` makes it" in error
+    assert status == 2 and "run `cop run ZZZ --language uk`" in error
