@@ -1,4 +1,4 @@
-"""The commands that follow a report up and hand it over, from `cop actions` to `cop pack`."""
+"""Define the commands to follow up and hand over a report, from `cop actions` to `cop pack`."""
 
 import argparse
 import shutil
@@ -11,7 +11,7 @@ from cop.report import languages
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`, to the group of the validation round."""
+    """Add the commands to the parser of `cop`, in the group "After the draft"."""
     plans = commands.add(
         "actions", "add an action for each recommendation without one", actions, "cop actions UKR"
     )
@@ -19,14 +19,14 @@ def add_to(commands: options.Commands) -> None:
     plans.data()
     prints = commands.add(
         "pdf",
-        "make the report a tagged PDF (uses Chromium)",
+        "write a report as a tagged PDF (requires Chromium)",
         make_pdf,
         "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
     )
     prints.report("FILE.pdf")
     packs = commands.add(
         "pack",
-        "put a report with its tables in a signed zip file",
+        "write a report and its tables to a signed zip file",
         pack,
         "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip",
     )
@@ -43,12 +43,12 @@ def add_to(commands: options.Commands) -> None:
         verify_package,
         'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"',
     )
-    verifies.file("file", "FILE.zip", "the package, not unpacked")
-    verifies.text("--signer", "KEY", "the key that must have signed it")
+    verifies.file("file", "FILE.zip", "zip file of the package")
+    verifies.text("--signer", "KEY", "fingerprint of the expected signing key")
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Begin the action plan of a country, and print what to do next."""
+    """Create the action plan of a country, and print what to do next."""
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
@@ -93,7 +93,7 @@ def pack(arguments: argparse.Namespace) -> int:
     size = f"{count(len(files), 'file')}, {len(content) / 1e6:.1f} MB"
     print(f"Written: {out} ({size}) and verify.py, which checks it")
     print(f"Signed with the key {signer}")
-    print("Tell the recipient this key by another way, such as by telephone.")
+    print("Send this key to the recipient separately, for example by telephone.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Print a finished page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
+"""Print a page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
 
 import io
 import os
@@ -16,10 +16,10 @@ PROGRAMS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
 )  # fmt: skip
 NO_CHROMIUM = (
-    "Chromium prints the PDF and was not found on this computer; install Chromium, Chrome or Edge, "
-    f"or set {VARIABLE} to its program"
+    "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
+    f"or set {VARIABLE} to the path of the program"
 )
-TIMEOUT = 180  # seconds for one page
+TIMEOUT = 180  # seconds per page
 
 
 def find_chromium() -> str:
@@ -31,7 +31,7 @@ def find_chromium() -> str:
 
 
 def render(page: bytes, site: str = "") -> bytes:
-    """Return a finished HTML page as a PDF.
+    """Return an HTML page as a PDF.
 
     Links to other pages lead to the folder `site`, relative to the PDF. Contents are printed twice:
     first to see on which page each chapter begins. Raises UserError where Chromium is missing or
@@ -74,7 +74,7 @@ def _print(source, target, profile):
         f"--user-data-dir={profile}", "--generate-pdf-document-outline", "--export-tagged-pdf",
         "--no-pdf-header-footer", "--lang=en-GB", f"--print-to-pdf={target}", source.as_uri(),
     ]  # fmt: skip
-    if os.geteuid() == 0:  # root has no sandbox
+    if os.geteuid() == 0:  # Chromium has no sandbox for root
         command.insert(1, "--no-sandbox")
     try:
         result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
@@ -93,7 +93,7 @@ def _pages_of_anchors(target):
 
 
 def _tag_groups_as_divisions(element):
-    """Leave only pictures with a description tagged as figures, not what groups them."""
+    """Tag groups as divisions, so that only pictures with a description are figures."""
     if element.get("/S") == "/Figure" and "/Alt" not in element:
         element.S = pikepdf.Name.Div
     for child in children(element):
