@@ -139,7 +139,7 @@ def test_every_command_of_after_the_draft_runs(clone, zedland):
             assert 'data-status="validated"' in page and "1 not accepted" in page
 
     printed = follow(clone, "after-the-draft.md", before)
-    assert "NOT as it was signed" in printed and "[addressed partly]" in printed
+    assert "does NOT match its signature" in printed and "[addressed partly]" in printed
 
 
 def comment(clone):

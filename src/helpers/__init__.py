@@ -1,8 +1,8 @@
-"""What the notebooks import: small modules named with the words of the method, in its order.
+"""Prepare tables, figures and texts for the notebooks, with one module per part of the method.
 
-countries, then the stages: evidence (1), stakeholders (2), fieldwork (3), indicators and
-cybersecurity (4), alignment and confidence (5), assessment, editions and followup (6),
-region (7). `charts` draws in the house style and `show` puts things on the page.
+Stages: evidence (1), stakeholders (2), fieldwork (3), indicators and cybersecurity (4), alignment
+and confidence (5), assessment, editions and followup (6), region (7). `countries` finds a country
+and its tables, `charts` draws in the house style, `show` places results on a page.
 """
 
 from pathlib import Path
@@ -21,9 +21,9 @@ show.register_formatters()
 
 
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
-    """Read one table, checked, without rows that are not verified: those are work, not content.
+    """Read one table of the data folder, without unverified rows.
 
-    With `iso3`, only that country's file. See `cop.data.read`.
+    With `iso3`, read only that country's file. `cop.data.read` lists the errors raised.
     """
     frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame

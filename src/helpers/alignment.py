@@ -1,8 +1,8 @@
-"""Stage 5, alignment: item by item against the ITU guidelines, the Model National Response beside.
+"""Compare a country with the ITU guidelines, item by item (stage 5).
 
-Each framework is counted by itself: an item of ITU is never added to a cross-check. Two coders work
-apart; the adjudicated coding is reported, else that of the only coder. Status and confidence are
-never mixed. See docs/method.md.
+Each framework is counted separately: cross-checks and the Model National Response are never added
+to ITU's items. Two coders work independently. Status and confidence are reported separately. See
+docs/method.md.
 """
 
 from functools import partial
@@ -24,20 +24,21 @@ render = partial(words.render, STAGE)
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ["evidence", "instruments", "stakeholders", "services"]
 SILENT = "no public evidence"
-AT_LEAST = ["in place", "partly in place"]  # at least in part
+AT_LEAST = ["in place", "partly in place"]  # statuses at least partly in place
 ITEM = ["item_id", "framework", "document", "area", "item", "guidance", "wording"]
 CODERS = ["coder_a", "coder_b"]
-BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
-DRAWS = agreement.DRAWS  # of the bootstrap behind the interval of alpha
+BOUNDS = 0.8, 0.667  # minimum alpha: good; enough for tentative conclusions
+DRAWS = agreement.DRAWS  # bootstrap samples for the interval of alpha
 
 
 def adjudicated(place: Country) -> pd.DataFrame:
-    """Return every item with the coding that is reported; an item without one is `not assessed`.
+    """Return the reported coding of every item, one row per item.
 
-    Reported is the adjudicated coding, else that of the only coder, else what both agree on. Where
-    two coders differ and no adjudication is recorded, the item is not assessed. Columns: those of
-    ITEM and of the coding; judged_by (`adjudicated`, `one`, `alike`, `unsettled`); coder_a and
-    coder_b, the status by each coder. "" where there is none.
+    The adjudicated coding is reported; without one, that of the only coder, or the coding on which
+    both coders agree. Items without a coding are `not assessed`, as are items on which the coders
+    differ without an adjudication. Columns: those of ITEM and of the coding; judged_by
+    (`adjudicated`, `one`, `alike`, `unsettled`); coder_a and coder_b, each coder's status. Missing
+    cells are "".
     """
     codings = read_table("alignment", place)
     coders = ["adjudicated", "A", "B"]
@@ -57,11 +58,11 @@ def adjudicated(place: Country) -> pd.DataFrame:
 
 
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
-    """Return how far the coders agree on the items that both judged, one row per framework.
+    """Return the agreement of the coders on the items that both rated, one row per framework.
 
-    Columns: framework, items, same (word, of all words), ac1 (Gwet's, over all words), compared
-    (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
-    (why there is no alpha). NaN where there is no figure.
+    Columns: framework, items (rated by both), same (with the same status), ac1 (Gwet's AC1, all
+    statuses), compared (both on the ordinal scale), alpha (Krippendorff's, ordinal), low and high
+    (its 95% bootstrap interval), no_alpha (why there is no alpha). NaN where a figure is missing.
     """
     columns = ["items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     twice = items[(items[CODERS] != "").all(axis=1)].sort_values("item_id")
@@ -78,10 +79,10 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
-    """Return who looked for each item without public evidence, and what they read.
+    """Return the searches behind each item rated `no public evidence`.
 
-    {item_id: [(coder, or "adjudicated"; reason for the confidence), ...]}: the reason says what was
-    searched (see docs/method.md).
+    {item_id: [(coder, reason for the confidence), ...]}: the coder is A, B or adjudicated; the
+    reason states what was searched (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = read_table("alignment", place)
@@ -93,9 +94,9 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
 
 
 def record(place: Country) -> dict[str, int | str]:
-    """Return the size of the record that coders searched: verified rows of each register.
+    """Count the verified rows of each register that the coders could search.
 
-    `first` and `last` are the days on which its sources were read ("" where there is none).
+    `first` and `last` are the first and last date on which its sources were read, or "".
     """
     tables = {name: countries.verified(name, place) for name in [*REGISTERS, "sources"]}
     days = sorted(tables["sources"].accessed) or [""]
@@ -106,7 +107,8 @@ def record(place: Country) -> dict[str, int | str]:
 def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame) -> Html:
     """Render the items of one framework with status, confidence, rationale and evidence.
 
-    A `disputed` rating is shown both ways; an item without public evidence shows what was searched.
+    `disputed` holds disputed ratings, which are shown with the rating proposed instead. Items
+    without public evidence show what was searched.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

@@ -1,4 +1,4 @@
-"""Stage 6, country assessment: the rules by which stages 1 to 5 become the report."""
+"""Turn the results of stages 1 to 5 into the country assessment (stage 6)."""
 
 import re
 
@@ -14,38 +14,38 @@ from helpers.confidence import SURE
 from helpers.countries import read_table
 
 POLICY = alignment.POLICY
-OURS = [POLICY, alignment.RESPONSE]  # frameworks whose items are strengths and gaps, in order
-LEADING = [  # the panel, in its order
+OURS = [POLICY, alignment.RESPONSE]  # frameworks of the strengths and gaps, in order
+LEADING = [  # indicators of the panel of key figures, in order
     "NCMEC.REPORTS", "NCMEC.RATE", "WPP.POP.0014", "IT.NET.USER.ZS", "ITU.xHH6",
 ]  # fmt: skip
-YEARS = 5  # before a figure of the panel, in which an earlier value stands beside it
-COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # a number of people, by its share of all of them
+YEARS = 5  # maximum age of the earlier value shown with a key figure
+COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # number of people: share of the population
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
-COUNT = "active_organisations"  # the row of Table 25 that is a number
-STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # an answer to the item serves both
-# Words of the other rows that answer as plainly as the table of 2020 did, and those without answer.
+COUNT = "active_organisations"  # row of Table 25 that holds a count
+STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # same subject
+# Values that count as a yes, a no, or no rating in a comparison with the table of 2020.
 YES = ["party", "member", "in force", "adopted", "dedicated"]
 NO = ["not in place", "no action"]
 UNJUDGED = ["not assessed", "not looked up", "withheld"]
 GOOD = alignment.AT_LEAST
 MISSING = ["not in place", alignment.SILENT]
 PLANNED = "planned"
-LEFT_OUT = "not applicable"  # an item that a link does not need
-ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
-MOST = 3  # strengths and gaps of the summary
+LEFT_OUT = "not applicable"  # items that do not count towards a link
+ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items on a service
+MOST = 3  # strengths, and gaps, in the summary
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 
-UNSURE = N_("not sure enough")  # of what only low confidence speaks for
-FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # its end
+UNSURE = N_("not sure enough")  # status that only items of low confidence support
+FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # end of the sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
 
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
-    """Return the recommendations of the country with the challenges that they answer.
+    """Return the recommendations of a country with the challenges that they address.
 
-    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme,
-    challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
-    work still to be done.
+    Columns: those of the saved table action_plan: the recommendation, with names of organisations
+    (lead, supporting, cost_by), and theme, challenge, evidence_ids and positive action of its
+    challenges. "" or NA marks content that is still missing.
     """
     rows = read_table("recommendations", place)
     names = countries.bodies(place)
@@ -65,13 +65,14 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
-    """Return the six rows of Table 25 from today's data: saved treaties, active organisations.
+    """Return the six rows of Table 25 as of today, rated by analysts or computed from data.
 
-    Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020,
-    source_id (of the table of 2020), detail, difference, confidence, confidence_reason ("" for a
-    count and for what was not looked up), comparison (with 2020: see `compare`; "" of a country
-    that is not in the table of 2020). A row that nobody has judged is `not assessed`. A draft of
-    which no dated row of the 24 months before the cut-off speaks is `no public evidence`.
+    `treaties` are the rows of `cybersecurity.treaties`, `active` the number of active
+    organisations. Columns: row, label, value, as_of, refs (ids of rows or data sets),
+    published_2020, source_id (of the table of 2020), detail, difference, confidence and
+    confidence_reason ("" for counts and rows that are not rated), comparison (see `compare`; "" for
+    a country outside the table of 2020). A draft without a dated source in the 24 months before the
+    cut-off is `no public evidence`.
     """
     labels = cop.data.labels("table_25", "row", place.data)
     then = read_table("table_25_2020", place).query("iso3 == @place.iso3")
@@ -95,15 +96,15 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
         else ""
         for row in frame.itertuples()
     ]
-    rated = frame["value"].mask(frame.index == COUNT, "")  # a count is no judgement
+    rated = frame["value"].mask(frame.index == COUNT, "")  # counts are not rated
     return frame.join(confidence.rate(rated, frame.refs, place)).reset_index()
 
 
 def compare(row: str, published: str, value: str) -> str:
-    """Return how a cell of Table 25 today compares with the one of 2020.
+    """Return how today's value of a row of Table 25 compares with that of 2020.
 
-    `same`: the yes or no of 2020 still holds; `different`: another answer; `not comparable`:
-    nothing public was found or nobody looked, or it is a count, whose rule of 2020 is not known.
+    `same`: the yes or no of 2020 still applies; `different`: any other answer; `not comparable`: no
+    public evidence, no rating, or a count, whose method of 2020 is unknown.
     """
     if row == COUNT or value in (alignment.SILENT, *UNJUDGED):
         return "not comparable"
@@ -112,13 +113,13 @@ def compare(row: str, published: str, value: str) -> str:
 
 
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the links between a child in need and support, with how far each holds.
+    """Return the links of the chain of protection with their status.
 
-    Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
-    of the least sure item that carries the word), silent, unsure, item_ids. A link that names kinds
-    of services is in place only where one of each kind is shown at work in the 24 months before the
-    cut-off (`lines`: see `stakeholders.helplines`): `silent` names the others. `unsure` are the
-    items (ids) of low confidence, which carry no word and are not hidden by one that does.
+    Columns: link, label, question, status (see `link_status`), confidence and confidence_reason (of
+    the least certain item or service behind the status), silent, unsure, item_ids. A link that
+    requires services is `in place` only if `lines` (see `stakeholders.helplines`) shows one of each
+    kind operating in the 24 months before the cut-off; `silent` lists the other kinds. `unsure`
+    lists items of low confidence, which do not count towards the status.
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
@@ -139,12 +140,12 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
 
 
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
-    """Return a link's status from the statuses of its items.
+    """Return a link's status from the statuses and confidences of its items.
 
-    It is in place where all are, partly where any is in part. Else not in place where a source says
-    so of any, else planned, no public evidence, withheld, else not assessed. An item that is not
-    applicable is no part of it; where all are, it is the word. What is of low confidence carries no
-    word: where the word rested on it, it is `not sure enough`.
+    `in place` if all items are; `partly in place` if any item is at least in part; otherwise the
+    first of `not in place`, `planned`, `no public evidence` and `withheld` that any item has, or
+    `not assessed`. Items that are not applicable do not count, nor do items of low confidence. If
+    counting the latter would change a status below `partly in place`, it is `not sure enough`.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
@@ -156,14 +157,13 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, links: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the first MOST gaps of the assessment, missing or unknown, by the harm to a child.
+    """Return the first MOST gaps of the assessment, in the order of their harm to children.
 
-    First the items of the chain of protection (`links`: see `chain`), without which a child in need
-    is not helped; then the national strategy, where the row of Table 25 says that none is in force;
-    then the other items of ITU, and of the Model National Response. Of each, missing comes before
-    planned and unknown, the surest first, and of equals those that a recommendation serves. None
-    rests on low confidence. The strategy is a row of Table 25 and no item: its item_id and
-    framework are "", and evidence_ids, which are "" of items, say what it rests on.
+    Order: items of the chain of protection (`links`: see `chain`), the national strategy if its row
+    of Table 25 shows a gap, other items of ITU, other items of the Model National Response. Within
+    a framework: `not in place`, `planned`, `no public evidence`; then high confidence first; then
+    items that a recommendation addresses. Items of low confidence are left out. The strategy is a
+    row of Table 25: its item_id and framework are "". Items have "" as evidence_ids.
     """
     order = [MISSING[0], PLANNED, MISSING[1]]
     frame = answered(_without_low(items, order), recommendations).assign(evidence_ids="")
@@ -180,12 +180,12 @@ def gaps(
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Return the first MOST items in place, then those in part; none of low confidence.
+    """Return the first MOST items that are in place or partly in place.
 
-    As with `gaps`, items of the chain of protection come before others, one for each link, and then
-    the surest. An item that asks for a helpline or hotline counts where one is shown at work
-    (`lines`: see `stakeholders.helplines`). Columns as `alignment_by_item`, and `link`, "" outside
-    the chain; of ITU's items and the Model National Response.
+    Order: `in place` first, then items of the chain of protection (one per link), then high
+    confidence. Items of low confidence are left out, and items that require a helpline or hotline
+    unless one is shown to operate (`lines`: see `stakeholders.helplines`). Columns: as in
+    alignment_by_item, and link ("" outside the chain).
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
@@ -200,7 +200,7 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> 
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Return items with `answers`: the recommendations that serve one, "" where none does yet."""
+    """Return items with `answers`: ids of the recommendations that address each, or ""."""
     served = recommendations.item_ids + "; " + recommendations.capability_ids
     pairs = served.map(cop.data.split).set_axis(recommendations.recommendation_id).explode()
     answers = [
@@ -211,11 +211,11 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
 
 
 def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return gaps of the assessment, missing by a source or unknown, that no recommendation serves.
+    """Return the gaps that no recommendation addresses, without those of low confidence.
 
-    Of ITU's items and the Model National Response, without what is of low confidence. `why` and
-    `after_id`, the recommendation that comes first, are the assessors' own; "" while nobody has
-    said.
+    Gaps are items of ITU and of the Model National Response that are not in place or without public
+    evidence. `why` and `after_id` (the recommendation that comes first) come from open_gaps; "" if
+    it has no row for the item.
     """
     rows = answered(_without_low(items, MISSING), recommendations).query("answers == ''")
     reasons = read_table("open_gaps", place)
@@ -223,21 +223,21 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
 
 def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
-    """Return, of helplines and hotlines, what the summary says: {kind: (at work, others, sure,
-    unsure)}.
+    """Return the helplines and hotlines that the summary names, by kind.
 
-    The rows that are shown at work and the others, without what is of low confidence; confidence
-    and reason of the least sure; whether some of low confidence are not named. Where there is no
-    line at all, the items that ask for one say how sure that is.
+    {kind: (operating, others, (confidence, reason), incomplete)}: rows shown to operate and other
+    rows, without those of low confidence; confidence and reason of the least certain row; whether
+    rows of low confidence were left out. Without any row, the confidence is that
+    of the items that require such a service.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip
 
 
 def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
-    """Return word, confidence and reason of the row of Table 25 on the strategy.
+    """Return status, confidence and reason of the row of Table 25 on the strategy.
 
-    Of low confidence it has no word, except where nothing was found, which claims nothing.
+    With low confidence the status is UNSURE, except `no public evidence`, which claims nothing.
     """
     row = rows.loc[rows.row == STRATEGY_ROW, ["value", *SURE]]
     word, sure, why = next(row.itertuples(index=False), ("not assessed", "", ""))
@@ -245,10 +245,11 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the figures of the panel; after a number of people, the share that compares it.
+    """Return the figures of the panel, each number of people followed by its share.
 
-    Columns: those of `figures`; better; then and then_year, the country's first value of the YEARS
-    before (NA without one, and of numbers of people, whose territory may have changed).
+    Columns: those of `figures`; better (from the catalogue); then and then_year, the country's
+    first value in the YEARS before. NA if there is none, and for numbers of people, since the
+    territory that they cover may have changed.
     """
     panel = figures.set_index("indicator_code")
     codes = [code for first in LEADING for code in (first, COMPARED.get(first))]
@@ -262,7 +263,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Show the analyst's text with its citations, or that it is still to be written."""
+    """Render the analyst's text with its citations, or a note that it is still to be written."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
@@ -270,9 +271,9 @@ def narrative(place: Country, part: str) -> Html:
 
 
 def source_of(row_id: str, place: Country) -> str:
-    """Return the source behind a row of evidence, instruments or stakeholders of any country.
+    """Return the source_id of a row of evidence, instruments, stakeholders or services.
 
-    Returns "" where its table cannot be read.
+    Returns "" if the row does not exist or its table cannot be read.
     """
     name = TABLES[row_id[4]]
     row = cop.data.row(name, place.data, cop.data.columns(name, place.data)[0], row_id)
@@ -280,7 +281,7 @@ def source_of(row_id: str, place: Country) -> str:
 
 
 def _from_data(row, place, treaties, active, cut_off):
-    """Return value, as of and refs of a row that nobody judged: a treaty, a membership, a count."""
+    """Return value, as_of and refs of a row without a rating: a treaty, a network or a count."""
     if row == COUNT:
         return str(active), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
@@ -293,7 +294,7 @@ def _from_data(row, place, treaties, active, cut_off):
 
 
 def _combined(statuses, number):
-    """Return the word of a link from those items, of so many, that can carry one."""
+    """Return a link's status from the statuses that count; the link has `number` items."""
     words = set(statuses)
     if words == {"in place"} and len(statuses) == number:
         return "in place"
@@ -304,7 +305,7 @@ def _combined(statuses, number):
 
 
 def _at_work(lines):
-    """Return the lines that a source of more than low confidence shows at work."""
+    """Return the services of more than low confidence that are shown to operate."""
     return lines[(lines.operates == "yes") & (lines.confidence != "low")]
 
 
@@ -320,9 +321,7 @@ def _named(lines, items):
 
 
 def _support(word, items, lines):
-    """Return confidence and reason of the least sure item, or service, that carries the word of a
-    link.
-    """
+    """Return confidence and reason of the least certain item or service behind a status."""
     if word == UNSURE:
         return "low", words.render_english("confidence", "only_low")
     if word == "not assessed":
@@ -334,7 +333,7 @@ def _support(word, items, lines):
 
 
 def _missing_strategy(rows):
-    """Return the row of Table 25 on the strategy as a gap; none where it is in force or adopted."""
+    """Return the row of Table 25 on the strategy in the form of a gap, if it is one."""
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]
     sentence = [FIRST_SENTENCE.split(detail)[0].rstrip(".") + "." for detail in row.detail]
@@ -345,6 +344,6 @@ def _missing_strategy(rows):
 
 
 def _without_low(items, words):
-    """Return the items of ITU and of the Model National Response with these words, and sure."""
+    """Return the items of OURS with these statuses, without those of low confidence."""
     ours = items.framework.isin(OURS) & items.status.isin(words)
     return items[ours & (items.confidence != "low")]

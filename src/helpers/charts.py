@@ -1,8 +1,8 @@
-"""The house style on matplotlib and seaborn, and the kinds of charts that several notebooks share.
+"""Draw charts in the house style with matplotlib and seaborn.
 
-Each function takes a frame and returns matplotlib Axes, which `show.figure` puts on a page. Texts
-stay text in the SVG, and colours are those of `cop.report.palette`, so that a page can show them
-dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
+Each function takes a frame and returns matplotlib Axes, which `show.figure` places on a page. Text
+remains text in the SVG, and colours come from `cop.report.palette`, so that a page can show a chart
+in dark mode. Charts are 4.2 inches wide and readable at 320 pixels.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,22 +25,22 @@ from cop.report.languages import gettext
 from cop.report.palette import BLUE, DOT, EDGE, GROUND, INK, STATUSES
 
 WIDTH = 302.4  # points
-SIZE, LINE = 9.6, 12.5  # points: of letters, and from one line of text to the next
-ROW, GAP = 15, 5  # points: of a row's marks, and between two rows
-SIDE, EDGES = 13, 3  # points: beside a scale, so that its end numbers fit; round the figure
-BESIDE = 104  # points that names may take beside the marks; longer ones stand above them
-SCALE = 20  # points below the axes for the numbers of the scale
+SIZE, LINE = 9.6, 12.5  # points: font size; line height
+ROW, GAP = 15, 5  # points: height of a row; space between rows
+SIDE, EDGES = 13, 3  # points: margin beside a scale for its end labels; outer margin
+BESIDE = 104  # points for row labels beside the marks; longer labels go above the marks
+SCALE = 20  # points below the axes for the labels of the scale
 STYLE = matplotlib.rc_params_from_file(
     Path(__file__).with_name("house.mplstyle"), use_default_template=False
 )
 FONT = FontProperties(family="DejaVu Sans", size=SIZE)
-CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.5}  # behind a text over grid lines
+CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.5}  # background of text over grid lines
 
 styled = matplotlib.rc_context(STYLE)
 
 
 def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
-    """Let a function draw in the house style, and return None for a frame without rows."""
+    """Make a function draw in the house style, and return None for a frame without rows."""
 
     @wraps(draw)
     def draw_styled(frame: pd.DataFrame, *arguments, **options):
@@ -55,7 +55,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Return axes of a height in points, with room at the left and below, and a legend above."""
+    """Return axes of `height` points with margins at the left and below and a legend above."""
     top = GAP if handles else 0
     for handle in handles:
         lines = wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)
@@ -71,9 +71,9 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
 
 
 def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple[Axes, list[float]]:
-    """Return axes with a row for each label, and the y of each row, in points from the top.
+    """Return axes with a row for each label, and the y of each row in points from the top.
 
-    Labels stand beside the rows where all are short, else above them in several lines.
+    Labels are placed beside the rows if all are short, otherwise above them on several lines.
     """
     texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
     widest = max((text_width(line) for lines in texts for line in lines), default=0)
@@ -101,24 +101,24 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
 
 
 def number(value: float) -> str:
-    """Return a number as the page writes it, in at most six digits."""
+    """Return a number as the page formats it, with at most six significant digits."""
     return page.localise(f"{value:,.6g}")
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
-    """Mark few round numbers on an axis, written as on the page."""
+    """Place a few ticks at round numbers on an axis, formatted as on the page."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def year_scale(axis, most: int = 5) -> None:
-    """Mark few whole years on an axis."""
+    """Place a few ticks at whole years on an axis."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
 def text_width(text: str) -> float:
-    """Return the width of a line of text in points, as the sum of its letters."""
+    """Return the width of a line of text in points, as the sum of its letter widths."""
     return sum(map(_letter_width, text))
 
 
@@ -128,7 +128,7 @@ def _letter_width(letter):
 
 
 def wrap(text: str, room: float) -> list[str]:
-    """Return a text in lines of at most so many points; a word that is too wide is broken."""
+    """Break a text into lines of at most `room` points; break words that are wider."""
     lines = [""]
     for word in str(text).split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -148,20 +148,20 @@ def _marker(label, colour, marker="o"):
 
 
 def _limit(ax, high, room=0.0):
-    """Set the scale from 0 to high and leave so many points at the right for texts."""
+    """Set the scale from 0 to `high` and leave `room` points at the right for labels."""
     width = ax.get_position().width * WIDTH
     ax.set_xlim(0, high * width / max(width - room, width / 3))
 
 
-# Kinds
+# Chart types
 
 
 @chart
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
-    """Draw horizontal bars from zero, each with its number, in the order given.
+    """Draw horizontal bars from zero, each labelled with its value, in the order of the frame.
 
-    Columns: label, value. `most` is the end of the scale where the measure has one. A missing value
-    has no bar and is named as missing.
+    Columns: label, value. `most` is the maximum of the scale, if the measure has one. A missing
+    value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
@@ -173,10 +173,10 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
 
 @chart
 def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
-    """Draw a strip for each label: a light dot per country, this one strong, the median a line.
+    """Draw a strip for each label with one dot per country and a line at the median.
 
-    Columns: label, country, value, own, median, lowest, highest, n (the last four equal within a
-    label).
+    Columns: label, country, value, own (True for the highlighted country), median, lowest, highest,
+    n (the last four are equal within a label).
     """
     strips = frame.drop_duplicates("label")
     handles = [_marker(gettext("this country"), BLUE)]
@@ -196,9 +196,9 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
 @chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
-    """Draw one strip of `dots` as small as a card: no scale, no name, no legend.
+    """Draw one strip of `dots` at the size of a card, without scale, label and legend.
 
-    Columns: value, own, median (equal in all rows). 0 is at the left end, `most` at the right.
+    Columns: value, own, median (equal in all rows). The scale runs from 0 to `most`.
     """
     ax = axes(44, EDGES, 0)
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))
@@ -213,9 +213,10 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
 
 @chart
 def stacked(frame: pd.DataFrame, unit: str) -> Axes:
-    """Draw the mix of statuses in each row. Columns: label, then one for each status, counts.
+    """Draw one stacked bar per row with the number of items of each status.
 
-    A part has its sign and its number where there is room.
+    Columns: label, then one column of counts for each status. A segment shows the sign of its
+    status and its count if there is room.
     """
     counts = frame[page.occurring(frame[list(STATUSES)].sum())].astype(float)
     handles = []
@@ -243,7 +244,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
 
 
 def _strip_name(row):
-    """Return the name of a strip with median, range and number of countries."""
+    """Return the label of a strip with median, range and number of countries."""
     low, middle, high = (page.number(v) for v in (row.lowest, row.median, row.highest))
     named = {"label": row.label, "middle": middle, "low": low, "high": high, "n": row.n}
     return gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named

@@ -1,7 +1,7 @@
-"""The confidence of judgements to which no coder gave one, by the sources behind them.
+"""Rate the confidence of judgements that no coder rated, from the sources behind them.
 
-Coders rate the confidence of items. That of a row of Table 25, an expected result or a measure
-follows from what it rests on. See docs/method.md.
+Coders rate the confidence of items. The confidence of a row of Table 25, an expected result or a
+measure is computed from the rows that it cites. See docs/method.md.
 """
 
 from functools import partial
@@ -26,11 +26,11 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 
 
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
-    """Return confidence and confidence_reason of judgements, "" where there is no judgement.
+    """Return confidence and confidence_reason of each judgement, "" for statuses in UNJUDGED.
 
-    `evidence_ids` name rows of the country, or sources. *High* if every source behind it is an
-    official text or of high confidence; *low* if none is more than weak, or none is named; else
-    *moderate*. Silence is never rated higher than moderate.
+    `evidence_ids` names rows of the country, or sources. `high`: every source is an official text
+    or of high confidence; `low`: every source is weak, or none is cited; `moderate`: all other
+    cases. `no public evidence` is rated moderate at most.
     """
     levels, rows = _levels(place), []
     for word, ids in zip(status, evidence_ids, strict=True):
@@ -44,7 +44,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return confidence and reason of the least certain row that has any, else "" and ""."""
+    """Return confidence and reason of the least certain rated row, "" and "" if none is rated."""
     rows = pd.concat(frames, ignore_index=True)
     rated = rows[rows.confidence.isin(ORDER)]
     order = rated.confidence.map(ORDER.index).sort_values(kind="stable").index
@@ -52,7 +52,7 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 
 def _levels(place):
-    """Return source_id and level (a position in ORDER) of every row that a judgement may cite."""
+    """Return source_id and level (a position in ORDER) of each row that can be cited, by its id."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)

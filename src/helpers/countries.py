@@ -1,4 +1,4 @@
-"""Which country a notebook speaks of, its region, and the cover of its page."""
+"""Find the country or region of a notebook, read its tables and render its page's cover."""
 
 import pandas as pd
 
@@ -12,18 +12,17 @@ from cop.report.page import Html
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
-    """Return the Country of an ISO 3166-1 alpha-3 code in one of its editions.
+    """Return a country in one of its editions, by its ISO 3166-1 alpha-3 code.
 
-    Where `tables` are another country's, only the code was changed in the notebook: data and
-    edition follow it, and tables are written to a folder of its own, its desk. The page is in
-    `language`; without one, in the language used already. Raises LookupError for an unknown code
-    or edition.
+    If `tables` belongs to another country, the notebook's code was changed by hand: data folder and
+    edition then follow the code, and tables are written to the country's desk folder. `language` is
+    that of the page, by default the current one. Raises LookupError for an unknown code or edition.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = cop.data.read("editions", place.data, iso3).edition.tolist()
     if place.edition not in editions:
         there = ", ".join(editions)
-        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {there}")
+        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; available: {there}")
     _remember_own_names(place)
     return place
 
@@ -31,10 +30,9 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
 def economy(
     iso3: str, data: str, tables: str = "", edition: str = "", language: str = ""
 ) -> Country:
-    """Return the Country of any row of countries.csv; without an edition its figures are the
-    newest.
+    """Return any country or economy of countries.csv, without an edition at its latest figures.
 
-    Folders and language are found as by `find`. Raises LookupError for an unknown code.
+    Folders and language work as in `find`. Raises LookupError for an unknown code.
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
@@ -54,20 +52,21 @@ def region(
     left_out: str = "",
     language: str = "",
 ) -> Region:
-    """Return the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
+    """Return a group of groups.csv as a region, with its countries and those left out.
 
-    Raises LookupError naming the groups, also where `tables` are another group's.
+    `left_out` lists the latter as ISO3 codes separated by spaces. Raises LookupError for an unknown
+    group, or if `tables` belongs to another group.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if (other := places.other_place(tables, group)) and not places.is_desk(tables):
-        fix = "set the parameters data and tables too, tables to a folder of its own"
+        fix = "set the parameters `data` and `tables` too, `tables` to a separate folder"
         raise LookupError(f"{tables} is the folder of {other}, not of {group}: {fix}")
     rows = groups[groups.group_id == group]
     if rows.empty:
         there = ", ".join(groups.group_id.unique())
-        raise LookupError(f"no group {group!r} in reference/groups.csv; known: {there}")
+        raise LookupError(f"no group {group!r} in reference/groups.csv; available: {there}")
     out = tuple(iso3 for iso3 in rows.iso3 if iso3 in left_out.split())
     title, members = rows.title.iloc[0], tuple(rows.iso3)
     where = data, outputs, tables, str(edition)
@@ -75,10 +74,10 @@ def region(
 
 
 def comparison_region(place: Country) -> tuple[str, list[str]]:
-    """Return name and ISO3 codes of the region that a country is compared with, itself included.
+    """Return name and ISO3 codes of the region that a country is compared with.
 
-    It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
-    countries.csv; else it is alone.
+    The country is included. The region is the first study of groups.csv with the country, or its
+    ITU region, or its subregion in countries.csv; without any of them, the country by itself.
     """
     groups = read_table("groups", place).query("role != 'grouping'")
     holding = groups[groups.iso3 == place.iso3]
@@ -95,12 +94,12 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
 
 
 def neighbours(place: Country) -> list[str]:
-    """Return the ISO3 codes of the region that a country is compared with, itself included."""
+    """Return the ISO3 codes of a country's comparison region, itself included."""
     return comparison_region(place)[1]
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table of a country, with its unverified rows, or one that all countries share."""
+    """Read a country's table, unverified rows included, or a table shared by all countries."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -110,32 +109,30 @@ def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
 
 
 def names(data: str) -> dict[str, str]:
-    """Return the English names of all countries, by ISO3."""
+    """Return {ISO3: English name} of all countries."""
     return cop.data.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
 def bodies(place: Country) -> dict[str, str]:
-    """Return the names of the organisations of a country's register, by their ids."""
+    """Return {stakeholder_id: name} of the organisations in a country's register."""
     rows = read_table("stakeholders", place)
     return rows.set_index("stakeholder_id")["name"].to_dict()
 
 
 def verified(name: str, place: Country) -> pd.DataFrame:
-    """Return the verified rows of a country's table, without the column that says so."""
+    """Return the verified rows of a country's table, without the column `verified`."""
     frame = read_table(name, place)
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
 
 def edition(place: Country) -> tuple:
-    """Return the row of its country's edition: cut_off, status, basis."""
+    """Return the row of editions.csv for a country's edition: cut_off, status, basis."""
     rows = read_table("editions", place)
     return next(rows[rows.edition == place.edition].itertuples())
 
 
 def cover(place: Country | Region, title: str = "") -> Html:
-    """Show what a page is, how old, and how far it has come; a place without edition is a
-    baseline.
-    """
+    """Render the cover of a page with date and status; without an edition, of a baseline."""
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):
         members, english = place.assessed, names(place.data)
@@ -145,7 +142,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
         )
         about = place, assessed, left_out, _editions(place), synthetic
         shown = words.render("cover", "region", *about)
-    elif not place.edition:  # a baseline is as old as the youngest data set of the statistics
+    elif not place.edition:  # a baseline is dated by its latest data set
         cut_off = read_table("statistics_sources", place).accessed.max()
         shown = words.render("cover", "baseline", place, cut_off, synthetic)
     else:
@@ -161,7 +158,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
 
 
 def imprint(place: Country | Region) -> Html:
-    """Show how a page is cited, reused and corrected, by the contract."""
+    """Render how to cite and reuse a page, and its corrections."""
     cop.data.files(place.data, "datapackage.json")
     regional = isinstance(place, Region)
     row = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
@@ -174,7 +171,7 @@ def imprint(place: Country | Region) -> Html:
 
 
 def further(place: Country | Region) -> Html:
-    """Show the pages that belong to a page: a country's annexes, and those of the site."""
+    """Render the links to a country's annexes and to the pages of the site."""
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     iso3 = getattr(place, "iso3", "")
     annexes = {of_stage(stage, iso3): stage for stage in stages if iso3}
@@ -182,15 +179,13 @@ def further(place: Country | Region) -> Html:
 
 
 def _editions(region):
-    """Return the rows of this edition of the countries that take part."""
+    """Return the rows of editions.csv for the region's edition, of all assessed countries."""
     frame = pd.concat(cop.data.read("editions", region.data, iso3) for iso3 in region.assessed)
     return frame[frame.edition == region.edition]
 
 
 def _remember_own_names(place):
-    """Translate bodies and services by their own names, where the page is in a language of the
-    country.
-    """
+    """Register local names of bodies and services for a page in a national language."""
     if not languages.translated():
         return
 
@@ -202,9 +197,7 @@ def _remember_own_names(place):
 
 
 def _translated(name, data):
-    """Return the name of a place in the language of the page, "" in English, and remember the names
-    of all countries.
-    """
+    """Return a place's name in the page language ("" in English); register country names."""
     if not languages.translated():
         return ""
 

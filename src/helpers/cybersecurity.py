@@ -1,6 +1,4 @@
-"""Stage 4, trust and confidence: the Global Cybersecurity Index, treaties, and the ITU Regional
-Initiative.
-"""
+"""Read the Global Cybersecurity Index and the status of treaties and networks (stage 4)."""
 
 from contextlib import suppress
 
@@ -13,15 +11,16 @@ from helpers import countries
 from helpers.countries import read_table
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
-STEPS = ["signed", "ratified", "in_force"]  # of a treaty, in their order
-STEP_OF_DATE = {"signature": "signed", "entry into force": "in_force"}  # else ratified
+STEPS = ["signed", "ratified", "in_force"]  # steps of a treaty, in order
+STEP_OF_DATE = {"signature": "signed", "entry into force": "in_force"}  # other dates: ratified
 GROUNDS = ["as_of", "source_id", "step_source_id", "instrument_id", "note"]
 SILENT = ["no public evidence", "not assessed"]
 
 
 def gci(place: Country) -> pd.DataFrame:
-    """Return the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are
-    put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
+    """Return a country's editions of the Global Cybersecurity Index, without the ranks.
+
+    Scores of 2014 to 2018 (0 to 1) are converted to 0 to 100.
     """
     frame = read_table("gci", place)
     frame = frame[frame.iso3 == place.iso3].drop(columns=["global_rank", "regional_rank"])
@@ -29,24 +28,23 @@ def gci(place: Country) -> pd.DataFrame:
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the pillars of one edition, of at most one row, by their titles: label, value."""
+    """Return label and value of the pillars of one edition; `gci` has at most one row."""
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
 
 
 def treaties(place: Country) -> pd.DataFrame:
-    """Return every treaty and network, with what the country did and when.
+    """Return the status of a country under every treaty and network, with dates.
 
-    The status is that of the treaty register where its source is the office of the treaty itself
-    (first hand), else that of the country's own table, else that of a copy of the register; without
-    a verified row it is `not looked up`. A row of the country's own that differs and shows a later
-    state than the register counts. Days and notes of the country's own table stay beside the
-    status, with their source in step_source_id. Columns: instrument, title, status, signed,
-    ratified, in_force, as_of, source_id, step_source_id, instrument_id, note; "" where the source
-    shows none.
+    The status comes from the treaty register if its source is the treaty's own office (first hand),
+    otherwise from the country's table, otherwise from a copy of the register; without a verified
+    row it is `not looked up`. A different, later status in the country's table takes precedence.
+    Dates and notes of that table are kept, with their source in step_source_id. Columns:
+    instrument, title, status, signed, ratified, in_force, as_of, source_id, step_source_id,
+    instrument_id, note; "" where the source states none.
     """
     national = []
-    with suppress(FileNotFoundError):  # of a country whose assessment has not begun
+    with suppress(FileNotFoundError):  # country without an assessment
         national = countries.verified("treaties", place).to_dict("records")
     empty = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
     register = countries.verified("treaty_register", place).query("iso3 == @place.iso3")
@@ -67,8 +65,9 @@ def treaties(place: Country) -> pd.DataFrame:
 
 
 def _status_of_office(act, national, offices):
-    """Return the country's own row of a treaty with the status of the register, where that is of
-    the treaty's office; its source is then that of the register, and the days keep their own.
+    """Return a country's row of a treaty, with the status of the treaty's office if it prevails.
+
+    source_id is then that of the register; step_source_id is that of dates and notes.
     """
     if not act or act["source_id"] not in offices or act["source_id"] == national["source_id"]:
         return national

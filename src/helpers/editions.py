@@ -1,7 +1,7 @@
-"""Two editions compared: what changed, what stayed, and what must not be compared.
+"""Compare two editions of a country.
 
-An edition is the present research folder, an earlier one kept under editions/, or the study
-published in 2020, of which the six cells of its table are held.
+An edition is the current research folder, an earlier copy of it in editions/, or the study of 2020,
+of which only the six rows of Table 25 are on record.
 """
 
 from functools import partial
@@ -23,11 +23,11 @@ from helpers.countries import Country, read_table
 
 text = partial(words.render_english, "changes")
 
-STUDY = "2020"  # the edition that table_25_2020 is of
-JUDGED = ["alignment", "challenges", "recommendations"]  # parts of which the study holds nothing
-RECORDED = {"lanzarote": "party", "weprotect": "member"}  # its cells that are a matter of record
+STUDY = "2020"  # edition of table_25_2020
+JUDGED = ["alignment", "challenges", "recommendations"]  # parts that the study lacks
+RECORDED = {"lanzarote": "party", "weprotect": "member"}  # matters of record in the study
 SAME = ["same", "no newer figure"]
-ADDRESSED = {  # what became of a recommendation, as a change
+ADDRESSED = {  # result of `followup.how_addressed`: change
     "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
     "dropped": "dropped with a reason",
 }  # fmt: skip
@@ -36,9 +36,7 @@ COLUMNS = ["since", "part", *CELLS, "note", "source_id"]
 
 
 def held(iso3: str, data: str) -> dict[str, str]:
-    """Return the editions of a country that can be compared, oldest first: {edition: data
-    folder}.
-    """
+    """Return {edition: data folder} of the editions that can be compared, oldest first."""
     studied = iso3 in set(cop.data.read("table_25_2020", data).iso3)
     folders = ({STUDY: data} if studied else {}) | cop.data.editions_kept(data, iso3)
     present = max(cop.data.editions(data, iso3), default="")
@@ -47,11 +45,11 @@ def held(iso3: str, data: str) -> dict[str, str]:
 
 
 def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
-    """Return one edition compared with another; a part that is not held has no row.
+    """Return the differences between two editions; parts that the study lacks have no rows.
 
     Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
-    sets of a figure, else ""). Raises LookupError for an edition that is not held, or for two in
-    the wrong order.
+    sets of a figure; "" for other parts). Raises LookupError if an edition does not exist, or if
+    `old` is not before `new`.
     """
     if old >= new:
         raise LookupError(f"name the earlier edition first: {old} is not before {new}")
@@ -59,7 +57,7 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
     for edition in (old, new):
         if edition not in folders:
             there = ", ".join(folders) or "none"
-            raise LookupError(f"no edition {edition!r} of {iso3} is held; there is: {there}")
+            raise LookupError(f"no edition {edition!r} of {iso3} exists; available: {there}")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
         "table_25": _cells, "alignment": _alignment, "figures": _figures,
@@ -80,7 +78,7 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
 
 
 def since_last(place: Country) -> pd.DataFrame:
-    """Return the changes since the edition before this one; no row where it is the first."""
+    """Return the changes since the previous edition; no rows for a first edition."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -89,14 +87,14 @@ def since_last(place: Country) -> pd.DataFrame:
 
 
 def since_study(changes: pd.DataFrame) -> bool:
-    """Return whether changes are since the study of 2020, which holds no judged parts."""
+    """Return whether changes are since the study of 2020, which has no rated parts."""
     return bool(len(changes)) and not changes.part.isin(JUDGED).any()
 
 
 def not_held(changes: pd.DataFrame) -> str:
-    """State which parts the study does not have, so that their absence is not taken for no change.
+    """Return a note on the parts that the study of 2020 lacks.
 
-    Returns "" where the earlier edition is another one.
+    Returns "" if the earlier edition is not that study.
     """
     if not since_study(changes):
         return ""
@@ -104,8 +102,9 @@ def not_held(changes: pd.DataFrame) -> str:
 
 
 def _compare(old, new, column, absent=""):
-    """Return the rows of both frames, by their index, those of the later first, with then, now and
-    change (`same` or `changed`).
+    """Return all rows of both frames, matched by index, with then, now and change.
+
+    Rows of the later edition come first; change is `same` or `changed`.
     """
     rows = pd.concat([new, old[~old.index.isin(new.index)]])
     then, now = (frame[column].reindex(rows.index).fillna(absent) for frame in (old, new))
@@ -114,9 +113,7 @@ def _compare(old, new, column, absent=""):
 
 
 def _cells(then, now):
-    """Return the six cells; the study's rules are unknown, so only matters of record are
-    compared.
-    """
+    """Return the rows of Table 25; only matters of record can be compared with 2020."""
     rows = _table_25(now)
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")
@@ -136,7 +133,7 @@ def _table_25(place):
 
 
 def _numbered(rows, names):
-    """Return rows with `what`: the id of each, which is its index, and its name."""
+    """Return rows with `what`: the id (the index) and the name of each row."""
     what = [text("numbered", *pair) for pair in zip(rows.index, names, strict=True)]
     return rows.assign(what=what)[CELLS]
 
@@ -158,9 +155,7 @@ def _challenges(then, now):
 
 
 def _recommendations(then, now):
-    """Return what became of each recommendation by the actions of the later edition, and new
-    ones.
-    """
+    """Return the progress on earlier recommendations by later actions, and new ones."""
     render, recommended = followup.render_english, followup.render_english("is_recommended")
     old = followup.addressed(followup.actions(now), now, then.edition)
     new = read_table("recommendations", now)
@@ -176,7 +171,7 @@ def _recommendations(then, now):
 
 
 def _figures(then, now):
-    """Return the chapter's figures: the latest that each edition could hold."""
+    """Return the chapter's figures with the latest value available to each edition."""
     old, new = (_latest(place).to_dict("index") for place in (then, now))
     rows = []
     for code, name in indicators.names(now.data).items():
@@ -189,7 +184,7 @@ def _figures(then, now):
 
 
 def _change_of_figure(was, latest):
-    """Return what became of a figure, in the first of the words that hold."""
+    """Return how a figure changed: the first kind of change that applies."""
     if not (was and latest):
         return "no value now" if was else "no value then"
     other = {column for column, cell in latest.items() if was[column] != cell}
@@ -204,9 +199,9 @@ def _change_of_figure(was, latest):
 
 
 def _latest(place):
-    """Return the figures up to an edition's year; for the study to the year before.
+    """Return the latest figures up to an edition's year, for the study up to the year before.
 
-    One that was older than indicators.MAX_AGE years by then has `old` "yes".
+    `old` is "yes" for figures more than indicators.MAX_AGE years old at that time.
     """
     study, values = _is_study(place), indicators.read(place)
     values = values[values.iso3 == place.iso3]

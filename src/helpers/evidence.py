@@ -1,4 +1,4 @@
-"""Stage 1, desktop research: what is published, by which sources, and on which sections nothing."""
+"""Read a country's published evidence, sources and instruments (stage 1)."""
 
 import re
 from functools import partial
@@ -16,14 +16,14 @@ from helpers.countries import read_table
 STAGE = "1-desktop-research"
 render = partial(words.render, STAGE)
 
-WEAK = ["news", "other web page"]  # kinds of source that are weak at second hand
-RECENT = 3  # years before the edition whose evidence is recent
-SHARES = ["risk", "silence"]  # kinds of figures on children
-BODIES = ["agency", "alliance"]  # kinds in the register of instruments that are no instruments
-NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
+WEAK = ["news", "other web page"]  # kinds of sources that are weak if second hand
+RECENT = 3  # years before the edition in which evidence is recent
+SHARES = ["risk", "silence"]  # kinds of figures that are shares of children
+BODIES = ["agency", "alliance"]  # kinds of organisations in the register of instruments
+NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # article number: 301-1, 185b, 18(1)(a)
 PLACE = r"\b(?:Articles?|Sections?|Chapters?) "
 ARTICLE = re.compile(rf"(?:\b[Pp]arts? \d+ of )?{PLACE}{NUMBER}(?:(?:, | and ){NUMBER})*")
-KEY_AND_TEXT = {  # of the tables whose rows are verified one by one
+KEY_AND_TEXT = {  # key and text column of the tables with verified rows
     "evidence": ("evidence_id", "statement"),
     "instruments": ("instrument_id", "title"),
     "stakeholders": ("stakeholder_id", "name"),
@@ -35,14 +35,14 @@ KEY_AND_TEXT = {  # of the tables whose rows are verified one by one
 
 
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """Return the statements that count: what several sources report counts once."""
+    """Return statements without repeats: what several sources report counts once."""
     return statements[statements.same_as == ""]
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Return every row that is not verified: work for an analyst, never content.
+    """Return all rows that are not verified, which reports leave out.
 
-    Columns: table, id, text, year (NA where the row, or its table, has none).
+    Columns: table, id, text, year (NA if the row or its table has none).
     """
     frames = []
     for name, (key, text) in KEY_AND_TEXT.items():
@@ -54,19 +54,19 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def articles(title: str, detail: str) -> str:
-    """Return the articles or sections that a title names, else those that the detail names.
+    """Return the articles or sections named in a title, or in the detail if it names none.
 
-    The title comes first because a detail also names articles that it only compares.
+    The title comes first, since a detail may name further articles for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
 
 def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return instruments with the source of the text that was read, and of its translation.
+    """Return instruments with the address of the text and of its translation.
 
-    Adds language (ISO 639-1), url, is_text (a law's text, not a report on it) and official (the
-    official page) of the text, else of the row's source; translation_url, translation_official.
-    NA where there is none.
+    Adds language (ISO 639-1), url, is_text (the text of a law, not a report on it) and official (on
+    an official page), of the text or, without one, of the row's source; translation_url and
+    translation_official. NA if there is no such source.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"
@@ -81,16 +81,16 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
-    """Return {row id: (page or article, day)} of the passages that `cop verify` saw last."""
+    """Return {row id: (page or article, date)} of the latest passages noted by `cop verify`."""
     frame = read_table("verifications", place).sort_values("seen_on")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Html:
-    """Render instruments with status, article, text and source; with `kinds`, only those.
+    """Render instruments with status, article, text and source; `kinds` selects kinds.
 
-    Bodies and alliances follow in a table of their own.
+    Bodies and alliances follow in a second table.
     """
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
     named = zip(frame.title, frame.detail, strict=True)
@@ -100,11 +100,11 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
 
 
 def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
-    """Return the shares of children who met a risk or kept silent, a row for each.
+    """Return the figures on children of the kinds in SHARES, one row per figure.
 
-    `figures` are rows of child_figures. They are sorted by kind, then from the largest. Adds title
-    (label, year, who was asked where the number is known) and old (from before the year `since`,
-    or of no year).
+    `figures` are rows of child_figures. Rows are sorted by kind, then from the largest share. Adds
+    title (label, year, respondents if known) and old (True before the year `since`, or without a
+    year).
     """
     shares = figures[figures.kind.isin(SHARES)]
     shares = shares.sort_values(["kind", "value"], ascending=[True, False])

@@ -1,10 +1,10 @@
-"""Stage 3, field work: who answered, what was said, whether sources agree, and comments on drafts.
+"""Summarise forms, surveys, interviews and comments on drafts (stage 3).
 
-Outcome rates follow AAPOR's Standard Definitions: an organisation that was not reached counts as
-eligible. Shares are of those who answered a question (of all who were asked, where several answers
-are possible), with a Wilson interval. Unless a survey says otherwise it is no random sample: the
-interval shows spread only. A count that was suppressed before publication is NA, never zero.
-People appear by function or category, never by name.
+Outcome rates follow AAPOR's Standard Definitions: organisations that were not reached count as
+eligible. Shares are of the people who answered a question (of all who were asked, if it allows
+several answers), with a Wilson interval. Surveys are not random samples unless stated, so that
+intervals show spread only. Suppressed counts are NA, never zero. People are named by function or
+category only.
 """
 
 from functools import partial
@@ -23,13 +23,13 @@ from helpers.countries import read_table
 STAGE = "3-surveys-and-interviews"
 render, render_english = partial(words.render, STAGE), partial(words.render_english, STAGE)
 
-SMALLEST = 30  # answers below which no percentage is given
-FLAGGED = 60  # answers below which a percentage is marked
-FLOOR, TENTATIVE = 0.8, 0.667  # of alpha (Krippendorff 2018): reliable; tentative conclusions only
+SMALLEST = 30  # minimum number of answers for a percentage
+FLAGGED = 60  # minimum number of answers for a percentage without a mark
+FLOOR, TENTATIVE = 0.8, 0.667  # minimum alpha (Krippendorff 2018): reliable; tentative
 QUESTION = ["survey", "item"]
-FORM = "mapping_form"  # counted like a survey, and not a survey
+FORM = "mapping_form"  # short name of the mapping form in the survey tables
 REACHED = ["complete", "partial", "refused"]
-RATES = {  # the outcomes that are counted, and those among which
+RATES = {  # outcomes in the numerator; outcomes in the denominator
     "RR1": (["complete"], [*REACHED, "not reached"]),
     "RR2": (["answered"], ["eligible"]),
     "COOP1": (["complete"], REACHED),
@@ -38,21 +38,21 @@ RATES = {  # the outcomes that are counted, and those among which
 }
 SAFEGUARDS = ["population", "ethics approval", "consent"]
 
-PILLARS = {  # the pillar of the cybersecurity index that is nearest to an area
+PILLARS = {  # nearest pillar of the cybersecurity index, by area
     "legal_framework": "legal",
     "regulatory_framework": "organizational",
     "stakeholders": "cooperation",
     "education": "capacity",
 }
 WEIGHTS = {"in place": 1, "partly in place": 0.5, "not in place": 0}
-LOW, HIGH = 10, 15  # points of a pillar, of 20
+LOW, HIGH = 10, 15  # pillar scores (0 to 20): gap up to 10, strength from 15
 SOURCES = ["desk", "survey", "interviews", "statistics"]
-COUNTED = SOURCES[:3]  # the index is about cybersecurity as a whole: it confirms nothing
+COUNTED = SOURCES[:3]  # the index covers all of cybersecurity, so it is not counted
 DECISIONS = {"accepted": "accepted", "partly": "partly", "not": "not_accepted", "": "open"}
 
 
 def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
-    """Read a table in the order of the codes of a column; rows without a code come last."""
+    """Read a table in the order of a column's codes; rows without a code come last."""
     frame = read_table(name, place)
     order = pd.Categorical(frame[by], list(cop.data.labels(name, by, place.data)))
     return frame.iloc[order.argsort(kind="stable")]
@@ -67,9 +67,9 @@ def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, 
 
 
 def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
-    """Return share, low and high (0 to 1, by Wilson) of counts.
+    """Return share, low and high (0 to 1, Wilson interval) of counts.
 
-    NA where the count is suppressed and under 30 answers.
+    NA if the count is suppressed or `n` is below SMALLEST.
     """
     counts, total = (column.to_numpy(float, na_value=np.nan) for column in (count, n))
     total = np.where((total >= SMALLEST) & ~np.isnan(counts), total, np.nan)
@@ -81,7 +81,7 @@ def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
     """Return AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to 1).
 
-    No rows where no form was sent. Counts are NA where one is suppressed; value also under 30.
+    No rows if no form was sent. Suppressed counts are NA; value is NA below SMALLEST forms.
     """
     total = forms[forms.category == "all"].set_index("outcome")["count"]
     sums = [[total.reindex(part).sum(skipna=False) for part in parts] for parts in RATES.values()]
@@ -94,12 +94,12 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
 def field_work(
     rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame, about: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return what came back in one row: organisations, answered, surveys, small, people, forms.
+    """Return a summary of the field work as one row; no row if there was none.
 
-    `answered` is of the `organisations` that were sent a form: 0 where none was, NA: suppressed.
-    `forms` says what came of them: counted, back, few, sent or ""; `small` counts surveys with too
-    few answers for a result: they are in `about` and not in `answers`. No row: nothing came back
-    and nothing was sent.
+    Columns: organisations (that were sent a form) and answered (of these): 0 if no form was sent,
+    NA if suppressed; surveys (with published answers); small (surveys with too few answers to
+    publish); people (interviewed); forms, the state of the mapping form: counted, back, few, sent
+    or "".
     """
     sent = rates[rates.rate == "RR2"]
     organisations, answered = sent.denominator.sum(skipna=False), sent.numerator.sum(skipna=False)
@@ -126,12 +126,13 @@ def field_work(
 def survey_answers(place: Country) -> pd.DataFrame:
     """Return every answer to every question, with n (of the question), share, low and high.
 
-    Columns: survey and its short name, population, mode, item, answer, order, count, kind, section,
-    question. `count` is NA where it is suppressed; share, low and high there and under 30.
+    Columns: survey and its displayed name, population, mode, item, answer, order, count, kind,
+    section, question. `count` is NA if suppressed; share, low and high are also NA if n is below
+    SMALLEST.
     """
     frame = read_table("survey", place)
     items = read_table("survey_items", place).drop(columns="iso3")
-    # a survey that others published may have no row about a question
+    # surveys published by others may lack a row in survey_items
     frame = frame.merge(items, "left", QUESTION)
     frame = frame.fillna({"kind": "one", "section": "", "question": ""})
     total = frame.groupby(QUESTION)["count"].transform("sum", skipna=False)
@@ -145,8 +146,9 @@ def survey_answers(place: Country) -> pd.DataFrame:
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
     """Return each question with a scale: survey, item, name, section, n, hidden, least, most.
 
-    `upper` and `lower` count who chose the upper and the lower two steps, with upper_share,
-    upper_low ...; where only those two are suppressed they are what the others leave, else NA.
+    `upper` and `lower` count the answers in the upper and lower two steps, with upper_share,
+    upper_low and so on. Counts suppressed only within those two steps are replaced by n minus all
+    other answers; the result is NA if that is not possible.
     """
     steps = answers[answers.kind == "scale"]
     questions = steps.groupby(QUESTION, sort=False)
@@ -165,10 +167,10 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the studies of children that others published, with their safeguards.
+    """Return the studies of children published by others, with their safeguards.
 
-    Columns: population, ethics approval, consent, "" where none is recorded; the index is the
-    survey. Our own forms ask no child; an analyst records the population of a published study.
+    Columns: population, ethics approval, consent, "" if not recorded; index: survey. An analyst
+    records the population of a published study; the forms of this project ask no children.
     """
     ours = about.survey[(about.item == "population") & (about.by == "analyst")]
     frame = about[about.survey.isin(ours)].pivot(index="survey", columns="item", values="stated")
@@ -178,10 +180,10 @@ def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
 def triangulate(
     items: pd.DataFrame, scales: pd.DataFrame, findings: pd.DataFrame, gci: pd.DataFrame, data: str
 ) -> pd.DataFrame:
-    """Return one row per area: section, each source's reading and what it rests on, the verdict.
+    """Return one row per area with the reading of each source and the verdict.
 
-    A reading (`desk` ...; its basis: `desk_on` ...) is strength, gap or both, "" where the source
-    is silent. The cybersecurity index stands beside the verdict and is not counted.
+    Columns: section; a reading for each of SOURCES (strength, gap, both, or "" without data) and
+    its basis (`desk_on` ...); verdict. The cybersecurity index is shown but not counted.
     """
     areas = cop.data.labels("triangulation", "section", data)
     leaning = findings[findings.leaning != ""]
@@ -199,9 +201,9 @@ def triangulate(
 
 
 def verdict(readings: list[str]) -> str:
-    """Return how the readings of one area go together; "" is silence.
+    """Return how the readings of one area relate; "" means that a source has no data.
 
-    agree, agree in part, differ (a strength beside a gap), only one source or no source.
+    agree, agree in part, differ (a strength and a gap), only one source, or no source.
     """
     heard = [reading for reading in readings if reading]
     if len(heard) < 2:
@@ -212,23 +214,23 @@ def verdict(readings: list[str]) -> str:
 
 
 def areas_of_country(place: Country) -> pd.DataFrame:
-    """Return the areas of a country as `triangulate` does, from its tables, for `cop check`."""
+    """Return the areas of a country as `triangulate` does, from its tables."""
     interviews = sorted_table("interviews", place, "theme")
     items, gci = alignment.adjudicated(place), cybersecurity.gci(place)
     return triangulate(items, scales(survey_answers(place)), interviews, gci, place.data)
 
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
-    """Return the errors of differences.csv: areas that differ without a row, and the reverse."""
+    """Return errors for areas that differ without a row in differences.csv, and the reverse."""
     explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
 
 
 def comments(place: Country) -> pd.DataFrame:
-    """Return each comment on this edition with its answer, "" while it is open.
+    """Return the comments on this edition with their answers, "" while a comment is open.
 
-    Columns: those of comments, the organisation by name, and of responses.
+    Columns: those of comments, with the organisation by name, and those of responses.
     """
     rows = read_table("comments", place)
     answers = read_table("responses", place)
@@ -237,13 +239,13 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
-    """Render how answers are reported, or what it means that there are none."""
+    """Render how answers are reported, or what the absence of answers means."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
 
 
 def _read_desk(items, areas):
-    """Return {section: (reading, basis)} of the adjudicated items for policy-makers."""
+    """Return {section: (reading, basis)} from the adjudicated items for policy-makers."""
     rated = items[(items.framework == alignment.POLICY) & items.status.isin(WEIGHTS)]
     section = rated.area.str.lstrip("0123456789 ").map({v: k for k, v in areas.items()})
     readings = {}
@@ -254,7 +256,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return the same of the questions with a scale, by the end that holds half of the answers."""
+    """Return {section: (reading, basis)} from the end of scales with half of the answers."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")
@@ -262,7 +264,7 @@ def _read_survey(scales):
 
 
 def _read_leaning(frame, by, macro):
-    """Return the same of rows that each lean one way; `both` where they differ."""
+    """Return {section: (reading, basis)} from rows with a leaning; `both` if they differ."""
     return {
         section: (
             rows.leaning.iloc[0] if rows.leaning.nunique() == 1 else "both",
@@ -273,7 +275,7 @@ def _read_leaning(frame, by, macro):
 
 
 def _read_statistics(gci):
-    """Return the same of the index, from the latest edition that has all pillars."""
+    """Return {section: (reading, basis)} from the latest index with all pillars."""
     complete = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition").tail(1)
     return {
         section: (_grade(last[pillar], LOW, HIGH), render_english("statistics_on", last, pillar))

@@ -1,7 +1,7 @@
-"""Follow-up: the state of each action, what is due, and how far recommendations were addressed.
+"""Compute the state of actions, open dates and how far recommendations were addressed.
 
-States follow from milestones and readings on the day of the edition's data cut-off; they are never
-typed in.
+States are computed from milestones and readings at the data cut-off of the edition and are never
+entered by hand.
 """
 
 from functools import partial
@@ -17,24 +17,24 @@ from helpers.countries import read_table
 
 render_english = partial(words.render_english, "follow-up")
 
-MONTHS = 6  # after the cut-off, in which a day is due
-CLOSED = ["reached", "dropped"]  # states in which no day is to be met
+MONTHS = 6  # months after the cut-off in which a date is due
+CLOSED = ["reached", "dropped"]  # states without open dates
 
 
 def with_states(
     actions: pd.DataFrame, milestones: pd.DataFrame, readings: pd.DataFrame, on: str
 ) -> pd.DataFrame:
-    """Return actions with their state on a day, by the first definition that holds.
+    """Return actions with their state on the date `on`: the first definition that applies.
 
-    dropped: it was given up by that day, with a reason.
-    reached: its latest reading is at the target or beyond; without an indicator, each of its
-    milestones is done.
-    late: the day of its target, or of an open milestone, is past.
-    on the way: it has begun: a milestone is done, or the latest reading is nearer to the target
-    than the start (see `progress`).
-    not begun: none of this is on record, which does not show that nothing was done.
-    Adds state, begun (yes or no), milestones, done (their number), reading, reading_day,
-    evidence_ids. What happened after that day is left out.
+    dropped: given up by that date, with a reason.
+    reached: the latest reading is at the target or beyond; without an indicator, all milestones are
+    done.
+    late: the target date, or the date of an open milestone, has passed.
+    on the way: a milestone is done, or the latest reading is nearer to the target than the start
+    (see `progress`).
+    not begun: nothing of this is recorded, which does not prove that nothing was done.
+    Adds state, begun (yes or no), milestones and done (counts), reading, reading_day, evidence_ids.
+    Later events are ignored.
     """
     frame = actions.set_index("action_id")
     is_done = _until(milestones.done, on)
@@ -65,11 +65,11 @@ def with_states(
 
 
 def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataFrame:
-    """Return each reading until a day, with its share of the way from start to target in per cent.
+    """Return each reading up to the date `on`, with the progress towards the target in per cent.
 
-    Adds to the readings those of the actions, start (the baseline, else the first reading), met
-    (at the target or beyond) and way. Where the first reading without a baseline is at the target
-    already, way is 100 while it is met and else 0.
+    Adds the columns of the action, start (the baseline, or the first reading if there is none), met
+    (at the target or beyond) and way (per cent from start to target). If the first reading serves
+    as start and is already at the target, way is 100 while the target is met and 0 otherwise.
     """
     frame = readings[readings.day <= on].sort_values("day").merge(actions, on="action_id")
     order = frame.action_id.map(list(actions.action_id).index).sort_values(kind="stable").index
@@ -85,7 +85,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 
 def actions(place: Country) -> pd.DataFrame:
-    """Return the actions on record with their state at the data cut-off (see `with_states`)."""
+    """Return a country's actions with their state at the data cut-off (see `with_states`)."""
     tables = [read_table(name, place) for name in
               ("actions", "milestones", "readings")]  # fmt: skip
     frame = with_states(*tables, countries.edition(place).cut_off)
@@ -94,10 +94,10 @@ def actions(place: Country) -> pd.DataFrame:
 
 
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the days that are still to be met, of actions as `actions` returns them.
+    """Return the open dates of actions, which are rows as returned by `actions`.
 
-    Columns: action_id, body, kind (milestone or target), what, day, when (late, due within six
-    months of the data cut-off, later), days_late.
+    Columns: action_id, body, kind (milestone or target), what, day, when (late; due, within six
+    months of the data cut-off; later), days_late.
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(CLOSED)]
@@ -116,10 +116,10 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def how_addressed(actions: pd.DataFrame) -> str:
-    """Return how far the actions that answer a recommendation addressed it.
+    """Return how far a recommendation was addressed by the actions that answer it.
 
-    dropped: each was dropped, with a reason. Of the others, fully: each is reached; partly: one is
-    reached or has begun, late ones included; not: none of this is on record.
+    dropped: all were dropped, with a reason. Of the others, fully: all are reached; partly: any is
+    reached or has begun, late ones included; not: neither is recorded.
     """
     alive = actions[actions.state != "dropped"]
     if alive.empty:
@@ -130,10 +130,10 @@ def how_addressed(actions: pd.DataFrame) -> str:
 
 
 def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.DataFrame:
-    """Return what became of the recommendations of the edition before (or of `since`).
+    """Return how far the recommendations of the previous edition (or of `since`) were addressed.
 
     Columns: since, recommendation_id, what, addressed (see `how_addressed`), actions, reached,
-    carried_on, reason. No row where no earlier edition is kept.
+    carried_on, reason. No rows if the edition has no copy in editions/.
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)
@@ -152,5 +152,5 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
 
 def _until(days, on):
-    """Return which days are stated and not later than a day."""
+    """Return which dates are filled in and not later than `on`."""
     return (days != "") & (days <= on)

@@ -1,8 +1,8 @@
-"""Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
+"""Compute the latest ICT statistics, their trends and regional medians (stage 4).
 
-A region's figure is a median with range and number of countries, all of one year: that which most
-of them have, at least half and at least three. It is of rates and shares, never of counts.
-Countries are not ranked.
+A regional figure is the median, range and number of countries of one year: the year with the most
+countries, at least half of the region and at least three. It is computed for rates and shares,
+never for counts. Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,22 +19,22 @@ from helpers import countries
 from helpers.countries import read_table
 
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
-LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
+LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # indicators shown first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
-TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price")}  # what we do to values
+TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price")}  # processing of values
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
-FIRST_YEAR = 2005  # of lines over years
-MIN_COUNTRIES = 3  # with a value: fewer say no more by a median than by their values
-MIN_SHARE_OF_COUNTRIES = 0.5  # of the region that must have a value for a median
-MAX_AGE = 3  # years before the cut-off; an older figure is dimmed, dated, in no median or chart
+FIRST_YEAR = 2005  # first year of line charts
+MIN_COUNTRIES = 3  # minimum number of countries for a median
+MIN_SHARE_OF_COUNTRIES = 0.5  # minimum share of the region's countries for a median
+MAX_AGE = 3  # years before the cut-off; older figures are left out of medians and charts
 
 
 def names(data: str) -> dict[str, str]:
-    """Return the chapter's indicators in the order of the page, each with its short name."""
+    """Return {indicator_code: short name} of the chapter's indicators, in the page's order."""
     return cop.data.labels("key_figures", "indicator_code", data)
 
 
@@ -44,18 +44,18 @@ def catalogue(data: str) -> pd.DataFrame:
 
 
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
-    """Return the values of the region's countries, of the chapter's indicators or of `codes`.
+    """Return the values of the region's countries, for the chapter's indicators or `codes`.
 
-    Columns: iso3, indicator_code, year, value, source_id; of a rate base_year and base_source, year
-    and source of its denominator.
+    Columns: iso3, indicator_code, year, value, source_id; for rates base_year and base_source, the
+    year and source of the denominator.
     """
     return _values(place, codes or names(place.data), countries.neighbours(place))
 
 
 def all_values(place: Country, *codes: str) -> pd.DataFrame:
-    """Return all values of indicators, of all economies.
+    """Return all values of indicators, for all economies.
 
-    Columns: iso3, indicator_code, year, value, source_id. A price of zero is a gap.
+    Columns: iso3, indicator_code, year, value, source_id. Prices of zero are dropped as missing.
     """
     return _values(place, codes)[COLUMNS].astype({"year": int})
 
@@ -69,11 +69,11 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
 def key_figures(place: Country) -> pd.DataFrame:
     """Return the latest value of each indicator with the regional median.
 
-    Columns: indicator_code, name, unit, year, value, source_id; old ("yes" where older than
-    MAX_AGE years before the cut-off); mark ("projection", "estimate" or ""); base_year and
-    base_mark (of a rate whose denominator is of another year, that year and its mark); of the
-    region median, lowest, highest, n (countries with a value), region_year, and own_then, the
-    country's own value of that year where its latest is of another. NA where there is no value.
+    Columns: indicator_code, name, unit, year, value, source_id; old ("yes" if older than MAX_AGE
+    years before the cut-off); mark ("projection", "estimate" or ""); base_year and base_mark (year
+    and mark of a rate's denominator, if of another year); the region's median, lowest, highest, n
+    (countries with a value) and region_year; own_then, the country's value in region_year, if its
+    latest is of another year. NA for missing values.
     """
     values = read(place)
     national = values[values.iso3 == place.iso3]
@@ -97,11 +97,11 @@ def key_figures(place: Country) -> pd.DataFrame:
 
 
 def region_figures(values: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the region's figure of each indicator, from values as `read` returns them.
+    """Return the regional figure of each indicator, from values as returned by `read`.
 
-    It is of the year that most countries have, the latest of such years, not older than MAX_AGE
-    years before the cut-off. There is none for counts, and where that year has fewer than
-    MIN_SHARE_OF_COUNTRIES of the region or fewer than MIN_COUNTRIES. Index: indicator_code;
+    The year is the one with the most countries, the latest of such years, at most MAX_AGE years
+    before the cut-off. Counts have no regional figure, nor do indicators with fewer countries in
+    that year than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region. Index: indicator_code;
     columns: median, lowest, highest, n, region_year.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
@@ -118,10 +118,10 @@ def oldest_year(place: Country) -> int:
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Return the values behind the medians of figures that are not old.
+    """Return the values behind the regional medians, for figures that are not old.
 
-    Columns: indicator_code, label, country, year, value, own (this country, at its latest year; the
-    others at the region's), median, lowest, highest, n, region_year, source_id.
+    Columns: indicator_code, label, country, year, value, own (this country, at its latest year;
+    others are at region_year), median, lowest, highest, n, region_year, source_id.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -143,9 +143,8 @@ def over_years(
 ) -> pd.DataFrame:
     """Return one indicator by year: columns year, series, value.
 
-    The country's series, then the median of the region in years in which enough of its countries
-    have a value (see `region_figures`), then the series of the countries that `beside` names by
-    ISO3, in any region.
+    The series are the country, the regional median in years with enough countries (see
+    `region_figures`), and the countries that `beside` lists by ISO3 code, from any region.
     """
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
@@ -159,7 +158,7 @@ def over_years(
 
 
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
-    """Return the texts of a figure of one indicator over the years, for `show.figure`."""
+    """Return the texts of a chart of one indicator over the years, for `show.figure`."""
     values = read(place, (code,))
     about = {
         "rate": code == RATE,
@@ -171,8 +170,9 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
-    """Show the data sets that frames with a source_id rest on (and, of treaties, step_source_id);
-    with `full`, the file read and its licence.
+    """Render the data sets cited in the frames' columns source_id and step_source_id.
+
+    With `full`, add the file that was read and its licence.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, set(cited) - {""}, full)
@@ -186,7 +186,7 @@ def data_sets(place: Country) -> pd.DataFrame:
 
 
 def _enough(values, place):
-    """Return median, range and n of each indicator and year that enough countries have."""
+    """Return median, range and n by indicator and year, for years with enough countries."""
     years = values.groupby(["indicator_code", "year"]).value
     years = years.agg(median="median", lowest="min", highest="max", n="size").reset_index()
     region = len(countries.neighbours(place))
@@ -194,9 +194,9 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Return the reports of a year for 1,000 children under 15 in the nearest year with a number.
+    """Return reports per 1,000 children under 15, by the nearest year's number of children.
 
-    Columns as those of the values; base_year and base_source are those of the number of children.
+    Adds base_year and base_source, the year and source of the number of children.
     """
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
@@ -212,9 +212,7 @@ def _rates(frame):
 
 
 def _marks(source_ids, years, place):
-    """Return `projection` or `estimate` where the source of a figure says so of its year, else
-    "".
-    """
+    """Return `projection` or `estimate` for figures that their source declares so, or ""."""
     sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
     estimated = source_ids.map(sources.nature) == "estimate"
@@ -222,7 +220,7 @@ def _marks(source_ids, years, place):
 
 
 def _values(place, codes, members=()):
-    """Return values and rates without prices of zero, of all economies or of some."""
+    """Return values and rates, without prices of zero, for all economies or for `members`."""
     stamp = cop.data.stamp("indicators", place.data)
     return _cached_values(place.data, stamp, tuple(codes), tuple(members)).copy(deep=False)
 

@@ -1,6 +1,6 @@
-"""The documented way of a figure or a table of one's own into a page.
+"""Place figures and tables on a page, with title, source and other texts.
 
-A bare figure or frame at the end of a cell is in the page too, but marked as not labelled yet.
+A bare figure or frame at the end of a cell also appears on the page, marked as unlabelled.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from cop.report.words import translate_columns as translate
 from helpers import charts
 
 __all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
-SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # the same drawing, the same bytes
+SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # reproducible SVG
 NO_LINKS = Markup()
 
 
@@ -43,12 +43,12 @@ def figure(
     at: Markup = NO_LINKS,
     nothing: Html | None = None,
 ) -> Html:
-    """Return matplotlib Axes, a Figure or a seaborn grid as a figure of the page, with its texts.
+    """Return matplotlib Axes, a Figure or a seaborn grid as a figure of the page, with texts.
 
-    `title` is the finding, `subtitle` says what is measured, where (the country) and when, `source`
-    names who says so with a year, `alt` describes the picture; with `data`, a table of it and a
-    file to save. `at` holds links to the source on the page; `nothing` is shown instead of a
-    drawing without rows. Raises ValueError that names every text that is missing.
+    `title` states the finding; `subtitle` the measure, country and time; `source` the publisher and
+    year; `alt` describes the image. `data` adds a table of the data and a file to download. `at`
+    holds links to the source; `nothing` replaces a figure without data. Raises ValueError with all
+    missing texts.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
@@ -65,58 +65,58 @@ def figure(
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
     """Return a frame as an accessible table of the page, with caption, note and source.
 
-    All rows are shown, and the index where it has a name. Raises ValueError without a caption.
+    All rows are shown, and the index if it has a name. Raises ValueError without a caption.
     """
     if not caption.strip():
-        raise ValueError("a table needs a caption: say what its rows are, where and when")
+        raise ValueError("a table needs a caption that states what its rows are, where and when")
     named = gettext("Source: %(source)s.") % {"source": source.rstrip(".")} if source else ""
     return outputs.table(frame, caption, " ".join(filter(None, [note, named])))
 
 
 def added(*stages: str) -> Html:
-    """Return the slot of the assessment for cells of these stages that are tagged `report`.
+    """Return a placeholder for the cells of these stages that are tagged `report`.
 
-    The page fills it with a section "Added by the analyst", from the executed notebooks.
+    The assessment replaces it with a section "Added by the analyst" from executed notebooks.
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
 
 def stage_cells(stage: str, *cell_ids: str) -> Html:
-    """Return the slots of the assessment for what cells of an earlier stage show, by their ids.
+    """Return placeholders for the outputs of an earlier stage's cells, by cell id.
 
-    The page fills them from the executed notebook, so that nothing is computed twice. Of a Markdown
-    cell the headings are left out.
+    The assessment fills them from the executed notebook, so that nothing is computed twice.
+    Headings of Markdown cells are left out.
     """
     slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
     return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
 
 
 class Templates:
-    """What the templates of one stage show: `Templates("6-country-assessment").chain_chart(...)`.
+    """Templates of one stage: `Templates("6-country-assessment").chain_chart(...)`.
 
-    Each macro of `cop/report/words/<stage>.j2` is a function that returns HTML for a cell to end
-    with.
+    Each macro of `cop/report/words/<stage>.j2` is a method that returns HTML, to be shown by a
+    cell.
     """
 
     def __init__(self, stage: str) -> None:
-        """Name the stage, such as "4-ict-statistics"."""
+        """Set the stage, such as "4-ict-statistics"."""
         self.stage = stage
 
     def __getattr__(self, macro: str) -> Callable[..., Html]:
-        """Return the macro of this name; AttributeError for names that Python itself looks for."""
+        """Return the macro with this name; raise AttributeError for private names."""
         if macro.startswith("_"):
             raise AttributeError(macro)
         return partial(words.render, self.stage, macro)
 
     def texts(self, macro: str, *values: object) -> dict:
-        """Return the texts and data of a figure that a cell draws itself, for `figure`."""
+        """Return the texts and data for a figure that a cell draws, to pass to `figure`."""
         return words.texts(self.stage, macro, *values)
 
 
 def register_formatters() -> None:
-    """Show Series as tables and figures as SVG in the house style in this notebook's kernel."""
+    """Show Series as tables and figures as SVG in the house style in this notebook."""
     shell = get_ipython()
-    if shell is None or isinstance(shell, TerminalInteractiveShell):  # which shows text alone
+    if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
         return
     matplotlib.rcParams.update(charts.STYLE)
     backend = InlineBackend.instance(parent=shell)
@@ -130,7 +130,7 @@ def register_formatters() -> None:
 
 
 def _svg(drawing):
-    """Return a drawing as SVG; pyplot, which shows what is open after each cell, closes it."""
+    """Return a drawing as SVG and close it, so that pyplot does not show it again."""
     plt.close(drawing.figure)
     with matplotlib.rc_context(charts.STYLE):
         return print_figure(drawing.figure, "svg", **SAVED)

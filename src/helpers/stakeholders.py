@@ -1,5 +1,6 @@
-"""Stage 2, stakeholder mapping: who is active, in which role and with whom, and which are empty."""
+"""Map organisations, services and partnerships, and how recent their activity is (stage 2)."""
 
+from collections.abc import Collection
 from functools import partial
 
 import numpy as np
@@ -16,32 +17,32 @@ from helpers.countries import read_table
 STAGE = "2-stakeholder-mapping"
 render = partial(words.render, STAGE)
 
-LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
-OTHERS = "adults"  # kind of a helpline that serves parents or other adults only
-RANK = {"helpline": 0, "hotline": 1, OTHERS: 2, "yes": 0, "not known": 1}  # order of helplines
-PLANS = ["strategy", "action plan"]  # kinds of instruments that have to work, as services do
-ADOPTED = ["in force", "adopted", "signed", "ratified"]  # statuses of a plan that exists
+LINES = ["helpline", "hotline"]  # kinds of services that children or witnesses contact
+OTHERS = "adults"  # kind of helplines for parents or other adults only
+RANK = {"helpline": 0, "hotline": 1, OTHERS: 2, "yes": 0, "not known": 1}  # sort order of helplines
+PLANS = ["strategy", "action plan"]  # kinds of instruments listed as measures
+ADOPTED = ["in force", "adopted", "signed", "ratified"]  # statuses of existing plans
 
 
 def since(place: Country) -> str:
-    """Return the first day of the 24 months before the cut-off of this edition."""
+    """Return the first day of the 24 months before the edition's cut-off."""
     day = countries.edition(place).cut_off
     return f"{int(day[:4]) - 2}{day[4:]}"
 
 
 def recent(ids: str, place: Country) -> bool:
-    """Return whether a source, statement or instrument is of the 24 months before the cut-off."""
+    """Return whether any of `ids` is dated in the 24 months before the cut-off, by year."""
     years = _years(place).reindex(cop.data.split(ids))
     return bool((years >= int(since(place)[:4])).any())
 
 
 def organisations(place: Country) -> pd.DataFrame:
-    """Return the organisations of the register and of returned forms, each once.
+    """Return the organisations of the register and of returned forms, without duplicates.
 
-    Columns: stakeholder_id, name, name_local, category, role, roles (with those that a form adds,
-    and those of the helplines and hotlines that it runs), description, source_id, state: `active`
-    with activity in the 24 months before the cut-off, `earlier` with older activity, else
-    `not shown`. An organisation that only returned a form has no role and no source.
+    Columns: stakeholder_id, name, name_local, category, role, roles (including those of a form and
+    the kinds of helplines and hotlines operated), description, source_id, state: `active` (activity
+    in the 24 months before the cut-off), `earlier` (older activity) or `not shown`. Organisations
+    that only returned a form have no role and no source.
     """
     register = countries.verified("stakeholders", place).set_index("stakeholder_id")
     forms = read_table("returned", place)
@@ -55,7 +56,7 @@ def organisations(place: Country) -> pd.DataFrame:
     operated = services.kind[services.kind.isin(LINES) & (services.active != "no")]
     operated = operated.groupby(level=0).agg("; ".join).reindex(frame.index)
     years = _last_years(register, services, place).reindex(frame.index).fillna(0).astype(int)
-    days = years.astype(str).add("-12-31").where(years > 0, "")  # a year counts to its end
+    days = years.astype(str).add("-12-31").where(years > 0, "")  # a year counts until its last day
     frame = frame.assign(shown=days, operated=operated).fillna("")
     latest = frame[["shown", "latest"]].max(axis=1)
     roles = frame.role + "; " + frame.roles + "; " + frame.operated
@@ -71,22 +72,22 @@ def organisations(place: Country) -> pd.DataFrame:
 
 
 def services(place: Country) -> pd.DataFrame:
-    """Return the verified helplines, hotlines and portals, apart from the organisations.
+    """Return the verified helplines, hotlines and portals.
 
-    Columns: those of the table, operators ("" where no source says who runs it) and operates:
-    `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
-    source says that it ended, else `not known`.
+    Columns: those of the table, operators ("" if no source names one) and operates: `yes` if a
+    dated source shows it operating in the 24 months before the cut-off, `no` if a source says that
+    it ended, otherwise `not known`.
     """
     return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
 
 
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Return the helplines for children, then hotlines, then helplines for others (kind `adults`)
-    that have not ended, those at work first.
+    """Return helplines for children, hotlines, and helplines for others (kind `adults`).
 
-    A helpline is for others only if its source names them and no children. Columns: service_id,
-    name, name_local, kind, operates, website, phone and hours ("" where none is on record),
-    confidence and confidence_reason (of `measures`).
+    Services that have ended are left out; those shown to operate come first within each kind. A
+    helpline is for others only if its source names them and no children. Columns: service_id, name,
+    name_local, kind, operates, website, phone and hours ("" if not recorded), confidence and
+    confidence_reason (of `measures`).
     """
     frame = services[services.kind.isin(LINES) & (services.operates != "no")]
     others = (frame.serves != "") & ~frame.serves.str.contains("child|young")
@@ -98,9 +99,9 @@ def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def partnerships(place: Country) -> pd.DataFrame:
-    """Return the links between organisations in the evidence or a returned form, each once.
+    """Return the partnerships in the evidence or a returned form, without duplicates.
 
-    Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
+    Columns: one, other (ids), link, evidence_id ("" if only a form names it), a, b (names).
     """
     columns = ["one", "other", "link", "evidence_id"]
     evidence = read_table("partnerships", place).set_axis(columns, axis=1)
@@ -113,7 +114,7 @@ def partnerships(place: Country) -> pd.DataFrame:
 
 
 def count_groups(links: pd.DataFrame) -> int:
-    """Return into how many groups the links, in columns a and b, join the organisations."""
+    """Return the number of connected groups that links (columns a and b) form."""
     groups: list[set] = []
     for pair in zip(links.a, links.b, strict=True):
         joined = [group for group in groups if group & {*pair}]
@@ -121,13 +122,13 @@ def count_groups(links: pd.DataFrame) -> int:
     return len(groups)
 
 
-def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return whether each service, strategy and plan exists, operates and reaches children.
+def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -> pd.DataFrame:
+    """Return whether each service, plan, strategy and one of `laws` exists, operates and reaches.
 
     Columns: measure_id, measure, exists (on record or in force), operates (shown at work in the 24
     months before the cut-off), reaches (a count of its use that is not older than three years),
-    shown_in, confidence, confidence_reason (by the sources behind). Whether strategies and plans
-    operate or reach was not assessed.
+    shown_in, confidence, confidence_reason (by the sources behind). Whether strategies, plans and
+    laws operate or reach was not assessed.
     """
     lines = _services(place).rename(columns={"service_id": "measure_id", "name": "measure"})
     counted = (lines.figure != "") & (lines.figure_year >= int(since(place)[:4]) - 1)
@@ -137,7 +138,8 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
         shown_in=lines.figure,
         sources=lines.measure_id + ";" + lines.shown_by_ids + ";" + lines.figure_evidence_id,
     )
-    plans = instruments[instruments.kind.isin(PLANS) & (instruments.status != "absent")]
+    chosen = instruments.kind.isin(PLANS) | instruments.instrument_id.isin(laws)
+    plans = instruments[chosen & (instruments.status != "absent")]
     plans = plans.rename(columns={"instrument_id": "measure_id", "title": "measure"})
     status = plans.status.mask(plans.status.isin(ADOPTED), "yes").replace("", "not known")
     plans = plans.assign(exists=status, operates="not assessed", reaches="not assessed")
@@ -148,7 +150,7 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def network(links: pd.DataFrame, place: Country) -> Html:
-    """Render the links of organisations as a matrix, or say that there are none."""
+    """Render the partnerships as a matrix, or a note that there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
     return render("network", links, partners, count_groups(links), place)
 
@@ -167,10 +169,10 @@ def _years(place):
 
 
 def _last_years(register, services, place):
-    """Return the last year in which something dated shows an organisation at work, by its id.
+    """Return the last year in which a dated source shows an organisation active, by its id.
 
-    That is the year of its source where the register calls it active, of a statement on one of its
-    links, or of a service that it runs. What a source calls ended has none.
+    Counted are its own source if the register marks it active, statements on its partnerships, and
+    its services. Organisations marked as ended have no year.
     """
     years, links = _years(place), read_table("partnerships", place)
     ends = [links.set_index(column).evidence_id.map(years) for column in links.columns[:2]]
@@ -180,7 +182,7 @@ def _last_years(register, services, place):
 
 
 def _services(place):
-    """Return the verified services with operators, last_year (dated at work, or NA), operates."""
+    """Return verified services with operators, last_year (of activity, or NA) and operates."""
     frame, names, years = countries.verified("services", place), _names(place), _years(place)
     sources = (frame.source_id + ";" + frame.shown_by_ids).map(cop.data.split).explode()
     last = pd.concat([sources.map(years).groupby(level=0).max(), frame.figure_year], axis=1)

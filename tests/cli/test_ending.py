@@ -28,8 +28,12 @@ def raising(error):
     "error, status, sentence",
     [
         (UserError("there is no such country"), 2, "there is no such country"),
-        (KeyboardInterrupt(), 130, "stopped; completed results are kept"),
-        (OSError(errno.ENOSPC, "No space left", "a/b.csv"), 2, "a/b.csv: No space left; make room"),
+        (KeyboardInterrupt(), 130, "interrupted; completed results are kept"),
+        (
+            OSError(errno.ENOSPC, "No space left", "a/b.csv"),
+            2,
+            "a/b.csv: No space left; free space",
+        ),
         (
             PermissionError(errno.EACCES, "Permission denied", b"c.csv"),
             2,
@@ -115,7 +119,7 @@ def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
             time.sleep(0.02)
         waiting.send_signal(stop)
         _, said = waiting.communicate(timeout=60)
-    assert waiting.returncode == 130 and said == "cop: stopped; completed results are kept\n"
+    assert waiting.returncode == 130 and said == "cop: interrupted; completed results are kept\n"
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", pytest.param("utf-8", marks=pytest.mark.slow)])
@@ -137,7 +141,7 @@ def test_a_name_in_another_encoding_is_shown_and_refused(tmp_path, capsys):
     status, _, said = call(capsys, *words)
     assert status == 2 and "\\udccf\\udcf0" in said
     status, _, said = call(capsys, "add", "source", "ZZZ", "--data", data, "--set", f"title={name}")
-    assert status == 2 and "not in the UTF-8 encoding" in said
+    assert status == 2 and "is not valid UTF-8" in said
 
 
 def test_a_data_folder_that_rests_on_itself_is_refused(tmp_path, capsys):

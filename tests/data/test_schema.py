@@ -175,7 +175,7 @@ def test_a_share_above_its_maximum_is_reported(zed, code, value, wrong):
     (zed / "statistics/indicators.csv").write_text(row)
     errors = checks.of_file("indicators", "statistics/indicators.csv", zed)
     assert [e.column for e in errors] == ["value"] * wrong
-    assert all("a point may have been lost" in e.fix for e in errors)
+    assert all("a decimal point may be missing" in e.fix for e in errors)
 
 
 # A second opinion: frictionless

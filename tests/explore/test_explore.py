@@ -111,7 +111,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     picker.list.value = ("ZZZ", "2026")
     assert picker.value.data == str(data / "editions" / "2026")
     assert len(countries.verified("evidence", picker.value))
-    assert "kept as it was" in entry.answer.value
+    assert "cannot be changed" in entry.answer.value
 
 
 # The cells
@@ -159,7 +159,7 @@ def test_years_and_countries_are_those_chosen_and_all_values_are_of_every_econom
     assert list(frame.series.unique()) == ["Ukraine", indicators.MEDIAN, "Moldova", "Georgia"]
     others = list(countries.names(str(DATA)))[:8]
     assert len(figures.over_years(ukraine, NET, 2015, 2020, others[:7]))  # with it eight
-    with pytest.raises(LookupError, match="holds 8 countries"):
+    with pytest.raises(LookupError, match="at most 8 countries"):
         figures.over_years(ukraine, NET, 2015, 2020, others)
     frame = figures.values(ukraine, NET)
     assert len(frame) > 4000 and not frame.duplicated(["iso3", "year"]).any()
@@ -213,9 +213,9 @@ def test_gaps_count_what_the_stages_count(ukraine):
     kinds = {kind: set(rows.id) for kind, rows in frame.groupby("kind")}
     assert kinds["Policy-makers' item without evidence"] == set(silent)
     assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
-    assert "Missing item that no recommendation serves" not in kinds
+    assert "Gap that no recommendation addresses" not in kinds
     macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))
-    left = macedonia[macedonia.kind.str.startswith("Missing item")].set_index("id")
+    left = macedonia[macedonia.kind.str.startswith("Gap that")].set_index("id")
     assert left.so["MNR-20"].startswith("Work on media literacy was read")
     france = research.gaps(countries.economy("FRA", str(DATA)))  # without an edition
     assert set(france.kind) <= {"Figure without a value"}

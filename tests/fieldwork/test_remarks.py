@@ -405,7 +405,7 @@ def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):
     body = REPORT + paragraph("A source", "cop_MDA_S05") + paragraph("A row", "cop_MDA_E01")
     one = document(body)
     one.comment(p(one, "A row"), "Rating: in place")
-    with pytest.raises(UserError, match="'MDA-E01' belongs to another country"):
+    with pytest.raises(UserError, match="'MDA-E01' must not be an id of another country"):
         taken(one, zed)
     assert not (zed / "research/ZZZ/comments.csv").exists()
     two = document(body)
@@ -415,8 +415,8 @@ def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):
     table = zed / "research/ZZZ/comments.csv"
     table.write_text(table.read_text("utf-8").replace("MDA-S05", "MDA-E01"), "utf-8")
     status, out, err = call(capsys, "check", "--data", zed)
-    wrong = "research/ZZZ/comments.csv, row 2, column about: 'MDA-E01' belongs to another country"
-    assert status == 2 and wrong in out + err and "or empty it" in out + err
+    wrong = "research/ZZZ/comments.csv, row 2, column about: 'MDA-E01' must not be an id of another country"
+    assert status == 2 and wrong in out + err and "or clear the cell" in out + err
 
 
 def drawn(signs, number):
@@ -471,7 +471,10 @@ def test_the_command_asks_for_a_role(zed, tmp_path, capsys):
     path = tmp_path / "x.docx"
     path.write_bytes(document().saved())
     status, _, err = call(capsys, "comments", path, "--role", "king", "--data", zed)
-    assert status == 2 and "--role names the kind of body that comments: ministry, regulator" in err
+    assert (
+        status == 2
+        and "--role must be the kind of organisation that comments: ministry, regulator" in err
+    )
     status, out, _ = call(capsys, "comments", path, "--role", "ngo", "--data", zed)
     assert status == 0 and "nothing new" in out
     assert not (zed / "research/ZZZ/comments.csv").exists()

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -70,12 +71,12 @@ def test_an_untouched_package_is_intact_also_zipped_again_and_names_its_signer(p
     verdict = verify.verify(path)
     assert verdict.intact and not verdict.zipped_again and verdict.files == len(FILES)
     status, printed, _ = call(capsys, *words)
-    assert status == 0 and "all 3 files are as they were signed" in printed
+    assert status == 0 and "all 3 files match their signed checksums" in printed
     assert verify.verify(zipped_again(path)).intact
     status, printed, _ = call(capsys, *words)
-    assert status == 0 and "zipped again since; their contents are unchanged" in printed
+    assert status == 0 and "zipped again; their contents are unchanged" in printed
     path.write_bytes(package.sign(FILES, OTHER_KEY))
-    for signer, sentence in (("", "--signer"), ("0" * 32, "NOT the key that you expect")):
+    for signer, sentence in (("", "--signer"), ("0" * 32, "NOT the expected key")):
         status, printed, _ = call(capsys, *words[:3], signer)
         assert status == 1 and sentence in printed and fingerprint(OTHER_KEY) in printed
 
@@ -136,7 +137,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(path, monkeypatch, capsys):
     bomb = lambda files: [*files, ("bomb.csv", bytes(2_000_000))]  # noqa: E731
     assert zipped_again(path, bomb, zipfile.ZIP_DEFLATED).stat().st_size < 10_000
     status, printed, _ = call(capsys, "verify-package", path)
-    assert status == 2 and "holds more than" in printed
+    assert status == 2 and "contains more than" in printed
 
 
 def test_the_script_runs_without_the_workspace(path, tmp_path):
@@ -167,7 +168,7 @@ def test_links_to_pages_of_the_site_become_plain_text():
 
 def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
     files = {"index.html": b"fine", "tables/a.csv": f"see {tmp_path}/x".encode()}
-    with pytest.raises(UserError, match="tables/a.csv names the folder"):
+    with pytest.raises(UserError, match="tables/a.csv contains the path"):
         package.refuse_local_paths(files, (tmp_path,))
     package.refuse_local_paths({"a": f"{tmp_path}er".encode()}, (tmp_path,))
 
@@ -175,7 +176,7 @@ def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
 def test_without_a_report_the_message_names_the_command(tmp_path, capsys):
     for command in ("pack", "pdf", "docx"):
         status, _, error = call(capsys, command, "ZZZ", "--outputs", tmp_path)
-        assert status == 2 and "`cop run ZZZ` makes it" in error
+        assert status == 2 and "run `cop run ZZZ`" in error
 
 
 @pytest.mark.slow
@@ -185,9 +186,17 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     table = data / "research" / "ZZZ" / "evidence.csv"
     status, printed, _ = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 0 and "Without a PDF: it is not installed here" in printed
+    downloads = "downloads", "--data", data, "--outputs", outputs
+    assert call(capsys, *downloads)[0] == 0
+    made = sorted(path.suffix for path in outputs.glob("site/editions/2026/*-ZZZ-2026.*"))
+    assert made == [".docx", ".zip"]
+    shutil.rmtree(outputs / "ZZZ" / "downloads")
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
     status, _, error = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 2 and "the report is out of date" in error and "`cop run ZZZ`" in error
+    status, _, error = call(capsys, *downloads)
+    assert status == 1 and "ZZZ: the report is out of date" in error
+    assert not [*outputs.glob("site/editions/2026/*-ZZZ-2026.docx")]
 
 
 @pytest.mark.slow
@@ -196,8 +205,8 @@ def test_it_holds_described_files_that_link_to_each_other(
     zedland_in_two, tmp_path, without_printing, language
 ):
     results = zedland_in_two if language == "en" else zedland_in_two / "languages" / language
-    package.write(tmp_path / "z.zip", results, ZEDLAND, "ZZZ", ROOT, language)
-    with zipfile.ZipFile(tmp_path / "z.zip") as opened:
+    content, *_ = package.build(results, ZEDLAND, "ZZZ", ROOT, language)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
         contents = {name: opened.read(name) for name in opened.namelist()}
     names, report = set(contents), "report/cop-assessment-ZZZ"
     assert len([n for n in names if re.fullmatch(r"report/cop-annex-ZZZ-.*\.html", n)]) == 5
@@ -312,6 +321,23 @@ def test_it_is_tagged_with_outline_language_title_and_structure(document):
 
 
 @pytest.mark.browser
+def test_the_contents_state_the_page_of_each_chapter(monkeypatch):
+    chromium()
+    sources, print_page = [], pdf._print
+
+    def printed(source, *more):
+        sources.append(source.read_text())
+        print_page(source, *more)
+
+    monkeypatch.setattr(pdf, "_print", printed)
+    chapter = '1 Below<span data-page="b">{}</span>'
+    contents = f'<nav class="contents"><a href="#b">{chapter.format("")}</a></nav>'
+    pdf.render(PAGE.replace(b"<main>", f"<main>{contents}".encode()))
+    assert len(sources) == 2 and chapter.format(" …\N{NO-BREAK SPACE}2") in sources[1]
+    assert sources[1].count("…") == 1
+
+
+@pytest.mark.browser
 def test_links_lead_where_those_of_the_page_lead(printed, document):
     assert set(addresses(document)) == {
         "../site/cop-annex.html#x", "../site/../index.html", "https://example.org/"
@@ -366,4 +392,4 @@ def test_the_report_is_printed_in_a_language(capsys, tmp_path, monkeypatch):
     assert status == 2 and "there is no language 'xx'" in error
     page.unlink()
     status, _, error = call(capsys, *words, "--language", "uk")
-    assert status == 2 and "`cop run ZZZ --language uk` makes it" in error
+    assert status == 2 and "run `cop run ZZZ --language uk`" in error

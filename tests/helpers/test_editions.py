@@ -178,11 +178,11 @@ def test_the_command_prints_what_changed_part_by_part(two, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("UKR 2019 2026", "no edition '2019' of UKR is held; there is: 2020, 2026"),
+        ("UKR 2019 2026", "no edition '2019' of UKR exists; available: 2020, 2026"),
         ("UKR 2026 2020", "name the earlier edition first"),
         ("UKR 2026 2026", "name the earlier edition first"),
-        ("DEU 2020 2026", "no edition '2020' of DEU is held; there is: none"),
-        ("ZZY 2020 2026", "there is: none"),
+        ("DEU 2020 2026", "no edition '2020' of DEU exists; available: none"),
+        ("ZZY 2020 2026", "available: none"),
     ],
 )
 def test_an_edition_that_is_not_held_is_named(capsys, words, message):

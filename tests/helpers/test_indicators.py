@@ -5,11 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import DATA
+from pagetext import said
 
 import cop.data
 from cop.report import citations
-from helpers import countries, indicators
+from helpers import charts, countries, indicators, show
 
+STATISTICS = show.Templates("4-ict-statistics")
 SHARE, COUNT = "IT.NET.USER.ZS", "WPP.POP.0014"
 
 
@@ -172,3 +174,37 @@ def test_every_indicator_has_a_licence_or_a_word_that_none_was_seen(place):
     licences = citations.licences(sources, DATA).set_axis(sources.source_id)
     assert len(catalogue) > 50 and (licences.loc[catalogue.source_id] != "").all()
     assert not sources.licence.str.contains("not stated|see package|not analysed").any()
+
+
+def test_the_strips_of_each_unit_have_their_own_scale(place):
+    about = {"source_id": "ZED_STAT", "n": 3, "region_year": 2024, "year": 2024}
+    frame = pd.DataFrame(
+        [
+            {"label": label, "unit": unit, "own": own, "value": value, "median": 30.0}
+            | {"country": "Zedland" if own else "Yonderland", "lowest": 20.0, "highest": 41.0}
+            for label, unit in (("Lines", "per 100 people"), ("Price", "% of GNI per capita"))
+            for own, value in ((True, 24.94), (False, 41.0))
+        ]
+    ).assign(**about)
+    shown = STATISTICS.rate_strips(charts, frame, place)
+    assert str(shown).count("<figure") == 2
+    assert "Lines: 24.9 in Zedland (2024); regional median 30.0" in said(shown)
+    assert "Price: 24.9% in Zedland (2024); regional median 30.0%" in said(shown)
+    assert "Per 100 people, Zedland beside the countries of its region, 2024" in said(shown)
+    assert "No other rate" in said(STATISTICS.rate_strips(charts, frame[:0], place))
+
+
+def test_a_card_quotes_the_publisher_where_its_service_was_read(place):
+    card = {"indicator_code": SHARE, "made": "", "short": "WDI", "title": "Indicators", "note": ""}
+    card |= {"name": "Users", "definition": "Ours", "unit": "%", "publisher": "ITU", "last": 2023}
+    card |= {"economies": 9, "first": 2020, "accessed": "2026-11-24", "copy_host": "", "nature": ""}
+    card |= {"better": "higher", "service": "world_bank", "series": SHARE, "licence": "CC BY 4.0"}
+    card |= {"projected_from": None, "name_there": "Individuals", "unit_there": None}
+    card |= {"definition_there": "Used it in 3 months", "read_at": None}
+    shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
+    assert "not recorded yet; the definition is in our words" in shown and "3 months" not in shown
+    assert f"World Bank, {SHARE}" in shown and "higher is better" in shown
+    card |= {"read_at": "2026-11-29T10:00:00Z", "projected_from": 2025, "nature": "estimate"}
+    shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
+    assert "Individuals. Used it in 3 months (read on 2026-11-29)" in shown
+    assert "estimates of the publisher; projections from 2025 on" in shown

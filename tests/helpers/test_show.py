@@ -4,12 +4,13 @@ import json
 import re
 import tomllib
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import DATA, ROOT
+from conftest import DATA, ROOT, call, copy_of_zedland
 from lxml import html
 from matplotlib import pyplot as plt
 from nbformat import v4
@@ -32,7 +33,7 @@ def axes():
 
 @pytest.mark.parametrize("missing", TEXTS)
 def test_a_figure_without_a_text_is_refused_and_the_text_is_named(missing):
-    with pytest.raises(ValueError, match=f"a figure needs a {missing}"):
+    with pytest.raises(ValueError, match=f"a figure requires a {missing}"):
         show.figure(axes(), **TEXTS | {missing: " "})
 
 
@@ -182,6 +183,23 @@ def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(plac
     shown = countries.imprint(place)
     assert "10.5281/zenodo.0" in said(shown) and "none yet" not in said(shown)
     assert 'href="mailto:cop@example.org"' in str(shown)
+    for cover in (countries.cover(place), countries.cover(replace(place, edition=""))):
+        assert 'href="mailto:comments@zedland.example"' in str(cover)
+    unset = countries.cover(replace(place, iso3="UKR", data=str(DATA)))
+    assert "Corrections and comments" not in said(unset)
+
+
+@pytest.mark.parametrize("maker", [{"path": "https://example.org/comments"}, {}])
+def test_before_publishing_the_check_demands_an_address_for_comments(tmp_path, capsys, maker):
+    data = copy_of_zedland(tmp_path)
+    package = json.loads((data / "datapackage.json").read_text())
+    package["contributors"] = [{"title": "The COP assessment project"} | maker]
+    (data / "datapackage.json").write_text(json.dumps(package))
+    assert call(capsys, "check", "--data", data)[0] == 0
+    words = "check", "--strict", "--data", data, "--outputs", tmp_path / "outputs"
+    status, out, _ = call(capsys, *words)
+    error = "datapackage.json, column contributors: no address for corrections and comments is set."
+    assert (status == 0 or error in out) and status == (0 if maker else 2)
 
 
 def test_the_citation_file_the_contract_and_the_package_agree():

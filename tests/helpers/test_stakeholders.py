@@ -184,13 +184,15 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
     statuses = ["in force", "adopted", "signed", "ratified", "draft", "absent"]
     plans = pd.DataFrame({"title": statuses, "status": statuses, "instrument_id": "ZZZ-L01"})
     plans["kind"] = ["action plan", *["strategy"] * 5]
-    act = plans.head(1).assign(title="Act", kind="national law")
-    frame = stakeholders.measures(pd.concat([plans, act]), place).set_index("measure")
+    act = plans.head(1).assign(title="Act", kind="national law", instrument_id="ZZZ-L02")
+    other = act.assign(title="Other act", instrument_id="ZZZ-L03")
+    plans = pd.concat([plans, act, other])
+    frame = stakeholders.measures(plans, place, ["ZZZ-L02"]).set_index("measure")
     assert frame[["exists", "operates", "reaches"]].T.to_dict("list") == {
         "Line": ["yes", "yes", "yes"],
         "Old": ["yes", "not known", "not known"],
         "Ended": ["yes", "no", "not known"],
-        **{word: ["yes", "not assessed", "not assessed"] for word in statuses[:4]},
+        **{word: ["yes", "not assessed", "not assessed"] for word in [*statuses[:4], "Act"]},
         "draft": ["draft", "not assessed", "not assessed"],
     }
     assert frame.confidence[["Line", "Old", "Ended", "draft"]].tolist() == [

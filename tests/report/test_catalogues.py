@@ -170,7 +170,7 @@ def test_a_reviewer_is_named_while_the_catalogue_is_complete(folder):
 def test_the_commands_count_and_name_errors(folder, capsys, monkeypatch):
     monkeypatch.setattr(catalogues, "template", lambda: MESSAGES)
     _, text, _ = call(capsys, "words", "extract", "pl")
-    assert "6 messages on the pages." in text and "pl: 0 translated, 6 missing" in text
+    assert "6 messages to translate." in text and "pl: 0 translated, 6 missing" in text
     put({CELL: "Текст"})
     status, text, _ = call(capsys, "words", "status")
     assert status == 1 and "; machine draft" in text and f"  '{CELL}': " in text
@@ -180,7 +180,7 @@ def test_the_commands_count_and_name_errors(folder, capsys, monkeypatch):
     "tag", ["../uk", "uk/../uk", "/etc/passwd", "uk.po", "", "UK", "uk\n", "*"]
 )
 def test_an_unknown_language_reaches_no_file(folder, tag):
-    with pytest.raises(UserError, match="there is no language .*; there are: en, uk"):
+    with pytest.raises(UserError, match="there is no language .*; available: en, uk"):
         languages.use(tag)
 
 

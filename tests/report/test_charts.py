@@ -107,7 +107,7 @@ def test_no_picture_of_any_page_stands_alone_or_lacks_a_part(site):
 
 @pytest.mark.parametrize("missing", ["title", "subtitle", "n", "source", "definition", "alt"])
 def test_a_figure_without_one_of_its_texts_or_a_year_in_its_source_is_refused(missing):
-    with pytest.raises(ValueError, match=f"a figure needs a {missing}: say what it shows"):
+    with pytest.raises(ValueError, match=f"a figure requires a {missing}: state measure"):
         draw("bars", replace(CAPTION, **{missing: " "}))
     with pytest.raises(ValueError, match=r"a year in its source \(the office\)"):
         draw("chain", replace(CAPTION, source="the office"))
@@ -118,7 +118,7 @@ def test_a_frame_without_rows_says_that_nothing_is_recorded(kind):
     frame, *others = frames()[kind]
     shown = show(kind, frame.iloc[:0], *others)
     assert pagetext.said(shown) == f"{CAPTION.subtitle}: nothing is recorded."
-    with pytest.raises(ValueError, match="a figure needs a definition"):
+    with pytest.raises(ValueError, match="a figure requires a definition"):
         show(kind, frame.iloc[:0], *others, caption=replace(CAPTION, definition=""))
 
 

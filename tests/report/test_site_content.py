@@ -18,6 +18,7 @@ from conftest import DATA, ROOT
 from lxml import html
 from site_rows import TABLES, country, judged, service, site_data, two, written
 
+import cop.data
 from cop.report import languages
 from cop.report.site import pages as site
 from cop.report.site.data import SiteData
@@ -78,7 +79,7 @@ def test_every_link_leads_somewhere_and_every_page_is_reached_from_home(made, tm
         for link in tree_of(made[at]).xpath("//a/@href | //form/@action"):
             address, anchor = urldefrag(link)
             target = ((folder / at).parent / unquote(address)).resolve() if address else folder / at
-            if not link.startswith(("http", "data:", "tel:")):
+            if not link.startswith(("http", "data:", "tel:", "mailto:")):
                 links[at].add(target.relative_to(folder).as_posix())
                 if not target.exists() or anchor and anchor not in ids.get(target, {anchor}):
                     broken.append((at, link))
@@ -204,6 +205,18 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
     assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
     assert "older than three years" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
+
+
+def test_an_address_for_comments_is_on_every_page_where_it_is_set(made, monkeypatch):
+    package = json.loads(json.dumps(cop.data.contents(two().data)))
+    del package["contributors"][0]["email"]
+    monkeypatch.setattr(cop.data, "contents", lambda _: package)
+    unset = site.pages(two())
+    for at in ("index.html", "region.html", "policy-makers.html", "industry.html"):
+        assert 'comments: <a href="mailto:comments@zedland.example">' in made[at]
+        assert "Corrections and comments" not in unset[at]
+    assert "Write to comments@zedland.example" in text(made["corrections.html"])
+    assert "goes to the office that passed this site on." in text(unset["corrections.html"])
 
 
 def test_corrections_are_those_of_countries_of_the_site(monkeypatch):

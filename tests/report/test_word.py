@@ -126,7 +126,7 @@ def test_small_figures_are_what_they_show_and_a_drawing_keeps_its_key(body):
 
 
 def test_a_page_without_a_cover_is_refused(tmp_path):
-    with pytest.raises(UserError, match="page.html is no report: it has no cover"):
+    with pytest.raises(UserError, match="page.html is not a report: it has no cover"):
         make(tmp_path, "<p>x</p>")
 
 
@@ -165,5 +165,5 @@ def test_annexes_and_the_region_have_a_page_and_a_wrong_number_is_refused(tmp_pa
         file.touch()
     assert [filenames.page_of(tmp_path, "ZZZ", annex) for annex in ("", "5")] == files
     assert filenames.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
-    with pytest.raises(UserError, match="there is no annex 7 of ZZZ in .*: `cop run ZZZ` makes it"):
+    with pytest.raises(UserError, match="there is no annex 7 of ZZZ in .*: run `cop run ZZZ`"):
         filenames.page_of(tmp_path, "ZZZ", "7")

@@ -96,7 +96,7 @@ def test_changes_are_shown_and_written_once(world, address, data, capsys, monkey
     world.values["world_bank", USERS]["ALB", 2023] = None
     before, old = state(data), {**held(data, USERS)}
     assert run(data, USERS, "--dry-run") == 0 and state(data) == before
-    assert "it would change statistics/indicator_catalogue.csv" in capsys.readouterr().out
+    assert "would change: statistics/indicator_catalogue.csv" in capsys.readouterr().out
     monkeypatch.setattr("builtins.input", lambda question: "n")
     assert run(data, USERS) == 1 and state(data) == before
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
@@ -164,37 +164,37 @@ HEAD = {"page": 1, "pages": 1, "per_page": 50, "total": 1}
 HUGE = {"totalPages": 10**9, "totalElements": 1, "data": []}
 BAD = {  # what is wrong: (how, series, what is said)
     "no values": (
-        of_country(services.json_of([HEAD | {"total": 0}, None])), USERS, "counts 0 values"
+        of_country(services.json_of([HEAD | {"total": 0}, None])), USERS, "of 0 values"
     ),
-    "too few": (of_country(services.json_of([HEAD | {"total": 2}, [{}]])), USERS, "sends 1"),
-    "a row": (of_country(services.json_of([HEAD, [{"country": "ALB"}]])), USERS, "another form"),
+    "too few": (of_country(services.json_of([HEAD | {"total": 2}, [{}]])), USERS, "sent 1"),
+    "a row": (of_country(services.json_of([HEAD, [{"country": "ALB"}]])), USERS, "unexpected"),
     "an error": (lambda w: w.values.pop(ROWS), USERS, "parameter value is not valid"),
     "another name": (sets(USERS, names="Internet users (number)"), USERS, "its name was"),
     "quarters": (becomes(lambda v: v | {("ALB", "2023Q1"): 1.0}), USERS, "'2023Q1'"),
     "below zero": (becomes(lambda v: v | {("ALB", 2023): -1.5}), USERS, "below the minimum of 0"),
     "thousands": (
-        becomes(lambda v: {k: n * 1000 for k, n in v.items()}), USERS, "1e+03 times what it was"
+        becomes(lambda v: {k: n * 1000 for k, n in v.items()}), USERS, "a factor of 1e+03"
     ),
-    "most are gone": (becomes(lambda v: {("ALB", 2022): 50.0}), USERS, "6 of 7 figures are gone"),
+    "most are gone": (becomes(lambda v: {("ALB", 2022): 50.0}), USERS, "6 of 7 figures are"),
     "two values": (
-        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "two values for one year of ALB"
+        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "values for the same year of ALB"
     ),
     "ITU: words": (answers("/itu/", services.page_of_words), HOMES, "columns expected but"),
     "ITU: a broken ZIP": (
         answers("/itu/", lambda a: (200, {}, b"PK\x03\x04rubbish")), HOMES, "not a zip file"
     ),
     "ITU: another series": (
-        lambda w: w.values.pop(("itu_datahub", "xHH6")), HOMES, "does not hold xHH6; it holds other"
+        lambda w: w.values.pop(("itu_datahub", "xHH6")), HOMES, "does not contain xHH6; it contains"
     ),
     "SDG: another unit": (sets("IT_USE_ii99", units="NUMBER"), MEN, "its unit was 'PERCENT' and"),
     "SDG: no men": (
         becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG),
         MEN,
-        "no value is of ['MALE']; there are: ['BOTHSEX', 'FEMALE']",
+        "no value has ['MALE']; available: ['BOTHSEX', 'FEMALE']",
     ),
-    "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "counts 0 values and sends 0"),
-    "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "and sends 0"),
-    "a page is missing": (lambda world: setattr(world, "pages", 5), USERS, "sends 5"),
+    "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "sent 0 of 0 values"),
+    "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "sent 0 of"),
+    "a page is missing": (lambda world: setattr(world, "pages", 5), USERS, "sent 5"),
 }  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with (data / "statistics/indicators.csv").open("a") as file:
         file.write("UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = state(data)
-    with pytest.raises(UserError, match="somebody else"):
+    with pytest.raises(UserError, match="the figures have changed"):
         refresh.write(update, data)
     assert state(data) == before
 

@@ -152,7 +152,7 @@ def test_cells_of_the_command_line_are_a_row_and_a_second_same_source_is_named(z
     there = next(r for r in table(zed, "research/ZZZ/sources.csv") if r["url"])
     same = PAGE | {"url": there["url"].replace("https", "http") + "/"}
     _, out, _ = call(capsys, "add", "source", "ZZZ", "--data", zed, "--set", *cells(same))
-    assert f"looks like {there['source_id']}: is it the same source?" in out
+    assert f"may be the same source as {there['source_id']}" in out
 
 
 def test_rows_of_a_file_are_added_all_or_none_and_errors_name_its_rows(zed, tmp_path, capsys):
@@ -261,7 +261,7 @@ def test_an_incomplete_recommendation_is_named_and_left_out(unplanned, capsys):
     row |= {"what": "A plan is written.", "item_ids": "PM-STR-01", "is_proposal": "yes"}
     path.write_text(cop.data.csv_text([columns, [row.get(c, "") for c in columns]]), "utf-8")
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
-    assert status == 0 and "Left out, without lead, target or day: ZZZ-R01." in out
+    assert status == 0 and "Skipped, without `lead_id`, `target` or `target_due`: ZZZ-R01." in out
     assert not (unplanned / "research" / "ZZZ" / "actions.csv").exists()
 
 
@@ -275,7 +275,7 @@ def own_tables(data):
 
 def test_every_table_has_its_heading_and_the_edition_is_filled_in(zed, capsys):
     status, out, _ = call(capsys, "new", "YYY", "--data", zed)
-    assert status == 0 and "Began YYY, edition 20" in out and "`cop run YYY`" in out
+    assert status == 0 and "Created YYY, edition 20" in out and "`cop run YYY`" in out
     for table in own_tables(zed):
         file = zed / cop.data.paths(table["name"], zed, "YYY")[0]
         assert file.exists() != bool(table.get("cop:optional"))

@@ -18,7 +18,7 @@ from cop.report.site.data import SiteData
 from cop.run import fingerprints, steps, workers
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
- data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{text}
+ data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"><dl></dl></section>{text}
 <a href="cop-assessment-YYY.html#YYY-E01">Y</a><a href="cop-assessment-ZZZ.html">Z</a></main>"""
 SPOKEN = ("fr", "uk")
 

@@ -132,6 +132,23 @@ def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, sit
     assert bytes_of(site) == before
 
 
+def test_files_of_a_report_are_offered_until_the_report_changes(data, outputs, site):
+    run(data, outputs)
+    name = "cop-assessment-ZZZ-2026.docx"
+    (outputs / "ZZZ" / "downloads").mkdir()
+    (outputs / "ZZZ" / "downloads" / name).write_bytes(b"Word")
+    assert "unchanged" in run(data, outputs)
+    assert (site / "editions" / "2026" / name).read_bytes() == b"Word"
+    ways = {REPORT: f"editions/2026/{name}", f"editions/2026/{REPORT}": name}
+    for page, way in (ways | {"countries.html": f"editions/2026/{name}"}).items():
+        assert f'<a href="{way}">Word</a>' in (site / page).read_text()
+    assert name not in (site / "cop-annex-ZZZ-1-desktop-research.html").read_text()
+    stub.edit(data)
+    run(data, outputs)
+    assert not [path for path in outputs.rglob(name)]
+    assert not [page for page in site.rglob("*.html") if name in page.read_text()]
+
+
 def test_a_failure_stays_shown_until_the_country_is_renewed(data, outputs, site, monkeypatch):
     second_country(data)
     run(data, outputs)
@@ -246,7 +263,7 @@ def test_a_single_other_language_has_no_switch_and_an_unknown_one_is_refused_bef
     data, outputs, site, catalogues
 ):
     status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")
-    assert status == 2 and "there is no language 'xx'; there are: en, fr, uk" in said
+    assert status == 2 and "there is no language 'xx'; available: en, fr, uk" in said
     assert not outputs.exists()
     said = run(data, outputs, "ZZZ", "--language", "uk")
     assert "ZZZ uk  ok" in said and "site/uk/index.html" in said

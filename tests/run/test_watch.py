@@ -55,7 +55,7 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
         assert "Watched at work in 2023." in watching.page.read_text("utf-8")
     finally:
         status, error = watching.end()
-    assert (status, error.splitlines()[-1]) == (130, "cop: stopped; completed results are kept")
+    assert (status, error.splitlines()[-1]) == (130, "cop: interrupted; completed results are kept")
 
 
 @pytest.mark.long

@@ -1,19 +1,29 @@
-"""The commands for data, figures and translations: `cop check`, `cop refresh`, `cop words`."""
+"""Define the commands for data and translations: `cop check`, `cop refresh`, `cop words`."""
 
 import argparse
 
 from cop.cli import options, terminal
+
+NO_CONTACT = "no address for corrections and comments is set"
+CONTACT = (
+    "Write the `email` of an office, or the `path` of a page, to a contributor, such as "
+    '{"title": "…", "roles": ["creator"], "email": "cop@example.org"}'
+)
 
 
 def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Data")
     checks = commands.add(
-        "check", "check all data", check, "cop check, cop check --meant, cop check --strict"
+        "check",
+        "check all data and list the errors",
+        check,
+        "cop check, cop check --meant, cop check --strict",
     )
     checks.data(check=False)
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
-    checks.flag("--strict", "also refuse figures and tables of the last run without texts")
+    strict = "before publishing: also refuse an unset contact, and figures and tables without texts"
+    checks.flag("--strict", strict)
     checks.outputs("the results that --strict looks at")
     renews = commands.add(
         "refresh",
@@ -21,11 +31,13 @@ def add_to(commands: options.Commands) -> None:
         refresh,
         "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI",
     )
-    codes = "indicator codes (every series of a service by default)"
+    codes = "indicator codes, or GCI (default: all indicators with a service)"
     renews.value("series", "SERIES", codes, nargs="*")
-    renews.file("--from", "FILE", "a CSV file like indicators.csv or gci.csv", dest="file")
-    renews.flag("--accept", "accept a changed definition or unit, after comparing them")
-    renews.flag("--dry-run", "show what would change and write nothing")
+    renews.file(
+        "--from", "FILE", "CSV file with the columns of indicators.csv or gci.csv", dest="file"
+    )
+    renews.flag("--accept", "accept series whose name, unit, definition or figures changed")
+    renews.flag("--dry-run", "show what would change without writing")
     renews.flag("--yes", "write without asking")
     renews.data()
     words = commands.add(
@@ -34,18 +46,21 @@ def add_to(commands: options.Commands) -> None:
     parts = options.Commands(words)
     extracts = parts.add(
         "extract",
-        "update all translation catalogues, or begin one",
+        "update all translation catalogues, or create one",
         extract,
         "cop words extract, cop words extract pl",
     )
-    extracts.value("language", "TAG", "a language to begin, such as pl or sr-Latn", nargs="?")
+    extracts.value(
+        "language", "TAG", "language of a new catalogue, such as pl or sr-Latn", nargs="?"
+    )
     parts.add("status", "count translated and missing sentences", status, "cop words status")
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Print every error in the data; return 2 if there are any.
+    """Print all errors in the data; return 2 if there are any.
 
-    With --strict, figures and tables of the last run without title and source are errors too.
+    With --strict, no address for corrections, and figures and tables of the last run without title
+    and source are errors too.
     With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
     """
     import cop.data
@@ -57,7 +72,8 @@ def check(arguments: argparse.Namespace) -> int:
         _accept_losses(plan.data_folder(data))
     folder = plan.data_folder(data)
     errors = checks.of_folder(folder) or _unexplained_differences(folder)
-    errors = [*errors, *(_unlabelled(arguments.outputs, data) if arguments.strict else ())]
+    if arguments.strict:
+        errors = [*errors, *_without_contact(folder), *_unlabelled(arguments.outputs, data)]
     for error in errors:
         print(error)
     number = cop.data.count(len(errors), "error")
@@ -66,8 +82,17 @@ def check(arguments: argparse.Namespace) -> int:
     return 2 if errors else 0
 
 
+def _without_contact(data):
+    """Return the error of a descriptor without an address for corrections and comments."""
+    from cop.data import DataError, contents
+
+    if any("email" in maker or "path" in maker for maker in contents(data)["contributors"]):
+        return []
+    return [DataError("datapackage.json", "", "contributors", "", NO_CONTACT, CONTACT)]
+
+
 def _unlabelled(outputs, data):
-    """Yield an error for each executed notebook that shows an unlabelled figure or frame."""
+    """Yield an error for each executed notebook with an unlabelled figure or table."""
     import nbformat
 
     from cop.report import render
@@ -80,7 +105,7 @@ def _unlabelled(outputs, data):
 
 
 def _unexplained_differences(data):
-    """Return the errors of areas in which the sources of a country differ."""
+    """Return errors for areas where a country's sources differ, without explanation."""
     import cop.data
     from cop.data.places import Country
 
@@ -89,13 +114,13 @@ def _unexplained_differences(data):
     consulted = [c for c in countries if any(len(cop.data.read(t, data, c.iso3)) for t in tables)]
     if not consulted:
         return []
-    from helpers import fieldwork  # slow to import, and seldom needed
+    from helpers import fieldwork  # slow import, rarely needed
 
     return [e for c in consulted for e in fieldwork.unexplained(fieldwork.areas_of_country(c), c)]
 
 
 def _accept_losses(data):
-    """Write the present counts and hashes of figures; print what is accepted with them."""
+    """Write the current counts and hashes of figures; print the losses that this accepts."""
     from cop.data import writing
     from cop.data.checks import losses
 
@@ -106,7 +131,7 @@ def _accept_losses(data):
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Show which figures differ and write them when agreed; return 1 when declined."""
+    """Show which figures differ and write them if confirmed; return 1 if declined."""
     from cop.research import refresh
 
     update = _find_update(arguments, refresh)
@@ -115,23 +140,23 @@ def refresh(arguments: argparse.Namespace) -> int:
     if not update.files:
         print("Nothing to write.")
     elif arguments.dry_run:
-        print(f"Nothing was written; it would change {files}.")
-    elif not options.confirm(f"Write this to {files}?", arguments.yes):
+        print(f"Nothing was written (dry run). Files that would change: {files}.")
+    elif not options.confirm(f"Write these changes to {files}?", arguments.yes):
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. Commit it, so that git keeps the earlier figures.")
+        print("Written. Commit the changes, so that git keeps the earlier figures.")
     return 0
 
 
 def _find_update(arguments, refresh):
-    """Return the update from a file, or from the services."""
+    """Return the update from a file or from the services."""
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:
-        raise UserError("name series, or --from FILE, not both")
+        raise UserError("use either series or --from FILE, not both")
     if arguments.accept and not arguments.series:
-        raise UserError("--accept is for series that you have compared: name them")
+        raise UserError("--accept requires the codes of the series that you have compared")
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)
     selection = arguments.data, arguments.series, http.Fetcher(), arguments.accept
@@ -139,19 +164,19 @@ def _find_update(arguments, refresh):
 
 
 def extract(arguments: argparse.Namespace) -> int:
-    """Update the translation catalogues and print how complete each is."""
+    """Update the translation catalogues and print their progress."""
     from cop.data import count
     from cop.report import catalogues
 
     messages = catalogues.template()
     catalogues.update(messages, arguments.language or "")
-    print(f"{count(len(messages), 'message')} on the pages.")
+    print(f"{count(len(messages), 'message')} to translate.")
     _print_catalogues(catalogues.progress(messages))
     return 0
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Print how complete each catalogue is; return 1 where one has errors."""
+    """Print the progress of each translation catalogue; return 1 if one has errors."""
     from cop.report import catalogues
 
     states = catalogues.progress(catalogues.template())

@@ -1,8 +1,8 @@
-"""How a command ends: one sentence and an exit status, never a traceback.
+"""Return the exit status of a command and print errors as one sentence, without a traceback.
 
-0 success · 1 a country failed, a question was answered with no, or an unexpected error, whose log
-is named · 2 an invalid call, invalid data, or a file that cannot be read or written · 130 stopped ·
-141 the program that read the output ended.
+0 success · 1 a country failed, a question was declined, or an unexpected error occurred (see the
+log) · 2 invalid call or data, or a file that cannot be read or written · 130 interrupted · 141 the
+program that read the output has ended.
 """
 
 import contextlib
@@ -20,11 +20,13 @@ from cop.data import UserError
 
 FAILED, INVALID, STOPPED, CLOSED = 1, 2, 130, 141
 FIXES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on the disk"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "ask its owner, or name another folder"),
-    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "check the name"),
-    errno.EROFS: "name a folder that can be written",
-    errno.EISDIR: "name a file",
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free space on the disk"),
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM), "ask the owner for permission, or use another folder"
+    ),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "check the path"),
+    errno.EROFS: "use a writable folder",
+    errno.EISDIR: "use the path of a file",
     errno.ENAMETOOLONG: "choose a shorter name",
 }
 
@@ -32,37 +34,38 @@ FIXES = {
 def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
     """Return the exit status of a call; `outputs` returns the folder for the log of an error.
 
-    argparse's own SystemExit, as after --help, passes.
+    The SystemExit of argparse, for example after --help, is not caught.
     """
     try:
         try:
             return call()
         finally:
             if sys.stdout:
-                sys.stdout.flush()  # a full disk may be noticed only now
+                sys.stdout.flush()  # reports a full disk
     except BrokenPipeError:  # as in `cop check | head`
         _discard_output()
         return CLOSED
     except KeyboardInterrupt:
-        return _end(STOPPED, "stopped; completed results are kept")
+        return _end(STOPPED, "interrupted; completed results are kept")
     except UserError as refused:
         return _end(INVALID, str(refused))
     except ModuleNotFoundError as error:
         fix = f"run `python -m pip install {error.name}`"
-        return _end(INVALID, f"a package that this needs is not installed; {fix}")
+        return _end(INVALID, f"the package {error.name} is not installed; {fix}")
     except Exception as error:
         if cause := _system_error(error):
             _discard_output()
             return _end(INVALID, cause)
         path, first = write_log(error, outputs()), f"{error}".split("\n")[0][:200]
-        log = f"please report it with {path}, once you have read it" if path else "no log was saved"
+        log = f"please read {path}, then report the error with it" if path else "no log was saved"
         return _end(FAILED, f"unexpected error ({type(error).__name__}: {first}); {log}")
 
 
 def write_log(error: BaseException, outputs: Path) -> Path | None:
     """Write the traceback to a file that only its owner can read, and return its path.
 
-    Uses the logs of the outputs, or the folder for temporary files; returns None without either.
+    The file is in the logs of the outputs, or else in the folder for temporary files; returns None
+    if neither can be written.
     """
     head = f"cop {' '.join(sys.argv[1:])}\n{platform.platform()}, Python {sys.version}\n\n"
     text = head + "".join(traceback.format_exception(error))
@@ -78,12 +81,12 @@ def write_log(error: BaseException, outputs: Path) -> Path | None:
 
 
 def _system_error(error):
-    """Return a sentence on an error of disk, permissions or names; "" for any other error."""
-    if type(error).__name__ == "SerialisationError":  # lxml's, when a workbook meets a full disk
+    """Return a sentence on an error of disk, permissions or paths; "" for other errors."""
+    if type(error).__name__ == "SerialisationError":  # raised by lxml on a full disk
         number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
         error = OSError(number, os.strerror(number))
     has_number = isinstance(error, OSError) and error.errno is not None
-    if not has_number and type(error) is not FileNotFoundError:  # ours names the file itself
+    if not has_number and type(error) is not FileNotFoundError:  # our own message includes the file
         return ""
     file = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
     fix = f"; {FIXES[error.errno]} and try again" if error.errno in FIXES else ""
@@ -97,6 +100,6 @@ def _end(number, sentence):
 
 
 def _discard_output():
-    """Let nothing more be written to standard output, not even when Python ends."""
+    """Discard all further standard output, including what Python writes at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -111,8 +111,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     data, day = arguments.data, arguments.date
     if arguments.add:
         if len(arguments.countries) != 1:
-            example = "`cop contacts UKR --add organisation=…`"
-            raise UserError(f"say of which country, such as {example}")
+            raise UserError("say of which country, such as `cop contacts UKR --add organisation=…`")
         new = contacts.add(data, arguments.countries[0], options.settings(arguments.add))
         invites = f"`cop invite {new['iso3']} --sender …` writes to it"
         print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
@@ -144,14 +143,12 @@ def import_responses(arguments: argparse.Namespace) -> int:
         return 0
     if bool(arguments.files) == bool(arguments.tool):
         raise UserError("name completed forms, or a server with --from, --server and --form")
-    about = {"iso3": arguments.country, "questionnaire": arguments.questionnaire}
-    about |= {"mapping": arguments.mapping}
-    files = arguments.files
+    about, files = (arguments.country, arguments.questionnaire, arguments.mapping), arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch
 
         files = [fetch.fetch(arguments.tool, arguments.server, arguments.form)]
-    return intake.import_responses(files, arguments.data, **about)
+    return intake.import_responses(files, arguments.data, *about)
 
 
 def review_answers(arguments: argparse.Namespace) -> int:

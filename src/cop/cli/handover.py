@@ -1,6 +1,8 @@
-"""The commands that follow a report up and hand it over, from `cop actions` to `cop pack`."""
+"""Define the commands to follow up and hand over a report, from `cop actions` to `cop pack`."""
 
 import argparse
+import shutil
+import sys
 from pathlib import Path
 
 from cop.cli import options
@@ -9,7 +11,7 @@ from cop.report import languages
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`, to the group of the validation round."""
+    """Add the commands to the parser of `cop`, in the group "After the draft"."""
     plans = commands.add(
         "actions", "add an action for each recommendation without one", actions, "cop actions UKR"
     )
@@ -17,37 +19,36 @@ def add_to(commands: options.Commands) -> None:
     plans.data()
     prints = commands.add(
         "pdf",
-        "make the report a tagged PDF (uses Chromium)",
+        "write a report as a tagged PDF (requires Chromium)",
         make_pdf,
         "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
     )
-    prints.value("country", "ISO3", "country of the report")
-    prints.file("--out", "FILE.pdf", "file to write")
-    prints.language()
-    prints.outputs()
+    prints.report("FILE.pdf")
     packs = commands.add(
         "pack",
-        "put a report with its tables in a signed zip file",
+        "write a report and its tables to a signed zip file",
         pack,
         "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip",
     )
-    packs.value("country", "ISO3", "country of the report")
-    packs.file("--out", "FILE.zip", "file to write")
-    packs.language()
-    packs.outputs()
+    packs.report("FILE.zip")
     packs.data()
+    offers = commands.add(
+        "downloads", "let the site offer each report's files", make_downloads, "cop downloads"
+    )
+    offers.outputs()
+    offers.data()
     verifies = commands.add(
         "verify-package",
         "check that a package is complete and unchanged",
         verify_package,
         'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"',
     )
-    verifies.file("file", "FILE.zip", "the package, not unpacked")
-    verifies.text("--signer", "KEY", "the key that must have signed it")
+    verifies.file("file", "FILE.zip", "zip file of the package")
+    verifies.text("--signer", "KEY", "fingerprint of the expected signing key")
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Begin the action plan of a country, and print what to do next."""
+    """Create the action plan of a country, and print what to do next."""
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
@@ -77,27 +78,22 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 def pack(arguments: argparse.Namespace) -> int:
     """Write the signed package of a report that is up to date."""
-    from cop.handover import package
+    from cop.handover import verify
     from cop.report import filenames
-    from cop.run import plan
 
-    iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
+    iso3, outputs = arguments.country, arguments.outputs
     language = languages.validate_tag(arguments.language)
-    again = options.repeated_language(language)
-    results = plan.in_language(outputs, language)
-    filenames.page_of(results, iso3, words=again)
-    if why := _outdated(iso3, data, outputs, language):
-        fix = f"`cop run {iso3}{again}` makes it anew, `cop why {iso3}{again}` shows what changed"
-        raise UserError(f"the report is out of date ({why}); {fix}")
     name = f"cop-assessment-{iso3}{filenames.ending(language)}.zip"
     out = arguments.out or outputs / "packed" / name
-    signer, files, no_pdf = package.write(out, results, data, iso3, options.ROOT, language)
+    content, files, signer, no_pdf = _build(iso3, arguments.data, outputs, language)
+    writing.whole(out, content)
+    shutil.copyfile(verify.__file__, out.parent / "verify.py")
     if no_pdf:
         print(f"Without a PDF: {no_pdf}")
-    size = f"{count(files, 'file')}, {out.stat().st_size / 1e6:.1f} MB"
+    size = f"{count(len(files), 'file')}, {len(content) / 1e6:.1f} MB"
     print(f"Written: {out} ({size}) and verify.py, which checks it")
     print(f"Signed with the key {signer}")
-    print("Tell the recipient this key by another way, such as by telephone.")
+    print("Send this key to the recipient separately, for example by telephone.")
     return 0
 
 
@@ -108,10 +104,57 @@ def verify_package(arguments: argparse.Namespace) -> int:
     return verify.report(arguments.file, arguments.signer)
 
 
-def _outdated(iso3, data, outputs, language):
-    """Return why a report is out of date, "" where it is not: a package is signed as current."""
+def make_downloads(arguments: argparse.Namespace) -> int:
+    """Make the files of each report that lacks them, and let the site offer them."""
+    from cop.run import publish, results
+    from cop.run.site import Site
+
+    outputs, data, failed = arguments.outputs.resolve(), arguments.data.resolve(), 0
+    with publish.exclusive(outputs):
+        site = Site(outputs, data)
+        site.recover()
+        present = [(r, p.language) for p in results.find_parts(outputs, data) for r in p.results]
+        for result, language in present:
+            if result.name != result.key or result.downloads:  # baseline, earlier edition, or made
+                continue
+            try:
+                files = _downloads(result, language, data, outputs)
+                result.put_downloads(files)
+                print("\n".join(files))
+            except UserError as error:
+                failed += 1
+                print(f"{result.key}: {error}", file=sys.stderr)
+        site.update({})
+    print(f"The site offers them: {site.folder / 'countries.html'}")
+    return 1 if failed else 0
+
+
+def _downloads(result, language, data, outputs):
+    """Return {name: content} of Word file and PDF of a report, and of a country's package."""
+    from cop.handover import package
+    from cop.report import filenames
+
+    page, contents = result.folder / "pages" / result.report, {}
+    if result.report.startswith(Path(filenames.SYNTHESIS).stem):
+        files, no_pdf = package.collect_report(page)
+    else:
+        contents[".zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
+    if no_pdf:
+        print(f"{result.key}: without a PDF: {no_pdf}", file=sys.stderr)
+    for suffix in (".docx", ".pdf")[: 1 if no_pdf else 2]:
+        contents[suffix] = files[f"report/{page.stem}{suffix}"]
+    stem = f"{page.stem}-{result.cover['edition']}{filenames.ending(language)}"
+    return {f"{stem}{suffix}": content for suffix, content in contents.items()}
+
+
+def _build(iso3, data, outputs, language):
+    """Return the package of a report as `package.build` does; it is signed as current."""
+    from cop.handover import package
+    from cop.report import filenames
     from cop.run import fingerprints, plan
 
+    results = plan.in_language(outputs, language)
+    filenames.page_of(results, iso3, words=options.repeated_language(language))
     choice = plan.Choice((iso3,), data=data.resolve(), outputs=outputs.resolve(), language=language)
-    reasons = fingerprints.reasons(plan.jobs(choice)[0])
-    return next((f"{stage}: {why[0]}" for stage, why in reasons.items()), "")
+    fingerprints.refuse_outdated(plan.jobs(choice)[0])
+    return package.build(results, data, iso3, options.ROOT, language)

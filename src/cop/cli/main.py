@@ -1,4 +1,4 @@
-"""The command `cop`: its parser and its exit status."""
+"""Run the command `cop`: parse its arguments, call the command and return the exit status."""
 
 import argparse
 import signal
@@ -10,7 +10,7 @@ ABOUT = "National Child Online Protection assessments: run countries, check and 
 
 
 class Version(argparse.Action):
-    """Prints the version, which is looked up only when asked for."""
+    """Action of --version, which looks up the version only when it is used."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and exit."""
@@ -22,7 +22,7 @@ class Version(argparse.Action):
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status (see `ending`)."""
-    for stop in (signal.SIGINT, signal.SIGTERM):  # both stop a run in the same way
+    for stop in (signal.SIGINT, signal.SIGTERM):  # both interrupt a run
         signal.signal(stop, signal.default_int_handler)
     arguments = argparse.Namespace(outputs=options.OUTPUTS)
 
@@ -36,8 +36,12 @@ def main(argv: list[str] | None = None) -> int:
 
 def parser() -> options.Parser:
     """Return the parser of all commands."""
-    cop = options.Parser(prog="cop", description=ABOUT, epilog="`cop COMMAND --help` explains one.")
-    cop.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
+    cop = options.Parser(
+        prog="cop",
+        description=ABOUT,
+        epilog="Run `cop COMMAND --help` for the options of a command.",
+    )
+    cop.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     commands = options.Commands(cop)
     for group in (run, data, research, fieldwork, validation, handover):
         group.add_to(commands)

@@ -1,4 +1,4 @@
-"""The parser of `cop`: commands grouped by task, and the options that several commands share."""
+"""Define the parser of `cop`, with commands grouped by task and options shared by commands."""
 
 import argparse
 from collections.abc import Callable
@@ -9,18 +9,18 @@ from cop.data import UserError
 from cop.report.languages import SOURCE
 
 ROOT = Path(__file__).resolve().parents[3]
-OUTPUTS = ROOT / "outputs"
+DATA, OUTPUTS = ROOT / "data", ROOT / "outputs"
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that reports an invalid call in one sentence."""
+    """Argument parser that reports an invalid call in one sentence."""
 
     def error(self, message: str) -> None:
-        """Raise UserError; nothing was run."""
+        """Raise UserError with the message and a pointer to --help."""
         raise UserError(f"{message[0].upper()}{message[1:]}; see `{self.prog} --help`")
 
     def print_help(self, file: TextIO | None = None) -> None:
-        """Print the help; argparse itself hides it where the output cannot be written."""
+        """Print the help; unlike argparse, raise errors on writing it."""
         print(self.format_help(), end="", file=file)
 
     def flag(self, name: str, help: str) -> None:
@@ -28,15 +28,15 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(name, action="store_true", help=help)
 
     def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
-        """Add an argument, or an option with a value: UTF-8 text unless `type` is another."""
+        """Add an argument, or an option with a value, which is UTF-8 text unless `type` is set."""
         self.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
 
     def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
-        """Add an option whose value is a text, empty otherwise."""
+        """Add an option with a text as value (default: empty)."""
         self.value(name, metavar, help, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
-        """Add an argument or an option that names a file."""
+        """Add an argument or option with a file as value."""
         self.value(name, metavar, help, type=Path, **more)
 
     def country(self, help: str = "country code such as UKR") -> None:
@@ -45,24 +45,29 @@ class Parser(argparse.ArgumentParser):
 
     def data(self, check: bool = True) -> None:
         """Add --data; with `check`, a folder without a datapackage.json is refused at once."""
-        kind, usual = _data_folder if check else Path, ROOT / "data"
-        help = "folder with datapackage.json (data/ by default)"
-        self.value("--data", "DIR", help, type=kind, default=usual)
+        kind, help = (
+            _data_folder if check else Path,
+            "folder with datapackage.json (data/ by default)",
+        )
+        self.value("--data", "DIR", help, type=kind, default=DATA)
 
-    def outputs(self, help: str = "folder of results, as `cop run` wrote them") -> None:
+    def outputs(self, help: str = "folder of results of `cop run` (default: outputs/)") -> None:
         """Add --outputs."""
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
-    def language(self) -> None:
-        """Add --language, for a command on one report."""
+    def report(self, file: str) -> None:
+        """Add the arguments of a command that writes a file of one report."""
+        self.value("country", "ISO3", "country of the report, or a group")
+        self.file("--out", file, "file to write")
         self.text("--language", "TAG", f"language of the report, such as uk ({SOURCE})", SOURCE)
+        self.outputs()
 
 
 class Commands:
-    """The commands of a parser, listed by group in its help."""
+    """Commands of a parser, which its help lists by group."""
 
     def __init__(self, parser: Parser) -> None:
-        """Let the parser take commands."""
+        """Prepare the parser for commands."""
         self.parser = parser
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.usage = f"{parser.prog} [-h] COMMAND …"
@@ -70,7 +75,7 @@ class Commands:
         self.parsers = parser.add_subparsers(prog=parser.prog, **required)
 
     def group(self, title: str) -> None:
-        """Begin a group of commands."""
+        """Start a group of commands in the help."""
         self.parser.description += f"\n\n{title}:"
 
     def add(self, name: str, help: str, run: Callable, examples: str) -> Parser:
@@ -83,32 +88,23 @@ class Commands:
 
 
 def repeated_language(language: str) -> str:
-    """Return the option that repeats a command in a language; nothing for English."""
+    """Return the option that repeats a command in a language, "" for English."""
     return "" if language == SOURCE else f" --language {language}"
 
 
-def repeated_folders(arguments: argparse.Namespace) -> list[str]:
-    """Return the options that repeat the folders of a call where they are not the usual ones."""
-    usual, words = {"data": ROOT / "data", "outputs": OUTPUTS}, []
-    for name, folder in usual.items():
-        if (value := getattr(arguments, name, folder)) != folder:
-            words += [f"--{name}", str(value)]
-    return words
-
-
 def confirm(question: str, yes: bool) -> bool:
-    """Ask before writing, unless `yes`; no answer means no."""
+    """Ask whether to write, unless `yes`; any answer except y or yes counts as no."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         answer = False
     if not answer:
-        print("Nothing was written." + ("" if yes else " Use --yes to write without being asked."))
+        print("Nothing was written." + ("" if yes else " Use --yes to write without confirmation."))
     return answer
 
 
 def settings(words: list[str]) -> dict[str, str]:
-    """Return {column: text} of words such as year=2024; raise UserError without an equals sign."""
+    """Return {column: text} from arguments such as year=2024; raises UserError without "="."""
     if wrong := [word for word in words if "=" not in word]:
         fix = "such as year=2024; put a value with spaces in quotes"
         raise UserError(f"{wrong[0]!r} is not column=value, {fix}")
@@ -119,7 +115,7 @@ def _text(text):
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError(f"{text} is not in the UTF-8 encoding") from None
+        raise argparse.ArgumentTypeError(f"{text} is not valid UTF-8") from None
     return text
 
 

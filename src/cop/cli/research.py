@@ -1,4 +1,4 @@
-"""The commands of the desk research, from `cop new` to `cop diff`."""
+"""Define the commands for desk research, from `cop new` to `cop diff`."""
 
 import argparse
 import contextlib
@@ -7,7 +7,7 @@ import shlex
 from cop.cli import options, terminal
 from cop.research import KINDS
 
-CHECK = "`cop check` lists what other tables still need."
+CHECK = "Run `cop check` to list what other tables still need."
 
 
 def add_to(commands: options.Commands) -> None:
@@ -15,12 +15,12 @@ def add_to(commands: options.Commands) -> None:
     commands.group("Research")
     begins = commands.add(
         "new",
-        "begin a country, or its next edition",
+        "create a country, or its next edition",
         new,
         "cop new NOR, cop new UKR --edition 2028",
     )
     begins.country("country code such as DEU")
-    begins.text("--edition", "YYYY", "edition (this year by default)")
+    begins.text("--edition", "YYYY", "year of the edition (default: this year)")
     begins.data()
     adds = commands.add(
         "add",
@@ -29,9 +29,9 @@ def add_to(commands: options.Commands) -> None:
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
         "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.add_argument("kind", choices=[*KINDS], help="what to add")
+    adds.add_argument("kind", choices=[*KINDS], help="kind of row")
     adds.country()
-    adds.value("--set", "COLUMN=VALUE", "the cells of one row", nargs="+")
+    adds.value("--set", "COLUMN=VALUE", "cells of one new row", nargs="+")
     adds.file("--from", "ROWS.csv", "add the rows of a CSV file, all or none", dest="file")
     adds.data()
     changes = commands.add(
@@ -40,18 +40,18 @@ def add_to(commands: options.Commands) -> None:
         edit,
         "cop edit alignment UKR PM-LEG-01 A --set confidence=low",
     )
-    changes.add_argument("kind", choices=[*KINDS], help="which table")
+    changes.add_argument("kind", choices=[*KINDS], help="kind of row")
     changes.country()
-    changes.value("key", "ID", "the row's id, or the values of its key columns", nargs="+")
-    changes.value("--set", "COLUMN=VALUE", "the new cells", nargs="+")
+    changes.value("key", "ID", "id of the row, or values of its key columns", nargs="+")
+    changes.value("--set", "COLUMN=VALUE", "new values of cells", nargs="+")
     changes.data()
     imports = commands.add(
         "import-sources",
-        "import a library of references",
+        "import a reference library",
         import_sources,
         "cop import-sources library.json UKR",
     )
-    imports.file("file", "FILE", "CSL JSON, as Zotero exports it")
+    imports.file("file", "FILE", "reference library in CSL JSON, exported by Zotero for example")
     imports.country()
     imports.text("--language", "xx", "language of items that state none, such as en")
     imports.flag("--yes", "write without asking")
@@ -64,7 +64,7 @@ def add_to(commands: options.Commands) -> None:
     )
     verifies.value("row", "ID", "id of a row such as UKR-E05")
     verifies.text("--page", "PAGE", "page of the passage")
-    verifies.text("--quotation", "TEXT", "the passage, word for word")
+    verifies.text("--quotation", "TEXT", "passage of the source, word for word")
     verifies.text("--by", "LETTER", "letter of the analyst, such as B")
     verifies.data()
     saves = commands.add(
@@ -75,7 +75,7 @@ def add_to(commands: options.Commands) -> None:
     )
     saves.country()
     folder = {"default": options.OUTPUTS / ".archive"}
-    saves.file("--kept", "DIR", "folder of the copies, outside git", **folder)
+    saves.file("--kept", "DIR", "folder of the copies (default: outputs/.archive/)", **folder)
     saves.data()
     compares = commands.add(
         "diff", "compare two editions of a country", diff, "cop diff UKR 2020 2026"
@@ -83,12 +83,12 @@ def add_to(commands: options.Commands) -> None:
     compares.country()
     compares.value("old", "EARLIER", "edition such as 2020")
     compares.value("new", "LATER", "edition such as 2026")
-    compares.flag("--full", "also show what stayed the same")
+    compares.flag("--full", "also show what has not changed")
     compares.data()
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Begin a country or its next edition, and print what to do next."""
+    """Create a country or its next edition, and print what to do next."""
     from cop.research import editions
 
     print("\n".join(editions.begin(arguments.iso3, arguments.data, arguments.edition)))
@@ -96,7 +96,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def archive(arguments: argparse.Namespace) -> int:
-    """Save the pages of a country's sources, and list which passages are missing."""
+    """Save copies of the pages of a country's sources; print passages that are missing."""
     from cop.research import copies
 
     target = arguments.data, arguments.kept
@@ -125,14 +125,16 @@ def diff(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Record the passage that supports a row; without one, show the row."""
+    """Record the passage that supports a row; without --quotation, show the row."""
     from cop.data import UserError
     from cop.research import verification
 
     row_id, data = arguments.row, arguments.data
     if not arguments.quotation:
         row = _shown(verification.find_row(row_id, data)[1])
-        raise UserError(f"add --quotation with the passage that says it, word for word:\n{row}")
+        raise UserError(
+            f"add --quotation with the passage that supports the row, word for word:\n{row}"
+        )
     passage = arguments.quotation, arguments.page, arguments.by
     seen = verification.verify_row(row_id, data, *passage)
     by = f" by {arguments.by}" if arguments.by else ""
@@ -141,7 +143,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Add a row, or the rows of a file; without either, list the columns."""
+    """Add one row, or the rows of a file; without either, list the columns."""
     import cop.data
     from cop.data import UserError
     from cop.research import rows
@@ -150,7 +152,9 @@ def add(arguments: argparse.Namespace) -> int:
     if bool(arguments.set) == bool(arguments.file):
         fields = cop.data.fields(KINDS[kind], data)
         columns = "\n".join(map(_described, fields))
-        raise UserError(f"give the cells with --set COLUMN=VALUE …, or --from FILE.csv:\n{columns}")
+        raise UserError(
+            f"set cells with --set COLUMN=VALUE …, or use --from FILE.csv; columns:\n{columns}"
+        )
     if arguments.file:
         by_number = _read_file(arguments.file)
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
@@ -169,14 +173,14 @@ def add(arguments: argparse.Namespace) -> int:
 
 
 def edit(arguments: argparse.Namespace) -> int:
-    """Change cells of a row; without new cells, show it."""
+    """Change cells of a row; without --set, show the row."""
     from cop.data import UserError
     from cop.research import rows
 
     kind, iso3, key, data = arguments.kind, arguments.iso3, arguments.key, arguments.data
     if not arguments.set:
         row = _shown(rows.row_of(kind, iso3, key, data))
-        raise UserError(f"give the new cells with --set COLUMN=VALUE …; the row is:\n{row}")
+        raise UserError(f"set new values with --set COLUMN=VALUE …; the row is:\n{row}")
     changes = options.settings(arguments.set)
     with _repeating(arguments, "edit", kind, iso3, *key):
         row = rows.edit(kind, iso3, key, changes, data)
@@ -188,20 +192,20 @@ def edit(arguments: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _repeating(arguments, *words):
-    """Let an error repeat what was typed, so that it can be corrected and sent again."""
+    """Add the command as typed to an error message, so that it can be corrected and run again."""
     from cop.data import UserError
 
     try:
         yield
     except UserError as refused:
-        folders = options.repeated_folders(arguments)
-        typed = shlex.join(["cop", *words, *folders, "--set", *(arguments.set or [])])
+        data = [] if arguments.data == options.DATA else ["--data", str(arguments.data)]
+        typed = shlex.join(["cop", *words, *data, "--set", *(arguments.set or [])])
         again = f"\nTo correct it, start from:\n  {typed}" if arguments.set else ""
         raise UserError(f"{refused}{again}") from refused
 
 
 def _described(field):
-    """Return a column as a line: name, whether it is required, description, allowed words."""
+    """Return a column as one line: name, whether required, description, allowed values."""
     from cop.data import labelled
 
     allowed = f"; one of: {', '.join(some)}" if (some := labelled(field)) else ""
@@ -210,9 +214,9 @@ def _described(field):
 
 
 def _read_file(path):
-    """Return {row number in the spreadsheet: row} of a CSV file; empty rows and cells are left out.
+    """Return {row number in the spreadsheet: row} of a CSV file, without empty rows and cells.
 
-    Raises UserError for a file that cannot be read.
+    Raises UserError if the file cannot be read.
     """
     import cop.data
     from cop.data import UserError
@@ -223,13 +227,11 @@ def _read_file(path):
     lines = enumerate(cop.data.separated(text, cop.data.separator_of(text)), 1)
     filled = {number: [*map(str.strip, cells)] for number, cells in lines if any(cells)}
     if len(filled) < 2:
-        raise UserError(f"{path.name} needs a heading row and one row at least")
+        raise UserError(f"{path.name} must have a heading row and at least one more row")
     heading, rows = filled.pop(min(filled)), {}
     for number, cells in filled.items():
         if len(cells) != len(heading):
-            raise UserError(
-                f"{path.name}: row {number} has another number of cells than the heading"
-            )
+            raise UserError(f"{path.name}: row {number} has not as many cells as the heading")
         rows[number] = {name: cell for name, cell in zip(heading, cells, strict=True) if cell}
     return rows
 
@@ -241,17 +243,17 @@ def _shown(row):
 
 
 def _print_duplicates(register, written):
-    """Print which written sources look like one that the register has already."""
+    """Print which new sources look like a source that is already registered."""
     from cop.research import bibliography
 
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
     for row in (row for row in written if first[row["source_id"]] != row["source_id"]):
         same = first[row["source_id"]]
-        print(f"{row['source_id']} looks like {same}: is it the same source?")
+        print(f"{row['source_id']} may be the same source as {same}")
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Import all new items of a library, or none; return 1 when declined."""
+    """Import all new items of a library, or none; return 1 if declined."""
     import cop.data
     from cop.research import bibliography, rows
 
@@ -259,8 +261,8 @@ def import_sources(arguments: argparse.Namespace) -> int:
     new, lines = bibliography.compare(file, iso3, data, arguments.language)
     print("\n".join([*lines, f"{file.name}: {cop.data.count(len(new), 'new source')}."]))
     if new.empty:
-        print("Nothing to write.")
-    elif not options.confirm("Write it?", arguments.yes):
+        print("No new sources.")
+    elif not options.confirm("Write the new sources?", arguments.yes):
         return 1
     else:
         places = [(f"items of {file.name}", number) for number in new.index]
@@ -271,5 +273,5 @@ def import_sources(arguments: argparse.Namespace) -> int:
 
 
 def _few(ids):
-    """Return ids as a list, of many the first and the last."""
+    """Return ids as a list, or as the first and the last if there are more than six."""
     return ", ".join(ids) if len(ids) <= 6 else f"{ids[0]} to {ids[-1]}"

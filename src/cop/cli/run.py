@@ -1,4 +1,4 @@
-"""The commands that run countries or show what would run: `cop run`, `cop why`, `cop watch`."""
+"""Define the commands that run countries or show what would run: `run`, `why`, `watch`."""
 
 import argparse
 import contextlib
@@ -13,8 +13,8 @@ from cop.data import UserError, locate, records, split
 from cop.report import formats, languages
 from cop.run import fingerprints, plan, scheduler
 
-NATIONAL = "national"  # in place of a language: those of each country
-LONGEST = 75  # bytes of the folder for temporary files: sockets in it may have paths of 107
+NATIONAL = "national"  # value of --language for the national languages of each country
+LONGEST = 75  # bytes of the temporary folder's path; paths of sockets are limited to 107
 
 
 def add_to(commands: options.Commands) -> None:
@@ -29,10 +29,12 @@ def add_to(commands: options.Commands) -> None:
     )
     _add_selection(runs)
     processes = {"type": _positive, "default": os.cpu_count()}
-    runs.value("--jobs", "N", "number of processes", **processes)
-    runs.flag("--force", "also run what has not changed")
-    runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging: slower")
-    runs.value("--scheduler", "ADDRESS", "run on the Dask cluster at this address")
+    runs.value("--jobs", "N", "number of processes (default: number of CPUs)", **processes)
+    runs.flag("--force", "also run steps whose inputs have not changed")
+    runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging (slower)")
+    runs.value(
+        "--scheduler", "ADDRESS", "address of a Dask cluster (default: run on this computer)"
+    )
     _add_selection(
         commands.add("why", "show what would run, and why", why, "cop why UKR, cop why --all")
     )
@@ -44,32 +46,39 @@ def add_to(commands: options.Commands) -> None:
     )
     watches.country()
     watches.data(check=False)
-    watches.outputs("folder of results")
+    watches.outputs()
 
 
 def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
-    parser.flag("--all", "every country of the data folder, and the region")
-    parser.value("--group", "GROUP", "the countries of a group in groups.csv, and their synthesis")
-    baselines = "desk baselines, from statistics only; `all`: every economy of the GCI"
+    parser.flag("--all", "run all countries of the data folder, and the region")
+    parser.value(
+        "--group", "GROUP", "run the countries of a group in groups.csv and their synthesis"
+    )
+    baselines = "run desk baselines (statistics only); `all`: all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data(check=False)
-    parser.outputs("folder of results")
-    notebooks = "folder of edited notebooks, which replace those of the same name"
+    parser.outputs()
+    notebooks = "folder of edited notebooks to run instead of those with the same name"
     parser.file("--notebooks", "DIR", notebooks)
-    tags = "languages of the pages, such as uk (en by default); `national`: each country's own"
+    tags = "languages of the pages, such as uk; `national`: those of each country (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
-    parser.value("--timeout", "SECONDS", "longest time for one cell", **seconds)
+    parser.value(
+        "--timeout",
+        "SECONDS",
+        "seconds to wait for one cell before it fails (default: 600)",
+        **seconds,
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run what changed of the countries, and with --all the region; return the exit status."""
+    """Run all outdated steps of the selected countries; return the exit status."""
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:
-        fix = "name a shorter one, for example with `export TMPDIR=/tmp`"
-        raise UserError(f"the folder for temporary files has too long a path ({folder}): {fix}")
+        fix = "set a shorter one, for example with `export TMPDIR=/tmp`"
+        raise UserError(f"the path of the temporary folder is too long ({folder}): {fix}")
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = scheduler.Settings(
         arguments.jobs, arguments.force, arguments.kernel, arguments.scheduler
@@ -81,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """Print which steps of each country would run, and which input changed."""
+    """Print which steps of each country would run, and which inputs changed."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
@@ -92,7 +101,7 @@ def why(arguments: argparse.Namespace) -> int:
 
 
 def watch(arguments: argparse.Namespace) -> int:
-    """Make the pages of a country, and update them after each save until stopped."""
+    """Write the pages of a country, and update them after each save until interrupted."""
     from cop.cli.serving import Server
     from cop.run.watch import watch as watch_country
 
@@ -104,19 +113,19 @@ def watch(arguments: argparse.Namespace) -> int:
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
-    """Let matplotlib, IPython and Jupyter write to a cache of ours, unless a user chose a folder.
+    """Let matplotlib, IPython and Jupyter write to `cache`, unless the user has set a folder.
 
-    The processes of a run inherit this.
+    Processes started by a run inherit these variables.
     """
     names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
     for name in (*names, "JUPYTER_RUNTIME_DIR"):
         os.environ.setdefault(name, str(cache / name.lower().replace("_", "-")))
-    with contextlib.suppress(OSError):  # read-only: they choose a folder themselves
+    with contextlib.suppress(OSError):  # if read-only, the libraries choose another folder
         Path(os.environ["MPLCONFIGDIR"]).mkdir(parents=True, exist_ok=True)
 
 
 def _choices(arguments):
-    """Return what is selected, once for each language."""
+    """Return the selected countries, once for each language."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,
@@ -131,12 +140,12 @@ def _choices(arguments):
     for tag in dict.fromkeys(arguments.language):
         choices += _national(choice) if tag == NATIONAL else [replace(choice, language=tag)]
     if not choices:
-        raise UserError("none of these countries has a national language with a catalogue")
+        raise UserError("no selected country has a national language with a translation catalogue")
     return choices
 
 
 def _national(choice):
-    """Return the countries of a choice once for each catalogue of a language of theirs."""
+    """Return the selected countries by national language, for languages with a catalogue."""
     rows = {row["iso3"]: row for row in records(locate(choice.data, "reference/countries.csv"))}
     chosen = {}
     for job in plan.jobs(choice):
@@ -148,5 +157,5 @@ def _national(choice):
 
 def _positive(text):
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
     return int(text)

@@ -1,7 +1,6 @@
-"""Pages served to this computer alone; one that is open reloads when it was made again.
+"""Serve pages to this computer only, and reload an open page when it is rewritten.
 
-Requests under another host name are refused, so that no page of the web can read these (DNS
-rebinding).
+Requests for another host name are rejected, so that no website can read the pages (DNS rebinding).
 """
 
 import contextlib
@@ -21,27 +20,27 @@ SCRIPT = """<script nonce="%s">setInterval(async () => {
 
 
 class Server(ThreadingHTTPServer):
-    """Serves a folder from a free port; `version` is how often its pages were made again."""
+    """HTTP server of a folder on a free port; `version` counts the updates of its pages."""
 
     daemon_threads, block_on_close = True, False
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder and begin to serve."""
+        """Set the folder and start serving."""
         super().__init__((LOOPBACK, 0), partial(Handler, directory=str(folder)))
         self.folder, self.version = folder, 0
         self.host = f"{LOOPBACK}:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
     def address(self, page: Path) -> str:
-        """Return the address of a page of the folder."""
+        """Return the address of a page in the folder."""
         return f"http://{self.host}/{page.relative_to(self.folder).as_posix()}"
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Answers one request: a page with the script, another file, or the version."""
+    """Handler of one request: a page with the script, another file, or the version."""
 
     def do_GET(self) -> None:
-        """Send what is asked for, where the request names this server."""
+        """Send the requested file if the request names this server."""
         path = Path(self.translate_path(self.path))
         with contextlib.suppress(ConnectionError):  # the page was closed
             if self.headers.get("Host") != self.server.host:
@@ -57,14 +56,14 @@ class Handler(SimpleHTTPRequestHandler):
                 self.send_error(404)
 
     def do_HEAD(self) -> None:
-        """Refuse: no page asks for it."""
+        """Reject the request, since no page sends one."""
         self.send_error(405)
 
     def log_message(self, *_: object) -> None:
-        """Log nothing: the terminal shows what was made."""
+        """Log nothing, since the terminal shows the updates."""
 
     def end_headers(self) -> None:
-        """Let the browser ask anew each time."""
+        """Forbid the browser to cache the response."""
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
@@ -76,7 +75,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def with_script(page: bytes, version: int) -> bytes:
-    """Return a page with the script that reloads it, which its policy allows to ask this server."""
+    """Return a page with the script that reloads it, allowed by its security policy."""
     nonce = secrets.token_urlsafe(12)
     policy = f" script-src 'nonce-{nonce}'; connect-src 'self';".encode()
     return page.replace(POLICY, POLICY + policy, 1) + (SCRIPT % (nonce, version)).encode()

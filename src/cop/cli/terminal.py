@@ -1,4 +1,4 @@
-"""Text for the terminal: control characters in it, such as those of outside text, are escaped."""
+"""Escape control characters, for example of external text, in what is printed."""
 
 import contextlib
 import re
@@ -6,17 +6,17 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-# Control characters (ESC, C1), changes of direction, and halves of characters.
+# Control characters (ESC, C1), direction marks and lone surrogates.
 CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
 
 class Terminal:
-    """A stream that takes any text and escapes what its terminal or encoding cannot show."""
+    """Stream that escapes the characters that its terminal or encoding cannot show."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Take the stream to write to."""
+        """Set the stream to write to."""
         self.stream = stream
 
     def __getattr__(self, name: str) -> Any:
@@ -24,29 +24,29 @@ class Terminal:
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
-        """Write a text without control characters."""
+        """Write a text with control characters escaped."""
         encoding = self.stream.encoding or "utf-8"
         self.stream.write(escape(text).encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 
 
 def escape(text: str) -> str:
-    """Return a text with control characters written out: ESC becomes \\x1b."""
+    """Return a text with control characters escaped: ESC becomes \\x1b."""
     text = text.replace("\r\n", "\n")
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 @contextlib.contextmanager
 def escaped() -> Iterator[None]:
-    """Escape all that is printed in the body; a closed stream stays closed."""
+    """Escape all text printed in the body; a closed stream remains closed."""
     out, errors = (stream and Terminal(stream) for stream in (sys.stdout, sys.stderr))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
         yield
 
 
 def track(items: Iterable) -> Iterable:
-    """Count items on a terminal as they come; elsewhere nothing is shown."""
+    """Show a progress bar over items, on a terminal only."""
     from tqdm import tqdm
 
-    stream = getattr(sys.stderr, "stream", sys.stderr)  # a count has control characters
+    stream = getattr(sys.stderr, "stream", sys.stderr)  # the progress bar uses control characters
     return tqdm(items, file=stream, disable=None, leave=False)

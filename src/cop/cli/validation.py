@@ -1,4 +1,4 @@
-"""The commands of the validation round: the report in Word, comments, answers, sign-off."""
+"""Define the commands for validation: Word report, comments, answers and sign-off."""
 
 import argparse
 from datetime import date
@@ -12,16 +12,13 @@ def add_to(commands: options.Commands) -> None:
     commands.group("After the draft")
     document = commands.add(
         "docx",
-        "make the report a Word document for comments",
+        "write a report as a Word document for comments",
         make_document,
         "cop docx UKR --by 2027-01-31, cop docx UKR --annex 5, cop docx UKR --language uk",
     )
-    document.value("country", "ISO3", "country of the report; or a group")
+    document.report("FILE.docx")
     document.text("--annex", "NUMBER", "an annex instead, 1 to 5")
     document.text("--by", "DATE", "day by which comments are due")
-    document.file("--out", "FILE.docx", "file to write")
-    document.language()
-    document.outputs()
     comments = commands.add(
         "comments",
         "import comments and tracked changes of a Word document",
@@ -29,37 +26,37 @@ def add_to(commands: options.Commands) -> None:
         "cop comments back.docx --role ministry --organisation UKR-O01",
     )
     comments.file("file", "FILE.docx", "the document with comments")
-    comments.text("--role", "ROLE", "kind of body that comments, such as ministry")
-    comments.text("--organisation", "ID or NAME", "the body; never a person")
-    comments.text("--country", "ISO3", "where the document does not state it")
-    comments.file("--sent", "FILE.docx", "the document as it was sent, where it was moved")
+    comments.text("--role", "ROLE", "kind of organisation, such as ministry (default: ask)")
+    comments.text("--organisation", "ID or NAME", "organisation that comments, never a person")
+    comments.text("--country", "ISO3", "country of the report, if the document does not state it")
+    comments.file("--sent", "FILE.docx", "document that was sent (default: in outputs/word/)")
     comments.outputs()
     comments.data()
     answers = commands.add(
         "answer",
-        "record what became of a comment",
+        "record the decision on a comment",
         record_answer,
         "cop answer UKR-M001 accepted --changed 'UKR-E12 says 2024 now'",
     )
-    answers.value("comment", "COMMENT", "id such as UKR-M001")
+    answers.value("comment", "COMMENT", "id of the comment, such as UKR-M001")
     answers.value("decision", "DECISION", "accepted, partly or not")
-    answers.text("--why", "WORDS", "why it is not, or only partly, accepted")
+    answers.text("--why", "WORDS", "reason, required for `partly` and `not`")
     answers.text(
-        "--changed", "WORDS", "what was changed; evidence.statement UKR-E12: old -> new is checked"
+        "--changed", "WORDS", "what was changed; `TABLE.COLUMN KEY: old -> new` is checked"
     )
     answers.data()
     signs = commands.add(
         "sign-off",
-        "record that a body signs an edition off",
+        "record that an organisation signs off an edition",
         record_sign_off,
         "cop sign-off UKR --body UKR-O01 --scope 'the whole report'",
     )
     signs.value("country", "ISO3", "country of the report")
-    signs.value("--body", "ID or NAME", "the body; never a person", required=True)
-    scope = "what it signs, such as the whole report"
+    signs.value("--body", "ID or NAME", "organisation that signs, never a person", required=True)
+    scope = "signed part, such as the whole report"
     signs.value("--scope", "WORDS", scope, required=True)
-    signs.text("--date", "DATE", "day of the letter (today by default)")
-    signs.text("--edition", "YYYY", "edition (the latest by default)")
+    signs.text("--date", "DATE", "date of the letter (default: today)")
+    signs.text("--edition", "YYYY", "year of the edition (default: the latest)")
     signs.data()
 
 
@@ -76,7 +73,7 @@ def make_document(arguments: argparse.Namespace) -> int:
     out = arguments.out or _sent_document(arguments.outputs, language, page.stem)
     writing.whole(out, content)
     print(f"Written: {out}")
-    print("Send it; `cop comments FILE.docx --role ROLE` imports the comments.")
+    print("Send it, then import the comments with `cop comments FILE.docx --role ROLE`.")
     return 0
 
 
@@ -101,7 +98,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
 
 
 def _status_words(language, data):
-    """Return {status as pages in a language show it, in small letters: its code}."""
+    """Return {status as displayed in a language, in lower case: its code}."""
     from cop.report import languages
 
     if language not in languages.available():
@@ -120,7 +117,7 @@ def record_answer(arguments: argparse.Namespace) -> int:
 
 
 def record_sign_off(arguments: argparse.Namespace) -> int:
-    """Record that a body signs an edition off."""
+    """Record that a body signs off an edition."""
     from cop.fieldwork import comments
 
     letter = arguments.country, arguments.body, arguments.scope, _checked_day(arguments.date)
@@ -129,16 +126,16 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 
 
 def _checked_role(arguments):
-    """Return the role of the call or as typed; raise UserError for an unknown one."""
+    """Return the role from --role or typed in; raises UserError for an unknown role."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
     names = ", ".join(roles)
     if not role:
         try:
-            role = input(f"What kind of body comments ({names})? ").strip()
+            role = input(f"Kind of organisation that comments ({names}): ").strip()
         except EOFError:
             role = ""
     if role not in roles:
-        raise UserError(f"--role names the kind of body that comments: {names}")
+        raise UserError(f"--role must be the kind of organisation that comments: {names}")
     return role
 
 
@@ -146,11 +143,11 @@ def _checked_day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise UserError(f"{text!r} is not a date: write it as 2027-01-31") from None
+        raise UserError(f"{text!r} is not a date: use the format 2027-01-31") from None
 
 
 def _sent_document(outputs, language, stem):
-    """Return where the Word document of a page is written."""
+    """Return the path to which `cop docx` writes the document of a page."""
     from cop.report import filenames
 
     return outputs / "word" / f"{stem}{filenames.ending(language)}.docx"

@@ -21,8 +21,9 @@ MOST_BASES = 9  # folders that a data folder rests on, one after the other
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor of a data folder, or of the last folder in its chain of bases."""
-    return _chain(data)[-1][1]
+    """Return the descriptor of the last folder in a chain of bases, with its own contributors."""
+    makers = {k: v for k, v in descriptor(data).items() if k == "contributors"}
+    return _chain(data)[-1][1] | makers
 
 
 def resource(name: str, data: StrPath) -> dict:
@@ -81,7 +82,7 @@ def labelled(field: dict) -> dict[str, str]:
 def synthetic(data: StrPath) -> bool:
     """Return whether a data folder or one of its bases is marked `cop:synthetic`."""
     files(data, "datapackage.json")
-    return any(stated.get("cop:synthetic", False) for _, stated in _chain(data))
+    return any(stated.get("cop:synthetic") for _, stated in _chain(data))
 
 
 def locate(data: StrPath, path: str) -> Path:
@@ -89,8 +90,10 @@ def locate(data: StrPath, path: str) -> Path:
     # What belongs to one country is never borrowed from another folder.
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
-    bases = standing_on(data)
-    return next((base / path for base in bases if (base / path).exists()), bases[-1] / path)
+    for base in standing_on(data):
+        if (base / path).exists():
+            break
+    return base / path
 
 
 def standing_on(data: StrPath) -> list[Path]:
@@ -163,8 +166,7 @@ def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
 def assessed(data: StrPath, iso3: str) -> bool:
     """Return whether a country has research: rows in any table other than editions.csv."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
-    rest = (p for p in tables if p.name != "editions.csv")
-    return any(len(p.read_bytes().splitlines()) > 1 for p in rest)
+    return any(len(p.read_bytes().splitlines()) > 1 for p in tables if p.name != "editions.csv")
 
 
 def codes(data: StrPath) -> list[str]:
@@ -209,12 +211,12 @@ def _parsed(path, changed):
     try:
         package = json.loads(Path(path).read_bytes())
         _complete(package, _columns(package))
+        return package
     except ValueError as error:  # no JSON, or not in UTF-8
         line, rule = getattr(error, "lineno", ""), f"cannot be read ({error})"
-        raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)]) from error
-    except (LookupError, TypeError, AttributeError) as error:
-        raise InvalidTable([DataError("datapackage.json", "", "", "", INVALID, RESTORE)]) from error
-    return package
+    except (LookupError, TypeError, AttributeError):
+        line, rule = "", INVALID
+    raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)])
 
 
 def _columns(package):

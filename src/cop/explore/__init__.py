@@ -1,5 +1,5 @@
-"""What explore.ipynb needs besides pandas and seaborn, in JupyterLab and on a read-only site.
+"""Provide the controls, tables and exports of explore.ipynb, in JupyterLab and on a site.
 
-desk: the list of countries, and controls that redraw a cell; figures and research: frames; tables,
-exports and form; lab and site, which open the notebook. No stage and no helper imports these.
+desk: list of countries and interactive cells; figures and research: frames; tables, exports and
+form: output and input; lab and site: start the notebook. No stage and no helper imports these.
 """

@@ -1,4 +1,4 @@
-"""The desk: the list of countries, and cells that are drawn again when a control changes."""
+"""Show a list of countries, and cells that are redrawn when a control changes."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ WRAPPED = {"flex_flow": "row wrap"}
 
 
 class CountryPicker(widgets.VBox):
-    """A list of countries, once for each edition; `value` is the Country, as helpers take it.
+    """List of countries and editions; `value` is the selected Country, as the helpers expect it.
 
     A country without an edition has statistics only.
     """
@@ -34,7 +34,7 @@ class CountryPicker(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Begin with `iso3`, else with the country chosen last, or the first."""
+        """Select `iso3`, or else the country selected last, or else the first."""
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -57,11 +57,11 @@ class CountryPicker(widgets.VBox):
 
     @property
     def is_latest(self) -> bool:
-        """Return whether the edition is the one worked on; earlier ones are kept as they were."""
+        """Return whether the selected edition is the current one, which can be edited."""
         return bool(self.value.edition) and self.value.data == self.data
 
     def refresh(self) -> None:
-        """Draw every view again, since a row of the data has changed."""
+        """Redraw every view after a row of the data has changed."""
         change = {"name": "value", "type": "change", "owner": self, "old": None, "new": self.value}
         self.notify_change(Bunch(change))
 
@@ -93,7 +93,7 @@ class CountryPicker(widgets.VBox):
 
 
 class Answer:
-    """A table, or a figure with its frame, and a button that saves it."""
+    """A table, or a figure with its frame, and a button that exports it."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class Answer:
         ax: Axes | None = None,
         columns: Sequence[str] = (),
     ) -> None:
-        """Take a title, a frame, the indicators behind it, a drawing, and the columns to show."""
+        """Set title, frame, indicators behind it, axes of a figure, and columns to show."""
         self.place, self.title, self.frame, self.codes, self.ax = place, title, frame, codes, ax
         names = columns or [str(name) for name in frame]
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
@@ -122,7 +122,7 @@ class Answer:
         return str(figure)
 
     def widget(self) -> widgets.VBox:
-        """Return the answer with a button that saves it."""
+        """Return the table or figure with an export button."""
         button, links = widgets.Button(description="Export"), widgets.HTML()
         figure = None if self.ax is None else self.ax.figure
         saved = self.place, self.title, self.frame, self.codes, figure
@@ -138,11 +138,11 @@ class Answer:
 def interact(
     function: Callable[..., object], picker: CountryPicker, **controls: widgets.Widget
 ) -> widgets.VBox:
-    """Show what `function(country, **values)` returns, again at each change of country or control.
+    """Show what `function(country, **values)` returns; redraw it when country or control changes.
 
-    It returns an Answer, a sentence, anything else that a notebook displays, or a tuple of these.
-    Errors in the data are shown as a sentence. What it prints goes to the log: an output that
-    captures (`interactive_output`) now and then never ended when several pages were opened at once.
+    The function returns an Answer, a sentence, any object that a notebook displays, or a tuple of
+    these. Errors in the data are shown as a sentence. Printed text goes to the log, since
+    `interactive_output` sometimes hung when several pages were opened at once.
     """
     answers = widgets.VBox()
 
@@ -152,7 +152,9 @@ def interact(
         try:
             answer = function(place, **values)
         except ERRORS as error:
-            begin = f"No assessment of {place.called} has begun: `cop new {place.iso3}` begins one."
+            begin = (
+                f"There is no assessment of {place.called} yet; `cop new {place.iso3}` creates one."
+            )
             answer = str(error) if place.edition else begin
         before = answers.children
         parts = answer if isinstance(answer, tuple) else (answer,)
@@ -169,7 +171,7 @@ def interact(
 
 
 def _widget_of(part):
-    """Return an answer, a sentence or anything that a notebook displays as a widget."""
+    """Return a widget for an Answer, a sentence or any object that a notebook displays."""
     if isinstance(part, Answer):
         return part.widget()
     if type(part) is str:
@@ -179,16 +181,16 @@ def _widget_of(part):
 
 
 def _output(data):
-    """Return an output that holds one display, by type of content."""
+    """Return an output widget with one display; `data` is {content type: content}."""
     return widgets.Output(outputs=[{"output_type": "display_data", "data": data, "metadata": {}}])
 
 
 def choose(
     label: str, options: Mapping | Sequence, value: object = None, width: str = "24rem"
 ) -> widgets.Dropdown:
-    """Return a list to choose from: values, (label, value) pairs, or {value: label}.
+    """Return a dropdown list of values, (label, value) pairs or {value: label}.
 
-    It begins with `value`, or with the first.
+    `value` is selected, or else the first entry.
     """
     if isinstance(options, Mapping):
         options = [(title, key) for key, title in options.items()]
@@ -199,15 +201,15 @@ def choose(
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
-    """Return a list of which several countries can be chosen."""
+    """Return a list from which several countries can be selected."""
     options = sorted((name, iso3) for iso3, name in countries.names(data).items())
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 
 
 def begun(data: str) -> dict[str, list[str]]:
-    """Return the editions of every country whose assessment has begun, in the order of the codes.
+    """Return {ISO3: editions} of the countries with an assessment, sorted by ISO3 code.
 
-    A country whose editions.csv has errors is left out.
+    Countries with errors in editions.csv are left out.
     """
     held = {}
     for iso3 in filter(countries.names(data).__contains__, cop.data.begun(data)):
@@ -217,7 +219,7 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
-    """Return {(ISO3, edition): data folder} of editions with research, the latest first."""
+    """Return {(ISO3, edition): data folder} of editions with research, latest first."""
     return {
         (iso3, edition): folder
         for iso3 in begun(data)
@@ -227,12 +229,12 @@ def edition_folders(data: str) -> dict[tuple[str, str], str]:
 
 
 def message(text: object, kind: str = "say") -> str:
-    """Return a sentence of the desk as HTML."""
+    """Return a text as an HTML paragraph; `kind` is its CSS class."""
     return str(Markup('<p class="{}" role="status">{}</p>').format(kind, escape(text)))
 
 
 def read_only() -> bool:
-    """Return whether explore.ipynb is served as a site, where nothing may be written."""
+    """Return whether explore.ipynb runs as a site, which must not write files."""
     return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
 
 

@@ -1,7 +1,7 @@
-"""What the desk saves: a table as CSV, and a figure as SVG and PNG with its table.
+"""Export a table as CSV, and a figure as SVG and PNG with its table.
 
-Each file states title, unit, source, data cut-off and licence. It is handed over inside the page,
-so that no server keeps a copy.
+Each file states title, unit, source, data cut-off and licence. Files are embedded in the page, so
+that no server stores a copy.
 """
 
 import io
@@ -21,16 +21,16 @@ from cop.report import citations
 from cop.report.page import csv, download
 from helpers import charts, countries
 
-LONGEST = 48  # characters of the title in the name of a file
-LINE = 66  # characters in a line above or below a picture
+LONGEST = 48  # maximum length of a title in a file name
+LINE = 66  # characters per line above and below a figure
 
 
 def about(
     place: Country, title: str, frame: pd.DataFrame, codes: Sequence[str] = ()
 ) -> dict[str, str]:
-    """Return what a file states of itself: measure, unit, data_source, cut_off and licence.
+    """Return the texts that a file states: measure, unit, data_source, cut_off and licence.
 
-    The source are the data sets of its indicators or rows, else the research on the country.
+    The source is the data sets of its indicators or rows, or else the research on the country.
     """
     measures = pd.DataFrame([figures.about(place, code) for code in codes])
     register = cop.data.read("statistics_sources", place.data)
@@ -50,7 +50,7 @@ def about(
 
 
 def file_name(iso3: str, measure: str) -> str:
-    """Return a file's name without its ending: 'UKR_price-of-mobile-data'."""
+    """Return a file name without suffix, such as 'UKR_price-of-mobile-data'."""
     slug = re.sub("[^a-z0-9]+", "-", measure.lower())
     return f"{iso3}_{slug[:LONGEST].strip('-')}"
 
@@ -58,7 +58,7 @@ def file_name(iso3: str, measure: str) -> str:
 def links(
     place: Country, title: str, frame: pd.DataFrame, codes: Sequence[str], figure: Figure | None
 ) -> str:
-    """Return links that save a table as CSV, and a figure as SVG and PNG too."""
+    """Return links to download a table as CSV and its figure, if any, as SVG and PNG."""
     texts = about(place, title, frame, codes)
     columns = {name: text for name, text in texts.items() if name not in frame}
     files = {"csv": ("text/csv", csv(frame.assign(**columns)))}
@@ -71,7 +71,7 @@ def links(
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Return a figure as SVG or PNG: the title above it; source, cut-off and licence below."""
+    """Return a figure as SVG or PNG with title above and source, cut-off and licence below."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

@@ -1,4 +1,4 @@
-"""Figures of any economy: what an indicator is, all of its values, and two that meet in a year."""
+"""Return figures of any economy: indicators, their values, and pairs of indicators."""
 
 import textwrap
 from collections.abc import Iterable
@@ -10,17 +10,17 @@ from cop.data.places import Country
 from cop.report import page
 from helpers import countries, indicators
 
-MOST = 8  # countries in one picture, the chosen one among them
+MOST = 8  # maximum number of countries in a chart
 
 
 def titles(data: str) -> dict[str, str]:
-    """Return the name of every indicator of the catalogue, those of the chapter first."""
+    """Return {indicator_code: name} of the catalogue, indicators of the chapter first."""
     full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
     return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
 
 
 def about(place: Country, code: str) -> pd.Series:
-    """Return an indicator's code, title, unit, definition and the ids of its data sets."""
+    """Return an indicator's code, title, unit, definition and source_ids (of its data sets)."""
     row = cop.data.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
     ids = list(indicators.all_values(place, code).source_id.unique())
     values = {"code": code, "title": titles(place.data)[code], "source_ids": ids}
@@ -28,9 +28,9 @@ def about(place: Country, code: str) -> pd.Series:
 
 
 def values(place: Country, code: str) -> pd.DataFrame:
-    """Return all values of an indicator: iso3, country, indicator_code, year, value, unit, source.
+    """Return all values of an indicator, one row per economy and year with a value.
 
-    One row for each economy and year with a value.
+    Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """
     frame = indicators.all_values(place, code)
     names, unit = frame.iso3.map(countries.names(place.data)), about(place, code).unit
@@ -42,22 +42,23 @@ def values(place: Country, code: str) -> pd.DataFrame:
 def over_years(
     place: Country, code: str, since: int, until: int, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Return one indicator by year, `since` to `until`, of a country, its region and others.
+    """Return an indicator by year, `since` to `until`, for a country, its region and others.
 
-    Columns: year, series (a country, or the regional median), value. `beside` are ISO3 codes.
+    Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes.
+    Raises LookupError for more than MOST countries.
     """
     beside = list(beside)
     if len({place.iso3, *beside}) > MOST:
-        raise LookupError(f"one picture holds {MOST} countries; choose fewer")
+        raise LookupError(f"a chart can show at most {MOST} countries; select fewer")
     frame = indicators.over_years(place, code, since, beside)
     return frame[frame.year <= until].reset_index(drop=True)
 
 
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
-    """Return two indicators of each economy in its latest year with both: iso3, country, year.
+    """Return two indicators per economy, in its latest year with both.
 
-    The values are in `across` and `up`. An economy whose latest such year is more than three years
-    before the cut-off, or before an earlier `until`, is left out.
+    Columns: iso3, country, year, across, up. Leaves out economies whose latest such year is more
+    than three years before the cut-off, or before `until` if that is earlier.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
@@ -69,9 +70,9 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
-    """Return the latest value up to a year of a country and its region, in the order of names.
+    """Return the latest value up to `until` of a country and its region, sorted by name.
 
-    Columns: iso3, country, year, value (NA where there is none).
+    Columns: iso3, country, year, value (NA if missing).
     """
     frame = values(place, code)
     newest = frame[frame.year <= until].drop_duplicates("iso3", keep="last").set_index("iso3")
@@ -82,9 +83,9 @@ def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
 
 
 def title(place: Country, code: str, frame: pd.DataFrame) -> str:
-    """Return the title of a figure: its measure and the country's last value with its year.
+    """Return the title of a figure: its measure and the country's latest value with its year.
 
-    Columns used: value, year and the country's name in `series` or `country`.
+    `frame` has value, year and the country's name in `series` or `country`.
     """
     column = "series" if "series" in frame else "country"
     rows = frame[frame[column] == place.name].dropna(subset="value")
@@ -96,7 +97,7 @@ def title(place: Country, code: str, frame: pd.DataFrame) -> str:
 
 
 def label(place: Country, code: str) -> str:
-    """Return the title of an indicator with its unit, in short lines."""
+    """Return the title of an indicator with its unit, wrapped at 40 characters."""
     row = about(place, code)
     text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
     return textwrap.fill(text, 40)

@@ -1,6 +1,6 @@
-"""The form in explore.ipynb: add a row of research, change it, and note what a source says.
+"""Provide the form of explore.ipynb that adds, changes and verifies rows of research.
 
-Its questions are the columns of the table in datapackage.json. What was typed is never lost.
+Its fields are the columns of a table in datapackage.json. Entered text is never lost.
 """
 
 import ipywidgets as widgets
@@ -14,10 +14,10 @@ NEW_ROW = "a new row"
 
 
 class Form(widgets.VBox):
-    """The columns of one row of a country as questions, its errors, and what was written."""
+    """Form with the columns of one row of a country, its errors and what was written."""
 
     def __init__(self, picker: CountryPicker) -> None:
-        """Begin with a new statement."""
+        """Show the fields of a new row of evidence."""
         self._picker, self._typed, self._fields = picker, {}, {}
         titles = {kind: cop.data.resource(KINDS[kind], picker.data)["title"] for kind in KINDS}
         self.kind = choose("Table", titles, "evidence", "30rem")
@@ -38,11 +38,11 @@ class Form(widgets.VBox):
         self._choose_kind()
 
     def values(self) -> dict[str, str]:
-        """Return what is typed in, by column."""
+        """Return {column: text entered}."""
         return {name: field.value.strip() for name, field in self._fields.items()}
 
     def save(self) -> None:
-        """Write the row, new or changed, or show every error; what was typed then stays."""
+        """Write a new or changed row, or show all its errors and keep the entered text."""
         try:
             row = self._change() if self.row.value else rows.add(*self._table([self.values()]))[0]
         except UserError as error:
@@ -54,7 +54,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Keep the passage in which the source says what the row says; the row is verified then."""
+        """Record the passage of the source that supports the row, and mark the row as verified."""
         (row_id,) = self.row.value
         try:
             seen = verification.verify_row(
@@ -68,12 +68,12 @@ class Form(widgets.VBox):
         return self._say(f"{row_id}: verified on {seen['seen_on']}, in {seen['source_id']}.")
 
     def _choose_kind(self):
-        """List the rows of the table of the country, and show the row chosen, where it is there."""
+        """List the country's rows of the selected table, and show the selected row."""
         place = self._picker.value
         self._body.layout.display = "" if self._picker.is_latest else "none"
         if not self._picker.is_latest:
-            begin = f"`cop new {place.iso3}` begins an assessment of {place.called}."
-            kept = "An earlier edition is kept as it was: choose the latest one to add to it."
+            begin = f"`cop new {place.iso3}` creates an assessment of {place.called}."
+            kept = "Earlier editions cannot be changed; select the latest one."
             return self._say(kept if place.edition else begin)
         try:
             self._list_rows()
@@ -95,7 +95,7 @@ class Form(widgets.VBox):
         self.row.value = previous if previous in ids else self.row.options[0][1]
 
     def _show(self):
-        """Show the questions, filled with what was typed, else with what the table holds."""
+        """Show the fields with the text entered before, or with the stored row."""
         kind, iso3, data = self._table()
         can_verify = self.row.value and kind in verification.KINDS
         self.verification.layout.display = "" if can_verify else "none"
@@ -111,7 +111,7 @@ class Form(widgets.VBox):
         self.answer.value = ""
 
     def _saved(self):
-        """Return the chosen row as the table holds it, else what a new row begins with."""
+        """Return the selected row as stored, or the initial values of a new row."""
         kind, iso3, data = self._table()
         if self.row.value:
             return rows.row_of(kind, iso3, list(self.row.value), data)
@@ -121,12 +121,12 @@ class Form(widgets.VBox):
         old = self._saved()
         new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
-            raise UserError("nothing differs from what the table holds")
+            raise UserError("no cell was changed")
         kind, iso3, data = self._table()
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 
     def _table(self, *new_rows):
-        """Return the arguments by which `rows` finds a table."""
+        """Return the arguments that the functions of `rows` take."""
         place = self._picker.value
         return self.kind.value, place.iso3, *new_rows, place.data
 
@@ -138,7 +138,7 @@ class Form(widgets.VBox):
 
 
 def question(field: dict, text: str) -> widgets.Widget:
-    """Return the control for a column that holds a text."""
+    """Return the input control for a column, filled with `text`."""
     constraints = field.get("constraints", {})
     name = field["title"] + (" *" if constraints.get("required") else "")
     look = {"description": name, "tooltip": field["description"], "layout": {"width": "46rem"}}

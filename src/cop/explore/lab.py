@@ -1,8 +1,8 @@
-"""Open JupyterLab in the prepared workspace: `python -m cop.explore.lab`, which is `make lab`.
+"""Start JupyterLab in the prepared workspace: `python -m cop.explore.lab`, or `make lab`.
 
-Settings come from workspace/ beside this file. What a person changes is kept in outputs/.lab/, so
-that their own Jupyter elsewhere is neither read nor changed. Notebooks are opened as copies in
-desk/, which git ignores: those of notebooks/ make the reports.
+Settings come from workspace/ next to this file. Changed settings are stored in outputs/.lab/, so
+that a user's other Jupyter installations are neither read nor changed. Notebooks are opened as
+copies in desk/, which git ignores; reports use those in notebooks/.
 """
 
 import json
@@ -18,19 +18,19 @@ from cop.data.reads import of_bytes
 ROOT = Path(__file__).resolve().parents[3]
 WORKSPACE = Path(__file__).resolve().parent / "workspace"
 KEPT_METADATA = ("tags", "jupyter")
-COMMITTED, DESK = "notebooks", "desk"  # side by side, so that relative paths in a copy still hold
-COPIED = ".laid-out.json"  # in desk/: the hash of each notebook as it was copied, by name
+COMMITTED, DESK = "notebooks", "desk"  # next to each other, so that copies can use relative paths
+COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when copied}
 
 
 def open_lab(argv: Sequence[str] | None = None) -> None:
-    """Open JupyterLab on the current folder if it has notebooks, else on this repository.
+    """Start JupyterLab in the current folder if it has notebooks, or else in this repository.
 
-    `argv` goes to JupyterLab.
+    `argv` is passed to JupyterLab.
     """
     root = root_folder()
     os.environ.update(environment(root))
     copy_notebooks(root)
-    import voila  # noqa: F401  # its import shows warnings for Jupyter's authors, hidden from here
+    import voila  # noqa: F401  # its import enables warnings for developers
 
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
     from jupyterlab.labapp import LabApp  # reads the environment when it is imported
@@ -44,20 +44,20 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 
 
 def root_folder() -> Path:
-    """Return the current folder if it has the notebooks, else this repository."""
+    """Return the current folder if it has the notebooks, or else this repository."""
     current = Path.cwd()
     return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks into desk/, over no copy that was changed; return the names copied."""
+    """Copy notebooks to desk/, except over changed copies; return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED
     hashes = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     for path in sorted((root / COMMITTED).glob("*.ipynb")):
         copy, content = desk / path.name, path.read_bytes()
-        # The second hash counts where a stop came before the record was written.
+        # The second hash covers an interruption before the record was written.
         unchanged = hashes.get(path.name), of_bytes(content)
         if not copy.exists() or of_bytes(copy.read_bytes()) in unchanged:
             writing.whole(copy, content)
@@ -68,7 +68,7 @@ def copy_notebooks(root: Path) -> list[str]:
 
 
 def environment(root: Path) -> dict[str, str]:
-    """Return the variables by which Jupyter finds our settings and keeps a person's apart."""
+    """Return variables that point Jupyter to the workspace and to separate user settings."""
     folder = root / "outputs" / ".lab"
     return {
         "JUPYTER_CONFIG_PATH": str(WORKSPACE / "config"),
@@ -80,10 +80,9 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def save_without_outputs(model: dict, path: str = "", **_: object) -> None:
-    """Remove outputs from a notebook of notebooks/ when JupyterLab saves it: git holds no result.
+    """Remove the outputs of a notebook in notebooks/ when JupyterLab saves it.
 
-    What is shown stays on the screen. A notebook elsewhere, such as a copy in desk/, is saved as
-    it is.
+    Git then stores no results; the screen still shows them. Copies in desk/ keep their outputs.
     """
     content = model["content"]
     in_git = path.strip("/").split("/")[0] == COMMITTED

@@ -1,4 +1,4 @@
-"""Coder A beside coder B, and what is missing or unverified: work for an analyst, in no report."""
+"""Compare the coders, and list missing and unverified rows for analysts; reports omit both."""
 
 import pandas as pd
 
@@ -10,10 +10,10 @@ GAP = ["kind", "id", "what", "so"]
 
 
 def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
-    """Return the items of a framework, or of all (""), that coders A and B both rated.
+    """Return the items that coders A and B both rated, of one framework or of all ("").
 
-    Columns: item_id, framework, area, item, coder_a and coder_b (their statuses), status (the one
-    reported), note (how a difference was settled), rationale and evidence_ids of each coder.
+    Columns: item_id, framework, area, item, coder_a and coder_b (statuses), status (as reported),
+    note (how a difference was settled), rationale and evidence_ids of each coder.
     """
     items = alignment.adjudicated(place)
     items = items[(items[alignment.CODERS] != "").all(axis=1)]
@@ -27,9 +27,9 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return all that is missing or unverified: kind, id, what, and `so`: what to do about it.
+    """Return everything that is missing or not verified: kind, id, what, and so (what to do).
 
-    A country without an edition has figures only, since the other stages have not begun.
+    For a country without an edition only figures are listed, since no other stage has begun.
     """
     frames = [_figures(place)]
     if place.edition:
@@ -61,7 +61,7 @@ def _unserved(place):
     plan = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
     items = assessment.unanswered(alignment.adjudicated(place), plan, place)
     todo = items.why.mask(items.why == "", "write a recommendation, or name it in one")
-    return _gaps("Missing item that no recommendation serves", items.item_id, items["item"], todo)
+    return _gaps("Gap that no recommendation addresses", items.item_id, items["item"], todo)
 
 
 def _unverified(place):

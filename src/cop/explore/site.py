@@ -1,7 +1,7 @@
 """Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
 
-That is `python -m cop.explore.site`. Voilà shows the outputs of cells and never the cells; a reader
-may move a control, and may not run code.
+Equivalent to `python -m cop.explore.site`. Voilà shows the outputs of cells without their code;
+readers can use the controls but cannot run code.
 """
 
 import os
@@ -15,11 +15,11 @@ SETTINGS = {
     "VoilaConfiguration.template": "cop",
     "VoilaConfiguration.strip_sources": "True",
     "VoilaConfiguration.show_tracebacks": "False",
-    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no name: no file is served
-    "MappingKernelManager.cull_idle_timeout": "900",  # a page left open gives its memory back
+    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no file name
+    "MappingKernelManager.cull_idle_timeout": "900",  # seconds; frees the memory of idle pages
     "MappingKernelManager.cull_interval": "60",
 }
-# Extensions of JupyterLab that a reader's page does without.
+# JupyterLab extensions that the site does not load.
 DENIED = (
     "cop-desk",
     "jupyterlab_pygments",
@@ -29,7 +29,7 @@ DENIED = (
 
 
 def serve(argv: Sequence[str] | None = None) -> None:
-    """Serve the views of explore.ipynb until it is stopped; `argv` goes to Voilà."""
+    """Serve the views of explore.ipynb until interrupted; `argv` is passed to Voilà."""
     root = root_folder()
     os.environ.update(environment(root))
     from voila.app import Voila  # reads the environment when it is imported

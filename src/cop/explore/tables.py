@@ -1,4 +1,4 @@
-"""A frame as a table that can be searched and sorted without a network: DataTables by itables."""
+"""Render frames as tables with search and sorting that work offline (DataTables by itables)."""
 
 import warnings
 
@@ -15,7 +15,7 @@ OPTIONS = {
     "language": {"search": "Search this table", "lengthMenu": "_MENU_ on a page"},
     "lengthMenu": [8, 25, 100],
     "pageLength": 8,
-    "maxBytes": 0,  # all rows, never a sample of them
+    "maxBytes": 0,  # show all rows, not a sample
     "connected": False,
     "allow_html": True,  # all text is escaped below; only our own links are HTML
     "showIndex": False,
@@ -24,7 +24,7 @@ OPTIONS = {
 }  # fmt: skip
 LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
 MISSING = '<span class="missing">not stated</span>'
-# How a number is displayed; it is sorted by its value.
+# Displays a number; columns are sorted by its value.
 NUMBER = (
     "function(v, kind) {{ if (kind !== 'display') return v; if (v == null || Number.isNaN(v))"
     " return '<span class=\"missing\">no data</span>'; return {written}; }}"
@@ -34,14 +34,14 @@ YEARS = ("year", "edition")
 
 
 def load_scripts() -> None:
-    """Bring the scripts of the tables into the notebook; this output must stay."""
+    """Load the scripts of the tables into the notebook, whose output must not be cleared."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 
 def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Return a frame as HTML with its script; `headings` maps the columns shown to headings.
+    """Return a frame as HTML with its script; `headings` is {column to show: heading}.
 
-    Missing cells say so. A `source` or `title` beside a column `url` links to it.
+    Missing cells are labelled as such. Cells in `source` or `title` link to the column `url`.
     """
     if frame.empty:
         return str(Markup('<p class="none">{}: no row matches.</p>').format(caption))
@@ -66,7 +66,7 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
 
 
 def _cell(value, link):
-    """Return one cell as HTML: escaped, a link where there is one."""
+    """Return one escaped cell as HTML, as a link if there is one."""
     if pd.isna(value) or value == "":
         return MISSING
     if str(link).startswith(("https://", "http://")):

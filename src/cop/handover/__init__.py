@@ -1,1 +1,1 @@
-"""A report handed over: as a tagged PDF, and as a signed package."""
+"""Hand over a report as a tagged PDF or as a signed package."""

@@ -1,11 +1,10 @@
-"""The package of a report: pages, Word, PDF, tables and notebooks in one signed zip."""
+"""Write a report's pages, Word document, PDF, tables and notebooks to a signed zip file."""
 
 import hashlib
 import io
 import json
 import mimetypes
 import re
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -19,26 +18,25 @@ from markupsafe import Markup
 from rocrate.rocrate import ROCrate
 
 import cop.data
-from cop.data import UserError, writing
+from cop.data import UserError
 from cop.data.machine import secret_key, today
 from cop.handover import pdf, verify
 from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA = "index.html", "ro-crate-metadata.json"
-UNVERIFIED = "to_verify"  # the table of unverified rows, which is never handed over
+UNVERIFIED = "to_verify"  # saved table that packages omit
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
-def write(
-    path: Path, results: Path, data: Path, iso3: str, repository: Path, language: str
-) -> tuple[str, int, str]:
-    """Write the package of a country's report and, beside it, the script that verifies it.
+def build(
+    results: Path, data: Path, iso3: str, repository: Path, language: str
+) -> tuple[bytes, dict[str, bytes], str, str]:
+    """Return the package of a country's report, and its files.
 
-    `results` is the folder of results in the language. Returns the fingerprint of the signing key,
-    the number of files, and why there is no PDF, if so. Raises UserError where there is no report,
-    where the key is not kept apart from the repository, and where a file names a folder of this
-    computer.
+    `results` is the folder of results in the language. Returns also the fingerprint of the signing
+    key, and why there is no PDF, if so. Raises UserError where there is no report, where the key is
+    not kept apart from the repository, and where a file names a folder of this computer.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))
@@ -50,7 +48,7 @@ def write(
     signer = verify.fingerprint(key.public_key().public_bytes_raw())
     files, no_pdf = collect_report(page)
     for notebook in sorted((results / iso3).glob("*.ipynb")):
-        source = repository / "notebooks" / notebook.name  # without outputs
+        source = repository / "notebooks" / notebook.name  # notebook without outputs
         files[f"notebooks/{notebook.name}"] = source.read_bytes()
     files |= collect_tables(results / iso3 / "tables", data, about)
     with languages.using_language(language):
@@ -60,13 +58,11 @@ def write(
     files[START] = f"{start}\n".encode()
     files[METADATA] = describe(about, cop.data.contents(data)["licenses"][0]["path"], files)
     refuse_local_paths(files, (results, data, repository, Path.home()))
-    writing.whole(path, sign(files, key))
-    shutil.copyfile(verify.__file__, path.parent / "verify.py")
-    return signer, len(files), no_pdf
+    return sign(files, key), files, signer, no_pdf
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return the pages, the Word document and the PDF of a report, and why there is no PDF."""
+    """Return a report's pages, Word document and PDF, and why there is no PDF, or ""."""
     names = {path.name for path in page.parent.glob("*.html")}
     files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
     name = f"report/{page.stem}"
@@ -79,13 +75,13 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
 
 
 def unlink_site(page: bytes, names: set[str]) -> bytes:
-    """Return a page whose links to pages of the site that are not among `names` are plain text."""
+    """Return a page with plain text in place of links to pages that are not in `names`."""
     text = page.decode()
     return LINK.sub(lambda link: link[0] if link[1] in names else link[2], text).encode()
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the tables that the stages saved, as a Data Package with a codebook to read."""
+    """Return the tables saved by the stages as a Data Package, with an HTML codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -104,7 +100,7 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 
 
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
-    """Return the RO-Crate metadata of a package."""
+    """Return the RO-Crate metadata of a package as JSON."""
     crate = ROCrate(version="1.2")
     crate.name = about["title"]
     crate.description = words.render_text("hand-over", "description", about)
@@ -119,9 +115,9 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Return a zip of files, their SHA-256 sums, and the signature of these sums.
+    """Return a zip of the files, their SHA-256 checksums and the signature of these checksums.
 
-    After unpacking, `sha256sum -c SHA256SUMS` checks the files with any system's own tools.
+    After unpacking, `sha256sum -c SHA256SUMS` checks the files with standard tools.
     """
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
@@ -129,14 +125,14 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     signed = dict(zip(verify.SIGNED, (checksums, key.sign(checksums), public), strict=True))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
-        package.comment = verify.COMMENT
         for name, body in {**signed, **files}.items():
             package.writestr(name, body)
+        package.comment = verify.COMMENT
     return content.getvalue()
 
 
 def current_commit(repository: Path) -> str:
-    """Return the checked-out commit, with "+" if files differ from it; "" without git."""
+    """Return the commit that is checked out, with "+" if files were changed; "" without git."""
     git = ["git", "-C", str(repository), "describe", "--always", "--abbrev=40", "--dirty=+"]
     try:
         return subprocess.run([*git, "--exclude=*"], capture_output=True, text=True).stdout.strip()
@@ -145,13 +141,13 @@ def current_commit(repository: Path) -> str:
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
-    """Raise UserError where a file names a folder of this computer."""
+    """Raise UserError if a file contains the path of one of these folders."""
     for folder in (str(Path(folder).resolve()) for folder in folders):
         pattern = re.compile(re.escape(folder.encode()) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():
             if len(folder) > 1 and pattern.search(content):
                 raise UserError(
-                    f"{name} names the folder {folder} of this computer, so nothing was packed; "
+                    f"{name} contains the path {folder} of this computer, so nothing was packed; "
                     "remove it from the notebook or table and run the country again"
                 )
 
@@ -162,5 +158,5 @@ def page_title(page: bytes) -> str:
 
 
 def json_text(value: Any) -> bytes:
-    """Return a value as JSON for people to read."""
+    """Return a value as indented JSON in UTF-8."""
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()

@@ -1,4 +1,4 @@
-"""Print a finished page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
+"""Print a page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
 
 import io
 import os
@@ -16,32 +16,38 @@ PROGRAMS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
 )  # fmt: skip
 NO_CHROMIUM = (
-    "Chromium prints the PDF and was not found on this computer; install Chromium, Chrome or Edge, "
-    f"or set {VARIABLE} to its program"
+    "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
+    f"or set {VARIABLE} to the path of the program"
 )
-TIMEOUT = 180  # seconds for one page
+TIMEOUT = 180  # seconds per page
 
 
 def find_chromium() -> str:
     """Return the path of Chromium; raises UserError where there is none."""
-    named = os.environ.get(VARIABLE)
-    programs = map(shutil.which, [named] if named else PROGRAMS)
+    programs = map(shutil.which, [os.environ.get(VARIABLE, ""), *PROGRAMS])
     if not (program := next(filter(None, programs), None)):
         raise UserError(NO_CHROMIUM)
     return program
 
 
 def render(page: bytes, site: str = "") -> bytes:
-    """Return a finished HTML page as a PDF.
+    """Return an HTML page as a PDF.
 
-    Links to other pages lead to the folder `site`, relative to the PDF. Raises UserError where
-    Chromium is missing or the page cannot be printed.
+    Links to other pages lead to the folder `site`, relative to the PDF. Contents are printed twice:
+    first to see on which page each chapter begins. Raises UserError where Chromium is missing or
+    the page cannot be printed.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
         source.parent.mkdir()
         source.write_bytes(page)
         _print(source, target, Path(folder) / "profile")
+        for name, number in _pages_of_anchors(target):
+            slot = f'data-page="{name}">'.encode()
+            page = page.replace(slot, slot + f" …\N{NO-BREAK SPACE}{number}".encode())
+        if page != source.read_bytes():
+            source.write_bytes(page)
+            _print(source, target, Path(folder) / "profile")
         with pikepdf.open(target) as document:
             _tag_groups_as_divisions(document.Root.StructTreeRoot)
             base = Path(folder).as_uri()
@@ -68,7 +74,7 @@ def _print(source, target, profile):
         f"--user-data-dir={profile}", "--generate-pdf-document-outline", "--export-tagged-pdf",
         "--no-pdf-header-footer", "--lang=en-GB", f"--print-to-pdf={target}", source.as_uri(),
     ]  # fmt: skip
-    if os.geteuid() == 0:  # root has no sandbox
+    if os.geteuid() == 0:  # Chromium has no sandbox for root
         command.insert(1, "--no-sandbox")
     try:
         result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
@@ -79,8 +85,15 @@ def _print(source, target, profile):
         raise UserError(f"Chromium did not print the page: {messages[-1]}")
 
 
+def _pages_of_anchors(target):
+    """Return each id that a link leads to, and the number of its page in a PDF."""
+    with pikepdf.open(target) as document:
+        places = document.Root.get("/Dests", {}).items()
+        return [(name[1:], pikepdf.Page(place[0]).index + 1) for name, place in places]
+
+
 def _tag_groups_as_divisions(element):
-    """Leave only pictures with a description tagged as figures, not what groups them."""
+    """Tag groups as divisions, so that only pictures with a description are figures."""
     if element.get("/S") == "/Figure" and "/Alt" not in element:
         element.S = pikepdf.Name.Div
     for child in children(element):

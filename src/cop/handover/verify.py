@@ -1,9 +1,9 @@
-"""Check that a package of a report is as it was signed.
+"""Check that the files of a package are unchanged since it was signed.
 
     python verify.py cop-assessment-UKR.zip --signer "5f34 9476 …"
 
-This one file is all that a recipient needs, with Python 3.11 or newer and the package
-`cryptography`. It reads the zip without unpacking it and uses no network.
+Needs only this file, Python 3.11 or newer and the package `cryptography`. Reads the zip file
+without unpacking it, and does not use the network.
 """
 
 import argparse
@@ -17,16 +17,16 @@ from typing import NamedTuple
 
 CHECKSUMS, SIGNATURE, PUBLIC_KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
 SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
-COMMENT = b"COP assessment package"  # programs that zip the files again drop it
+COMMENT = b"COP assessment package"  # removed by programs that zip the files again
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 NOT_A_PACKAGE = "is not a package written by `cop pack`"
 
 
 class Verdict(NamedTuple):
-    """What differs from the signed list of files, and the fingerprint of the key that signed it."""
+    """Differences between a package and its signed checksums, and the key that signed them."""
 
-    signer: str = ""  # empty: the signature does not belong to the list of checksums
+    signer: str = ""  # empty if the signature does not match the checksums
     files: int = 0
     zipped_again: bool = False
     changed: Sequence[str] = ()
@@ -35,12 +35,12 @@ class Verdict(NamedTuple):
 
     @property
     def intact(self) -> bool:
-        """Return whether the signature is valid and every file is as it was signed."""
+        """Return whether the signature is valid and every file is unchanged."""
         return bool(self.signer) and not (self.changed or self.added or self.missing)
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the SHA-256 of a raw public key in eight groups of four, to be compared by people."""
+    """Return the SHA-256 of a raw public key, shortened to eight groups of four digits."""
     digest = hashlib.sha256(public_key).hexdigest()[:32]
     return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
 
@@ -48,20 +48,20 @@ def fingerprint(public_key: bytes) -> str:
 def verify(path: Path) -> Verdict:
     """Compare a package with its signed checksums.
 
-    Raises ValueError with one sentence where the file cannot be read or is not a package, and
-    ImportError without `cryptography`.
+    Raises ValueError if the file cannot be read or is not a package, and ImportError if
+    `cryptography` is not installed.
     """
     try:
         with zipfile.ZipFile(path) as package:
             return _compare(package)
     except UNREADABLE as error:
-        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error}); ask for it again") from error
+        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error}); request a new copy") from error
 
 
 def _compare(package):
     names = package.namelist()
     if len(names) > MAX_FILES or sum(i.file_size for i in package.infolist()) > MAX_BYTES:
-        raise ValueError(f"it holds more than {MAX_FILES} files or {MAX_BYTES} bytes")
+        raise ValueError(f"it contains more than {MAX_FILES} files or {MAX_BYTES} bytes")
     if lacking := set(SIGNED) - set(names):
         raise ValueError(f"it has no {' and no '.join(sorted(lacking))}")
     if not (signer := _signer(package)):
@@ -80,7 +80,7 @@ def _compare(package):
 
 
 def _signer(package):
-    """Return the fingerprint of the key that signed the checksums, or "" if it did not."""
+    """Return the fingerprint of the key that signed the checksums, "" if invalid."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -89,7 +89,7 @@ def _signer(package):
         public = load_pem_public_key(key)
         public.verify(signature, checksums)
     except (*UNREADABLE, InvalidSignature, UnsupportedAlgorithm, TypeError, AttributeError):
-        return ""  # also a key of another kind than Ed25519
+        return ""  # also for a key other than Ed25519
     return fingerprint(public.public_bytes_raw())
 
 
@@ -102,14 +102,14 @@ def _sha256(package, name):
 
 
 def report(path: Path, signer: str = "") -> int:
-    """Print how a package differs; return 0 if it is intact and `signer` signed it.
+    """Print the differences; return 0 if the package is intact and signed by `signer`.
 
-    Without `signer` the files can be intact, but not who signed them: the status is 1.
+    Returns 1 if files differ, or if `signer` is missing or another key; 2 if it is no package.
     """
     try:
         verdict = verify(path)
     except ImportError:
-        print("The signature needs the package cryptography: python -m pip install cryptography")
+        print("Checking the signature requires cryptography: python -m pip install cryptography")
         return 2
     except ValueError as error:
         print(error)
@@ -118,19 +118,19 @@ def report(path: Path, signer: str = "") -> int:
         for name in getattr(verdict, kind):
             print(f"{kind}: {name}")
     if not verdict.intact:
-        print(f"{path.name} is NOT as it was signed. Ask for it again.")
+        print(f"{path.name} does NOT match its signature. Request a new copy.")
         return 1
-    print(f"{path.name}: all {verdict.files} files are as they were signed.")
+    print(f"{path.name}: all {verdict.files} files match their signed checksums.")
     if verdict.zipped_again:
-        print("The files were zipped again since; their contents are unchanged.")
+        print("The files were zipped again; their contents are unchanged.")
     print(f"Signed with the key {verdict.signer}")
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
-    print("Compare it with the key that you received by another way, and name that with --signer.")
+    print("Compare this key with the one that you received separately; pass that as --signer.")
     if not signer:
         print("Until then the exit status is 1, since anyone can sign a changed package.")
     else:
-        print(f"It is NOT the key that you expect ({signer}): someone else signed the package.")
+        print(f"This is NOT the expected key ({signer}): someone else signed the package.")
     return 1
 
 

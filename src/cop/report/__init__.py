@@ -1,1 +1,1 @@
-"""What a result says and looks like: pages, charts, citations, the site."""
+"""Render results as pages: charts, tables, citations, Word documents and the site."""

@@ -1,13 +1,13 @@
-"""Ids of places in a report, and the bookmarks that carry them through a word processor.
+"""Compute ids of the parts of a report, and bookmarks that preserve them in a word processor.
 
-A row has the id of its table, such as UKR-R03; a place without one is named after its own words, so
-that it can be found again if its bookmark is lost.
+A row has the id of its table, such as UKR-R03. A part without an id is named after its text, so
+that it can be identified again if its bookmark is lost.
 """
 
 import hashlib
 import re
 
-PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # characters that Word lets a bookmark have
+PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # maximum length of a bookmark in Word
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 DOCUMENT = re.compile(rf"{OF_DOCUMENT}([A-Z0-9-]*)_([0-9]{{4}})(?:_([A-Za-z][A-Za-z0-9_]*))?")
@@ -16,33 +16,33 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 
 
 def of_words(text: str, kind: str = "P") -> str:
-    """Return an anchor made of words, without numbers of chapters, tables and figures.
+    """Return an anchor computed from a text, without numbers of chapters, tables and figures.
 
-    P is a paragraph, T a table, F a figure, W a row.
+    `kind` is P for a paragraph, T for a table, F for a figure, W for a row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
 def fits(name: str) -> bool:
-    """Return whether an id of the tables can be the name of a bookmark."""
+    """Return whether an id of the tables is a valid name of a bookmark."""
     return bool(PLAIN.fullmatch(name)) and len(PREFIX + name) < MOST - len("__99")
 
 
 def bookmark(name: str, number: int = 1) -> str:
-    """Return the bookmark of an id, the `number`-th of its place: letters, digits and `_`."""
+    """Return the name of the `number`-th bookmark of an id: letters, digits and `_`."""
     again = f"__{number}" if number > 1 else ""
     return f"{PREFIX}{name.replace('-', '_')}{again}"
 
 
 def place(name: str) -> str:
-    """Return the id that a bookmark carries; "" for a bookmark of somebody else."""
+    """Return the id in a bookmark's name; "" for a bookmark of another program."""
     row_id = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
     return row_id if name.startswith(PREFIX) and fits(row_id) else ""
 
 
 def shown(text: str, iso3: str) -> str:
-    """Return the row that a text names, or "": 'R03 …' => 'UKR-R03', 'PM-LEG-01 …' as it is."""
+    """Return the row that a text names, or "": 'R03 …' => 'UKR-R03', 'PM-LEG-01 …' unchanged."""
     first = SHOWN.match(text)
     if not first:
         return ""
@@ -50,12 +50,12 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Return the bookmark that names the report of a document and its language ("" is English)."""
+    """Return the bookmark with country, edition and language ("" is English) of a document."""
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Return (country, edition, language) of a document's bookmark; None for any other."""
+    """Return (country, edition, language) from a document's bookmark; None for any other."""
     parts = DOCUMENT.fullmatch(name)
     return (parts[1], parts[2], (parts[3] or "").replace("_", "-")) if parts else None

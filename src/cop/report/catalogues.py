@@ -1,7 +1,6 @@
-"""Translation catalogues: extracted and updated with Babel, and checked for harm.
+"""Extract and update translation catalogues with Babel, and check translations.
 
-A translation belongs to its English text: where that changes, the translation becomes obsolete, and
-no similar text inherits it.
+If an English text changes, its translation becomes obsolete; similar texts do not inherit it.
 """
 
 import io
@@ -28,10 +27,10 @@ ROOT = Path(__file__).resolve().parents[3]
 SRC, DATA = ROOT / "src", ROOT / "data"
 METHODS = [("**.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
-HIDDEN = "method"  # tag of a cell that no page shows
+HIDDEN = "method"  # tag of cells that pages omit
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 REVIEWED = re.compile(r"^# Reviewed by: (.+)$", re.MULTILINE)  # a comment that a reviewer adds
-TOKENS = re.compile(  # what a translation keeps: placeholders, tags, marks of headings, links
+TOKENS = re.compile(  # tokens that a translation must keep: placeholders, tags, headings, links
     r"%\(\w+\)s|%%?|<[a-z/!?][^>]*>?|^#{1,6}(?= )|\]\s*[(\[:][^)\]]*|https?:\S+|www\.\S+"
     r"|(?:java|vb)script:|data:(?=\S)",
     re.IGNORECASE | re.MULTILINE,
@@ -40,17 +39,17 @@ TOKENS = re.compile(  # what a translation keeps: placeholders, tags, marks of h
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of a catalogue: numbers of messages, and what is wrong with translations."""
+    """State of a catalogue: numbers of messages, and errors in translations."""
 
     language: str
     translated: int
     missing: int  # also those that need work ("fuzzy")
     errors: tuple[str, ...]
-    reviewed: str  # by whom; "" for a draft
+    reviewed: str  # reviewer; "" for a draft
 
 
 def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog:
-    """Return every message of templates, modules, notebooks, descriptor and shared tables."""
+    """Return all messages of templates, modules, notebooks, descriptor and shared tables."""
     messages = Catalog()
     for ids, context, where in _messages(notebooks, data):
         if messages.get(ids, context or None) is None:
@@ -113,10 +112,10 @@ def _of_tables(data):
 
 
 def update(messages: Catalog, language: str = "") -> list[str]:
-    """Update every catalogue with the messages, begin that of a new language; return the tags.
+    """Update every catalogue with the messages, create that of a new language; return the tags.
 
-    New messages are empty; translations of texts that are gone stay in the file as obsolete and are
-    used again when the text returns. Raises UserError for a tag that names no language.
+    New messages are empty. Translations of removed texts remain in the file as obsolete and are
+    reused if the text returns. Raises UserError for a tag that is not a language.
     """
     tags = languages.available()[1:]
     tags += [language] if language and language not in tags else []
@@ -148,7 +147,7 @@ def _new(tag):
 
 
 def progress(messages: Catalog) -> list[Progress]:
-    """Return the state of each catalogue, in the order of the tags."""
+    """Return the state of each catalogue, sorted by tag."""
     wanted, states = {_key(message) for message in messages if message.id}, []
     for tag in languages.available()[1:]:
         catalogue = read(languages.FOLDER, tag)
@@ -160,7 +159,7 @@ def progress(messages: Catalog) -> list[Progress]:
 
 
 def reviewed(catalogue: Catalog) -> str:
-    """Return by whom a catalogue was reviewed; "" while a message lacks a usable translation."""
+    """Return the reviewer of a catalogue; "" if a message has no valid translation."""
     comment = REVIEWED.search(catalogue.header_comment)
     complete = all(_is_usable(message) for message in catalogue if message.id)
     return comment[1] if comment and complete else ""
@@ -171,10 +170,10 @@ def _is_usable(message):
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
-    """Yield what is wrong with a translation: it lost something of its message, or added to it.
+    """Yield the errors of a translation: placeholders, tags, links or % that differ.
 
-    A catalogue may come from strangers; a translation with errors is used by no page. A form that
-    serves several numbers (1, 21, 31 in Ukrainian) needs every placeholder; another may omit n.
+    Pages do not use such a translation, since catalogues may come from strangers. A form for
+    several numbers (1, 21, 31 in Ukrainian) needs every placeholder; others may omit n.
     """
     ids, forms = forms_of(message.id), forms_of(message.string)
     uses = _uses(catalogue.plural_expr)
@@ -185,20 +184,20 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
 
 
 def _tokens(text):
-    """Return what a text and its translation have in common; a placeholder may occur again."""
+    """Return the tokens that a text and its translation must share."""
     tokens = TOKENS.findall(text)
     return sorted(t for t in tokens if t[:2] != "%("), {t for t in tokens if t[:2] == "%("}
 
 
 @lru_cache
 def _uses(plural):
-    """Return how many of 200 numbers each form of a plural serves."""
+    """Return for each form of a plural how many of 200 numbers it applies to."""
     form = c2py(plural)
     return Counter(form(n) for n in range(1, 200))
 
 
 def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the forms of a message or of its translation, "" where one is empty."""
+    """Return the forms of a message or of its translation, "" for an empty one."""
     text = text or ""
     return (text,) if isinstance(text, str) else tuple(text)
 
@@ -212,13 +211,13 @@ def _path(tag) -> Path:
 
 
 def read(folder: Path, tag: str) -> Catalog:
-    """Read a catalogue."""
+    """Read the catalogue of a language."""
     with (folder / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag.replace("-", "_"))
 
 
 def write_catalogue(tag: str, catalogue: Catalog) -> None:
-    """Write a catalogue, without numbers of lines."""
+    """Write a catalogue, without line numbers."""
     file = io.BytesIO()
     write_po(file, catalogue, width=100, include_lineno=False)
     writing.whole(_path(tag), file.getvalue())

@@ -1,4 +1,4 @@
-"""The register of sources: who said it, where, when; citations and the bibliography."""
+"""Render citations, sources and bibliographies."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 
 
 class LinkedNumber(int):
-    """A number that is a link to what it counts: to an id on the page, or to a page."""
+    """Number that is a link to the things counted: to an id on the page, or to a page."""
 
     to: str
 
@@ -43,7 +43,7 @@ def link_number(number: int, to: str) -> LinkedNumber:
 
 
 def register(place: Country) -> pd.DataFrame:
-    """Return the verified sources that citations of a page of the country may name."""
+    """Return the verified sources that a page of the country may cite."""
     frame = cop.data.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
@@ -61,7 +61,7 @@ def _ref(row_id, place):
 def linked(text: str, place: Country) -> Html:
     """Return text, escaped, with the country's verified rows as links: 'UKR-E05' => [E05].
 
-    On a page in another language it is marked as English, unless it has a translation.
+    On a translated page the text is marked as English if it has no translation.
     """
     translation = languages.translate(text)
 
@@ -77,7 +77,7 @@ def linked(text: str, place: Country) -> Html:
 
 
 def sourced(cell: str, place: Country) -> Html:
-    """Return sources as short citations, as `refs` does, each with its named address."""
+    """Return sources as short citations, as `refs` does, each with its address."""
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
         parts.append(_ref(source_id, place))
@@ -88,7 +88,7 @@ def sourced(cell: str, place: Country) -> Html:
 
 
 def in_report(text: str) -> Html:
-    """Return text, escaped, whose citations of rows are links to the pages that show them."""
+    """Return text, escaped, with citations of rows as links to the pages that contain them."""
     link = Html('<a class="ref" href="{}#{}">[{}]</a>')
     return Html(ROW_ID.sub(lambda m: link.format(home_of(m[1]), m[1], m[1][4:]), escape(text)))
 
@@ -96,7 +96,7 @@ def in_report(text: str) -> Html:
 def data_ref(source_id: str, place: Country) -> Html | str:
     """Return the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
 
-    A dagger marks one that was read in a copy, and says at whose address.
+    A dagger marks a data set that was read in a copy, and names the host of the copy.
     """
     if not source_id:
         return ""
@@ -114,7 +114,7 @@ def copy_at(host: str) -> str:
 def with_citations(text: str, place: Country) -> Html:
     """Return an analyst's Markdown as HTML, escaped, with [@UKR-S01] as links to the bibliography.
 
-    The check refuses citations of what is no verified source, pictures and headings of chapters.
+    `cop check` rejects citations of unverified sources, images and headings of chapters.
     """
     html = mistune.create_markdown()(text)
     linked = CITATION.sub(lambda match: refs(match[1].replace("@", ""), place), html)
@@ -122,10 +122,10 @@ def with_citations(text: str, place: Country) -> Html:
 
 
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
-    """Return the register as a bibliography, with `others`: ids of further sources.
+    """Return the register as a bibliography; `others` are ids of further sources.
 
-    A shared page keeps only what it cites, itself or by the rows that each entry names in
-    `data-rows`; with `kind="sources register"` the whole register.
+    A shared page keeps only the sources that it cites directly or by the rows in `data-rows`; with
+    `kind="sources register"` it keeps all.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -142,7 +142,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Return the data sets behind the figures as a list; `full` adds file, licence and note."""
+    """Return the data sets of the figures as a list; `full` adds file, licence and note."""
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     frame = frame.assign(licence=licences(frame, place.data))
@@ -150,13 +150,13 @@ def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False)
 
 
 def licences(frame: pd.DataFrame, data: str) -> pd.Series:
-    """Return the licences of data sets; where none was seen, the label of their terms."""
+    """Return the licences of data sets; without a licence, the label of their terms."""
     labels = frame.terms.map(cop.data.labels("statistics_sources", "terms", data))
     return frame.licence.mask(frame.licence == "", labels)
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return the publishers of data sets, and their copies: 'ITU (copy at GitHub); World Bank'."""
+    """Return publishers of data sets and hosts of copies: 'ITU (copy at GitHub); World Bank'."""
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):
         name, copy = row.publisher.split(" (")[0], copy_at(row.copy_host)
@@ -165,7 +165,7 @@ def publishers(source_ids: Iterable[str], place: Country) -> str:
 
 
 def _rows(name, data, iso3=None):
-    """Return the rows of a table by their ids, kept until its file changes: each citation asks."""
+    """Return the rows of a table by id, cached until its file changes."""
     return _kept_rows(name, data, iso3, cop.data.stamp(name, data, iso3))
 
 

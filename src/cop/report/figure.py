@@ -1,6 +1,6 @@
-"""One figure: a message, what is measured, a drawing as SVG, what it rests on, and its data.
+"""Render figures: title, measure, image as SVG, notes and data.
 
-A figure is refused where one of its texts is missing, so that no picture stands alone in a report.
+A figure with a missing text raises an error, so that every image in a report is explained.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from cop.report.languages import gettext
 from cop.report.page import Html, csv, download
 
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
-NAME = 48  # letters of a file's name
+NAME = 48  # maximum length of a file name
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 STYLE = "stroke-linejoin: round; max-width: 30rem; background: #ffffff"
@@ -31,38 +31,38 @@ UNWANTED = (
     "/*//comment() | /*//processing-instruction() | /*//*[local-name()='metadata'"
     " or local-name()='style' or local-name()='script' or local-name()='foreignObject']"
 )
-ZOOM = 3.0  # pixels of a picture in a Word document for each point
+ZOOM = 3.0  # pixels per point of images in Word documents
 
 
 @dataclass(frozen=True)
 class Caption:
-    """The texts of a figure; each is needed."""
+    """Texts of a figure, all of which are required."""
 
-    title: str  # the finding, as a sentence
+    title: str  # finding, as a sentence
     subtitle: str  # measure, place, period
     n: str  # what the figure is based on, counted
-    source: str  # who says so, with a year
-    definition: str  # what the measure is, or how it is to be read
-    alt: str  # the picture in words
-    at: Markup = Markup()  # links to where the source stands on the page; may be empty
+    source: str  # publisher and year
+    definition: str  # definition of the measure, or how to read it
+    alt: str  # description of the image
+    at: Markup = Markup()  # links to the source on the page; may be empty
 
     def check(self, optional: Sequence[str] = ()) -> None:
-        """Raise ValueError that names every text that is missing, and a source without a year."""
+        """Raise ValueError with all missing texts, or for a source without a year."""
         needed = [text.name for text in fields(self) if text.name not in ("at", *optional)]
         faults = [name for name in needed if not str(getattr(self, name)).strip()]
         if self.source.strip() and not YEAR.search(self.source):
             faults.append(f"year in its source ({self.source})")
         if faults:
             raise ValueError(
-                f"a figure needs a {formats.join_words(faults)}: say what it shows, where, when, "
-                "on how much it rests, who says so and what the measure means"
+                f"a figure requires a {formats.join_words(faults)}: state measure, place, time, "
+                "its basis, its source and the definition of the measure"
             )
 
 
 def draw(
     picture: Axes | Markup | dict | None, data: pd.DataFrame, kind: str = "", **texts: str
 ) -> Html:
-    """Return a figure as templates show it, of a chart (None without rows) or of HTML.
+    """Return a figure from a chart (None without rows) or from HTML, for templates.
 
     A figure of `kind` close has its texts folded. A dictionary takes texts and data instead.
     """
@@ -88,9 +88,9 @@ def show(
     kind: str = "",
     optional: tuple = (),
 ) -> Html:
-    """Return a figure's block: picture, texts and, if given, its data as a table and a file.
+    """Return a figure as HTML: image, texts and, if `data` is set, a table and a file.
 
-    Raises ValueError where a text is missing that is not optional (see `Caption.check`).
+    Raises ValueError if a text is missing that is not optional (see `Caption.check`).
     """
     caption.check(optional)
     table = "" if data is None else _data(data, caption)
@@ -98,12 +98,12 @@ def show(
 
 
 def _plain(text):
-    """Return a text of a template as plain text: escaped twice, it would be unreadable."""
+    """Return a text of a template as plain text, so that it is not escaped twice."""
     return words.one_line(text).unescape() if isinstance(text, Markup) else text
 
 
 def _data(data, caption):
-    """Return the data of a figure as a table, and as a file whose rows name measure and source."""
+    """Return the data of a figure as a table and as a file; its rows state measure and source."""
     headings = {column: languages.translate_heading(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
     stem = re.sub(r"[\W_]+", "-", caption.subtitle.lower()).strip("-")
@@ -114,10 +114,10 @@ def _data(data, caption):
 
 
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
-    """Return a drawing as SVG inside HTML, whose name and description are `title` and `alt`.
+    """Return a drawing as SVG for HTML, with `title` and `alt` as name and description.
 
-    Text stays text, colours of the palette are CSS variables, and the same drawing gives the same
-    bytes. Ids are derived from the content, so that several figures fit on one page.
+    Text remains text, colours of the palette are CSS variables, and equal drawings give equal
+    bytes. Ids are derived from the content, so that a page can contain several figures.
     """
     content = io.BytesIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
@@ -126,9 +126,9 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
-    """Return an SVG file as part of a page; scripts and outside links are removed.
+    """Return an SVG file as part of a page, without scripts and external links.
 
-    A drawing whose letters are not in colours of the palette keeps its own on a light ground.
+    An image whose text is not in colours of the palette keeps its colours on a light background.
     """
     source = source if isinstance(source, bytes) else source.encode()
     prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]
@@ -156,7 +156,7 @@ def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
 
 
 def png(svg_text: str) -> bytes:
-    """Return a drawing of a page as a PNG picture in light colours; needs resvg-py."""
+    """Return a drawing of a page as a PNG image in light colours; requires resvg-py."""
     import resvg_py
 
     text = palette.as_colours(svg_text)

@@ -1,4 +1,4 @@
-"""The file names of pages: which stage of which country or group is in which file."""
+"""Return the file names of pages by stage and by country or group."""
 
 import re
 from pathlib import Path
@@ -28,9 +28,9 @@ def of_stage(stage: str, key: str) -> str:
 
 
 def home_of(anchor: str, name: str = "") -> str:
-    """Return the file of the page that shows an id which the page `name` lacks; "" if none does.
+    """Return the file of the page with an id that the page `name` lacks; "" if there is none.
 
-    An id without a country, such as that of an item, is of the country of the page.
+    An id without a country, such as that of an item, belongs to the country of the page.
     """
     stage = next((s for s, ids in HOMES.items() if re.fullmatch(ids, anchor)), "")
     key = re.match(r"([A-Z]{3})-(?!\d)", anchor) or KEY.search(name)
@@ -39,19 +39,19 @@ def home_of(anchor: str, name: str = "") -> str:
 
 
 def ending(language: str) -> str:
-    """Return the ending of the names of files that speak a language; none in English."""
+    """Return the suffix of file names in a language; "" for English."""
     return "" if language in ("", SOURCE) else f"-{language}"
 
 
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Return the path of a page: the report of a country or group, or an annex by its number.
 
-    Raises UserError where there is none; `words` are those that `cop run` needs to make it.
+    Raises UserError if it does not exist; `words` are further options for `cop run` in the message.
     """
     folder = outputs / key / "pages"
     names = [f"cop-annex-{key}-{annex}-*.html"] if annex else [of_stage(ASSESSMENT, key), SYNTHESIS]
     page = next((path for name in names for path in folder.glob(name)), None)
     if page is None:
         what = f"annex {annex}" if annex else "report"
-        raise UserError(f"there is no {what} of {key} in {folder}: `cop run {key}{words}` makes it")
+        raise UserError(f"there is no {what} of {key} in {folder}: run `cop run {key}{words}`")
     return page

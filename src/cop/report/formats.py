@@ -1,4 +1,4 @@
-"""Numbers, days, lists, names and the alphabet of a language, from Unicode's Common Locale Data."""
+"""Format numbers, dates, lists and names, and sort text, by Unicode's locale data (CLDR)."""
 
 import re
 import unicodedata
@@ -14,12 +14,12 @@ from markupsafe import Markup, escape
 
 from cop.report import languages
 
-NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
-OTHERWISE = {"ro": "Moldavian"}  # what countries.csv calls a language beside its usual name
+NARROW, USUAL = "\u202f", "\u00a0"  # non-breaking spaces; the fonts of figures have the second
+OTHERWISE = {"ro": "Moldavian"}  # other names of languages in countries.csv
 ENGLISH = "en-GB"
-NOWHERE = ("", "ZZ", "QO")  # codes that name no country: invented countries have them
+NOWHERE = ("", "ZZ", "QO")  # codes of invented countries
 LATIN = "a b c d e f g h i j k l m n o p q r s t u v w x y z"
-ALPHABETS = {  # all other languages have the Latin alphabet
+ALPHABETS = {  # other languages use the Latin alphabet
     "ro": "a ă â b c d e f g h i î j k l m n o p q r s ș t ț u v w x y z",
     "sq": "a b c ç d dh e ë f g gj h i j k l ll m n nj o p q r rr s sh t th u v w x xh y z zh",
     "sr-Latn": "a b c č ć d dž đ e f g h i j k l lj m n nj o p q r s š t u v w x y z ž",
@@ -29,24 +29,24 @@ CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def localise(english: str) -> str:
-    """Return a number, '1,234.5' in English, as the page's language writes it."""
+    """Return a number, '1,234.5' in English, in the format of the page's language."""
     return english.translate(_marks(languages.current()))
 
 
 def percent_sign() -> str:
-    """Return the sign of per cent as it follows a number: some languages have a space."""
+    """Return the per cent sign after a number, with a space in some languages."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(iso: str) -> str:
-    """Return a day as the page's language writes it: '2026-05-03' => '3 May 2026'."""
+    """Return a date in the format of the page's language: '2026-05-03' => '3 May 2026'."""
     text = format_date(date.fromisoformat(iso), "long", locale=_locale(languages.current()))
     return text.replace(NARROW, USUAL)
 
 
 def join_words(words: Iterable) -> str:
-    """Return words as a series, with the language's 'and' before the last: 'a, b and c'."""
+    """Return words as a list with 'and' in the page's language: 'a, b and c'."""
     words = list(words)
     is_html = any(isinstance(word, Markup) for word in words)
     parts = [escape(word) if is_html else str(word) for word in words]
@@ -55,7 +55,7 @@ def join_words(words: Iterable) -> str:
 
 
 def tag(language: str) -> str:
-    """Return the tag of a language with its country, for word processors: 'uk' => 'uk-UA'."""
+    """Return the tag of a language with a country, for word processors: 'uk' => 'uk-UA'."""
     if language == languages.SOURCE:
         return ENGLISH
     first, likely = language.partition("-")[0], get_global("likely_subtags")
@@ -63,18 +63,18 @@ def tag(language: str) -> str:
 
 
 def native_name(language: str) -> str:
-    """Return what a language is called by those who speak it: 'Українська'."""
+    """Return the name of a language in that language: 'Українська'."""
     name = Locale.parse(language, sep="-").get_display_name()
     return name[:1].upper() + name[1:]
 
 
 def language_name(language: str) -> str:
-    """Return what the page's language calls a language: 'uk' => 'Ukrainian'."""
+    """Return the name of a language in the page's language: 'uk' => 'Ukrainian'."""
     return _locale(languages.current()).languages.get(language, language)
 
 
 def territory(iso2: str, name: str) -> str:
-    """Return a country's name from the catalogue, else from Unicode by code, else in English."""
+    """Return a country's name from the catalogue, or from Unicode by code, or in English."""
     translation = languages.pgettext(languages.REFERENCE, name)
     if translation != name or iso2 in NOWHERE:
         return translation
@@ -82,7 +82,7 @@ def territory(iso2: str, name: str) -> str:
 
 
 def catalogues_of(spoken: Iterable[str]) -> list[str]:
-    """Return the tags of the catalogues in a country's languages, which are named in English."""
+    """Return the tags of the catalogues for languages given by their English names."""
     locales = {tag: _locale(tag) for tag in languages.available() if tag != languages.SOURCE}
     return [
         tag
@@ -92,7 +92,7 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English name: local name} of untranslated names in the script of the language."""
+    """Return {English name: local name} of names without translation in the page's script."""
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local
@@ -104,7 +104,7 @@ def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Let `translate` know the names of countries and subregions (rows of countries.csv)."""
+    """Register names of countries and subregions (rows of countries.csv) for `translate`."""
     english = _locale(languages.SOURCE).territories
     codes = {name: code for code, name in english.items() if code.isdigit()}
     for row in rows:
@@ -114,10 +114,10 @@ def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
 
 
 def sort_key(words: str) -> tuple[list[int], str]:
-    """Return the key by which words are sorted in the page's language.
+    """Return the key for sorting text in the page's language.
 
-    A letter with a mark that the alphabet lacks counts as the letter without it; spaces and digits
-    come before all letters, those of another alphabet last, and punctuation does not count.
+    A letter with a diacritic that the alphabet lacks counts as the plain letter. Spaces and digits
+    come before letters, letters of other alphabets last; punctuation is ignored.
     """
     letters, key = ALPHABETS.get(languages.current(), LATIN).split(), []
     pattern = "|".join([*sorted(letters, key=len, reverse=True), "."])
@@ -137,7 +137,7 @@ def _locale(language):
 
 @lru_cache(maxsize=8)
 def _marks(language):
-    """Return what replaces comma, point and minus of an English number."""
+    """Return the replacements for comma, point and minus of an English number."""
     symbols = _locale(language).number_symbols["latn"]
     group = symbols["group"].replace(NARROW, USUAL)
     return str.maketrans({",": group, ".": symbols["decimal"], "-": symbols["minusSign"]})

@@ -1,4 +1,4 @@
-"""The glossary of a page: only what it uses, and abbreviations written out at first use."""
+"""Reduce a page's glossary to the terms used, and expand abbreviations at first use."""
 
 import re
 
@@ -8,7 +8,7 @@ from cop.report.languages import SOURCE, lower_first, translate, translated
 
 OPEN = re.compile(r"\([^)]*$")
 TEXTS = etree.XPath("body/main/*[not(@class='glossary')]//text()")
-# Where nothing is written out: links and headings are short, registers and data are for look-up.
+# Parts without expansions: links and headings are short, registers and data are for look-up.
 TAGS = "a h1 h2 h3 nav svg summary thead figcaption caption"
 CLASSES = "sources unseen letters id cover"
 SHORT = etree.XPath(  # so is English (`apart`) on a page in another language
@@ -20,7 +20,7 @@ SHORT = etree.XPath(  # so is English (`apart`) on a page in another language
 
 
 def explain(tree: html.HtmlElement) -> None:
-    """Keep glossary entries that the page uses; write out abbreviations it does not explain."""
+    """Keep glossary entries that the page uses; expand abbreviations that it does not explain."""
     if not (lists := tree.find_class("glossary")):
         return
     texts = TEXTS(tree)
@@ -43,14 +43,14 @@ def explain(tree: html.HtmlElement) -> None:
 
 
 def _write_out(short, term, texts):
-    """Write a term behind its abbreviation where that first stands outside brackets."""
+    """Insert a term after the first use of its abbreviation outside brackets."""
     use = re.compile(rf"(?<![\w-]){re.escape(short)}(?![\w+'’-])")
     long = lower_first(translate(term)) if term[1:].islower() else translate(term)
     apart = SOURCE if translated() else ""
     for text in (text for text in texts if short in text):
         parent, place = text.getparent(), "tail" if text.is_tail else "text"
         around = parent.getparent() if text.is_tail else parent
-        words = getattr(parent, place)  # another term may be written out in it already
+        words = getattr(parent, place)  # it may already contain another expansion
         for match in () if SHORT(around, apart=apart) else use.finditer(words):
             if not OPEN.search(words[: match.start()]):
                 words = f"{words[: match.end()]} ({long}){words[match.end() :]}"

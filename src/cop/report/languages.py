@@ -1,7 +1,7 @@
-"""The language of a page: its catalogue in `locale/`, and English where that has no translation.
+"""Translate pages with the catalogues in `locale/`; untranslated texts remain English.
 
-English is the source language and has no catalogue. A language is named by its tag (BCP 47): `uk`,
-`sr-Latn`. One process makes pages in one language at a time; `use` selects it.
+English is the source language and has no catalogue. A language is identified by its tag (BCP 47):
+`uk`, `sr-Latn`. A process renders one language at a time; `use` selects it.
 """
 
 import gettext as standard
@@ -24,11 +24,11 @@ FOLDER = Path(__file__).with_name("locale")
 PLACE = re.compile(r"%\((\w+)\)s")
 NUMBER = re.compile("[0-9]+")
 _now = SOURCE
-_remembered: dict[str, str] = {}  # what is no message: names of countries and bodies
+_remembered: dict[str, str] = {}  # texts that are not messages: names of countries and bodies
 
 
 class Loaded(NamedTuple):
-    """A catalogue as pages use it."""
+    """Translations of a language, in the form that `translate` uses."""
 
     translations: standard.NullTranslations
     sentences: Mapping[str, tuple] = {}  # see _sentences
@@ -41,7 +41,7 @@ def available() -> list[str]:
 
 
 def use(language: str) -> None:
-    """Make pages in a language from now on; raise UserError where it has no catalogue."""
+    """Select the language of pages; raises UserError if it has no catalogue."""
     global _now
     if validate_tag(language) != _now:
         _remembered.clear()
@@ -49,14 +49,14 @@ def use(language: str) -> None:
 
 
 def validate_tag(language: str) -> str:
-    """Return the tag of a language; raise UserError where it has no catalogue."""
+    """Return the tag of a language; raises UserError if it has no catalogue."""
     if language not in available():
-        raise UserError(f"there is no language {language!r}; there are: {', '.join(available())}")
+        raise UserError(f"there is no language {language!r}; available: {', '.join(available())}")
     return language
 
 
 def state(language: str) -> str:
-    """Return the hash of a language's catalogue; "" for one without."""
+    """Return the hash of a language's catalogue; "" if it has none."""
     path = FOLDER / f"{language}.po"
     return of_bytes(path.read_bytes()) if path.exists() else ""
 
@@ -67,29 +67,30 @@ def current() -> str:
 
 
 def translated() -> bool:
-    """Return whether the page is in another language than English."""
+    """Return whether the page's language is not English."""
     return _now != SOURCE
 
 
 def gettext(words: str) -> str:
-    """Return a text in the page's language; in English where it has no translation."""
+    """Return a text in the page's language, or in English if it has no translation."""
     return _load(FOLDER, _now).translations.gettext(words) if words else words
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """Return the form of a text for a number, by the plural rule of the language."""
+    """Return a text for a number, in the form that the plural rule of the language requires."""
     return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
 
 
 def pgettext(context: str, words: str) -> str:
-    """Return a text in the page's language, as it is translated in a context."""
+    """Return a text in the page's language, translated for a context."""
     return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
 def translate(words: str) -> str:
-    """Return a word, a label or a name of the tables in the page's language.
+    """Return a code, label or name from the tables in the page's language.
 
-    The vocabulary of the tables comes before words of pages: an item "Report" is no heading.
+    Translations of table texts take precedence over those of page texts: the item "Report" is not a
+    heading.
     """
     if _now == SOURCE or not words:
         return words
@@ -102,7 +103,7 @@ def translate(words: str) -> str:
 
 
 def _fill_in(words):
-    """Return a sentence of a saved table with its numbers; "" for any other text."""
+    """Return the translation of a saved sentence with its numbers; "" for other texts."""
     names, ids = _load(FOLDER, _now).sentences.get(NUMBER.sub("#", words), ((), ()))
     if not ids:
         return ""
@@ -111,13 +112,13 @@ def _fill_in(words):
 
 
 def translate_heading(heading: str) -> str:
-    """Return a heading as pages have it, before the vocabulary of the tables."""
+    """Return a heading, with translations of page texts before those of tables."""
     translation = gettext(heading)
     return translation if translation != heading else translate(heading)
 
 
 def _by_label(words):
-    """Return a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
+    """Return a code by its label with a capital: 'hotline' by 'Hotline'."""
     label = upper_first(words)
     translation = gettext(label)
     if label == words or translation == label:
@@ -126,23 +127,23 @@ def _by_label(words):
 
 
 def lower_first(name: str) -> str:
-    """Return a name within a sentence: 'Legal framework' => 'legal framework', 'NGOs' stays."""
+    """Return a name for use within a sentence: 'Legal framework' => 'legal framework'."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def upper_first(text: str) -> str:
-    """Return a text with a capital at its beginning."""
+    """Return a text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:
-    """Let `translate` know texts that are no messages: {in English: in the page's language}."""
+    """Register texts for `translate` that are not messages: {English: translation}."""
     _remembered.update(texts)
 
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Use a language within the context."""
+    """Use a language within a `with` block."""
     global _now
     before, _now = _now, language
     try:
@@ -157,20 +158,20 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
 
 
 def reviewed() -> str:
-    """Return who reviewed the page's language; "" for a draft."""
+    """Return the reviewer of the page's language; "" for a draft."""
     return _load(FOLDER, _now).reviewer
 
 
 def reload() -> None:
-    """Read changed catalogues again."""
+    """Reload changed catalogues."""
     _load.cache_clear()
 
 
 @lru_cache(maxsize=8)
 def _load(folder, language):
-    """Return a language's translations, its sentences with numbers (see `_fill_in`) and reviewer.
+    """Return the translations of a language, its sentences with numbers, and the reviewer.
 
-    A translation with errors is left out of what pages say.
+    Translations with errors are left out.
     """
     if language == SOURCE:
         return Loaded(standard.NullTranslations())
@@ -190,7 +191,7 @@ def _load(folder, language):
 
 
 def _sentences(catalogue):
-    """Return the sentences with numbers that tables hold in English: {with #: (names, forms)}."""
+    """Return saved sentences with numbers: {English text with # for numbers: (names, forms)}."""
     return {
         PLACE.sub("#", form): (PLACE.findall(form), message.id)
         for message in catalogue

@@ -1,7 +1,7 @@
-"""What an ordinary cell shows, as parts of a page: frames, figures, Markdown and printed text.
+"""Render outputs of cells as parts of a page: frames, figures, Markdown and printed text.
 
-All external text is escaped here, and HTML that a cell shows is sanitised. What has neither caption
-nor source says that it is not labelled yet.
+External text is escaped in this module, and HTML of cells is sanitised. Outputs without caption or
+source are marked as unlabelled.
 """
 
 import io
@@ -20,12 +20,12 @@ from cop.report import figure, languages, words
 from cop.report.languages import gettext
 from cop.report.page import Html
 
-OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Html calls itself where it is not shown
+OURS = re.compile(r"<\d+ characters of HTML>")  # repr of page.Html
 MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
-CUT = re.compile("<p>([^<]*)</p>")  # how many rows and columns a frame has, where it was cut
+CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated frame
 YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
-# of HTML that a cell shows: what passes
+# allowed HTML of cells
 TAGS = (
     "a abbr b blockquote br caption code dd div dl dt em h3 h4 hr i li ol p pre span strong sub sup"
     " table tbody td tfoot th thead tr ul"
@@ -35,10 +35,10 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
-    """Yield what a page shows of the outputs of a code cell; `number` is its number in JupyterLab.
+    """Yield the parts of a page for the outputs of a code cell; `number` is that in JupyterLab.
 
-    The last sentence of `lead_in`, the Markdown before the cell, is the caption of its frames. The
-    value of a plotting call, such as `<Axes: >`, and a figure that is shown twice are left out.
+    The last sentence of `lead_in`, the Markdown before the cell, is the caption of its frames.
+    Values of plotting calls, such as `<Axes: >`, and repeated figures are left out.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -61,7 +61,7 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Return whether an output was made by a helper or by `show`, so that it has its texts."""
+    """Return whether a helper or `show` made an output, so that it has its texts."""
     return bool(OURS.fullmatch(_text(output, "text/plain")))
 
 
@@ -71,23 +71,23 @@ def is_unlabelled(output: NotebookNode) -> bool:
 
 
 def markdown(source: str, attachments: dict | None = None) -> str:
-    """Return Markdown as HTML; HTML in it is escaped, and links run no script."""
+    """Return Markdown as HTML, with embedded HTML escaped and without script links."""
     renderer = _markdown()
     renderer.renderer.attachments = attachments or {}
     return renderer.render(source)
 
 
 def last_sentence(source: str) -> str:
-    """Return the last sentence of Markdown as plain text, without a colon at its end."""
+    """Return the last sentence of Markdown as plain text, without a final colon."""
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
     texts = [" ".join(block.text_content().split()) for block in blocks]
     return SENTENCE.split(texts[-1])[-1].rstrip(":. ") if texts else ""
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
-    """Return a frame as an accessible table of a page, with its index where that has a name.
+    """Return a frame as an accessible HTML table, with its index if that has a name.
 
-    Whole numbers from 1900 to 2100 are years; missing values are written as words.
+    Whole numbers from 1900 to 2100 are years; missing values are labelled.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)
@@ -115,12 +115,12 @@ def _sanitizer():
 
 
 def _text(output, kind):
-    """Return what an output has of a media type, or ""."""
+    """Return an output's content of a media type, or ""."""
     return "".join(output.get("data", {}).get(kind, ""))
 
 
 def _plain(column):
-    """Return a column in which years, and what is neither number nor missing, are text."""
+    """Return a column with years, and values other than numbers and missing ones, as text."""
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         if not column.dropna().isin(YEARS).all():
             return column
@@ -129,18 +129,18 @@ def _plain(column):
 
 
 def _printed(text):
-    """Return text that a cell printed, escaped; nothing for none."""
+    """Return printed text, escaped; nothing if there is none."""
     return Html('<pre class="printed">{}</pre>').format(text) if text.strip() else Html()
 
 
 def _picture(output):
-    """Return type and content of a picture; None where an output is none, or one of ours."""
+    """Return type and content of an image; None if an output is not an image, or is ours."""
     pictures = ((kind, _text(output, kind)) for kind in PICTURES if not is_ours(output))
     return next((picture for picture in pictures if picture[1]), None)
 
 
 def _figure(kind, content, number):
-    """Return a picture without texts; no `figure`, so that the wrong-country check reads it all."""
+    """Return an image without texts, outside `figure`, so that the wrong-country check reads it."""
     alt = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
     drawn = Markup('<img src="data:{};base64,{}" alt="{}">')
     drawn = drawn.format(kind, "".join(content.split()), alt)
@@ -152,13 +152,13 @@ def _figure(kind, content, number):
 
 
 def _frame_html(output):
-    """Return what pandas wrote for a frame; "" for any other output."""
+    """Return the HTML that pandas wrote for a frame; "" for other outputs."""
     source = _text(output, "text/html")
     return source if 'class="dataframe"' in source and not is_ours(output) else ""
 
 
 def _frame(source, lead_in, number):
-    """Return a frame, read back from pandas' HTML, with what was cut off as a note."""
+    """Return a frame parsed from pandas' HTML, with a note on omitted rows and columns."""
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
     options |= {"attrs": {"class": "dataframe"}, "dtype_backend": "numpy_nullable"}
     try:

@@ -1,4 +1,4 @@
-"""Values as HTML or CSV: external text is escaped here, and missing values get their words."""
+"""Format values as HTML or CSV, with external text escaped and missing values labelled."""
 
 import base64
 import re
@@ -32,8 +32,8 @@ WORDS = {  # other words with a sign, which stand on the ground of a status in r
 LOOKS = {word: look.split() for look, words in WORDS.items() for word in words}
 LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
-COUNTS = ["persons", "reports per year"]  # units of which there are no parts
-SENTENCE = 4  # words from which on a text is one and no name
+COUNTS = ["persons", "reports per year"]  # units without decimals
+SENTENCE = 4  # minimum number of words of a text that is not a name
 LATIN = re.compile(r"(?:[\W\d_]*[^\W\d_\u0250-\U0010ffff])+[\W\d_]*")  # letters, all of them Latin
 # A day, and the number of an item or capability, each by the class that a page knows it by.
 SHORT = re.compile(
@@ -42,23 +42,23 @@ SHORT = re.compile(
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Return the rows of a frame, each with its cells by the names of the columns."""
+    """Return the rows of a frame, with cells accessible by column name."""
     return frame.itertuples(index=False, name="Row")
 
 
 class Html(Markup):
-    """HTML that a notebook displays; anything formatted into it is escaped."""
+    """HTML that a notebook displays; values formatted into it are escaped."""
 
     def _repr_html_(self):
         return str(self)
 
     def __repr__(self):
-        """Return its length, so that the notebook does not hold everything twice."""
+        """Return only the length, so that the notebook does not store the content twice."""
         return f"<{len(self)} characters of HTML>"
 
 
 def status(word: str) -> Html:
-    """Return a status or another word with a sign: never colour alone, never a blank."""
+    """Return a status with a sign, so that its meaning does not depend on colour only."""
     sign, ground = LOOKS.get(word, ("", "not-assessed"))
     return Html('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         ground, sign, languages.translate(word)
@@ -66,12 +66,12 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return the statuses of a list or key in their order, seldom ones only if they are counted."""
+    """Return statuses in display order; `seldom` ones only if their count is not zero."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:
-    """Return a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'."""
+    """Return a number in display format: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'."""
     if pd.isna(value):
         return missing()
     is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
@@ -80,44 +80,44 @@ def number(value: float, unit: str = "") -> str:
 
 
 def missing() -> str:
-    """Return the word for a figure that nobody has."""
+    """Return the label of a missing figure."""
     return gettext(MISSING)
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Return a page's number with so many decimals, no mark between thousands: a score, a rate."""
+    """Return a number with `digits` decimals and without thousands separators, such as a score."""
     return localise(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Return a share of a hundred as a page has it, in whole per cent: '12%'."""
+    """Return a percentage in display format, rounded to a whole number: '12%'."""
     return localise(f"{value:.0f}") + formats.percent_sign()
 
 
 def plain(value: float) -> str:
-    """Return a number on a page without decimals that are not there: 62.0 => '62'."""
+    """Return a number without empty decimals: 62.0 => '62'."""
     return localise(f"{value:,.12g}")
 
 
 def counted(value: float, unit: str) -> str:
-    """Return a value as it is read; what is counted, persons or reports, has no decimals."""
+    """Return a value as it is displayed; counts of persons or reports have no decimals."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def measured(value: float, unit: str) -> str:
-    """Return a value as a page has it, with the sign of per cent where it is a share: '62.5%'."""
+    """Return a value as it is displayed, with a per cent sign if it is a share: '62.5%'."""
     return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
 
 
 def format_count(n: float | str, word: str) -> str:
-    """Return a number and the word of what it counts as they stand together: '4 in place'."""
+    """Return a number with the noun or status that it counts: '4 in place'."""
     return _fill(gettext("%(n)s %(word)s"), n=n, word=word)
 
 
 def phone(numbers: str) -> Html:
-    """Return telephone numbers, separated by ; or ",", each as a link that dials it.
+    """Return telephone numbers, separated by ; or ",", as links that dial them.
 
-    What begins with a word, such as "then 3", is said and not dialled.
+    Parts that begin with a word, such as "then 3", are text without a link.
     """
     link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = []
@@ -128,25 +128,25 @@ def phone(numbers: str) -> Html:
 
 
 def label_value(heading: str, text: str) -> str:
-    """Return a heading and its text on one line, 'a: b'; HTML, escaped, where one of them is."""
+    """Return a heading and its text as 'a: b'; escaped HTML if one of them is HTML."""
     return _fill(gettext("%(heading)s: %(text)s"), heading=heading, text=text)
 
 
 def _fill(form, **values):
-    """Return a text with values in its places; HTML, escaped, where one of them is."""
+    """Return a text with its placeholders filled; escaped HTML if one of the values is HTML."""
     is_html = any(hasattr(value, "__html__") for value in values.values())
     return (Markup(form) if is_html else form) % values
 
 
 def period(first: int, last: int) -> str:
-    """Return the years of a figure on a page: '2021 to 2023', or '2023' where they are one."""
+    """Return the years of a figure: '2021 to 2023', or '2023' if they are equal."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def cell(value: object) -> Markup:
-    """Return a cell's content, escaped; what is missing is a word, each kind its own."""
+    """Return the content of a cell, escaped; each kind of missing value has its own label."""
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):
         return Markup('<span class="{}">{}</span>').format(match.lastgroup, value)
     if isinstance(value, Markup):
@@ -159,8 +159,9 @@ def cell(value: object) -> Markup:
 
 
 def text(value: object, least: int = SENTENCE) -> object:
-    """Return text that somebody wrote, escaped: translated where it is a word of the method; else
-    marked as English from `least` words on. What is no text stays.
+    """Return an author's text, escaped; other values are returned unchanged.
+
+    A term of the method is translated; other text is marked as English from `least` words on.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
@@ -172,18 +173,18 @@ def text(value: object, least: int = SENTENCE) -> object:
 
 
 def quoted(value: object) -> object:
-    """Return text as `text` does, marked as English however short: it is no name."""
+    """Return text as `text` does, but marked as English at any length, since it is not a name."""
     return text(value, 1)
 
 
 def download(label: str, name: str, kind: str, content: bytes) -> Html:
-    """Return a link that saves bytes of a media type as a file; the page itself holds them."""
+    """Return a link that saves bytes of a media type as a file, embedded in the page."""
     data = base64.b64encode(content).decode()
     return Html('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Return a frame as CSV marked as UTF-8; missing cells are empty, and no cell is a formula."""
+    """Return a frame as CSV with a UTF-8 mark; missing cells are empty, formulas are disabled."""
     cells = frame.astype(object).where(frame.notna(), "")
     cells = cells.map(lambda value: cop.data.neutralise(value) if isinstance(value, str) else value)
     rows = cells.itertuples(index=False, name=None)

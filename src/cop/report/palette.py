@@ -1,6 +1,6 @@
-"""The colours of figures and what they are called in report.css, where each has a dark one too.
+"""Define the colours of figures and their names in report.css, which adds dark versions.
 
-A mark keeps 3:1 on its ground and a text 4.5:1, light and dark; none carries a meaning alone.
+Marks have a contrast of 3:1 and texts of 4.5:1, light and dark; no meaning depends on colour only.
 """
 
 import re
@@ -20,7 +20,7 @@ NAMES = {
 
 
 class Look(NamedTuple):
-    """A status: sign, fill, ink and hatch; `seldom` ones stand in keys only where they occur."""
+    """Style of a status: sign, fill, ink and hatch; `seldom` ones are in legends only if used."""
 
     sign: str
     fill: str
@@ -29,7 +29,7 @@ class Look(NamedTuple):
     seldom: bool = False
 
 
-STATUSES = {  # in the fixed order in which parts of a whole stand
+STATUSES = {  # in the order of stacked parts
     "in place": Look("●", BLUE, ON_BLUE),
     "partly in place": Look("◐", PARTLY),
     "planned": Look("→", PALE, seldom=True),
@@ -46,10 +46,10 @@ VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
 
 
 def as_variables(svg: str) -> str:
-    """Return a drawing with each colour of the house as a variable of the page's style sheet."""
+    """Return a drawing with the colours of the palette as CSS variables."""
     return HEX.sub(lambda m: f"var(--fig-{NAMES[m[0]]}, {m[0]})" if m[0] in NAMES else m[0], svg)
 
 
 def as_colours(svg: str) -> str:
-    """Return a page's drawing with light colours instead of variables, for a file of its own."""
+    """Return a page's drawing with light colours in place of CSS variables, for a file."""
     return VARIABLE.sub(r"\1", svg)

@@ -1,6 +1,6 @@
-"""From an executed notebook to a page: its outputs in our template, then numbers and links.
+"""Render an executed notebook as a page, with numbered headings, figures and links.
 
-A page with a broken link, or a picture without its own alternative text, is refused.
+A page with a broken link, or with an image without alternative text, raises an error.
 """
 
 import hashlib
@@ -20,36 +20,36 @@ from cop.report import filenames, glossary, languages, outputs, sheet, words
 from cop.report.languages import gettext
 
 Stages = Mapping[str, NotebookNode]
-REPORT = "report"  # the tag of cells of stages 1 to 5 that the assessment shows too
+REPORT = "report"  # tag of cells of stages 1 to 5 that the assessment includes
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
-HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # in no page
+HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # omitted from pages
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
-SHORTEST = 20  # letters of an alternative text
+SHORTEST = 20  # minimum length of an alternative text
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
-ID = re.compile(r' id="([^"<>]+)"')  # what a link may lead to
+ID = re.compile(r' id="([^"<>]+)"')  # allowed targets of links
 PAGE_HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
 
 
 class InvalidFile(Exception):
-    """Raised when a page must not be shared; the text says what is wrong with it."""
+    """Raised if a page must not be shared; the message lists the errors."""
 
 
 def page(
     notebook: NotebookNode, name: str, date: str, stages: Stages | None = None, stage: str = ""
 ) -> str:
-    """Return the finished HTML of an executed notebook that will be saved under `name`.
+    """Return the HTML page of an executed notebook, to be saved under `name`.
 
-    `stage` is the context of its cells in the catalogues. Of `stages`, the executed notebooks
-    before it, the page shows what is tagged `report`.
+    `stage` is the context of its cells in the catalogues. `stages` are the notebooks executed
+    before, of which the page includes cells tagged `report`.
     """
     content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
@@ -67,7 +67,7 @@ def page(
 def body(
     notebook: NotebookNode, stylesheet: str = "", stages: Stages | None = None, stage: str = ""
 ) -> str:
-    """Return what a page shows of an executed notebook, in its template."""
+    """Return the visible outputs of an executed notebook in the page's template."""
     parts = "\n".join(part for _, part in _parts(notebook, stage))
     shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
     parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
@@ -76,13 +76,13 @@ def body(
 
 
 def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
-    """Yield each cell that a page shows, with its number in JupyterLab."""
+    """Yield each visible cell with its number in JupyterLab."""
     cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
     return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
 
 
 def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
-    """Yield each cell that a page shows and its HTML."""
+    """Yield each visible cell with its HTML."""
     lead_in = ""
     for number, cell in _visible(notebook):
         if cell.cell_type == "markdown":
@@ -93,7 +93,7 @@ def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
 
 
 def _stage_cell(stage, cell_id, shown):
-    """Return what a cell of an earlier stage shows, without headings; InvalidFile if nothing."""
+    """Return the HTML of an earlier stage's cell, without headings; InvalidFile if empty."""
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
         raise InvalidFile(f"notebook 6 shows cell {cell_id} of {stage}, which shows no such cell")
@@ -101,7 +101,7 @@ def _stage_cell(stage, cell_id, shown):
 
 
 def _added(names, shown, page_parts):
-    """Return the section with what cells tagged `report` show and the page does not yet."""
+    """Return the section with cells tagged `report` that the page does not contain yet."""
     parts = [
         part
         for name in names
@@ -123,7 +123,7 @@ def _markdown(cell, source):
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
-    """Return the cells, as JupyterLab numbers them, with a frame or a figure without its texts."""
+    """Return the numbers (in JupyterLab) of cells with an unlabelled frame or figure."""
     return [
         number
         for number, cell in _visible(notebook)
@@ -136,13 +136,13 @@ def _has_tag(cell, tags):
 
 
 def preload() -> None:
-    """Preload what pages need by rendering a small one."""
+    """Render a small page to load everything that pages need."""
     body(v4.new_notebook(cells=[v4.new_markdown_cell("# x")]))
     version()
 
 
 def _name(tree):
-    """Name report, edition and status in title and print; add font and notice of translation."""
+    """Add report, edition and status to title and print header, and font and translation notice."""
     cover, *_ = tree.find_class("cover")
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
@@ -158,7 +158,7 @@ def _name(tree):
 
 
 def _leave_out_silent(tree):
-    """Drop empty results, each with its lead-in (it ends with a colon), and empty headings."""
+    """Remove empty results with their lead-in (ending in a colon), and empty headings."""
     for silent in tree.find_class("silent"):
         for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
             if lead_in.text_content().strip().endswith(":"):
@@ -169,7 +169,7 @@ def _leave_out_silent(tree):
 
 
 def _keep_cited(tree):
-    """Keep of a bibliography what the page cites, itself or by a row, and name those rows."""
+    """Keep only bibliography entries that the page cites directly or by a row."""
     cited = {a.get("href")[1:] for a in _references(tree)}
     for entry in tree.xpath("//ul[@class='sources']/li"):
         rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
@@ -181,7 +181,7 @@ def _keep_cited(tree):
 
 
 def _note_names(tree):
-    """Keep the notes on names that the page uses, unless a fuller note on the country is there."""
+    """Keep notes on names used on the page, unless it has a fuller note on the country."""
     main, notes = tree.find("body/main"), tree.find_class("names")
     text = main.text_content() if notes else ""
     for note in notes:
@@ -217,7 +217,7 @@ def _number(tree):
 
 
 def _place_contents(tree, contents):
-    """Put the contents after the readers' routes, else the bottom line, else the cover."""
+    """Place the contents after the readers' routes, or the bottom line, or the cover."""
     chapters = [*tree.iter("h2")]
     if routes := tree.find_class("routes"):
         routes[-1].addnext(contents)
@@ -230,7 +230,7 @@ def _place_contents(tree, contents):
 
 
 def _address(text, number, taken):
-    """Return the id of a heading: its words, so that a link stays good when chapters move."""
+    """Return the id of a heading from its text, so that links survive a change of order."""
     address = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not address or address in taken:
         address = f"{address or 's'}-{number.replace('.', '-')}"
@@ -239,14 +239,14 @@ def _address(text, number, taken):
 
 
 def _references(part):
-    """Return the links in a part of a page that lead to a place in it."""
+    """Return the links in a part of a page to other parts of the page."""
     return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
 
 
 def _link(tree, name):
-    """Link references without a target in the page to the page that has it.
+    """Link references without a target in the page to the page that contains it.
 
-    Raises InvalidFile for broken links and for pictures from elsewhere or without their own text.
+    Raises InvalidFile for broken links, external images, and images without alternative text.
     """
     targets = Counter(IDS(tree))
     broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}
@@ -256,11 +256,11 @@ def _link(tree, name):
         if link.get("href") == at:
             broken.add(f"link {at} leads nowhere")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
-        broken.add(f"a picture is not part of the page: {source}")
+        broken.add(f"an image is not embedded in the page: {source}")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
-            broken.add(f"a picture has no alternative text of its own: {text!r}")
+            broken.add(f"an image has no alternative text of its own: {text!r}")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -272,7 +272,7 @@ def version() -> str:
 
 
 def _sign(tree, date):
-    """State when and by which version the page was made, and the hash of its content."""
+    """Add date and version of the page, and the hash of its content."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     about = {"number": version(), "content": content, "date": date}
     for cited in tree.find_class("signed"):
@@ -293,9 +293,9 @@ def _prefix(element, text, kind="numbered"):
 
 
 def read_cover(text: str) -> dict[str, str]:
-    """Return iso3, country, edition, status and cut-off of a page's cover; {} without one.
+    """Return iso3, country, edition, status and cut-off from a page's cover; {} without one.
 
-    `disputes` are the ratings that it shows both ways, a line each, if any.
+    `disputes` holds the disputed ratings that the page shows, one per line, if any.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
@@ -305,7 +305,7 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def headings(text: str) -> list[tuple[str, str]]:
-    """Return id and words of the headings of a finished page, unnumbered."""
+    """Return id and text of the headings of a page, without numbers."""
     return [
         (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for _, anchor, words in PAGE_HEADING.findall(text)
@@ -313,6 +313,6 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 
 def mentions(text: str, names: str) -> bool:
-    """Return whether a text has one of these names, separated by ;, as a whole."""
+    """Return whether a text contains one of the names (separated by ;) as a whole word."""
     names = [re.escape(name) for name in cop.data.split(names) if name in text]
     return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

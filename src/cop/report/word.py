@@ -1,7 +1,7 @@
-"""A report as a Word document, made from the finished page with python-docx.
+"""Convert a page to a Word document with python-docx.
 
-Page, fonts, styles and page numbers are those of `report.docx`. The bookmark of a place carries its
-id through a word processor, so that comments come back to it.
+Page layout, fonts, styles and page numbers come from `report.docx`. Bookmarks preserve the ids of
+parts in a word processor, so that comments can be assigned to them.
 """
 
 import io
@@ -28,7 +28,7 @@ try:
     from docx.shared import Cm
 except ImportError as error:
     raise UserError(
-        "a Word document needs python-docx, which is not installed here; bring it in with "
+        "a Word document requires python-docx; install it with "
         "`python -m pip install 'python-docx>=1.2'`"
     ) from error
 
@@ -37,7 +37,7 @@ PARAGRAPHS = {
     "h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "p": "Normal", "li": "List Bullet",
     "figcaption": "Caption", "caption": "Caption",
 }  # fmt: skip
-KINDS = {"figcaption": "F", "caption": "T"}  # of places that are named after their own words
+KINDS = {"figcaption": "F", "caption": "T"}  # kinds of parts that are named after their text
 SKIPPED = {"script", "style", "summary"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
 LOOKS = {  # tags and classes by the character style of their text
@@ -45,20 +45,20 @@ LOOKS = {  # tags and classes by the character style of their text
     "em": "Emphasis", "sup": "Superscript", "small": "Small", "local": "Small", "note": "Small",
     "beside": "Small", "id": "Strong", "figure": "Strong",
 }  # fmt: skip
-AFTER = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # within one line
-WIDTH = 17.0  # centimetres between the margins
+AFTER = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # separators of joined blocks
+WIDTH = 17.0  # width of the text in centimetres
 Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Return a finished page as a Word document of today; comments are asked for until `by`.
+    """Return a page as a Word document with today's date, and `by` as the due date of comments.
 
-    In another language than English a place without an id has that of the place before it, as ids
-    are made of English words. Raises UserError where a page is no report.
+    In translations, a part without an id has that of the preceding part, since ids are derived from
+    English text. Raises UserError if the page is not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
-        raise UserError(f"{page.name} is no report: it has no cover")
+        raise UserError(f"{page.name} is not a report: it has no cover")
     main, [cover, *_] = tree.find(".//main"), tree.find_class("cover")
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
     with languages.using_language(tree.get("lang", languages.SOURCE)):
@@ -76,7 +76,7 @@ def from_page(page: Path, by: str = "") -> bytes:
 
 
 def _describe(document, title, cover):
-    """Fill in properties, header and language; no person made it. Word records edits of a draft."""
+    """Set properties (without an author), header, language, and tracked changes for a draft."""
     about, tag = document.core_properties, formats.tag(languages.current())
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.language = tag
@@ -90,20 +90,20 @@ def _describe(document, title, cover):
 
 
 class Writer:
-    """Writes elements of a page one after the other at the end of a document."""
+    """Writer of page elements, one after the other, to the end of a document."""
 
     def __init__(self, document, cover: _Element) -> None:
-        """Take the document and the cover that names its report."""
+        """Set the document, and the cover that names its report."""
         self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
-        self.last = ""  # the id of the last place that has one
+        self.last = ""  # latest id
         language = languages.current() if languages.translated() else ""
         about = cover.get("data-iso3"), cover.get("data-edition"), language
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
 
     def add(self, element: _Element) -> None:
-        """Write an element: a paragraph, a figure, a table, or what it holds."""
+        """Write an element: a paragraph, a figure, a table, or its children."""
         tag, classes = element.tag, element.get("class", "").split()
         if not isinstance(tag, str) or tag in SKIPPED or {"unseen", "skip"} & {*classes}:
             return
@@ -125,7 +125,7 @@ class Writer:
                 self.add(child)
 
     def _paragraph(self, element, style, place=None):
-        """Write a paragraph with the bookmark of its place, unless it is empty."""
+        """Write a paragraph with its bookmark, unless it is empty."""
         if runs := _runs(element):
             paragraph = self.document.add_paragraph(style=style)
             self._fill(paragraph, runs)
@@ -134,7 +134,7 @@ class Writer:
             self._mark(paragraph, own_id, _text(runs), KINDS.get(element.tag, "P"))
 
     def _fill(self, paragraph, runs):
-        """Add runs to a paragraph; a link leads to a bookmark or to an address."""
+        """Add runs to a paragraph; links point to a bookmark or to an address."""
         for text, style, href in runs:
             run = paragraph.add_run(text, "Link" if href else style or None)
             if href.startswith("http"):
@@ -149,7 +149,7 @@ class Writer:
             link.append(run._r)
 
     def _mark(self, paragraph, own_id, text, kind):
-        """Put the bookmark of an id round a paragraph; the second of the same id is numbered."""
+        """Add a bookmark with an id around a paragraph; repeated ids are numbered."""
         inherited = self.last if languages.translated() else ""
         self.last = own_id or self.last
         place = own_id or inherited or anchors.of_words(text, kind)
@@ -164,7 +164,7 @@ class Writer:
         self.bookmarks += 1
 
     def _figure(self, element):
-        """Write a figure: message and measure, what it shows, and its notes."""
+        """Write a figure: title and measure, image or table, and notes."""
         self.add(element.find("figcaption"))
         for part in element.find_class("picture")[0]:
             self.add(part)
@@ -172,7 +172,7 @@ class Writer:
             self._paragraph(note, "Note")
 
     def _picture(self, drawing):
-        """Write a drawing as a picture with its alternative text."""
+        """Write a drawing as an image with its alternative text."""
         svg = etree.tostring(drawing, encoding="unicode", with_tail=False)
         paragraph, alt = self.document.add_paragraph(style="Figure"), drawing.findtext("desc")
         shape = paragraph.add_run().add_picture(io.BytesIO(figure.png(svg)), width=Cm(12))
@@ -180,7 +180,7 @@ class Writer:
         self._mark(paragraph, "", alt or "", "F")
 
     def _table(self, element):
-        """Write a table: its caption above, its first row again on each page."""
+        """Write a table with its caption; its first row is repeated on each page."""
         lines, caption = [*element.iter("tr")], element.find("caption")
         title = "" if caption is None else _text(_runs(caption))
         if title:
@@ -206,13 +206,13 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return an element's id as a bookmark carries it, or ""; a term's is that in English."""
+    """Return an element's id for a bookmark, or ""; for a term, its English id."""
     term, row_id = element.get("data-term"), element.get("id", "")
     return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 
 
 def _runs(element: _Element) -> Runs:
-    """Return the text of an element as runs, with spaces as a browser shows them."""
+    """Return the text of an element as runs, with whitespace as in a browser."""
     runs, last = [], " "
     for text, style, href in _pieces(element, "", ""):
         text = text if text == "\n" else re.sub(r"\s+", " ", text)
@@ -252,7 +252,7 @@ def _text(runs):
 
 
 def _widths(rows: list[list[Runs]]) -> list[Cm]:
-    """Return the width of each column: one with much text is wider, but not in proportion."""
+    """Return the width of each column, which grows with its text, but less than in proportion."""
     columns = zip_longest(*rows, fillvalue=())
     weights = [math.sqrt(sum(len(_text(runs)) + 4 for runs in column)) for column in columns]
     return [Cm(WIDTH * weight / sum(weights)) for weight in weights]

@@ -1,7 +1,7 @@
-"""The templates of what pages say: words/<stage>.j2, one macro for each thing shown.
+"""Render the templates words/<stage>.j2, with one macro per part of a page.
 
-A macro takes frames and plain values and returns HTML; all values are escaped. Sentences are whole
-between {% trans %} and {% endtrans %}, with their plurals.
+A macro takes frames and plain values and returns HTML; all values are escaped. Sentences are
+complete between {% trans %} and {% endtrans %}, with their plural forms.
 """
 
 from collections import Counter
@@ -32,17 +32,17 @@ COLUMNS = 4  # columns of a map
 
 
 def render(stage: str, macro: str, *values, **named) -> Html:
-    """Return what a macro of words/<stage>.j2 makes of frames and values."""
+    """Return the HTML of a macro of words/<stage>.j2."""
     return Html(getattr(_module(stage), macro)(*values, **named).strip())
 
 
 def render_text(stage: str, macro: str, *values, **named) -> str:
-    """Return what a macro says as one line of plain text, for a place that holds no HTML."""
+    """Return the text of a macro as one line of plain text."""
     return one_line(render(stage, macro, *values, **named)).unescape()
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Return the plain text of a macro in English, for a saved table; `translate` knows it."""
+    """Return the text of a macro in English, to be saved in a table and translated later."""
     with languages.using_language(SOURCE):
         english = render_text(stage, macro, *values, **named)
     if languages.translated():
@@ -51,23 +51,23 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return a frame with words and names of its columns in the language spoken, for a figure."""
+    """Return a frame with translated values and column names, for a figure."""
     words = {name: frame[name].map(translate, na_action="ignore") for name in columns}
     return frame.assign(**words)
 
 
 def notice() -> Html | str:
-    """Return the notice of a translated page: draft or reviewed, and which text is authentic."""
+    """Return the notice on a translated page: draft or reviewed, and the authentic text."""
     return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 
 def _english() -> Markup:
-    """Return the mark of what stays as somebody wrote it, in English; none on an English page."""
+    """Return the attribute that marks text as English; "" on an English page."""
     return Markup(' lang="en"' if languages.translated() else "")
 
 
 def preload() -> None:
-    """Preload the templates of every stage for processes forked afterwards."""
+    """Load the templates of all stages, for processes that are forked afterwards."""
     for path in FOLDER.glob("*.j2"):
         _module(path.stem)
 
@@ -81,11 +81,11 @@ def table(
     anchor: str = "",
     silent: bool = False,
 ) -> Html:
-    """Return a frame as a table with caption, header scopes and a word for each missing value.
+    """Return a frame as an HTML table with caption, header scopes and labels for missing values.
 
-    `columns` maps the columns shown, in order, to their headings, or to (heading, macro of the
-    row). The first column names the row. Text that is no HTML is escaped. A frame without rows is
-    a sentence, and in no page at all if it is `silent`.
+    `columns` is {column: heading} in order, or {column: (heading, macro of the row)}. The first
+    column identifies the row. Text other than HTML is escaped. A frame without rows is rendered as
+    a sentence, or left out of the page if `silent`.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -105,34 +105,34 @@ def table(
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
-    """Return columns for `table` in order, headed by their titles in the contract's table `name`.
+    """Return the columns of `table` in order, with headings from datapackage.json (table `name`).
 
-    `others` say it otherwise for a column: a heading, or what makes its cells (a macro of the row,
-    a function of the value, {value: word}), or both as a pair.
+    `others` overrides a column: a heading, or a function that renders its cells (a macro of the
+    row, a function of the value, {value: text}), or both as a pair.
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
-    """Return {column: heading} of a table as words in the language spoken."""
+    """Return {column: heading} of a table in the page's language."""
     return {name: gettext(title) for name, title in cop.data.titles(table, data).items()}
 
 
 def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
-    """Return {word: how it is shown} of a column with categories, in the language spoken."""
+    """Return {code: label} of a column with categories, in the page's language."""
     return {w: gettext(label) for w, label in cop.data.labels(table, column, data).items()}
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Return a long frame as a wide one, in its order, each cell by a macro of the words."""
+    """Return a long frame in wide form, with cells rendered by the macro `make`."""
     cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
     wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
 def _column(other, title, name):
-    """Return the heading of a column, or (heading, what makes the cell of a row)."""
+    """Return the heading of a column, or (heading, function that renders its cells)."""
     title, other = other if isinstance(other, tuple) else (title, other)
     if other is None or isinstance(other, str):
         return other or title
@@ -143,7 +143,7 @@ def _column(other, title, name):
 
 
 def one_line(text: str) -> str:
-    """Return a text without line ends; HTML stays HTML."""
+    """Return a text without line breaks; HTML remains HTML."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
@@ -159,14 +159,14 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return lines over years as a table: a row for each year, a column for each series."""
+    """Return a line chart's data as a table, with one row per year and one column per series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     wide = wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
     return wide.astype({"year": "int"}).astype({"year": "str"})
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a strip of dots that the data of its figure show, with headings."""
+    """Return the columns of a strip of dots for its table of data, with headings."""
     shown = [name for name in STRIP_TITLES if name in frame]
     return frame[shown].rename(columns=STRIP_TITLES)
 
@@ -174,7 +174,7 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
     """Return column and row of each country's tile, counted from 1, and the number of columns.
 
-    Columns and rows in which none of them lies are left out; those without a place come last.
+    Empty columns and rows are left out; countries without a position come last.
     """
     tiles = TILES.reindex(codes).rank(method="dense")
     wide, high = (int(max(least, tiles[way].max())) for way, least in (("x", COLUMNS), ("y", 0)))
@@ -184,9 +184,9 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return links (a, b) as pairs (name, word) of which the word is a hub, and the hubs.
+    """Return links (a, b) as pairs (name, word) in which the word is a hub, and the hubs.
 
-    Hubs are organisations, most links first, until every link has one of them.
+    Hubs are the organisations with the most links, until every link has a hub.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:
@@ -237,6 +237,7 @@ def _environment() -> Environment:
         "cell": lambda name, *args: lambda value: environment.filters[name](value, *args),
         "period": page.period,
         "labels": labels,
+        "contract": cop.data.contents,
         "titles": titles,
         "no_data": page.missing,
         "copy_at": citations.copy_at,

@@ -1,6 +1,6 @@
-"""Research at the desk: rows, editions, references, links, verification and figures."""
+"""Manage research data: rows, editions, references, web copies, verification and statistics."""
 
-KINDS = {  # what `cop add` and `cop edit` call a row: its table
+KINDS = {  # kind of row in `cop add` and `cop edit`: its table
     "evidence": "evidence", "source": "sources", "stakeholder": "stakeholders",
     "instrument": "instruments", "alignment": "alignment", "challenge": "challenges",
     "recommendation": "recommendations", "partnership": "partnerships",

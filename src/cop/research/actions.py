@@ -1,4 +1,4 @@
-"""Begin an action plan from the recommendations; the bodies complete it."""
+"""Create an action plan from the recommendations, for organisations to complete."""
 
 from pathlib import Path
 
@@ -6,14 +6,14 @@ import cop.data
 from cop.data import writing
 from cop.research import rows
 
-NEEDED = ["lead_id", "target", "target_due"]  # of a recommendation, before it is acted upon
+NEEDED = ["lead_id", "target", "target_due"]  # columns of a recommendation that an action requires
 
 
 def begin(iso3: str, data: Path) -> list[str]:
-    """Write an action for each recommendation without one, and its target as a milestone.
+    """Write one action per recommendation without one, with its target as a milestone.
 
-    Returns what was done and what is next. Recommendations without lead, target or day are named
-    and left out.
+    Returns lines on what was written and what to do next. Recommendations without lead, target or
+    date are skipped and listed.
     """
     with writing.alone(data):
         plan = rows.present("recommendation", iso3, data)
@@ -36,5 +36,5 @@ def begin(iso3: str, data: Path) -> list[str]:
         writing.write(data, files)
     lines = [f"{cop.data.count(len(ids), 'action')} written to research/{iso3}/actions.csv."]
     if len(waiting):
-        lines.append(f"Left out, without lead, target or day: {', '.join(waiting)}.")
-    return [*lines, "Next: let each body complete its rows, and run `cop check`."]
+        lines.append(f"Skipped, without `lead_id`, `target` or `target_due`: {', '.join(waiting)}.")
+    return [*lines, "Next: ask each organisation to complete its rows, then run `cop check`."]

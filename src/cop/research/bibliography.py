@@ -1,4 +1,4 @@
-"""Compare a library of references in CSL JSON with a country's register of sources.
+"""Compare a reference library in CSL JSON with a country's register of sources.
 
 Names of authors and editors are never written.
 """
@@ -17,7 +17,7 @@ from cop.data import UserError
 from cop.research import rows
 from cop.research.matching import address_key, text_key
 
-KINDS = {  # our type and kind of evidence by CSL type; anything else is a report
+KINDS = {  # CSL type: type and kind of evidence; other CSL types are reports
     **dict.fromkeys(["bill", "legislation", "regulation", "treaty"], ("law", "law")),
     **dict.fromkeys(["webpage", "post", "post-weblog"], ("website", "other web page")),
     **dict.fromkeys(["article-newspaper", "article-magazine", "broadcast"], ("news", "news")),
@@ -29,9 +29,10 @@ MARKUP = re.compile(r"</?(i|b|em|strong|sub|sup|span|u|sc|p|br|nocase)\b[^>]*>",
 def compare(
     path: Path, iso3: str, data: Path, language: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return new rows of the register by item, and lines on all other items; nothing is written.
+    """Return the new sources of a library, and lines on its other items; write nothing.
 
-    `language` is that of items that state none. Raises UserError for a file that is no library.
+    New sources are indexed by the item's number. `language` is used for items that state none.
+    Raises UserError if the file is not CSL JSON.
     """
     register = rows.present("source", iso3, data)
     items = pd.DataFrame(_read(Path(path)), columns=[*_row({})])
@@ -40,13 +41,16 @@ def compare(
     items["source_id"] = [f"item {number}" for number in items.index]
     first = first_alike(pd.concat([register, items])).iloc[len(register) :]
     new, others = items[items.source_id == first], items[items.source_id != first]
-    lines = others.source_id + " is " + first[others.index] + ": " + others.title.str[:60]
+    lines = (
+        others.source_id + " is the same as " + first[others.index] + ": " + others.title.str[:60]
+    )
     return new.drop(columns="source_id"), [*lines]
 
 
 def first_alike(sources: pd.DataFrame) -> pd.Series:
-    """Return for each source the id of the first that has its address, or its title, year and
-    publisher; its id where there is none before it.
+    """Return the id of the first source that matches each source, or its own id.
+
+    Sources match by address, or without an address by title, publisher and year.
     """
     keys = sources.fillna("")
     keys["title"], keys["publisher"] = keys.title.map(text_key), keys.publisher.map(text_key)
@@ -56,7 +60,7 @@ def first_alike(sources: pd.DataFrame) -> pd.Series:
 
 
 def _read(path):
-    """Return the items of a library as rows; raises UserError for a file that is none."""
+    """Return the items of a library as rows; raises UserError if it is not CSL JSON."""
     try:
         return [_row(item) for item in json.loads(path.read_text("utf-8-sig"))]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -67,9 +71,11 @@ def _read(path):
 
 
 def _row(item):
-    """Return an item as a row of the register, without id and persons."""
+    """Return an item as a row of the register, without id and names of persons."""
     people = [*(item.get("author") or []), *(item.get("editor") or [])]
-    bodies = [person.get("literal") for person in people]  # persons have a family name instead
+    bodies = [
+        person.get("literal") for person in people
+    ]  # organisations; persons have a `family` name
     doi = re.search(r"10\.\d+/\S+", _plain(item.get("DOI")))
     url = f"https://doi.org/{doi[0].lower()}" if doi else _plain(item.get("URL"))
     site = "" if doi else urlsplit(url).hostname
@@ -83,19 +89,19 @@ def _row(item):
         "language": re.split("[-_]", _plain(item.get("language")).lower())[0],
         "type": type,
         "kind": kind,
-        "hand": "second",  # until somebody reads it
+        "hand": "second",  # until an analyst reads it
         "url": url.replace(" ", "%20"),
         "accessed": _day(item.get("accessed")),
     }
 
 
 def _plain(text):
-    """Return text on one line, without mark-up and entities."""
+    """Return text on one line, without markup and entities."""
     return " ".join(html.unescape(MARKUP.sub("", str(text or ""))).split())
 
 
 def _day(stated):
-    """Return the day of a CSL date, or today where it states no day."""
+    """Return the date of a CSL date field, or today if it has no valid date."""
     numbers = map(int, re.findall(r"\d+", json.dumps(stated)))
     with suppress(ValueError, TypeError):
         return date(*numbers).isoformat()

@@ -1,9 +1,9 @@
-"""Read the pages of sources: note what became of each address, keep copies, look for quotations.
+"""Test the addresses of sources, save copies of their pages and search them for quotations.
 
-Copies are web archives (WARC, ISO 28500) outside git, since pages belong to their publishers.
+Copies are web archives (WARC, ISO 28500) outside git, since publishers own the pages.
 """
 
-from warcio.capture_http import capture_http  # before requests, so that it can record
+from warcio.capture_http import capture_http  # import before requests, which it patches
 
 # isort: split
 
@@ -42,21 +42,21 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 
 
 class Page(NamedTuple):
-    """What became of an address today, and the page if it was sent."""
+    """Result of requesting an address, and the page if one was received."""
 
-    row: dict[str, str]  # of reference/links.csv
-    text: str | None = None  # as a reader sees it; None for what is no text, such as a PDF
-    copy: bytes = b""  # requests and answers as a WARC file
+    row: dict[str, str]  # row of reference/links.csv
+    text: str | None = None  # visible text; None if the page is not text, such as a PDF
+    copy: bytes = b""  # request and response as a WARC file
 
 
 def keep(
     iso3: str, data: Path, folder: Path, settings: http.HttpSettings = SITES, track: Callable = iter
 ) -> list[str]:
-    """Read each source's page, keep a copy where there is none, and return lines.
+    """Read each source's page, save a copy if there is none, and return lines to print.
 
-    The lines name pages that cannot be read, and passages that were seen and are gone from a page
-    ("quote gone"). Earlier copies stay. The result of each address is noted in reference/links.csv,
-    unless none answers. Raises UserError for a country without a folder.
+    The lines list pages that cannot be read, and recorded passages that are missing from a page.
+    Earlier copies are kept. The result of each address is written to reference/links.csv, unless no
+    address answers. Raises UserError if the country has no folder.
     """
     sources, target = rows.present("source", iso3, data), Path(folder) / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def keep(
     for url in track(by_url.index):
         page = read_page(url, settings)
         results.append(page.row)
-        key = hashlib.sha256(url.encode()).hexdigest()[:6]  # another address, another copy
+        key = hashlib.sha256(url.encode()).hexdigest()[:6]  # one copy per address
         for source_id in by_url[url]:
             earlier = sorted(target.glob(f"{source_id}-*-{key}.warc.gz"))
             if page.copy and not earlier:
@@ -77,16 +77,16 @@ def keep(
             remarks = [] if page.copy else [page.row["remark"]]
             for passage in passages.get(source_id, []):
                 if page.text is not None and text_key(passage) not in text_key(page.text):
-                    copy = f"; an earlier copy: {earlier[-1].name}" if earlier else ""
-                    remarks.append(f"quote gone: {passage}{copy}")
+                    copy = f"; earlier copy: {earlier[-1].name}" if earlier else ""
+                    remarks.append(f"quote not found: {passage}{copy}")
             lines += [f"  {source_id}: {url} {remark}" for remark in remarks]
     if any(row["status"] for row in results):
         _note(pd.DataFrame(results), data)
-    return [f"{iso3}: {new} of {cop.data.count(len(sources), 'page')} kept in {target}.", *lines]
+    return [f"{iso3}: {new} of {cop.data.count(len(sources), 'page')} saved in {target}.", *lines]
 
 
 def _note(pages, data):
-    """Write the results of addresses; an archived copy that somebody noted stays."""
+    """Write the results of addresses to links.csv; archived copies noted by hand are kept."""
     with writing.alone(data):
         table = text_of("links", data)
         both = pd.concat([table, pages]).groupby("url", as_index=False).last()
@@ -95,11 +95,11 @@ def _note(pages, data):
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return what a reader of a page sees; None where it is no text, such as a PDF."""
+    """Return the visible text of a page; None if it is not text, such as a PDF."""
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
-    with warnings.catch_warnings(action="ignore"):  # that a page is XML, or a name of a file
+    with warnings.catch_warnings(action="ignore"):  # page is XML, or looks like a file name
         page = BeautifulSoup(body, "lxml", from_encoding=charset and charset[1])
     for tag in page(("script", "style", "noscript", "template")):
         tag.decompose()
@@ -107,7 +107,7 @@ def page_text(body: bytes, content_type: str) -> str | None:
 
 
 def read_page(url: str, settings: http.HttpSettings) -> Page:
-    """Return the page of an address, after a pause."""
+    """Wait for `settings.pause` seconds, request an address and return the result."""
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}
     copy = BufferWARCWriter(gzip=True)

@@ -1,4 +1,4 @@
-"""Begin research on a country, or its next edition."""
+"""Create the research folder of a country, or its next edition."""
 
 import json
 from datetime import date
@@ -10,21 +10,21 @@ import cop.data
 from cop.data import UserError, checks, package, writing
 
 BASIS = "desk research only, not validated by national authorities"
-NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is kept
+NOT_KEPT = ("README.md", "editions", "restricted")  # not copied to editions/
 NARRATIVE = ("observations", "analysis")
 NOTE = """<!-- {part}, {name}: 200 to 500 words, still to be written.
-Observations: how children use the internet, what is known of harm, which bodies act, what changed.
-Analysis: what the evidence means when read together, and where pieces do not connect.
-One idea a paragraph, each ending with a citation of the register, such as [@{iso3}-S01].
-No new fact without a row in evidence.csv; figures stand in the chapter on statistics.
-Institutions and functions, never people. This note is never shown; delete it afterwards. -->
+Observations: how children use the internet, documented harm, which bodies act, what changed.
+Analysis: what the evidence means as a whole, and where the response has gaps.
+Write one idea per paragraph and end it with a citation of a source, such as [@{iso3}-S01].
+State no fact without a row in evidence.csv; the chapter on statistics shows the figures.
+Name institutions and functions, never people. Reports omit this note; delete it when done. -->
 """
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Begin a country, or its next edition, and return what was done and what is next.
+    """Create a country or its next edition; return lines on what was done and what to do next.
 
-    Raises UserError for an unknown code or an edition that cannot be; then nothing was written.
+    Raises UserError, with nothing written, for an unknown code or an invalid edition.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
@@ -35,34 +35,34 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         table = cop.data.present("editions", data, iso3)
         if table.empty and (Path(data) / folder).exists():
             raise UserError(
-                f"{folder} exists and has no edition: add a row to its editions.csv, or remove "
+                f"{folder} exists but has no edition: add a row to its editions.csv, or remove "
                 "the folder"
             )
         last = max(table.edition, default="")
         if last and edition <= last:
             raise UserError(
-                f"{folder} exists, its latest edition is {last}; "
-                f"`cop new {iso3} --edition {int(last) + 1}` begins the next one"
+                f"{folder} exists (its latest edition is {last}); "
+                f"`cop new {iso3} --edition {int(last) + 1}` creates the next one"
             )
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
         table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
         table.index += 2  # as a spreadsheet numbers rows
         path = f"{folder}/editions.csv"
         if faults := checks.of_table("editions", table, path, data):
-            message = f"edition {edition} cannot be begun, nothing was written:"
+            message = f"edition {edition} is not valid; nothing was written:"
             raise UserError("\n".join([message, *map(str, faults)]))
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | {path: cop.data.csv_of(table).encode()})
     if not last:
         return [
-            f"Began {iso3}, edition {edition}: {folder}/, tables without rows.",
-            f"Next: `cop run {iso3}` makes the desk baseline with a checklist of what to collect;"
-            " docs/new-country.md shows in which order to fill the tables.",
+            f"Created {iso3}, edition {edition}: {folder}/ with empty tables.",
+            f"Next: `cop run {iso3}` writes the desk baseline with a checklist of what to collect;"
+            " docs/new-country.md explains the order in which to fill the tables.",
         ]
     return [
-        f"Began edition {edition} of {iso3}; edition {last} is kept in editions/{last}/.",
-        f"Next: bring {folder}/ up to date. `cop diff {iso3} {last} {edition}` lists the changes,",
-        f"`cop run {iso3}` makes the report of {last} too, where it is not in outputs/ yet.",
+        f"Created edition {edition} of {iso3}; edition {last} was copied to editions/{last}/.",
+        f"Next: update {folder}/. `cop diff {iso3} {last} {edition}` lists the changes,",
+        f"`cop run {iso3}` also writes the report of {last} if outputs/ does not contain it.",
     ]
 
 
@@ -80,10 +80,10 @@ def _first(iso3, data, country):
 
 
 def _kept(iso3, data, edition):
-    """Return the files of an edition as they are.
+    """Return copies of the files of an edition.
 
-    All countries are kept, since they cite one another, and all figures, since publishers revise
-    them; once an edition is kept, only this country's files are renewed.
+    All countries are copied, since they cite each other, and all figures, since publishers revise
+    them. If the edition already has a copy, only this country's files are replaced.
     """
     root, target = Path(data), f"editions/{edition}"
     descriptor, files = f"{target}/datapackage.json", {}

@@ -1,6 +1,6 @@
 """Read series of figures from the World Bank, the ITU DataHub and the UN SDG database.
 
-A reading is complete or refused: all pages, as many rows as the service counts, one series.
+An answer must contain all pages, as many rows as the service counts, and a single series.
 """
 
 import io
@@ -16,10 +16,10 @@ from cop.data import UserError
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
-MAX_PAGES = 200  # of one series
+MAX_PAGES = 200  # maximum number of pages per series
 NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 COLUMNS = ["seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear"]  # ITU
-TOTALS = ["BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"]  # of the dimensions of a UN series
+TOTALS = ["BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"]  # codes for totals in UN dimensions
 FILE = Path(__file__).with_name("services.csv")  # rows of statistics/sources.csv by service
 SERVICES = pd.read_csv(FILE, dtype=str, keep_default_na=False, index_col="service")
 GCI = {  # columns of gci.csv: indicators of the data set ITU_GCI at Data360
@@ -27,23 +27,24 @@ GCI = {  # columns of gci.csv: indicators of the data set ITU_GCI at Data360
     "technical": "ITU_GCI_TECH_SCORE", "organizational": "ITU_GCI_ORG_SCORE",
     "capacity": "ITU_GCI_CDS_SCORE", "cooperation": "ITU_GCI_COOP_SCORE",
 }  # fmt: skip
-FIRST_EDITION = 2020  # of the GCI on the scale of 0 to 100
+FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
 
 class Reading(NamedTuple):
-    """What a service states of one series."""
+    """Name, unit, definition and values of a series, as published by a service."""
 
     read_from: str
     name_there: str
     unit_there: str
     definition_there: str
-    values: pd.DataFrame  # iso3, year and value, all text as it is written there
+    values: pd.DataFrame  # iso3, year and value, as text
 
 
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
-    """Read an indicator by its row of indicator_series; UserError where the answer is not complete.
+    """Read the series of an indicator; `series` is its row of indicator_series.
 
-    Left out are values of other areas, of years before 2000, and those that are no number.
+    Leaves out values of other areas and of years before 2000, and values that are not numbers.
+    Raises UserError if the answer is incomplete or has another form.
     """
     try:
         reading = READERS[series.service](series, fetch, _address(series.service))
@@ -51,14 +52,14 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
     except UserError as refused:
         raise UserError(f"{code}: {refused}; nothing was changed") from refused
     except (LookupError, TypeError, ValueError, AttributeError, BadZipFile) as error:
-        form = f"{series.service} answers in another form than documented ({str(error)[:120]})"
+        form = f"{series.service} sent an unexpected response ({str(error)[:120]})"
         raise UserError(f"{code}: {form}; nothing was changed") from error
 
 
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
-    """Read the Global Cybersecurity Index from Data360: iso3, year, value, and code of the column.
+    """Read the Global Cybersecurity Index from Data360: iso3, year, value, code, source_id.
 
-    Raises UserError where an answer is not complete.
+    `code` is the column of gci.csv. Raises UserError if an answer is incomplete.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -71,12 +72,12 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
 
 
 def _address(service):
-    """Return the address of a service; COP_WORLD_BANK and so on set another."""
+    """Return the address of a service, or the one in a variable such as COP_WORLD_BANK."""
     return os.environ.get(f"COP_{service.upper()}", SERVICES.address[service])
 
 
 def _clean(frame, countries, first):
-    """Return iso3, year and value, as text, of countries from a year on."""
+    """Return iso3, year and value, as text, of countries from the year `first` on."""
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -84,7 +85,7 @@ def _clean(frame, countries, first):
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
     values = frame[is_value].astype(str).drop_duplicates()
     if any(twice := values.duplicated(["iso3", "year"])):
-        raise UserError(f"it has two values for one year of {', '.join(values.iso3[twice][:4])}")
+        raise UserError(f"two values for the same year of {', '.join(values.iso3[twice][:4])}")
     return values
 
 
@@ -109,13 +110,13 @@ def _world_bank_rows(fetch, url, **params):
 
 
 def _itu_datahub(series, fetch, base):
-    """Read the downloads that datahub.itu.int itself offers: CSV, zipped or not."""
+    """Read a download of datahub.itu.int: CSV, zipped or not."""
     address = f"{base}/data/download/byid/{series['request']}"
     frame = fetch.body(address, _itu_table)
     rows = frame[frame.seriesCode == series["series"]]
     if rows.empty:
         others = ", ".join(frame.seriesCode.unique())
-        raise UserError(f"the download does not hold {series['series']}; it holds {others}")
+        raise UserError(f"the download does not contain {series['series']}; it contains {others}")
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
     name, unit = _single(rows.seriesName, "names"), _single(rows.seriesUnits, "units")
@@ -123,7 +124,7 @@ def _itu_datahub(series, fetch, base):
 
 
 def _itu_table(body):
-    """Return a download as a frame of text; raises ValueError where it is cut or damaged."""
+    """Return a download as a frame of text; raises ValueError if it is truncated or damaged."""
     packed = "zip" if body.startswith(b"PK") else None
     form = {"dtype": str, "keep_default_na": False, "index_col": False, "usecols": COLUMNS}
     frame = pd.read_csv(io.BytesIO(body), compression=packed, **form)
@@ -147,9 +148,7 @@ def _un_sdg(series, fetch, base):
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
-            raise UserError(
-                f"no value is of {wanted[column]}; there are: {[*rows[column].unique()]}"
-            )
+            raise UserError(f"no value has {wanted[column]}; available: {[*rows[column].unique()]}")
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
     name = _single(rows.seriesDescription, "names")
@@ -158,14 +157,14 @@ def _un_sdg(series, fetch, base):
 
 
 def _complete(url, count, rows):
-    """Return rows as a frame; raises UserError unless there are as many as the service counts."""
+    """Return rows as a frame; raises UserError if the service counts another number of rows."""
     if not rows or int(count) != len(rows):
-        raise UserError(f"{url} counts {count} values and sends {len(rows or [])}")
+        raise UserError(f"{url} sent {len(rows or [])} of {count} values")
     return pd.json_normalize(rows)
 
 
 def _single(words, what):
-    """Return the word of all rows; more than one is more than one series."""
+    """Return the value that all rows share; raises UserError if they have several."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(f"the answer has several {what}: {', '.join(sorted(words)[:4])}")
     return words.pop()

@@ -1,15 +1,15 @@
-"""Keys by which two addresses, titles or passages count as the same."""
+"""Compute keys by which two addresses, titles or passages count as the same."""
 
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
 
 def address_key(url: str) -> str:
-    """Return an address without scheme, www, end slash, fragment and case."""
+    """Return an address in lower case without scheme, www, final slash and fragment."""
     parts = urlsplit(unquote(url.strip()).casefold())
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
 
 
 def text_key(text: str) -> str:
-    """Return the letters and digits of a text, whatever their case and width."""
+    """Return the letters and digits of a text, normalised in case and width."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

@@ -1,4 +1,4 @@
-"""Bring in the latest figures: compare them with statistics/, show the differences, write all."""
+"""Compare the latest figures with statistics/, list the differences and write them."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -16,28 +16,28 @@ from cop.data.tables import text_of
 from cop.research import figures
 
 KEY = ["iso3", "code", "year"]
-ROUNDING = 5e-5  # two figures closer than this share of their size are the same
-LOST = 0.2  # more values gone than this share look like another series
-FACTOR = 2.0  # and so does a median that changed by more
-PINNED = ("name_there", "unit_there", "definition_there")  # as they were when last accepted
-GCI = "GCI"  # the series of all columns of gci.csv
+ROUNDING = 5e-5  # relative difference up to which two figures are the same
+LOST = 0.2  # share of missing values that suggests another series
+FACTOR = 2.0  # change of the median that suggests another series
+PINNED = ("name_there", "unit_there", "definition_there")  # as last accepted
+GCI = "GCI"  # name of the series for all columns of gci.csv
 
 
 class Update(NamedTuple):
-    """All that a refresh would change."""
+    """All changes of a refresh."""
 
     files: dict[str, bytes]
     lines: list[str]
-    before: dict[str, bytes]  # the same files when they were compared
+    before: dict[str, bytes]  # contents of the same files at the comparison
 
 
 def from_services(
     data: Path, codes: list[str], fetch: Fetcher, accept: bool = False, track: Callable = iter
 ) -> Update:
-    """Read some series, or all of the indicators, and return the Update; nothing is written.
+    """Read series, by default all indicators, and return the Update; write nothing.
 
-    `track` shows progress. Raises UserError when any answer is not complete or, unless `accept`,
-    looks like another series than before.
+    `track` shows progress. Raises UserError if an answer is incomplete or, unless `accept`, looks
+    like another series than before.
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -46,7 +46,7 @@ def from_services(
         return _update("gci", compared, data, services=["data360"])
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
-        others = f"those that can: {', '.join(series.index)}; {GCI} is read without others"
+        others = f"available: {', '.join(series.index)}; or {GCI} by itself"
         raise UserError(f"{', '.join(unknown)} cannot be read from a service; {others}")
     old, compared, cells = _long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
@@ -63,9 +63,9 @@ def from_services(
 
 
 def from_file(path: Path, data: Path) -> Update:
-    """Return the Update of a file with the columns of indicators.csv or of gci.csv.
+    """Return the Update from a file with the columns of indicators.csv or gci.csv.
 
-    Nothing is written; figures that the file does not name stay.
+    Nothing is written; figures that the file does not contain are kept.
     """
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
@@ -75,16 +75,16 @@ def from_file(path: Path, data: Path) -> Update:
 
 
 def write(update: Update, data: Path) -> None:
-    """Write an Update; raises UserError with nothing written where figures changed meanwhile."""
+    """Write an Update; raises UserError, with nothing written, if the files have changed."""
     with writing.alone(data):
         now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
         if now != update.before:
-            raise UserError("somebody else changed the figures meanwhile; nothing was written")
+            raise UserError("the figures have changed in the meantime; nothing was written")
         writing.write(data, update.files)
 
 
 def _long(table):
-    """Return indicators.csv, or gci.csv with a row a score, as KEY, value and source_id."""
+    """Return indicators.csv or gci.csv in long form: KEY, value and source_id."""
     if "indicator_code" in table:
         return table.rename(columns={"indicator_code": "code"})
     table = table.rename(columns={"edition": "year"})
@@ -93,10 +93,10 @@ def _long(table):
 
 
 def _compare(old, new, how="outer"):
-    """Return old and new figures: KEY, value and source_id, the same as …_old, ratio and kind.
+    """Return old and new figures: KEY, value and source_id, the old ones as …_old, ratio, kind.
 
-    A figure that differs by rounding only keeps its value and is cited from the new source. The
-    kind is empty where nothing changes. With "left", old figures that are not among the new stay.
+    A figure that differs only by rounding keeps its value and cites the new source. `kind` is empty
+    without a change. With how="left", old figures missing from the new ones are kept.
     """
     both = new.merge(old, on=KEY, how=how, suffixes=("", "_old")).fillna("")
     now, was = (pd.to_numeric(both[name], errors="coerce") for name in ("value", "value_old"))
@@ -108,7 +108,7 @@ def _compare(old, new, how="outer"):
 
 
 def _refuse_another_series(code, series, reading, compared):
-    """Raise UserError where name, unit, definition or the figures are of something else."""
+    """Raise UserError if name, unit, definition or values point to another series."""
     reasons = [
         f"its {name.removesuffix('_there')} was {series[name]!r} and is {reading[name]!r}"
         for name in PINNED
@@ -116,17 +116,17 @@ def _refuse_another_series(code, series, reading, compared):
     ]
     removed, before = (compared.kind == "removed").sum(), (compared.value_old != "").sum()
     if removed > LOST * before:
-        reasons.append(f"{removed} of {before} figures are gone")
+        reasons.append(f"{removed} of {before} figures are missing")
     middle = compared.ratio.median()
     if middle > FACTOR or middle < 1 / FACTOR:
-        reasons.append(f"the middle figure is {middle:.3g} times what it was")
+        reasons.append(f"figures changed by a factor of {middle:.3g} (median)")
     if reasons:
-        fix = f"compare the definitions, then take it with `cop refresh {code} --accept`"
-        raise UserError(f"{code} looks like another series now: {'; '.join(reasons)}; {fix}")
+        fix = f"compare the definitions, then accept it with `cop refresh {code} --accept`"
+        raise UserError(f"{code} looks like another series: {'; '.join(reasons)}; {fix}")
 
 
 def _lines(changes):
-    """Yield how many figures of each series change, and the largest changes."""
+    """Yield the number of changes in each series, and its largest changes."""
     for code, rows in changes.groupby("code", sort=False):
         counts = rows.kind.value_counts()
         yield f"{code}: {', '.join(f'{n} {kind}' for kind, n in counts.items())}"
@@ -137,9 +137,9 @@ def _lines(changes):
 
 
 def _update(name, compared, data, cells=None, services=()):
-    """Return the Update of a table, of cells {code: {column: text}} of series, and of sources.csv.
+    """Return the Update of a table, with cells {code: {column: text}} and the register of sources.
 
-    Raises UserError with all errors in the files whose bytes change.
+    Raises UserError with all errors in the files that would change.
     """
     changes, files = compared[compared.kind != ""], {}
     if len(changes):
@@ -153,13 +153,13 @@ def _update(name, compared, data, cells=None, services=()):
     files = {
         path: raw for path, raw in zip(before, files.values(), strict=True) if raw != before[path]
     }
-    writing.refuse_writing(files, data, "the new figures break the rules of the tables")
+    writing.refuse_writing(files, data, "the new figures are not valid")
     refreshed = losses.refreshed(data, files) if files else {}
     return Update(files | refreshed, [*_lines(changes)], before)
 
 
 def _changed(name, changes, data):
-    """Return the bytes of indicators.csv or gci.csv with changes."""
+    """Return the bytes of indicators.csv or gci.csv with the changes."""
     old = _long(text_of(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]
@@ -173,7 +173,7 @@ def _changed(name, changes, data):
 
 
 def _sources(services, data):
-    """Return the bytes of sources.csv with the data sets of services, read today."""
+    """Return the bytes of sources.csv with the data sets of the services, read today."""
     new, table = figures.SERVICES.loc[[*services]], text_of("statistics_sources", data)
     rows = pd.concat([table, new]).groupby("source_id", sort=False).first().fillna("")
     rows.loc[new.source_id, "accessed"] = date.today().isoformat()

@@ -1,4 +1,4 @@
-"""Add and change rows of research; every row is checked before it is written.
+"""Add and change rows of research tables; check every row before it is written.
 
 A row is a dict of text by column.
 """
@@ -17,53 +17,53 @@ import cop.data
 from cop.data import UserError, checks, writing
 from cop.research import KINDS
 
-PREFIXES = {  # of the ids that are numbered here; other rows are named by their key
+PREFIXES = {  # letter in numbered ids; other kinds have no numbered id
     "evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L", "service": "V",
     "challenge": "C", "recommendation": "R", "comment": "M", "action": "A", "exercise": "X",
     "study": "K", "child-figure": "F",
 }  # fmt: skip
-BEGUN = ("edition",)  # rows that `cop new` adds
-# Rules that a row of another table fulfils, which can only be written once this row exists.
+BEGUN = ("edition",)  # kinds of rows that `cop new` adds
+# Rules that require a row of another table, which can only be added after this row.
 LATER = (
-    "is a challenge that no recommendation answers",
-    "is a gap that no recommendation answers",
-    "has neither a milestone nor an indicator",
+    "is a challenge that no recommendation addresses",
+    "is a gap that no recommendation addresses",
+    "must have a milestone or an indicator",
 )
 DAYS = ("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
-# The first of these that a table has describes a row, else its second column.
+# Columns that describe a row; a table without any uses its second column.
 LABELS = ("statement", "title", "name", "challenge", "what")
 Row = dict[str, str]
 
 
 def keys(kind: str, data: Path) -> list[str]:
-    """Return the columns that identify a row."""
+    """Return the columns of the primary key of a kind of row."""
     return cop.data.resource(KINDS[kind], data)["schema"]["primaryKey"]
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
-    """Return the file of a kind of row in the data folder; raises UserError for a bad code."""
+    """Return the path of a table in the data folder; raises UserError for an invalid code."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
         raise UserError(f"{iso3!r} is not a country code: write three capital letters, such as UKR")
     return cop.data.paths(KINDS[kind], data, iso3)[0]
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Return the rows of a table as text; raises UserError where the country has no folder."""
+    """Return the rows of a table as text; raises UserError if the country has no folder."""
     if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
-        raise UserError(f"there is no research/{iso3} in {data}; `cop new {iso3}` begins a country")
+        raise UserError(f"there is no research/{iso3} in {data}; create it with `cop new {iso3}`")
     return cop.data.present(KINDS[kind], data, iso3)
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row with these values in its key columns; raises UserError where there is none."""
+    """Return the row with this key as a dict; raises UserError if it does not exist."""
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
 def _find(kind, iso3, key, data):
-    """Return the row with this key as a frame."""
+    """Return the row with this key as a frame; raises UserError if it does not exist."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise UserError(f"a row of {KINDS[kind]} is named by {' and '.join(names)}")
+        raise UserError(f"a row of {KINDS[kind]} is identified by {' and '.join(names)}")
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
         raise UserError(f"{path_of(kind, iso3, data)} has no row {' '.join(key)}")
@@ -71,7 +71,7 @@ def _find(kind, iso3, key, data):
 
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
-    """Return the row to start from: next free id, today, not verified; all else empty."""
+    """Return a new row: next free id, today's date, not verified; other cells are empty."""
     table, today = present(kind, iso3, data), date.today().isoformat()
     row = dict.fromkeys(table.columns, "")
     values = {
@@ -86,7 +86,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
 
 
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
-    """Return the next free ids, such as UKR-E84."""
+    """Return the next `count` free ids, such as UKR-E84."""
     numbers = present(kind, iso3, data).iloc[:, 0].str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()
     first = max(map(int, numbers), default=0) + 1
     width = 3 if kind == "comment" else 2
@@ -94,9 +94,9 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 
 
 def normalise(row: Row) -> Row:
-    """Return a row without spaces around its texts, and with its days in ISO form.
+    """Return a row with texts stripped of outer spaces and dates in ISO form.
 
-    A day that may mean two things stays as it is, for the check to refuse.
+    Ambiguous dates are kept, and `cop check` reports them.
     """
     return {name: _iso_day(text.strip()) for name, text in row.items()}
 
@@ -112,18 +112,20 @@ def _iso_day(text):
 def add(
     kind: str, iso3: str, rows: list[Row], data: Path, places: Sequence[tuple[str, int]] = ()
 ) -> list[Row]:
-    """Add rows, all or none, and return them as written; missing cells are filled as in `blank`.
+    """Add all rows, or none, and return them as written; missing cells are filled by `blank`.
 
-    `places` are (file, row) of rows from a file, where the person will correct them. Raises
-    UserError with every error at once; then nothing was written.
+    `places` holds (file, row number) for the error messages on rows from a file. Raises UserError
+    with all errors; nothing is then written.
     """
     if kind in BEGUN:
-        raise UserError(f"`cop new {iso3} --edition YEAR` begins one; `cop edit {kind}` changes it")
+        raise UserError(
+            f"use `cop new {iso3} --edition YEAR` to add one, `cop edit {kind}` to change it"
+        )
     with writing.alone(data):
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
         if unknown := sorted({name for row in rows for name in row} - start.keys()):
             columns = f"its columns are {', '.join(start)}"
-            raise UserError(f"{', '.join(unknown)}: no such column in {KINDS[kind]}; {columns}")
+            raise UserError(f"{KINDS[kind]} has no column {', '.join(unknown)}; {columns}")
         if kind in PREFIXES:
             ids = iter(next_ids(kind, iso3, data, len(rows)))
             rows = [row | {key: row.get(key) or next(ids)} for row in rows]
@@ -137,10 +139,10 @@ def add(
 
 
 def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
-    """Change cells of one row and return the row; all other cells keep their bytes.
+    """Change cells of one row and return the row; the bytes of other cells do not change.
 
-    Raises UserError with every error at once, also for a column of the key, since other rows may
-    refer to it; then nothing was written.
+    Raises UserError with all errors, also for a key column, since other rows may refer to it;
+    nothing is then written.
     """
     with writing.alone(data):
         row, names = _find(kind, iso3, key, data), keys(kind, data)
@@ -161,9 +163,9 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
 
 
 def _check(kind, iso3, table, numbers, data, places=()):
-    """Raise UserError with the errors that `cop check` would report on some rows of a table.
+    """Raise UserError with the errors that `cop check` reports on some rows of a table.
 
-    Left out are those that a row of another table fixes afterwards.
+    Errors of the rules in LATER are ignored.
     """
     path = path_of(kind, iso3, data)
     by_number = dict(zip(numbers, places or [(path, number) for number in numbers], strict=True))
@@ -177,5 +179,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return what describes each row in a list."""
+    """Return a text for each row that describes it in a list."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]

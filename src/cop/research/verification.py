@@ -1,4 +1,4 @@
-"""Verify a row: keep the passage that was seen in its source, with page, day and analyst."""
+"""Verify a row: record the passage in its source, with page, date and analyst."""
 
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ BY_LETTER = {rows.PREFIXES[kind]: kind for kind in KINDS}
 
 
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
-    """Return (kind, row) of an id such as UKR-E05; raises UserError where there is none."""
+    """Return (kind, row) for an id such as UKR-E05; raises UserError if it does not exist."""
     if not (kind := BY_LETTER.get(row_id[4:5])):
         raise UserError(f"{row_id} is not the id of a row that can be verified, such as UKR-E05")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
@@ -24,16 +24,16 @@ def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
 def verify_row(
     row_id: str, data: Path, quotation: str, page: str = "", analyst: str = ""
 ) -> dict[str, str]:
-    """Mark a row and its source as verified and keep the passage; return the row that was kept.
+    """Mark a row and its source as verified, record the passage and return that record.
 
-    A second look on the same day replaces the first. Raises UserError for a row without a source,
-    and with every error of the country's tables after the change; then nothing was written.
+    A second record on the same day replaces the first. Raises UserError for a row without a source,
+    and with all errors that the change would cause; nothing is then written.
     """
     iso3 = row_id[:3]
     with writing.alone(data):
         kind, row = find_row(row_id, data)
         if not (source := row.get("source_id")):
-            raise UserError(f"{row_id} names no source; first fill in source_id")
+            raise UserError(f"{row_id} has no source; first fill in `source_id`")
         look = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
         look |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
         paths = [rows.path_of(name, iso3, data) for name in KINDS]
@@ -49,13 +49,13 @@ def verify_row(
 
 
 def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
-    """Return {source: distinct passages that were seen in it}."""
+    """Return {source_id: passages recorded from it, without duplicates}."""
     table = cop.data.present(TABLE, data, iso3)
     return table.groupby("source_id").quotation.unique().map(list).to_dict()
 
 
 def _table_with(look, iso3, data):
-    """Return the table of verifications with a row at its end, as bytes."""
+    """Return the table of verifications with a row added, as bytes."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

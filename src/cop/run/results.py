@@ -1,5 +1,6 @@
 """Find the complete results in an outputs folder, one part for each language."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,8 +9,9 @@ from pathlib import Path
 from cop.data import package
 from cop.report import filenames, languages
 from cop.run import fingerprints, plan
+from cop.run.publish import swap
 
-BASELINES = "baselines/"
+BASELINES, DOWNLOADS = "baselines/", "downloads"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,21 @@ class Result:
     def tables(self) -> dict[str, bytes]:
         """Return {name: content} of its saved tables, which are equal in all languages."""
         return {path.stem: path.read_bytes() for path in self.folder.glob("tables/*.csv")}
+
+    @property
+    def downloads(self) -> dict[str, Path]:
+        """Return {address in its part: file} of what `cop downloads` made of its report."""
+        folder = f"editions/{self.cover['edition']}/"
+        return {folder + p.name: p for p in sorted(self.folder.glob(f"{DOWNLOADS}/cop-*"))}
+
+    def put_downloads(self, files: Mapping[str, bytes]) -> None:
+        """Put what was made of its report beside it, all or nothing."""
+        aside = self.folder / f".making-{DOWNLOADS}"
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir()
+        for name, content in files.items():
+            (aside / name).write_bytes(content)
+        swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
         """Return the prefixes of the addresses at which the site shows its pages."""

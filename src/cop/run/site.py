@@ -80,6 +80,8 @@ class Site:
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
         inputs = [results, [languages.state(part.language) for part in parts]]
+        offered = [file for p in parts for r in p.results for file in r.downloads.values()]
+        inputs.append([(file.name, fingerprints.file_state(file)) for file in offered])
         contents = {"data": self.source, "shared": self.shared, "failures": failures}
         contents["inputs"] = inputs
         contents = json.loads(json.dumps(contents))  # as it is read back
@@ -137,12 +139,18 @@ def write_pages(
                 others, is_older = _other_languages(part, at, parts, pages)
                 page = link_languages(page, part.path + at, part.language, others, is_older)
             _write(folder / part.path / at, page.encode())
+        for at, file in (pair for result in part.results for pair in result.downloads.items()):
+            _write(folder / part.path / at, file.read_bytes())
 
 
 def _shown(part, at, present):
     """Return a page of a result; in an edition's folder, links to the site's pages are adapted."""
+    from cop.report.site.pages import offer
+
     result, name = part.places[at]
     text, folder = result.text(name), at.rpartition("/")[0]
+    if name == result.report:
+        text = offer(text, folder, result.downloads)
     if not folder.startswith("editions/"):
         return text
     outside = {page for page in present if f"{folder}/{page}" not in part.places}
@@ -176,7 +184,7 @@ def _same_page(part, at, other, pages):
 def _site_pages(part, parts, data, failures):
     """Return the site's own pages and files in one language, by address."""
     from cop.report.site import pages
-    from cop.report.site.data import SiteData
+    from cop.report.site.data import Report, SiteData, about, report_of
 
     site_pages = {}
     baselines = [r for r in part.results if r.is_baseline]
@@ -184,15 +192,15 @@ def _site_pages(part, parts, data, failures):
     lost = _without_page(part.results, failures)
     lost_baselines = {n.removeprefix(BASELINES): lost.pop(n) for n in [*lost] if BASELINES in n}
     if baselines or lost_baselines:
-        rows = [_about(result, failures) for result in baselines]
+        rows = [about(result, failures) for result in baselines]
         site_pages["baselines/index.html"] = pages.of_baselines(rows, lost_baselines, today())
-    reports = [_report(r, assessments, failures) for r in assessments if r.latest]
+    reports = [report_of(r, assessments, failures) for r in assessments if r.latest]
     for report in reports:
         there = _other_languages(part, report.file, parts, {p.language: () for p in parts})[0]
         for tag, address in there.items():
             report.translations[tag] = posixpath.relpath(address, part.path or ".")
     number = len(baselines) if site_pages else None
-    reports.sort(key=_order)
+    reports.sort(key=Report.order)
     return site_pages | pages.pages(SiteData(reports, lost, number, today(), data))
 
 
@@ -204,39 +212,3 @@ def _without_page(results, failures):
         label = name if name.startswith(BASELINES) else f"{key} {edition}" if key in keys else key
         lost |= {label: why} if name not in present else {}
     return lost
-
-
-def _report(result, assessments, failures):
-    """Return the facts about a report that the site's pages show."""
-    from cop.data.csvfiles import records
-    from cop.report import render
-    from cop.report.site.data import Report
-
-    others = [r for r in assessments if r.key == result.key]
-    others.sort(key=lambda r: r.cover["edition"], reverse=True)
-    names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
-    texts = {name: result.text(name) for name in names}
-    anchors = [(anchor, name) for name in names for anchor in render.ID.findall(texts[name])]
-    headings = ((name, heading) for name in names for heading in render.headings(texts[name]))
-    edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
-    return Report(
-        **_about(result, failures),
-        annexes=sorted(result.pages.keys() - {result.report}),
-        editions=[_about(r, failures) | edition(r) for r in others],
-        tables={path.stem: records(path) for path in (result.folder / "tables").glob("*.csv")},
-        anchors=dict(reversed(anchors)),
-        headings=[(f"{name}#{anchor}", words) for name, (anchor, words) in headings],
-    )
-
-
-def _about(result, failures):
-    failure = failures.get(result.name, ["", "", ""])[2]
-    return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
-
-
-def _order(report):
-    """Return the sort key of a report: the main synthesis, others, then countries by name."""
-    from cop.report import formats
-
-    country = "" if report.regional else report.cover["country"]
-    return not report.regional, report.regional and report.file, formats.sort_key(country)

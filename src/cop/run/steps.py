@@ -15,6 +15,7 @@ from cop.report.filenames import BASELINE, REGION
 from cop.run import fingerprints
 from cop.run.plan import NOTEBOOKS, STAGES, Job
 from cop.run.publish import swap
+from cop.run.results import DOWNLOADS
 
 CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after the stages
 USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
@@ -36,7 +37,7 @@ def start(job: Job, force: bool) -> None:
     """Copy the last result, whose stages may be up to date; with `force`, start empty."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
-        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK))
+        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
     for name in ("tables", "pages"):
         (job.making / name).mkdir(parents=True, exist_ok=True)
 

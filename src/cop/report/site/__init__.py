@@ -1,1 +1,1 @@
-"""The site: pages of their own that lead to the reports, and draw on what these rest on."""
+"""Render the pages of the site, which link to the reports and combine their data."""

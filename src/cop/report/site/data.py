@@ -1,4 +1,4 @@
-"""What the site shows: its reports, what their stages saved, items, examples, sources, tables."""
+"""Collect the data of the site: reports, saved tables, items, examples and sources."""
 
 import re
 from collections import Counter
@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 import cop.data
-from cop.report import formats, languages, sheet, words
+from cop.data import csvfiles
+from cop.report import formats, languages, render, sheet, words
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
 
@@ -32,24 +34,25 @@ WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
     "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
-    "emergency_numbers",
+    "indicator_catalogue", "emergency_numbers",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report of the site, and what its stages saved."""
+    """Report of the site, with the tables that its stages saved."""
 
     key: str  # ISO3, or a group
     cover: Mapping[str, str]  # see report.render.read_cover
     file: str
-    failure: str = ""  # why the last run could not renew it
+    failure: str = ""  # error of the latest run, if any
     annexes: Sequence[str] = ()
     translations: dict[str, str] = field(default_factory=dict)  # {language: address}
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
     headings: Sequence[tuple[str, str]] = ()  # (address, words)
+    downloads: Sequence[str] = ()  # addresses of Word file, PDF and package
 
     @property
     def name(self) -> str:
@@ -58,19 +61,24 @@ class Report:
 
     @property
     def regional(self) -> bool:
-        """Return whether it is a synthesis of several countries."""
+        """Return whether the report is a synthesis of several countries."""
         return self.file.startswith(SYNTHESIS[:-5])
 
+    def order(self) -> tuple:
+        """Return its place: syntheses first, the main one before all, then countries by name."""
+        name = "" if self.regional else formats.sort_key(self.name)
+        return not self.regional, self.regional and self.file, name
+
     def rows(self, table: str) -> Sequence[Row]:
-        """Return the rows of a saved table; none where there is none."""
+        """Return the rows of a saved table; no rows if it does not exist."""
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
-        """Return the address of an id in the page that holds it, else of the report."""
+        """Return the address of an id on the page that contains it, or of the report."""
         return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
 
     def annex_names(self) -> dict[str, str]:
-        """Return number and name of each annex by its file."""
+        """Return {file: number and name} of the annexes."""
         names = {}
         for file in self.annexes:
             number, name = Path(file).stem[14:].split("-", 1)
@@ -78,16 +86,42 @@ class Report:
         return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services of some kinds, for such people if any are named, those at work first."""
+        """Return services of some kinds, for the people named if any, operating ones first."""
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
         rows = [r for r in rows if not served or any(w in r.get("serves", "") for w in served)]
         return sorted(rows, key=lambda row: row.get("operates") != "yes")
 
 
+def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
+    """Return the report of a complete result, with all results of it among `assessments`."""
+    others = [r for r in assessments if r.key == result.key]
+    others.sort(key=lambda r: r.cover["edition"], reverse=True)
+    names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
+    texts = {name: result.text(name) for name in names}
+    anchors = [(anchor, name) for name in names for anchor in render.ID.findall(texts[name])]
+    headings = ((name, heading) for name in names for heading in render.headings(texts[name]))
+    edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
+    return Report(
+        **about(result, failures),
+        annexes=sorted(result.pages.keys() - {result.report}),
+        editions=[about(r, failures) | edition(r) for r in others],
+        tables={p.stem: csvfiles.records(p) for p in (result.folder / "tables").glob("*.csv")},
+        anchors=dict(reversed(anchors)),
+        headings=[(f"{name}#{anchor}", words) for name, (anchor, words) in headings],
+        downloads=list(result.downloads),
+    )
+
+
+def about(result: Any, failures: Mapping) -> dict:
+    """Return key, cover, file and failure of a result."""
+    failure = failures.get(result.name, ["", "", ""])[2]
+    return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
+
+
 @dataclass
 class Item:
-    """An item of the guidelines or a capability, with the rating of each country."""
+    """Guideline item or capability, with the rating of each country."""
 
     framework: str
     paraphrase: bool
@@ -98,28 +132,28 @@ class Item:
 
     @property
     def area(self) -> str:
-        """Return its area."""
+        """Return the area of the item."""
         return self.row["area"]
 
     @property
     def address(self) -> str:
-        """Return the permanent address of its page."""
+        """Return the permanent address of the item's page."""
         return f"items/{self.row['item_id']}.html"
 
     @property
     def is_of_policy(self) -> bool:
-        """Return whether it asks something of a state, so that it is named and not only counted."""
+        """Return whether the item addresses the state, so that it is listed by name."""
         return self.framework in (POLICY, RESPONSE) or self.row["item_id"].startswith("PM-")
 
     @property
     def statuses(self) -> Counter:
-        """Return how many countries have each status."""
+        """Return the number of countries with each status."""
         return Counter(row["status"] for _, row in self.judged)
 
 
 @dataclass(frozen=True)
 class SiteData:
-    """All that the site is made of."""
+    """All data of the site."""
 
     reports: Sequence[Report]  # syntheses first, then countries by name
     lost: Mapping[str, str]  # {what has no page: why}
@@ -129,7 +163,7 @@ class SiteData:
 
     @cached_property
     def style(self) -> Markup:
-        """Return the style sheet of its pages."""
+        """Return the style sheet of the site's pages."""
         return Markup(sheet.of_site())
 
     @cached_property
@@ -144,27 +178,24 @@ class SiteData:
 
     @property
     def contract(self) -> dict:
-        """Return the contract of the data."""
+        """Return the content of datapackage.json."""
         return cop.data.contents(self.data)
 
     def age(self, report: Report) -> int:
-        """Return the days since the data cut-off of a report."""
+        """Return the number of days since the data cut-off of a report."""
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return the rows of a table that all countries share; none where it is not there."""
+        """Return the rows of a table shared by all countries; none if it does not exist."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
     def each(self, table: str) -> Iterable[tuple[Report, Row]]:
-        """Return each row of a saved table, with the report of its country."""
+        """Yield each row of a saved table with the report of its country."""
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def ratings(self, column: str, framework: str = POLICY, **where: str) -> Counter:
-        """Return how often a rating on a framework's items has each value of a column.
-
-        `where` are values of other columns of the ratings that count, or `key`, a country.
-        """
+        """Count a framework's ratings by a column; `where` selects by other columns or `key`."""
         return Counter(
             row[column]
             for report, row in self.each("alignment_by_item")
@@ -172,12 +203,12 @@ class SiteData:
         )
 
     def called(self, report: Report, name: str) -> str:
-        """Return the name of a body or service, its local one in a language of the country."""
+        """Return the name of an organisation or service, local if the page is in its language."""
         return self._local_names.get(report.key, {}).get(name) or translate(name)
 
     @cached_property
     def _local_names(self):
-        """Return {country: {name: local name}}: two countries have ministries of one name."""
+        """Return {country: {name: local name}}, as names may occur in several countries."""
         names = {}
         for report in self.countries if languages.translated() else ():
             if languages.current() in self._national[report.key]:
@@ -193,7 +224,7 @@ class SiteData:
         return {r.key: formats.catalogues_of(spoken.get(r.key, ())) for r in self.countries}
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
-        """Return a macro's text in a country's language; "" if the page or no catalogue has it."""
+        """Return a macro's text in a country's language; "" if page or catalogues lack it."""
         if not (tags := self._national[report.key]) or languages.current() in tags:
             return Markup()
         with languages.using_language(tags[0]):
@@ -201,7 +232,7 @@ class SiteData:
 
     @cached_property
     def evidence(self) -> dict[str, tuple[Report, str]]:
-        """Return {id of a row on record: (report, id of its source)}, of all countries."""
+        """Return {row id: (report, source id)} of all countries."""
         return {
             row[key]: (report, row["source_id"])
             for table, key in IDS.items()
@@ -241,7 +272,7 @@ class SiteData:
         return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
-        """Return {framework: its verified elements}, each with what measures and serves it."""
+        """Return {framework: verified elements}, with what measures and contributes to each."""
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
             (row["element_id"], (r, row)) for r, row in self.each("frameworks_served")
@@ -260,12 +291,12 @@ class SiteData:
         return result
 
     def frameworks(self) -> dict[str, str]:
-        """Return the names of all frameworks of items."""
+        """Return the names of all frameworks that contain items."""
         names = {RESPONSE: gettext("Model National Response"), CHECKS: gettext("Cross-checks")}
         return words.labels("guidelines", "audience", self.data) | names
 
     def tiles(self) -> pd.DataFrame:
-        """Return the state of the national strategy of each country today, for the map.
+        """Return the current state of each country's national strategy, for the map.
 
         Columns: iso3, country, word, address, confidence and confidence_reason.
         """
@@ -280,7 +311,7 @@ class SiteData:
         return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return the recommendations that organisations of some categories lead or support."""
+        """Return the recommendations that organisations of these categories lead or support."""
         result = []
         for report in self.countries:
             kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
@@ -291,14 +322,15 @@ class SiteData:
         return result
 
     def documents(self, audience: str) -> dict[str, str]:
-        """Return {address: title} of the documents that an audience's items come from."""
+        """Return {address: title} of the documents with an audience's items."""
         rows = [row for row in self.shared("guidelines") if row["audience"] == audience]
         times = Counter((row["source_url"], row["source_title"]) for row in rows)
         return dict(pair for pair, _ in times.most_common())
 
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
-        """Return by country: emergency number, helplines for those who are served, such as
-        "child", or that state nobody; hotlines and portals.
+        """Return by country: emergency number, helplines, and hotlines and portals.
+
+        Helplines are those for the users in `served`, such as "child", or without stated users.
         """
         numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
         result = []
@@ -312,7 +344,7 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries, those from the same evidence as one."""
+        """Return the positive actions of all countries, without repeats of the same evidence."""
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
             ids = [i for i in cop.data.split(row["action_evidence_id"]) if i in self.evidence]
@@ -331,7 +363,7 @@ class SiteData:
         return row_id, report.at(row_id), self.sources.get(source_id, (report, {}))[1]
 
     def topics(self) -> dict[str, list[tuple[Report, Row]]]:
-        """Return {section: verified sources cited in it}; uncited ones are under ""."""
+        """Return {section: verified sources cited in it}; "" holds sources that are not cited."""
         pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
         cited = _grouped((section, i) for section, i in pairs if i in self.sources)
         sections = (s for s in words.labels("evidence", "section", self.data) if s in cited)
@@ -341,21 +373,21 @@ class SiteData:
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
 
     def glossary(self) -> list[tuple[str, Row]]:
-        """Return id and row of each term, in the order of the alphabet."""
+        """Return id and row of each term, in alphabetical order."""
         rows = sorted(
             self.shared("glossary"), key=lambda row: formats.sort_key(translate(row["term"]))
         )
         return [("-".join(re.findall(r"[^\W_]+", row["term"].lower())), row) for row in rows]
 
     def corrections(self) -> list[Row]:
-        """Return what was corrected in the site's pages, the latest first."""
+        """Return the corrections of the site's pages, latest first."""
         keys = {"", *(report.key for report in self.countries)}
         rows = [row for row in self.shared("corrections") if row["iso3"] in keys]
         return sorted(rows, key=lambda row: row["day"], reverse=True)
 
     @cached_property
     def tables(self) -> list[dict]:
-        """Return shared tables and the joined tables of all countries, as the contract has them."""
+        """Return the shared tables and the joined tables of all countries."""
         saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
         named = {table["name"]: table for table in self.contract["resources"]}
         tables = []

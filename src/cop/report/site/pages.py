@@ -1,4 +1,4 @@
-"""All pages of the site by their addresses: each a template of words/site/ with its values."""
+"""Render all pages of the site from the templates in words/site/."""
 
 import base64
 import hashlib
@@ -37,11 +37,12 @@ SEARCHED = {  # by saved table: columns of id and title, the kind, column of wha
     "services_on_record": ("service_id", "name", "service", "name_local"),
     "action_plan": ("recommendation_id", "what", "recommendation", "lead"),
 }
+CITATION = "citation-licence-and-corrections"  # the chapter that every report ends with
 OF_A_COLUMN = "name", "title", "description", "type"  # that the published contract keeps
 
 
 def pages(site: SiteData) -> dict[str, str]:
-    """Return every page and file of the site but those of desk baselines, by its address."""
+    """Return {address: content} of all pages and files of the site, without desk baselines."""
     if languages.translated():
         formats.remember_countries(site.shared("countries"))
     built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
@@ -54,16 +55,16 @@ def pages(site: SiteData) -> dict[str, str]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Return the first page of desk baselines, which are not listed among the assessments."""
+    """Return the start page of desk baselines, which the assessments do not list."""
     rows = sorted(pages, key=lambda page: formats.sort_key(page["cover"]["country"]))
     style = Markup(sheet.of_site())
     return words.render("site/baselines", "page", rows, dict(lost), style, today.isoformat())
 
 
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
-    """Return all that the search finds, the site's own pages (address, title) first.
+    """Return all entries of the search, the site's own pages (address, title) first.
 
-    Each has its address, title, kind, country and what it is about.
+    Each entry has address, title, kind, country and subject.
     """
     result = [(at, title, "page", "", "") for at, title in pages]
     for item in site.items:
@@ -86,7 +87,7 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
 
 
 def files(site: SiteData) -> Iterator[tuple[str, str]]:
-    """Yield address and text of each published table, and the Data Package that describes them."""
+    """Yield address and text of each published table and of the Data Package with them."""
     about = {name: site.contract[name] for name in ("$schema", "name", "licenses")}
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
     for table in site.tables:
@@ -104,7 +105,7 @@ def files(site: SiteData) -> Iterator[tuple[str, str]]:
 
 
 def _page(template, at, site, *values):
-    """Return address and text of a page; notes on names of territories that it uses are added."""
+    """Return address and text of a page, with notes on the names of territories that it uses."""
     page = str(words.render(template, "page", site, at, *values))
     shown = SCRIPT.sub("", page[page.find("</head>") :])
     rows = site.shared("territory_notes")
@@ -120,15 +121,26 @@ def _title(page):
 
 @lru_cache(maxsize=1)
 def script() -> str:
-    """Return the only script of the site: MiniSearch, and what asks it."""
+    """Return the only script of the site: MiniSearch and the code that calls it."""
     library = (HERE / "minisearch" / "minisearch.js").read_text(encoding="utf-8")
     return f"{library}\n{(HERE / 'search.js').read_text(encoding='utf-8')}"
 
 
 def permitted() -> str:
-    """Return the policy of the site that lets this script run and no other."""
+    """Return the security policy of the site, which allows only its own script."""
     digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     return f"script-src 'sha256-{digest}'; "
+
+
+def offer(page: str, folder: str, files: Mapping[str, Path]) -> str:
+    """Return a report with links on its cover to its files {address: file}, and to its citation.
+
+    They lead from the folder of the site that shows it.
+    """
+    sizes = {posixpath.relpath(at, folder or "."): f.stat().st_size for at, f in files.items()}
+    citation = CITATION if f'"{CITATION}"' in page else ""
+    links = words.render("site/layout", "offered", sizes, citation)
+    return page.replace("</dl></section>", f"{links}</dl></section>", 1)
 
 
 def link_languages(
@@ -136,7 +148,7 @@ def link_languages(
 ) -> str:
     """Return a page of the site with links to the same page in other languages.
 
-    `others` are {language: address in the site}. `behind` says that the English page rests on other
+    `others` is {language: address in the site}. `behind` states that the English page uses other
     data.
     """
     if not others:
