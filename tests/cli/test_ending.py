@@ -171,4 +171,4 @@ def test_the_help_groups_all_commands_by_task(capsys):
     out = capsys.readouterr().out
     groups = ["Run:", "Data:", "Research:", "Field work:", "After the draft:"]
     assert [line for line in out.splitlines() if line in groups] == groups
-    assert len(re.findall(r"^  [a-z-]+ {2,}\S", out, re.M)) == 28  # -h, too
+    assert len(re.findall(r"^  [a-z-]+ {2,}\S", out, re.M)) == 29  # -h, too

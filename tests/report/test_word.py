@@ -81,7 +81,7 @@ def test_a_draft_asks_for_comments_and_tracks_edits_and_a_validated_edition_does
     shown = text(body)
     assert "Please send this file back by 2026-12-31, to the office that sent it to you." in shown
     assert "No reply does not count as consent." in shown
-    assert "“Rating:” where you hold another rating to be right" in shown
+    assert "“Rating:” with the rating that you propose" in shown
     validated = make(tmp_path, PAGE.replace('data-status="draft"', 'data-status="validated"'))
     for parts, draft in ((made, True), (validated, False)):
         assert (b"<w:trackRevisions/>" in parts["word/settings.xml"]) == draft
