@@ -1,5 +1,7 @@
 """Any country: a desk baseline at once, a synthesis of any group."""
 
+import re
+
 import pytest
 from conftest import DATA, beside_its_base, call, copy_of_zedland, laid_out
 from lxml import html
@@ -107,7 +109,7 @@ def test_a_baseline_is_no_assessment_says_what_is_missing_and_draws_nothing_empt
     assert cover.get("data-status") == "desk baseline"
     assert "not an assessment" in cover.text_content()
     words = tree.find(".//main").text_content()
-    assert not {"nan", "None", "NaT", "()"} & {*words.split()} and "<NA>" not in words
+    assert not re.findall(r"\b(?:nan|NaT|None(?! of))\b|<NA>|\(\)", words)
     assert not [f for f in tree.iter("figure") if len(f.findall(".//tbody/tr")) == 0]
     if iso3 == "VAT":
         assert words.count("no data") > 10
@@ -147,7 +149,7 @@ def test_a_group_has_a_page_of_its_own_and_countries_just_begun_claim_nothing(ze
     assert "This chapter is still to be written." in words
     assert "No challenge is recorded yet." in words
     annex = text(site / "cop-annex-YYY-5-guideline-alignment.html")
-    assert "no item was assessed yet, so nothing is drawn" in annex
+    assert "no item has been assessed yet" in annex
     for group in ("ZED-2", "ZED-3"):
         assert main.main(["run", "--group", group, *where]) == 0
     assert (site / "cop-regional-synthesis.html").exists()
