@@ -114,6 +114,7 @@ def test_another_countrys_data_and_a_broken_link_are_refused(tmp_path, capsys, r
     assert why in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_a_kernel_makes_the_same_and_nothing_of_it_counts_as_up_to_date(tmp_path, run, shown):
     status, pages = run(tmp_path / "out", shown[0] / "nb", "--kernel")
     assert status == 0

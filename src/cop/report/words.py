@@ -4,8 +4,10 @@ A macro takes frames and plain values and returns HTML; all values are escaped. 
 complete between {% trans %} and {% endtrans %}, with their plural forms.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -22,6 +24,7 @@ from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
 
 FOLDER = Path(__file__).with_name("words")
+COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja; its usual place is a shared one
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
@@ -208,6 +211,13 @@ def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
+def _bytecode_cache():
+    """Return the cache of compiled templates, or None where its folder cannot be written."""
+    with suppress(OSError):
+        COMPILED.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(COMPILED)) if os.access(COMPILED, os.W_OK) else None
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from cop.report import citations, figure  # which are made of templates themselves
@@ -218,7 +228,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
-        bytecode_cache=FileSystemBytecodeCache(),
+        bytecode_cache=_bytecode_cache(),
     )
     environment.install_gettext_callables(
         languages.gettext, languages.ngettext, newstyle=True, pgettext=languages.pgettext
