@@ -115,7 +115,7 @@ def test_a_stopped_run_leaves_no_process_and_no_half_made_page(tmp_path, signal_
     processes = psutil.Process(run.pid).children(recursive=True)
     os.kill(run.pid, getattr(signal, signal_name))
     if signal_name != "SIGKILL":
-        assert run.wait(30) == 130 and "stopped" in run.stderr.read()
+        assert run.wait(30) == 130 and "interrupted" in run.stderr.read()
     run.wait(30)
     # processes end once they see that the run has ended
     assert processes and not psutil.wait_procs(processes, timeout=10)[1]
