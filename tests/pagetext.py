@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 BREAK = "\0"  # stands in no page
-INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
+INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "wbr"}
 UNSEEN = {"script", "style"}
 # What another day, version or commit changes: in the last line of a page, and where it is cited.
 CITED = re.compile(r"Version \S+, content [0-9a-f]+\.")

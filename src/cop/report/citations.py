@@ -82,7 +82,7 @@ def sourced(cell: str, place: Country) -> Html:
     for source_id in cop.data.split(cell):
         parts.append(_ref(source_id, place))
         if (row := rows.get(source_id)) and row.url:
-            site = copy_at(row.copy_host) or _site(row.url)
+            site = escape(copy_at(row.copy_host) or _site(row.url)).replace(".", Html("<wbr>."))
             parts.append(Html('<a class="site" href="{}">{}</a>').format(row.url, site))
     return Html(" ").join(parts)
 
