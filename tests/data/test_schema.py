@@ -18,7 +18,7 @@ GOOD = [str(p.relative_to(FILES / "research/ZED")) for p in FILES.rglob("*.*") i
 
 
 @pytest.fixture
-def zed(tmp_path):
+def data(tmp_path):
     """Return a data folder with one country without errors, resting on the real shared tables."""
     (tmp_path / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
     shutil.copytree(FILES / "research", tmp_path / "research")
@@ -85,62 +85,62 @@ with Path(__file__).with_name("files.jsonl").open(encoding="utf-8") as lines:
         REFUSED[name] = (file, swap(old, new), says)
 
 
-def test_the_good_country_has_no_error(zed):
-    assert [str(e) for file in GOOD for e in errors_in(zed, file)] == []
+def test_the_good_country_has_no_error(data):
+    assert [str(e) for file in GOOD for e in errors_in(data, file)] == []
 
 
 @pytest.mark.parametrize(("column", "text", "says"), CELLS)
-def test_a_broken_cell_is_one_error_with_its_place_and_fix(zed, column, text, says):
-    path, rows = rows_of(zed, "evidence", "ZED")
+def test_a_broken_cell_is_one_error_with_its_place_and_fix(data, column, text, says):
+    path, rows = rows_of(data, "evidence", "ZED")
     row = 3 if text == "ZED-E02" else 2  # of two with one key, the second is named
     save(path, [*rows[0]], [rows[0] | {column: text}, rows[1]])
-    [error] = errors_in(zed, EV)
+    [error] = errors_in(data, EV)
     assert (error.row, error.column, error.value) == (row, column, text)
     assert f"{error.rule}. {error.fix}".startswith(says)
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_broken_file_has_one_error_that_says(zed, name):
+def test_a_broken_file_has_one_error_that_says(data, name):
     file, how, says = REFUSED[name]
-    [error] = broken(zed, file, how)
+    [error] = broken(data, file, how)
     assert error.startswith(f"research/ZED/{file}") and all(part in error for part in says), error
 
 
 @pytest.mark.parametrize(("words", "wrong"), [(199, 1), (200, 0), (500, 0), (501, 1)])
-def test_the_length_of_a_narrative_has_bounds(zed, words, wrong):
-    errors = broken(zed, OBS, lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
+def test_the_length_of_a_narrative_has_bounds(data, words, wrong):
+    errors = broken(data, OBS, lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
     assert [f"has {words} words. Keep it between 200 and 500" in e for e in errors] == [
         True
     ] * wrong
 
 
-def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(zed):
-    broken(zed, EV, swap("2024", "1850"))
-    broken(zed, EV, swap("2023", "soon"))
-    broken(zed, EV, swap("Said so", ""))
-    places = [(e.row, e.column) for e in errors_in(zed, EV)]
+def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(data):
+    broken(data, EV, swap("2024", "1850"))
+    broken(data, EV, swap("2023", "soon"))
+    broken(data, EV, swap("Said so", ""))
+    places = [(e.row, e.column) for e in errors_in(data, EV)]
     assert places == [(2, "statement"), (2, "year"), (3, "year")]
 
 
-def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(zed):
-    broken(zed, EV, swap(",low,,yes,", ",low,,yess,"))
-    broken(zed, "sources.csv", swap("2026-11-24,yes", "2026-11-24,"))
-    errors = {(file, e.row, e.column) for file in GOOD for e in errors_in(zed, file)}
+def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(data):
+    broken(data, EV, swap(",low,,yes,", ",low,,yess,"))
+    broken(data, "sources.csv", swap("2026-11-24,yes", "2026-11-24,"))
+    errors = {(file, e.row, e.column) for file in GOOD for e in errors_in(data, file)}
     assert errors == {(EV, 2, "verified"), ("sources.csv", 2, "verified")}
 
 
-def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(zed):
-    assert broken(zed, "sources.csv", recode("cp1251", "First", "Первый"))
-    assert errors_in(zed, EV) == []
+def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(data):
+    assert broken(data, "sources.csv", recode("cp1251", "First", "Первый"))
+    assert errors_in(data, EV) == []
 
 
-def test_a_missing_file_is_named(zed):
+def test_a_missing_file_is_named(data):
     def absent():
-        return {e.file for e in checks.of_country(zed, "ZED") if e.rule == "is not there"}
+        return {e.file for e in checks.of_country(data, "ZED") if e.rule == "is not there"}
 
     before = absent()
-    (zed / "research/ZED/survey.csv").unlink()
-    (zed / "research/ZED/narrative/analysis.md").unlink()
+    (data / "research/ZED/survey.csv").unlink()
+    (data / "research/ZED/narrative/analysis.md").unlink()
     assert absent() - before == {
         f"research/ZED/{n}" for n in ("survey.csv", "narrative/analysis.md")
     }
@@ -155,12 +155,12 @@ SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column
 
 
 @pytest.mark.parametrize(("path", "old", "new", "column", "rule"), SHARED)
-def test_what_a_spreadsheet_loses_in_a_shared_table_is_reported(zed, path, old, new, column, rule):
+def test_what_a_spreadsheet_loses_in_a_shared_table_is_reported(data, path, old, new, column, rule):
     text = (DATA / path).read_text(encoding="utf-8")
     assert old in text
-    (zed / path).parent.mkdir()
-    (zed / path).write_text(text.replace(old, new, 1), encoding="utf-8")
-    [error] = checks.of_file(cop.data.by_path(zed)[path], path, zed)
+    (data / path).parent.mkdir()
+    (data / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    [error] = checks.of_file(cop.data.by_path(data)[path], path, data)
     assert error.column == column and rule in error.rule
 
 
@@ -169,11 +169,11 @@ def test_what_a_spreadsheet_loses_in_a_shared_table_is_reported(zed, path, old, 
     [("IT.NET.USER.ZS", "100", 0), ("IT.NET.USER.ZS", "100.1", 1), ("IT.CEL.SETS.P2", "1000", 0),
      ("IT.CEL.SETS.P2", "1001", 1), ("SP.POP.TOTL", "38000000", 0)],
 )  # fmt: skip
-def test_a_share_above_its_maximum_is_reported(zed, code, value, wrong):
+def test_a_share_above_its_maximum_is_reported(data, code, value, wrong):
     row = f"iso3,indicator_code,year,value,source_id\nUKR,{code},2022,{value},SG_WDI\n"
-    (zed / "statistics").mkdir()
-    (zed / "statistics/indicators.csv").write_text(row)
-    errors = checks.of_file("indicators", "statistics/indicators.csv", zed)
+    (data / "statistics").mkdir()
+    (data / "statistics/indicators.csv").write_text(row)
+    errors = checks.of_file("indicators", "statistics/indicators.csv", data)
     assert [e.column for e in errors] == ["value"] * wrong
     assert all("a decimal point may be missing" in e.fix for e in errors)
 

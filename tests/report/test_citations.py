@@ -1,7 +1,7 @@
 """How a source is cited: author, year, title, address, day of access, and the host of a copy."""
 
 import pytest
-from conftest import DATA, copy_of_zedland
+from conftest import DATA
 from pagetext import said
 
 import cop.data
@@ -14,12 +14,6 @@ PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
 SEEN = (
     '<a href="https://x.org/?a=1&amp;b=2">https://x.org/?a=1&amp;b=2</a> (Accessed: 9 March 2026).'
 )
-
-
-@pytest.fixture
-def zed(tmp_path):
-    """Return a copy of Zedland that may be changed."""
-    return copy_of_zedland(tmp_path)
 
 
 def shown(zed, **changes):

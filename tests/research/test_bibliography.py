@@ -3,18 +3,13 @@
 import json
 
 import pytest
-from conftest import call, copy_of_zedland
+from conftest import call
 
 import cop.data
 from cop.data import checks
 from cop.research import bibliography
 
 REGISTER = "research/ZZZ/sources.csv"
-
-
-@pytest.fixture
-def zed(tmp_path):
-    return copy_of_zedland(tmp_path)
 
 
 def csl(number, **more):

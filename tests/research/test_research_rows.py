@@ -6,7 +6,7 @@ import shlex
 from datetime import date
 
 import pytest
-from conftest import DATA, call, copy_of_zedland
+from conftest import DATA, call
 from newrows import FULL, NEW
 
 import cop.data
@@ -41,12 +41,6 @@ OF_A_COMMAND = {
     "responses", "sign_offs", "verifications", "forms", "interviews", "coding", "quotes",
     "returned", "returned_links",
 }  # fmt: skip
-
-
-@pytest.fixture
-def zed(tmp_path):
-    """Return a copy of Zedland that stands on the real shared tables."""
-    return copy_of_zedland(tmp_path)
 
 
 def table(folder, path=EVIDENCE):
@@ -187,9 +181,8 @@ UNVERIFIED = {"evidence": "ZZZ-E02", "sources": "ZZZ-S14"}
 
 
 @pytest.fixture
-def unverified(tmp_path):
+def unverified(zed):
     """Return Zedland with two rows that are not verified."""
-    zed = copy_of_zedland(tmp_path)
     for name, row in UNVERIFIED.items():
         path, key = cop.data.paths(name, zed, "ZZZ")[0], cop.data.columns(name, zed)[0]
         raw = (zed / path).read_bytes()
@@ -231,12 +224,11 @@ PLAN = ("actions", "milestones")
 
 
 @pytest.fixture
-def unplanned(tmp_path):
+def unplanned(zed):
     """Return a copy of Zedland whose action plan is not begun."""
-    data = copy_of_zedland(tmp_path)
     for name in (*PLAN, "readings"):
-        (data / "research" / "ZZZ" / f"{name}.csv").unlink()
-    return data
+        (zed / "research" / "ZZZ" / f"{name}.csv").unlink()
+    return zed
 
 
 def test_each_recommendation_gets_an_action_and_a_milestone_once(unplanned, capsys):

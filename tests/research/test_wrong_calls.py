@@ -11,19 +11,19 @@ from conftest import call, copy_of_zedland
 
 
 @pytest.fixture(scope="module")
-def zed(tmp_path_factory):
+def data(tmp_path_factory):
     """Return a copy of Zedland, which no test here may change."""
     return copy_of_zedland(tmp_path_factory.mktemp("calls"))
 
 
-def state(zed):
-    files = (path for path in zed.rglob("*") if path.is_file() and path.name != ".lock")
+def state(data):
+    files = (path for path in data.rglob("*") if path.is_file() and path.name != ".lock")
     return {path: path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize(("words", "message"), cases("research/wrong_calls.csv"))
-def test_a_wrong_call_is_explained_and_nothing_is_written(zed, capsys, words, message):
-    before, words = state(zed), shlex.split(words)
-    status, out, error = call(capsys, *words, *([] if "--data" in words else ["--data", zed]))
+def test_a_wrong_call_is_explained_and_nothing_is_written(data, capsys, words, message):
+    before, words = state(data), shlex.split(words)
+    status, out, error = call(capsys, *words, *([] if "--data" in words else ["--data", data]))
     assert status == 2 and message in error and "Traceback" not in out + error
-    assert state(zed) == before and not Path("nowhere").exists()
+    assert state(data) == before and not Path("nowhere").exists()
