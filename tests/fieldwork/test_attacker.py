@@ -17,7 +17,7 @@ from cop.fieldwork import disclosure
 
 T = disclosure.THRESHOLD
 RUNS_OF = pytest.mark.parametrize(("first", "last"), disclosure_tests.RUNS)
-FEW, SMALL = 400, 9  # tables that are all tried, of at most so many hidden cells
+FEW = 400  # up to so many tables that agree are all tried
 
 
 class Excluded(Exception):
