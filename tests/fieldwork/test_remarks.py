@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from cases import cases
 from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
-from conftest import beside_its_base, call, copy_of_zedland, laid_out
+from conftest import beside_its_base, call, laid_out
 from lxml import etree, html
 from maker import packed
 
@@ -196,11 +196,6 @@ def test_a_hostile_file_is_refused_in_a_sentence(kind, tmp_path):
     with pytest.raises(UserError, match=sentence) as told:
         read(raw, tmp_path)
     assert str(told.value).startswith("back.docx ") and "\n" not in str(told.value)
-
-
-@pytest.fixture
-def zed(tmp_path):
-    return copy_of_zedland(tmp_path)
 
 
 def taken(one, zed, role="ministry", name="back.docx"):
@@ -566,7 +561,7 @@ def annotated(raw):
 @pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.xdist_group("validation")
-def test_a_round_from_draft_to_comments_that_wait_for_answers(zedland, tmp_path, capsys):
+def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
     zed, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
     laid_out(zedland, outputs)
     sent, back = tmp_path / "sent.docx", tmp_path / "back.docx"
@@ -605,6 +600,23 @@ def test_a_round_from_draft_to_comments_that_wait_for_answers(zedland, tmp_path,
     status, out, err = call(capsys, "check", "--data", zed)
     assert status == 2 and "needs a sign-off of this edition" in out + err
     assert "has 400 comments without an answer: ZZZ-M001" in out + err
+
+    answers = pd.DataFrame({"comment_id": comments.comment_id, "day": comments.received})
+    answers = answers.reindex(columns=cop.data.columns("responses", zed), fill_value="")
+    answers[["decision", "changed"]] = "accepted", "As proposed"
+    rating = comments.kind == "rating"
+    answers.loc[rating, ["decision", "changed", "why"]] = "not", "", "The text was not shown"
+    for answered in (399, 400):
+        answers[:answered].to_csv(zed / "research/ZZZ/responses.csv", index=False)
+        sign_off = ("--body", "ZZZ-O01", "--scope", "the whole report", "--data", zed)
+        assert call(capsys, "sign-off", "ZZZ", *sign_off)[0] == 0
+        status, out, err = call(capsys, "run", "ZZZ", "--data", zed, "--outputs", outputs)
+        unanswered = "has 1 comment without an answer: ZZZ-M400" in out + err
+        assert (status, unanswered) == ((1, True) if answered == 399 else (0, False)), out + err
+    page = text(outputs / "site" / "cop-assessment-ZZZ.html")
+    assert "This edition is validated: it is signed off by" in page
+    assert "399 accepted, 0 accepted in part, 1 not accepted, 0 not answered yet" in page
+    assert "not accepted: The text was not shown" in page
     nobody_is_named(zed, outputs)
 
 
