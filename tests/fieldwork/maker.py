@@ -81,8 +81,11 @@ def expected(person):
 NOBODY = {"uuid": "", "id": "", "answers": {}, "entries": {}}
 
 
-def _cells(form, block, answers, separator, many="joined", language=""):
-    """Return {heading: cell} of a block; `many` are joined in one column, split, or both."""
+def _cells(form, block, answers, separator, many="joined", language="", unanswered="0"):
+    """Return {heading: cell} of a block; `many` are joined in one column, split, or both.
+
+    A column of a choice holds `unanswered` where its whole question was left out.
+    """
 
     def shown(words, code):
         return wording(words, language) if language else code
@@ -97,7 +100,8 @@ def _cells(form, block, answers, separator, many="joined", language=""):
         if question.type != "many" or many != "split":
             cells[heading] = " ".join(labels.get(value, value) for value in listed(given))
         if question.type == "many" and many != "joined":
-            cells |= {f"{heading}/{c.code}": "1" if c.code in given else "0" for c in choices}
+            no = "0" if given else unanswered
+            cells |= {f"{heading}/{c.code}": "1" if c.code in given else no for c in choices}
     return cells
 
 
@@ -127,6 +131,7 @@ def _table(records):
 def kobo(form, persons, separator="/", **how):
     """Return {sheet: rows} of KoboToolbox; without a `language`, with XML values and headers."""
     tables = defaultdict(list)
+    how["unanswered"] = ""
     for number, person, main, entries in _responses(form, persons, separator, separator, **how):
         main |= {"start": SENT, "end": person.get("changed", SENT), "_tags": "", "_index": number}
         main |= {"_id": person["id"], "_uuid": person["uuid"]}

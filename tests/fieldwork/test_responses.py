@@ -72,6 +72,17 @@ def without_entries(people):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
+@pytest.mark.parametrize("name", maker.EXPORTS)
+def test_a_thousand_responses_to_the_mapping_form_round_trip(tmp_path, name):
+    data = place.create(tmp_path, small=False)
+    form = place.form(data, "mapping_form")
+    people = maker.people(form, 1000, seed=4)
+    assert take(data, name, maker.EXPORTS[name](form, people)) == 0
+    assert_complete(data, form, people)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*maker.EXPORTS, "form.xlsx"])
 def test_a_thousand_answers_to_the_mapping_form_round_trip(tmp_path, name):
     data = place.create(tmp_path, small=False)
@@ -88,6 +99,16 @@ def test_a_thousand_answers_to_the_mapping_form_round_trip(tmp_path, name):
     if name == "form.xlsx":
         came = {(row["form_id"], row["language"]) for row in place.counted(data)}
         assert came == {(person["id"], "ka") for person in people}
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_our_excel_form_is_imported_without_loss(data, form, people, language):
+    for person in people:
+        content = maker.filled(data, form, person, language, f"F-{person['id']}")
+        assert take(data, "form.xlsx", content) == 0
+    assert_complete(data, form, people)
+    came = {(row["form_id"], row["language"]) for row in place.counted(data)}
+    assert came == {(f"F-{person['id']}", language) for person in people}
 
 
 @pytest.mark.parametrize("name", maker.EXPORTS)
