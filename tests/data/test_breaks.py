@@ -140,6 +140,11 @@ def refusals(data):
     return checks.of_shared(data) + [e for job in jobs for e in checks.of_country(data, job.key)]
 
 
+def assert_readable(errors):
+    """Check that each error is a sentence without control characters."""
+    assert [e for e in map(str, errors) if not e.isprintable() or len(e) <= 40] == []
+
+
 def test_without_a_break_nothing_is_refused(sound):
     assert refusals(sound) == []
 
@@ -152,6 +157,7 @@ def test_every_table_that_was_cut_is_named(data, rows):
         cut(data, path, rows)
     errors = checks.of_shared(data) + checks.of_country(data, ISO3)
     assert paths == {error.file for error in errors if "fewer than" in error.rule}
+    assert_readable(errors)
 
 
 @pytest.mark.parametrize("table", WITH_ROWS)
@@ -159,6 +165,7 @@ def test_every_table_of_another_country_is_refused(data, table):
     of_another(data, f"{table}.csv")
     errors = checks.of_file(table, ours(f"{table}.csv"), data)
     assert any(FOREIGN in error.rule for error in errors), [*map(str, errors[:9])]
+    assert_readable(errors)
 
 
 @pytest.mark.parametrize("name", one_in(3, BREAKS))
@@ -167,7 +174,7 @@ def test_a_break_is_reported_with_its_fix(data, name):
     how(data)
     errors = [str(error) for error in refusals(data)]
     assert any(says in error for error in errors), errors[:9]
-    assert all(error.isprintable() and len(error) > 40 for error in errors)
+    assert_readable(errors)
 
 
 def test_errors_in_several_files_are_all_reported_at_once(data):

@@ -46,9 +46,9 @@ def told(data):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]"])
-def test_a_damaged_count_is_as_none(zed, text):
-    (zed / losses.FILE).write_text(text, encoding="utf-8")
-    assert told(zed) == []
+def test_a_damaged_count_is_as_none(committed, text):
+    (committed / losses.FILE).write_text(text, encoding="utf-8")
+    assert told(committed) == []
 
 
 def test_rows_fewer_than_counted_are_told(counted):

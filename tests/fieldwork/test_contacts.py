@@ -226,6 +226,10 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
         assert status == 0 and f"ZZZ-C{number} listed" in said
     frame = contacts.steps(data)
     assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02"] and set(frame.step) == {"listed"}
+    before = table(data).read_bytes()
+    for wrong in ("language=xx", "colour=red", "category=club"):
+        assert cop(capsys, data, "contacts", "ZZZ", "--add", *cells, wrong)[0] == 2
+    assert table(data).read_bytes() == before
 
 
 def test_the_terminal_shows_no_person(tmp_path, capsys):

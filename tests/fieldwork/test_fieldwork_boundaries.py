@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import DATA
 
-from cop.fieldwork import counted, disclosure, outcomes, questionnaires, review, tables
+from cop.fieldwork import counted, disclosure, outcomes, questionnaires, restricted, review, tables
 
 T = disclosure.THRESHOLD
 LEAST = disclosure.MIN_STANDALONE * T
@@ -156,6 +156,13 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     about = tables.about(asked, set(), items, people_of(asked), T).set_index("item").stated
     assert about["dates"] == "Most answers from 2026-03 to 2026-03"
     assert about["participation"] == f"At least {len(months)} took part"
+
+
+def test_the_latest_decision_on_a_text_counts(monkeypatch):
+    rows = [["r1", "q", "0", word, word, "A", "2026-03-01"] for word in ("publish", "withhold")]
+    reviews = pd.DataFrame(rows, columns=restricted.columns("reviews"))
+    monkeypatch.setattr(review.restricted, "read", lambda name, data: reviews)
+    assert review.decisions(DATA).decision.tolist() == ["withhold"]
 
 
 @pytest.mark.parametrize(
