@@ -3,17 +3,16 @@ with its place and rule, and the store changes as a whole or not at all.
 """
 
 import copy
-import itertools
 import os
 import re
 import resource
 import shutil
-import signal
 import stat
 import subprocess
 import sys
 from functools import partial
 
+import killing
 import maker
 import pandas as pd
 import place
@@ -526,29 +525,6 @@ def test_nothing_restricted_is_printed(data, form, people, capsys):
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-def killed_at(step, work):
-    """Work in a process that is killed at one of its steps on the disk; say whether it was."""
-    pid, steps = os.fork(), itertools.count(1)
-    if pid:
-        return os.waitpid(pid, 0)[1] == signal.SIGKILL
-
-    def counted(function):
-        def call(*args, **kwargs):
-            if next(steps) == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*args, **kwargs)
-
-        return call
-
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        for name in ("replace", "fsync", "open", "mkdir", "unlink", "chmod", "rmdir"):
-            setattr(os, name, counted(getattr(os, name)))
-        work()
-    finally:
-        os._exit(0)
-
-
 def without_log(state):
     return {name: content for name, content in state.items() if name != "imports.csv"}
 
@@ -609,7 +585,7 @@ def test_killed_at_every_step_of_writing_the_store_is_complete(change, each):
     for step in range(1, 200, each):
         data = fresh()
         work = partial(intake.import_responses, [second], data, today=place.TODAY)
-        was_killed = killed_at(step, work)
+        was_killed = killing.killed_at(step, data, work)
         assert_complete_or_untouched(data, before, after, second)
         if not was_killed:
             break
