@@ -10,10 +10,7 @@ import pytest
 from conftest import ROOT, ZEDLAND, call
 
 from cop.data.checks import editions
-from cop.data.places import Country
 from cop.fieldwork import contacts, restricted
-from cop.report import words
-from helpers import charts
 
 PRACTICE = ROOT / "tests" / "practice"
 MAPPING = (PRACTICE / "mapping.yml").read_text(encoding="utf-8")
@@ -237,21 +234,6 @@ def test_a_plain_table_states_no_link_and_the_days_that_it_holds(cop, data, tmp_
     items = pd.read_csv(data / "research/ZZZ/survey_items.csv")
     assert (items.n > 0).all()
     assert set(pd.read_csv(data / "research/ZZZ/survey.csv")["mode"]) == {"not recorded"}
-
-
-def test_a_chart_of_roles_links_to_no_organisation_outside_the_register():
-    place = Country("ZZZ", "Zedland", str(ZEDLAND), "", "2026")
-    pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-M15"], "name": ["Office"], "word": ["Policy"]})
-    shown = str(words.render("2-stakeholder-mapping", "role_grid", pairs, ["Policy"], place))
-    assert "ZZZ-M15" not in shown
-    pairs = pd.concat([pairs, pairs.assign(stakeholder_id="ZZZ-O02")])
-    shown = str(words.render("2-stakeholder-mapping", "role_grid", pairs, ["Policy"], place))
-    assert 'href="#ZZZ-O02"' in shown
-
-
-def test_a_chart_without_rows_draws_without_a_warning(recwarn):
-    charts.rows([])
-    assert not list(recwarn)
 
 
 def test_an_answer_after_the_sign_off_changes_the_signed_text(data):

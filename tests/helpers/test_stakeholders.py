@@ -232,3 +232,12 @@ def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
         (["ab"], "a and b have the most recorded partners in Zedland (1 each)"),
     ):
         assert text in said(stakeholders.network(links(*pairs), place))
+
+
+def test_a_chart_of_roles_links_to_no_organisation_outside_the_register(place):
+    pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-M15"], "name": ["Office"], "word": ["Policy"]})
+    shown = str(MAPPING.role_grid(pairs, ["Policy"], place))
+    assert "ZZZ-M15" not in shown
+    pairs = pd.concat([pairs, pairs.assign(stakeholder_id="ZZZ-O02")])
+    shown = str(MAPPING.role_grid(pairs, ["Policy"], place))
+    assert 'href="#ZZZ-O02"' in shown

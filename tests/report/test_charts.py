@@ -284,3 +284,8 @@ def test_statuses_are_told_apart_in_grey_by_their_ground_a_hatch_and_always_a_si
         assert re.search(rf"\.{word} {hatched}", sheet.text())
     band = re.search(rf"\.heat :is\(([^)]*)\) {hatched}", sheet.text())
     assert band[1] == ".no-public-evidence, .not-assessed"
+
+
+def test_a_chart_without_rows_draws_without_a_warning(recwarn):
+    charts.rows([])
+    assert not list(recwarn)
