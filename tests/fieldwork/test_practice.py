@@ -64,7 +64,8 @@ def sheet_of(data):
 
 def decide(cop, data, **texts):
     """Decide to publish every text in the sheet, except {return_id: cells}, and return the output."""
-    sheet = restricted.table(sheet_of(data).read_bytes()).assign(decision="publish")
+    sheet = restricted.table(sheet_of(data).read_bytes())
+    sheet = sheet.assign(decision="publish", edited_text="")
     for return_id, cells in texts.items():
         for column, text in cells.items():
             sheet.loc[sheet.return_id == return_id, column] = text
@@ -86,6 +87,29 @@ def test_a_half_filled_sheet_is_never_overwritten(cop, data, tmp_path):
     assert "2 new decisions" not in decide(cop, data)
     status, shown = cop("review", "ZZZ")
     assert status == 0 and "no text waits" in shown and "--all" in shown
+
+
+@pytest.mark.parametrize("decision", ["", "publish"])
+def test_an_edited_text_is_never_ignored(cop, data, tmp_path, decision):
+    intake(cop, tmp_path, slice(0, 12))
+    cop("review", "ZZZ")
+    sheet = restricted.table(sheet_of(data).read_bytes())
+    sheet.loc[1, ["decision", "edited_text"]] = [decision, "Shorter."]
+    sheet_of(data).write_bytes(restricted.packed(sheet))
+    status, shown = cop("review", "ZZZ", "--decisions", sheet_of(data))
+    assert status == 2 and "1 row is wrong" in shown and "row 3, column" in shown
+    assert not len(restricted.read("reviews", data))
+
+
+def test_a_text_that_waits_again_is_not_published_by_the_same_decision(cop, data, tmp_path):
+    intake(cop, tmp_path, slice(0, 12), What_should_be_improved_first="Ask Ann Zedova first.")
+    cop("review", "ZZZ")
+    decide(cop, data)
+    cells = ["organisation=Office", "category=government", "function=head", "person=Ann Zedova"]
+    cells += ["consent=yes", "email=office@example.org", "language=en"]
+    cop("contacts", "ZZZ", "--add", *cells)
+    assert "texts wait" in cop("review", "ZZZ")[1]
+    assert "looks like it holds person" in decide(cop, data)
 
 
 def test_a_decision_can_be_changed(cop, data, tmp_path):
