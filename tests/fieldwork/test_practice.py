@@ -139,6 +139,41 @@ def test_an_edited_draft_is_never_overwritten(cop, data):
     assert "1 draft in" in shown and f"Left as they are: {first.name}" in shown
 
 
+def withdraw(data, number=-1):
+    """Set the consent of a response of Zed Office 2 to no, by default of the last one stored."""
+    answers = restricted.read("answers", data)
+    mine = answers[(answers.question == "organisation") & (answers.answer == "Zed Office 2")]
+    return_id = mine.return_id.iloc[number]
+    answers.loc[(answers.return_id == return_id) & (answers.question == "consent"), "answer"] = "no"
+    with restricted.locked(data):
+        restricted.write(data, restricted.change({"answers": answers}))
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_whichever_response_of_a_person_is_withdrawn_none_counts(cop, data, tmp_path, number):
+    intake(cop, tmp_path)
+    cop("review", "ZZZ")
+    decide(cop, data)
+    cop("publish", "ZZZ")
+    intake(cop, tmp_path, slice(1, 2), What_should_be_improved_first="Something else.")
+    withdraw(data, number)
+    assert "no text waits" in cop("review", "ZZZ")[1]
+    shown = cop("publish", "ZZZ")[1]
+    assert "mapping_form: 1 person counted in it no longer take part" in shown
+    assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
+    cop("publish", "ZZZ", "--withdraw")
+    assert pd.read_csv(data / "research/ZZZ/survey.csv").empty
+
+
+def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp_path):
+    intake(cop, tmp_path)
+    withdraw(data)
+    assert "28 responses removed" in cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    intake(cop, tmp_path)
+    cop("review", "ZZZ")
+    assert "Zed Office 2" not in set(restricted.table(sheet_of(data).read_bytes()).text)
+
+
 def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
     intake(cop, tmp_path)
     cop("review", "ZZZ")
