@@ -168,7 +168,8 @@ def test_whichever_response_of_a_person_is_withdrawn_none_counts(cop, data, tmp_
 def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp_path):
     intake(cop, tmp_path)
     withdraw(data)
-    assert "28 responses removed" in cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    assert "28 responses removed" in shown and "consent was withdrawn: 1 response." in shown
     intake(cop, tmp_path)
     cop("review", "ZZZ")
     assert "Zed Office 2" not in set(restricted.table(sheet_of(data).read_bytes()).text)
@@ -284,7 +285,10 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     after = [restricted.read(name, data) for name in ("returns", "answers")]
     assert all(old.equals(new) for old, new in zip(before, after, strict=True))
     assert len(list((data / "restricted" / "raw").iterdir())) == 1
-    assert "0 responses removed" in cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    assert "0 responses removed" in shown
+    assert "Never imported, or changed since: returns.csv" in shown
+    assert cop("intake", "--undo")[0] == 2
 
 
 def test_a_plain_table_states_no_link_and_the_days_that_it_holds(cop, data, tmp_path):

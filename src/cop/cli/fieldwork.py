@@ -139,6 +139,8 @@ def import_responses(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import intake
 
     if arguments.undo:
+        if not arguments.files:
+            raise UserError("name the imported files, such as `cop intake UKR.xlsx --undo`")
         print(intake.undo(arguments.files, arguments.data))
         return 0
     if bool(arguments.files) == bool(arguments.tool):

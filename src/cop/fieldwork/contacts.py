@@ -6,7 +6,7 @@ to. The latest row by date is the current state of a contact.
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
@@ -132,6 +132,13 @@ def issued(data: Path) -> set[str]:
     """Return the form ids that `cop invite` issued: a response with such an id is authentic."""
     ids = restricted.read("contacts", data).form_id
     return set(ids[ids.str.contains(f"{SECRET}$")])
+
+
+def answered(data: Path, form_ids: Collection[str]) -> list[str]:
+    """Return the ids of the contacts that are recorded to have answered one of the forms."""
+    frame = restricted.read("contacts", data)
+    rows = frame.form_id.isin(form_ids) & frame.step.isin(["answered", "partial"])
+    return sorted(set(frame.contact_id[rows]))
 
 
 def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:

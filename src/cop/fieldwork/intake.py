@@ -107,20 +107,30 @@ def undo(files: Sequence[Path], data: Path) -> str:
     Responses of people who withdrew consent stay, so that they are not counted if the file is
     imported again. Decisions of the review and steps of contacts stay, too.
     """
-    shas = {incoming.read(file).sha for file in files}
+    names = {incoming.read(file).sha: file.name for file in files}
     with restricted.locked(data):
         returns, answers, imports = (
             restricted.read(name, data) for name in ("returns", "answers", "imports")
         )
-        gone = imports.file.isin(shas)
+        gone = imports.file.isin(names)
         withdrawn = counted.withdrawn(returns, answers, data)
-        left = returns[~returns.file.isin(shas) | withdrawn]
+        kept = returns.file.isin(names) & withdrawn
+        left = returns[~returns.file.isin(names) | kept]
         answers = answers[answers.return_id.isin(left.return_id)]
         store = _with_status(_combine(left, data))
         tables = {"returns": store, "answers": answers, "imports": imports[~gone]}
         raw = {_raw_path(row.file, row.name): None for row in imports[gone].itertuples()}
         restricted.write(data, restricted.change(tables) | raw)
-    return f"{cop.data.count(len(returns) - len(left), 'response')} removed from the store."
+    lines = [f"{cop.data.count(len(returns) - len(left), 'response')} removed from the store."]
+    if unknown := sorted(names[sha] for sha in names.keys() - {*imports.file}):
+        lines.append(f"Never imported, or changed since: {', '.join(unknown)}.")
+    if kept.any():
+        number = cop.data.count(kept.sum(), "response")
+        lines.append(f"Kept, since consent was withdrawn: {number}.")
+    if answered := contacts.answered(data, {*returns.form_id} - {"", *left.form_id}):
+        fix = f"if this is wrong, remove the step in {contacts.PATH}"
+        lines.append(f"Still recorded as answered: {', '.join(answered)}; {fix}.")
+    return "\n".join(lines)
 
 
 def _raw_path(sha, name):
