@@ -136,7 +136,7 @@ def test_an_edited_draft_is_never_overwritten(cop, data):
     second.unlink()
     shown = cop("invite", "ZZZ", "--sender", "A")[1]
     assert first.read_text() == "edited" and second.exists()
-    assert "1 draft in" in shown and f"Left as they are: {first.name}" in shown
+    assert "1 new draft in" in shown and f"Left as they are: {first.name}" in shown
 
 
 def withdraw(data, number=-1):
@@ -268,11 +268,13 @@ def test_a_step_before_the_listing_an_unknown_country_and_a_second_listing(cop, 
     assert "are listed as ZZZ-C01 too" in cop("contacts", "ZZZ", "--add", *cells)[1]
     status, shown = cop("contacts", "--record", "ZZZ-C01", "invited", "--date", "2020-01-01")
     assert status == 2 and "was listed on" in shown
+    cop("contacts", "ZZZ", "--add", *cells, "--date", "2026-11-01")
+    assert contacts.steps(data).date.iloc[-1] == "2026-11-01"
     status, shown = cop("contacts", "--record", "ZZZ-C01", "invit")
     assert status == 2 and "the new row, column step" in shown and "row 4" not in shown
     cop("contacts", "--record", "ZZZ-C01", "invited")
     assert "ZZZ: 1 form sent: 1 waiting" in cop("contacts", "ZZZ")[1]
-    assert len(contacts.steps(data)) == 3
+    assert len(contacts.steps(data)) == 4
 
 
 def test_an_import_can_be_undone(cop, data, tmp_path):
