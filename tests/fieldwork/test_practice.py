@@ -61,7 +61,8 @@ def sheet_of(data):
 
 def decide(cop, data, **texts):
     """Decide to publish every text in the sheet, except {return_id: cells}, and return the output."""
-    sheet = restricted.table(sheet_of(data).read_bytes()).assign(decision="publish")
+    sheet = restricted.table(sheet_of(data).read_bytes())
+    sheet = sheet.assign(decision="publish", edited_text="")
     for return_id, cells in texts.items():
         for column, text in cells.items():
             sheet.loc[sheet.return_id == return_id, column] = text
@@ -83,6 +84,29 @@ def test_a_half_filled_sheet_is_never_overwritten(cop, data, tmp_path):
     assert f"{len(sheet)} new decisions stored" in decide(cop, data)
     status, shown = cop("review", "ZZZ")
     assert status == 0 and "no text waits" in shown and "--all" in shown
+
+
+@pytest.mark.parametrize("decision", ["", "publish"])
+def test_an_edited_text_is_never_ignored(cop, data, tmp_path, decision):
+    intake(cop, tmp_path, slice(0, 12))
+    cop("review", "ZZZ")
+    sheet = restricted.table(sheet_of(data).read_bytes())
+    sheet.loc[1, ["decision", "edited_text"]] = [decision, "Shorter."]
+    sheet_of(data).write_bytes(restricted.packed(sheet))
+    status, shown = cop("review", "ZZZ", "--decisions", sheet_of(data))
+    assert status == 2 and "1 row is wrong" in shown and "row 3, column" in shown
+    assert not len(restricted.read("reviews", data))
+
+
+def test_a_text_that_waits_again_is_not_published_by_the_same_decision(cop, data, tmp_path):
+    intake(cop, tmp_path, slice(0, 12), What_should_be_improved_first="Ask Ann Zedova first.")
+    cop("review", "ZZZ")
+    decide(cop, data)
+    cells = ["organisation=Office", "category=government", "function=head", "person=Ann Zedova"]
+    cells += ["consent=yes", "email=office@example.org", "language=en"]
+    cop("contacts", "ZZZ", "--add", *cells)
+    assert "texts wait" in cop("review", "ZZZ")[1]
+    assert "looks like it holds person" in decide(cop, data)
 
 
 def test_a_decision_can_be_changed(cop, data, tmp_path):
@@ -109,7 +133,43 @@ def test_an_edited_draft_is_never_overwritten(cop, data):
     second.unlink()
     shown = cop("invite", "ZZZ", "--sender", "A")[1]
     assert first.read_text() == "edited" and second.exists()
-    assert "1 draft in" in shown and f"Left as they are: {first.name}" in shown
+    assert "1 new draft in" in shown and f"Left as they are: {first.name}" in shown
+
+
+def withdraw(data, number=-1):
+    """Set the consent of a response of Zed Office 2 to no, by default of the last one stored."""
+    answers = restricted.read("answers", data)
+    mine = answers[(answers.question == "organisation") & (answers.answer == "Zed Office 2")]
+    return_id = mine.return_id.iloc[number]
+    answers.loc[(answers.return_id == return_id) & (answers.question == "consent"), "answer"] = "no"
+    with restricted.locked(data):
+        restricted.write(data, restricted.change({"answers": answers}))
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_whichever_response_of_a_person_is_withdrawn_none_counts(cop, data, tmp_path, number):
+    intake(cop, tmp_path)
+    cop("review", "ZZZ")
+    decide(cop, data)
+    cop("publish", "ZZZ")
+    intake(cop, tmp_path, slice(1, 2), What_should_be_improved_first="Something else.")
+    withdraw(data, number)
+    assert "no text waits" in cop("review", "ZZZ")[1]
+    shown = cop("publish", "ZZZ")[1]
+    assert "mapping_form: 1 person counted in it no longer take part" in shown
+    assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
+    cop("publish", "ZZZ", "--withdraw")
+    assert pd.read_csv(data / "research/ZZZ/survey.csv").empty
+
+
+def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp_path):
+    intake(cop, tmp_path)
+    withdraw(data)
+    shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    assert "28 responses removed" in shown and "consent was withdrawn: 1 response." in shown
+    intake(cop, tmp_path)
+    cop("review", "ZZZ")
+    assert "Zed Office 2" not in set(restricted.table(sheet_of(data).read_bytes()).text)
 
 
 def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
@@ -205,11 +265,13 @@ def test_a_step_before_the_listing_an_unknown_country_and_a_second_listing(cop, 
     assert "are listed as ZZZ-C01 too" in cop("contacts", "ZZZ", "--add", *cells)[1]
     status, shown = cop("contacts", "--record", "ZZZ-C01", "invited", "--date", "2020-01-01")
     assert status == 2 and "was listed on" in shown
+    cop("contacts", "ZZZ", "--add", *cells, "--date", "2026-11-01")
+    assert contacts.steps(data).date.iloc[-1] == "2026-11-01"
     status, shown = cop("contacts", "--record", "ZZZ-C01", "invit")
     assert status == 2 and "the new row, column step" in shown and "row 4" not in shown
     cop("contacts", "--record", "ZZZ-C01", "invited")
     assert "ZZZ: 1 form sent: 1 waiting" in cop("contacts", "ZZZ")[1]
-    assert len(contacts.steps(data)) == 3
+    assert len(contacts.steps(data)) == 4
 
 
 def test_an_import_can_be_undone(cop, data, tmp_path):
@@ -222,7 +284,10 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     after = [restricted.read(name, data) for name in ("returns", "answers")]
     assert all(old.equals(new) for old, new in zip(before, after, strict=True))
     assert len(list((data / "restricted" / "raw").iterdir())) == 1
-    assert "0 responses removed" in cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
+    assert "0 responses removed" in shown
+    assert "Never imported, or changed since: returns.csv" in shown
+    assert cop("intake", "--undo")[0] == 2
 
 
 def test_a_plain_table_states_no_link_and_the_days_that_it_holds(cop, data, tmp_path):

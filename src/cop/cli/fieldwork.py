@@ -112,9 +112,12 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     if arguments.add:
         if len(arguments.countries) != 1:
             raise UserError("say of which country, such as `cop contacts UKR --add organisation=…`")
-        new = contacts.add(data, arguments.countries[0], options.settings(arguments.add))
-        invites = f"`cop invite {new['iso3']} --sender …` writes to it"
-        print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
+        values = options.settings(arguments.add)
+        if day:
+            values["date"] = day
+        new = contacts.add(data, arguments.countries[0], values)
+        due = f"`cop contacts {new['iso3']}` lists who is due"
+        print(f"{new['contact_id']} listed in {contacts.PATH}; {due}.")
         if others := contacts.duplicates(data, new):
             print(f"The same organisation and address are listed as {', '.join(others)} too.")
     elif arguments.record:
@@ -139,6 +142,8 @@ def import_responses(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import intake
 
     if arguments.undo:
+        if not arguments.files:
+            raise UserError("name the imported files, such as `cop intake UKR.xlsx --undo`")
         print(intake.undo(arguments.files, arguments.data))
         return 0
     if bool(arguments.files) == bool(arguments.tool):

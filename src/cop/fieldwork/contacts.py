@@ -6,7 +6,7 @@ to. The latest row by date is the current state of a contact.
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
@@ -134,6 +134,13 @@ def issued(data: Path) -> set[str]:
     return set(ids[ids.str.contains(f"{SECRET}$")])
 
 
+def answered(data: Path, form_ids: Collection[str]) -> list[str]:
+    """Return the ids of the contacts that are recorded to have answered one of the forms."""
+    frame = restricted.read("contacts", data)
+    rows = frame.form_id.isin(form_ids) & frame.step.isin(["answered", "partial"])
+    return sorted(set(frame.contact_id[rows]))
+
+
 def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
     """Add a step of a contact, dated `day` or today, and return it; raises UserError if invalid."""
     with restricted.locked(data):
@@ -142,8 +149,9 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
         if mine.empty:
             raise UserError(f"there is no contact {contact_id!r} in {PATH}")
         listed = max(mine.date[mine.step == "listed"], default="")
-        if day and day < listed:
-            raise UserError(f"{contact_id} was listed on {listed}: a step on {day} is earlier")
+        if day and parse_day(day).isoformat() < listed:
+            fix = f"Correct the date of its step `listed` in {PATH} first"
+            raise UserError(f"{contact_id} was listed on {listed}: {day} is earlier. {fix}")
         last = standing(mine).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
         new["form_id"] = new["form_id"] or _new_form_id(contact_id)
@@ -230,7 +238,8 @@ def invite(
         is_mailed = waiting.channel.isin(["", "e-mail"]) & (waiting.email != "")
         mailed = waiting[is_mailed & waiting.todo.isin(["invite", "remind"])]
         for contact_id, row in mailed.iterrows():
-            row.form_id = frame.loc[row.row, "form_id"] = row.form_id or _new_form_id(contact_id)
+            row.form_id = row.form_id or _new_form_id(contact_id)
+            frame.loc[row.row, "form_id"] = row.form_id
             suffix = f"-reminder-{row.reminders + 1}" if row.todo == "remind" else ""
             path = f"invitations/{row.form_id}{suffix}.eml"
             if (restricted.folder(data) / path).exists():
@@ -238,15 +247,17 @@ def invite(
             else:
                 files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
-    drafts = f"{cop.data.count(len(files), 'draft')} in {restricted.folder(data) / 'invitations'}"
-    then = "; after sending: cop contacts --record CONTACT invited" if files else "."
+    drafts = cop.data.count(len(files), "new draft")
+    lines = [
+        f"{drafts} in {restricted.folder(data) / 'invitations'}. Nothing was sent; after sending: "
+        "`cop contacts --record CONTACT invited`, or `reminded`."
+    ]
     others = sorted(set(waiting.index) - set(mailed.index))
-    lines = [f"{drafts}. Nothing was sent or recorded{then}"]
     if present:
         fix = "to write a draft again, remove its file first"
         lines.append(f"Left as they are: {', '.join(present)}; {fix}.")
     if others:
-        lines.append(f"No draft, since they are not reached by e-mail: {', '.join(others)}")
+        lines.append(f"Due, but not by e-mail (see `cop contacts {iso3}`): {', '.join(others)}")
     return lines
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data import UserError
-from cop.fieldwork import questionnaires, restricted
+from cop.fieldwork import contacts, questionnaires, restricted
+from cop.fieldwork.questionnaires import CONSENT
 
 COLUMNS = ["when", "edition", "survey", "state", "returns"]
 ACCEPTED = ("accepted", "accepted with a remark")
@@ -52,11 +53,29 @@ class Survey:
 def of_country(data: Path, iso3: str) -> list[Survey]:
     """Return a Survey for each questionnaire with responses from a country."""
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
-    returns = returns[(returns.iso3 == iso3) & returns.status.isin(ACCEPTED)]
+    counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
+    returns = returns[(returns.iso3 == iso3) & counts]
     return [
         _survey(questionnaires.load(name, data), mine, answers)
         for name, mine in returns.groupby("questionnaire", sort=True)
     ]
+
+
+def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
+    """Return a key of the sender of each response, within its country and questionnaire.
+
+    Responses of one sender have the same issued form id, or the same id in their tool.
+    """
+    key = returns.identity.where(returns.identity != "", returns.return_id)
+    key = key.where(~returns.form_id.isin(contacts.issued(data)), "form " + returns.form_id)
+    return returns.iso3 + " " + returns.questionnaire + " " + key
+
+
+def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Series:
+    """Return whether the sender of each response withdrew consent in any of their responses."""
+    refusals = answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")]
+    sender = senders(returns, data)
+    return sender.isin(sender[returns.return_id.isin(refusals)])
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
@@ -71,7 +90,7 @@ def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
 def _survey(form, returns, answers):
     rows = answers[answers.return_id.isin(returns.return_id)]
     yes = rows[rows.answer == "yes"].groupby("question").return_id.agg(set)
-    agreed = yes.get(questionnaires.CONSENT, set())
+    agreed = yes.get(CONSENT, set())
     counted = agreed.intersection(*(yes.get(question, set()) for question in screens(form)))
     mine = returns[returns.return_id.isin(counted)].set_index("return_id")
     mine = mine.assign(partial=mine.remark.str.startswith("partial"))

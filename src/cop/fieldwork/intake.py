@@ -17,7 +17,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import UserError
-from cop.fieldwork import contacts, exports, incoming, restricted
+from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.exports import Cell, Export
 from cop.fieldwork.incoming import Book, plain
 from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code, wording
@@ -31,7 +31,7 @@ ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "supersed
 BESIDE = "names the same organisation as another response", "Check which is right", False
 WITHDRAWN = (
     "comes from a person who withdrew consent, so it does not count",
-    "If the person takes part again, set `consent` to yes in answers.csv and import the file again",
+    "If the person takes part again, set `consent` of the earlier response to yes in answers.csv",
     False,
 )
 NOT_ISSUED = "has a form id that `cop invite` did not issue", "Check who sent it", False
@@ -104,20 +104,33 @@ def import_responses(
 def undo(files: Sequence[Path], data: Path) -> str:
     """Remove the responses of imported files from the store, and return a message.
 
-    Decisions of the review and steps of contacts stay.
+    Responses of people who withdrew consent stay, so that they are not counted if the file is
+    imported again. Decisions of the review and steps of contacts stay, too.
     """
-    shas = {incoming.read(file).sha for file in files}
+    names = {incoming.read(file).sha: file.name for file in files}
     with restricted.locked(data):
         returns, answers, imports = (
             restricted.read(name, data) for name in ("returns", "answers", "imports")
         )
-        gone, left = imports.file.isin(shas), returns[~returns.file.isin(shas)]
+        gone = imports.file.isin(names)
+        withdrawn = counted.withdrawn(returns, answers, data)
+        kept = returns.file.isin(names) & withdrawn
+        left = returns[~returns.file.isin(names) | kept]
         answers = answers[answers.return_id.isin(left.return_id)]
-        store = _with_status(_combine(left, contacts.issued(data), _withdrawn(answers)))
+        store = _with_status(_combine(left, data))
         tables = {"returns": store, "answers": answers, "imports": imports[~gone]}
         raw = {_raw_path(row.file, row.name): None for row in imports[gone].itertuples()}
         restricted.write(data, restricted.change(tables) | raw)
-    return f"{cop.data.count(len(returns) - len(left), 'response')} removed from the store."
+    lines = [f"{cop.data.count(len(returns) - len(left), 'response')} removed from the store."]
+    if unknown := sorted(names[sha] for sha in names.keys() - {*imports.file}):
+        lines.append(f"Never imported, or changed since: {', '.join(unknown)}.")
+    if kept.any():
+        number = cop.data.count(kept.sum(), "response")
+        lines.append(f"Kept, since consent was withdrawn: {number}.")
+    if answered := contacts.answered(data, {*returns.form_id} - {"", *left.form_id}):
+        fix = f"if this is wrong, remove the step in {contacts.PATH}"
+        lines.append(f"Still recorded as answered: {', '.join(answered)}; {fix}.")
+    return "\n".join(lines)
 
 
 def _raw_path(sha, name):
@@ -308,15 +321,15 @@ def _store(book, export, data):
     new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
     rows = [_row(i, r, book, export, now) for i, r in accepted.items()]
     answers = _answers(new, restricted.read("answers", data))
-    withdrawn = _withdrawn(answers)
     rows = pd.DataFrame(rows, columns=old.columns, dtype=object)
-    store = _combine(pd.concat([old, rows]), issued, withdrawn)
+    store = _combine(pd.concat([old, rows]), data)
+    withdrawn = counted.withdrawn(store, answers, data)
     if export.form.kind == "form":
         _compare_organisations(new, store, answers)
     for return_id, response in new.items():
         if response.form_id not in {"", *issued}:
             response.add(*NOT_ISSUED)
-        if store["key"][return_id] in set(store["key"][store["return_id"].isin(withdrawn)]):
+        if withdrawn[return_id]:
             response.add(*WITHDRAWN)
         store.loc[return_id, "remark"] = _join_remarks(response)
     store = _with_status(store)
@@ -378,11 +391,6 @@ def _time(text):
     return moment.isoformat(timespec="seconds")
 
 
-def _withdrawn(answers):
-    """Return the ids of the responses whose consent was withdrawn in the store."""
-    return set(answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")])
-
-
 def _with_status(store):
     """Return the responses with the columns of the store, and the status of each that counts."""
     status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
@@ -390,19 +398,11 @@ def _with_status(store):
     return store[restricted.columns("returns")].reset_index(drop=True).astype(object)
 
 
-def _combine(store, issued, withdrawn):
-    """Return responses, each once; all but the latest of a sender are superseded.
-
-    Responses of one sender have the same issued form id, or the same id in their tool. After a
-    `withdrawn` response no later one counts.
-    """
+def _combine(store, data):
+    """Return responses, each once; all but the latest of a sender are superseded."""
     store = store.drop_duplicates("return_id").set_index("return_id", drop=False)
-    key = store["identity"].where(store["identity"] != "", store["return_id"])
-    key = key.where(~store["form_id"].isin(issued), "form " + store["form_id"])
-    store["key"] = store["iso3"] + " " + store["questionnaire"] + " " + key
-    store["withdrawn"] = store["return_id"].isin(withdrawn)
-    ordered = store.sort_values(["withdrawn", *TIMES], kind="stable")["key"]
-    older = ordered.duplicated(keep="last").reindex(store.index)
+    latest_last = store.sort_values(TIMES, kind="stable")
+    older = counted.senders(latest_last, data).duplicated(keep="last").reindex(store.index)
     return store.assign(status=older.map({True: SUPERSEDED, False: ""}))
 
 

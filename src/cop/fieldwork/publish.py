@@ -9,7 +9,7 @@ import pandas as pd
 import cop.data
 from cop.data import UserError, writing
 from cop.fieldwork import outcomes, pii, questionnaires, restricted, review, tables
-from cop.fieldwork.counted import FORM, add_record, of_country, read_record, record_path
+from cop.fieldwork.counted import FORM, add_record, of_country, read_record, record_path, withdrawn
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
@@ -122,7 +122,8 @@ def _make(data, iso3, withdraw=False):
 def _standing(past, surveys, data, withdraw):
     """Return {survey: return_ids} of publications that stay, withdrawn ones, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
-    present = set(returns.return_id[returns.status == "superseded"])
+    left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
+    present = set(left.return_id[left.status == "superseded"])
     present |= {i for survey in surveys for i in survey.returns.index}
     latest = past.drop_duplicates("survey", keep="last")
     for row in latest[latest.state == "published"].itertuples():

@@ -117,21 +117,26 @@ def write_sheet(data: Path, iso3: str, every: bool = False) -> Path:
     """
     path = restricted.folder(data) / f"to_review-{iso3}.csv"
     with restricted.locked(data):
-        if path.exists() and (rows := _new_decisions(path, data, iso3)):
-            raise UserError(
-                f"{path} contains {cop.data.count(len(rows), 'decision')} not stored yet. Run "
-                f"`cop review {iso3} --decisions {path}` first, or remove the file"
-            )
+        if path.exists():
+            _refuse_unstored(path, data, iso3)
         sheet = pending(data, iso3, every)[SHEET]
         restricted.write(data, {path.name: restricted.packed(sheet)})
     return path
 
 
-def _new_decisions(path, data, iso3):
-    """Return {row number: row} of the rows of a sheet with a decision that is not stored yet.
+def _refuse_unstored(path, data, iso3):
+    """Raise UserError if a sheet contains decisions, or edited texts, that are not stored yet."""
+    stored = decisions(data).T.to_dict("list")
+    rows = [row for row in _decisions_in(path, iso3).values() if not _is_stored(row, stored)]
+    if rows:
+        raise UserError(
+            f"{path} contains {cop.data.count(len(rows), 'decision')} not stored yet. Run "
+            f"`cop review {iso3} --decisions {path}` first, or remove the file"
+        )
 
-    A row with an edited text and no decision counts as well.
-    """
+
+def _decisions_in(path, iso3):
+    """Return {row number: row} of the rows of a sheet with a decision or an edited text."""
     try:
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -139,16 +144,24 @@ def _new_decisions(path, data, iso3):
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
         fix = f"`cop review {iso3}` writes a sheet with all columns"
         raise UserError(f"{path.name} has no column {', '.join(missing)}; {fix}")
-    stored, rows = decisions(data).T.to_dict("list"), {}
     sheet = sheet.assign(decision=sheet.decision.str.strip().str.lower())
-    for number, row in enumerate(sheet.to_dict("records"), 2):
-        word, edited = row["decision"], row.get("edited_text", "").strip()
-        text = {"withhold": "", "publish": row.get("text", "")}.get(word, edited)
-        before, words = stored.get(tuple(row[column] for column in KEY), ["", ""])
-        is_new = DECISIONS.get(word, word) != before or text.split() != words.split()
-        if (word or edited) and is_new:
-            rows[number] = row | {"edited_text": edited}
-    return rows
+    sheet["edited_text"] = sheet.edited_text.str.strip() if "edited_text" in sheet else ""
+    rows = dict(enumerate(sheet.to_dict("records"), 2))
+    return {number: row for number, row in rows.items() if row["decision"] or row["edited_text"]}
+
+
+def _is_stored(row, stored):
+    """Return whether the decision in a row of a sheet is the latest one in the store."""
+    word, edited = row["decision"], row["edited_text"]
+    if word == "publish" and edited:  # an error, which is never stored
+        return False
+    text = {"withhold": "", "publish": row.get("text", "")}.get(word, edited)
+    before, stored_text = stored.get(_key(row), ["", ""])
+    return DECISIONS.get(word) == before and text.split() == stored_text.split()
+
+
+def _key(row):
+    return tuple(row[column] for column in KEY)
 
 
 def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
@@ -158,15 +171,18 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
     an error; nothing is stored in that case.
     """
     by_key, names = texts(data, iso3).set_index(KEY).text, pii.stored_names(data)
+    stored = decisions(data).T.to_dict("list")
+    waiting = set(pending(data, iso3).set_index(KEY).index)
     errors, rows = [], []
-    for number, row in _new_decisions(path, data, iso3).items():
-        if word := row["decision"]:
-            key = tuple(row[column] for column in KEY)
-            answer = by_key.get(key)
-            text = {"withhold": "", "publish": answer}.get(word, row["edited_text"])
-            error = _error(row, word, answer, text, names_for(row["question"], names))
-            errors += [f"{path.name}, row {number}, {error}"] if error else []
-            rows.append([*key, DECISIONS.get(word), text])
+    for number, row in _decisions_in(path, iso3).items():
+        key, word = _key(row), row["decision"]
+        if _is_stored(row, stored) and key not in waiting:
+            continue
+        answer = by_key.get(key)
+        text = {"withhold": "", "publish": answer}.get(word, row["edited_text"])
+        error = _error(row, word, answer, text, names_for(row["question"], names))
+        errors += [f"{path.name}, row {number}, {error}"] if error else []
+        rows.append([*key, DECISIONS.get(word), text])
     if errors:
         count = cop.data.count(len(errors), "row is", "rows are")
         raise UserError(f"{count} wrong; nothing was stored:\n" + "\n".join(errors))
@@ -255,7 +271,9 @@ def _error(row, word, answer, text, names):
         why = "with this question is not a text of this country to decide on"
         return f"column return_id: {row['return_id']!r} {why}"
     if word not in DECISIONS:
-        return f"column decision: {row['decision']!r} is not publish, edited or withhold"
+        return f"column decision: {word!r} is not publish, edit or withhold"
+    if word == "publish" and row["edited_text"]:
+        return "column edited_text: is not published by `publish`; write `edit`, or clear it"
     if word != "withhold" and not text:
         return "column edited_text: is empty; write the text to publish"
     if word == "publish" and row.get("text", text).split() != text.split():
