@@ -33,7 +33,7 @@ def add_to(commands: options.Commands) -> None:
     packs.report("FILE.zip", "country of the report")
     packs.data()
     offers = commands.add(
-        "downloads", "offer each report on the site as files", make_downloads, "cop downloads"
+        "downloads", "add Word, PDF and package to the site", make_downloads, "cop downloads"
     )
     offers.outputs()
     offers.data()

@@ -52,7 +52,7 @@ def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "run all countries of the data folder, and the region")
-    parser.value("--group", "GROUP", "run a group of groups.csv and its synthesis")
+    parser.value("--group", "GROUP", "run the countries of a group, and their synthesis")
     baselines = "run desk baselines (statistics only); `all`: all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data(check=False)
