@@ -5,7 +5,7 @@ import argparse
 from cop.cli import options, terminal
 
 NO_CONTACT = "no address for corrections and comments is set"
-CONTACT = (
+CONTACT_FIX = (
     "Write the `email` of an office, or the `path` of a page, to a contributor, such as "
     '{"title": "…", "roles": ["creator"], "email": "cop@example.org"}'
 )
@@ -15,15 +15,11 @@ def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Data")
     checks = commands.add(
-        "check",
-        "check all data and list the errors",
-        check,
-        "cop check, cop check --meant, cop check --strict",
+        "check", "check all data", check, "cop check, cop check --meant, cop check --strict"
     )
     checks.data(check=False)
     checks.flag("--meant", "accept removed rows, and figures changed by hand")
-    strict = "before publishing: also refuse an unset contact, and figures and tables without texts"
-    checks.flag("--strict", strict)
+    checks.flag("--strict", "also require a contact, and titles and sources of figures and tables")
     checks.outputs("the results that --strict looks at")
     renews = commands.add(
         "refresh",
@@ -33,9 +29,7 @@ def add_to(commands: options.Commands) -> None:
     )
     codes = "indicator codes, or GCI (default: all indicators with a service)"
     renews.value("series", "SERIES", codes, nargs="*")
-    renews.file(
-        "--from", "FILE", "CSV file with the columns of indicators.csv or gci.csv", dest="file"
-    )
+    renews.file("--from", "FILE", "CSV file like indicators.csv or gci.csv", dest="file")
     renews.flag("--accept", "accept series whose name, unit, definition or figures changed")
     renews.flag("--dry-run", "show what would change without writing")
     renews.flag("--yes", "write without asking")
@@ -50,17 +44,15 @@ def add_to(commands: options.Commands) -> None:
         extract,
         "cop words extract, cop words extract pl",
     )
-    extracts.value(
-        "language", "TAG", "language of a new catalogue, such as pl or sr-Latn", nargs="?"
-    )
+    extracts.value("language", "TAG", "a language to create, such as pl or sr-Latn", nargs="?")
     parts.add("status", "count translated and missing sentences", status, "cop words status")
 
 
 def check(arguments: argparse.Namespace) -> int:
     """Print all errors in the data; return 2 if there are any.
 
-    With --strict, no address for corrections, and figures and tables of the last run without title
-    and source are errors too.
+    With --strict, a missing address for corrections is an error too, as are figures and tables of
+    the last run without title and source.
     With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
     """
     import cop.data
@@ -83,12 +75,13 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _without_contact(data):
-    """Return the error of a descriptor without an address for corrections and comments."""
+    """Return an error if the descriptor has no address for corrections and comments."""
     from cop.data import DataError, contents
 
-    if any("email" in maker or "path" in maker for maker in contents(data)["contributors"]):
+    contributors = contents(data).get("contributors", [])
+    if any("email" in contributor or "path" in contributor for contributor in contributors):
         return []
-    return [DataError("datapackage.json", "", "contributors", "", NO_CONTACT, CONTACT)]
+    return [DataError("datapackage.json", "", "contributors", "", NO_CONTACT, CONTACT_FIX)]
 
 
 def _unlabelled(outputs, data):

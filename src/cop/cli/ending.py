@@ -21,9 +21,7 @@ from cop.data import UserError
 FAILED, INVALID, STOPPED, CLOSED = 1, 2, 130, 141
 FIXES = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free space on the disk"),
-    **dict.fromkeys(
-        (errno.EACCES, errno.EPERM), "ask the owner for permission, or use another folder"
-    ),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "ask its owner, or use another folder"),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "check the path"),
     errno.EROFS: "use a writable folder",
     errno.EISDIR: "use the path of a file",

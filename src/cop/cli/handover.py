@@ -30,10 +30,10 @@ def add_to(commands: options.Commands) -> None:
         pack,
         "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip",
     )
-    packs.report("FILE.zip")
+    packs.report("FILE.zip", "country of the report")
     packs.data()
     offers = commands.add(
-        "downloads", "let the site offer each report's files", make_downloads, "cop downloads"
+        "downloads", "add Word, PDF and package to the site", make_downloads, "cop downloads"
     )
     offers.outputs()
     offers.data()
@@ -105,7 +105,7 @@ def verify_package(arguments: argparse.Namespace) -> int:
 
 
 def make_downloads(arguments: argparse.Namespace) -> int:
-    """Make the files of each report that lacks them, and let the site offer them."""
+    """Make the files of each report that lacks them, and link to them on the site."""
     from cop.run import publish, results
     from cop.run.site import Site
 
@@ -113,9 +113,10 @@ def make_downloads(arguments: argparse.Namespace) -> int:
     with publish.exclusive(outputs):
         site = Site(outputs, data)
         site.recover()
-        present = [(r, p.language) for p in results.find_parts(outputs, data) for r in p.results]
-        for result, language in present:
-            if result.name != result.key or result.downloads:  # baseline, earlier edition, or made
+        parts = results.find_parts(outputs, data)
+        for result, language in [(r, part.language) for part in parts for r in part.results]:
+            is_present = result.name == result.key  # neither a baseline nor an earlier edition
+            if result.downloads or not is_present:
                 continue
             try:
                 files = _downloads(result, language, data, outputs)
@@ -125,12 +126,12 @@ def make_downloads(arguments: argparse.Namespace) -> int:
                 failed += 1
                 print(f"{result.key}: {error}", file=sys.stderr)
         site.update({})
-    print(f"The site offers them: {site.folder / 'countries.html'}")
+    print(f"The site links to them: {site.folder / 'countries.html'}")
     return 1 if failed else 0
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} of Word file and PDF of a report, and of a country's package."""
+    """Return {name: content} of a report's Word file and PDF, and of a country's package."""
     from cop.handover import package
     from cop.report import filenames
 
@@ -139,22 +140,26 @@ def _downloads(result, language, data, outputs):
         files, no_pdf = package.collect_report(page)
     else:
         contents[".zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
+    contents[".docx"] = files[f"report/{page.stem}.docx"]
     if no_pdf:
         print(f"{result.key}: without a PDF: {no_pdf}", file=sys.stderr)
-    for suffix in (".docx", ".pdf")[: 1 if no_pdf else 2]:
-        contents[suffix] = files[f"report/{page.stem}{suffix}"]
+    else:
+        contents[".pdf"] = files[f"report/{page.stem}.pdf"]
     stem = f"{page.stem}-{result.cover['edition']}{filenames.ending(language)}"
     return {f"{stem}{suffix}": content for suffix, content in contents.items()}
 
 
 def _build(iso3, data, outputs, language):
-    """Return the package of a report as `package.build` does; it is signed as current."""
+    """Build the package of a report; raise UserError if the report is out of date."""
     from cop.handover import package
     from cop.report import filenames
     from cop.run import fingerprints, plan
 
-    results = plan.in_language(outputs, language)
-    filenames.page_of(results, iso3, words=options.repeated_language(language))
+    results, again = plan.in_language(outputs, language), options.repeated_language(language)
+    filenames.page_of(results, iso3, words=again)
     choice = plan.Choice((iso3,), data=data.resolve(), outputs=outputs.resolve(), language=language)
-    fingerprints.refuse_outdated(plan.jobs(choice)[0])
+    if reasons := fingerprints.reasons(plan.jobs(choice)[0]):
+        stage, changes = next(iter(reasons.items()))
+        fix = f"`cop run {iso3}{again}` updates it, `cop why {iso3}{again}` shows what changed"
+        raise UserError(f"the report is out of date ({stage}: {changes[0]}); {fix}")
     return package.build(results, data, iso3, options.ROOT, language)

@@ -45,19 +45,17 @@ class Parser(argparse.ArgumentParser):
 
     def data(self, check: bool = True) -> None:
         """Add --data; with `check`, a folder without a datapackage.json is refused at once."""
-        kind, help = (
-            _data_folder if check else Path,
-            "folder with datapackage.json (data/ by default)",
-        )
+        kind = _data_folder if check else Path
+        help = "folder with datapackage.json (default: data/)"
         self.value("--data", "DIR", help, type=kind, default=DATA)
 
     def outputs(self, help: str = "folder of results of `cop run` (default: outputs/)") -> None:
         """Add --outputs."""
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
-    def report(self, file: str) -> None:
+    def report(self, file: str, help: str = "country of the report, or a group") -> None:
         """Add the arguments of a command that writes a file of one report."""
-        self.value("country", "ISO3", "country of the report, or a group")
+        self.value("country", "ISO3", help)
         self.file("--out", file, "file to write")
         self.text("--language", "TAG", f"language of the report, such as uk ({SOURCE})", SOURCE)
         self.outputs()

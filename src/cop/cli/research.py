@@ -132,9 +132,7 @@ def verify(arguments: argparse.Namespace) -> int:
     row_id, data = arguments.row, arguments.data
     if not arguments.quotation:
         row = _shown(verification.find_row(row_id, data)[1])
-        raise UserError(
-            f"add --quotation with the passage that supports the row, word for word:\n{row}"
-        )
+        raise UserError(f"quote the passage that supports the row with --quotation:\n{row}")
     passage = arguments.quotation, arguments.page, arguments.by
     seen = verification.verify_row(row_id, data, *passage)
     by = f" by {arguments.by}" if arguments.by else ""
@@ -152,9 +150,7 @@ def add(arguments: argparse.Namespace) -> int:
     if bool(arguments.set) == bool(arguments.file):
         fields = cop.data.fields(KINDS[kind], data)
         columns = "\n".join(map(_described, fields))
-        raise UserError(
-            f"set cells with --set COLUMN=VALUE …, or use --from FILE.csv; columns:\n{columns}"
-        )
+        raise UserError(f"use --set COLUMN=VALUE … or --from FILE.csv; the columns are:\n{columns}")
     if arguments.file:
         by_number = _read_file(arguments.file)
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
@@ -231,7 +227,7 @@ def _read_file(path):
     heading, rows = filled.pop(min(filled)), {}
     for number, cells in filled.items():
         if len(cells) != len(heading):
-            raise UserError(f"{path.name}: row {number} has not as many cells as the heading")
+            raise UserError(f"{path.name}: row {number} does not have as many cells as the heading")
         rows[number] = {name: cell for name, cell in zip(heading, cells, strict=True) if cell}
     return rows
 

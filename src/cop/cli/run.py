@@ -32,12 +32,11 @@ def add_to(commands: options.Commands) -> None:
     runs.value("--jobs", "N", "number of processes (default: number of CPUs)", **processes)
     runs.flag("--force", "also run steps whose inputs have not changed")
     runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging (slower)")
-    runs.value(
-        "--scheduler", "ADDRESS", "address of a Dask cluster (default: run on this computer)"
+    runs.value("--scheduler", "ADDRESS", "Dask cluster to use (default: this computer)")
+    explains = commands.add(
+        "why", "show what would run, and why", why, "cop why UKR, cop why --all"
     )
-    _add_selection(
-        commands.add("why", "show what would run, and why", why, "cop why UKR, cop why --all")
-    )
+    _add_selection(explains)
     watches = commands.add(
         "watch",
         "open a country's report and update it whenever a file is saved",
@@ -53,9 +52,7 @@ def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "run all countries of the data folder, and the region")
-    parser.value(
-        "--group", "GROUP", "run the countries of a group in groups.csv and their synthesis"
-    )
+    parser.value("--group", "GROUP", "run the countries of a group, and their synthesis")
     baselines = "run desk baselines (statistics only); `all`: all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data(check=False)
@@ -65,12 +62,7 @@ def _add_selection(parser):
     tags = "languages of the pages, such as uk; `national`: those of each country (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
-    parser.value(
-        "--timeout",
-        "SECONDS",
-        "seconds to wait for one cell before it fails (default: 600)",
-        **seconds,
-    )
+    parser.value("--timeout", "SECONDS", "limit for each cell (default: 600)", **seconds)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -41,9 +41,7 @@ def add_to(commands: options.Commands) -> None:
     answers.value("comment", "COMMENT", "id of the comment, such as UKR-M001")
     answers.value("decision", "DECISION", "accepted, partly or not")
     answers.text("--why", "WORDS", "reason, required for `partly` and `not`")
-    answers.text(
-        "--changed", "WORDS", "what was changed; `TABLE.COLUMN KEY: old -> new` is checked"
-    )
+    answers.text("--changed", "WORDS", "change; `TABLE.COLUMN KEY: old -> new` is checked")
     answers.data()
     signs = commands.add(
         "sign-off",

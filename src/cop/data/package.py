@@ -21,9 +21,11 @@ MOST_BASES = 9  # folders that a data folder rests on, one after the other
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor of the last folder in a chain of bases, with its own contributors."""
-    makers = {k: v for k, v in descriptor(data).items() if k == "contributors"}
-    return _chain(data)[-1][1] | makers
+    """Return the descriptor of a data folder's last base, with the contributors of the folder."""
+    contents = _chain(data)[-1][1]
+    if contributors := descriptor(data).get("contributors"):
+        contents = contents | {"contributors": contributors}
+    return contents
 
 
 def resource(name: str, data: StrPath) -> dict:

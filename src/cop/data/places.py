@@ -85,7 +85,7 @@ def from_root(folder: StrPath) -> StrPath:
 
 
 def other_place(tables: str, key: str) -> str:
-    """Return the country or group of a folder of tables if it differs from `key`; else None."""
+    """Return the country or group of a folder of tables if it differs from `key`; else ""."""
     holder = Path(tables).parent.name.removeprefix(".making-")
     return holder if holder != key else ""
 

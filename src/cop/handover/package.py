@@ -32,11 +32,11 @@ LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.
 def build(
     results: Path, data: Path, iso3: str, repository: Path, language: str
 ) -> tuple[bytes, dict[str, bytes], str, str]:
-    """Return the package of a country's report, and its files.
+    """Return the zip of a country's report, its files, the signing key and why a PDF is missing.
 
-    `results` is the folder of results in the language. Returns also the fingerprint of the signing
-    key, and why there is no PDF, if so. Raises UserError where there is no report, where the key is
-    not kept apart from the repository, and where a file names a folder of this computer.
+    `results` is the folder of results in the language. The key is a fingerprint; the reason is ""
+    if there is a PDF. Raises UserError if there is no report, if the key lies in the repository or
+    in the data, or if a file contains the path of a folder of this computer.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ TIMEOUT = 180  # seconds per page
 
 
 def find_chromium() -> str:
-    """Return the path of Chromium; raises UserError where there is none."""
+    """Return the path of Chromium; raises UserError if it is not installed."""
     programs = map(shutil.which, [os.environ.get(VARIABLE, ""), *PROGRAMS])
     if not (program := next(filter(None, programs), None)):
         raise UserError(NO_CHROMIUM)
@@ -33,9 +33,9 @@ def find_chromium() -> str:
 def render(page: bytes, site: str = "") -> bytes:
     """Return an HTML page as a PDF.
 
-    Links to other pages lead to the folder `site`, relative to the PDF. Contents are printed twice:
-    first to see on which page each chapter begins. Raises UserError where Chromium is missing or
-    the page cannot be printed.
+    Links to other pages lead to the folder `site`, relative to the PDF. A page with contents is
+    printed twice, since only the first PDF shows on which page each chapter begins. Raises
+    UserError if Chromium is missing or the page cannot be printed.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
@@ -47,6 +47,7 @@ def render(page: bytes, site: str = "") -> bytes:
             page = page.replace(slot, slot + f" …\N{NO-BREAK SPACE}{number}".encode())
         if page != source.read_bytes():
             source.write_bytes(page)
+            target.unlink()
             _print(source, target, Path(folder) / "profile")
         with pikepdf.open(target) as document:
             _tag_groups_as_divisions(document.Root.StructTreeRoot)
@@ -86,10 +87,10 @@ def _print(source, target, profile):
 
 
 def _pages_of_anchors(target):
-    """Return each id that a link leads to, and the number of its page in a PDF."""
+    """Return (id, page number) of each target of a link in a PDF."""
     with pikepdf.open(target) as document:
-        places = document.Root.get("/Dests", {}).items()
-        return [(name[1:], pikepdf.Page(place[0]).index + 1) for name, place in places]
+        targets = document.Root.get("/Dests", {}).items()
+        return [(name[1:], pikepdf.Page(place[0]).index + 1) for name, place in targets]
 
 
 def _tag_groups_as_divisions(element):

@@ -49,7 +49,8 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     Raises UserError if it does not exist; `words` are further options for `cop run` in the message.
     """
     folder = outputs / key / "pages"
-    names = [f"cop-annex-{key}-{annex}-*.html"] if annex else [of_stage(ASSESSMENT, key), SYNTHESIS]
+    reports = [of_stage(ASSESSMENT, key), SYNTHESIS.replace(".html", "*.html")]
+    names = [f"cop-annex-{key}-{annex}-*.html"] if annex else reports
     page = next((path for name in names for path in folder.glob(name)), None)
     if page is None:
         what = f"annex {annex}" if annex else "report"

@@ -132,14 +132,6 @@ def reasons(job: Job) -> dict[str, list[str]]:
     return {stage: why for stage, why in every.items() if why}
 
 
-def refuse_outdated(job: Job) -> None:
-    """Raise UserError where the result of a job is not what a run would make now."""
-    again = f"{job.key} --language {job.language}".removesuffix(f" --language {languages.SOURCE}")
-    for stage, why in reasons(job).items():
-        fix = f"`cop run {again}` makes it anew, `cop why {again}` shows what changed"
-        raise UserError(f"the report is out of date ({stage}: {why[0]}); {fix}")
-
-
 def edition(folder: Path) -> str:
     """Return the edition of a result; "" without a result."""
     return load(folder).get(PAGES, {}).get("cover", {}).get("edition", "")

@@ -51,12 +51,12 @@ class Result:
 
     @property
     def downloads(self) -> dict[str, Path]:
-        """Return {address in its part: file} of what `cop downloads` made of its report."""
+        """Return {address in its part: file} of the files that `cop downloads` made."""
         folder = f"editions/{self.cover['edition']}/"
         return {folder + p.name: p for p in sorted(self.folder.glob(f"{DOWNLOADS}/cop-*"))}
 
     def put_downloads(self, files: Mapping[str, bytes]) -> None:
-        """Put what was made of its report beside it, all or nothing."""
+        """Write {name: content} of the files of its report beside it, all or none."""
         aside = self.folder / f".making-{DOWNLOADS}"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
@@ -121,9 +121,9 @@ def _find_results(home, data) -> Iterator[Result]:
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
     counts = data / "counts.json"
-    counted = counts.read_text(encoding="utf-8") if counts.exists() else ""
-    lost = {folder.name for folder in home.iterdir() if f'"research/{folder.name}/' in counted}
-    for iso3 in sorted(lost.union(package.begun(data))):
+    text = counts.read_text(encoding="utf-8") if counts.exists() else ""
+    counted = {folder.name for folder in home.iterdir() if f'"research/{folder.name}/' in text}
+    for iso3 in sorted(counted.union(package.begun(data))):
         pages = {filenames.of_stage(stage, iso3) for stage in plan.STAGES}
         # A country whose tables were emptied, and whose baseline is held back, keeps its report.
         if package.assessed(data, iso3) or not _result(home / "baselines" / iso3, home):

@@ -66,17 +66,12 @@ class Site:
     def update(self, ended: Failures) -> None:
         """Write the site if its inputs changed; `ended` holds the failures of this run."""
         before, parts = self._contents(), find_parts(self.outputs, self.data)
-        failures, keys = {}, {*plan.package.begun(self.data), *plan.groups(self.data)}
+        keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
+        failures = {}
         for part in parts:
-            tag = part.language
-            every = before.get("failures", {}).get(tag, {}) | ended.get(tag, {})
-            # those of what the data still holds, and results of countries whose folder is gone
-            names = [n for n in every if n.startswith(BASELINES) or n.split("/")[-1] in keys]
-            failures[tag] = {name: every[name] for name in names if every[name]} | {
-                result.name: [result.key, "", GONE]
-                for result in part.results
-                if not result.is_baseline and result.key not in keys
-            }
+            earlier = before.get("failures", {}).get(part.language, {})
+            every = earlier | ended.get(part.language, {})
+            failures[part.language] = _failures(part.results, every, keys)
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
         inputs = [results, [languages.state(part.language) for part in parts]]
@@ -94,10 +89,10 @@ class Site:
         shutil.rmtree(making, ignore_errors=True)
         task = write_pages, making, parts, self.data, failures
         Workers(1).run(*task, timeout=SECONDS)
+        contents["pages"] = {at: fingerprints.file_state(p) for at, p in _files(making).items()}
         for at, path in _files(self.folder).items():  # what somebody else put there is kept
             if not OURS.fullmatch(path.name) and at not in pages:
                 _write(making / at, path.read_bytes())
-        contents["pages"] = {at: fingerprints.file_state(p) for at, p in _files(making).items()}
         text = json.dumps(contents, ensure_ascii=False, indent=1)
         _write(making / CONTENTS, text.encode())
         swap(making, self.folder)
@@ -108,6 +103,22 @@ class Site:
             return json.loads((self.folder / CONTENTS).read_bytes())
         except (FileNotFoundError, ValueError):
             return {}
+
+
+def _failures(results, failures, keys):
+    """Return the failures to show: of what the data holds, and of results without a country folder.
+
+    `keys` are the countries and groups in the data.
+    """
+    shown = {}
+    for name, failure in failures.items():
+        is_held = name.startswith(BASELINES) or name.split("/")[-1] in keys
+        if is_held and failure and failure[2] != GONE:
+            shown[name] = failure
+    for result in results:
+        if not result.is_baseline and result.key not in keys:
+            shown[result.name] = [result.key, "", GONE]
+    return shown
 
 
 def _files(folder):
