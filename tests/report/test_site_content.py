@@ -203,7 +203,7 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
     shown = text(made["method.html"])
     assert f"fewer than {fieldwork.SMALLEST} answers" in shown
     assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
-    assert "older than three years" in shown and indicators.MAX_AGE == 3
+    assert "more than three years older" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
 
 
