@@ -144,8 +144,9 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 
     `in place` if all items are; `partly in place` if any item is at least in part; otherwise the
     first of `not in place`, `planned`, `no public evidence` and `withheld` that any item has, or
-    `not assessed`. Items that are not applicable do not count, nor do items of low confidence. If
-    counting the latter would change a status below `partly in place`, it is `not sure enough`.
+    `not assessed`. Items of low confidence do not count; if counting them would change a status
+    below `partly in place`, it is `not sure enough`. Items that are not applicable do not count
+    either; if all are, the link is `not applicable`.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
@@ -227,8 +228,8 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
 
     {kind: (operating, others, (confidence, reason), incomplete)}: rows shown to operate and other
     rows, without those of low confidence; confidence and reason of the least certain row; whether
-    rows of low confidence were left out. Without any row, the confidence is that
-    of the items that require such a service.
+    rows of low confidence were left out. Without any row, the confidence is that of the items that
+    require such a service.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip

@@ -57,7 +57,8 @@ def figure(
         return nothing
     plt.close(ax.figure)
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
-    caption.check(optional := ("n", "definition"))
+    optional = ("n", "definition")
+    caption.check(optional)
     picture = figure_block.from_svg(_svg(ax), title, alt)
     return figure_block.show(picture, caption, data, "", optional)
 

@@ -154,14 +154,14 @@ def test_the_pages_say_what_was_agreed(request, tmp_path):
 def test_ratings_are_counted_over_all_countries_those_of_low_confidence_too(made):
     shown = text(made["index.html"])
     assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in shown
-    assert "moderate for 3 and low for 0. Judged: 3 of 3." in shown
+    assert "moderate for 3 and low for 0. Rated: 3 of 3." in shown
     assert row(made["countries.html"], "Zedland")[3:] == ["2", "3", "3", "3"]
     cells = ["1", "0", "1", "1", "0", "3 of 3", "0"]
     assert row(made["region.html"], "1 Legal framework")[1:] == cells
     rows = [judged("PM-LEG-01", "in place"), judged("PM-LEG-02", "in place", confidence="low")]
     low = of(alignment_by_item=rows)
     assert "● 2 in place" in text(low["index.html"])
-    assert "moderate for 1 and low for 1. Judged: 2 of 2." in text(low["index.html"])
+    assert "moderate for 1 and low for 1. Rated: 2 of 2." in text(low["index.html"])
     assert row(low["region.html"], "1 Legal framework")[-1] == "1"
 
 
@@ -203,7 +203,7 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
     shown = text(made["method.html"])
     assert f"fewer than {fieldwork.SMALLEST} answers" in shown
     assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
-    assert "older than three years" in shown and indicators.MAX_AGE == 3
+    assert "more than three years older" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
 
 

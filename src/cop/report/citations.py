@@ -17,9 +17,13 @@ from cop.report.languages import gettext
 from cop.report.page import Html
 
 LINKED = {  # tables by the letter of their ids
-    "S": "sources", "E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services",
+    "S": "sources",
+    "E": "evidence",
+    "L": "instruments",
+    "O": "stakeholders",
+    "V": "services",
     "X": "exercises",
-}  # fmt: skip
+}
 CITATION = re.compile(r"\[(@[^\]]*)\]")
 ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 

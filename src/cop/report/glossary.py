@@ -50,8 +50,10 @@ def _write_out(short, term, texts):
     for text in (text for text in texts if short in text):
         parent, place = text.getparent(), "tail" if text.is_tail else "text"
         around = parent.getparent() if text.is_tail else parent
+        if SHORT(around, apart=apart):
+            continue
         words = getattr(parent, place)  # it may already contain another expansion
-        for match in () if SHORT(around, apart=apart) else use.finditer(words):
+        for match in use.finditer(words):
             if not OPEN.search(words[: match.start()]):
                 words = f"{words[: match.end()]} ({long}){words[match.end() :]}"
                 setattr(parent, place, words)

@@ -34,7 +34,6 @@ LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units without decimals
 SENTENCE = 4  # minimum number of words of a text that is not a name
-LATIN = re.compile(r"(?:[\W\d_]*[^\W\d_\u0250-\U0010ffff])+[\W\d_]*")  # letters, all of them Latin
 # A day, and the number of an item or capability, each by the class that a page knows it by.
 SHORT = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"
@@ -167,9 +166,15 @@ def text(value: object, least: int = SENTENCE) -> object:
         return value
     translation = languages.translate(value)
     is_left = languages.translated() and translation == value
-    if is_left and len(value.split()) >= least and LATIN.fullmatch(value):
+    if is_left and len(value.split()) >= least and _is_latin(value):
         return Markup('<span lang="en">{}</span>').format(value)
     return escape(translation)
+
+
+def _is_latin(value):
+    """Return whether a text has letters, all of them Latin."""
+    letters = [character for character in value if character.isalpha()]
+    return bool(letters) and max(letters) < "\u0250"
 
 
 def quoted(value: object) -> object:

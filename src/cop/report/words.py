@@ -24,7 +24,7 @@ from cop.report.languages import N_, SOURCE, gettext, translate
 from cop.report.page import Html
 
 FOLDER = Path(__file__).with_name("words")
-COMPILED = FOLDER / "__pycache__"  # templates compiled by Jinja; its usual place is a shared one
+COMPILED = FOLDER / "__pycache__"  # compiled templates; Jinja's default folder is shared
 STRIP_TITLES = {  # of the data under strips of dots, in their order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
@@ -54,9 +54,9 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return a frame with translated values and column names, for a figure."""
-    words = {name: frame[name].map(translate, na_action="ignore") for name in columns}
-    return frame.assign(**words)
+    """Return a frame with the values of some columns translated, for a figure."""
+    translations = {name: frame[name].map(translate, na_action="ignore") for name in columns}
+    return frame.assign(**translations)
 
 
 def notice() -> Html | str:
@@ -180,10 +180,12 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
     Empty columns and rows are left out; countries without a position come last.
     """
     tiles = TILES.reindex(codes).rank(method="dense")
-    wide, high = (int(max(least, tiles[way].max())) for way, least in (("x", COLUMNS), ("y", 0)))
+    columns, rows = tiles.max().fillna(0).astype(int)
+    columns = max(int(columns), COLUMNS)
     for i, iso3 in enumerate(tiles.index[tiles.x.isna()]):
-        tiles.loc[iso3] = i % wide + 1, high + i // wide + 1
-    return dict(zip(codes, tiles.astype(int).itertuples(index=False, name=None), strict=True)), wide
+        tiles.loc[iso3] = i % columns + 1, rows + i // columns + 1
+    places = tiles.astype(int).itertuples(index=False, name=None)
+    return dict(zip(codes, places, strict=True)), columns
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -236,10 +238,25 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.tests["missing"] = lambda value: value is None or pd.isna(value)
-    ours = {"split": cop.data.split, "unquote": unquote}
-    for module in (page, citations, formats, languages):
-        ours |= vars(module)
-    environment.filters = ours | globals() | environment.filters  # Jinja's win
+    filters = {
+        page: "counted fixed format_count label_value measured number percent phone plain quoted"
+        " rows status text",
+        citations: "data_ref in_report link_number linked publishers refs sourced",
+        formats: "day join_words language_name native_name",
+        languages: "lower_first translate upper_first",
+    }
+    for module, names in filters.items():
+        environment.filters |= {name: getattr(module, name) for name in names.split()}
+    environment.filters |= {
+        "across": across,
+        "by_year": by_year,
+        "linked_pairs": linked_pairs,
+        "split": cop.data.split,
+        "strip_data": strip_data,
+        "tile_places": tile_places,
+        "translate_columns": translate_columns,
+        "unquote": unquote,
+    }
     environment.globals |= {
         "figure": figure.draw,
         "table": table,

@@ -66,8 +66,9 @@ class Report:
 
     def order(self) -> tuple:
         """Return its place: syntheses first, the main one before all, then countries by name."""
-        name = "" if self.regional else formats.sort_key(self.name)
-        return not self.regional, self.regional and self.file, name
+        if self.regional:
+            return 0, self.file
+        return 1, formats.sort_key(self.name)
 
     def rows(self, table: str) -> Sequence[Row]:
         """Return the rows of a saved table; no rows if it does not exist."""
@@ -101,13 +102,16 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
     texts = {name: result.text(name) for name in names}
     anchors = [(anchor, name) for name in names for anchor in render.ID.findall(texts[name])]
     headings = ((name, heading) for name in names for heading in render.headings(texts[name]))
-    edition = lambda r: {"file": f"editions/{r.cover['edition']}/{r.report}"}  # noqa: E731
+    editions = []
+    for other in others:
+        file = f"editions/{other.cover['edition']}/{other.report}"
+        editions.append(about(other, failures) | {"file": file})
     return Report(
         **about(result, failures),
         annexes=sorted(result.pages.keys() - {result.report}),
-        editions=[about(r, failures) | edition(r) for r in others],
+        editions=editions,
         tables={p.stem: csvfiles.records(p) for p in (result.folder / "tables").glob("*.csv")},
-        anchors=dict(reversed(anchors)),
+        anchors=dict(reversed(anchors)),  # an id that two pages have is of the first
         headings=[(f"{name}#{anchor}", words) for name, (anchor, words) in headings],
         downloads=list(result.downloads),
     )
