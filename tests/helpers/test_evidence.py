@@ -127,7 +127,7 @@ def test_statements_are_counted_below_their_headings_and_plurals_follow_their_ow
     assert "Sources | Statements from primary sources | Statements from secondary sources" in shown
     assert shown.endswith("| 2 | 3 | 1")
     for numbers, text in (
-        ((1, 2, 3), "1 of 2 sources carries no year. They were read in 3 languages."),
-        ((2, 1, 1), "2 of 1 source carry no year. They were read in 1 language."),
+        ((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
+        ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language."),
     ):
         assert said(DESK.about_years(*numbers)) == text
