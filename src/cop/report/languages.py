@@ -182,7 +182,7 @@ def _load(folder, language):
         compiled = json.loads(path.read_bytes())
     if not compiled or compiled.get("key") != key:
         compiled = {"key": key} | _compile(folder, language)
-        with suppress(OSError, UserError):  # a folder that cannot be written: compiled again next time
+        with suppress(OSError, UserError):  # compiled again next time if it cannot be written
             writing.whole(path, json.dumps(compiled).encode())
     messages = io.BytesIO(base64.b64decode(compiled["messages"]))
     translations = standard.GNUTranslations(messages)
