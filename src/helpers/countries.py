@@ -23,7 +23,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     editions = cop.data.read("editions", place.data, iso3).edition.tolist()
     if place.edition not in editions:
         there = ", ".join(editions)
-        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; available: {there}")
+        raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     _remember_own_names(place)
     return place
 
@@ -62,12 +62,12 @@ def region(
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if (other := places.other_place(tables, group)) and not places.is_desk(tables):
-        fix = "set the parameters `data` and `tables` too, `tables` to a separate folder"
-        raise LookupError(f"{tables} is the folder of {other}, not of {group}: {fix}")
+        fix = "also set `data`, and set `tables` to a separate folder"
+        raise LookupError(f"{tables} belongs to {other}, not to {group}: {fix}")
     rows = groups[groups.group_id == group]
     if rows.empty:
         there = ", ".join(groups.group_id.unique())
-        raise LookupError(f"no group {group!r} in reference/groups.csv; available: {there}")
+        raise LookupError(f"unknown group {group!r}; available in groups.csv: {there}")
     out = tuple(iso3 for iso3 in rows.iso3 if iso3 in left_out.split())
     title, members = rows.title.iloc[0], tuple(rows.iso3)
     where = data, outputs, tables, str(edition)

@@ -53,12 +53,12 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
     not available or if `old` is not earlier than `new`.
     """
     if old >= new:
-        raise LookupError(f"name the earlier edition first: {old} is not before {new}")
+        raise LookupError(f"{old} is not earlier than {new}: specify the earlier edition first")
     folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
     for edition in (old, new):
         if edition not in folders:
             there = ", ".join(folders) or "none"
-            raise LookupError(f"no edition {edition!r} of {iso3} exists; available: {there}")
+            raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
         "table_25": _cells, "alignment": _alignment, "figures": _figures,

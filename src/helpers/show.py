@@ -70,7 +70,7 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
     caption is empty.
     """
     if not caption.strip():
-        raise ValueError("a table needs a caption that states what its rows are, where and when")
+        raise ValueError("a table requires a caption that describes its rows, country and period")
     named = gettext("Source: %(source)s.") % {"source": source.rstrip(".")} if source else ""
     return outputs.table(frame, caption, " ".join(filter(None, [note, named])))
 
