@@ -54,8 +54,8 @@ class Caption:
             faults.append(f"year in its source ({self.source})")
         if faults:
             raise ValueError(
-                f"a figure requires a {formats.join_words(faults)}: state measure, country, period, "
-                "source and definition"
+                f"a figure requires a {formats.join_words(faults)}: state measure, country, "
+                "period, source and definition"
             )
 
 

@@ -249,7 +249,7 @@ def _link(tree, name):
     Raises InvalidFile for broken links, external images, and images without alternative text.
     """
     targets = Counter(IDS(tree))
-    broken = {f"id {anchor} occurs more than once" for anchor, times in targets.items() if times > 1}
+    broken = {f"id {anchor} occurs twice" for anchor, times in targets.items() if times > 1}
     for link in (link for link in _references(tree) if link.get("href")[1:] not in targets):
         at = link.get("href")
         link.set("href", filenames.home_of(at[1:], name) + at)
