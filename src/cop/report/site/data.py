@@ -135,6 +135,11 @@ class Item:
     serves: list[tuple[Row, str]] = field(default_factory=list)  # elements of frameworks, and why
 
     @property
+    def area(self) -> str:
+        """Return the area of the item."""
+        return self.row["area"]
+
+    @property
     def address(self) -> str:
         """Return the permanent address of the item's page."""
         return f"items/{self.row['item_id']}.html"
@@ -268,9 +273,7 @@ class SiteData:
 
     def by_area(self, framework: str) -> dict[str, list[Item]]:
         """Return {area: items} of a framework."""
-        return _grouped(
-            (item.row["area"], item) for item in self.items if item.framework == framework
-        )
+        return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
         """Return {framework: verified elements} with indicators, items and recommendations."""
