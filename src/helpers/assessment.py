@@ -368,6 +368,6 @@ def _missing_strategy(rows):
 
 
 def _without_low(items, words):
-    """Return items of the frameworks in OURS with one of the statuses, except low confidence."""
+    """Select items of the frameworks in OURS by status, and exclude those of low confidence."""
     ours = items.framework.isin(OURS) & items.status.isin(words)
     return items[ours & (items.confidence != "low")]

@@ -42,7 +42,7 @@ def place(name: str) -> str:
 
 
 def shown(text: str, iso3: str) -> str:
-    """Return the id at the start of a text, with the country code, or "" if there is none."""
+    """Return the id at the start of a text, such as 'UKR-R03' for 'R03 …', or "" if none."""
     first = SHOWN.match(text)
     if not first:
         return ""
@@ -56,6 +56,6 @@ def of_document(iso3: str, edition: str, language: str = "") -> str:
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Return (country, edition, language) from such a bookmark, or None for other bookmarks."""
+    """Return (country, edition, language) in the name of a document's bookmark, or None."""
     parts = DOCUMENT.fullmatch(name)
     return (parts[1], parts[2], (parts[3] or "").replace("_", "-")) if parts else None

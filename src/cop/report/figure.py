@@ -36,7 +36,7 @@ ZOOM = 3.0  # pixels per point of images in Word documents
 
 @dataclass(frozen=True)
 class Caption:
-    """The texts of a figure, all of which are required."""
+    """The texts of a figure. All except `at` are required."""
 
     title: str  # finding, as a sentence
     subtitle: str  # measure, place, period

@@ -37,9 +37,8 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield the outputs of a code cell as HTML.
 
-    `lead_in` is the Markdown before the cell; its last sentence becomes the caption of frames.
-    `number` is the number of the cell in JupyterLab. Return values of plotting functions, such as
-    `<Axes: >`, and repeated figures are skipped.
+    The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames.
+    `number` is that of the cell in JupyterLab. Repeated figures and `<Axes: >` texts are skipped.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -86,10 +85,9 @@ def last_sentence(source: str) -> str:
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
-    """Convert a frame to an accessible HTML table.
+    """Convert a frame to an accessible HTML table, with its index if it has a name.
 
-    The index is included if it has a name or is not a range of integers. Missing values are
-    labelled. Whole numbers from 1900 to 2100 are displayed as years.
+    Missing values are labelled, and whole numbers from 1900 to 2100 are displayed as years.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)

@@ -51,11 +51,10 @@ Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Convert a page to a Word document with today's date.
+    """Convert a page to a Word document with today's date, and `by` as the due date of comments.
 
-    `by` is the day by which comments are due. In a translation, a part without an id gets the id of
-    the preceding part, because computed ids depend on the English text. Raises UserError if the
-    page is not a report.
+    In a translation, a part without an id gets the id of the preceding part, because computed ids
+    depend on the English text. Raises UserError if the page is not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):

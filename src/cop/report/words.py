@@ -110,9 +110,9 @@ def table(
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
     """Return the argument `columns` of `table`, with the headings of a table in datapackage.json.
 
-    `name` is that table, and `order` contains the columns, separated by spaces. `others` changes a
-    column: to another heading, to a function that renders its cells (a macro of the row, a function
-    of the value, or {value: text}), or to (heading, function).
+    `order` contains the columns, separated by spaces. `others` changes the heading of a column, or
+    its cells by a function (a macro of the row, a function of the value, {value: text}), or both (a
+    pair).
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}

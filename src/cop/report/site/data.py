@@ -334,8 +334,7 @@ class SiteData:
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
         """Return (report, emergency number, helplines, hotlines and portals) of each country.
 
-        Helplines are included if they serve one of the groups in `served`, such as "child", or if
-        their users are not recorded. Countries without any service are skipped.
+        Helplines serve one of the groups in `served`, such as "child", or have no recorded users.
         """
         numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
         result = []
