@@ -42,7 +42,7 @@ def without_last_rows(file, number):
 
 
 def told(data):
-    return [f"{f.file} {f.rule}" for f in losses.of_folder(data)]
+    return [f"{f.file} {f.rule}" for f in [*losses.of_gone_countries(data), *losses.of_tables(data)]]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]"])

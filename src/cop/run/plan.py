@@ -82,7 +82,8 @@ class Choice:
 
 def jobs(choice: Choice) -> list[Job]:
     """Return the jobs of the selected countries; raise UserError for an invalid selection."""
-    data, edited = data_folder(choice.data), choice.notebooks
+    data, edited = choice.data, choice.notebooks
+    writing.settle(data)
     languages.validate_tag(choice.language)
     if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
         raise UserError(f"{edited} holds no notebook of a stage, such as {STAGES[0]}.ipynb")
@@ -102,15 +103,6 @@ def jobs(choice: Choice) -> list[Job]:
             raise UserError(cop.data.no_country(iso3, data))
     begun = {i for i in codes if not choice.baselines and package.assessed(data, i)}
     return [of_country(i, choice) if i in begun else of_baseline(i, choice) for i in codes]
-
-
-def data_folder(data: Path) -> Path:
-    """Complete interrupted changes and return the folder; raise UserError if it has no data."""
-    if not (data / "datapackage.json").is_file():
-        why = f"there is no data folder at {data}: a folder with datapackage.json is expected"
-        raise UserError(why)
-    writing.settle(data)
-    return data
 
 
 def _assessed_members(group, data):

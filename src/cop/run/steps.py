@@ -88,7 +88,7 @@ def run_notebook(
 
     check_parameters(job, stage)
     languages.use(job.language)
-    cop.data.clear()
+    cop.data.READS.clear()  # of the previous stage
     cop.data.CHECKED.update(checked)
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
     try:
