@@ -42,7 +42,9 @@ def without_last_rows(file, number):
 
 
 def told(data):
-    return [f"{f.file} {f.rule}" for f in [*losses.of_gone_countries(data), *losses.of_tables(data)]]
+    return [
+        f"{f.file} {f.rule}" for f in [*losses.of_gone_countries(data), *losses.of_tables(data)]
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]"])

@@ -58,8 +58,7 @@ def _read(name, data, stamps, others):
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
     """Read a CSV file as text, indexed by the row numbers of a spreadsheet.
 
-    Missing optional columns are empty. Raises InvalidTable for errors in the layout, or
-    FileNotFoundError.
+    Missing optional columns are empty. Raises InvalidTable for errors in the layout.
     """
     key = (Path(path), tuple(names), tuple(optional), changed_at(path))
     return _text_frame(*key).copy(deep=False)
