@@ -114,7 +114,7 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
 
 def test_a_country_that_is_gone_with_its_folder_is_told(counted):
     shutil.rmtree(counted / "research" / "ZZZ")
-    assert told(counted)[0].startswith("research/ZZZ is not there any more")
+    assert told(counted)[0].startswith("research/ZZZ is listed in counts.json but no longer exists")
 
 
 def test_a_shared_table_that_shrank_stops_the_run(counted, capsys, tmp_path):

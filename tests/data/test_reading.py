@@ -305,7 +305,7 @@ SECTIONS = pd.DataFrame(
 
 
 def test_a_saved_table_has_the_columns_stated_with_the_country_in_front(place):
-    with pytest.raises(FileNotFoundError, match="not there yet: notebook 1 hands it on"):
+    with pytest.raises(FileNotFoundError, match="not found; first run notebook 1"):
         cop.data.handed_on("evidence_by_section", place)
     twice = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
     stated = "^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'"

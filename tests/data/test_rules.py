@@ -161,8 +161,8 @@ def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, col
     [
         ({"2026": "2026-06-30"}, "yes", None),
         ({"2028": "2026-06-30"}, "yes", None),
-        ({"2025": "2026-06-30"}, "yes", "does not go with the data cut-off"),
-        ({"2029": "2026-06-30"}, "yes", "does not go with the data cut-off"),
+        ({"2025": "2026-06-30"}, "yes", "does not match the data cut-off"),
+        ({"2029": "2026-06-30"}, "yes", "does not match the data cut-off"),
         ({"2026": "2026-06-30", "2027": "2026-06-30"}, "yes", None),
         ({"2026": "2026-06-30", "2027": "2026-06-29"}, "yes", "cut-off of an earlier edition"),
         ({"2026": "2026-06-15"}, "yes", None),
@@ -219,13 +219,13 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
     [
         ("comments", {"iso3": "UKR"}, "is of UKR in the folder of ZZZ"),
         ("comments", {"about": "UKR-E01"}, "must not be an id of another country"),
-        ("comments", {"organisation": "ZZZ-O99"}, "is not an id of stakeholders"),
+        ("comments", {"organisation": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
         ("comments", {"kind": "fact"}, "must be empty where `kind` is 'fact'"),
-        ("responses", {"why": ""}, "must not be empty where `decision` is 'partly' or 'not'"),
+        ("responses", {"why": ""}, "must not be empty if `decision` is 'partly' or 'not'"),
         ("responses", {"decision": "accepted"}, "where `decision` is 'accepted' or 'partly'"),
         ("responses", {"day": "2026-08-31"}, "must not be earlier than `received`"),
         ("responses", {"comment_id": "ZZZ-M002"}, "is not an id of comments"),
-        ("sign_offs", {"body": "ZZZ-O99"}, "is not an id of stakeholders"),
+        ("sign_offs", {"body": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
         ("sign_offs", {"edition": "2024"}, "is not an id of editions"),
     ],
 )

@@ -67,13 +67,13 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "Windows-1252": (EV, recode('cp1252', new='Déjà dit'), UTF8),
     "empty file": ("forms.csv", lambda raw: b"", ["row 1: is empty", "category, outcome, count"]),
     "missing column": (EV, on_each_line(lambda line: line.rpartition(b",")[0]),
-        ["row 1, column remark: is missing from the heading row. Add the column"]),
+        ["row 1, column remark: is missing from the header row. Add the column"]),
     "unknown column": (EV, on_each_line(lambda line: line + b",odd"),
         ["row 1, column odd: is not a column of this table", "are evidence_id, section"]),
     "column without heading": (EV, on_each_line(lambda line: line + b","),
         ["row 1, column (no heading): is not a column of this table. Remove it"]),
     "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
-        ["row 1, column remark: occurs twice in the heading row. Remove one"]),
+        ["row 1, column remark: is a duplicate column. Remove one"]),
     "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
         ["row 3, column survey + item + answer: 'youth / Q1 / yes' occurs twice"]),
     "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
@@ -147,7 +147,7 @@ def test_a_missing_file_is_named(data):
 
 
 SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column, rule
-    ("reference/countries.csv", ",004,", ",4,", "m49", "right form"),
+    ("reference/countries.csv", ",004,", ",4,", "m49", "invalid format"),
     ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),
     ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
     ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "occurs twice"),

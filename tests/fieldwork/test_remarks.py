@@ -491,7 +491,7 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     assert "no errors found" in "".join(map(str, call(capsys, "check", "--data", zed)))
     text = zed / "research/ZZZ/narrative/analysis.md"
     text.write_text(text.read_text("utf-8") + "More.\n", "utf-8")
-    assert "was changed after sign-off" in "".join(map(str, call(capsys, "check", "--data", zed)))
+    assert "requires a new sign-off" in "".join(map(str, call(capsys, "check", "--data", zed)))
     editions.write_text(editions.read_text("utf-8").replace(",validated,", ",draft,"), "utf-8")
     cover = countries.cover(Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026"))
     assert "The text was changed after it was signed off." in cover

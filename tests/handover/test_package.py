@@ -348,7 +348,7 @@ def test_the_report_of_zedland_is_printed(zedland, tmp_path, capsys):
     out = tmp_path / "report.pdf"
     assert call(capsys, "pdf", "ZZZ", "--outputs", zedland, "--out", out)[0] == 0
     with pikepdf.open(out) as document:
-        tags = elements(document)
+        tags = pdf.structure_elements(document)
         kinds = Counter(str(element.S) for element in tags)
         assert kinds["/H1"] == 1 and kinds["/H2"] >= 10 and kinds["/Table"] >= 10
         figures = [element for element in tags if element.S == "/Figure"]

@@ -140,7 +140,9 @@ def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, addres
     for text, is_gone in ((same, False), (other, True), ("", True)):
         shows(world, "/one", text)
         lines = copies.keep("ZED", data, kept, QUICK)[1:]
-        assert lines == [f"  ZED-S01: {address}/one quote not found: {PASSAGE}; {copy}"] * is_gone
+        assert (
+            lines == [f"  ZED-S01: {address}/one quotation not found: {PASSAGE}; {copy}"] * is_gone
+        )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_a_page_that_is_too_large_or_breaks_off_is_not_kept(world, address, tmp_
     world.breakage["/cut"] = [services.cut]
     data = folder(tmp_path, address, {"/large": "", "/cut": ""})
     cut, large = copies.keep("ZED", data, tmp_path / "kept", QUICK)[1:]
-    assert "sends more than 1,000 bytes" in large and "broke off" in cut
+    assert "larger than 1,000 bytes" in large and "broke off" in cut
     assert not list((tmp_path / "kept" / "ZED").iterdir())
 
 

@@ -103,7 +103,7 @@ def test_changes_are_shown_and_written_once(world, address, data, capsys, monkey
     out = capsys.readouterr().out
     assert held(data, USERS)["UKR", 2022] == "77.5" and ("ALB", 2023) not in held(data, USERS)
     assert held(data, HOMES)["GEO", 2023] == "73.25" and held(data, MEN)["GEO", 2023] == "54.25"
-    assert f"{USERS}: 5 the same from a new source, 5 added, 1 removed, 1 revised" in out
+    assert f"{USERS}: 5 unchanged with a new source, 5 added, 1 removed, 1 revised" in out
     assert "UKR 2022: 65 becomes 77.5" in out and "UKR 2021: 64 becomes empty" in out
     sources = {row["source_id"]: row for row in table(data, "sources")}
     today = date.today().isoformat()
@@ -177,7 +177,7 @@ BAD = {  # what is wrong: (how, series, what is said)
     ),
     "most are gone": (becomes(lambda v: {("ALB", 2022): 50.0}), USERS, "6 of 7 figures are"),
     "two values": (
-        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "values for the same year of ALB"
+        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "duplicate values for a year of ALB"
     ),
     "ITU: words": (answers("/itu/", services.page_of_words), HOMES, "columns expected but"),
     "ITU: a broken ZIP": (
@@ -190,7 +190,7 @@ BAD = {  # what is wrong: (how, series, what is said)
     "SDG: no men": (
         becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG),
         MEN,
-        "no value has ['MALE']; available: ['BOTHSEX', 'FEMALE']",
+        "no values for ['MALE']; available: ['BOTHSEX', 'FEMALE']",
     ),
     "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "sent 0 of 0 values"),
     "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "sent 0 of"),
@@ -243,7 +243,7 @@ def test_a_service_that_does_not_answer_changes_nothing(data, monkeypatch, capsy
     monkeypatch.setattr(http.time, "sleep", lambda seconds: None)
     before = state(data)
     assert run(data, USERS, "--yes") == 2 and state(data) == before
-    assert "does not answer (no connection" in capsys.readouterr().err
+    assert "request failed (no connection" in capsys.readouterr().err
 
 
 def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
@@ -295,7 +295,7 @@ def test_figures_of_no_service_come_from_a_file(data, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a,b\n1,2\n", "is missing from the heading row"),
+        ("a,b\n1,2\n", "is missing from the header row"),
         (INDICATORS + REPORTS.format(1).replace("_CTL", "_X"), "not an id of statistics_sources"),
         (INDICATORS + 2 * REPORTS.format(1), "occurs twice"),
     ],
@@ -322,7 +322,7 @@ def test_figures_changed_by_hand_are_named_until_they_are_accepted(address, data
     swapped = text.replace("UKR,IT.NET", "XXX,IT.NET").replace("GEO,IT.NET", "UKR,IT.NET")
     path.write_text(swapped.replace("XXX,", "GEO,"))
     [fault] = checks.of_shared(data)
-    assert "indicators.csv: does not hold the figures that `cop refresh` wrote" in str(fault)
+    assert "indicators.csv: contains figures that `cop refresh` did not write" in str(fault)
     assert run(data, PHONES, "--yes") == 0 and checks.of_shared(data) == [fault]  # stays visible
     accept(data)
     assert run(data, USERS, "--yes") == 0 and not checks.of_shared(data)

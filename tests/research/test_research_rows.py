@@ -253,7 +253,7 @@ def test_an_incomplete_recommendation_is_named_and_left_out(unplanned, capsys):
     row |= {"what": "A plan is written.", "item_ids": "PM-STR-01", "is_proposal": "yes"}
     path.write_text(cop.data.csv_text([columns, [row.get(c, "") for c in columns]]), "utf-8")
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
-    assert status == 0 and "Skipped, without `lead_id`, `target` or `target_due`: ZZZ-R01." in out
+    assert status == 0 and "Skipped (no `lead_id`, `target` or `target_due`): ZZZ-R01." in out
     assert not (unplanned / "research" / "ZZZ" / "actions.csv").exists()
 
 

@@ -163,7 +163,7 @@ def test_a_cluster_that_is_not_there_or_not_the_same_is_refused(
     call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o"), "--force"]
     call += ["--scheduler"]
     assert main.main([*call, "tcp://127.0.0.1:9"]) == 2
-    assert "no cluster answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+    assert "could not connect to a cluster at tcp://127.0.0.1:9" in capsys.readouterr().err
     monkeypatch.setattr(cluster, "SECONDS", "30s")
     fingerprints.forget()
     other = fingerprints.libraries() | {"pandas": "0.1"}

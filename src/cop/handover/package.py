@@ -36,8 +36,7 @@ def build(
 
     Returns the zip file, its files as {path: content}, the fingerprint of the signing key, and the
     reason for a missing PDF or an empty string. `results` is the folder of results in the language.
-    Raises UserError if there is no report, if the key is in the repository or the data folder, or
-    if a file contains a path of this computer.
+    Raises UserError if there is no report, or if the key or a local path would be published.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))

@@ -56,7 +56,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     if not last:
         return [
             f"Created {iso3}, edition {edition}: {folder}/ with empty tables.",
-            f"Next: run `cop run {iso3}` to write the desk baseline, with a list of data to collect;"
+            f"Next: run `cop run {iso3}` to write the desk baseline, which lists data to collect;"
             " docs/new-country.md explains the order in which to fill the tables.",
         ]
     return [
