@@ -92,8 +92,8 @@ FOREIGN = f"of {OTHER} in the folder of {ISO3}"
 BREAKS = {  # what is broken: (how, what is said of it)
     "narrative of another country": (lambda data: of_another(data, "narrative/analysis.md"),
                                      "not a verified source"),
-    "narrative gone": (lambda data: (data / NARRATIVE).unlink(), "not there"),
-    "table gone": (lambda data: (data / ours("evidence.csv")).unlink(), "is not there"),
+    "narrative gone": (lambda data: (data / NARRATIVE).unlink(), "file not found"),
+    "table gone": (lambda data: (data / ours("evidence.csv")).unlink(), "file not found"),
     "table emptied": (lambda data: write(data, ours("evidence.csv"), b""), "is empty"),
     "a merge not finished": (conflict("sources.csv"), "is a git conflict mark"),
     "a merge of texts not finished": (conflict("narrative/analysis.md"), "is a git conflict mark"),
@@ -205,5 +205,5 @@ def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(zed):
     (zed / "research" / ".hidden").mkdir()
     (zed / "research" / "ZZZ" / "notes.csv").write_text("a,b\n")
     errors = [f"{e.file} {e.rule}" for e in checks.of_folder(zed)]
-    assert errors == ["research/nor is not the code of a country",
-                      "research/ZZZ/notes.csv is not a table of the data package"]  # fmt: skip
+    assert errors == ["research/nor is not a country code",
+                      "research/ZZZ/notes.csv is not in datapackage.json"]  # fmt: skip

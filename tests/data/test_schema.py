@@ -71,11 +71,11 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "unknown column": (EV, on_each_line(lambda line: line + b",odd"),
         ["row 1, column odd: is not a column of this table", "are evidence_id, section"]),
     "column without heading": (EV, on_each_line(lambda line: line + b","),
-        ["row 1, column (no heading): is not a column of this table. Remove it"]),
+        ["row 1, column (no name): is not a column of this table. Delete this column"]),
     "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
         ["row 1, column remark: is a duplicate column. Remove one"]),
     "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
-        ["row 3, column survey + item + answer: 'youth / Q1 / yes' occurs twice"]),
+        ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
     "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
 }
 # fmt: on
@@ -136,7 +136,7 @@ def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(data):
 
 def test_a_missing_file_is_named(data):
     def absent():
-        return {e.file for e in checks.of_country(data, "ZED") if e.rule == "is not there"}
+        return {e.file for e in checks.of_country(data, "ZED") if e.rule == "file not found"}
 
     before = absent()
     (data / "research/ZED/survey.csv").unlink()
@@ -150,7 +150,7 @@ SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column
     ("reference/countries.csv", ",004,", ",4,", "m49", "invalid format"),
     ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),
     ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
-    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "occurs twice"),
+    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "is a duplicate key"),
 ]
 
 

@@ -189,7 +189,7 @@ WRONG = [  # what a row holds, and what is said of it
     ({"email": "a@b.org, c@d.org"}, "email: is empty or has the wrong form"),
     ({"phone": "call me"}, "phone: is empty or has the wrong form"),
     ({"person": PERSON}, "consent: does not permit storing the name"),
-    ({"language": "xx"}, "language: 'xx' is not an allowed value"),
+    ({"language": "xx"}, "language: 'xx' is not one of the allowed words"),
     ({"iso3": "YYY"}, "iso3: 'YYY' does not match contact_id"),
     ({"organisation": ""}, "organisation: is empty"),
 ]
@@ -260,7 +260,7 @@ def test_a_wrong_step_changes_nothing(tmp_path):
     before = table(data).read_bytes()
     for step, why in [
         (("ZZZ-C99", "invited", ""), "there is no contact 'ZZZ-C99'"),
-        (("ZZZ-C02", "called", ""), "'called' is not an allowed value. Use one of: lis"),
+        (("ZZZ-C02", "called", ""), "'called' is not one of the allowed words. Use one of: lis"),
         (("ZZZ-C02", "reminded", "2999-01-01"), "is not a date up to today"),
         (("ZZZ-C02", "reminded", "tomorrow"), "is not a date"),
     ]:

@@ -166,10 +166,10 @@ BAD = {  # what is wrong: (how, series, what is said)
     "no values": (
         of_country(services.json_of([HEAD | {"total": 0}, None])), USERS, "of 0 values"
     ),
-    "too few": (of_country(services.json_of([HEAD | {"total": 2}, [{}]])), USERS, "sent 1"),
+    "too few": (of_country(services.json_of([HEAD | {"total": 2}, [{}]])), USERS, "returned 1"),
     "a row": (of_country(services.json_of([HEAD, [{"country": "ALB"}]])), USERS, "unexpected"),
     "an error": (lambda w: w.values.pop(ROWS), USERS, "parameter value is not valid"),
-    "another name": (sets(USERS, names="Internet users (number)"), USERS, "its name was"),
+    "another name": (sets(USERS, names="Internet users (number)"), USERS, "name was"),
     "quarters": (becomes(lambda v: v | {("ALB", "2023Q1"): 1.0}), USERS, "'2023Q1'"),
     "below zero": (becomes(lambda v: v | {("ALB", 2023): -1.5}), USERS, "below the minimum of 0"),
     "thousands": (
@@ -186,15 +186,15 @@ BAD = {  # what is wrong: (how, series, what is said)
     "ITU: another series": (
         lambda w: w.values.pop(("itu_datahub", "xHH6")), HOMES, "does not contain xHH6; it contains"
     ),
-    "SDG: another unit": (sets("IT_USE_ii99", units="NUMBER"), MEN, "its unit was 'PERCENT' and"),
+    "SDG: another unit": (sets("IT_USE_ii99", units="NUMBER"), MEN, "unit was 'PERCENT' and"),
     "SDG: no men": (
         becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG),
         MEN,
         "no values for ['MALE']; available: ['BOTHSEX', 'FEMALE']",
     ),
-    "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "sent 0 of 0 values"),
-    "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "sent 0 of"),
-    "a page is missing": (lambda world: setattr(world, "pages", 5), USERS, "sent 5"),
+    "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "returned 0 of 0 values"),
+    "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "returned 0 of"),
+    "a page is missing": (lambda world: setattr(world, "pages", 5), USERS, "returned 5"),
 }  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def test_a_changed_definition_stops_it_until_it_is_accepted(world, address, data
     run(data, USERS, "--yes")
     world.notes[USERS], before = "Something else is counted now.", state(data)
     assert run(data, USERS, "--yes") == 2 and state(data) == before
-    assert "its definition was 'What is counted" in capsys.readouterr().err
+    assert "definition was 'What is counted" in capsys.readouterr().err
     assert run(data, USERS, "--yes", "--accept") == 0
     pinned = {r["indicator_code"]: r for r in table(data, "indicator_series")}[USERS]
     assert pinned["definition_there"] == "Something else is counted now."
@@ -243,7 +243,7 @@ def test_a_service_that_does_not_answer_changes_nothing(data, monkeypatch, capsy
     monkeypatch.setattr(http.time, "sleep", lambda seconds: None)
     before = state(data)
     assert run(data, USERS, "--yes") == 2 and state(data) == before
-    assert "request failed (no connection" in capsys.readouterr().err
+    assert "request failed (connection failed" in capsys.readouterr().err
 
 
 def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
@@ -296,8 +296,8 @@ def test_figures_of_no_service_come_from_a_file(data, tmp_path):
     ("text", "message"),
     [
         ("a,b\n1,2\n", "is missing from the header row"),
-        (INDICATORS + REPORTS.format(1).replace("_CTL", "_X"), "not an id of statistics_sources"),
-        (INDICATORS + 2 * REPORTS.format(1), "occurs twice"),
+        (INDICATORS + REPORTS.format(1).replace("_CTL", "_X"), "not an id in statistics_sources"),
+        (INDICATORS + 2 * REPORTS.format(1), "is a duplicate key"),
     ],
 )
 def test_a_file_with_errors_is_refused(data, tmp_path, capsys, text, message):

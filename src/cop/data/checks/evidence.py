@@ -49,7 +49,7 @@ SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # after which a draft is silent, unless a newer source speaks of it
 NO_ROW = (
-    "requires a rating and a cited row that are based on evidence, which an old draft is not",
+    "requires an item rated on evidence, and a cited row other than an old draft",
     "Cite a verified row, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
