@@ -196,7 +196,7 @@ def test_read_refuses_with_all_errors_one_a_line_and_sees_a_change_of_what_is_re
         FileNotFoundError, match="research/ZZZ/evidence.csv, a required file, not found"
     ):
         cop.data.read("evidence", zed, "ZZZ")
-    with pytest.raises(UserError, match="no table 'evidences' in the contract; known: .*evidence"):
+    with pytest.raises(UserError, match="unknown table 'evidences'; available: .*evidence"):
         cop.data.read("evidences", DATA)
 
 

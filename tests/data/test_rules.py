@@ -205,7 +205,7 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
     unsigned, unanswered = write_round(zed, "validated", comments=COMMENT)
     assert "editions.csv, row 2, column status: 'validated' requires a sign-off" in unsigned
     assert "Add a row to research/ZZZ/sign_offs.csv" in unsigned
-    assert "has 1 comment without an answer: ZZZ-M001." in unanswered
+    assert "requires an answer to 1 comment: ZZZ-M001." in unanswered
     assert write_round(zed, "validated", **ROUND) == []
     path, rows = rows_of(zed, "editions")
     later = rows[0] | {"edition": "2027", "cut_off": "2026-09-30", "status": "validated"}
@@ -220,9 +220,9 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
         ("comments", {"iso3": "UKR"}, "is an id of UKR in the folder of ZZZ"),
         ("comments", {"about": "UKR-E01"}, "must not be an id of another country"),
         ("comments", {"organisation": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
-        ("comments", {"kind": "fact"}, "must be empty where `kind` is 'fact'"),
+        ("comments", {"kind": "fact"}, "must be empty if `kind` is 'fact'"),
         ("responses", {"why": ""}, "must not be empty if `decision` is 'partly' or 'not'"),
-        ("responses", {"decision": "accepted"}, "where `decision` is 'accepted' or 'partly'"),
+        ("responses", {"decision": "accepted"}, "if `decision` is 'accepted' or 'partly'"),
         ("responses", {"day": "2026-08-31"}, "must not be earlier than `received`"),
         ("responses", {"comment_id": "ZZZ-M002"}, "is not an id in comments"),
         ("sign_offs", {"body": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
@@ -255,8 +255,8 @@ def test_challenge_number_means_the_same_finding_in_every_edition(later):
     first, second = rows[:2]
     rows[:2] = second | {"challenge_id": "ZZZ-C01"}, first | {"challenge_id": "ZZZ-C02"}
     save(rows_of(later, "challenges")[0], [*first], rows)
-    rules = [e.rule for e in checks.of_country(later, "ZZZ") if "word for word" in e.rule]
-    assert rules == [f"is ZZZ-C0{n} in the edition of 2026, word for word" for n in (2, 1)]
+    rules = [e.rule for e in checks.of_country(later, "ZZZ") if "same text" in e.rule]
+    assert rules == [f"has the same text as ZZZ-C0{n} in the edition of 2026" for n in (2, 1)]
 
 
 def without(folder, table, column, *values):
@@ -279,7 +279,7 @@ def test_recommendation_carried_or_answered_by_an_action_or_dropped_with_a_reaso
         without(later, table, "action_id", *theirs)
     [error] = checks.of_country(later, "ZZZ")
     assert error.value == "ZZZ-R03" and "is a recommendation of the edition of 2026" in error.rule
-    assert "Carry it on under its number, or add a row to actions.csv" in error.fix
+    assert "Repeat it under the same id, or add an action" in error.fix
 
 
 def test_a_plan_without_actions_passes(zed):

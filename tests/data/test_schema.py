@@ -73,7 +73,7 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "column without heading": (EV, on_each_line(lambda line: line + b","),
         ["row 1, column (no name): is not a column of this table. Delete this column"]),
     "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
-        ["row 1, column remark: is a duplicate column. Remove one"]),
+        ["row 1, column remark: is a duplicate column. Delete one"]),
     "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
         ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
     "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
@@ -109,9 +109,7 @@ def test_a_broken_file_has_one_error_that_says(data, name):
 @pytest.mark.parametrize(("words", "wrong"), [(199, 1), (200, 0), (500, 0), (501, 1)])
 def test_the_length_of_a_narrative_has_bounds(data, words, wrong):
     errors = broken(data, OBS, lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
-    assert [f"has {words} words. Keep it between 200 and 500" in e for e in errors] == [
-        True
-    ] * wrong
+    assert [f"has {words} words. Write a text of 200 to 500" in e for e in errors] == [True] * wrong
 
 
 def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(data):

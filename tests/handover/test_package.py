@@ -183,7 +183,7 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     laid_out(zedland, outputs)
     table = data / "research" / "ZZZ" / "evidence.csv"
     status, printed, _ = call(capsys, "pack", "ZZZ", "--data", data, "--outputs", outputs)
-    assert status == 0 and "Without a PDF: it is not installed here" in printed
+    assert status == 0 and "The package contains no PDF: it is not installed here" in printed
     downloads = "downloads", "--data", data, "--outputs", outputs
     assert call(capsys, *downloads)[0] == 0
     made = sorted(path.suffix for path in outputs.glob("site/editions/2026/*-ZZZ-2026.*"))

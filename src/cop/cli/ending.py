@@ -87,7 +87,7 @@ def _system_error(error):
     has_number = isinstance(error, OSError) and error.errno is not None
     if not has_number and type(error) is not FileNotFoundError:  # our own message includes the file
         return ""
-    file = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    file = "" if error.filename is None else f"{os.path.normpath(os.fsdecode(error.filename))}: "
     fix = f"; {FIXES[error.errno]} and try again" if error.errno in FIXES else ""
     return f"{file}{error.strerror or error}{fix}"
 

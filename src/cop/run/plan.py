@@ -48,7 +48,7 @@ class Job:
     @property
     def data(self) -> Path:
         """Return the path of the data folder."""
-        return NOTEBOOKS / self.parameters["data"]
+        return Path(os.path.normpath(NOTEBOOKS / self.parameters["data"]))
 
     def notebook(self, stage: str) -> Path:
         """Return the path of a stage's notebook."""
