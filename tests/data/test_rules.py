@@ -211,7 +211,7 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
     later = rows[0] | {"edition": "2027", "cut_off": "2026-09-30", "status": "validated"}
     save(path, [*rows[0]], [*rows, later])
     [error] = checks.of_country(zed, "ZZZ")
-    assert error.row == 3 and "needs a sign-off of this edition" in error.rule
+    assert error.row == 3 and "requires a sign-off of this edition" in error.rule
 
 
 @pytest.mark.parametrize(
