@@ -598,8 +598,8 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
     assert "1 rating disputed" in index and "in place by" in index
     with_status(zed, "under validation", "validated")
     status, out, err = call(capsys, "check", "--data", zed)
-    assert status == 2 and "needs a sign-off of this edition" in out + err
-    assert "has 400 comments without an answer: ZZZ-M001" in out + err
+    assert status == 2 and "requires a sign-off of this edition" in out + err
+    assert "requires an answer to 400 comments: ZZZ-M001" in out + err
 
     answers = pd.DataFrame({"comment_id": comments.comment_id, "day": comments.received})
     answers = answers.reindex(columns=cop.data.columns("responses", zed), fill_value="")
@@ -611,7 +611,7 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
         sign_off = ("--body", "ZZZ-O01", "--scope", "the whole report", "--data", zed)
         assert call(capsys, "sign-off", "ZZZ", *sign_off)[0] == 0
         status, out, err = call(capsys, "run", "ZZZ", "--data", zed, "--outputs", outputs)
-        unanswered = "has 1 comment without an answer: ZZZ-M400" in out + err
+        unanswered = "requires an answer to 1 comment: ZZZ-M400" in out + err
         assert (status, unanswered) == ((1, True) if answered == 399 else (0, False)), out + err
     page = text(outputs / "site" / "cop-assessment-ZZZ.html")
     assert "This edition is validated: it is signed off by" in page
