@@ -384,7 +384,7 @@ def test_the_report_is_printed_in_a_language(capsys, tmp_path, monkeypatch):
         "cop-assessment-ZZZ-uk.pdf": b"Ukrainian ../site/uk/",
     }
     status, _, error = call(capsys, *words, "--language", "xx")
-    assert status == 2 and "there is no language 'xx'" in error
+    assert status == 2 and "unknown language 'xx'" in error
     page.unlink()
     status, _, error = call(capsys, *words, "--language", "uk")
     assert status == 2 and "run `cop run ZZZ --language uk`" in error

@@ -56,7 +56,7 @@ def test_a_table_has_a_caption_its_named_index_and_years_without_a_mark():
         "2019", "105,117", "2020", "2,020",
     ]  # fmt: skip
     assert tree.xpath("string(.//p[@class='note'])") == "A note. Source: NCMEC, 2024."
-    with pytest.raises(ValueError, match="a table needs a caption"):
+    with pytest.raises(ValueError, match="a table requires a caption"):
         show.table(counts, " ")
 
 

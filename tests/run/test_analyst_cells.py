@@ -101,7 +101,7 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
         ("print('as in MDA-E03')", "contains ids of other countries: MDA-E03"),
         ('import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
         (TITLED.replace("{place.name}", "Moldova"), "does not name Zedland"),
-        ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "leads nowhere"),
+        ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "has no target"),
     ],
 )
 def test_another_countrys_data_and_a_broken_link_are_refused(tmp_path, capsys, run, source, why):

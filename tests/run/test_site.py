@@ -280,7 +280,7 @@ def test_a_single_other_language_has_no_switch_and_an_unknown_one_is_refused_bef
     data, outputs, site, catalogues
 ):
     status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")
-    assert status == 2 and "there is no language 'xx'; available: en, fr, uk" in said
+    assert status == 2 and "unknown language 'xx'; available: en, fr, uk" in said
     assert not outputs.exists()
     said = run(data, outputs, "ZZZ", "--language", "uk")
     assert "ZZZ uk  ok" in said and "site/uk/index.html" in said
