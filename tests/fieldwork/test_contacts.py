@@ -223,7 +223,7 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
     cells += ["email=office@example.org", "language=en"]
     for number in ("01", "02"):
         status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells)
-        assert status == 0 and f"ZZZ-C{number} listed" in said
+        assert status == 0 and f"ZZZ-C{number} added" in said
     frame = contacts.steps(data)
     assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02"] and set(frame.step) == {"listed"}
     before = table(data).read_bytes()
