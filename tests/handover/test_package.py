@@ -69,10 +69,12 @@ def zipped_again(path, change=lambda files: files, compression=zipfile.ZIP_STORE
 def test_an_untouched_package_is_intact_also_zipped_again_and_names_its_signer(path, capsys):
     words = ("verify-package", path, "--signer", fingerprint(KEY))
     verdict = verify.verify(path)
-    assert verdict.intact and verdict.files == len(FILES)
+    assert verdict.intact and not verdict.zipped_again and verdict.files == len(FILES)
     status, printed, _ = call(capsys, *words)
     assert status == 0 and "all 3 files match their signed checksums" in printed
     assert verify.verify(zipped_again(path)).intact
+    status, printed, _ = call(capsys, *words)
+    assert status == 0 and "zipped again; their contents are unchanged" in printed
     path.write_bytes(package.sign(FILES, OTHER_KEY))
     for signer, sentence in (("", "--signer"), ("0" * 32, "NOT the expected key")):
         status, printed, _ = call(capsys, *words[:3], signer)
@@ -135,7 +137,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(path, monkeypatch, capsys):
     bomb = lambda files: [*files, ("bomb.csv", bytes(2_000_000))]  # noqa: E731
     assert zipped_again(path, bomb, zipfile.ZIP_DEFLATED).stat().st_size < 10_000
     status, printed, _ = call(capsys, "verify-package", path)
-    assert status == 2 and "more than 1,000,000 bytes" in printed
+    assert status == 2 and "more than 10,000 files or 1,000,000 bytes" in printed
 
 
 def test_the_script_runs_without_the_workspace(path, tmp_path):

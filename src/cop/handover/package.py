@@ -129,6 +129,7 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
         for name, body in {**signed, **files}.items():
             package.writestr(name, body)
+        package.comment = verify.COMMENT
     return content.getvalue()
 
 
