@@ -187,7 +187,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
         {"decision": "publish"},
         {"decision": "edit", "edited_text": "Write to kestrelov001@canary.example"},
     ):
-        with pytest.raises(UserError, match="looks like it holds e-mail"):
+        with pytest.raises(UserError, match="seems to contain e-mail"):
             decide(own, sheet, **cells)
     assert decide(own, sheet, decision="edit", edited_text="Write to the ministry") == 1
     kept = restricted.read("reviews", own).iloc[-1]
@@ -306,7 +306,7 @@ def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula
     with pytest.raises(UserError) as told:
         publish.publishable(own, "ZZZ")
     for name in FORMULAS:  # each is refused by itself
-        said = f"returned.csv, column name: {name!r} looks like it holds "
+        said = f"returned.csv, column name: {name!r} seems to contain "
         assert re.search(re.escape(said) + "[^\n]*formula", str(told.value)), name
     plain = {one: f"House of Plain {n}" for n, one in enumerate(names)}
     review.keep(own, [[i, "organisation", "0", "edited", n] for i, n in plain.items()], "tester")
@@ -351,7 +351,7 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
 @pytest.mark.parametrize(
     ("column", "text", "why"),
     [
-        ("finding", "{} said that the plan waits.", "column finding: .*looks like it holds person"),
+        ("finding", "{} said that the plan waits.", "column finding: .*seems to contain person"),
         ("theme", "weather", "weather"),
     ],
 )
@@ -569,9 +569,12 @@ def no_returns(data):
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (another_record, "is not the record of what was published"),
-        (no_record, "survey.csv of ZZZ would change.*publications-ZZZ.csv"),
-        (no_returns, "nothing would be left.*survey.csv: educators_survey, .*--withdraw"),
+        (another_record, "does not have the expected columns"),
+        (no_record, "survey.csv would change.*publications-ZZZ.csv"),
+        (
+            no_returns,
+            "all published rows of .*survey.csv: educators_survey.* would be removed.*--withdraw",
+        ),
     ],
 )
 def test_what_readers_have_is_not_replaced_from_another_store(again, spoil, why):

@@ -88,7 +88,6 @@ def _add_intake(commands):
     form = "the form there (Kobo's uid, ODK's project/form, a survey's number)"
     parser.text("--form", "ID", f"with --from: {form}")
     parser.text("--country", "ISO3", "country of responses that do not state it")
-    parser.text("--questionnaire", "ID", "which questionnaire, where the file does not state it")
     parser.flag("--undo", "remove the responses of the files from the store again")
     parser.file("--mapping", "FILE.yml", "which column answers which question, for a plain table")
     parser.data()
@@ -148,7 +147,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
         return 0
     if bool(arguments.files) == bool(arguments.tool):
         raise UserError("name completed forms, or a server with --from, --server and --form")
-    about, files = (arguments.country, arguments.questionnaire, arguments.mapping), arguments.files
+    about, files = (arguments.country, arguments.mapping), arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch
 

@@ -71,18 +71,19 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
 
 
 def check(content: bytes, name: str) -> str:
-    """Return the XForm converted by pyxform; raises UserError with its warnings and errors."""
+    """Return an XLSForm converted by pyxform; raises UserError with its warnings and errors."""
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
         raise UserError(f"pyxform does not accept the XLSForm of {name}: {error}") from error
     if result.warnings:
-        raise UserError(f"pyxform warns of the XLSForm of {name}:\n" + "\n".join(result.warnings))
+        lines = "\n".join(result.warnings)
+        raise UserError(f"pyxform has warnings about the XLSForm of {name}:\n{lines}")
     return result.xform
 
 
 def _question(form, question, words, every):
-    """Return the row of a question, with its conditions and constraints."""
+    """Return the row that describes a question, with its conditions and constraints."""
     kind = TYPES[question.type]
     rule, message = _constraint(form, question)
     row = {"type": f"{kind} {question.choices}" if question.choices else kind, "name": question.id}
@@ -107,7 +108,7 @@ def _relevant(form, question):
 
 
 def _constraint(form, question):
-    """Return the constraint of a question and the name of its message, "" if none."""
+    """Return a question's constraint and the name of its message; both may be empty."""
     least, most = question.minimum, question.maximum
     if question.type in SHAPES:
         return SHAPES[question.type]
