@@ -281,7 +281,7 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     assert publish.publishable(own, "ZZZ")["quotes"].equals(quoted)
     answer(own, one, person="the safety of children")
     why = "(?s)quotes.csv, column quote: .*person .'the safety of children'"
-    with pytest.raises(UserError, match=why + ".*`cop review` shows it again") as told:
+    with pytest.raises(UserError, match=why + ".*`cop review` lists it again") as told:
         publish.publishable(own, "ZZZ")
     assert "use another word" in str(told.value)
     waiting = set(review.pending(own, "ZZZ").text.str.strip())
@@ -342,7 +342,7 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     for table in ("survey", "survey_items", "survey_groups", "quotes", "coding"):
         assert "mapping_form" not in set(made[table].survey), table
     about = made["survey_about"].query("survey == 'mapping_form'").set_index("item").stated
-    assert about.participation.startswith("Answers came back; they are too few")
+    assert about.participation.startswith("Too few responses")
     assert not {"dates", "languages", "completion"} & set(about.index)
     assert len(made["returned"])  # who agreed to be named is named, and quoted nowhere
 
@@ -368,7 +368,7 @@ def test_a_name_or_an_error_in_the_notes_stops_publishing(own, column, text, why
 def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, capsys):
     data = copy_of_zedland(tmp_path)
     assert main.main(["publish", "ZZZ", "--data", str(data)]) == 2
-    assert "no restricted store" in capsys.readouterr().err
+    assert "does not exist: no response has been imported" in capsys.readouterr().err
     assert main.main(["review", "QQQ", "--data", str(data)]) == 2
 
 

@@ -372,7 +372,7 @@ def test_a_file_is_read_again_once_its_country_or_definition_is_right(data, flat
     content = kobo_csv(flat, people)
     assert take(data, "f.csv", content) == 1 and not place.counted(data)
     text = capsys.readouterr().out
-    assert "is not a country. Add --country" in text and "'2025-9' is an unknown version" in text
+    assert "iso3: is missing. Add --country" in text and "'2025-9' is an unknown version" in text
     definition = data / "reference/questionnaires/call.yml"
     typed = definition.read_text(encoding="utf-8").replace('["2026-1"]', '["2025-9"]')
     definition.write_text(typed, encoding="utf-8")
@@ -446,7 +446,7 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
         person["iso3"] = iso3
     assert take(data, "kobo.csv", kobo_csv(flat, people)) == 1
     text = capsys.readouterr().out
-    assert "row 2, column iso3: '' is not a country" in text
+    assert "row 2, column iso3: is missing" in text
     assert "row 5, column iso3: 'ZEDLAND' is not a country code" in text
     assert take(data, "again.csv", kobo_csv(flat, people), iso3="ZZZ") == 1
     assert "'YYY' is not the country of this call" in capsys.readouterr().out

@@ -110,7 +110,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     data, day = arguments.data, arguments.date
     if arguments.add:
         if len(arguments.countries) != 1:
-            raise UserError("say of which country, such as `cop contacts UKR --add organisation=…`")
+            raise UserError("add the country, such as `cop contacts UKR --add organisation=…`")
         values = options.settings(arguments.add)
         if day:
             values["date"] = day
@@ -142,11 +142,11 @@ def import_responses(arguments: argparse.Namespace) -> int:
 
     if arguments.undo:
         if not arguments.files:
-            raise UserError("name the imported files, such as `cop intake UKR.xlsx --undo`")
+            raise UserError("add the imported files, such as `cop intake UKR.xlsx --undo`")
         print(intake.undo(arguments.files, arguments.data))
         return 0
     if bool(arguments.files) == bool(arguments.tool):
-        raise UserError("name completed forms, or a server with --from, --server and --form")
+        raise UserError("add completed forms, or a server with --from, --server and --form")
     about, files = (arguments.country, arguments.mapping), arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch

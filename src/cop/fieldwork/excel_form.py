@@ -16,13 +16,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from cop.data import is_formula
-from cop.fieldwork.questionnaires import Questionnaire, wording
+from cop.fieldwork.questionnaires import PHRASES, Questionnaire, wording
 
 YELLOW = PatternFill("solid", start_color="FFF9DB")
-PHRASES = {  # question type: the phrase that describes the expected answer
-    "many": "choose_all", "integer": "whole_number", "number": "any_number", "year": "year_form",
-    "date": "date_form", "url": "web_form", "email": "mail_form", "phone": "phone_form",
-}  # fmt: skip
 
 
 def workbook(

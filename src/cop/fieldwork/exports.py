@@ -15,7 +15,7 @@ import pydantic
 import yaml
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
-from cop.data import UserError
+from cop.data import DataError, UserError
 from cop.fieldwork import questionnaires
 from cop.fieldwork.incoming import Book, Sheet, plain
 from cop.fieldwork.questionnaires import CONSENT, Questionnaire, answer_code, question_code
@@ -82,23 +82,12 @@ class Cell(NamedTuple):
     column: str
 
 
-class Problem(NamedTuple):
-    """An error or remark with its position and fix; `shown` is the value as messages print it."""
-
-    rejects: bool
-    sheet: str
-    row: int
-    column: str
-    shown: str
-    rule: str
-    fix: str
-
-
 @dataclass
 class Response:
     """A response: its position in the file, its metadata and its cells.
 
-    Validation adds `answers` as (block, entry, question, answer), and `problems`.
+    Validation adds `answers` as (block, entry, question, answer), the `errors` that reject the
+    response, and `remarks`.
     """
 
     sheet: str
@@ -115,18 +104,16 @@ class Response:
     partial: bool = False
     cells: list[Cell] = field(default_factory=list)
     answers: list[tuple[str, int, str, str]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    errors: list[DataError] = field(default_factory=list)
+    remarks: list[DataError] = field(default_factory=list)
     positions: dict = field(default_factory=dict)  # in Excel forms: (question, entry) -> cell
 
-    @property
-    def rejected(self) -> bool:
-        """Whether the response must not be stored."""
-        return any(problem.rejects for problem in self.problems)
-
-    def add(self, rule: str, fix: str, rejects: bool = True, cell: Cell | None = None) -> None:
-        """Add a problem of the response or of one of its cells."""
-        cell = cell or Cell("", 0, "", self.sheet, self.row, "")
-        self.problems.append(Problem(rejects, *cell[3:], cell.value, rule, fix))
+    def problem(self, rule: str, fix: str, cell: Cell | None = None) -> DataError:
+        """Return an error or remark on the response or on one of its cells."""
+        sheet, row, column = cell[3:] if cell else (self.sheet, self.row, "")
+        value = cell.value if cell else ""
+        value = value if len(value) <= 40 else f"{value[:40]}…"
+        return DataError(f"sheet {sheet}", row, column, value, rule, fix)
 
 
 @dataclass

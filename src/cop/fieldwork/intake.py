@@ -6,6 +6,7 @@ same id, the later one counts; both are stored.
 """
 
 import hashlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from cop.data import UserError
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.exports import Cell, Export
 from cop.fieldwork.incoming import Book, plain
-from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code, wording
+from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, GATE, answer_code, wording
 
 TOOLS = {
     "kobo": "a KoboToolbox export", "odk": "an ODK Central export",
@@ -126,85 +127,80 @@ def validate(export: Export, iso3: str, countries: set[str], today: date) -> Non
         coded = {}  # (question, entry) -> answers
         _check_response(response, form, iso3, countries)
         for cell in response.cells:
-            _, question, parse = parsers[cell.question]
+            block, question, parse = parsers[cell.question]
             answers, error = parse(cell.value)
-            shown = _shown(cell, question)
+            shown = cell._replace(value="") if question.restricted else cell
             if error:
-                response.add(*error, cell=shown)
-            together = coded.setdefault((question.id, cell.entry), [])
+                response.errors.append(response.problem(*error, shown))
+            together = coded.setdefault((block.id, cell.entry, question.id), [])
             together += [answer for answer in answers if answer not in together]
-            exclusive = {choice.code for choice in form.choices_of(question) if choice.exclusive}
             if len(together) > 1 and question.type != "many":
-                response.add("has two different answers", "Keep one answer", cell=shown)
-            elif len(together) > 1 and exclusive.intersection(together):
+                error = response.problem("has two different answers", "Keep one answer", shown)
+                response.errors.append(error)
+            elif len(together) > 1 and {*form.exclusive_choices(question)}.intersection(together):
                 fix = "Keep either this choice or the others"
-                response.add("cannot be combined with the other choices", fix, cell=shown)
-        for (name, entry), answers in coded.items():
-            block = parsers[name][0].id
-            response.answers += [(block, entry, name, answer) for answer in answers]
-        _check_required(response, form, coded)
-        if coded.get((CONSENT, 0)) == ["no"]:  # nothing else is reported of who does not take part
-            response.problems = []
+                error = response.problem("cannot be combined with the other choices", fix, shown)
+                response.errors.append(error)
+        response.answers = [(*key, answer) for key, answers in coded.items() for answer in answers]
+        _check_required(response, form)
+        if (GATE, 0, CONSENT, "no") in response.answers:
+            # Nothing else is reported about a person who does not take part.
             fix = "Record it with `cop contacts --record CONTACT refused`"
-            response.add("means that the person does not take part", fix)
-
-
-def _shown(cell, question):
-    """Return a cell with its value as messages print it: only the length if it is restricted."""
-    value = f"({len(cell.value)} characters)"
-    if not question.restricted:
-        value = repr(cell.value) if len(cell.value) <= 40 else f"{cell.value[:40]!r}…"
-    return cell._replace(value=value)
+            error = response.problem("means that the person does not take part", fix)
+            response.errors, response.remarks = [error], []
 
 
 def _check_response(response, form, iso3, countries):
-    """Check the metadata of a response."""
+    """Complete and check the metadata of a response."""
     response.iso3 = response.iso3.upper() or iso3
     response.version = response.version or form.version
-    about = Cell("", 0, repr(response.iso3), response.sheet, response.row, "iso3")
+    about, errors = Cell("", 0, response.iso3, response.sheet, response.row, "iso3"), []
     if not response.iso3:
-        response.add("is not a country", "Add --country ISO3", cell=about)
+        errors.append(("is missing", "Add --country ISO3", about))
     elif response.iso3 not in countries:
-        response.add("is not a country code (ISO 3166-1 alpha-3)", "Write UKR", cell=about)
+        errors.append(("is not a country code (ISO 3166-1 alpha-3)", "Write UKR", about))
     elif iso3 and response.iso3 != iso3:
         rule = f"is not the country of this call, {iso3}"
-        response.add(rule, "Import it with its own country", cell=about)
+        errors.append((rule, "Import it with its own country", about))
     if response.version not in (form.version, *form.earlier):
-        about = about._replace(value=repr(response.version), column="version")
+        about = about._replace(value=response.version, column="version")
         fix = "If it may still be used, list it in `earlier` of the questionnaire"
-        response.add("is an unknown version", fix, cell=about)
+        errors.append(("is an unknown version", fix, about))
     if plain(response.verdict) in REJECTING:
-        fix = "Correct and approve it there"
-        response.add("is marked as not approved in the survey tool", fix)
+        errors.append(
+            ("is marked as not approved in the survey tool", "Correct and approve it there")
+        )
+    response.errors += [response.problem(*error) for error in errors]
 
 
-def _check_required(response, form, coded):
+def _check_required(response, form):
     """Check that each required question that applies is answered.
 
     In an incomplete response the gaps are a single remark, but consent is required.
     """
-    missing, answered = [], {(cell.question, cell.entry) for cell in response.cells}
+    missing, filled = [], {(cell.question, cell.entry) for cell in response.cells}
+    given = {(question, entry, answer) for _, entry, question, answer in response.answers}
     for block, question in form.questions():
         ids, entries, when = {each.id for each in block.questions}, {0}, question.when
         if block.repeat:
-            entries = {entry for name, entry in answered if name in ids}
+            entries = {entry for name, entry in filled if name in ids}
         for entry in entries if question.required else ():
             # A condition is on the same entry or on a question outside repeated blocks.
-            leading = when and (coded.get((when.question, entry)) or coded.get((when.question, 0)))
-            applies = not when or set(when.codes) & set(leading or ())
-            if applies and (question.id, entry) not in answered:
+            codes = itertools.product((entry, 0), when.codes) if when else ()
+            opening = [(when.question, *pair) for pair in codes]
+            if (not when or given.intersection(opening)) and (question.id, entry) not in filled:
                 missing.append((question, entry))
     if response.partial:
-        needed = [gap for gap in missing if gap[0].id == CONSENT and answered]
+        needed = [gap for gap in missing if gap[0].id == CONSENT and filled]
         left = len(missing) - len(needed)
         rule = f"{PARTIAL}: it was not completed, {left} required answers are missing"
-        response.add(rule, "Keep it as partial", rejects=False)
+        response.remarks.append(response.problem(rule, "Keep it as partial"))
         missing = needed
     for question, entry in missing:
         position = response.sheet, response.row, question.id
         position = response.positions.get((question.id, entry), position)
-        cell = Cell(question.id, entry, "", *position)
-        response.add("must not be empty", f"Fill in: {wording(question.label, 'en')}", cell=cell)
+        fix, cell = f"Fill in: {wording(question.label, 'en')}", Cell("", 0, "", *position)
+        response.errors.append(response.problem("must not be empty", fix, cell))
 
 
 def _decoder(question, export):
@@ -315,7 +311,7 @@ def _store(book, export, data):
         kept = (restricted.folder(data) / raw).exists()
         restricted.write(data, restricted.change(tables) | ({} if kept else {raw: book.content}))
     for return_id in accepted.keys() - new.keys():  # reported at their first import
-        accepted[return_id].problems = []
+        accepted[return_id].remarks = []
     return numbers
 
 
@@ -325,7 +321,7 @@ def _with_ids(export):
     Identical answers without an identity in one file belong to different people.
     """
     ids, times = {}, Counter()
-    for response in [response for response in export.responses if not response.rejected]:
+    for response in [response for response in export.responses if not response.errors]:
         name = response.identity or response.form_id
         about = f"{export.form.id} {response.iso3} {name} {response.submitted} {response.changed}"
         content = f"{about} {sorted(response.answers)}"
@@ -386,22 +382,24 @@ def _add_remarks(new, store, answers, form, data):
     valid = store[store.status != SUPERSEDED]
     pairs = (valid.iso3 + " " + valid.return_id.map(names.map(plain))).dropna()
     same = valid.return_id[pairs.index[pairs.duplicated(keep=False)]]
-    for return_id in new.keys() & set(same if form.kind == "form" else ()):
-        rule = "names the same organisation as another response"
-        new[return_id].add(rule, "Check which is right", rejects=False)
-    for return_id in [i for i, response in new.items() if response.form_id not in {"", *issued}]:
-        rule = "has a form id that `cop invite` did not issue"
-        new[return_id].add(rule, "Check who sent it", rejects=False)
-    for return_id in new.keys() & set(store.return_id[withdrawn]):
-        rule = "comes from a person who withdrew consent, so it does not count"
-        fix = "If the person takes part again, set `consent` of the earlier response to yes"
-        new[return_id].add(rule, f"{fix} in answers.csv", rejects=False)
+    same = set(same if form.kind == "form" else ())
+    forged = {i for i, response in new.items() if response.form_id not in {"", *issued}}
+    again = "If the person takes part again, set `consent` of the earlier response to yes"
+    remarks = [
+        (same, "names the same organisation as another response", "Check which is right"),
+        (forged, "has a form id that `cop invite` did not issue", "Check who sent it"),
+        (set(store.return_id[withdrawn]),
+         "comes from a person who withdrew consent, so it does not count",
+         f"{again} in answers.csv"),
+    ]  # fmt: skip
+    for return_ids, rule, fix in remarks:
+        for return_id in new.keys() & return_ids:
+            new[return_id].remarks.append(new[return_id].problem(rule, fix))
 
 
 def _join_remarks(response):
     """Return the remarks on a response as text; `partial` comes first."""
-    texts = [f"{p.column}: {p.rule}" if p.column else p.rule for p in response.problems]
-    return "; ".join(sorted(texts, key=lambda text: not text.startswith(PARTIAL)))
+    return "; ".join(sorted((r.rule for r in response.remarks), key=lambda r: r[:7] != PARTIAL))
 
 
 def _report(book, export, numbers):
@@ -412,13 +410,11 @@ def _report(book, export, numbers):
     rows = cop.data.count(numbers["rows"], "response")
     lines = [f"{book.name}: {TOOLS[export.tool]} of {export.form.id}, {rows}: {parts}."]
     lines += [f"  note: {remark}." for remark in export.remarks]
-    problems = sorted(problem for response in export.responses for problem in response.problems)
-    problems.sort(key=lambda problem: not problem.rejects)
-    for problem in problems[:MOST]:
-        position = f"sheet {problem.sheet}, row {problem.row}"
-        position += f", column {problem.column}" if problem.column else ""
-        word, rule = "rejected" if problem.rejects else "remark", f"{problem.shown} {problem.rule}"
-        lines.append(f"  {word}: {position}: {rule.strip()}. {problem.fix}")
+    problems = [
+        f"  rejected: {error}" for response in export.responses for error in response.errors
+    ]
+    problems += [f"  remark: {each}" for response in export.responses for each in response.remarks]
+    lines += problems[:MOST]
     if len(problems) > MOST:
         lines.append(f"  … and {len(problems) - MOST:,} more of these.")
     if numbers["refused"]:

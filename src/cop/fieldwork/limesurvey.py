@@ -14,6 +14,7 @@ from cop.fieldwork.questionnaires import (
     GATE,
     LAST_YEAR,
     NUMBERS,
+    SHAPES,
     Questionnaire,
     answer_code,
     question_code,
@@ -29,11 +30,6 @@ TYPES = {
     "text": "S", "url": "S", "email": "S", "phone": "S", "note_text": "T", "integer": "N",
     "number": "N", "year": "N", "date": "D", "one": "L", "likert": "L", "many": "M", "yes_no": "Y",
 }  # fmt: skip
-SHAPES = {
-    "url": r"/^https?:\/\/\S+$/",
-    "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/",
-    "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/",
-}
 AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
@@ -101,6 +97,7 @@ def _carried(form, first, language, iso3):
 
 def _question(form, question, entry, code, language):
     """Yield a question and its choices; general attributes are set in the first language only."""
+    shape = SHAPES.get(question.type, "").replace("/", r"\/")
     row = {
         "class": "Q",
         "type/scale": TYPES[question.type],
@@ -108,7 +105,7 @@ def _question(form, question, entry, code, language):
         "relevance": _relevance(form, question, entry),
         "text": _text(wording(question.label, code)),
         "help": _text(wording(question.hint, code)),
-        "validation": SHAPES.get(question.type, ""),
+        "validation": f"/{shape}/" if shape else "",
         # In a repeated block nothing is required, so that people can leave entries empty.
         "mandatory": "Y" if question.required and not entry else "N",
         "other": "N",
@@ -133,8 +130,7 @@ def _relevance(form, question, entry):
 
 def _attributes(form, question):
     if question.type == "many":
-        exclusive = [c.code for c in form.choices_of(question) if c.exclusive]
-        codes = [answer_code(question, code) for code in exclusive]
+        codes = [answer_code(question, code) for code in form.exclusive_choices(question)]
         return {"exclude_all_others": ";".join(codes)}
     if question.type not in NUMBERS:
         return {}

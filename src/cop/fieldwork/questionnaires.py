@@ -22,6 +22,15 @@ FOLDER = "reference/questionnaires"
 CLOSED = ("one", "many", "yes_no", "likert")  # with choices
 FREE = ("text", "note_text", "url", "email", "phone")  # restricted, since texts may name people
 NUMBERS = ("integer", "number", "year")
+SHAPES = {  # question type: regular expression for an answer
+    "url": "^https?://[^ ]+$",
+    "email": "^[^@ ]+@[^@ ]+[.][^@ ]+$",
+    "phone": "^[+]?[0-9 ()/.-]{5,25}$",
+}
+PHRASES = {  # question type: the phrase that describes the expected answer
+    "many": "choose_all", "integer": "whole_number", "number": "any_number", "year": "year_form",
+    "date": "date_form", "url": "web_form", "email": "mail_form", "phone": "phone_form",
+}  # fmt: skip
 CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # metadata in each form
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -171,6 +180,10 @@ class Questionnaire(_Model):
     def choices_of(self, question: Question) -> tuple[Choice, ...]:
         """Return the choices of a question in order; an open question has none."""
         return self.choices.get(question.choices, ())
+
+    def exclusive_choices(self, question: Question) -> list[str]:
+        """Return the codes of the choices that cannot be combined with others."""
+        return [choice.code for choice in self.choices_of(question) if choice.exclusive]
 
     def titled(self, language: str) -> str:
         """Return the title in a language, with a notice if the translation is a draft."""

@@ -31,23 +31,24 @@ COLUMNS = {
     "survey_groups": ["survey", "item", "group", "answer", "order", "count", "n"],
 }
 NO_ANSWER = "no answer"
-TOO_FEW = "Answers came back; they are too few to publish their number or any count"
+TOO_FEW = "Too few responses to publish their number or any count"
 OPEN_OR_CLOSED = {
     "invited list": "Closed: only organisations on the list of contacts were invited",
-    "open link": "Open: whoever had the link could answer; there is no response rate",
+    "open link": "Open: anyone with the link could answer, so no response rate is known",
 }
 FIGURES = ["judgements", "alpha", "low", "high"]
 ENOUGH = 30  # least number of coded answers for which agreement is published
 CHERRIES = {  # items of the checklist (Eysenbach 2004) that are the same for every survey
-    "consent": "Asked first, with purpose, length and what becomes of the answers; without it "
-    "nothing is asked",
-    "data protection": "Contacts and single answers are kept apart and are not published; "
-    "counts under the threshold are suppressed; "
-    "open answers are quoted only with consent and after review",
-    "view rate": "Not known: how often a form was opened is not recorded",
-    "incomplete answers": "Answers of those who stopped early are counted "
-    "for the questions they answered",
-    "weighting": "None; no claim is made for people who did not answer",
+    "multiple entries": "A corrected response replaces the earlier one; with an open link, the "
+    "same person could answer twice",
+    "consent": "Asked first, with the purpose, the length and the use of the answers; without "
+    "consent the form ends",
+    "data protection": "Contacts and individual answers are stored separately and not published; "
+    "counts below the threshold are suppressed; open answers are quoted only with consent and "
+    "after review",
+    "view rate": "Unknown: the number of times a form was opened is not recorded",
+    "incomplete answers": "Incomplete responses count for the questions that were answered",
+    "weighting": "None; the results describe the respondents only",
 }
 
 
@@ -196,15 +197,20 @@ def about(
     survey: Survey, invited: set[str], items: pd.DataFrame, people: People, threshold: int
 ) -> pd.DataFrame:
     """Return the table `survey_about` for a survey; `items` is its table `survey_items`."""
-    form = survey.questionnaire
-    title, asked_by = wording(form.title, "en"), mode(survey, invited)
+    form, returns, period = survey.questionnaire, survey.returns, ""
+    who, participation = "People who answered “{}”; no random sample was drawn", TOO_FEW
+    if not people.threshold:
+        who = "Organisations that answered “{}” and agreed to be named with their answers"
+    if len(items):
+        participation = f"At least {items.n.max():,} took part"
+        days = survey.answers_to("completed_on").reindex(returns.index).fillna(returns.received)
+        months = sorted(days.str[:7])
+        period = f"Most answers from {months[threshold - 1]} to {months[-threshold]}"
     stated = {
-        "population": f"Those who answered “{title}”; nobody was drawn at random"
-        if people.threshold
-        else f"Organisations that answered “{title}” and agreed to be named with their answers",
-        "open or closed": OPEN_OR_CLOSED.get(asked_by, ""),
-        "participation": TOO_FEW,
-        **(_answers(survey, items.n.max(), people, threshold) if len(items) else {}),
+        "population": who.format(wording(form.title, "en")),
+        "open or closed": OPEN_OR_CLOSED.get(mode(survey, invited), ""),
+        "participation": participation,
+        "dates": period,
         **CHERRIES,
     }
     rows = [[form.id, item, text, "data"] for item, text in stated.items() if text]
@@ -239,30 +245,6 @@ def _judgements(codes):
     units = pd.MultiIndex.from_product([sorted(both.index[both]), sorted(set(codes.theme))])
     gave = pd.crosstab([codes.return_id, codes.theme], codes.coder).reindex(units, fill_value=0)
     return gave.gt(0).replace({True: "yes", False: "no"}).reindex(columns=coders)
-
-
-def _answers(survey, most, people, threshold):
-    """Return the items on the responses; no number can be derived from the others."""
-    least, returns = MIN_STANDALONE * threshold, survey.returns
-    ends, days = returns.partial.value_counts(), survey.answers_to("completed_on")
-    days = sorted(days.reindex(returns.index).fillna(returns.received).str[:7])
-    ends = ends.reindex([False, True], fill_value=0)
-    rng = people.rng("survey_about", survey.questionnaire.id)
-    hidden = people.counted or one_way(ends, threshold, rng).any()
-    languages, versions = (
-        ", ".join(sorted(counts.index[(counts >= least) & (counts.index != "")]))
-        for counts in (returns.language.value_counts(), returns.version.value_counts())
-    )
-    share = "" if hidden else f"{ends[False] / ends.sum():.0%}"
-    return {
-        "participation": f"At least {most:,} took part",
-        "dates": f"Most answers from {days[threshold - 1]} to {days[-threshold]}",
-        "languages": languages and f"Answered in: {languages}",
-        "version": versions and f"Version {versions} of the questionnaire",
-        "completion": share and f"{share} of those who took part reached the end",
-        "multiple entries": "A corrected answer replaces the older one; of an open link it cannot "
-        "be told whether one person answered twice",
-    }
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
