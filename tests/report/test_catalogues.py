@@ -56,6 +56,16 @@ def put(translations, fuzzy=False):
     languages.reload()
 
 
+def test_a_damaged_compiled_catalogue_is_compiled_again(folder):
+    with languages.using_language("uk"):
+        before = languages.gettext("Source")
+        [compiled] = folder.glob("__pycache__/*.json")
+        for damage in (b"", b"{", b"{}", compiled.read_bytes()[:-9]):
+            compiled.write_bytes(damage)
+            languages.reload()
+            assert languages.gettext("Source") == before == "Джерело"
+
+
 def progress(messages=MESSAGES):
     return next(state for state in catalogues.progress(messages) if state.language == "uk")
 

@@ -4,23 +4,26 @@ English is the source language and has no catalogue. A language is identified by
 `uk`, `sr-Latn`. A process renders one language at a time; `use` selects it.
 """
 
+import base64
 import gettext as standard
 import io
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cop.data import UserError
+from cop.data import UserError, writing
 from cop.data.reads import of_bytes
 
 SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `translate`
 FOLDER = Path(__file__).with_name("locale")
+CODE = Path(__file__).with_name("catalogues.py")  # its rules decide which translations are used
 PLACE = re.compile(r"%\((\w+)\)s")
 NUMBER = re.compile("[0-9]+")
 _now = SOURCE
@@ -169,12 +172,25 @@ def reload() -> None:
 
 @lru_cache(maxsize=8)
 def _load(folder, language):
-    """Return the translations of a language, its sentences with numbers, and the reviewer.
-
-    Translations with errors are left out.
-    """
+    """Return the translations of a language, its sentences with numbers, and the reviewer."""
     if language == SOURCE:
         return Loaded(standard.NullTranslations())
+    path = folder / "__pycache__" / f"{language}.json"
+    key = of_bytes((folder / f"{language}.po").read_bytes() + CODE.read_bytes())
+    compiled = None
+    with suppress(OSError, ValueError):  # compiled for the first time, or damaged
+        compiled = json.loads(path.read_bytes())
+    if not compiled or compiled.get("key") != key:
+        compiled = {"key": key} | _compile(folder, language)
+        with suppress(OSError, UserError):  # compiled again next time if it cannot be written
+            writing.whole(path, json.dumps(compiled).encode())
+    messages = io.BytesIO(base64.b64decode(compiled["messages"]))
+    translations = standard.GNUTranslations(messages)
+    return Loaded(translations, compiled["sentences"], compiled["reviewer"])
+
+
+def _compile(folder, language):
+    """Return what `_load` needs of a catalogue; translations with errors are left out."""
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues
@@ -184,10 +200,10 @@ def _load(folder, language):
     for message in [*catalogue]:
         if any(catalogues.errors(message, catalogue)):
             catalogue.delete(message.id, message.context)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Loaded(standard.GNUTranslations(compiled), _sentences(catalogue), reviewer)
+    file = io.BytesIO()
+    write_mo(file, catalogue)
+    messages = base64.b64encode(file.getvalue()).decode()
+    return {"messages": messages, "sentences": _sentences(catalogue), "reviewer": reviewer}
 
 
 def _sentences(catalogue):
