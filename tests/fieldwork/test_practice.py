@@ -177,12 +177,7 @@ def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
     cop("review", "ZZZ")
     decide(cop, data)
     cop("publish", "ZZZ")
-    answers = restricted.read("answers", data)
-    mine = answers[(answers.question == "organisation") & (answers.answer == "Zed Office 2")]
-    return_id = mine.return_id.iloc[0]
-    answers.loc[(answers.return_id == return_id) & (answers.question == "consent"), "answer"] = "no"
-    with restricted.locked(data):
-        restricted.write(data, restricted.change({"answers": answers}))
+    withdraw(data, 0)
     shown = intake(cop, tmp_path, slice(1, 2), What_should_be_improved_first="Something else.")
     assert "comes from a person who withdrew consent, so it does not count" in shown
     assert "no text waits" in cop("review", "ZZZ")[1]

@@ -87,22 +87,9 @@ def import_comments(arguments: argparse.Namespace) -> int:
         usual = _sent_document(arguments.outputs, tag, f"cop-assessment-{iso3}")
         return arguments.sent or (usual if usual.is_file() else None)
 
-    def spoken(language):
-        return _status_words(language, arguments.data)
-
     file, data, iso3 = arguments.file, arguments.data, arguments.country
-    print("\n".join(comments.import_comments(file, data, speaker, iso3, sent, spoken)))
+    print("\n".join(comments.import_comments(file, data, speaker, iso3, sent)))
     return 0
-
-
-def _status_words(language, data):
-    """Return {status as displayed in a language, in lower case: its code}."""
-    from cop.report import languages
-
-    if language not in languages.available():
-        return {}
-    with languages.using_language(language):
-        return {languages.translate(w).casefold(): w for w in labels("alignment", "status", data)}
 
 
 def record_answer(arguments: argparse.Namespace) -> int:

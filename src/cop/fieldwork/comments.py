@@ -17,6 +17,7 @@ from cop.data.checks import editions
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
 from cop.fieldwork import docx_reader, pii
 from cop.fieldwork.docx_reader import Document, Remark, find_remarks
+from cop.report import languages
 
 TABLE = "comments"
 # The most that is imported from a document; a cell in a spreadsheet holds 32,767 characters.
@@ -38,14 +39,13 @@ class Speaker:
 def import_comments(
     file: Path, data: Path, speaker: Speaker, iso3: str = "",
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
-    spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
     """Import the comments and changes in a Word document, and return a report as lines.
 
     `sent(iso3, language)` returns the path of the document as it was sent, or None. A comparison
     with that document finds untracked edits and the passages of comments without a bookmark.
-    `spoken(language)` returns {label of a status in that language: its code}. Importing a document
-    again adds nothing. Raises UserError if the file cannot be read or its report is unknown.
+    Importing a document again adds nothing. Raises UserError if the file cannot be read or its
+    report is unknown.
     """
     sha, document = docx_reader.read(Path(file))
     iso3, edition = _report(file, document.report, iso3, data)
@@ -55,8 +55,7 @@ def import_comments(
     remarks = find_remarks(document, iso3, original)
     _refuse_too_much(file, remarks)
     clean, redacted = _without_names(remarks, document, data)
-    vocabulary = _vocabulary(data, spoken(language))
-    body = f"{speaker.role}\0{speaker.organisation}"
+    body, vocabulary = f"{speaker.role}\0{speaker.organisation}", _vocabulary(data, language)
     rows = [_row(remark, body, *vocabulary) for remark in clean]
     with writing.alone(data):
         present = cop.data.present(TABLE, data, iso3)
@@ -119,12 +118,15 @@ def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int
     return clean, sum((a.text, a.around) != (b.text, b.around) for a, b in pairs)
 
 
-def _vocabulary(data, spoken) -> tuple[set[str], dict[str, str], list[str]]:
+def _vocabulary(data, language) -> tuple[set[str], dict[str, str], list[str]]:
     """Return the ids of rated items, {label of a status: code}, and the kinds of comments."""
     rated = {*cop.data.read("guidelines", data).item_id}
     rated |= {*cop.data.read("capabilities", data).capability_id}
     statuses = {word: word for word in cop.data.labels("alignment", "status", data)}
-    return rated, statuses | dict(spoken), list(cop.data.labels(TABLE, "kind", data))
+    if language in languages.available():
+        with languages.using_language(language):
+            statuses |= {languages.translate(word).casefold(): word for word in [*statuses]}
+    return rated, statuses, list(cop.data.labels(TABLE, "kind", data))
 
 
 def _row(remark, body, *vocabulary):

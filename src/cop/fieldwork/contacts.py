@@ -42,9 +42,12 @@ def steps(data: Path) -> pd.DataFrame:
         raise UserError(f"{PATH} does not exist in {data}. {fix}: {','.join(COLUMNS)}")
     try:
         frame = cop.data.text_frame(path, COLUMNS).map(restricted.unguarded)
-    except InvalidTable as broken:
-        return _refuse(broken.errors)
-    _refuse(errors(frame, data))
+        wrong = errors(frame, data)
+    except InvalidTable as invalid:
+        wrong = invalid.errors
+    if wrong:
+        lines = [f"{cop.data.count(len(wrong), 'error')} in {PATH}:", *map(str, wrong)]
+        raise UserError("\n".join(lines))
     return frame
 
 
@@ -314,9 +317,3 @@ def parse_day(text: str) -> date:
 
 def _today():
     return date.today().isoformat()
-
-
-def _refuse(errors):
-    if errors:
-        count = cop.data.count(len(errors), "error")
-        raise UserError(f"{count} in {PATH}:\n" + "\n".join(map(str, errors)))
