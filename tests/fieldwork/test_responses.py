@@ -214,11 +214,11 @@ def orphaned(form, people):
         ("k.xlsx", orphaned, "belongs to no single response"),
         ("k.csv", kobo_csv, "Export again as XLSX"),
         ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
-        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "holds no responses"),
+        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "has no responses"),
         ("l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
         ("l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
         ("l.csv", lime(b'"Y"', b'"Yes"'), "responses as 'Answer codes'"),
-        ("k.xlsx", lambda f, p: kobo_book(f, []), "holds no responses"),
+        ("k.xlsx", lambda f, p: kobo_book(f, []), "has no responses"),
         ("p.csv", lambda f, p: maker.text(maker.plain(f, p)[0]), "--mapping FILE.yml"),
     ],
 )

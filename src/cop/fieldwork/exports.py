@@ -198,7 +198,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     responses = _responses(main, FIELDS[tool] | CARRIED, tool)
     stated = sorted({response.questionnaire for response in responses} - {""})
     if len(stated) != 1:
-        reason = f"names {', '.join(stated) or 'no questionnaire'} instead of one questionnaire"
+        reason = f"contains {', '.join(stated) or 'nothing'} instead of one questionnaire"
         raise UserError(f"{book.name}, column questionnaire: {reason}. {SETTINGS[tool]}")
     form = questionnaires.load(stated[0], data)
     export = Export(tool, form, responses, _targets(form, tool))
@@ -220,7 +220,7 @@ def _recognise(book, sheets):
                 return tool, sheets[name]
     titles = {title.partition(".")[0] for titles in headings.values() for title in titles}
     fixes = [SETTINGS[tool] for tool, hints in HINTS.items() if hints & titles]
-    raise UserError(f"{book.name} holds no responses that can be read. {(*fixes, UNKNOWN)[0]}")
+    raise UserError(f"{book.name} has no responses that can be read. {(*fixes, UNKNOWN)[0]}")
 
 
 def _responses(sheet, fields, tool="plain"):
@@ -333,7 +333,7 @@ def _read_mapped(book, sheet, data, mapping):
     if absent := absent + sorted(named.difference(ids, FACTS)):
         listed = ", ".join(map(repr, absent))
         raise UserError(
-            f"the mapping names columns or questions that {book.name} or {form.id} lacks: {listed}"
+            f"the mapping has columns or questions that {book.name} or {form.id} lacks: {listed}"
         )
     facts = {title: t.question for title, t in targets.items() if t.question not in ids}
     targets = {title: target for title, target in targets.items() if title not in facts}

@@ -127,7 +127,7 @@ def _check_zip(entries):
     expanded = sum(entry.file_size for entry in entries)
     ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
     if len(entries) > MOST_ENTRIES:
-        raise InvalidFile(f"holds {len(entries)} files; at most {MOST_ENTRIES} are opened")
+        raise InvalidFile(f"contains {len(entries)} files; at most {MOST_ENTRIES} are opened")
     if expanded > MOST_EXPANDED:
         most = f"at most {MOST_EXPANDED // MB} MB are opened"
         raise InvalidFile(f"would unpack to {expanded // MB} MB; {most}")

@@ -8,7 +8,6 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -53,11 +52,6 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 def table(content: bytes) -> pd.DataFrame:
     """Parse the content of a table, with any of the usual separators."""
-    return _parse(content).copy()
-
-
-@lru_cache(maxsize=len(TABLES))
-def _parse(content):
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
