@@ -25,7 +25,6 @@ import cop.data
 from cop.data import UserError, checks
 from cop.data.places import Country
 from cop.fieldwork import comments, docx_reader, incoming, pii, restricted
-from cop.fieldwork.comments import Speaker
 from cop.report import anchors
 from cop.research import editions as new_editions
 from helpers import countries, show
@@ -201,7 +200,7 @@ def test_a_hostile_file_is_refused_in_a_sentence(kind, tmp_path):
 def taken(one, zed, role="ministry", name="back.docx"):
     path = zed.parent / name
     path.write_bytes(one.saved())
-    return comments.import_comments(path, zed, Speaker(role))
+    return comments.import_comments(path, zed, role)
 
 
 def rows(zed):
@@ -291,7 +290,7 @@ def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(ze
     with restricted.locked(zed):
         restricted.write(zed, restricted.change({"contacts": pd.DataFrame([contact])}))
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
-    told = comments.import_comments(path, zed, Speaker("ministry"), sent=sent_as)
+    told = comments.import_comments(path, zed, "ministry", sent=sent_as)
     assert "nothing new" in told[0] and list(rows(zed).about) == [""]
 
 
@@ -350,7 +349,7 @@ def test_a_rating_is_known_by_its_word_in_the_language_of_the_document(zed):
     one.comment(p(one, "E01"), "Rating: in place")
     path = zed.parent / "back.docx"
     path.write_bytes(one.saved())
-    comments.import_comments(path, zed, Speaker("ministry"), sent=lambda *a: asked.append(a))
+    comments.import_comments(path, zed, "ministry", sent=lambda *a: asked.append(a))
     assert list(rows(zed).proposed) == ["in place", "in place"] and asked == [("ZZZ", "uk")]
 
 
@@ -387,10 +386,10 @@ def test_a_file_of_another_country_or_edition_is_refused(zed):
     path = zed.parent / "x.docx"
     path.write_bytes(document().saved())
     with pytest.raises(UserError, match="is about ZZZ, not about UKR"):
-        comments.import_comments(path, zed, Speaker("ngo"), "UKR")
+        comments.import_comments(path, zed, "ngo", iso3="UKR")
     path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
     with pytest.raises(UserError, match="no edition 1999"):
-        comments.import_comments(path, zed, Speaker("ngo"))
+        comments.import_comments(path, zed, "ngo")
 
 
 def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):

@@ -80,7 +80,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import comments
     from cop.report import languages
 
-    speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
+    body = _checked_role(arguments), arguments.organisation
 
     def sent(iso3, language):
         tag = language if language in languages.available() else ""  # as the document states it
@@ -88,7 +88,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
         return arguments.sent or (usual if usual.is_file() else None)
 
     file, data, iso3 = arguments.file, arguments.data, arguments.country
-    print("\n".join(comments.import_comments(file, data, speaker, iso3, sent)))
+    print("\n".join(comments.import_comments(file, data, *body, iso3, sent)))
     return 0
 
 

@@ -5,7 +5,7 @@ Each comment or change becomes one row of comments.csv, without names of persons
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -28,20 +28,13 @@ NOT_COMPARED = "Edits without Track Changes were not searched for: add --sent wi
 NOT_READABLE = "[not readable]"
 
 
-@dataclass(frozen=True)
-class Speaker:
-    """The body that comments: its kind, and its id or name unless it must not be named."""
-
-    role: str
-    organisation: str = ""
-
-
 def import_comments(
-    file: Path, data: Path, speaker: Speaker, iso3: str = "",
+    file: Path, data: Path, role: str, organisation: str = "", iso3: str = "",
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
 ) -> list[str]:  # fmt: skip
     """Import the comments and changes in a Word document, and return a report as lines.
 
+    `role` is the kind of body that comments, `organisation` its id or name if it may be named.
     `sent(iso3, language)` returns the path of the document as it was sent, or None. A comparison
     with that document finds untracked edits and the passages of comments without a bookmark.
     Importing a document again adds nothing. Raises UserError if the file cannot be read or its
@@ -55,17 +48,16 @@ def import_comments(
     remarks = find_remarks(document, iso3, original)
     _refuse_too_much(file, remarks)
     clean, redacted = _without_names(remarks, document, data)
-    body, vocabulary = f"{speaker.role}\0{speaker.organisation}", _vocabulary(data, language)
+    body, vocabulary = f"{role}\0{organisation}", _vocabulary(data, language)
     rows = [_row(remark, body, *vocabulary) for remark in clean]
     with writing.alone(data):
         present = cop.data.present(TABLE, data, iso3)
         # The same file from the same body adds nothing, even if the store has more names by now.
-        again = (sha[:ORIGIN], speaker.role) in zip(present.origin, present.role, strict=True)
+        again = (sha[:ORIGIN], role) in zip(present.origin, present.role, strict=True)
         new = [row for row in rows if not again and row["origin_id"] not in set(present.origin_id)]
         last = max((int(key.split("-M")[1]) for key in present.comment_id), default=0)
         about = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
-        about |= {"origin": sha[:ORIGIN], "role": speaker.role}
-        about |= {"organisation": speaker.organisation}
+        about |= {"origin": sha[:ORIGIN], "role": role, "organisation": organisation}
         for number, row in enumerate(new, last + 1):
             row |= about | {"comment_id": f"{iso3}-M{number:03d}"}
         path = add_rows(TABLE, iso3, new, data) if new else ""

@@ -36,11 +36,6 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataF
     return sent[["contact_id", "form_id", "category"]].assign(outcome=outcome)
 
 
-def answered(final: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `final` for contacts that answered completely or partially."""
-    return final[final.outcome.isin(BLOCKS[ANSWERED])]
-
-
 def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
     """Return the table `forms` with category, outcome and count; NA means suppressed.
 

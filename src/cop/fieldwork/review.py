@@ -73,11 +73,12 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
     """
-    surveys = surveys or of_country(data, iso3)
+    surveys, register = surveys or of_country(data, iso3), _register(data, iso3)
     rows = [row for survey in surveys for row in _open_answers(survey)]
     rows += [
         [return_id, NAME, "0", FORM, "Name of the organisation", category, "", name]
-        for return_id, category, name in names_to_read(surveys, data, iso3)
+        for _, return_id, name, category in _agreed(surveys)
+        if name and plain(name) not in register
     ]
     interviews = restricted.read("interviews", data)
     rows += [
@@ -312,12 +313,6 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
         keys[name] = f"{iso3}-M{number:02d}"
     frame.insert(0, "returned_id", frame.name.map(keys).astype(object))
     return frame.sort_values("returned_id")
-
-
-def names_to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str, str, str]]:
-    """Return (return_id, category, name) for each organisation whose name needs approval."""
-    register, rows = _register(data, iso3), _agreed(surveys)
-    return [(i, who, name) for _, i, name, who in rows if name and plain(name) not in register]
 
 
 def partnerships(

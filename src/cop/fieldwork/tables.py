@@ -103,7 +103,8 @@ def people(
         if len(named) >= least > len(groups) - len(named):
             return People(groups[groups.index.isin(named)], False, 0, rng)
         if categories is not None:
-            back = outcomes.answered(sent).set_index("form_id")
+            is_back = sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])
+            back = sent[is_back].set_index("form_id")
             ids = survey.returns.reset_index().drop_duplicates("form_id", keep="last")
             ids = ids.set_index("form_id").return_id.reindex(back.index)
             groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
