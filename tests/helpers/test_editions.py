@@ -178,10 +178,10 @@ def test_the_command_prints_what_changed_part_by_part(two, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("UKR 2019 2026", "no edition '2019' of UKR exists; available: 2020, 2026"),
-        ("UKR 2026 2020", "name the earlier edition first"),
-        ("UKR 2026 2026", "name the earlier edition first"),
-        ("DEU 2020 2026", "no edition '2020' of DEU exists; available: none"),
+        ("UKR 2019 2026", "unknown edition '2019' of UKR; available: 2020, 2026"),
+        ("UKR 2026 2020", "specify the earlier edition first"),
+        ("UKR 2026 2026", "specify the earlier edition first"),
+        ("DEU 2020 2026", "unknown edition '2020' of DEU; available: none"),
         ("ZZY 2020 2026", "available: none"),
     ],
 )

@@ -1,7 +1,7 @@
-"""Translate pages with the catalogues in `locale/`; untranslated texts remain English.
+"""Translate pages with the catalogues in `locale/`; texts without translation remain English.
 
-English is the source language and has no catalogue. A language is identified by its tag (BCP 47):
-`uk`, `sr-Latn`. A process renders one language at a time; `use` selects it.
+English is the source language and has no catalogue. Languages are identified by BCP 47 tags, such
+as `uk` or `sr-Latn`. A process renders pages in one language at a time, which `use` selects.
 """
 
 import base64
@@ -31,7 +31,7 @@ _remembered: dict[str, str] = {}  # texts that are not messages: names of countr
 
 
 class Loaded(NamedTuple):
-    """Translations of a language, in the form that `translate` uses."""
+    """Translations of a language, prepared for `translate`."""
 
     translations: standard.NullTranslations
     sentences: Mapping[str, tuple] = {}  # see _sentences
@@ -39,12 +39,12 @@ class Loaded(NamedTuple):
 
 
 def available() -> list[str]:
-    """Return the tags of all languages, English first."""
+    """Return the tags of all available languages, with English first."""
     return [SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po"))]
 
 
 def use(language: str) -> None:
-    """Select the language of pages; raises UserError if it has no catalogue."""
+    """Select the language of pages. Raises UserError if it has no catalogue."""
     global _now
     if validate_tag(language) != _now:
         _remembered.clear()
@@ -52,14 +52,14 @@ def use(language: str) -> None:
 
 
 def validate_tag(language: str) -> str:
-    """Return the tag of a language; raises UserError if it has no catalogue."""
+    """Return the tag of a language unchanged. Raises UserError if it has no catalogue."""
     if language not in available():
-        raise UserError(f"there is no language {language!r}; available: {', '.join(available())}")
+        raise UserError(f"unknown language {language!r}; available: {', '.join(available())}")
     return language
 
 
 def state(language: str) -> str:
-    """Return the hash of a language's catalogue; "" if it has none."""
+    """Return the hash of a language's catalogue, or "" if it has no catalogue."""
     path = FOLDER / f"{language}.po"
     return of_bytes(path.read_bytes()) if path.exists() else ""
 
@@ -70,30 +70,30 @@ def current() -> str:
 
 
 def translated() -> bool:
-    """Return whether the page's language is not English."""
+    """Return whether pages are rendered in a language other than English."""
     return _now != SOURCE
 
 
 def gettext(words: str) -> str:
-    """Return a text in the page's language, or in English if it has no translation."""
+    """Translate a text of a page, or return it unchanged if it has no translation."""
     return _load(FOLDER, _now).translations.gettext(words) if words else words
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """Return a text for a number, in the form that the plural rule of the language requires."""
+    """Translate a text in the plural form that `n` requires."""
     return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
 
 
 def pgettext(context: str, words: str) -> str:
-    """Return a text in the page's language, translated for a context."""
+    """Translate a text in a given context."""
     return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
 def translate(words: str) -> str:
-    """Return a code, label or name from the tables in the page's language.
+    """Translate a code, label, name or sentence from a table.
 
-    Translations of table texts take precedence over those of page texts: the item "Report" is not a
-    heading.
+    Translations for tables take precedence over those for pages, because a word may have another
+    meaning there: the item "Report" is not a heading.
     """
     if _now == SOURCE or not words:
         return words
@@ -106,7 +106,7 @@ def translate(words: str) -> str:
 
 
 def _fill_in(words):
-    """Return the translation of a saved sentence with its numbers; "" for other texts."""
+    """Translate a saved sentence with numbers, or return "" for other texts."""
     names, ids = _load(FOLDER, _now).sentences.get(NUMBER.sub("#", words), ((), ()))
     if not ids:
         return ""
@@ -115,13 +115,13 @@ def _fill_in(words):
 
 
 def translate_heading(heading: str) -> str:
-    """Return a heading, with translations of page texts before those of tables."""
+    """Translate a heading; translations for pages take precedence over those for tables."""
     translation = gettext(heading)
     return translation if translation != heading else translate(heading)
 
 
 def _by_label(words):
-    """Return a code by its label with a capital: 'hotline' by 'Hotline'."""
+    """Translate a code with the translation of its capitalised label."""
     label = upper_first(words)
     translation = gettext(label)
     if label == words or translation == label:
@@ -130,23 +130,23 @@ def _by_label(words):
 
 
 def lower_first(name: str) -> str:
-    """Return a name for use within a sentence: 'Legal framework' => 'legal framework'."""
+    """Convert the first letter to lower case, for use within a sentence, except in acronyms."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def upper_first(text: str) -> str:
-    """Return a text with a capital first letter."""
+    """Convert the first letter of a text to upper case."""
     return text[:1].upper() + text[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:
-    """Register texts for `translate` that are not messages: {English: translation}."""
+    """Register {English text: translation} of names that are not in the catalogues."""
     _remembered.update(texts)
 
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Use a language within a `with` block."""
+    """Select a language within a `with` block."""
     global _now
     before, _now = _now, language
     try:
@@ -161,18 +161,18 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
 
 
 def reviewed() -> str:
-    """Return the reviewer of the page's language; "" for a draft."""
+    """Return the reviewer of the page's translation, or "" if it is a draft."""
     return _load(FOLDER, _now).reviewer
 
 
 def reload() -> None:
-    """Reload changed catalogues."""
+    """Clear the cache, so that changed catalogues are read again."""
     _load.cache_clear()
 
 
 @lru_cache(maxsize=8)
 def _load(folder, language):
-    """Return the translations of a language, its sentences with numbers, and the reviewer."""
+    """Return the translations of a language, from its compiled catalogue if up to date."""
     if language == SOURCE:
         return Loaded(standard.NullTranslations())
     path = folder / "__pycache__" / f"{language}.json"
@@ -190,7 +190,7 @@ def _load(folder, language):
 
 
 def _compile(folder, language):
-    """Return what `_load` needs of a catalogue; translations with errors are left out."""
+    """Compile the catalogue of a language without the translations that contain errors."""
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues
@@ -207,7 +207,7 @@ def _compile(folder, language):
 
 
 def _sentences(catalogue):
-    """Return saved sentences with numbers: {English text with # for numbers: (names, forms)}."""
+    """Return {English sentence with # for numbers: (names of placeholders, forms)}."""
     return {
         PLACE.sub("#", form): (PLACE.findall(form), message.id)
         for message in catalogue
