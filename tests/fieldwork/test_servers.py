@@ -182,9 +182,9 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
 @pytest.mark.parametrize(
     ("name", "form", "reason"),
     [
-        ("kobo", "other", "there is no such form: check --server and --form"),
-        ("odk", "3/other", "there is no such form: check --server and --form"),
-        ("odk", "visit", "state --server, its address, and --form, project/form"),
+        ("kobo", "other", "the form does not exist: check --server and --form"),
+        ("odk", "3/other", "the form does not exist: check --server and --form"),
+        ("odk", "visit", "add --server with its address, and --form with project/form"),
         ("limesurvey", "1", "Invalid survey ID"),
         ("limesurvey", "visit", "the survey's number"),
     ],

@@ -76,7 +76,6 @@ def _add_intake(commands):
     form = "form on the server: Kobo uid, ODK project/form or LimeSurvey number"
     parser.text("--form", "ID", f"{form} (requires --from)")
     parser.text("--country", "ISO3", "country of responses that do not contain it")
-    parser.text("--questionnaire", "ID", "questionnaire of files that do not contain its id")
     parser.flag("--undo", "remove the responses of these files from the store")
     parser.file("--mapping", "FILE.yml", "questions that the columns of a plain table answer")
     parser.data()
@@ -136,7 +135,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
         return 0
     if bool(arguments.files) == bool(arguments.tool):
         raise UserError("use either completed forms, or --from with --server and --form")
-    about, files = (arguments.country, arguments.questionnaire, arguments.mapping), arguments.files
+    about, files = (arguments.country, arguments.mapping), arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch
 

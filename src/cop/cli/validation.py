@@ -72,29 +72,16 @@ def import_comments(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import comments
     from cop.report import languages
 
-    speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
+    body = _checked_role(arguments), arguments.organisation
 
     def sent(iso3, language):
         tag = language if language in languages.available() else ""  # as the document states it
         usual = _sent_document(arguments.outputs, tag, f"cop-assessment-{iso3}")
         return arguments.sent or (usual if usual.is_file() else None)
 
-    def spoken(language):
-        return _status_words(language, arguments.data)
-
     file, data, iso3 = arguments.file, arguments.data, arguments.country
-    print("\n".join(comments.import_comments(file, data, speaker, iso3, sent, spoken)))
+    print("\n".join(comments.import_comments(file, data, *body, iso3, sent)))
     return 0
-
-
-def _status_words(language, data):
-    """Return {translated status in lower case: status} for a language."""
-    from cop.report import languages
-
-    if language not in languages.available():
-        return {}
-    with languages.using_language(language):
-        return {languages.translate(w).casefold(): w for w in labels("alignment", "status", data)}
 
 
 def record_answer(arguments: argparse.Namespace) -> int:
