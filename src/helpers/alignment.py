@@ -37,16 +37,17 @@ def adjudicated(place: Country) -> pd.DataFrame:
     The adjudicated coding is reported; without one, that of the only coder, or the coding on which
     both coders agree. Items without a coding are `not assessed`, as are items on which the coders
     differ without an adjudication. Columns: those of ITEM and of the coding; judged_by
-    (`adjudicated`, `one`, `alike`, `unsettled`); coder_a and coder_b, each coder's status. Missing
-    cells are "".
+    (`adjudicated`, `changed` after both coders agreed, `one`, `alike`, `unsettled`); coder_a and
+    coder_b, each coder's status. Missing cells are "".
     """
     codings = read_table("alignment", place)
     coders = ["adjudicated", "A", "B"]
     status = codings.pivot(index="item_id", columns="coder", values="status")
     status = status.reindex(columns=coders).fillna("")
     settled, first, second = (status[coder] for coder in coders)
-    states = [(first == "") | (second == ""), settled != "", first == second]
-    judged_by = np.select(states, ["one", "adjudicated", "alike"], "unsettled")
+    agreed, changed = first == second, (settled != "") & (settled != first)
+    states = [(first == "") | (second == ""), agreed & changed, settled != "", agreed]
+    judged_by = np.select(states, ["one", "changed", "adjudicated", "alike"], "unsettled")
 
     reported = codings.assign(order=codings.coder.map(coders.index)).sort_values("order")
     reported = reported.drop_duplicates("item_id").set_index("item_id")
