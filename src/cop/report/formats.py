@@ -45,6 +45,12 @@ def day(iso: str) -> str:
     return text.replace(NARROW, USUAL)
 
 
+def recent_hours(text: str, oldest: int) -> str:
+    """Return opening hours if they name a year and none before `oldest`, otherwise ""."""
+    years = re.findall(r"\b(?:19|20)\d\d\b", text)
+    return text if years and int(min(years)) >= oldest else ""
+
+
 def join_words(words: Iterable) -> str:
     """Return words as a list with 'and' in the page's language: 'a, b and c'."""
     words = list(words)

@@ -242,7 +242,7 @@ def _environment() -> Environment:
         page: "counted fixed format_count label_value measured number percent phone plain quoted"
         " rows status text",
         citations: "data_ref in_report link_number linked publishers refs sourced",
-        formats: "day join_words language_name native_name",
+        formats: "day join_words language_name native_name recent_hours",
         languages: "lower_first translate upper_first",
     }
     for module, names in filters.items():
