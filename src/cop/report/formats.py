@@ -74,6 +74,21 @@ def native_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def in_language(text: str, tag: str) -> str:
+    """Return text marked with its language, if it has letters that are not of the page's text."""
+    is_foreign = any(letter.isalpha() and not letter.isascii() for letter in text)
+    if not is_foreign or tag in ("", languages.current()):
+        return text
+    return Markup('<span lang="{}">{}</span>').format(tag, text)
+
+
+@lru_cache
+def language_tag(name: str) -> str:
+    """Return the tag of a language by its English name, "" if unknown: 'Georgian' => 'ka'."""
+    names = _locale(languages.SOURCE).languages
+    return next((tag for tag in names if names[tag] == name), "").replace("_", "-")
+
+
 def language_name(language: str) -> str:
     """Return the name of a language in the page's language: 'uk' => 'Ukrainian'."""
     return _locale(languages.current()).languages.get(language, language)
