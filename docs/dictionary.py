@@ -11,14 +11,22 @@ Written by `make docs` from `data/datapackage.json`; do not edit it.
 [data/README.md](../data/README.md) states origins and licences.
 
 In every table an empty cell is unknown or does not apply: **never zero and never “no”**.
+`verified` is *yes* if the row was checked against its source, and *no* if it is from memory;
+reports omit such rows. `iso3` is the country's code (ISO 3166-1 alpha-3). Keys of a country's
+rows begin with this code.
+
 Files are UTF-8 CSV and may be saved from Excel (*CSV UTF-8*) or LibreOffice. Read one in a
-notebook with `read("<table>", data)`. Columns in **bold** are required; *→* names the column
-that a value refers to.
+notebook with `read("<table>", data)`. Columns in **bold** are required. After *→* follows the
+column that a value refers to.
 """
-EMPTY = (  # said once, above
-    ' An empty cell is unknown or does not apply; it is never zero and never "no".',
-    " An empty cell is unknown or does not apply; it is never zero.",
-)
+SHORT = {  # shorter texts for this page; HEAD explains what is missing
+    ' An empty cell is unknown or does not apply; it is never zero and never "no".': "",
+    " An empty cell is unknown or does not apply; it is never zero.": "",
+    "yes: checked against the source; no: from memory, to be checked, reports omit the row": "",
+    "ISO 3166-1 alpha-3 code of the country whose table it is": "Country of the table",
+    "Key, with the country code in front": "Key",
+    "One row is ": "Row: ",
+}
 MOST = 10  # allowed values that are listed
 GROUPS = {
     "research": "research/<ISO3>/: one folder for each country",
@@ -47,11 +55,16 @@ def describe(resource: dict) -> str:
     optional = "; a country may lack the file" if resource.get("cop:optional") else ""
     name, file = resource["name"], Path(path_of(resource)).name
     rows = [column(field) for field in resource["schema"]["fields"]]
-    description = resource["description"]
-    for sentence in EMPTY:
-        description = description.replace(sentence, "")
+    description = shorten(resource["description"])
     first = f"### `{name}`\n\n`{file}`{optional}. {description}\n"
     return "\n".join([first, *rows, ""])
+
+
+def shorten(description: str) -> str:
+    """Return a description in which the texts of SHORT are replaced."""
+    for text, short in SHORT.items():
+        description = description.replace(text, short)
+    return description
 
 
 def column(field: dict) -> str:
@@ -59,14 +72,15 @@ def column(field: dict) -> str:
     name = f"`{field['name']}`"
     if field.get("constraints", {}).get("required"):
         name = f"**{name}**"
-    description = field.get("description", "").rstrip(".")
-    notes = [description or field.get("title", "")]
+    description = shorten(field.get("description", field.get("title", ""))).rstrip(".")
+    notes = [description]
     if field["type"] != "string":
         notes.append(field["type"])
     if allowed := field.get("constraints", {}).get("enum") or field.get("categories"):
         values = [a["value"] if isinstance(a, dict) else a for a in allowed]
-        notes.append("one of " + ", ".join(f"`{value}`" for value in values[:MOST]))
-        notes[-1] += ", …" if len(values) > MOST else ""
+        if not all(f"{value}: " in description for value in values):
+            more = ", …" if len(values) > MOST else ""
+            notes.append("one of " + ", ".join(f"`{value}`" for value in values[:MOST]) + more)
     if refers := field.get("cop:refersTo"):
         notes.append("→ " + ", ".join(f"`{target}`" for target in refers))
     return f"- {name}: {'; '.join(filter(None, notes))}".replace("\n", " ")

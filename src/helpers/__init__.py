@@ -1,8 +1,9 @@
-"""Prepare tables, figures and texts for the notebooks, with one module per part of the method.
+"""Functions that the notebooks use to prepare tables, figures and texts.
 
-Stages: evidence (1), stakeholders (2), fieldwork (3), indicators and cybersecurity (4), alignment
-and confidence (5), assessment, editions and followup (6), region (7). `countries` finds a country
-and its tables, `charts` draws in the house style, `show` places results on a page.
+The modules belong to stages of an assessment: evidence (1), stakeholders (2), fieldwork (3),
+indicators and cybersecurity (4), alignment and confidence (5), assessment, editions and followup
+(6), and region (7). All stages use `countries`, which finds a country and reads its tables,
+`charts`, which draws figures, and `show`, which displays tables and figures on the page.
 """
 
 from pathlib import Path
@@ -21,9 +22,9 @@ show.register_formatters()
 
 
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
-    """Read one table of the data folder, without unverified rows.
+    """Read a table of the data folder, without unverified rows.
 
-    With `iso3`, read only that country's file. `cop.data.read` lists the errors raised.
+    If `iso3` is given, only the file of that country is read. Raises the errors of `cop.data.read`.
     """
     frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame

@@ -1,8 +1,8 @@
 """Compare a country with the ITU guidelines, item by item (stage 5).
 
-Each framework is counted separately: cross-checks and the Model National Response are never added
-to ITU's items. Two coders work independently. Status and confidence are reported separately. See
-docs/method.md.
+Two coders rate each item independently, and rate status and confidence separately. Results are
+computed separately for each framework: ratings of cross-checks and of the Model National Response
+are never added to those of the ITU guidelines. See docs/method.md.
 """
 
 from functools import partial
@@ -32,13 +32,19 @@ DRAWS = agreement.DRAWS  # bootstrap samples for the interval of alpha
 
 
 def adjudicated(place: Country) -> pd.DataFrame:
-    """Return the reported coding of every item, one row per item.
+    """Return the final rating of every item, one row per item.
 
-    The adjudicated coding is reported; without one, that of the only coder, or the coding on which
-    both coders agree. Items without a coding are `not assessed`, as are items on which the coders
-    differ without an adjudication. Columns: those of ITEM and of the coding; judged_by
-    (`adjudicated`, `changed` after both coders agreed, `one`, `alike`, `unsettled`); coder_a and
-    coder_b, each coder's status. Missing cells are "".
+    The final rating is the adjudicated one. If an item was not adjudicated, the rating of the only
+    coder is used, or the rating of coder A if both coders agree. The status is `not assessed` if no
+    coder rated the item, or if the coders differ and nobody adjudicated.
+
+    The columns are those in ITEM and those of the table `alignment`, and:
+
+    - judged_by: `adjudicated`, `changed` (after both coders agreed), `one` (at most one coder),
+      `alike` (the coders agree) or `unsettled`
+    - coder_a, coder_b: the status according to each coder
+
+    Missing values are empty strings.
     """
     codings = read_table("alignment", place)
     coders = ["adjudicated", "A", "B"]
@@ -59,11 +65,17 @@ def adjudicated(place: Country) -> pd.DataFrame:
 
 
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
-    """Return the agreement of the coders on the items that both rated, one row per framework.
+    """Compute the agreement of the two coders, one row per framework.
 
-    Columns: framework, items (rated by both), same (with the same status), ac1 (Gwet's AC1, all
-    statuses), compared (both on the ordinal scale), alpha (Krippendorff's, ordinal), low and high
-    (its 95% bootstrap interval), no_alpha (why there is no alpha). NaN where a figure is missing.
+    Only items that both coders rated are included. The columns are framework and:
+
+    - items, same: number of items, and number of items with the same status
+    - ac1: Gwet's AC1, computed from all statuses
+    - compared: number of items that both coders rated on the ordinal scale
+    - alpha, low, high: Krippendorff's ordinal alpha with its 95% bootstrap interval
+    - no_alpha: the reason if alpha is not reported
+
+    Coefficients that are not reported are NaN.
     """
     columns = ["items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     twice = items[(items[CODERS] != "").all(axis=1)].sort_values("item_id")
@@ -80,10 +92,10 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
-    """Return the searches behind each item rated `no public evidence`.
+    """Return the searches that coders recorded for items rated `no public evidence`.
 
-    {item_id: [(coder, reason for the confidence), ...]}: the coder is A, B or adjudicated; the
-    reason states what was searched (see docs/method.md).
+    The result is {item_id: [(coder, confidence_reason), ...]}. The coder is A, B or adjudicated.
+    The reason describes the search (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = read_table("alignment", place)
@@ -95,9 +107,10 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
 
 
 def record(place: Country) -> dict[str, int | str]:
-    """Count the verified rows of each register that the coders could search.
+    """Count the verified rows that were available to the coders, by table.
 
-    `first` and `last` are the first and last date on which its sources were read, or "".
+    The keys `first` and `last` contain the earliest and latest date on which a source was accessed.
+    They are empty strings if there are no sources.
     """
     tables = {name: countries.verified(name, place) for name in [*REGISTERS, "sources"]}
     days = sorted(tables["sources"].accessed) or [""]
@@ -106,10 +119,10 @@ def record(place: Country) -> dict[str, int | str]:
 
 
 def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame) -> Html:
-    """Render the items of one framework with status, confidence, rationale and evidence.
+    """Render the items of a framework with status, confidence, rationale and evidence.
 
-    `disputed` holds disputed ratings, which are shown with the rating proposed instead. Items
-    without public evidence show what was searched.
+    `disputed` contains ratings that reviewers dispute; the proposed rating is shown next to the
+    final one. For items without public evidence, the table shows the recorded searches.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)
@@ -118,7 +131,7 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
 
 
 def _items(data):
-    """Return the items of the guidelines, then the capabilities, with the columns of ITEM."""
+    """Return guideline items and capabilities with the columns in ITEM."""
     items = cop.data.read("guidelines", data)
     items = items[items.kind != "document fact"]
     items = items.assign(framework=items.audience.mask(items.kind == CHECKS, CHECKS))

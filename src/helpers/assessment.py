@@ -41,11 +41,11 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 
 
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
-    """Return the recommendations of a country with the challenges that they address.
+    """Return the recommendations of a country, with the challenges that they address.
 
-    Columns: those of the saved table action_plan: the recommendation, with names of organisations
-    (lead, supporting, cost_by), and theme, challenge, evidence_ids and positive action of its
-    challenges. "" or NA marks content that is still missing.
+    The columns are those of the saved table `action_plan`. Ids of organisations are replaced by
+    names (lead, supporting, cost_by). Theme, challenge, evidence_ids and positive action are taken
+    from the challenges. Missing values are empty strings or NA.
     """
     rows = read_table("recommendations", place)
     names = countries.bodies(place)
@@ -65,14 +65,19 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
-    """Return the six rows of Table 25 as of today, rated by analysts or computed from data.
+    """Return the six rows of Table 25 with current values and the values of 2020.
 
-    `treaties` are the rows of `cybersecurity.treaties`, `active` the number of active
-    organisations. Columns: row, label, value, as_of, refs (ids of rows or data sets),
-    published_2020, source_id (of the table of 2020), detail, difference, confidence and
-    confidence_reason ("" for counts and rows that are not rated), comparison (see `compare`; "" for
-    a country outside the table of 2020). A draft without a dated source in the 24 months before the
-    cut-off is `no public evidence`.
+    Analysts rate some rows in the table `table_25`; the others are computed. `treaties` is the
+    result of `cybersecurity.treaties`, and `active` is the number of active organisations. A draft
+    becomes `no public evidence` if no source is dated within the 24 months before the cut-off.
+
+    The columns are:
+
+    - row, label, value, as_of, detail, difference
+    - refs: ids of the rows or data sets that support the value
+    - published_2020, source_id: the value in the table of 2020, and its source
+    - confidence, confidence_reason: empty for counts and for rows without a rating
+    - comparison: the result of `compare`; empty if the table of 2020 does not include the country
     """
     labels = cop.data.labels("table_25", "row", place.data)
     then = read_table("table_25_2020", place).query("iso3 == @place.iso3")
@@ -101,10 +106,11 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 
 
 def compare(row: str, published: str, value: str) -> str:
-    """Return how today's value of a row of Table 25 compares with that of 2020.
+    """Compare the current value of a row of Table 25 with the value of 2020.
 
-    `same`: the yes or no of 2020 still applies; `different`: any other answer; `not comparable`: no
-    public evidence, no rating, or a count, whose method of 2020 is unknown.
+    Returns `same` if the answer of 2020 (yes or no) is still correct, and otherwise `different`.
+    Returns `not comparable` if there is no public evidence or no rating, and for counts, because
+    the counting method of 2020 is unknown.
     """
     if row == COUNT or value in (alignment.SILENT, *UNJUDGED):
         return "not comparable"
@@ -115,11 +121,17 @@ def compare(row: str, published: str, value: str) -> str:
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the links of the chain of protection with their status.
 
-    Columns: link, label, question, status (see `link_status`), confidence and confidence_reason (of
-    the least certain item or service behind the status), silent, unsure, item_ids. A link that
-    requires services is `in place` only if `lines` (see `stakeholders.helplines`) shows one of each
-    kind operating in the 24 months before the cut-off; `silent` lists the other kinds. `unsure`
-    lists items of low confidence, which do not count towards the status.
+    Items of low confidence do not count towards the status. A link that requires services is
+    `in place` only if one service of each required kind is operating. `lines` is the result of
+    `stakeholders.helplines`.
+
+    The columns are:
+
+    - link, label, question, item_ids
+    - status: see `link_status`
+    - confidence, confidence_reason: those of the least certain item or service
+    - silent: required kinds of services without an operating service
+    - unsure: items of low confidence
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
@@ -140,13 +152,15 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
 
 
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
-    """Return a link's status from the statuses and confidences of its items.
+    """Return the status of a link from the statuses and confidences of its items.
 
-    `in place` if all items are; `partly in place` if any item is at least in part; otherwise the
-    first of `not in place`, `planned`, `no public evidence` and `withheld` that any item has, or
-    `not assessed`. Items of low confidence do not count; if counting them would change a status
-    below `partly in place`, it is `not sure enough`. Items that are not applicable do not count
-    either; if all are, the link is `not applicable`.
+    The status is `in place` if all items are in place, and `partly in place` if at least one item
+    is at least partly in place. Otherwise it is the first of `not in place`, `planned`,
+    `no public evidence` and `withheld` that occurs, or `not assessed`.
+
+    Items of low confidence are ignored. If including them would change a status that is not at
+    least `partly in place`, the status is `not sure enough`. Items that are not applicable are
+    ignored too; if all items are not applicable, so is the link.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
@@ -158,13 +172,16 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, links: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the first MOST gaps of the assessment, in the order of their harm to children.
+    """Return the gaps for the summary, at most MOST, with the most harmful to children first.
 
-    Order: items of the chain of protection (`links`: see `chain`), the national strategy if its row
-    of Table 25 shows a gap, other items of ITU, other items of the Model National Response. Within
-    a framework: `not in place`, `planned`, `no public evidence`; then high confidence first; then
-    items that a recommendation addresses. Items of low confidence are left out. The strategy is a
-    row of Table 25: its item_id and framework are "". Items have "" as evidence_ids.
+    Items of the chain of protection come first (`links` is the result of `chain`), then the
+    national strategy if its row of Table 25 is a gap, then other items of ITU, then other items of
+    the Model National Response. Within a framework, gaps are sorted by status (`not in place`,
+    `planned`, `no public evidence`), then by confidence, then by whether a recommendation addresses
+    them. Items of low confidence are excluded.
+
+    The row of the strategy has an empty item_id and framework. Rows of items have empty
+    evidence_ids.
     """
     order = [MISSING[0], PLANNED, MISSING[1]]
     frame = answered(_without_low(items, order), recommendations).assign(evidence_ids="")
@@ -181,12 +198,13 @@ def gaps(
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Return the first MOST items that are in place or partly in place.
+    """Return the strengths for the summary: at most MOST items that are at least partly in place.
 
-    Order: `in place` first, then items of the chain of protection (one per link), then high
-    confidence. Items of low confidence are left out, and items that require a helpline or hotline
-    unless one is shown to operate (`lines`: see `stakeholders.helplines`). Columns: as in
-    alignment_by_item, and link ("" outside the chain).
+    Items are sorted by status, then by whether they belong to the chain of protection (one item per
+    link), then by confidence. Items of low confidence are excluded. An item that requires a
+    helpline or hotline is included only if `lines`, the result of `stakeholders.helplines`,
+    contains an operating one. The column `link` contains the item's link in the chain, or an empty
+    string.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
@@ -201,7 +219,7 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> 
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Return items with `answers`: ids of the recommendations that address each, or ""."""
+    """Add the column `answers`: ids of the recommendations that address each item."""
     served = recommendations.item_ids + "; " + recommendations.capability_ids
     pairs = served.map(cop.data.split).set_axis(recommendations.recommendation_id).explode()
     answers = [
@@ -212,11 +230,12 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
 
 
 def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the gaps that no recommendation addresses, without those of low confidence.
+    """Return the gaps that no recommendation addresses.
 
-    Gaps are items of ITU and of the Model National Response that are not in place or without public
-    evidence. `why` and `after_id` (the recommendation that comes first) come from open_gaps; "" if
-    it has no row for the item.
+    A gap is an item of ITU or of the Model National Response that is not in place or has no public
+    evidence. Items of low confidence are excluded. The columns `why` and `after_id` (the
+    recommendation that should come first) are taken from the table `open_gaps`. They are empty if
+    that table has no row for the item.
     """
     rows = answered(_without_low(items, MISSING), recommendations).query("answers == ''")
     reasons = read_table("open_gaps", place)
@@ -224,21 +243,21 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
 
 def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
-    """Return the helplines and hotlines that the summary names, by kind.
+    """Group the helplines and hotlines for the summary by kind and activity.
 
-    {kind: (operating, others, (confidence, reason), incomplete)}: rows shown to operate and other
-    rows, without those of low confidence; confidence and reason of the least certain row; whether
-    rows of low confidence were left out. Without any row, the confidence is that of the items that
-    require such a service.
+    The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
+    other services are lists of rows without those of low confidence; `is_incomplete` is True if
+    such rows were excluded. Confidence and reason are those of the least certain row. If there is
+    no service, they are those of the items that require one.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip
 
 
 def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
-    """Return status, confidence and reason of the row of Table 25 on the strategy.
+    """Return status, confidence and reason of the national strategy, from Table 25.
 
-    With low confidence the status is UNSURE, except `no public evidence`, which claims nothing.
+    A status of low confidence is replaced by UNSURE, unless it is `no public evidence`.
     """
     row = rows.loc[rows.row == STRATEGY_ROW, ["value", *SURE]]
     word, sure, why = next(row.itertuples(index=False), ("not assessed", "", ""))
@@ -246,11 +265,15 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the figures of the panel, each number of people followed by its share.
+    """Return the key figures of the report, each number of people followed by its share.
 
-    Columns: those of `figures`; better (from the catalogue); then and then_year, the country's
-    first value in the YEARS before. NA if there is none, and for numbers of people, since the
-    territory that they cover may have changed.
+    The columns are those of `figures`, and:
+
+    - better: whether higher or lower values are better, from the catalogue of indicators
+    - then, then_year: the first value in the preceding YEARS years, and its year
+
+    `then` is NA if there is no such value. It is also NA for numbers of people, because the
+    territory to which they refer may have changed.
     """
     panel = figures.set_index("indicator_code")
     codes = [code for first in LEADING for code in (first, COMPARED.get(first))]
@@ -264,7 +287,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render the analyst's text with its citations, or a note that it is still to be written."""
+    """Render the analyst's text with links to its citations, or a note if it is missing."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
@@ -274,7 +297,7 @@ def narrative(place: Country, part: str) -> Html:
 def source_of(row_id: str, place: Country) -> str:
     """Return the source_id of a row of evidence, instruments, stakeholders or services.
 
-    Returns "" if the row does not exist or its table cannot be read.
+    Returns an empty string if the row does not exist or its table cannot be read.
     """
     name = TABLES[row_id[4]]
     row = cop.data.row(name, place.data, cop.data.columns(name, place.data)[0], row_id)
@@ -282,7 +305,7 @@ def source_of(row_id: str, place: Country) -> str:
 
 
 def _from_data(row, place, treaties, active, cut_off):
-    """Return value, as_of and refs of a row without a rating: a treaty, a network or a count."""
+    """Compute value, as_of and refs of a row of Table 25 that analysts do not rate."""
     if row == COUNT:
         return str(active), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
@@ -295,7 +318,7 @@ def _from_data(row, place, treaties, active, cut_off):
 
 
 def _combined(statuses, number):
-    """Return a link's status from the statuses that count; the link has `number` items."""
+    """Combine the statuses of the items that count, out of `number` applicable items."""
     words = set(statuses)
     if words == {"in place"} and len(statuses) == number:
         return "in place"
@@ -306,7 +329,7 @@ def _combined(statuses, number):
 
 
 def _at_work(lines):
-    """Return the services of more than low confidence that are shown to operate."""
+    """Return the operating services with at least moderate confidence."""
     return lines[(lines.operates == "yes") & (lines.confidence != "low")]
 
 
@@ -334,7 +357,7 @@ def _support(word, items, lines):
 
 
 def _missing_strategy(rows):
-    """Return the row of Table 25 on the strategy in the form of a gap, if it is one."""
+    """Return the row of Table 25 on the strategy in the format of a gap, or no row."""
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]
     sentence = [FIRST_SENTENCE.split(detail)[0].rstrip(".") + "." for detail in row.detail]
@@ -345,6 +368,6 @@ def _missing_strategy(rows):
 
 
 def _without_low(items, words):
-    """Return the items of OURS with these statuses, without those of low confidence."""
+    """Select items of the frameworks in OURS by status, and exclude those of low confidence."""
     ours = items.framework.isin(OURS) & items.status.isin(words)
     return items[ours & (items.confidence != "low")]

@@ -1,8 +1,8 @@
-"""Draw charts in the house style with matplotlib and seaborn.
+"""Draw charts in the style of the report with matplotlib and seaborn.
 
-Each function takes a frame and returns matplotlib Axes, which `show.figure` places on a page. Text
-remains text in the SVG, and colours come from `cop.report.palette`, so that a page can show a chart
-in dark mode. Charts are 4.2 inches wide and readable at 320 pixels.
+Each function takes a frame and returns matplotlib Axes for `show.figure`. In the SVG, text remains
+text, and colours come from `cop.report.palette`, so that a page can display the chart in dark mode.
+Charts are 4.2 inches wide and readable at 320 pixels.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -40,7 +40,7 @@ styled = matplotlib.rc_context(STYLE)
 
 
 def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
-    """Make a function draw in the house style, and return None for a frame without rows."""
+    """Decorate a drawing function: apply the style, and return None for an empty frame."""
 
     @wraps(draw)
     def draw_styled(frame: pd.DataFrame, *arguments, **options):
@@ -55,7 +55,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Return axes of `height` points with margins at the left and below and a legend above."""
+    """Create axes of `height` points with left and bottom margins, and a legend above them."""
     top = GAP if handles else 0
     for handle in handles:
         lines = wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)
@@ -71,9 +71,10 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
 
 
 def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple[Axes, list[float]]:
-    """Return axes with a row for each label, and the y of each row in points from the top.
+    """Create axes with a labelled row for each label, and return the y positions of the rows.
 
-    Labels are placed beside the rows if all are short, otherwise above them on several lines.
+    Positions are in points from the top. Short labels are placed to the left of the rows. If a
+    label is long, all labels are placed above their rows and wrapped.
     """
     texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
     widest = max((text_width(line) for lines in texts for line in lines), default=0)
@@ -101,24 +102,24 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
 
 
 def number(value: float) -> str:
-    """Return a number as the page formats it, with at most six significant digits."""
+    """Format a number in the language of the page, with at most six significant digits."""
     return page.localise(f"{value:,.6g}")
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
-    """Place a few ticks at round numbers on an axis, formatted as on the page."""
+    """Place ticks at round numbers on an axis, with at most `most` intervals between them."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def year_scale(axis, most: int = 5) -> None:
-    """Place a few ticks at whole years on an axis."""
+    """Place ticks at whole years on an axis, with at most `most` intervals between them."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
 def text_width(text: str) -> float:
-    """Return the width of a line of text in points, as the sum of its letter widths."""
+    """Return the width of a line of text in points."""
     return sum(map(_letter_width, text))
 
 
@@ -128,7 +129,7 @@ def _letter_width(letter):
 
 
 def wrap(text: str, room: float) -> list[str]:
-    """Break a text into lines of at most `room` points; break words that are wider."""
+    """Wrap a text into lines of at most `room` points, and break words that are wider."""
     lines = [""]
     for word in str(text).split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -148,7 +149,7 @@ def _marker(label, colour, marker="o"):
 
 
 def _limit(ax, high, room=0.0):
-    """Set the scale from 0 to `high` and leave `room` points at the right for labels."""
+    """Set the x axis from 0 to `high`, and leave `room` points at the right for labels."""
     width = ax.get_position().width * WIDTH
     ax.set_xlim(0, high * width / max(width - room, width / 3))
 
@@ -158,10 +159,10 @@ def _limit(ax, high, room=0.0):
 
 @chart
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
-    """Draw horizontal bars from zero, each labelled with its value, in the order of the frame.
+    """Draw horizontal bars with their values, in the order of the frame.
 
-    Columns: label, value. `most` is the maximum of the scale, if the measure has one. A missing
-    value has no bar and is labelled as missing.
+    The columns of the frame are label and value. `most` is the maximum of the scale; by default it
+    is the largest value. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
@@ -173,10 +174,10 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
 
 @chart
 def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
-    """Draw a strip for each label with one dot per country and a line at the median.
+    """Draw a strip for each label, with one dot per country and a line at the median.
 
-    Columns: label, country, value, own (True for the highlighted country), median, lowest, highest,
-    n (the last four are equal within a label).
+    The columns of the frame are label, country, value, own (True for the highlighted country),
+    median, lowest, highest and n. The last four are equal in all rows of a label.
     """
     strips = frame.drop_duplicates("label")
     handles = [_marker(gettext("this country"), BLUE)]
@@ -196,9 +197,10 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
 @chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
-    """Draw one strip of `dots` at the size of a card, without scale, label and legend.
+    """Draw a single strip of dots in small size, without scale, label and legend.
 
-    Columns: value, own, median (equal in all rows). The scale runs from 0 to `most`.
+    The columns of the frame are value, own and median (equal in all rows). The scale ends at
+    `most`.
     """
     ax = axes(44, EDGES, 0)
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))
@@ -213,10 +215,10 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
 
 @chart
 def stacked(frame: pd.DataFrame, unit: str) -> Axes:
-    """Draw one stacked bar per row with the number of items of each status.
+    """Draw a stacked bar for each row, with the number of items of each status.
 
-    Columns: label, then one column of counts for each status. A segment shows the sign of its
-    status and its count if there is room.
+    The columns of the frame are label and one column of counts for each status. A segment contains
+    the symbol of its status and the count, if they fit.
     """
     counts = frame[page.occurring(frame[list(STATUSES)].sum())].astype(float)
     handles = []
@@ -244,7 +246,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
 
 
 def _strip_name(row):
-    """Return the label of a strip with median, range and number of countries."""
+    """Return the label of a strip, with median, range and number of countries."""
     low, middle, high = (page.number(v) for v in (row.lowest, row.median, row.highest))
     named = {"label": row.label, "middle": middle, "low": low, "high": high, "n": row.n}
     return gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named

@@ -1,7 +1,7 @@
-"""Rate the confidence of judgements that no coder rated, from the sources behind them.
+"""Compute the confidence of values that coders do not rate, from their sources.
 
-Coders rate the confidence of items. The confidence of a row of Table 25, an expected result or a
-measure is computed from the rows that it cites. See docs/method.md.
+Coders rate the confidence of items. For rows of Table 25, expected results and measures, this
+module computes the confidence from the rows that they cite. See docs/method.md.
 """
 
 from functools import partial
@@ -26,11 +26,12 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 
 
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
-    """Return confidence and confidence_reason of each judgement, "" for statuses in UNJUDGED.
+    """Compute confidence and confidence_reason for each status.
 
-    `evidence_ids` names rows of the country, or sources. `high`: every source is an official text
-    or of high confidence; `low`: every source is weak, or none is cited; `moderate`: all other
-    cases. `no public evidence` is rated moderate at most.
+    `evidence_ids` contains the ids of the cited rows or sources. The confidence is `high` if each
+    cited source is an official text or supports a statement of high confidence. It is `low` if no
+    source is cited or all are weak. Otherwise it is `moderate`, which is also the maximum for
+    `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
     levels, rows = _levels(place), []
     for word, ids in zip(status, evidence_ids, strict=True):
@@ -44,7 +45,10 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return confidence and reason of the least certain rated row, "" and "" if none is rated."""
+    """Return confidence and reason of the row with the lowest confidence.
+
+    Returns two empty strings if no row has a confidence.
+    """
     rows = pd.concat(frames, ignore_index=True)
     rated = rows[rows.confidence.isin(ORDER)]
     order = rated.confidence.map(ORDER.index).sort_values(kind="stable").index
@@ -52,7 +56,7 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 
 def _levels(place):
-    """Return source_id and level (a position in ORDER) of each row that can be cited, by its id."""
+    """Return source_id and level (position in ORDER) of each row that can be cited, by id."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)

@@ -1,4 +1,4 @@
-"""Find the country or region of a notebook, read its tables and render its page's cover."""
+"""Select the country or region of a notebook, read its tables, and render its cover."""
 
 import pandas as pd
 
@@ -12,17 +12,18 @@ from cop.report.page import Html
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
-    """Return a country in one of its editions, by its ISO 3166-1 alpha-3 code.
+    """Return one edition of a country.
 
-    If `tables` belongs to another country, the notebook's code was changed by hand: data folder and
-    edition then follow the code, and tables are written to the country's desk folder. `language` is
-    that of the page, by default the current one. Raises LookupError for an unknown code or edition.
+    `tables` is the folder of saved tables. If this folder belongs to another country, a user has
+    changed `iso3` in the notebook. In that case data folder and edition are adapted to the country,
+    and tables are saved in its folder `desk`. `language` is the language of the page (default: the
+    current one). Raises LookupError if the country or the edition is unknown.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = cop.data.read("editions", place.data, iso3).edition.tolist()
     if place.edition not in editions:
         there = ", ".join(editions)
-        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; available: {there}")
+        raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     _remember_own_names(place)
     return place
 
@@ -30,9 +31,9 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
 def economy(
     iso3: str, data: str, tables: str = "", edition: str = "", language: str = ""
 ) -> Country:
-    """Return any country or economy of countries.csv, without an edition at its latest figures.
+    """Return any country or economy in countries.csv, even if it has no edition.
 
-    Folders and language work as in `find`. Raises LookupError for an unknown code.
+    Works like `find`, but the edition is optional. Raises LookupError if the country is unknown.
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
@@ -52,21 +53,21 @@ def region(
     left_out: str = "",
     language: str = "",
 ) -> Region:
-    """Return a group of groups.csv as a region, with its countries and those left out.
+    """Return a group in groups.csv as a region with its member countries.
 
-    `left_out` lists the latter as ISO3 codes separated by spaces. Raises LookupError for an unknown
-    group, or if `tables` belongs to another group.
+    `left_out` contains the ISO3 codes of countries that are not assessed, separated by spaces.
+    Raises LookupError if the group is unknown or if `tables` belongs to another group.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if (other := places.other_place(tables, group)) and not places.is_desk(tables):
-        fix = "set the parameters `data` and `tables` too, `tables` to a separate folder"
-        raise LookupError(f"{tables} is the folder of {other}, not of {group}: {fix}")
+        fix = "also set `data`, and set `tables` to a separate folder"
+        raise LookupError(f"{tables} belongs to {other}, not to {group}: {fix}")
     rows = groups[groups.group_id == group]
     if rows.empty:
         there = ", ".join(groups.group_id.unique())
-        raise LookupError(f"no group {group!r} in reference/groups.csv; available: {there}")
+        raise LookupError(f"unknown group {group!r}; available in groups.csv: {there}")
     out = tuple(iso3 for iso3 in rows.iso3 if iso3 in left_out.split())
     title, members = rows.title.iloc[0], tuple(rows.iso3)
     where = data, outputs, tables, str(edition)
@@ -74,10 +75,11 @@ def region(
 
 
 def comparison_region(place: Country) -> tuple[str, list[str]]:
-    """Return name and ISO3 codes of the region that a country is compared with.
+    """Return name and ISO3 codes of the region with which a country is compared.
 
-    The country is included. The region is the first study of groups.csv with the country, or its
-    ITU region, or its subregion in countries.csv; without any of them, the country by itself.
+    The region is the first study in groups.csv that includes the country, otherwise its ITU region,
+    otherwise its subregion in countries.csv. The codes include the country itself. A country
+    without any region is returned alone.
     """
     groups = read_table("groups", place).query("role != 'grouping'")
     holding = groups[groups.iso3 == place.iso3]
@@ -94,12 +96,12 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
 
 
 def neighbours(place: Country) -> list[str]:
-    """Return the ISO3 codes of a country's comparison region, itself included."""
+    """Return the ISO3 codes of the countries in the comparison region, including this one."""
     return comparison_region(place)[1]
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a country's table, unverified rows included, or a table shared by all countries."""
+    """Read a table of a country, including unverified rows, or a table shared by all countries."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -114,7 +116,7 @@ def names(data: str) -> dict[str, str]:
 
 
 def bodies(place: Country) -> dict[str, str]:
-    """Return {stakeholder_id: name} of the organisations in a country's register."""
+    """Return {stakeholder_id: name} of the organisations in the country's register."""
     rows = read_table("stakeholders", place)
     return rows.set_index("stakeholder_id")["name"].to_dict()
 
@@ -126,13 +128,16 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def edition(place: Country) -> tuple:
-    """Return the row of editions.csv for a country's edition: cut_off, status, basis."""
+    """Return the row of editions.csv with cut_off, status and basis of the country's edition."""
     rows = read_table("editions", place)
     return next(rows[rows.edition == place.edition].itertuples())
 
 
 def cover(place: Country | Region, title: str = "") -> Html:
-    """Render the cover of a page with date and status; without an edition, of a baseline."""
+    """Render the cover of a page, with date and status.
+
+    The cover of a country without an edition is that of a desk baseline.
+    """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):
         members, english = place.assessed, names(place.data)
@@ -158,7 +163,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
 
 
 def imprint(place: Country | Region) -> Html:
-    """Render how to cite and reuse a page, and its corrections."""
+    """Render the suggested citation, the licence and the corrections of a page."""
     cop.data.files(place.data, "datapackage.json")
     regional = isinstance(place, Region)
     row = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
@@ -171,7 +176,7 @@ def imprint(place: Country | Region) -> Html:
 
 
 def further(place: Country | Region) -> Html:
-    """Render the links to a country's annexes and to the pages of the site."""
+    """Render links to the annexes of a country and to the pages of the site."""
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     iso3 = getattr(place, "iso3", "")
     annexes = {of_stage(stage, iso3): stage for stage in stages if iso3}
@@ -179,13 +184,13 @@ def further(place: Country | Region) -> Html:
 
 
 def _editions(region):
-    """Return the rows of editions.csv for the region's edition, of all assessed countries."""
+    """Return the rows of editions.csv for the region's edition, for all assessed countries."""
     frame = pd.concat(cop.data.read("editions", region.data, iso3) for iso3 in region.assessed)
     return frame[frame.edition == region.edition]
 
 
 def _remember_own_names(place):
-    """Register local names of bodies and services for a page in a national language."""
+    """Register local names of organisations and services if the page is in a national language."""
     if not languages.translated():
         return
 
@@ -197,7 +202,10 @@ def _remember_own_names(place):
 
 
 def _translated(name, data):
-    """Return a place's name in the page language ("" in English); register country names."""
+    """Return a name in the language of the page, or an empty string if it is English.
+
+    Also registers the names of all countries for translation.
+    """
     if not languages.translated():
         return ""
 

@@ -1,4 +1,4 @@
-"""Read the Global Cybersecurity Index and the status of treaties and networks (stage 4)."""
+"""Read the Global Cybersecurity Index and the status of treaties (stage 4)."""
 
 from contextlib import suppress
 
@@ -18,9 +18,9 @@ SILENT = ["no public evidence", "not assessed"]
 
 
 def gci(place: Country) -> pd.DataFrame:
-    """Return a country's editions of the Global Cybersecurity Index, without the ranks.
+    """Return the scores of a country in each edition of the Global Cybersecurity Index.
 
-    Scores of 2014 to 2018 (0 to 1) are converted to 0 to 100.
+    Ranks are excluded. Scores before 2020 (0 to 1) are converted to the scale from 0 to 100.
     """
     frame = read_table("gci", place)
     frame = frame[frame.iso3 == place.iso3].drop(columns=["global_rank", "regional_rank"])
@@ -28,20 +28,22 @@ def gci(place: Country) -> pd.DataFrame:
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return label and value of the pillars of one edition; `gci` has at most one row."""
+    """Return the scores of the pillars in one row of `gci`, with the columns label and value."""
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
 
 
 def treaties(place: Country) -> pd.DataFrame:
-    """Return the status of a country under every treaty and network, with dates.
+    """Return the status of a country under each treaty and network, with dates.
 
-    The status comes from the treaty register if its source is the treaty's own office (first hand),
-    otherwise from the country's table, otherwise from a copy of the register; without a verified
-    row it is `not looked up`. A different, later status in the country's table takes precedence.
-    Dates and notes of that table are kept, with their source in step_source_id. Columns:
-    instrument, title, status, signed, ratified, in_force, as_of, source_id, step_source_id,
-    instrument_id, note; "" where the source states none.
+    The register of treaties takes precedence if it comes from the office of the treaty itself.
+    Otherwise the country's table takes precedence, then a copy of the register. A later and
+    different status in the country's table always takes precedence. Without a verified row, the
+    status is `not looked up`. Dates and notes of the country's table are kept, with their source in
+    step_source_id.
+
+    The columns are instrument, title, status, signed, ratified, in_force, as_of, source_id,
+    step_source_id, instrument_id and note. Missing values are empty strings.
     """
     national = []
     with suppress(FileNotFoundError):  # country without an assessment
@@ -65,9 +67,10 @@ def treaties(place: Country) -> pd.DataFrame:
 
 
 def _status_of_office(act, national, offices):
-    """Return a country's row of a treaty, with the status of the treaty's office if it prevails.
+    """Combine the rows of a treaty in the register and in the country's table.
 
-    source_id is then that of the register; step_source_id is that of dates and notes.
+    If the status of the treaty's office takes precedence, source_id refers to the register and
+    step_source_id to the source of dates and notes.
     """
     if not act or act["source_id"] not in offices or act["source_id"] == national["source_id"]:
         return national

@@ -1,7 +1,7 @@
 """Compare two editions of a country.
 
 An edition is the current research folder, an earlier copy of it in editions/, or the study of 2020,
-of which only the six rows of Table 25 are on record.
+from which only the six rows of Table 25 are available.
 """
 
 from functools import partial
@@ -35,7 +35,7 @@ COLUMNS = ["since", "part", *CELLS, "note", "source_id"]
 
 
 def held(iso3: str, data: str) -> dict[str, str]:
-    """Return {edition: data folder} of the editions that can be compared, oldest first."""
+    """Return {edition: data folder} of the available editions, oldest first."""
     studied = iso3 in set(cop.data.read("table_25_2020", data).iso3)
     folders = ({STUDY: data} if studied else {}) | cop.data.editions_kept(data, iso3)
     present = max(cop.data.editions(data, iso3), default="")
@@ -44,19 +44,20 @@ def held(iso3: str, data: str) -> dict[str, str]:
 
 
 def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
-    """Return the differences between two editions; parts that the study lacks have no rows.
+    """Return the differences between two editions of a country.
 
-    Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
-    sets of a figure; "" for other parts). Raises LookupError if an edition does not exist, or if
-    `old` is not before `new`.
+    The columns are since (the earlier edition), part, what, then, now, change, note and source_id
+    (the data sets of a figure). Missing values are empty strings. A comparison with the study of
+    2020 has no rows for parts that the study does not contain. Raises LookupError if an edition is
+    not available or if `old` is not earlier than `new`.
     """
     if old >= new:
-        raise LookupError(f"name the earlier edition first: {old} is not before {new}")
+        raise LookupError(f"{old} is not earlier than {new}: specify the earlier edition first")
     folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
     for edition in (old, new):
         if edition not in folders:
             there = ", ".join(folders) or "none"
-            raise LookupError(f"no edition {edition!r} of {iso3} exists; available: {there}")
+            raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
         "table_25": _cells, "alignment": _alignment, "figures": _figures,
@@ -77,7 +78,7 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
 
 
 def since_last(place: Country) -> pd.DataFrame:
-    """Return the changes since the previous edition; no rows for a first edition."""
+    """Return the changes since the previous edition, or no rows for a first edition."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -86,14 +87,14 @@ def since_last(place: Country) -> pd.DataFrame:
 
 
 def since_study(changes: pd.DataFrame) -> bool:
-    """Return whether changes are since the study of 2020, which has no rated parts."""
+    """Return whether the changes are relative to the study of 2020."""
     return bool(len(changes)) and not changes.part.isin(JUDGED).any()
 
 
 def not_held(changes: pd.DataFrame) -> str:
-    """Return a note on the parts that the study of 2020 lacks.
+    """Return a note on the parts that the study of 2020 does not contain.
 
-    Returns "" if the earlier edition is not that study.
+    Returns an empty string if the earlier edition is not that study.
     """
     if not since_study(changes):
         return ""
@@ -101,9 +102,9 @@ def not_held(changes: pd.DataFrame) -> str:
 
 
 def _compare(old, new, column, absent=""):
-    """Return all rows of both frames, matched by index, with then, now and change.
+    """Match the rows of two frames by index, and add the columns then, now and change.
 
-    Rows of the later edition come first; change is `same` or `changed`.
+    The change is `same` or `changed`. Rows of the later edition come first.
     """
     rows = pd.concat([new, old[~old.index.isin(new.index)]])
     then, now = (frame[column].reindex(rows.index).fillna(absent) for frame in (old, new))
@@ -130,7 +131,7 @@ def _table_25(place):
 
 
 def _numbered(rows, names):
-    """Return rows with `what`: the id (the index) and the name of each row."""
+    """Set `what` to the id (the index) and the name of each row."""
     what = [text("numbered", *pair) for pair in zip(rows.index, names, strict=True)]
     return rows.assign(what=what)[CELLS]
 
@@ -152,7 +153,7 @@ def _challenges(then, now):
 
 
 def _recommendations(then, now):
-    """Return the progress on earlier recommendations by later actions, and new ones."""
+    """Return the progress on earlier recommendations, and the new recommendations."""
     render, recommended = followup.render_english, followup.render_english("is_recommended")
     old = followup.addressed(followup.actions(now), now, then.edition)
     new = read_table("recommendations", now)
@@ -168,7 +169,7 @@ def _recommendations(then, now):
 
 
 def _figures(then, now):
-    """Return the chapter's figures with the latest value available to each edition."""
+    """Compare the latest figures that were available to each edition."""
     old, new = (_latest(place).to_dict("index") for place in (then, now))
     rows = []
     for code, name in indicators.names(now.data).items():
@@ -181,7 +182,7 @@ def _figures(then, now):
 
 
 def _change_of_figure(was, latest):
-    """Return how a figure changed: the first kind of change that applies."""
+    """Return the kind of change of a figure; if several apply, the first one."""
     if not (was and latest):
         return "no value now" if was else "no value then"
     other = {column for column, cell in latest.items() if was[column] != cell}
@@ -196,9 +197,10 @@ def _change_of_figure(was, latest):
 
 
 def _latest(place):
-    """Return the latest figures up to an edition's year, for the study up to the year before.
+    """Return the latest figures that were available to an edition.
 
-    `old` is "yes" for figures more than indicators.MAX_AGE years old at that time.
+    These are figures up to the year of the edition; for the study of 2020, up to the previous year.
+    `old` is "yes" if a figure was more than `indicators.MAX_AGE` years old.
     """
     study, values = _is_study(place), indicators.read(place)
     values = values[values.iso3 == place.iso3]

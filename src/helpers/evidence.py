@@ -1,4 +1,4 @@
-"""Read a country's published evidence, sources and instruments (stage 1)."""
+"""Read the evidence, sources and instruments of a country (stage 1)."""
 
 import re
 from functools import partial
@@ -35,14 +35,14 @@ KEY_AND_TEXT = {  # key and text column of the tables with verified rows
 
 
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """Return statements without repeats: what several sources report counts once."""
+    """Return statements without repetitions of the same fact from other sources."""
     return statements[statements.same_as == ""]
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Return all rows that are not verified, which reports leave out.
+    """Return all unverified rows, which reports do not include.
 
-    Columns: table, id, text, year (NA if the row or its table has none).
+    The columns are table, id, text and year. The year is NA if it is missing.
     """
     frames = []
     for name, (key, text) in KEY_AND_TEXT.items():
@@ -54,19 +54,20 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def articles(title: str, detail: str) -> str:
-    """Return the articles or sections named in a title, or in the detail if it names none.
+    """Return the articles or sections mentioned in a title, otherwise those in the detail.
 
-    The title comes first, since a detail may name further articles for comparison.
+    The title takes precedence because a detail may mention other articles for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
 
 def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return instruments with the address of the text and of its translation.
+    """Add the addresses of the legal text and of its translation to instruments.
 
-    Adds language (ISO 639-1), url, is_text (the text of a law, not a report on it) and official (on
-    an official page), of the text or, without one, of the row's source; translation_url and
-    translation_official. NA if there is no such source.
+    The columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
+    official (the law is on an official page) describe the legal text. If its source is not
+    recorded, they describe the source of the row. The columns translation_url and
+    translation_official describe the translation. All are NA if the source is not recorded.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"
@@ -81,16 +82,17 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
-    """Return {row id: (page or article, date)} of the latest passages noted by `cop verify`."""
+    """Return {row id: (page or article, date)} of the latest passages stored by `cop verify`."""
     frame = read_table("verifications", place).sort_values("seen_on")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Html:
-    """Render instruments with status, article, text and source; `kinds` selects kinds.
+    """Render instruments with status, articles, text and source.
 
-    Bodies and alliances follow in a second table.
+    If `kinds` is not empty, only instruments of these kinds are included. Agencies and alliances
+    are rendered in a second table.
     """
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
     named = zip(frame.title, frame.detail, strict=True)
@@ -100,11 +102,10 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
 
 
 def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
-    """Return the figures on children of the kinds in SHARES, one row per figure.
+    """Return the figures on children of the kinds in SHARES, sorted by kind and share.
 
-    `figures` are rows of child_figures. Rows are sorted by kind, then from the largest share. Adds
-    title (label, year, respondents if known) and old (True before the year `since`, or without a
-    year).
+    `figures` contains rows of the table `child_figures`. The result also has the columns title
+    (label, year and number of respondents) and old (True if the year is missing or before `since`).
     """
     shares = figures[figures.kind.isin(SHARES)]
     shares = shares.sort_values(["kind", "value"], ascending=[True, False])
@@ -114,7 +115,7 @@ def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
 
 
 def glossary(place: Country | Region) -> Html:
-    """Render terms and abbreviations in alphabetical order; a page keeps those that it uses."""
+    """Render terms and abbreviations in alphabetical order."""
     frame = read_table("glossary", place)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     frame["order"] = frame.key.map(translate).map(formats.sort_key)

@@ -1,10 +1,10 @@
-"""Summarise forms, surveys, interviews and comments on drafts (stage 3).
+"""Summarise mapping forms, surveys, interviews and comments on drafts (stage 3).
 
 Outcome rates follow AAPOR's Standard Definitions: organisations that were not reached count as
-eligible. Shares are of the people who answered a question (of all who were asked, if it allows
-several answers), with a Wilson interval. Surveys are not random samples unless stated, so that
-intervals show spread only. Suppressed counts are NA, never zero. People are named by function or
-category only.
+eligible. The base of a share is the number of people who answered the question; if it allows
+several answers, the base is the number of people who were asked. Intervals are Wilson intervals.
+Surveys are not random samples unless stated, so intervals describe only the spread. Suppressed
+counts are NA, never zero. People are identified only by function or category.
 """
 
 from functools import partial
@@ -52,14 +52,17 @@ DECISIONS = {"accepted": "accepted", "partly": "partly", "not": "not_accepted", 
 
 
 def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
-    """Read a table in the order of a column's codes; rows without a code come last."""
+    """Read a table, sorted in the order of a column's codes, with other values last."""
     frame = read_table(name, place)
     order = pd.Categorical(frame[by], list(cop.data.labels(name, by, place.data)))
     return frame.iloc[order.argsort(kind="stable")]
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Return the 95% score interval of count out of n (Wilson 1927): low, high; NaN if n is 0."""
+    """Compute the limits of the 95% score interval of a proportion (Wilson 1927).
+
+    Both limits are NaN if `n` is 0.
+    """
     n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
@@ -67,9 +70,10 @@ def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, 
 
 
 def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
-    """Return share, low and high (0 to 1, Wilson interval) of counts.
+    """Compute the share of each count with its Wilson interval.
 
-    NA if the count is suppressed or `n` is below SMALLEST.
+    The columns are share, low and high (0 to 1), with `prefix` before each name. They are NA if the
+    count is suppressed or if `n` is less than SMALLEST.
     """
     counts, total = (column.to_numpy(float, na_value=np.nan) for column in (count, n))
     total = np.where((total >= SMALLEST) & ~np.isnan(counts), total, np.nan)
@@ -79,9 +83,11 @@ def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
 
 
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
-    """Return AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to 1).
+    """Compute AAPOR's outcome rates of the mapping form.
 
-    No rows if no form was sent. Suppressed counts are NA; value is NA below SMALLEST forms.
+    The columns are rate, numerator, denominator and value (0 to 1). Suppressed counts are NA. The
+    value is also NA if the denominator is less than SMALLEST. The result is empty if no form was
+    sent.
     """
     total = forms[forms.category == "all"].set_index("outcome")["count"]
     sums = [[total.reindex(part).sum(skipna=False) for part in parts] for parts in RATES.values()]
@@ -94,12 +100,16 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
 def field_work(
     rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame, about: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return a summary of the field work as one row; no row if there was none.
+    """Summarise the field work in one row; return no row if there was none.
 
-    Columns: organisations (that were sent a form) and answered (of these): 0 if no form was sent,
-    NA if suppressed; surveys (with published answers); small (surveys with too few answers to
-    publish); people (interviewed); forms, the state of the mapping form: counted, back, few, sent
-    or "".
+    The columns are:
+
+    - organisations, answered: number of organisations that were sent a form, and that answered it
+      (0 if no form was sent, NA if suppressed)
+    - surveys, small: number of surveys with published answers, and with too few answers
+    - people: number of interviewees
+    - forms: status of the mapping form, which is `counted` (the number of answers is published),
+      `back` (only answers are published), `few` (too few answers), `sent` or an empty string
     """
     sent = rates[rates.rate == "RR2"]
     organisations, answered = sent.denominator.sum(skipna=False), sent.numerator.sum(skipna=False)
@@ -124,11 +134,11 @@ def field_work(
 
 
 def survey_answers(place: Country) -> pd.DataFrame:
-    """Return every answer to every question, with n (of the question), share, low and high.
+    """Return the count and share of every answer to every survey question.
 
-    Columns: survey and its displayed name, population, mode, item, answer, order, count, kind,
-    section, question. `count` is NA if suppressed; share, low and high are also NA if n is below
-    SMALLEST.
+    The columns are those of the tables `survey` and `survey_items`, name (the displayed name of the
+    survey), share, low and high. Suppressed counts are NA. The share is also NA if n, the number of
+    people who were asked or answered, is less than SMALLEST.
     """
     frame = read_table("survey", place)
     items = read_table("survey_items", place).drop(columns="iso3")
@@ -144,11 +154,18 @@ def survey_answers(place: Country) -> pd.DataFrame:
 
 
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
-    """Return each question with a scale: survey, item, name, section, n, hidden, least, most.
+    """Count the answers at both ends of each question with a scale.
 
-    `upper` and `lower` count the answers in the upper and lower two steps, with upper_share,
-    upper_low and so on. Counts suppressed only within those two steps are replaced by n minus all
-    other answers; the result is NA if that is not possible.
+    The columns are:
+
+    - survey, item, name, section, n
+    - hidden: whether a count is suppressed
+    - least, most: labels of the first and the last step
+    - upper, lower: number of answers in the upper and in the lower two steps
+    - upper_share, upper_low, upper_high and the same for lower: see `interval`
+
+    If only counts within these two steps are suppressed, their sum is computed as n minus all other
+    answers. Otherwise it is NA.
     """
     steps = answers[answers.kind == "scale"]
     questions = steps.groupby(QUESTION, sort=False)
@@ -167,10 +184,11 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the studies of children published by others, with their safeguards.
+    """Return the safeguards of studies of children by other publishers, by survey.
 
-    Columns: population, ethics approval, consent, "" if not recorded; index: survey. An analyst
-    records the population of a published study; the forms of this project ask no children.
+    The columns are population, ethics approval and consent. Missing values are empty strings. Only
+    published studies have a population that an analyst entered, because the project itself does not
+    survey children.
     """
     ours = about.survey[(about.item == "population") & (about.by == "analyst")]
     frame = about[about.survey.isin(ours)].pivot(index="survey", columns="item", values="stated")
@@ -180,10 +198,11 @@ def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
 def triangulate(
     items: pd.DataFrame, scales: pd.DataFrame, findings: pd.DataFrame, gci: pd.DataFrame, data: str
 ) -> pd.DataFrame:
-    """Return one row per area with the reading of each source and the verdict.
+    """Compare the readings of all sources for each area, one row per area.
 
-    Columns: section; a reading for each of SOURCES (strength, gap, both, or "" without data) and
-    its basis (`desk_on` ...); verdict. The cybersecurity index is shown but not counted.
+    The columns are section, the reading of each source in SOURCES (`strength`, `gap`, `both`, or an
+    empty string without data), its basis (such as desk_on), and verdict. The statistics do not
+    affect the verdict.
     """
     areas = cop.data.labels("triangulation", "section", data)
     leaning = findings[findings.leaning != ""]
@@ -201,9 +220,10 @@ def triangulate(
 
 
 def verdict(readings: list[str]) -> str:
-    """Return how the readings of one area relate; "" means that a source has no data.
+    """Return whether the readings of an area agree.
 
-    agree, agree in part, differ (a strength and a gap), only one source, or no source.
+    The result is `agree`, `agree in part`, `differ` (a strength and a gap), `only one source` or
+    `no source`. Empty readings are ignored.
     """
     heard = [reading for reading in readings if reading]
     if len(heard) < 2:
@@ -214,23 +234,24 @@ def verdict(readings: list[str]) -> str:
 
 
 def areas_of_country(place: Country) -> pd.DataFrame:
-    """Return the areas of a country as `triangulate` does, from its tables."""
+    """Triangulate the areas of a country from its tables (see `triangulate`)."""
     interviews = sorted_table("interviews", place, "theme")
     items, gci = alignment.adjudicated(place), cybersecurity.gci(place)
     return triangulate(items, scales(survey_answers(place)), interviews, gci, place.data)
 
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
-    """Return errors for areas that differ without a row in differences.csv, and the reverse."""
+    """Return an error for each mismatch between differing areas and differences.csv."""
     explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
 
 
 def comments(place: Country) -> pd.DataFrame:
-    """Return the comments on this edition with their answers, "" while a comment is open.
+    """Return the comments on this edition with their answers.
 
-    Columns: those of comments, with the organisation by name, and those of responses.
+    The columns are those of the tables `comments` and `responses`, with names of organisations
+    instead of ids. Columns of the answer are empty strings if there is none.
     """
     rows = read_table("comments", place)
     answers = read_table("responses", place)
@@ -239,13 +260,13 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
-    """Render how answers are reported, or what the absence of answers means."""
+    """Render how answers are reported, or a note that there was no field work."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
 
 
 def _read_desk(items, areas):
-    """Return {section: (reading, basis)} from the adjudicated items for policy-makers."""
+    """Return {section: (reading, basis)} from the final ratings of items for policy-makers."""
     rated = items[(items.framework == alignment.POLICY) & items.status.isin(RATED)]
     section = rated.area.str.lstrip("0123456789 ").map({v: k for k, v in areas.items()})
     readings = {}
@@ -257,7 +278,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return {section: (reading, basis)} from the end of scales with half of the answers."""
+    """Return {section: (reading, basis)} from scales with half of the answers at one end."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")
@@ -265,7 +286,10 @@ def _read_survey(scales):
 
 
 def _read_leaning(frame, by, macro):
-    """Return {section: (reading, basis)} from rows with a leaning; `both` if they differ."""
+    """Return {section: (reading, basis)} from rows with a leaning.
+
+    The reading is `both` if the rows of a section differ.
+    """
     return {
         section: (
             rows.leaning.iloc[0] if rows.leaning.nunique() == 1 else "both",
@@ -276,7 +300,7 @@ def _read_leaning(frame, by, macro):
 
 
 def _read_statistics(gci):
-    """Return {section: (reading, basis)} from the latest index with all pillars."""
+    """Return {section: (reading, basis)} from the latest index with scores of all pillars."""
     complete = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition").tail(1)
     return {
         section: (_grade(last[pillar], LOW, HIGH), render_english("statistics_on", last, pillar))

@@ -1,7 +1,6 @@
-"""Compute the state of actions, open dates and how far recommendations were addressed.
+"""Compute the state of actions, open dates, and how far recommendations were addressed.
 
-States are computed from milestones and readings at the data cut-off of the edition and are never
-entered by hand.
+States are computed as of the data cut-off of the edition, from milestones and readings.
 """
 
 from functools import partial
@@ -24,17 +23,20 @@ CLOSED = ["reached", "dropped"]  # states without open dates
 def with_states(
     actions: pd.DataFrame, milestones: pd.DataFrame, readings: pd.DataFrame, on: str
 ) -> pd.DataFrame:
-    """Return actions with their state on the date `on`: the first definition that applies.
+    """Add the state of each action on the date `on`, and ignore later events.
 
-    dropped: given up by that date, with a reason.
-    reached: the latest reading is at the target or beyond; without an indicator, all milestones are
-    done.
-    late: the target date, or the date of an open milestone, has passed.
-    on the way: a milestone is done, or the latest reading is nearer to the target than the start
-    (see `progress`).
-    not begun: nothing of this is recorded, which does not prove that nothing was done.
-    Adds state, begun (yes or no), milestones and done (counts), reading, reading_day, evidence_ids.
-    Later events are ignored.
+    The state is the first of these that applies:
+
+    - dropped: the organisation gave the action up
+    - reached: the latest reading is at the target or beyond; without an indicator, all milestones
+      are done
+    - late: the date of the target or of an open milestone has passed
+    - on the way: a milestone is done, or the latest reading is nearer to the target than the first
+      value (see `progress`)
+    - not begun: nothing is recorded
+
+    Also adds begun (yes or no), milestones and done (counts), reading, reading_day and
+    evidence_ids.
     """
     frame = actions.set_index("action_id")
     is_done = _until(milestones.done, on)
@@ -65,11 +67,16 @@ def with_states(
 
 
 def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataFrame:
-    """Return each reading up to the date `on`, with the progress towards the target in per cent.
+    """Return all readings until the date `on` with the progress towards the target.
 
-    Adds the columns of the action, start (the baseline, or the first reading if there is none), met
-    (at the target or beyond) and way (per cent from start to target). If the first reading serves
-    as start and is already at the target, way is 100 while the target is met and 0 otherwise.
+    The columns are those of readings and actions, and:
+
+    - start: the baseline, or the first reading if there is no baseline
+    - met: whether the reading is at the target or beyond
+    - way: progress from start to target, in per cent
+
+    If there is no baseline and the first reading is already at the target, way is 100 if the target
+    is met and otherwise 0.
     """
     frame = readings[readings.day <= on].sort_values("day").merge(actions, on="action_id")
     order = frame.action_id.map(list(actions.action_id).index).sort_values(kind="stable").index
@@ -85,7 +92,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 
 def actions(place: Country) -> pd.DataFrame:
-    """Return a country's actions with their state at the data cut-off (see `with_states`)."""
+    """Return the actions of a country with their state at the data cut-off."""
     tables = [read_table(name, place) for name in
               ("actions", "milestones", "readings")]  # fmt: skip
     frame = with_states(*tables, countries.edition(place).cut_off)
@@ -94,10 +101,11 @@ def actions(place: Country) -> pd.DataFrame:
 
 
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the open dates of actions, which are rows as returned by `actions`.
+    """Return the dates of open milestones and targets.
 
-    Columns: action_id, body, kind (milestone or target), what, day, when (late; due, within six
-    months of the data cut-off; later), days_late.
+    `actions` is the result of the function `actions`. The columns are action_id, body, kind
+    (milestone or target), what, day, when and days_late. `when` is `late`, `due` (within MONTHS
+    months after the data cut-off) or `later`.
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(CLOSED)]
@@ -116,10 +124,11 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def how_addressed(actions: pd.DataFrame) -> str:
-    """Return how far a recommendation was addressed by the actions that answer it.
+    """Return how far the actions for a recommendation address it.
 
-    dropped: all were dropped, with a reason. Of the others, fully: all are reached; partly: any is
-    reached or has begun, late ones included; not: neither is recorded.
+    The result is `dropped` if all actions were dropped. Otherwise dropped actions are ignored, and
+    the result is `fully` if all are reached, `partly` if at least one has begun, and otherwise
+    `not`.
     """
     alive = actions[actions.state != "dropped"]
     if alive.empty:
@@ -130,10 +139,11 @@ def how_addressed(actions: pd.DataFrame) -> str:
 
 
 def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.DataFrame:
-    """Return how far the recommendations of the previous edition (or of `since`) were addressed.
+    """Return how far each recommendation of an earlier edition was addressed.
 
-    Columns: since, recommendation_id, what, addressed (see `how_addressed`), actions, reached,
-    carried_on, reason. No rows if the edition has no copy in editions/.
+    The earlier edition is `since`, or the previous edition by default. The columns are since,
+    recommendation_id, what, addressed (see `how_addressed`), actions, reached, carried_on and
+    reason. The result is empty if editions/ contains no copy of the edition.
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)
@@ -152,5 +162,5 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
 
 def _until(days, on):
-    """Return which dates are filled in and not later than `on`."""
+    """Return a mask of the dates that are not empty and not later than `on`."""
     return (days != "") & (days <= on)

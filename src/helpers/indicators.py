@@ -1,8 +1,7 @@
-"""Compute the latest ICT statistics, their trends and regional medians (stage 4).
+"""Compute the latest ICT statistics, their trends, and regional medians (stage 4).
 
-A regional figure is the median, range and number of countries of one year: the year with the most
-countries, at least half of the region and at least three. It is computed for rates and shares,
-never for counts. Countries are not ranked.
+Regional figures are median, range and number of countries in a single year. They are computed for
+rates and shares, not for counts. Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,7 +33,7 @@ MAX_AGE = 3  # years before the cut-off; older figures are left out of medians a
 
 
 def names(data: str) -> dict[str, str]:
-    """Return {indicator_code: short name} of the chapter's indicators, in the page's order."""
+    """Return {indicator_code: short name} of the indicators, in the order of the page."""
     return cop.data.labels("key_figures", "indicator_code", data)
 
 
@@ -44,24 +43,26 @@ def catalogue(data: str) -> pd.DataFrame:
 
 
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
-    """Return the values of the region's countries, for the chapter's indicators or `codes`.
+    """Return the values of indicators for the countries of the comparison region.
 
-    Columns: iso3, indicator_code, year, value, source_id; for rates base_year and base_source, the
+    `codes` selects indicators; by default, all indicators of the page are returned. The columns are
+    iso3, indicator_code, year, value and source_id. Rates also have base_year and base_source, the
     year and source of the denominator.
     """
     return _values(place, codes or names(place.data), countries.neighbours(place))
 
 
 def all_values(place: Country, *codes: str) -> pd.DataFrame:
-    """Return all values of indicators, for all economies.
+    """Return all values of indicators, for all countries and economies.
 
-    Columns: iso3, indicator_code, year, value, source_id. Prices of zero are dropped as missing.
+    The columns are iso3, indicator_code, year, value and source_id. Prices of zero are excluded,
+    because they represent missing data.
     """
     return _values(place, codes)[COLUMNS].astype({"year": int})
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return each country's latest value of each indicator."""
+    """Return the latest value of each indicator for each country."""
     last = frame.sort_values("year").drop_duplicates(["indicator_code", "iso3"], keep="last")
     return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
@@ -69,11 +70,17 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
 def key_figures(place: Country) -> pd.DataFrame:
     """Return the latest value of each indicator with the regional median.
 
-    Columns: indicator_code, name, unit, year, value, source_id; old ("yes" if older than MAX_AGE
-    years before the cut-off); mark ("projection", "estimate" or ""); base_year and base_mark (year
-    and mark of a rate's denominator, if of another year); the region's median, lowest, highest, n
-    (countries with a value) and region_year; own_then, the country's value in region_year, if its
-    latest is of another year. NA for missing values.
+    The columns are:
+
+    - indicator_code, name, unit, year, value, source_id
+    - old: "yes" if the value is more than MAX_AGE years older than the cut-off
+    - mark: `projection`, `estimate` or an empty string
+    - base_year, base_mark: year and mark of the denominator, if its year differs from that of the
+      rate
+    - median, lowest, highest, n (number of countries), region_year: see `region_figures`
+    - own_then: the country's value in region_year, if its latest value is from another year
+
+    Missing values are NA.
     """
     values = read(place)
     national = values[values.iso3 == place.iso3]
@@ -97,12 +104,12 @@ def key_figures(place: Country) -> pd.DataFrame:
 
 
 def region_figures(values: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the regional figure of each indicator, from values as returned by `read`.
+    """Compute median, range and number of countries for each indicator, in one year.
 
-    The year is the one with the most countries, the latest of such years, at most MAX_AGE years
-    before the cut-off. Counts have no regional figure, nor do indicators with fewer countries in
-    that year than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region. Index: indicator_code;
-    columns: median, lowest, highest, n, region_year.
+    `values` is the result of `read`. The year is the latest of those with the most countries, and
+    not more than MAX_AGE years before the cut-off. Counts are excluded, and so are indicators with
+    fewer countries than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region. The columns are
+    median, lowest, highest, n and region_year, and the index is indicator_code.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
     years = _enough(rates[rates.year >= oldest_year(place)], place)
@@ -111,17 +118,23 @@ def region_figures(values: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def oldest_year(place: Country) -> int:
-    """Return the first year that is not older than MAX_AGE years before the data cut-off."""
+    """Return the year that is MAX_AGE years before the data cut-off.
+
+    Values of earlier years are old. For a country without an edition, the cut-off is the latest
+    access date of a data set.
+    """
     if place.edition:
         return int(countries.edition(place).cut_off[:4]) - MAX_AGE
     return int(read_table("statistics_sources", place).accessed.max()[:4]) - MAX_AGE
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Return the values behind the regional medians, for figures that are not old.
+    """Return the values of all countries that contribute to the regional medians.
 
-    Columns: indicator_code, label, country, year, value, own (this country, at its latest year;
-    others are at region_year), median, lowest, highest, n, region_year, source_id.
+    Indicators for which the country's own value is old are excluded. The columns are
+    indicator_code, label, country, year, value, own (True for this country), median, lowest,
+    highest, n, region_year and source_id. The year of other countries is region_year; that of this
+    country is its latest.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -141,10 +154,10 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 def over_years(
     place: Country, code: str, since: int = FIRST_YEAR, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Return one indicator by year: columns year, series, value.
+    """Return the values of an indicator by year, in the columns year, series and value.
 
-    The series are the country, the regional median in years with enough countries (see
-    `region_figures`), and the countries that `beside` lists by ISO3 code, from any region.
+    The series are this country, the regional median, and the countries in `beside` (ISO3 codes).
+    The median is given for years with enough countries (see `region_figures`).
     """
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
@@ -158,7 +171,7 @@ def over_years(
 
 
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
-    """Return the texts of a chart of one indicator over the years, for `show.figure`."""
+    """Return the texts of a line chart of an indicator, for `show.figure`."""
     values = read(place, (code,))
     about = {
         "rate": code == RATE,
@@ -170,23 +183,24 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
-    """Render the data sets cited in the frames' columns source_id and step_source_id.
+    """Render a list of the data sets cited in the given frames.
 
-    With `full`, add the file that was read and its licence.
+    Their ids are in the columns source_id and step_source_id. If `full` is True, the list includes
+    the downloaded file and its licence.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, set(cited) - {""}, full)
 
 
 def data_sets(place: Country) -> pd.DataFrame:
-    """Return the data sets of the statistics by source_id, with their licence."""
+    """Return the statistical data sets with their licences, indexed by source_id."""
     sources = read_table("statistics_sources", place)
     licences = citations.licences(sources, place.data)
     return sources.assign(licence=licences).set_index("source_id")
 
 
 def _enough(values, place):
-    """Return median, range and n by indicator and year, for years with enough countries."""
+    """Compute median, range and n by indicator and year, for years with enough countries."""
     years = values.groupby(["indicator_code", "year"]).value
     years = years.agg(median="median", lowest="min", highest="max", n="size").reset_index()
     region = len(countries.neighbours(place))
@@ -194,9 +208,10 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Return reports per 1,000 children under 15, by the nearest year's number of children.
+    """Compute the number of reports per 1,000 children under 15.
 
-    Adds base_year and base_source, the year and source of the number of children.
+    The number of children is that of the nearest year. Its year and source are in the columns
+    base_year and base_source.
     """
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
@@ -212,7 +227,7 @@ def _rates(frame):
 
 
 def _marks(source_ids, years, place):
-    """Return `projection` or `estimate` for figures that their source declares so, or ""."""
+    """Return the mark `projection`, `estimate` or an empty string for each figure."""
     sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
     estimated = source_ids.map(sources.nature) == "estimate"
@@ -220,7 +235,7 @@ def _marks(source_ids, years, place):
 
 
 def _values(place, codes, members=()):
-    """Return values and rates, without prices of zero, for all economies or for `members`."""
+    """Return values and rates of all economies, or of `members`, without prices of zero."""
     stamp = cop.data.stamp("indicators", place.data)
     return _cached_values(place.data, stamp, tuple(codes), tuple(members)).copy(deep=False)
 

@@ -1,6 +1,6 @@
 """Compare the countries of a region without ranking them (stage 7).
 
-Only tables saved by the countries' own stages are read; a country without them is left out.
+Only tables that the stages of each country saved are read. Countries without them are excluded.
 """
 
 from collections.abc import Iterable
@@ -30,29 +30,30 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Return one saved table for all countries that take part, ordered by country name."""
+    """Return a saved table of all assessed countries, sorted by country name."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 
 
 def by_name(members: Iterable[str], place: Region) -> list[str]:
-    """Return ISO3 codes in the alphabetical order of the names in the page language."""
+    """Sort ISO3 codes by the name of the country in the language of the page."""
     names = countries.names(place.data)
     return sorted(members, key=lambda iso3: formats.sort_key(translate(names[iso3])))
 
 
 def names(members: Iterable[str], place: Region) -> dict[str, str]:
-    """Return {ISO3: name} of countries in the order and language of the page."""
+    """Return {ISO3: name} in the language of the page, sorted by name."""
     english = countries.names(place.data)
     return {iso3: translate(english[iso3]) for iso3 in by_name(members, place)}
 
 
 def table_25(place: Region) -> pd.DataFrame:
-    """Return Table 25 cell by cell for all members, as published in 2020 and as of today.
+    """Return the cells of Table 25 for all member countries, current and of 2020.
 
-    Columns: row, iso3, label, published_2020, source_id (of 2020), value, as_of, comparison,
-    difference, refs, confidence and confidence_reason. Cells of a country left out of the run, or
-    of the table of 2020, hold LEFT_OUT, NOT_RUN or UNPUBLISHED.
+    The columns are row, iso3, label, published_2020, source_id (of the value of 2020), value,
+    as_of, comparison, difference, refs, confidence and confidence_reason. If a country is not in
+    the run, its value is LEFT_OUT and its as_of is NOT_RUN. If it is not in the table of 2020,
+    published_2020 is UNPUBLISHED.
     """
     keys, labels = ["row", "iso3"], cop.data.labels("table_25", "row", place.data)
     today = gather(place, "table_25_today").astype(str).set_index(keys)
@@ -65,12 +66,12 @@ def table_25(place: Region) -> pd.DataFrame:
 
 
 def count_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Count the participating countries by their value in each row of Table 25.
+    """Count the assessed countries by their value in each row of Table 25.
 
-    Columns: row, then (yes in 2020), today (in place), low (of these with low confidence), shared
-    (of these a mandate of several bodies); countries with other values: planned (a draft), expired,
-    absent (a source states it), silent (no public evidence), silent_low (of these with low
-    confidence), unjudged. Confidence does not affect the other counts.
+    The columns are row, then (in place in 2020), today (in place), low (in place with low
+    confidence), shared (a mandate shared by several organisations), planned (a draft), expired,
+    absent (not in place according to a source), silent (no public evidence), silent_low (no public
+    evidence, with low confidence) and unjudged (no rating).
     """
     frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
     low, silent = frame.confidence == "low", frame.value == alignment.SILENT

@@ -1,6 +1,6 @@
-"""Place figures and tables on a page, with title, source and other texts.
+"""Display figures and tables on a page, with title, source and other texts.
 
-A bare figure or frame at the end of a cell also appears on the page, marked as unlabelled.
+Other figures and frames at the end of a cell also appear on the page, marked as not labelled.
 """
 
 from collections.abc import Callable
@@ -43,12 +43,12 @@ def figure(
     at: Markup = NO_LINKS,
     nothing: Html | None = None,
 ) -> Html:
-    """Return matplotlib Axes, a Figure or a seaborn grid as a figure of the page, with texts.
+    """Display a matplotlib or seaborn figure on the page, with its texts.
 
-    `title` states the finding; `subtitle` the measure, country and time; `source` the publisher and
-    year; `alt` describes the image. `data` adds a table of the data and a file to download. `at`
-    holds links to the source; `nothing` replaces a figure without data. Raises ValueError with all
-    missing texts.
+    `title` contains the finding, `subtitle` the measure, country and period, `source` the publisher
+    and year, and `alt` a description of the image. `data` is shown as a table below the figure, and
+    offered as a file. `at` contains links to the source. If `nothing` is given, it is displayed
+    instead of the figure. Raises ValueError with a list of the missing texts.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
@@ -64,58 +64,59 @@ def figure(
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
-    """Return a frame as an accessible table of the page, with caption, note and source.
+    """Display a frame as a table on the page, with caption, note and source.
 
-    All rows are shown, and the index if it has a name. Raises ValueError without a caption.
+    All rows are displayed. The index is displayed if it has a name. Raises ValueError if the
+    caption is empty.
     """
     if not caption.strip():
-        raise ValueError("a table needs a caption that states what its rows are, where and when")
+        raise ValueError("a table requires a caption that describes its rows, country and period")
     named = gettext("Source: %(source)s.") % {"source": source.rstrip(".")} if source else ""
     return outputs.table(frame, caption, " ".join(filter(None, [note, named])))
 
 
 def added(*stages: str) -> Html:
-    """Return a placeholder for the cells of these stages that are tagged `report`.
+    """Return a placeholder for the outputs of cells tagged `report` in these stages.
 
-    The assessment replaces it with a section "Added by the analyst" from executed notebooks.
+    In the report, the section "Added by the analyst" replaces it.
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
 
 def stage_cells(stage: str, *cell_ids: str) -> Html:
-    """Return placeholders for the outputs of an earlier stage's cells, by cell id.
+    """Return placeholders for the outputs of cells of an earlier stage, selected by id.
 
-    The assessment fills them from the executed notebook, so that nothing is computed twice.
-    Headings of Markdown cells are left out.
+    In the report, the outputs in the executed notebook replace them. Headings in Markdown cells are
+    excluded.
     """
     slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
     return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
 
 
 class Templates:
-    """Templates of one stage: `Templates("6-country-assessment").chain_chart(...)`.
+    """The templates of a stage, with one method for each macro.
 
-    Each macro of `cop/report/words/<stage>.j2` is a method that returns HTML, to be shown by a
-    cell.
+    `Templates("6-country-assessment").chain_chart(...)` renders the macro `chain_chart` in
+    `cop/report/words/6-country-assessment.j2` and returns HTML.
     """
 
     def __init__(self, stage: str) -> None:
-        """Set the stage, such as "4-ict-statistics"."""
+        """Select the stage, such as "4-ict-statistics"."""
         self.stage = stage
 
     def __getattr__(self, macro: str) -> Callable[..., Html]:
-        """Return the macro with this name; raise AttributeError for private names."""
+        """Return a function that renders a macro; raise AttributeError for private names."""
         if macro.startswith("_"):
             raise AttributeError(macro)
         return partial(words.render, self.stage, macro)
 
     def texts(self, macro: str, *values: object) -> dict:
-        """Return the texts and data for a figure that a cell draws, to pass to `figure`."""
+        """Return the texts and data of a figure, as keyword arguments of `figure`."""
         return words.texts(self.stage, macro, *values)
 
 
 def register_formatters() -> None:
-    """Show Series as tables and figures as SVG in the house style in this notebook."""
+    """Configure how this notebook displays Series and figures: as tables and as SVG."""
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
         return
@@ -131,7 +132,7 @@ def register_formatters() -> None:
 
 
 def _svg(drawing):
-    """Return a drawing as SVG and close it, so that pyplot does not show it again."""
+    """Convert a figure to SVG, and close it so that pyplot does not display it again."""
     plt.close(drawing.figure)
     with matplotlib.rc_context(charts.STYLE):
         return print_figure(drawing.figure, "svg", **SAVED)

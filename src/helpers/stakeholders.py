@@ -1,4 +1,4 @@
-"""Map organisations, services and partnerships, and how recent their activity is (stage 2)."""
+"""Summarise organisations, services and partnerships, and their recent activity (stage 2)."""
 
 from collections.abc import Collection
 from functools import partial
@@ -25,24 +25,29 @@ ADOPTED = ["in force", "adopted", "signed", "ratified"]  # statuses of existing 
 
 
 def since(place: Country) -> str:
-    """Return the first day of the 24 months before the edition's cut-off."""
+    """Return the first day of the 24 months before the data cut-off."""
     day = countries.edition(place).cut_off
     return f"{int(day[:4]) - 2}{day[4:]}"
 
 
 def recent(ids: str, place: Country) -> bool:
-    """Return whether any of `ids` is dated in the 24 months before the cut-off, by year."""
+    """Return whether the year of any row in `ids` is in the 24 months before the cut-off."""
     years = _years(place).reindex(cop.data.split(ids))
     return bool((years >= int(since(place)[:4])).any())
 
 
 def organisations(place: Country) -> pd.DataFrame:
-    """Return the organisations of the register and of returned forms, without duplicates.
+    """Return the organisations in the register and in returned forms, without duplicates.
 
-    Columns: stakeholder_id, name, name_local, category, role, roles (including those of a form and
-    the kinds of helplines and hotlines operated), description, source_id, state: `active` (activity
-    in the 24 months before the cut-off), `earlier` (older activity) or `not shown`. Organisations
-    that only returned a form have no role and no source.
+    The columns are:
+
+    - stakeholder_id, name, name_local, category, description, source_id
+    - role: the role in the register
+    - roles: all roles, including those in a form and the kinds of operated helplines and hotlines
+    - state: `active` (activity within the 24 months before the cut-off), `earlier` (older activity)
+      or `not shown`
+
+    Organisations that are not in the register have no role and no source.
     """
     register = countries.verified("stakeholders", place).set_index("stakeholder_id")
     forms = read_table("returned", place)
@@ -74,20 +79,21 @@ def organisations(place: Country) -> pd.DataFrame:
 def services(place: Country) -> pd.DataFrame:
     """Return the verified helplines, hotlines and portals.
 
-    Columns: those of the table, operators ("" if no source names one) and operates: `yes` if a
-    dated source shows it operating in the 24 months before the cut-off, `no` if a source says that
-    it ended, otherwise `not known`.
+    The columns are those of the table `services`, operators (names, or an empty string) and
+    operates. `operates` is `yes` if a source within the 24 months before the cut-off shows the
+    service operating, `no` if a source states that it ended, and otherwise `not known`.
     """
     return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
 
 
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Return helplines for children, hotlines, and helplines for others (kind `adults`).
+    """Return helplines for children, hotlines, and helplines for other people (`adults`).
 
-    Services that have ended are left out; those shown to operate come first within each kind. A
-    helpline is for others only if its source names them and no children. Columns: service_id, name,
-    name_local, kind, operates, website, phone and hours ("" if not recorded), confidence and
-    confidence_reason (of `measures`).
+    Services that ended are excluded. Within each kind, operating services come first. A helpline is
+    of the kind `adults` if its source mentions its users, but neither children nor young people.
+
+    The columns are service_id, name, name_local, kind, operates, website, phone, hours, confidence
+    and confidence_reason. The last two are taken from `measures`. Missing values are empty strings.
     """
     frame = services[services.kind.isin(LINES) & (services.operates != "no")]
     others = (frame.serves != "") & ~frame.serves.str.contains("child|young")
@@ -99,9 +105,10 @@ def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def partnerships(place: Country) -> pd.DataFrame:
-    """Return the partnerships in the evidence or a returned form, without duplicates.
+    """Return partnerships in the evidence and in returned forms, without duplicates.
 
-    Columns: one, other (ids), link, evidence_id ("" if only a form names it), a, b (names).
+    The columns are one and other (ids of the partners), a and b (their names), link, and
+    evidence_id, which is empty if only a form mentions the partnership.
     """
     columns = ["one", "other", "link", "evidence_id"]
     evidence = read_table("partnerships", place).set_axis(columns, axis=1)
@@ -114,7 +121,7 @@ def partnerships(place: Country) -> pd.DataFrame:
 
 
 def count_groups(links: pd.DataFrame) -> int:
-    """Return the number of connected groups that links (columns a and b) form."""
+    """Count the connected groups of organisations in `links` (columns a and b)."""
     groups: list[set] = []
     for pair in zip(links.a, links.b, strict=True):
         joined = [group for group in groups if group & {*pair}]
@@ -123,12 +130,17 @@ def count_groups(links: pd.DataFrame) -> int:
 
 
 def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -> pd.DataFrame:
-    """Return whether each service, plan, strategy and one of `laws` exists, operates and reaches.
+    """Return whether services, plans, strategies and laws exist, operate and reach people.
 
-    Columns: measure_id, measure, exists (on record or in force), operates (shown at work in the 24
-    months before the cut-off), reaches (a count of its use that is not older than three years),
-    shown_in, confidence, confidence_reason (by the sources behind). Whether strategies, plans and
-    laws operate or reach was not assessed.
+    `laws` contains the ids of the laws to include. Whether strategies, plans and laws operate or
+    reach people is not assessed. The columns are:
+
+    - measure_id, measure
+    - exists: whether the measure is recorded or in force
+    - operates: see `services`
+    - reaches: `yes` if a count of its use is not older than three years
+    - shown_in: the count of its use
+    - confidence, confidence_reason: computed from the sources
     """
     lines = _services(place).rename(columns={"service_id": "measure_id", "name": "measure"})
     counted = (lines.figure != "") & (lines.figure_year >= int(since(place)[:4]) - 1)
@@ -150,13 +162,13 @@ def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -
 
 
 def network(links: pd.DataFrame, place: Country) -> Html:
-    """Render the partnerships as a matrix, or a note that there are none."""
+    """Render the partnerships as a matrix, or a note if there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
     return render("network", links, partners, count_groups(links), place)
 
 
 def _names(place):
-    """Return {id: name} of the organisations of the register and of the forms."""
+    """Return {id: name} of the organisations in the register and in returned forms."""
     forms = read_table("returned", place)
     return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
 
@@ -169,10 +181,10 @@ def _years(place):
 
 
 def _last_years(register, services, place):
-    """Return the last year in which a dated source shows an organisation active, by its id.
+    """Return the last year in which a dated source shows each organisation active.
 
-    Counted are its own source if the register marks it active, statements on its partnerships, and
-    its services. Organisations marked as ended have no year.
+    The sources are that of the organisation itself (if the register marks it as active), those of
+    its partnerships, and those of its services. Organisations marked as ended are excluded.
     """
     years, links = _years(place), read_table("partnerships", place)
     ends = [links.set_index(column).evidence_id.map(years) for column in links.columns[:2]]
@@ -182,7 +194,7 @@ def _last_years(register, services, place):
 
 
 def _services(place):
-    """Return verified services with operators, last_year (of activity, or NA) and operates."""
+    """Add operators, last_year (the last year of activity) and operates to verified services."""
     frame, names, years = countries.verified("services", place), _names(place), _years(place)
     sources = (frame.source_id + ";" + frame.shown_by_ids).map(cop.data.split).explode()
     last = pd.concat([sources.map(years).groupby(level=0).max(), frame.figure_year], axis=1)

@@ -56,12 +56,14 @@ def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):
     baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
     assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
-    with pytest.raises(FileNotFoundError, match="research/NOR/editions.csv is not in data/"):
+    with pytest.raises(
+        FileNotFoundError, match="research/NOR/editions.csv, a required file, not found in data/"
+    ):
         countries.find("NOR", ZED, OURS, "2026")
 
 
 def test_tables_of_another_group_are_not_written_over(notebooks):
-    with pytest.raises(LookupError, match="is the folder of ZED, not of SEE-2020: set the param"):
+    with pytest.raises(LookupError, match="belongs to ZED, not to SEE-2020: also set `data`"):
         countries.region("SEE-2020", "../data", "../outputs", "../outputs/ZED/tables", "2026")
     place = countries.region("SEE-2020", "../data", "out", "out/SEE-2020/desk", "2026", "GEO MDA")
     assert place.left_out == ("MDA", "GEO") and len(place.assessed) == len(place.members) - 2

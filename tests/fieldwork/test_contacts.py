@@ -208,7 +208,7 @@ def test_all_errors_are_listed_at_once_and_no_address_is_repeated(tmp_path, caps
 def test_a_file_of_the_wrong_shape_an_empty_one_and_no_data_folder(tmp_path, capsys):
     data = kept(tmp_path, raw="contact_id,name\nZZZ-C01,x\n")
     status, said = cop(capsys, data, "contacts")
-    assert status == 2 and "is missing from the heading row" in said
+    assert status == 2 and "is missing from the header row" in said
     table(data).write_bytes(restricted.packed(pd.DataFrame(columns=contacts.COLUMNS)))
     status, said = cop(capsys, data, "contacts")
     assert status == 0 and "Nobody is due." in said and "No form was sent yet." in said
@@ -223,7 +223,7 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
     cells += ["email=office@example.org", "language=en"]
     for number in ("01", "02"):
         status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells)
-        assert status == 0 and f"ZZZ-C{number} listed" in said
+        assert status == 0 and f"ZZZ-C{number} added" in said
     frame = contacts.steps(data)
     assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02"] and set(frame.step) == {"listed"}
     before = table(data).read_bytes()

@@ -155,7 +155,7 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
         ((200, b'{"token": 3, "status": "complete", "result": 3}'), ""),
         ((200, b"<html>Down"), ""),
         ((200, b"PK\x03\x04"), ""),
-        ((206, b'{"half": '), "no connection, or it broke off"),
+        ((206, b'{"half": '), "connection failed"),
     ],
 )
 def test_a_server_that_fails_changes_nothing(name, broken, reason, server, data, capsys):

@@ -79,10 +79,7 @@ def test_only_what_both_coders_rated_is_compared():
         (0.799, "enough for tentative conclusions"),
         (0.667, "enough for tentative conclusions"),
         (0.666, "not secured"),
-        (
-            None,
-            "Corrected for chance by Gwet's AC1 (1 is full agreement), agreement is at least 0.90",
-        ),
+        (None, "Corrected for chance (AC1), agreement is at least 0.90 in each framework."),
     ],
 )
 def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):

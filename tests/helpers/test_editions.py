@@ -169,7 +169,7 @@ def test_a_figure_is_revised_newer_or_not_comparable_and_an_error_in_a_kept_edit
 
 def test_the_command_prints_what_changed_part_by_part(two, capsys):
     status, out, _ = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two)
-    assert status == 0 and "Table 25 (2026 | 2028), 5 the same" in out
+    assert status == 0 and "Table 25 (2026 | 2028), 5 unchanged" in out
     assert "Cybersecurity regulation for COP: draft | in force  [changed]" in out
     full = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two, "--full")[1]
     assert len(full.splitlines()) > 150 > len(out.splitlines())
@@ -178,10 +178,10 @@ def test_the_command_prints_what_changed_part_by_part(two, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("UKR 2019 2026", "no edition '2019' of UKR exists; available: 2020, 2026"),
-        ("UKR 2026 2020", "name the earlier edition first"),
-        ("UKR 2026 2026", "name the earlier edition first"),
-        ("DEU 2020 2026", "no edition '2020' of DEU exists; available: none"),
+        ("UKR 2019 2026", "unknown edition '2019' of UKR; available: 2020, 2026"),
+        ("UKR 2026 2020", "specify the earlier edition first"),
+        ("UKR 2026 2026", "specify the earlier edition first"),
+        ("DEU 2020 2026", "unknown edition '2020' of DEU; available: none"),
         ("ZZY 2020 2026", "available: none"),
     ],
 )

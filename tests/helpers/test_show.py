@@ -56,7 +56,7 @@ def test_a_table_has_a_caption_its_named_index_and_years_without_a_mark():
         "2019", "105,117", "2020", "2,020",
     ]  # fmt: skip
     assert tree.xpath("string(.//p[@class='note'])") == "A note. Source: NCMEC, 2024."
-    with pytest.raises(ValueError, match="a table needs a caption"):
+    with pytest.raises(ValueError, match="a table requires a caption"):
         show.table(counts, " ")
 
 
@@ -198,7 +198,7 @@ def test_before_publishing_the_check_demands_an_address_for_comments(tmp_path, c
     assert call(capsys, "check", "--data", data)[0] == 0
     words = "check", "--strict", "--data", data, "--outputs", tmp_path / "outputs"
     status, out, _ = call(capsys, *words)
-    error = "datapackage.json, column contributors: no address for corrections and comments is set."
+    error = "datapackage.json, column contributors: contains no contact address for corrections"
     assert (status == 0 or error in out) and status == (0 if maker else 2)
 
 

@@ -56,6 +56,16 @@ def put(translations, fuzzy=False):
     languages.reload()
 
 
+def test_a_damaged_compiled_catalogue_is_compiled_again(folder):
+    with languages.using_language("uk"):
+        before = languages.gettext("Source")
+        [compiled] = folder.glob("__pycache__/*.json")
+        for damage in (b"", b"{", b"{}", compiled.read_bytes()[:-9]):
+            compiled.write_bytes(damage)
+            languages.reload()
+            assert languages.gettext("Source") == before == "Джерело"
+
+
 def progress(messages=MESSAGES):
     return next(state for state in catalogues.progress(messages) if state.language == "uk")
 
@@ -101,7 +111,7 @@ def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):
     assert "nplurals=3" in text and "#: a.j2\n" in text
     catalogues.update(MESSAGES)
     assert (folder / "sr-Latn.po").read_text(encoding="utf-8") == text
-    with pytest.raises(UserError, match="'qq-qq' names no language"):
+    with pytest.raises(UserError, match="'qq-qq' is not a language tag"):
         catalogues.update(MESSAGES, "qq-qq")
 
 
@@ -180,7 +190,7 @@ def test_the_commands_count_and_name_errors(folder, capsys, monkeypatch):
     "tag", ["../uk", "uk/../uk", "/etc/passwd", "uk.po", "", "UK", "uk\n", "*"]
 )
 def test_an_unknown_language_reaches_no_file(folder, tag):
-    with pytest.raises(UserError, match="there is no language .*; available: en, uk"):
+    with pytest.raises(UserError, match="unknown language .*; available: en, uk"):
         languages.use(tag)
 
 

@@ -347,7 +347,7 @@ def test_in_another_language_bodies_have_their_local_names_and_english_is_marked
         "children.html": "Free talks.",
         "industry.html": "Step 1 of UKR",
         "items/PM-LEG-01.html": "A law says so.",
-        "codebook.html": "Which of the four guidelines",
+        "codebook.html": "Audience of the guidelines",
     }.items():
         assert english in [e.text_content() for e in trees[at].xpath(".//*[@lang='en']")], at
 

@@ -165,5 +165,5 @@ def test_annexes_and_the_region_have_a_page_and_a_wrong_number_is_refused(tmp_pa
         file.touch()
     assert [filenames.page_of(tmp_path, "ZZZ", annex) for annex in ("", "5")] == files
     assert filenames.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
-    with pytest.raises(UserError, match="there is no annex 7 of ZZZ in .*: run `cop run ZZZ`"):
+    with pytest.raises(UserError, match="annex 7 of ZZZ not found in .*: run `cop run ZZZ`"):
         filenames.page_of(tmp_path, "ZZZ", "7")

@@ -1,7 +1,7 @@
-"""Compute ids of the parts of a report, and bookmarks that preserve them in a word processor.
+"""Create ids for the parts of a report, and Word bookmarks that contain these ids.
 
-A row has the id of its table, such as UKR-R03. A part without an id is named after its text, so
-that it can be identified again if its bookmark is lost.
+A table row has the id of its data, such as UKR-R03. A part without an id gets one that is computed
+from its text, so that the part can be identified again if its bookmark is lost.
 """
 
 import hashlib
@@ -16,33 +16,33 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 
 
 def of_words(text: str, kind: str = "P") -> str:
-    """Return an anchor computed from a text, without numbers of chapters, tables and figures.
+    """Compute an id from a text, ignoring the number of a chapter, table or figure.
 
-    `kind` is P for a paragraph, T for a table, F for a figure, W for a row.
+    `kind` is P for a paragraph, T for a table, F for a figure, or W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
 def fits(name: str) -> bool:
-    """Return whether an id of the tables is a valid name of a bookmark."""
+    """Return whether an id can be used as the name of a bookmark."""
     return bool(PLAIN.fullmatch(name)) and len(PREFIX + name) < MOST - len("__99")
 
 
 def bookmark(name: str, number: int = 1) -> str:
-    """Return the name of the `number`-th bookmark of an id: letters, digits and `_`."""
+    """Return the name of the bookmark for the `number`-th part with this id."""
     again = f"__{number}" if number > 1 else ""
     return f"{PREFIX}{name.replace('-', '_')}{again}"
 
 
 def place(name: str) -> str:
-    """Return the id in a bookmark's name; "" for a bookmark of another program."""
+    """Return the id in the name of a bookmark, or "" if another program created the bookmark."""
     row_id = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
     return row_id if name.startswith(PREFIX) and fits(row_id) else ""
 
 
 def shown(text: str, iso3: str) -> str:
-    """Return the row that a text names, or "": 'R03 …' => 'UKR-R03', 'PM-LEG-01 …' unchanged."""
+    """Return the id at the start of a text, such as 'UKR-R03' for 'R03 …', or "" if none."""
     first = SHOWN.match(text)
     if not first:
         return ""
@@ -50,12 +50,12 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Return the bookmark with country, edition and language ("" is English) of a document."""
+    """Return the name of the bookmark that stores country, edition and language of a document."""
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Return (country, edition, language) from a document's bookmark; None for any other."""
+    """Return (country, edition, language) in the name of a document's bookmark, or None."""
     parts = DOCUMENT.fullmatch(name)
     return (parts[1], parts[2], (parts[3] or "").replace("_", "-")) if parts else None

@@ -1,6 +1,6 @@
 """Extract and update translation catalogues with Babel, and check translations.
 
-If an English text changes, its translation becomes obsolete; similar texts do not inherit it.
+If an English text changes, its translation becomes obsolete and is not reused for similar texts.
 """
 
 import io
@@ -39,7 +39,7 @@ TOKENS = re.compile(  # tokens that a translation must keep: placeholders, tags,
 
 @dataclass(frozen=True)
 class Progress:
-    """State of a catalogue: numbers of messages, and errors in translations."""
+    """State of a catalogue: counts of translated and missing messages, and errors."""
 
     language: str
     translated: int
@@ -49,7 +49,7 @@ class Progress:
 
 
 def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog:
-    """Return all messages of templates, modules, notebooks, descriptor and shared tables."""
+    """Collect all translatable messages of templates, modules, notebooks and tables."""
     messages = Catalog()
     for ids, context, where in _messages(notebooks, data):
         if messages.get(ids, context or None) is None:
@@ -58,7 +58,7 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
 
 
 def _messages(notebooks, data) -> Iterator[tuple]:
-    """Yield English text (one or two forms), context and place of each message."""
+    """Yield (English text, context, location) of each message; the text may have two forms."""
     yield from _extracted(SRC / "cop" / "report" / "words")
     for part in _parts(cop.data.contents(data)):
         if part.get("title") and "name" in part and "type" in part:
@@ -85,7 +85,7 @@ def _extracted(folder):
 
 
 def _parts(value):
-    """Yield each object in a JSON value."""
+    """Yield all objects in a JSON value, including nested ones."""
     if isinstance(value, dict):
         yield value
     for part in value.values() if isinstance(value, dict) else value:
@@ -94,7 +94,7 @@ def _parts(value):
 
 
 def _of_tables(data):
-    """Yield texts of translated columns, and descriptions of published tables."""
+    """Yield the texts of translated columns, and the descriptions of published tables."""
     from cop.report.site.data import REFERENCE as PUBLISHED
 
     tables = cop.data.contents(data)
@@ -112,10 +112,10 @@ def _of_tables(data):
 
 
 def update(messages: Catalog, language: str = "") -> list[str]:
-    """Update every catalogue with the messages, create that of a new language; return the tags.
+    """Update all catalogues with new messages, and return their tags.
 
-    New messages are empty. Translations of removed texts remain in the file as obsolete and are
-    reused if the text returns. Raises UserError for a tag that is not a language.
+    If `language` has no catalogue, it is created. Translations of removed messages are kept and
+    reused if the message returns. Raises UserError if the tag of a new language is invalid.
     """
     tags = languages.available()[1:]
     tags += [language] if language and language not in tags else []
@@ -141,7 +141,7 @@ def _new(tag):
     try:
         locale = Locale.parse(tag, sep="-")
     except (ValueError, UnknownLocaleError) as error:
-        problem = f"{tag!r} names no language: a tag of BCP 47 such as pl or sr-Latn"
+        problem = f"{tag!r} is not a language tag (BCP 47) such as pl or sr-Latn"
         raise UserError(problem) from error
     return Catalog(locale, project="cop-assessment", header_comment=HEAD, fuzzy=False)
 
@@ -159,7 +159,7 @@ def progress(messages: Catalog) -> list[Progress]:
 
 
 def reviewed(catalogue: Catalog) -> str:
-    """Return the reviewer of a catalogue; "" if a message has no valid translation."""
+    """Return the reviewer of a catalogue, or "" if it is incomplete or was not reviewed."""
     comment = REVIEWED.search(catalogue.header_comment)
     complete = all(_is_usable(message) for message in catalogue if message.id)
     return comment[1] if comment and complete else ""
@@ -170,34 +170,34 @@ def _is_usable(message):
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
-    """Yield the errors of a translation: placeholders, tags, links or % that differ.
+    """Yield an error for each translation with other placeholders, tags, links or % signs.
 
-    Pages do not use such a translation, since catalogues may come from strangers. A form for
-    several numbers (1, 21, 31 in Ukrainian) needs every placeholder; others may omit n.
+    Pages show the English text instead of such a translation, because catalogues may come from
+    untrusted people. If a plural form is used for a single number, its translation may omit `n`.
     """
     ids, forms = forms_of(message.id), forms_of(message.string)
     uses = _uses(catalogue.plural_expr)
     for number, form in enumerate(forms) if message.id and all(forms) else ():
         allowed = ids[-1:] if uses[number] > 1 else ids
         if _tokens(form) not in map(_tokens, allowed):
-            yield f"{ids[0][:60]!r}: other placeholders, tags, links or % in a translation"
+            yield f"{ids[0][:60]!r}: a translation has different placeholders, tags, links or %"
 
 
 def _tokens(text):
-    """Return the tokens that a text and its translation must share."""
+    """Return the tokens that must be equal in a text and its translation."""
     tokens = TOKENS.findall(text)
     return sorted(t for t in tokens if t[:2] != "%("), {t for t in tokens if t[:2] == "%("}
 
 
 @lru_cache
 def _uses(plural):
-    """Return for each form of a plural how many of 200 numbers it applies to."""
+    """Count for each plural form the numbers from 1 to 199 that use it."""
     form = c2py(plural)
     return Counter(form(n) for n in range(1, 200))
 
 
 def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the forms of a message or of its translation, "" for an empty one."""
+    """Return the singular and plural forms of a message or of its translation."""
     text = text or ""
     return (text,) if isinstance(text, str) else tuple(text)
 
@@ -217,7 +217,7 @@ def read(folder: Path, tag: str) -> Catalog:
 
 
 def write_catalogue(tag: str, catalogue: Catalog) -> None:
-    """Write a catalogue, without line numbers."""
+    """Write a catalogue to its file, without line numbers."""
     file = io.BytesIO()
     write_po(file, catalogue, width=100, include_lineno=False)
     writing.whole(_path(tag), file.getvalue())

@@ -29,31 +29,31 @@ ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 
 
 class LinkedNumber(int):
-    """Number that is a link to the things counted: to an id on the page, or to a page."""
+    """A number with a link to the counted items."""
 
     to: str
 
     def __html__(self) -> str:
-        """Return the number as a link."""
+        """Return the number as an HTML link to an id on the page, or to another page."""
         at = self.to if ".html" in self.to else f"#{self.to}"
         return f'<a href="{escape(at)}">{int(self)}</a>'
 
 
 def link_number(number: int, to: str) -> LinkedNumber:
-    """Return a number as a link."""
+    """Return a number that is displayed as a link to `to`."""
     linked_number = LinkedNumber(number)
     linked_number.to = to
     return linked_number
 
 
 def register(place: Country) -> pd.DataFrame:
-    """Return the verified sources that a page of the country may cite."""
+    """Return the verified sources of a country."""
     frame = cop.data.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
 
 def refs(cell: str, place: Country) -> Html:
-    """Return ids as links: 'UKR-E01; MDA-S02' => [E01] [MDA-S02] on a page of Ukraine."""
+    """Render ids as links: 'UKR-E01; MDA-S02' becomes [E01] [MDA-S02] on a page of Ukraine."""
     return Html(" ").join(_ref(row_id, place) for row_id in cop.data.split(cell))
 
 
@@ -63,9 +63,9 @@ def _ref(row_id, place):
 
 
 def linked(text: str, place: Country) -> Html:
-    """Return text, escaped, with the country's verified rows as links: 'UKR-E05' => [E05].
+    """Escape a text, and convert the ids of verified rows into links: UKR-E05 becomes [E05].
 
-    On a translated page the text is marked as English if it has no translation.
+    If the text has no translation, it is marked as English on a translated page.
     """
     translation = languages.translate(text)
 
@@ -81,7 +81,7 @@ def linked(text: str, place: Country) -> Html:
 
 
 def sourced(cell: str, place: Country) -> Html:
-    """Return sources as short citations, as `refs` does, each with its address."""
+    """Render sources as citations, as in `refs`, each followed by a link to its website."""
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
         parts.append(_ref(source_id, place))
@@ -92,15 +92,15 @@ def sourced(cell: str, place: Country) -> Html:
 
 
 def in_report(text: str) -> Html:
-    """Return text, escaped, with citations of rows as links to the pages that contain them."""
+    """Escape a text, and convert the ids of rows into links to the pages that contain them."""
     link = Html('<a class="ref" href="{}#{}">[{}]</a>')
     return Html(ROW_ID.sub(lambda m: link.format(home_of(m[1]), m[1], m[1][4:]), escape(text)))
 
 
 def data_ref(source_id: str, place: Country) -> Html | str:
-    """Return the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
+    """Render the citation of a data set: ITU_DATAHUB becomes [ITU DataHub].
 
-    A dagger marks a data set that was read in a copy, and names the host of the copy.
+    If the data set was read from a copy, a dagger follows. Returns "" if `source_id` is empty.
     """
     if not source_id:
         return ""
@@ -111,14 +111,14 @@ def data_ref(source_id: str, place: Country) -> Html | str:
 
 
 def copy_at(host: str) -> str:
-    """Return 'copy at GitHub' in the language of the page; "" without a host."""
+    """Return a text such as 'copy at GitHub' in the language of the page."""
     return gettext("copy at %(host)s") % {"host": host} if host else ""
 
 
 def with_citations(text: str, place: Country) -> Html:
-    """Return an analyst's Markdown as HTML, escaped, with [@UKR-S01] as links to the bibliography.
+    """Convert an analyst's Markdown to HTML, with links for citations such as [@UKR-S01].
 
-    `cop check` rejects citations of unverified sources, images and headings of chapters.
+    HTML is escaped. `cop check` rejects unverified sources, images and headings of chapters.
     """
     html = mistune.create_markdown()(text)
     linked = CITATION.sub(lambda match: refs(match[1].replace("@", ""), place), html)
@@ -126,10 +126,10 @@ def with_citations(text: str, place: Country) -> Html:
 
 
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
-    """Return the register as a bibliography; `others` are ids of further sources.
+    """Render the verified sources of a country, and further sources with the ids `others`.
 
-    A shared page keeps only the sources that it cites directly or by the rows in `data-rows`; with
-    `kind="sources register"` it keeps all.
+    Sources that the page does not cite are removed later, unless `kind` is "sources register". A
+    source is cited if the page links to it or to one of its rows, which are listed in `data-rows`.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -146,7 +146,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Return the data sets of the figures as a list; `full` adds file, licence and note."""
+    """Render a list of data sets; if `full` is True, with file, licence and note."""
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     frame = frame.assign(licence=licences(frame, place.data))
@@ -154,13 +154,13 @@ def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False)
 
 
 def licences(frame: pd.DataFrame, data: str) -> pd.Series:
-    """Return the licences of data sets; without a licence, the label of their terms."""
+    """Return the licences of data sets, or their terms of use if there is no licence."""
     labels = frame.terms.map(cop.data.labels("statistics_sources", "terms", data))
     return frame.licence.mask(frame.licence == "", labels)
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return publishers of data sets and hosts of copies: 'ITU (copy at GitHub); World Bank'."""
+    """Return the publishers of data sets with hosts of copies, such as 'ITU (copy at GitHub)'."""
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):
         name, copy = row.publisher.split(" (")[0], copy_at(row.copy_host)
@@ -169,7 +169,7 @@ def publishers(source_ids: Iterable[str], place: Country) -> str:
 
 
 def _rows(name, data, iso3=None):
-    """Return the rows of a table by id, cached until its file changes."""
+    """Return {id: row} of a table, from a cache that is renewed when the file changes."""
     return _kept_rows(name, data, iso3, cop.data.stamp(name, data, iso3))
 
 

@@ -1,6 +1,6 @@
-"""Render figures: title, measure, image as SVG, notes and data.
+"""Render figures with title, image, notes and data.
 
-A figure with a missing text raises an error, so that every image in a report is explained.
+A figure with a missing text raises an error, so that every figure in a report is explained.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ ZOOM = 3.0  # pixels per point of images in Word documents
 
 @dataclass(frozen=True)
 class Caption:
-    """Texts of a figure, all of which are required."""
+    """The texts of a figure. All except `at` are required."""
 
     title: str  # finding, as a sentence
     subtitle: str  # measure, place, period
@@ -47,24 +47,25 @@ class Caption:
     at: Markup = Markup()  # links to the source on the page; may be empty
 
     def check(self, optional: Sequence[str] = ()) -> None:
-        """Raise ValueError with all missing texts, or for a source without a year."""
+        """Raise ValueError if a text that is not `optional`, or the source's year, is missing."""
         needed = [text.name for text in fields(self) if text.name not in ("at", *optional)]
         faults = [name for name in needed if not str(getattr(self, name)).strip()]
         if self.source.strip() and not YEAR.search(self.source):
             faults.append(f"year in its source ({self.source})")
         if faults:
             raise ValueError(
-                f"a figure requires a {formats.join_words(faults)}: state measure, place, time, "
-                "its basis, its source and the definition of the measure"
+                f"a figure requires a {formats.join_words(faults)}: state measure, country, "
+                "period, source and definition"
             )
 
 
 def draw(
     picture: Axes | Markup | dict | None, data: pd.DataFrame, kind: str = "", **texts: str
 ) -> Html:
-    """Return a figure from a chart (None without rows) or from HTML, for templates.
+    """Render a figure in a template, from a chart or from HTML.
 
-    A figure of `kind` close has its texts folded. A dictionary takes texts and data instead.
+    If there is no chart or no data, a note replaces the figure. If `picture` is a dictionary, texts
+    and data are added to it instead. The notes of a figure of the kind `close` are collapsed.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -88,9 +89,9 @@ def show(
     kind: str = "",
     optional: tuple = (),
 ) -> Html:
-    """Return a figure as HTML: image, texts and, if `data` is set, a table and a file.
+    """Render an image with its texts, and with its data as a table and a file, if given.
 
-    Raises ValueError if a text is missing that is not optional (see `Caption.check`).
+    Raises ValueError if a text is missing (see `Caption.check`).
     """
     caption.check(optional)
     table = "" if data is None else _data(data, caption)
@@ -98,12 +99,12 @@ def show(
 
 
 def _plain(text):
-    """Return a text of a template as plain text, so that it is not escaped twice."""
+    """Convert a text of a template to plain text, so that it is not escaped twice."""
     return words.one_line(text).unescape() if isinstance(text, Markup) else text
 
 
 def _data(data, caption):
-    """Return the data of a figure as a table and as a file; its rows state measure and source."""
+    """Render the data of a figure as a table with a link to download it as CSV."""
     headings = {column: languages.translate_heading(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
     stem = re.sub(r"[\W_]+", "-", caption.subtitle.lower()).strip("-")
@@ -114,10 +115,10 @@ def _data(data, caption):
 
 
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
-    """Return a drawing as SVG for HTML, with `title` and `alt` as name and description.
+    """Convert a drawing to SVG for HTML, with `title` and `alt` as name and description.
 
-    Text remains text, colours of the palette are CSS variables, and equal drawings give equal
-    bytes. Ids are derived from the content, so that a page can contain several figures.
+    Text is not converted to paths, colours of the palette become CSS variables, and ids are derived
+    from the content, so that equal drawings result in equal SVG.
     """
     content = io.BytesIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
@@ -126,9 +127,9 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
-    """Return an SVG file as part of a page, without scripts and external links.
+    """Convert an SVG file to inline SVG, without scripts and external links.
 
-    An image whose text is not in colours of the palette keeps its colours on a light background.
+    If a text has a colour that is not in the palette, all colours are kept as they are.
     """
     source = source if isinstance(source, bytes) else source.encode()
     prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]
@@ -156,7 +157,7 @@ def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
 
 
 def png(svg_text: str) -> bytes:
-    """Return a drawing of a page as a PNG image in light colours; requires resvg-py."""
+    """Convert inline SVG to a PNG image in light colours. Requires resvg-py."""
     import resvg_py
 
     text = palette.as_colours(svg_text)

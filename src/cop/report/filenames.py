@@ -1,4 +1,4 @@
-"""Return the file names of pages by stage and by country or group."""
+"""Determine the file names of pages from stage and country or group."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ HOMES = {  # the stage whose page shows what has an id
 
 
 def of_stage(stage: str, key: str) -> str:
-    """Return the file name of a stage's page for a country (ISO3) or group."""
+    """Return the file name of the page of a stage, for a country (ISO3) or a group."""
     if stage == REGION:
         return SYNTHESIS
     if stage == BASELINE:
@@ -28,9 +28,10 @@ def of_stage(stage: str, key: str) -> str:
 
 
 def home_of(anchor: str, name: str = "") -> str:
-    """Return the file of the page with an id that the page `name` lacks; "" if there is none.
+    """Return the file name of the page that contains an id, or "" if it is `name` or unknown.
 
-    An id without a country, such as that of an item, belongs to the country of the page.
+    An id without a country code, such as that of an item, belongs to the country of the page
+    `name`.
     """
     stage = next((s for s, ids in HOMES.items() if re.fullmatch(ids, anchor)), "")
     key = re.match(r"([A-Z]{3})-(?!\d)", anchor) or KEY.search(name)
@@ -39,14 +40,14 @@ def home_of(anchor: str, name: str = "") -> str:
 
 
 def ending(language: str) -> str:
-    """Return the suffix of file names in a language; "" for English."""
+    """Return the suffix of file names for a language, or "" for English."""
     return "" if language in ("", SOURCE) else f"-{language}"
 
 
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
-    """Return the path of a page: the report of a country or group, or an annex by its number.
+    """Return the path of the report of a country or group, or of an annex by its number.
 
-    Raises UserError if it does not exist; `words` are further options for `cop run` in the message.
+    Raises UserError if it does not exist; `words` are options of `cop run` for the message.
     """
     folder = outputs / key / "pages"
     reports = [of_stage(ASSESSMENT, key), SYNTHESIS.replace(".html", "*.html")]
@@ -54,5 +55,5 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     page = next((path for name in names for path in folder.glob(name)), None)
     if page is None:
         what = f"annex {annex}" if annex else "report"
-        raise UserError(f"there is no {what} of {key} in {folder}: run `cop run {key}{words}`")
+        raise UserError(f"{what} of {key} not found in {folder}: run `cop run {key}{words}`")
     return page

@@ -1,4 +1,4 @@
-"""Format numbers, dates, lists and names, and sort text, by Unicode's locale data (CLDR)."""
+"""Format numbers, dates, lists and names with Unicode's locale data (CLDR), and sort text."""
 
 import re
 import unicodedata
@@ -29,18 +29,18 @@ CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def localise(english: str) -> str:
-    """Return a number, '1,234.5' in English, in the format of the page's language."""
+    """Convert an English number such as '1,234.5' to the format of the page's language."""
     return english.translate(_marks(languages.current()))
 
 
 def percent_sign() -> str:
-    """Return the per cent sign after a number, with a space in some languages."""
+    """Return the per cent sign, preceded by a space if the page's language requires one."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(iso: str) -> str:
-    """Return a date in the format of the page's language: '2026-05-03' => '3 May 2026'."""
+    """Format an ISO date in the page's language: '2026-05-03' becomes '3 May 2026'."""
     text = format_date(date.fromisoformat(iso), "long", locale=_locale(languages.current()))
     return text.replace(NARROW, USUAL)
 
@@ -52,7 +52,7 @@ def recent_hours(text: str, oldest: int) -> str:
 
 
 def join_words(words: Iterable) -> str:
-    """Return words as a list with 'and' in the page's language: 'a, b and c'."""
+    """Join words with commas and 'and' in the page's language: 'a, b and c'."""
     words = list(words)
     is_html = any(isinstance(word, Markup) for word in words)
     parts = [escape(word) if is_html else str(word) for word in words]
@@ -61,7 +61,7 @@ def join_words(words: Iterable) -> str:
 
 
 def tag(language: str) -> str:
-    """Return the tag of a language with a country, for word processors: 'uk' => 'uk-UA'."""
+    """Add the most likely country to a language tag, for Word: 'uk' becomes 'uk-UA'."""
     if language == languages.SOURCE:
         return ENGLISH
     first, likely = language.partition("-")[0], get_global("likely_subtags")
@@ -69,17 +69,22 @@ def tag(language: str) -> str:
 
 
 def native_name(language: str) -> str:
-    """Return the name of a language in that language: 'Українська'."""
+    """Return the name of a language in that language, such as 'Українська'."""
     name = Locale.parse(language, sep="-").get_display_name()
     return name[:1].upper() + name[1:]
 
 
-def in_language(text: str, tag: str) -> str:
-    """Return text marked with its language, if it has letters that are not of the page's text."""
+def lang_attribute(text: str, tag: str) -> Markup:
+    """Return ` lang="…"` for text with letters that English lacks, unless the page is in `tag`."""
     is_foreign = any(letter.isalpha() and not letter.isascii() for letter in text)
-    if not is_foreign or tag in ("", languages.current()):
-        return text
-    return Markup('<span lang="{}">{}</span>').format(tag, text)
+    shown = is_foreign and tag not in ("", languages.current())
+    return Markup(' lang="{}"').format(tag) if shown else Markup()
+
+
+def in_language(text: str, tag: str) -> str:
+    """Return text in an element with its language, if `lang_attribute` has one."""
+    attribute = lang_attribute(text, tag)
+    return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 
 
 @lru_cache
@@ -90,12 +95,12 @@ def language_tag(name: str) -> str:
 
 
 def language_name(language: str) -> str:
-    """Return the name of a language in the page's language: 'uk' => 'Ukrainian'."""
+    """Return the name of a language in the page's language, such as 'Ukrainian' for 'uk'."""
     return _locale(languages.current()).languages.get(language, language)
 
 
 def territory(iso2: str, name: str) -> str:
-    """Return a country's name from the catalogue, or from Unicode by code, or in English."""
+    """Translate the name of a country with the catalogue, or otherwise with CLDR."""
     translation = languages.pgettext(languages.REFERENCE, name)
     if translation != name or iso2 in NOWHERE:
         return translation
@@ -103,7 +108,7 @@ def territory(iso2: str, name: str) -> str:
 
 
 def catalogues_of(spoken: Iterable[str]) -> list[str]:
-    """Return the tags of the catalogues for languages given by their English names."""
+    """Return the tags of the catalogues for languages with these English names."""
     locales = {tag: _locale(tag) for tag in languages.available() if tag != languages.SOURCE}
     return [
         tag
@@ -113,7 +118,7 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English name: local name} of names without translation in the page's script."""
+    """Return {English name: local name} of untranslated names in the page's script."""
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local
@@ -125,7 +130,7 @@ def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Register names of countries and subregions (rows of countries.csv) for `translate`."""
+    """Register the names of countries and subregions in countries.csv for `translate`."""
     english = _locale(languages.SOURCE).territories
     codes = {name: code for code, name in english.items() if code.isdigit()}
     for row in rows:
@@ -135,10 +140,10 @@ def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
 
 
 def sort_key(words: str) -> tuple[list[int], str]:
-    """Return the key for sorting text in the page's language.
+    """Return a key that sorts texts by the alphabet of the page's language.
 
-    A letter with a diacritic that the alphabet lacks counts as the plain letter. Spaces and digits
-    come before letters, letters of other alphabets last; punctuation is ignored.
+    If a letter with a diacritic is not in the alphabet, it is sorted as the base letter. Spaces and
+    digits come first and letters of other alphabets last. Punctuation is ignored.
     """
     letters, key = ALPHABETS.get(languages.current(), LATIN).split(), []
     pattern = "|".join([*sorted(letters, key=len, reverse=True), "."])
@@ -158,7 +163,7 @@ def _locale(language):
 
 @lru_cache(maxsize=8)
 def _marks(language):
-    """Return the replacements for comma, point and minus of an English number."""
+    """Return a translation table for the comma, point and minus sign of English numbers."""
     symbols = _locale(language).number_symbols["latn"]
     group = symbols["group"].replace(NARROW, USUAL)
     return str.maketrans({",": group, ".": symbols["decimal"], "-": symbols["minusSign"]})

@@ -1,4 +1,4 @@
-"""Reduce a page's glossary to the terms used, and expand abbreviations at first use."""
+"""Adapt the glossary of a page, and explain abbreviations at their first use."""
 
 import re
 
@@ -20,7 +20,7 @@ SHORT = etree.XPath(  # so is English (`apart`) on a page in another language
 
 
 def explain(tree: html.HtmlElement) -> None:
-    """Keep glossary entries that the page uses; expand abbreviations that it does not explain."""
+    """Remove unused glossary entries, and explain abbreviations at their first use."""
     if not (lists := tree.find_class("glossary")):
         return
     texts = TEXTS(tree)

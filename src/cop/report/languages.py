@@ -1,26 +1,29 @@
-"""Translate pages with the catalogues in `locale/`; untranslated texts remain English.
+"""Translate pages with the catalogues in `locale/`; texts without translation remain English.
 
-English is the source language and has no catalogue. A language is identified by its tag (BCP 47):
-`uk`, `sr-Latn`. A process renders one language at a time; `use` selects it.
+English is the source language and has no catalogue. Languages are identified by BCP 47 tags, such
+as `uk` or `sr-Latn`. A process renders pages in one language at a time, which `use` selects.
 """
 
+import base64
 import gettext as standard
 import io
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cop.data import UserError
+from cop.data import UserError, writing
 from cop.data.reads import of_bytes
 
 SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `translate`
 FOLDER = Path(__file__).with_name("locale")
+CODE = Path(__file__).with_name("catalogues.py")  # its rules decide which translations are used
 PLACE = re.compile(r"%\((\w+)\)s")
 NUMBER = re.compile("[0-9]+")
 _now = SOURCE
@@ -28,7 +31,7 @@ _remembered: dict[str, str] = {}  # texts that are not messages: names of countr
 
 
 class Loaded(NamedTuple):
-    """Translations of a language, in the form that `translate` uses."""
+    """Translations of a language, prepared for `translate`."""
 
     translations: standard.NullTranslations
     sentences: Mapping[str, tuple] = {}  # see _sentences
@@ -36,12 +39,12 @@ class Loaded(NamedTuple):
 
 
 def available() -> list[str]:
-    """Return the tags of all languages, English first."""
+    """Return the tags of all available languages, with English first."""
     return [SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po"))]
 
 
 def use(language: str) -> None:
-    """Select the language of pages; raises UserError if it has no catalogue."""
+    """Select the language of pages. Raises UserError if it has no catalogue."""
     global _now
     if validate_tag(language) != _now:
         _remembered.clear()
@@ -49,14 +52,14 @@ def use(language: str) -> None:
 
 
 def validate_tag(language: str) -> str:
-    """Return the tag of a language; raises UserError if it has no catalogue."""
+    """Return the tag of a language unchanged. Raises UserError if it has no catalogue."""
     if language not in available():
-        raise UserError(f"there is no language {language!r}; available: {', '.join(available())}")
+        raise UserError(f"unknown language {language!r}; available: {', '.join(available())}")
     return language
 
 
 def state(language: str) -> str:
-    """Return the hash of a language's catalogue; "" if it has none."""
+    """Return the hash of a language's catalogue, or "" if it has no catalogue."""
     path = FOLDER / f"{language}.po"
     return of_bytes(path.read_bytes()) if path.exists() else ""
 
@@ -67,30 +70,30 @@ def current() -> str:
 
 
 def translated() -> bool:
-    """Return whether the page's language is not English."""
+    """Return whether pages are rendered in a language other than English."""
     return _now != SOURCE
 
 
 def gettext(words: str) -> str:
-    """Return a text in the page's language, or in English if it has no translation."""
+    """Translate a text of a page, or return it unchanged if it has no translation."""
     return _load(FOLDER, _now).translations.gettext(words) if words else words
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """Return a text for a number, in the form that the plural rule of the language requires."""
+    """Translate a text in the plural form that `n` requires."""
     return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
 
 
 def pgettext(context: str, words: str) -> str:
-    """Return a text in the page's language, translated for a context."""
+    """Translate a text in a given context."""
     return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
 def translate(words: str) -> str:
-    """Return a code, label or name from the tables in the page's language.
+    """Translate a code, label, name or sentence from a table.
 
-    Translations of table texts take precedence over those of page texts: the item "Report" is not a
-    heading.
+    Translations for tables take precedence over those for pages, because a word may have another
+    meaning there: the item "Report" is not a heading.
     """
     if _now == SOURCE or not words:
         return words
@@ -103,7 +106,7 @@ def translate(words: str) -> str:
 
 
 def _fill_in(words):
-    """Return the translation of a saved sentence with its numbers; "" for other texts."""
+    """Translate a saved sentence with numbers, or return "" for other texts."""
     names, ids = _load(FOLDER, _now).sentences.get(NUMBER.sub("#", words), ((), ()))
     if not ids:
         return ""
@@ -112,13 +115,13 @@ def _fill_in(words):
 
 
 def translate_heading(heading: str) -> str:
-    """Return a heading, with translations of page texts before those of tables."""
+    """Translate a heading; translations for pages take precedence over those for tables."""
     translation = gettext(heading)
     return translation if translation != heading else translate(heading)
 
 
 def _by_label(words):
-    """Return a code by its label with a capital: 'hotline' by 'Hotline'."""
+    """Translate a code with the translation of its capitalised label."""
     label = upper_first(words)
     translation = gettext(label)
     if label == words or translation == label:
@@ -127,23 +130,23 @@ def _by_label(words):
 
 
 def lower_first(name: str) -> str:
-    """Return a name for use within a sentence: 'Legal framework' => 'legal framework'."""
+    """Convert the first letter to lower case, for use within a sentence, except in acronyms."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def upper_first(text: str) -> str:
-    """Return a text with a capital first letter."""
+    """Convert the first letter of a text to upper case."""
     return text[:1].upper() + text[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:
-    """Register texts for `translate` that are not messages: {English: translation}."""
+    """Register {English text: translation} of names that are not in the catalogues."""
     _remembered.update(texts)
 
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Use a language within a `with` block."""
+    """Select a language within a `with` block."""
     global _now
     before, _now = _now, language
     try:
@@ -158,23 +161,36 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
 
 
 def reviewed() -> str:
-    """Return the reviewer of the page's language; "" for a draft."""
+    """Return the reviewer of the page's translation, or "" if it is a draft."""
     return _load(FOLDER, _now).reviewer
 
 
 def reload() -> None:
-    """Reload changed catalogues."""
+    """Clear the cache, so that changed catalogues are read again."""
     _load.cache_clear()
 
 
 @lru_cache(maxsize=8)
 def _load(folder, language):
-    """Return the translations of a language, its sentences with numbers, and the reviewer.
-
-    Translations with errors are left out.
-    """
+    """Return the translations of a language, from its compiled catalogue if up to date."""
     if language == SOURCE:
         return Loaded(standard.NullTranslations())
+    path = folder / "__pycache__" / f"{language}.json"
+    key = of_bytes((folder / f"{language}.po").read_bytes() + CODE.read_bytes())
+    compiled = None
+    with suppress(OSError, ValueError):  # compiled for the first time, or damaged
+        compiled = json.loads(path.read_bytes())
+    if not compiled or compiled.get("key") != key:
+        compiled = {"key": key} | _compile(folder, language)
+        with suppress(OSError, UserError):  # compiled again next time if it cannot be written
+            writing.whole(path, json.dumps(compiled).encode())
+    messages = io.BytesIO(base64.b64decode(compiled["messages"]))
+    translations = standard.GNUTranslations(messages)
+    return Loaded(translations, compiled["sentences"], compiled["reviewer"])
+
+
+def _compile(folder, language):
+    """Compile the catalogue of a language without the translations that contain errors."""
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues
@@ -184,14 +200,14 @@ def _load(folder, language):
     for message in [*catalogue]:
         if any(catalogues.errors(message, catalogue)):
             catalogue.delete(message.id, message.context)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Loaded(standard.GNUTranslations(compiled), _sentences(catalogue), reviewer)
+    file = io.BytesIO()
+    write_mo(file, catalogue)
+    messages = base64.b64encode(file.getvalue()).decode()
+    return {"messages": messages, "sentences": _sentences(catalogue), "reviewer": reviewer}
 
 
 def _sentences(catalogue):
-    """Return saved sentences with numbers: {English text with # for numbers: (names, forms)}."""
+    """Return {English sentence with # for numbers: (names of placeholders, forms)}."""
     return {
         PLACE.sub("#", form): (PLACE.findall(form), message.id)
         for message in catalogue

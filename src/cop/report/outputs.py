@@ -1,7 +1,7 @@
-"""Render outputs of cells as parts of a page: frames, figures, Markdown and printed text.
+"""Convert outputs of cells to HTML: frames, figures, Markdown and printed text.
 
-External text is escaped in this module, and HTML of cells is sanitised. Outputs without caption or
-source are marked as unlabelled.
+This module escapes external text and sanitises HTML of cells. It adds a note to frames and figures
+that have no caption or source.
 """
 
 import io
@@ -35,10 +35,10 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
-    """Yield the parts of a page for the outputs of a code cell; `number` is that in JupyterLab.
+    """Yield the outputs of a code cell as HTML.
 
-    The last sentence of `lead_in`, the Markdown before the cell, is the caption of its frames.
-    Values of plotting calls, such as `<Axes: >`, and repeated figures are left out.
+    The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames.
+    `number` is that of the cell in JupyterLab. Repeated figures and `<Axes: >` texts are skipped.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -61,17 +61,17 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Return whether a helper or `show` made an output, so that it has its texts."""
+    """Return whether a function of `helpers` created an output, so that it has a caption."""
     return bool(OURS.fullmatch(_text(output, "text/plain")))
 
 
 def is_unlabelled(output: NotebookNode) -> bool:
-    """Return whether an output is a frame or a figure without caption, source and description."""
+    """Return whether an output is a frame or a figure without caption and source."""
     return bool(_picture(output) or _frame_html(output))
 
 
 def markdown(source: str, attachments: dict | None = None) -> str:
-    """Return Markdown as HTML, with embedded HTML escaped and without script links."""
+    """Convert Markdown to HTML; embedded HTML is escaped and script links are removed."""
     renderer = _markdown()
     renderer.renderer.attachments = attachments or {}
     return renderer.render(source)
@@ -85,9 +85,9 @@ def last_sentence(source: str) -> str:
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
-    """Return a frame as an accessible HTML table, with its index if that has a name.
+    """Convert a frame to an accessible HTML table, with its index if it has a name.
 
-    Whole numbers from 1900 to 2100 are years; missing values are labelled.
+    Missing values are labelled, and whole numbers from 1900 to 2100 are displayed as years.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)
@@ -115,12 +115,12 @@ def _sanitizer():
 
 
 def _text(output, kind):
-    """Return an output's content of a media type, or ""."""
+    """Return the content of an output in a media type, or "" if it has none."""
     return "".join(output.get("data", {}).get(kind, ""))
 
 
 def _plain(column):
-    """Return a column with years, and values other than numbers and missing ones, as text."""
+    """Convert years, and values that are not numbers, to text."""
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         if not column.dropna().isin(YEARS).all():
             return column
@@ -129,36 +129,37 @@ def _plain(column):
 
 
 def _printed(text):
-    """Return printed text, escaped; nothing if there is none."""
+    """Escape printed text, or return empty HTML if there is no text."""
     return Html('<pre class="printed">{}</pre>').format(text) if text.strip() else Html()
 
 
 def _picture(output):
-    """Return type and content of an image; None if an output is not an image, or is ours."""
+    """Return (media type, content) of an image, or None for other outputs."""
     pictures = ((kind, _text(output, kind)) for kind in PICTURES if not is_ours(output))
     return next((picture for picture in pictures if picture[1]), None)
 
 
 def _figure(kind, content, number):
-    """Return an image without texts, outside `figure`, so that the wrong-country check reads it."""
+    """Render an image with a note that its title and source are missing."""
     alt = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
     drawn = Markup('<img src="data:{};base64,{}" alt="{}">')
     drawn = drawn.format(kind, "".join(content.split()), alt)
     if kind == "image/svg+xml":
         drawn = figure.from_svg(content, alt, alt)
     note = gettext("Not labelled yet: title, source and description are missing.")
+    # This is not a `figure` element, so that `identity.check` reads the texts in the image.
     form = '<div class="unlabelled"><div class="picture">{}</div><p class="note">{}</p></div>'
     return Html(form).format(drawn, note)
 
 
 def _frame_html(output):
-    """Return the HTML that pandas wrote for a frame; "" for other outputs."""
+    """Return the HTML of a frame as written by pandas, or "" for other outputs."""
     source = _text(output, "text/html")
     return source if 'class="dataframe"' in source and not is_ours(output) else ""
 
 
 def _frame(source, lead_in, number):
-    """Return a frame parsed from pandas' HTML, with a note on omitted rows and columns."""
+    """Convert the HTML of a frame to a table with a note that caption and source are missing."""
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
     options |= {"attrs": {"class": "dataframe"}, "dtype_backend": "numpy_nullable"}
     try:

@@ -1,4 +1,4 @@
-"""Format values as HTML or CSV, with external text escaped and missing values labelled."""
+"""Format values as HTML or CSV; external text is escaped and missing values are labelled."""
 
 import base64
 import re
@@ -41,12 +41,12 @@ SHORT = re.compile(
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Return the rows of a frame, with cells accessible by column name."""
+    """Yield the rows of a frame as named tuples."""
     return frame.itertuples(index=False, name="Row")
 
 
 class Html(Markup):
-    """HTML that a notebook displays; values formatted into it are escaped."""
+    """HTML that a notebook displays. Values inserted with `format` are escaped."""
 
     def _repr_html_(self):
         return str(self)
@@ -57,7 +57,7 @@ class Html(Markup):
 
 
 def status(word: str) -> Html:
-    """Return a status with a sign, so that its meaning does not depend on colour only."""
+    """Render a status with a symbol, so that its meaning does not depend on colour only."""
     sign, ground = LOOKS.get(word, ("", "not-assessed"))
     return Html('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         ground, sign, languages.translate(word)
@@ -65,12 +65,12 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return statuses in display order; `seldom` ones only if their count is not zero."""
+    """Return the statuses in display order, without rare statuses that have no count."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:
-    """Return a number in display format: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'."""
+    """Format a number: 105117 becomes '105,117', 91.0 becomes '91.0', 0.53 becomes '0.53'."""
     if pd.isna(value):
         return missing()
     is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
@@ -79,44 +79,44 @@ def number(value: float, unit: str = "") -> str:
 
 
 def missing() -> str:
-    """Return the label of a missing figure."""
+    """Return the label for a missing number."""
     return gettext(MISSING)
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Return a number with `digits` decimals and without thousands separators, such as a score."""
+    """Format a number with a fixed number of decimals and without thousands separators."""
     return localise(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Return a percentage in display format, rounded to a whole number: '12%'."""
+    """Format a percentage as a whole number, such as '12%'."""
     return localise(f"{value:.0f}") + formats.percent_sign()
 
 
 def plain(value: float) -> str:
-    """Return a number without empty decimals: 62.0 => '62'."""
+    """Format a number without trailing zeros: 62.0 becomes '62'."""
     return localise(f"{value:,.12g}")
 
 
 def counted(value: float, unit: str) -> str:
-    """Return a value as it is displayed; counts of persons or reports have no decimals."""
+    """Format a value; counts of persons or reports have no decimals."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def measured(value: float, unit: str) -> str:
-    """Return a value as it is displayed, with a per cent sign if it is a share: '62.5%'."""
+    """Format a value like `counted`, with a per cent sign if the unit is a percentage."""
     return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
 
 
 def format_count(n: float | str, word: str) -> str:
-    """Return a number with the noun or status that it counts: '4 in place'."""
+    """Format a number with the noun or status that it counts, such as '4 in place'."""
     return _fill(gettext("%(n)s %(word)s"), n=n, word=word)
 
 
 def phone(numbers: str) -> Html:
-    """Return telephone numbers, separated by ; or ",", as links that dial them.
+    """Render telephone numbers, separated by semicolons or commas, as links.
 
-    Parts that begin with a word, such as "then 3", are text without a link.
+    Parts that begin with a letter, such as "then 3", are not linked.
     """
     link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = []
@@ -127,25 +127,25 @@ def phone(numbers: str) -> Html:
 
 
 def label_value(heading: str, text: str) -> str:
-    """Return a heading and its text as 'a: b'; escaped HTML if one of them is HTML."""
+    """Join a heading and its text as 'heading: text'."""
     return _fill(gettext("%(heading)s: %(text)s"), heading=heading, text=text)
 
 
 def _fill(form, **values):
-    """Return a text with its placeholders filled; escaped HTML if one of the values is HTML."""
+    """Insert values into a text; if one of them is HTML, the others are escaped."""
     is_html = any(hasattr(value, "__html__") for value in values.values())
     return (Markup(form) if is_html else form) % values
 
 
 def period(first: int, last: int) -> str:
-    """Return the years of a figure: '2021 to 2023', or '2023' if they are equal."""
+    """Return a period such as '2021 to 2023', or '2023' if both years are equal."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def cell(value: object) -> Markup:
-    """Return the content of a cell, escaped; each kind of missing value has its own label."""
+    """Escape and format the content of a table cell, and label missing values."""
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):
         return Markup('<span class="{}">{}</span>').format(match.lastgroup, value)
     if isinstance(value, Markup):
@@ -158,9 +158,9 @@ def cell(value: object) -> Markup:
 
 
 def text(value: object, least: int = SENTENCE) -> object:
-    """Return an author's text, escaped; other values are returned unchanged.
+    """Escape a text and translate it if possible; other values are returned unchanged.
 
-    A term of the method is translated; other text is marked as English from `least` words on.
+    On a translated page, other texts of at least `least` words are marked as English.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
@@ -172,24 +172,24 @@ def text(value: object, least: int = SENTENCE) -> object:
 
 
 def _is_latin(value):
-    """Return whether a text has letters, all of them Latin."""
+    """Return whether a text contains letters and all of them are Latin."""
     letters = [character for character in value if character.isalpha()]
     return bool(letters) and max(letters) < "\u0250"
 
 
 def quoted(value: object) -> object:
-    """Return text as `text` does, but marked as English at any length, since it is not a name."""
+    """Format a text like `text`, but mark it as English even if it is short."""
     return text(value, 1)
 
 
 def download(label: str, name: str, kind: str, content: bytes) -> Html:
-    """Return a link that saves bytes of a media type as a file, embedded in the page."""
+    """Render a link that saves embedded content as a file of a media type."""
     data = base64.b64encode(content).decode()
     return Html('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Return a frame as CSV with a UTF-8 mark; missing cells are empty, formulas are disabled."""
+    """Convert a frame to CSV in UTF-8 with a byte order mark; formulas are neutralised."""
     cells = frame.astype(object).where(frame.notna(), "")
     cells = cells.map(lambda value: cop.data.neutralise(value) if isinstance(value, str) else value)
     rows = cells.itertuples(index=False, name=None)

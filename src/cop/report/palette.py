@@ -1,6 +1,6 @@
-"""Define the colours of figures and their names in report.css, which adds dark versions.
+"""Define the colours of figures, and their names in report.css, which adds dark variants.
 
-Marks have a contrast of 3:1 and texts of 4.5:1, light and dark; no meaning depends on colour only.
+Symbols and areas have a contrast of 3:1, and texts of 4.5:1. No meaning depends on colour only.
 """
 
 import re
@@ -20,7 +20,7 @@ NAMES = {
 
 
 class Look(NamedTuple):
-    """Style of a status: sign, fill, ink and hatch; `seldom` ones are in legends only if used."""
+    """Style of a status; legends contain `seldom` statuses only if they are used."""
 
     sign: str
     fill: str
@@ -46,10 +46,10 @@ VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
 
 
 def as_variables(svg: str) -> str:
-    """Return a drawing with the colours of the palette as CSS variables."""
+    """Replace the colours of the palette in an SVG by CSS variables."""
     return HEX.sub(lambda m: f"var(--fig-{NAMES[m[0]]}, {m[0]})" if m[0] in NAMES else m[0], svg)
 
 
 def as_colours(svg: str) -> str:
-    """Return a page's drawing with light colours in place of CSS variables, for a file."""
+    """Replace the CSS variables in an SVG by light colours."""
     return VARIABLE.sub(r"\1", svg)

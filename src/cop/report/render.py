@@ -1,6 +1,6 @@
 """Render an executed notebook as a page, with numbered headings, figures and links.
 
-A page with a broken link, or with an image without alternative text, raises an error.
+Raises an error if a link is broken or an image has no alternative text.
 """
 
 import hashlib
@@ -40,16 +40,16 @@ TAG = re.compile(r"<[^>]+>")
 
 
 class InvalidFile(Exception):
-    """Raised if a page must not be shared; the message lists the errors."""
+    """Raised if a page must not be published; the message lists the errors."""
 
 
 def page(
     notebook: NotebookNode, name: str, date: str, stages: Stages | None = None, stage: str = ""
 ) -> str:
-    """Return the HTML page of an executed notebook, to be saved under `name`.
+    """Convert an executed notebook to an HTML page with the file name `name`.
 
-    `stage` is the context of its cells in the catalogues. `stages` are the notebooks executed
-    before, of which the page includes cells tagged `report`.
+    `stage` is the context of its cells in the translation catalogues. `stages` contains the
+    executed notebooks of earlier stages, from which the report includes cells.
     """
     content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
@@ -67,7 +67,7 @@ def page(
 def body(
     notebook: NotebookNode, stylesheet: str = "", stages: Stages | None = None, stage: str = ""
 ) -> str:
-    """Return the visible outputs of an executed notebook in the page's template."""
+    """Render the visible outputs of an executed notebook in the template of a page."""
     parts = "\n".join(part for _, part in _parts(notebook, stage))
     shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
     parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
@@ -93,15 +93,15 @@ def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
 
 
 def _stage_cell(stage, cell_id, shown):
-    """Return the HTML of an earlier stage's cell, without headings; InvalidFile if empty."""
+    """Return the HTML of a cell of an earlier stage, without headings."""
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
-        raise InvalidFile(f"notebook 6 shows cell {cell_id} of {stage}, which shows no such cell")
+        raise InvalidFile(f"notebook 6 includes cell {cell_id} of {stage}, which has no output")
     return HEADINGS.sub("", parts.get(cell_id, ""))
 
 
 def _added(names, shown, page_parts):
-    """Return the section with cells tagged `report` that the page does not contain yet."""
+    """Return a section with the cells tagged `report` that the page does not contain yet."""
     parts = [
         part
         for name in names
@@ -113,7 +113,7 @@ def _added(names, shown, page_parts):
 
 
 def _markdown(cell, source):
-    """Return translated Markdown as HTML; headings have the English id as `data-source`."""
+    """Convert translated Markdown to HTML; headings keep the English id as `data-source`."""
     attachments = cell.get("attachments")
     text = outputs.markdown(source, attachments)
     if source == cell.source:
@@ -123,7 +123,7 @@ def _markdown(cell, source):
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
-    """Return the numbers (in JupyterLab) of cells with an unlabelled frame or figure."""
+    """Return the numbers (in JupyterLab) of cells with a frame or figure without caption."""
     return [
         number
         for number, cell in _visible(notebook)
@@ -136,13 +136,13 @@ def _has_tag(cell, tags):
 
 
 def preload() -> None:
-    """Render a small page to load everything that pages need."""
+    """Render a small page to import all modules that pages need."""
     body(v4.new_notebook(cells=[v4.new_markdown_cell("# x")]))
     version()
 
 
 def _name(tree):
-    """Add report, edition and status to title and print header, and font and translation notice."""
+    """Set the title, the print header, the font of figures, and the notice on translations."""
     cover, *_ = tree.find_class("cover")
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
@@ -158,7 +158,7 @@ def _name(tree):
 
 
 def _leave_out_silent(tree):
-    """Remove empty results with their lead-in (ending in a colon), and empty headings."""
+    """Remove empty results with the text that introduces them, and empty chapters."""
     for silent in tree.find_class("silent"):
         for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
             if lead_in.text_content().strip().endswith(":"):
@@ -169,7 +169,7 @@ def _leave_out_silent(tree):
 
 
 def _keep_cited(tree):
-    """Keep only bibliography entries that the page cites directly or by a row."""
+    """Remove bibliography entries that the page does not cite, directly or by a row."""
     cited = {a.get("href")[1:] for a in _references(tree)}
     for entry in tree.xpath("//ul[@class='sources']/li"):
         rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
@@ -181,7 +181,7 @@ def _keep_cited(tree):
 
 
 def _note_names(tree):
-    """Keep notes on names used on the page, unless it has a fuller note on the country."""
+    """Remove notes on territories that the page does not mention or explains elsewhere."""
     main, notes = tree.find("body/main"), tree.find_class("names")
     text = main.text_content() if notes else ""
     for note in notes:
@@ -194,7 +194,7 @@ def _note_names(tree):
 
 
 def _number(tree):
-    """Number headings, tables and figures, and list the headings."""
+    """Number headings, tables and figures, and add the table of contents."""
     chapters, chapter, section, taken = [], 0, 0, set(IDS(tree))
     for heading in [*tree.iter("h2", "h3")]:
         for anchor in heading.find_class("anchor-link"):
@@ -217,7 +217,7 @@ def _number(tree):
 
 
 def _place_contents(tree, contents):
-    """Place the contents after the readers' routes, or the bottom line, or the cover."""
+    """Insert the table of contents after the links for readers, the summary or the cover."""
     chapters = [*tree.iter("h2")]
     if routes := tree.find_class("routes"):
         routes[-1].addnext(contents)
@@ -230,7 +230,7 @@ def _place_contents(tree, contents):
 
 
 def _address(text, number, taken):
-    """Return the id of a heading from its text, so that links survive a change of order."""
+    """Return an id for a heading from its text, so that links remain valid if the order changes."""
     address = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not address or address in taken:
         address = f"{address or 's'}-{number.replace('.', '-')}"
@@ -239,28 +239,28 @@ def _address(text, number, taken):
 
 
 def _references(part):
-    """Return the links in a part of a page to other parts of the page."""
+    """Return the links in an element that point to ids on the same page."""
     return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
 
 
 def _link(tree, name):
-    """Link references without a target in the page to the page that contains it.
+    """Point links to ids that are not on this page to the page that contains them.
 
     Raises InvalidFile for broken links, external images, and images without alternative text.
     """
     targets = Counter(IDS(tree))
-    broken = {f"{anchor} is there twice" for anchor, times in targets.items() if times > 1}
+    broken = {f"id {anchor} occurs twice" for anchor, times in targets.items() if times > 1}
     for link in (link for link in _references(tree) if link.get("href")[1:] not in targets):
         at = link.get("href")
         link.set("href", filenames.home_of(at[1:], name) + at)
         if link.get("href") == at:
-            broken.add(f"link {at} leads nowhere")
+            broken.add(f"link {at} has no target")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
         broken.add(f"an image is not embedded in the page: {source}")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
-            broken.add(f"an image has no alternative text of its own: {text!r}")
+            broken.add(f"an image has no alternative text: {text!r}")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -272,7 +272,7 @@ def version() -> str:
 
 
 def _sign(tree, date):
-    """Add date and version of the page, and the hash of its content."""
+    """Add date, version and content hash to the page."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     about = {"number": version(), "content": content, "date": date}
     for cited in tree.find_class("signed"):
@@ -293,9 +293,9 @@ def _prefix(element, text, kind="numbered"):
 
 
 def read_cover(text: str) -> dict[str, str]:
-    """Return iso3, country, edition, status and cut-off from a page's cover; {} without one.
+    """Return iso3, country, edition, status and cut-off from the cover of a page, if it has one.
 
-    `disputes` holds the disputed ratings that the page shows, one per line, if any.
+    `disputes` contains the disputed ratings on the page, one per line, if there are any.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
@@ -305,7 +305,7 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def headings(text: str) -> list[tuple[str, str]]:
-    """Return id and text of the headings of a page, without numbers."""
+    """Return (id, text) of the headings of a page, without their numbers."""
     return [
         (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for _, anchor, words in PAGE_HEADING.findall(text)
@@ -313,6 +313,6 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 
 def mentions(text: str, names: str) -> bool:
-    """Return whether a text contains one of the names (separated by ;) as a whole word."""
+    """Return whether a text contains one of the names, separated by semicolons, as a word."""
     names = [re.escape(name) for name in cop.data.split(names) if name in text]
     return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

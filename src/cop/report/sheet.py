@@ -1,4 +1,4 @@
-"""Return the style sheets of the pages, and the font of their figures; see fonts/README.md."""
+"""Read the style sheets of pages, and the font of figures (see fonts/README.md)."""
 
 import base64
 import re
@@ -11,19 +11,19 @@ HERE = Path(__file__).parent
 
 
 def text(translated: bool = False) -> str:
-    """Return the style sheet; with `translated`, add the rules for translated pages."""
+    """Return the style sheet, including the rules for translated pages if needed."""
     names = ["report.css"] + ["translated.css"] * (translated or languages.translated())
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def of_site() -> str:
-    """Return the style sheet of reports, with the rules for pages of the site."""
+    """Return the style sheet for pages of the site."""
     return text() + (HERE / "site" / "site.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def font() -> str:
-    """Return the rule that embeds the font of figures; requires `font-src data:`."""
+    """Return the CSS rule that embeds the font of figures. Requires `font-src data:`."""
     letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
     return (
         '@font-face { font-family: "DejaVu Sans"; font-display: block; '
@@ -32,7 +32,7 @@ def font() -> str:
 
 
 def running_header(words: str) -> str:
-    """Return the rule that prints a text and the page number on each page."""
+    """Return the CSS rule that prints a title and the page number on each page."""
     look = "font: 8pt sans-serif; color: #555;"
     title = re.sub(r'["\\<]', "'", words)
     return (

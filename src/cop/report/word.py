@@ -1,7 +1,7 @@
 """Convert a page to a Word document with python-docx.
 
-Page layout, fonts, styles and page numbers come from `report.docx`. Bookmarks preserve the ids of
-parts in a word processor, so that comments can be assigned to them.
+Page layout, fonts and styles come from `report.docx`. Bookmarks contain the ids of the parts, so
+that comments can be assigned to them.
 """
 
 import io
@@ -51,10 +51,10 @@ Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Return a page as a Word document with today's date, and `by` as the due date of comments.
+    """Convert a page to a Word document with today's date, and `by` as the due date of comments.
 
-    In translations, a part without an id has that of the preceding part, since ids are derived from
-    English text. Raises UserError if the page is not a report.
+    In a translation, a part without an id gets the id of the preceding part, because computed ids
+    depend on the English text. Raises UserError if the page is not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
@@ -76,7 +76,7 @@ def from_page(page: Path, by: str = "") -> bytes:
 
 
 def _describe(document, title, cover):
-    """Set properties (without an author), header, language, and tracked changes for a draft."""
+    """Set title, language and header, and switch off tracked changes if the report is validated."""
     about, tag = document.core_properties, formats.tag(languages.current())
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.language = tag
@@ -90,10 +90,10 @@ def _describe(document, title, cover):
 
 
 class Writer:
-    """Writer of page elements, one after the other, to the end of a document."""
+    """Appends elements of a page to a Word document."""
 
     def __init__(self, document, cover: _Element) -> None:
-        """Set the document, and the cover that names its report."""
+        """Add the bookmark with country, edition and language, which are read from the cover."""
         self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
@@ -103,7 +103,7 @@ class Writer:
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
 
     def add(self, element: _Element) -> None:
-        """Write an element: a paragraph, a figure, a table, or its children."""
+        """Append an element: a paragraph, a figure, a table, or its children."""
         tag, classes = element.tag, element.get("class", "").split()
         if not isinstance(tag, str) or tag in SKIPPED or {"unseen", "skip"} & {*classes}:
             return
@@ -125,7 +125,7 @@ class Writer:
                 self.add(child)
 
     def _paragraph(self, element, style, place=None):
-        """Write a paragraph with its bookmark, unless it is empty."""
+        """Append a paragraph with its bookmark, unless it is empty."""
         if runs := _runs(element):
             paragraph = self.document.add_paragraph(style=style)
             self._fill(paragraph, runs)
@@ -134,7 +134,7 @@ class Writer:
             self._mark(paragraph, own_id, _text(runs), KINDS.get(element.tag, "P"))
 
     def _fill(self, paragraph, runs):
-        """Add runs to a paragraph; links point to a bookmark or to an address."""
+        """Add runs to a paragraph; links point to a bookmark or to a web address."""
         for text, style, href in runs:
             run = paragraph.add_run(text, "Link" if href else style or None)
             if href.startswith("http"):
@@ -149,7 +149,7 @@ class Writer:
             link.append(run._r)
 
     def _mark(self, paragraph, own_id, text, kind):
-        """Add a bookmark with an id around a paragraph; repeated ids are numbered."""
+        """Add a bookmark to a paragraph; if an id is repeated, bookmarks are numbered."""
         inherited = self.last if languages.translated() else ""
         self.last = own_id or self.last
         place = own_id or inherited or anchors.of_words(text, kind)
@@ -164,7 +164,7 @@ class Writer:
         self.bookmarks += 1
 
     def _figure(self, element):
-        """Write a figure: title and measure, image or table, and notes."""
+        """Append a figure: title and measure, image or table, and notes."""
         self.add(element.find("figcaption"))
         for part in element.find_class("picture")[0]:
             self.add(part)
@@ -172,7 +172,7 @@ class Writer:
             self._paragraph(note, "Note")
 
     def _picture(self, drawing):
-        """Write a drawing as an image with its alternative text."""
+        """Append a drawing as an image with its alternative text."""
         svg = etree.tostring(drawing, encoding="unicode", with_tail=False)
         paragraph, alt = self.document.add_paragraph(style="Figure"), drawing.findtext("desc")
         shape = paragraph.add_run().add_picture(io.BytesIO(figure.png(svg)), width=Cm(12))
@@ -180,7 +180,7 @@ class Writer:
         self._mark(paragraph, "", alt or "", "F")
 
     def _table(self, element):
-        """Write a table with its caption; its first row is repeated on each page."""
+        """Append a table with its caption; its first row is repeated on each page."""
         lines, caption = [*element.iter("tr")], element.find("caption")
         title = "" if caption is None else _text(_runs(caption))
         if title:
@@ -206,13 +206,13 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return an element's id for a bookmark, or ""; for a term, its English id."""
+    """Return the id of an element for a bookmark, or "" if it has none."""
     term, row_id = element.get("data-term"), element.get("id", "")
     return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 
 
 def _runs(element: _Element) -> Runs:
-    """Return the text of an element as runs, with whitespace as in a browser."""
+    """Return the text of an element as runs, with whitespace collapsed as in a browser."""
     runs, last = [], " "
     for text, style, href in _pieces(element, "", ""):
         text = text if text == "\n" else re.sub(r"\s+", " ", text)
@@ -252,7 +252,7 @@ def _text(runs):
 
 
 def _widths(rows: list[list[Runs]]) -> list[Cm]:
-    """Return the width of each column, which grows with its text, but less than in proportion."""
+    """Compute column widths, in proportion to the square root of the length of their text."""
     columns = zip_longest(*rows, fillvalue=())
     weights = [math.sqrt(sum(len(_text(runs)) + 4 for runs in column)) for column in columns]
     return [Cm(WIDTH * weight / sum(weights)) for weight in weights]

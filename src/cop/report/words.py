@@ -1,7 +1,7 @@
-"""Render the templates words/<stage>.j2, with one macro per part of a page.
+"""Render the templates words/<stage>.j2, with one macro for each part of a page.
 
-A macro takes frames and plain values and returns HTML; all values are escaped. Sentences are
-complete between {% trans %} and {% endtrans %}, with their plural forms.
+A macro takes frames and plain values and returns HTML, in which all values are escaped. Each
+sentence, with its plural forms, is inside {% trans %} and {% endtrans %}.
 """
 
 import os
@@ -35,17 +35,17 @@ COLUMNS = 4  # columns of a map
 
 
 def render(stage: str, macro: str, *values, **named) -> Html:
-    """Return the HTML of a macro of words/<stage>.j2."""
+    """Render a macro of words/<stage>.j2 as HTML."""
     return Html(getattr(_module(stage), macro)(*values, **named).strip())
 
 
 def render_text(stage: str, macro: str, *values, **named) -> str:
-    """Return the text of a macro as one line of plain text."""
+    """Render a macro as a single line of plain text."""
     return one_line(render(stage, macro, *values, **named)).unescape()
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Return the text of a macro in English, to be saved in a table and translated later."""
+    """Render a macro as English text, which is saved in a table and translated later."""
     with languages.using_language(SOURCE):
         english = render_text(stage, macro, *values, **named)
     if languages.translated():
@@ -54,23 +54,23 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return a frame with the values of some columns translated, for a figure."""
+    """Translate the values of some columns of a frame."""
     translations = {name: frame[name].map(translate, na_action="ignore") for name in columns}
     return frame.assign(**translations)
 
 
 def notice() -> Html | str:
-    """Return the notice on a translated page: draft or reviewed, and the authentic text."""
+    """Render the notice on a translated page that states whether it was reviewed."""
     return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 
 def _english() -> Markup:
-    """Return the attribute that marks text as English; "" on an English page."""
+    """Return the HTML attribute for English text, or an empty string on an English page."""
     return Markup(' lang="en"' if languages.translated() else "")
 
 
 def preload() -> None:
-    """Load the templates of all stages, for processes that are forked afterwards."""
+    """Load the templates of all stages before processes are forked."""
     for path in FOLDER.glob("*.j2"):
         _module(path.stem)
 
@@ -84,11 +84,11 @@ def table(
     anchor: str = "",
     silent: bool = False,
 ) -> Html:
-    """Return a frame as an HTML table with caption, header scopes and labels for missing values.
+    """Render a frame as an HTML table with caption, header scopes and labels for missing values.
 
-    `columns` is {column: heading} in order, or {column: (heading, macro of the row)}. The first
-    column identifies the row. Text other than HTML is escaped. A frame without rows is rendered as
-    a sentence, or left out of the page if `silent`.
+    `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
+    the row. The first column identifies the row. If the frame is empty, a sentence is rendered
+    instead, or nothing if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -108,27 +108,28 @@ def table(
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
-    """Return the columns of `table` in order, with headings from datapackage.json (table `name`).
+    """Return the argument `columns` of `table`, with the headings of a table in datapackage.json.
 
-    `others` overrides a column: a heading, or a function that renders its cells (a macro of the
-    row, a function of the value, {value: text}), or both as a pair.
+    `order` contains the columns, separated by spaces. `others` changes the heading of a column, or
+    its cells by a function (a macro of the row, a function of the value, {value: text}), or both (a
+    pair).
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
-    """Return {column: heading} of a table in the page's language."""
+    """Return {column: translated heading} of a table."""
     return {name: gettext(title) for name, title in cop.data.titles(table, data).items()}
 
 
 def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
-    """Return {code: label} of a column with categories, in the page's language."""
+    """Return {code: translated label} of a column with categories."""
     return {w: gettext(label) for w, label in cop.data.labels(table, column, data).items()}
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Return a long frame in wide form, with cells rendered by the macro `make`."""
+    """Pivot a frame to wide format, with cells rendered by the macro `make`."""
     cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
     wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
@@ -146,15 +147,15 @@ def _column(other, title, name):
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks; HTML remains HTML."""
+    """Replace line breaks in a text by spaces; HTML remains HTML."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
 
 def texts(stage: str, macro: str, *values, **named) -> dict:
-    """Return the texts and data of a macro's figure for `show.figure`, or `nothing`, a sentence.
+    """Return texts and data of the figure in a macro, for `show.figure`.
 
-    The macro has a dictionary in place of its chart, which takes them.
+    If the macro renders no figure, the result is {"nothing": its HTML}.
     """
     texts: dict = {}
     instead = render(stage, macro, texts, *values, **named)
@@ -162,22 +163,22 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return a line chart's data as a table, with one row per year and one column per series."""
+    """Pivot the data of a line chart to one row per year and one column per series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     wide = wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
     return wide.astype({"year": "int"}).astype({"year": "str"})
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a strip of dots for its table of data, with headings."""
+    """Select the columns of a strip chart for its data table, with headings."""
     shown = [name for name in STRIP_TITLES if name in frame]
     return frame[shown].rename(columns=STRIP_TITLES)
 
 
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Return column and row of each country's tile, counted from 1, and the number of columns.
+    """Return {country: (column, row)} of the tiles of a map, and the number of columns.
 
-    Empty columns and rows are left out; countries without a position come last.
+    Columns and rows start at 1. Countries without a position come last.
     """
     tiles = TILES.reindex(codes).rank(method="dense")
     columns, rows = tiles.max().fillna(0).astype(int)
@@ -189,9 +190,9 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return links (a, b) as pairs (name, word) in which the word is a hub, and the hubs.
+    """Return each link as pairs (name, hub), and the hubs.
 
-    Hubs are the organisations with the most links, until every link has a hub.
+    Hubs are the organisations with the most links. Hubs are added until every link includes one.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:
@@ -220,7 +221,7 @@ def _module(stage: str):
 
 
 def _bytecode_cache():
-    """Return the cache of compiled templates, or None where its folder cannot be written."""
+    """Return the cache of compiled templates, or None if its folder is not writable."""
     with suppress(OSError):
         COMPILED.mkdir(exist_ok=True)
     return FileSystemBytecodeCache(str(COMPILED)) if os.access(COMPILED, os.W_OK) else None
@@ -248,7 +249,7 @@ def _environment() -> Environment:
         page: "counted fixed format_count label_value measured number percent phone plain quoted"
         " rows status text",
         citations: "data_ref in_report link_number linked publishers refs sourced",
-        formats: "day in_language join_words language_name native_name recent_hours",
+        formats: "day in_language join_words lang_attribute language_name native_name recent_hours",
         languages: "lower_first translate upper_first",
     }
     for module, names in filters.items():

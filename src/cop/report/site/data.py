@@ -1,4 +1,4 @@
-"""Collect the data of the site: reports, saved tables, items, examples and sources."""
+"""Collect the data for the site: reports, saved tables, items, examples and sources."""
 
 import re
 from collections import Counter
@@ -40,7 +40,7 @@ REFERENCE = (
 
 @dataclass(frozen=True)
 class Report:
-    """Report of the site, with the tables that its stages saved."""
+    """A report on the site, with the tables that its stages saved."""
 
     key: str  # ISO3, or a group
     cover: Mapping[str, str]  # see report.render.read_cover
@@ -61,21 +61,21 @@ class Report:
 
     @property
     def regional(self) -> bool:
-        """Return whether the report is a synthesis of several countries."""
+        """Return whether the report compares several countries."""
         return self.file.startswith(SYNTHESIS[:-5])
 
     def order(self) -> tuple:
-        """Return its place: syntheses first, the main one before all, then countries by name."""
+        """Return a sort key: regional syntheses first, then countries by name."""
         if self.regional:
             return 0, self.file
         return 1, formats.sort_key(self.name)
 
     def rows(self, table: str) -> Sequence[Row]:
-        """Return the rows of a saved table; no rows if it does not exist."""
+        """Return the rows of a saved table, or no rows if the table does not exist."""
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
-        """Return the address of an id on the page that contains it, or of the report."""
+        """Return the address of an id on the pages of the country, or of the report if unknown."""
         return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
 
     def annex_names(self) -> dict[str, str]:
@@ -87,7 +87,7 @@ class Report:
         return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services of some kinds, for the people named if any, operating ones first."""
+        """Return services of some kinds, for the users `served` if given, operating ones first."""
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
         rows = [r for r in rows if not served or any(w in r.get("serves", "") for w in served)]
@@ -95,7 +95,7 @@ class Report:
 
 
 def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
-    """Return the report of a complete result, with all results of it among `assessments`."""
+    """Return the report of a result, with links to all editions in `assessments`."""
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
     names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
@@ -118,14 +118,14 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
 
 
 def about(result: Any, failures: Mapping) -> dict:
-    """Return key, cover, file and failure of a result."""
+    """Return key, cover and file of a result, and the error of its latest run."""
     failure = failures.get(result.name, ["", "", ""])[2]
     return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
 
 @dataclass
 class Item:
-    """Guideline item or capability, with the rating of each country."""
+    """A guideline item or capability, with the rating of each country."""
 
     framework: str
     paraphrase: bool
@@ -146,18 +146,18 @@ class Item:
 
     @property
     def is_of_policy(self) -> bool:
-        """Return whether the item addresses the state, so that it is listed by name."""
+        """Return whether the item is addressed to the state."""
         return self.framework in (POLICY, RESPONSE) or self.row["item_id"].startswith("PM-")
 
     @property
     def statuses(self) -> Counter:
-        """Return the number of countries with each status."""
+        """Count the countries with each status."""
         return Counter(row["status"] for _, row in self.judged)
 
 
 @dataclass(frozen=True)
 class SiteData:
-    """All data of the site."""
+    """The data of all pages of the site."""
 
     reports: Sequence[Report]  # syntheses first, then countries by name
     lost: Mapping[str, str]  # {what has no page: why}
@@ -167,17 +167,17 @@ class SiteData:
 
     @cached_property
     def style(self) -> Markup:
-        """Return the style sheet of the site's pages."""
+        """Return the style sheet of the pages."""
         return Markup(sheet.of_site())
 
     @cached_property
     def countries(self) -> list[Report]:
-        """Return the reports of countries."""
+        """Return the reports on countries."""
         return [report for report in self.reports if not report.regional]
 
     @cached_property
     def syntheses(self) -> list[Report]:
-        """Return the reports of groups."""
+        """Return the reports on groups of countries."""
         return [report for report in self.reports if report.regional]
 
     @property
@@ -190,16 +190,16 @@ class SiteData:
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return the rows of a table shared by all countries; none if it does not exist."""
+        """Return the rows of a table shared by all countries, or no rows if it does not exist."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
     def each(self, table: str) -> Iterable[tuple[Report, Row]]:
-        """Yield each row of a saved table with the report of its country."""
+        """Yield (report, row) for each row of a saved table, for all countries."""
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def ratings(self, column: str, framework: str = POLICY, **where: str) -> Counter:
-        """Count a framework's ratings by a column; `where` selects by other columns or `key`."""
+        """Count the ratings in a framework by a column, in rows with the values `where`."""
         return Counter(
             row[column]
             for report, row in self.each("alignment_by_item")
@@ -207,12 +207,12 @@ class SiteData:
         )
 
     def called(self, report: Report, name: str) -> str:
-        """Return the name of an organisation or service, local if the page is in its language."""
+        """Return the local or translated name of an organisation or service."""
         return self._local_names.get(report.key, {}).get(name) or translate(name)
 
     @cached_property
     def _local_names(self):
-        """Return {country: {name: local name}}, as names may occur in several countries."""
+        """Return {country: {name: local name}} for countries with the page's language."""
         names = {}
         for report in self.countries if languages.translated() else ():
             if languages.current() in self._national[report.key]:
@@ -223,7 +223,7 @@ class SiteData:
 
     @cached_property
     def _national(self):
-        """Return {country: tags of the catalogues in its languages}."""
+        """Return {country: tags of the catalogues for its languages}."""
         return {r.key: formats.catalogues_of(self._spoken.get(r.key, ())) for r in self.countries}
 
     @cached_property
@@ -236,7 +236,7 @@ class SiteData:
         return formats.language_tag(next(iter(self._spoken.get(report.key, ())), ""))
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
-        """Return a macro's text in a country's language; "" if page or catalogues lack it."""
+        """Render a macro in a country's language, unless it is the page's or has no catalogue."""
         if not (tags := self._national[report.key]) or languages.current() in tags:
             return Markup()
         with languages.using_language(tags[0]):
@@ -244,7 +244,7 @@ class SiteData:
 
     @cached_property
     def evidence(self) -> dict[str, tuple[Report, str]]:
-        """Return {row id: (report, source id)} of all countries."""
+        """Return {row id: (report, source id)} for all countries."""
         return {
             row[key]: (report, row["source_id"])
             for table, key in IDS.items()
@@ -253,12 +253,12 @@ class SiteData:
 
     @cached_property
     def sources(self) -> dict[str, tuple[Report, Row]]:
-        """Return {id of a verified source: (report of its country, row of the register)}."""
+        """Return {source id: (report, row)} of the verified sources of all countries."""
         return {row["source_id"]: (report, row) for report, row in self.each("sources_on_record")}
 
     @cached_property
     def items(self) -> list[Item]:
-        """Return every item and capability in the order of its table, with ratings and examples."""
+        """Return all items and capabilities with their ratings and examples."""
         by_id = {}
         for row in self.shared("guidelines"):
             framework = CHECKS if row["kind"] == CHECKS else row["audience"]
@@ -284,7 +284,7 @@ class SiteData:
         return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
-        """Return {framework: verified elements}, with what measures and contributes to each."""
+        """Return {framework: verified elements} with indicators, items and recommendations."""
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
             (row["element_id"], (r, row)) for r, row in self.each("frameworks_served")
@@ -303,14 +303,14 @@ class SiteData:
         return result
 
     def frameworks(self) -> dict[str, str]:
-        """Return the names of all frameworks that contain items."""
+        """Return {code: name} of all frameworks that contain items."""
         names = {RESPONSE: gettext("Model National Response"), CHECKS: gettext("Cross-checks")}
         return words.labels("guidelines", "audience", self.data) | names
 
     def tiles(self) -> pd.DataFrame:
-        """Return the current state of each country's national strategy, for the map.
+        """Return the status of each country's national strategy, for the map.
 
-        Columns: iso3, country, word, address, confidence and confidence_reason.
+        The columns are iso3, country, word (the status), address, confidence and confidence_reason.
         """
         today = {r.key: row for r, row in self.each("table_25_today")
                  if row["row"] == "national_strategy"}  # fmt: skip
@@ -323,7 +323,7 @@ class SiteData:
         return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return the recommendations that organisations of these categories lead or support."""
+        """Return (report, recommendation, names of involved organisations of these categories)."""
         result = []
         for report in self.countries:
             kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
@@ -334,15 +334,15 @@ class SiteData:
         return result
 
     def documents(self, audience: str) -> dict[str, str]:
-        """Return {address: title} of the documents with an audience's items."""
+        """Return {address: title} of the documents that contain items for an audience."""
         rows = [row for row in self.shared("guidelines") if row["audience"] == audience]
         times = Counter((row["source_url"], row["source_title"]) for row in rows)
         return dict(pair for pair, _ in times.most_common())
 
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
-        """Return by country: emergency number, helplines, and hotlines and portals.
+        """Return (report, emergency number, helplines, hotlines and portals) of each country.
 
-        Helplines are those for the users in `served`, such as "child", or without stated users.
+        Helplines serve one of the groups in `served`, such as "child", or have no recorded users.
         """
         numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
         result = []
@@ -356,7 +356,7 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries, without repeats of the same evidence."""
+        """Return the positive actions of all countries; those with equal evidence are combined."""
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
             ids = [i for i in cop.data.split(row["action_evidence_id"]) if i in self.evidence]
@@ -370,12 +370,12 @@ class SiteData:
         return list(by_evidence.values())
 
     def _evidence(self, row_id):
-        """Return id, address and source of a row on record."""
+        """Return (id, address, source) of a row that a report cites."""
         report, source_id = self.evidence[row_id]
         return row_id, report.at(row_id), self.sources.get(source_id, (report, {}))[1]
 
     def topics(self) -> dict[str, list[tuple[Report, Row]]]:
-        """Return {section: verified sources cited in it}; "" holds sources that are not cited."""
+        """Return {section: verified sources}; sources that no statement cites have the key ""."""
         pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
         cited = _grouped((section, i) for section, i in pairs if i in self.sources)
         sections = (s for s in words.labels("evidence", "section", self.data) if s in cited)
@@ -385,21 +385,21 @@ class SiteData:
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
 
     def glossary(self) -> list[tuple[str, Row]]:
-        """Return id and row of each term, in alphabetical order."""
+        """Return (id, row) of each term, in alphabetical order."""
         rows = sorted(
             self.shared("glossary"), key=lambda row: formats.sort_key(translate(row["term"]))
         )
         return [("-".join(re.findall(r"[^\W_]+", row["term"].lower())), row) for row in rows]
 
     def corrections(self) -> list[Row]:
-        """Return the corrections of the site's pages, latest first."""
+        """Return the corrections of published pages, latest first."""
         keys = {"", *(report.key for report in self.countries)}
         rows = [row for row in self.shared("corrections") if row["iso3"] in keys]
         return sorted(rows, key=lambda row: row["day"], reverse=True)
 
     @cached_property
     def tables(self) -> list[dict]:
-        """Return the shared tables and the joined tables of all countries."""
+        """Return the shared tables, and the saved tables of all countries, for publication."""
         saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
         named = {table["name"]: table for table in self.contract["resources"]}
         tables = []
@@ -417,7 +417,7 @@ class SiteData:
 
 
 def _grouped(pairs):
-    """Return {first: [second, …]} of pairs, in order of appearance."""
+    """Group pairs as {first: [second, …]}, in order of appearance."""
     groups = {}
     for key, item in pairs:
         groups.setdefault(key, []).append(item)

@@ -42,7 +42,7 @@ OF_A_COLUMN = "name", "title", "description", "type"  # that the published contr
 
 
 def pages(site: SiteData) -> dict[str, str]:
-    """Return {address: content} of all pages and files of the site, without desk baselines."""
+    """Render all pages and files of the site, except desk baselines, as {address: content}."""
     if languages.translated():
         formats.remember_countries(site.shared("countries"))
     built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
@@ -55,16 +55,16 @@ def pages(site: SiteData) -> dict[str, str]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Return the start page of desk baselines, which the assessments do not list."""
+    """Render the start page of the desk baselines."""
     rows = sorted(pages, key=lambda page: formats.sort_key(page["cover"]["country"]))
     style = Markup(sheet.of_site())
     return words.render("site/baselines", "page", rows, dict(lost), style, today.isoformat())
 
 
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
-    """Return all entries of the search, the site's own pages (address, title) first.
+    """Return the entries of the search: (address, title, kind, country, subject).
 
-    Each entry has address, title, kind, country and subject.
+    `pages` contains address and title of the site's own pages, which come first.
     """
     result = [(at, title, "page", "", "") for at, title in pages]
     for item in site.items:
@@ -87,7 +87,7 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
 
 
 def files(site: SiteData) -> Iterator[tuple[str, str]]:
-    """Yield address and text of each published table and of the Data Package with them."""
+    """Yield (address, content) of the published tables and of their datapackage.json."""
     about = {name: site.contract[name] for name in ("$schema", "name", "licenses")}
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
     for table in site.tables:
@@ -105,7 +105,7 @@ def files(site: SiteData) -> Iterator[tuple[str, str]]:
 
 
 def _page(template, at, site, *values):
-    """Return address and text of a page, with notes on the names of territories that it uses."""
+    """Render a page, with notes on the territories that it mentions, as (address, content)."""
     page = str(words.render(template, "page", site, at, *values))
     shown = SCRIPT.sub("", page[page.find("</head>") :])
     rows = site.shared("territory_notes")
@@ -121,21 +121,21 @@ def _title(page):
 
 @lru_cache(maxsize=1)
 def script() -> str:
-    """Return the only script of the site: MiniSearch and the code that calls it."""
+    """Return the JavaScript of the search: MiniSearch and the code that calls it."""
     library = (HERE / "minisearch" / "minisearch.js").read_text(encoding="utf-8")
     return f"{library}\n{(HERE / 'search.js').read_text(encoding='utf-8')}"
 
 
 def permitted() -> str:
-    """Return the security policy of the site, which allows only its own script."""
+    """Return the content security policy, which allows only the script of the search."""
     digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     return f"script-src 'sha256-{digest}'; "
 
 
 def offer(page: str, folder: str, files: Mapping[str, Path]) -> str:
-    """Return a report with links on its cover to its files {address: file}, and to its citation.
+    """Add links to downloadable files and to the citation to the cover of a report.
 
-    They lead from the folder of the site that shows it.
+    `files` is {address: path}, and `folder` the folder of the site that contains the report.
     """
     sizes = {posixpath.relpath(at, folder or "."): f.stat().st_size for at, f in files.items()}
     citation = CITATION if f'"{CITATION}"' in page else ""
@@ -146,10 +146,10 @@ def offer(page: str, folder: str, files: Mapping[str, Path]) -> str:
 def link_languages(
     page: str, at: str, language: str, others: Mapping[str, str], behind: bool = False
 ) -> str:
-    """Return a page of the site with links to the same page in other languages.
+    """Add links to the same page in other languages to a page of the site.
 
-    `others` is {language: address in the site}. `behind` states that the English page uses other
-    data.
+    `others` is {language: address}. If `behind` is True, a note states that the English page is
+    based on other data.
     """
     if not others:
         return page
