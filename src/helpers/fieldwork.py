@@ -260,7 +260,7 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
-    """Render how answers are reported, or a note that there was no field work."""
+    """Render the rules for reporting answers, or a note that there was no field work."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
 

@@ -257,7 +257,7 @@ def test_a_step_before_the_listing_an_unknown_country_and_a_second_listing(cop, 
     status, shown = cop("contacts", "QQQ", "--add", *cells)
     assert status == 2 and "QQQ" in shown and not (data / "restricted" / "contacts.csv").exists()
     cop("contacts", "ZZZ", "--add", *cells)
-    assert "same organisation and address): ZZZ-C01" in cop("contacts", "ZZZ", "--add", *cells)[1]
+    assert "same organisation and e-mail): ZZZ-C01" in cop("contacts", "ZZZ", "--add", *cells)[1]
     status, shown = cop("contacts", "--record", "ZZZ-C01", "invited", "--date", "2020-01-01")
     assert status == 2 and "was listed on" in shown
     cop("contacts", "ZZZ", "--add", *cells, "--date", "2026-11-01")

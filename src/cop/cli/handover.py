@@ -82,7 +82,7 @@ def pack(arguments: argparse.Namespace) -> int:
     size = f"{count(len(files), 'file')}, {len(content) / 1e6:.1f} MB"
     print(f"Written: {out} ({size}) and verify.py, which verifies it")
     print(f"Signed with the key {signer}")
-    print("Send this key to the recipient separately, for example by telephone.")
+    print("Give this key to the recipient separately, for example by telephone.")
     return 0
 
 

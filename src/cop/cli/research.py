@@ -37,7 +37,7 @@ def add_to(commands: options.Commands) -> None:
     imports = commands.add("import-sources", import_sources, "cop import-sources library.json UKR")
     imports.file("file", "FILE", "reference library in CSL JSON, for example exported from Zotero")
     imports.country()
-    imports.text("--language", "xx", "language of items without a language, such as en")
+    imports.text("--language", "xx", "language of items that do not state one, such as en")
     imports.flag("--yes", "write without asking")
     imports.data()
     verifies = commands.add("verify", verify, 'cop verify UKR-E05 --page 12 --quotation "…"')

@@ -43,9 +43,9 @@ def add_to(commands: options.Commands) -> None:
 def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
-    parser.flag("--all", "run all countries in the data folder, and the region")
-    parser.value("--group", "GROUP", "run the countries of a group, and its synthesis")
-    baselines = "run desk baselines (statistics only), or `all` for all economies in the GCI"
+    parser.flag("--all", "all countries in the data folder, and the regional synthesis")
+    parser.value("--group", "GROUP", "the countries of a group, and its synthesis")
+    baselines = "desk baselines instead of assessments; `all` for all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data()
     parser.outputs()
@@ -97,9 +97,9 @@ def watch(arguments: argparse.Namespace) -> int:
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
-    """Set the folders of matplotlib, IPython and Jupyter to `cache`, unless they are already set.
+    """Set the environment variables for the folders of matplotlib, IPython and Jupyter.
 
-    Processes started by a run inherit these environment variables.
+    Each is set to a subfolder of `cache`, unless it is already set. Child processes inherit them.
     """
     names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
     for name in (*names, "JUPYTER_RUNTIME_DIR"):

@@ -1,11 +1,11 @@
-"""Define the exceptions for invalid input and the record of an error in the data."""
+"""Define the exceptions for errors that users can fix and the record of an error in the data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 class UserError(Exception):
-    """Exception raised for invalid input before anything is changed; users see its message."""
+    """Exception raised for an error that the user can fix; only its message is shown."""
 
 
 class InvalidTable(UserError):

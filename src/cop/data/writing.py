@@ -122,7 +122,7 @@ def alone(root: StrPath) -> Iterator[None]:
 
 
 def settle(data: StrPath) -> None:
-    """Complete interrupted changes in a data folder and its bases before they are read."""
+    """Complete interrupted changes in a data folder and its bases, before tables are read."""
     for folder in standing_on(data):
         if (folder / PENDING).is_dir():
             with alone(folder):

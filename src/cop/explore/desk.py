@@ -217,7 +217,10 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
-    """Return {(ISO3, edition): data folder} for editions with research, latest first."""
+    """Return {(ISO3, edition): data folder} for all editions except the study of 2020.
+
+    Sorted by country; the latest edition of a country comes first.
+    """
     return {
         (iso3, edition): folder
         for iso3 in begun(data)

@@ -45,7 +45,7 @@ def over_years(
     """Return an indicator from `since` to `until` for a country, its region and others.
 
     Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes.
-    Raises LookupError for more than MOST countries.
+    Raises LookupError if it has more than MOST.
     """
     beside = list(beside)
     if len({place.iso3, *beside}) > MOST:

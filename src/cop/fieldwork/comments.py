@@ -32,7 +32,7 @@ def import_comments(
     file: Path, data: Path, role: str, organisation: str = "", iso3: str = "",
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
 ) -> list[str]:  # fmt: skip
-    """Import the comments and changes in a Word document, and return a report as lines.
+    """Import the comments and changes in a Word document, and return lines to print.
 
     `role` is the kind of body that comments, `organisation` its id or name if it may be named.
     `sent(iso3, language)` returns the path of the document as it was sent, or None. A comparison
@@ -67,7 +67,7 @@ def import_comments(
 
 
 def _report(file, stated, iso3, data):
-    """Return the country and edition in a document; by default `iso3` and its latest edition."""
+    """Return the country and edition stated in a document, or `iso3` and its latest edition."""
     if stated and iso3 and stated[0] != iso3:
         raise UserError(f"{file.name} is about {stated[0]}, not about {iso3}")
     iso3 = stated[0] if stated else iso3
@@ -179,7 +179,7 @@ def _lines(name, new, present, redacted, path):
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment, and return a report as lines.
+    """Record the decision on a comment, and return lines to print.
 
     Raises UserError if the comment is unknown or already answered, or the answer is incomplete.
     """
@@ -200,9 +200,10 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Record the sign-off of an edition, and return a report as lines.
+    """Record the sign-off of an edition, and return two lines to print.
 
-    The second line names the next step. Raises UserError for an unknown edition or organisation.
+    The second line lists unmet requirements of validation, or the next step if there are none.
+    Raises UserError if the edition or the id of the organisation is unknown.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}

@@ -228,7 +228,7 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
 def invite(
     data: Path, iso3: str, sender: str, deadline: str = "", today: date | None = None
 ) -> list[str]:
-    """Write drafts of the invitations and reminders that are due, and return a report as lines.
+    """Write drafts of the invitations and reminders that are due, and return lines to print.
 
     Drafts are written to data/restricted/invitations/ with the form attached; existing drafts
     are kept. New form ids are stored in contacts.csv. Nothing is sent and no step is recorded.

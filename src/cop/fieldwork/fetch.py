@@ -38,8 +38,8 @@ CHECKS = 120  # most requests to KoboToolbox for the status of an export
 def fetch(tool: str, server: str, form: str) -> Book:
     """Return all responses to a form as an export file.
 
-    Raises UserError for an invalid call, a missing or rejected token, a server that does not
-    respond, or an answer that cannot be read.
+    Raises UserError if an argument or the token is missing or invalid, the server does not respond,
+    or its answer cannot be read.
     """
     variable, content, id_of_form, pattern = TOOLS[tool]
     if not server or not re.fullmatch(pattern, form):

@@ -365,7 +365,7 @@ def _with_status(store, data):
 
 
 def _answers(new, old):
-    """Return the stored answers with those of new responses."""
+    """Return the stored answers, followed by those of new responses."""
     rows = [
         (return_id, *answer, response.language)
         for return_id, response in new.items()

@@ -222,10 +222,11 @@ def quotes(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the table `quotes`, and a note on each approved text that is not published.
 
-    Only people `counted` in the published numbers are quoted, since quotations would otherwise
-    reveal who answered later. A quotation has a category only if that is in `groups`, the table
-    `survey_groups`. A text that was changed after the decision, or contains the name of its
-    author's organisation, is not published.
+    Answers to surveys are quoted only if their author is in `counted`, since quotations would
+    otherwise reveal who answered later; interviews are always quoted. In a survey that is published
+    by category, a quotation has a category only if it is in `groups`, the table `survey_groups`. An
+    unedited text that changed after the decision, or a text that contains the name of its author's
+    organisation, is not published.
     """
     decided, rows, notes = decisions(data), [], []
     waiting = texts(data, iso3, surveys)

@@ -128,7 +128,7 @@ def report(path: Path, signer: str = "") -> int:
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
     if signer:
-        print(f"This is NOT the expected key ({signer}): someone else signed the package.")
+        print(f"This is NOT the expected key ({signer}). Ask the sender before using it.")
     else:
         print("Check the key: use --signer with the key that you received separately.")
     return 1

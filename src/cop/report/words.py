@@ -60,7 +60,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def notice() -> Html | str:
-    """Render the notice on a translated page that states whether it was reviewed."""
+    """Render the review status of a translated page, or an empty string on an English page."""
     return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 

@@ -31,8 +31,8 @@ def compare(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the sources of a library that are not registered, and messages about the others.
 
-    New sources are indexed by item number. `language` is used for items without a language. Raises
-    UserError if the file is not CSL JSON.
+    New sources are indexed by item number. `language` is used for items that do not state one.
+    Raises UserError if the file is not CSL JSON.
     """
     register = rows.present("source", iso3, data)
     items = pd.DataFrame(_read(Path(path)), columns=[*_row({})])

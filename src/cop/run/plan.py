@@ -65,7 +65,7 @@ class Choice:
     """Selection of countries, a group, everything or desk baselines to run in one language."""
 
     countries: tuple[str, ...] = ()
-    every: bool = False  # every country of the data folder, and the region
+    every: bool = False  # every country of the data folder, and the regional synthesis
     group: str | None = None  # the members of a group of groups.csv, and its synthesis
     baselines: tuple[str, ...] = ()  # "all" for every economy of the GCI
     data: Path = NOTEBOOKS.parent / "data"

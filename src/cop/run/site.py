@@ -40,7 +40,7 @@ class Site:
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
-        """Clean up after a killed run. Raises UserError for the results of other data."""
+        """Clean up after a killed run. Raises UserError if they are of other data."""
         for folder in result_folders(self.outputs):
             recover(folder)
         if (other := self._contents().get("data", self.source)) != self.source:
