@@ -33,8 +33,8 @@ def after(page, text):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "the cover says YYY, expected ZZZ"),
-        ('data-country="Zedland"', 'data-country="Yonderland"', "does not name Yonderland"),
+        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover for YYY, expected ZZZ"),
+        ('data-country="Zedland"', 'data-country="Yonderland"', "does not mention Yonderland"),
         ('<html lang="en"', '<html lang="uk"', f"{REPORT} speaks uk, expected en"),
         ("</main>", "[YYY-E07]</main>", f"{REPORT} contains ids of other countries: YYY-E07"),
         ("</main>", '<a href="#YYY-E07">[E07]</a></main>', "ids of other countries: YYY-E07"),
