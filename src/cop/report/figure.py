@@ -22,6 +22,7 @@ from cop.report.languages import gettext
 from cop.report.page import Html, csv, download
 
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
+YEARS = range(1900, 2101)
 NAME = 48  # maximum length of a file name
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -111,7 +112,14 @@ def _data(data, caption):
     stem = stem[:NAME].rpartition("-")[0] if len(stem) > NAME else stem
     file = csv(data.assign(measure=caption.subtitle, source=caption.source))
     link = download(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)
-    return words.table(data, name, headings) + Html("<p>{}</p>").format(link)
+    return words.table(data.apply(years_as_text), name, headings) + Html("<p>{}</p>").format(link)
+
+
+def years_as_text(column: pd.Series) -> pd.Series:
+    """Convert a column of whole numbers from 1900 to 2100 to text without separators."""
+    if pd.api.types.is_numeric_dtype(column) and column.dropna().isin(YEARS).all():
+        return column.astype("Int64").astype("object").map(str, na_action="ignore")
+    return column
 
 
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:

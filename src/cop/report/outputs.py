@@ -23,7 +23,6 @@ from cop.report.page import Html
 OURS = re.compile(r"<\d+ characters of HTML>")  # repr of page.Html
 MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
 CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated frame
-YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 # allowed HTML of cells
 TAGS = (
@@ -121,10 +120,9 @@ def _text(output, kind):
 
 def _plain(column):
     """Convert years, and values that are not numbers, to text."""
+    column = figure.years_as_text(column)
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        if not column.dropna().isin(YEARS).all():
-            return column
-        column = column.astype("Int64")
+        return column
     return column.astype("object").map(str, na_action="ignore")
 
 
