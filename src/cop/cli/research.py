@@ -5,7 +5,6 @@ import contextlib
 import shlex
 
 from cop.cli import options, terminal
-from cop.research import KINDS
 
 CHECK = "Run `cop check` to list what other tables still need."
 
@@ -29,7 +28,7 @@ def add_to(commands: options.Commands) -> None:
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
         "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.add_argument("kind", choices=[*KINDS], help="kind of row")
+    adds.value("kind", "KIND", "kind of row such as evidence; an unknown one lists all")
     adds.country()
     adds.value("--set", "COLUMN=VALUE", "cells of one new row", nargs="+")
     adds.file("--from", "ROWS.csv", "add the rows of a CSV file, all or none", dest="file")
@@ -40,7 +39,7 @@ def add_to(commands: options.Commands) -> None:
         edit,
         "cop edit alignment UKR PM-LEG-01 A --set confidence=low",
     )
-    changes.add_argument("kind", choices=[*KINDS], help="kind of row")
+    changes.value("kind", "KIND", "kind of row such as evidence; an unknown one lists all")
     changes.country()
     changes.value("key", "ID", "id of the row, or values of its key columns", nargs="+")
     changes.value("--set", "COLUMN=VALUE", "new values of cells", nargs="+")
@@ -148,7 +147,7 @@ def add(arguments: argparse.Namespace) -> int:
 
     kind, iso3, data, places = arguments.kind, arguments.iso3, arguments.data, []
     if bool(arguments.set) == bool(arguments.file):
-        fields = cop.data.fields(KINDS[kind], data)
+        fields = cop.data.fields(rows.table_of(kind, data), data)
         columns = "\n".join(map(_described, fields))
         raise UserError(f"use --set COLUMN=VALUE … or --from FILE.csv; the columns are:\n{columns}")
     if arguments.file:

@@ -112,14 +112,16 @@ def _data(data, caption):
     stem = stem[:NAME].rpartition("-")[0] if len(stem) > NAME else stem
     file = csv(data.assign(measure=caption.subtitle, source=caption.source))
     link = download(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)
-    return words.table(data.apply(years_as_text), name, headings) + Html("<p>{}</p>").format(link)
+    return words.table(data.apply(plain_column), name, headings) + Html("<p>{}</p>").format(link)
 
 
-def years_as_text(column: pd.Series) -> pd.Series:
-    """Convert a column of whole numbers from 1900 to 2100 to text without separators."""
-    if pd.api.types.is_numeric_dtype(column) and column.dropna().isin(YEARS).all():
-        return column.astype("Int64").astype("object").map(str, na_action="ignore")
-    return column
+def plain_column(column: pd.Series) -> pd.Series:
+    """Convert years, and values that are not numbers, to text."""
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        if not column.dropna().isin(YEARS).all():
+            return column
+        column = column.astype("Int64")
+    return column.astype("object").map(str, na_action="ignore")
 
 
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:

@@ -97,9 +97,7 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html
     names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
     headings = {str(i): languages.translate_heading(name.strip()) for i, name in enumerate(names)}
     frame = frame.set_axis([*headings], axis=1)
-    return words.table(
-        frame.assign(**{n: _plain(frame[n]) for n in frame}), caption, headings, note
-    )
+    return words.table(frame.apply(figure.plain_column), caption, headings, note)
 
 
 @lru_cache(maxsize=1)
@@ -116,14 +114,6 @@ def _sanitizer():
 def _text(output, kind):
     """Return the content of an output in a media type, or "" if it has none."""
     return "".join(output.get("data", {}).get(kind, ""))
-
-
-def _plain(column):
-    """Convert years, and values that are not numbers, to text."""
-    column = figure.years_as_text(column)
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return column
-    return column.astype("object").map(str, na_action="ignore")
 
 
 def _printed(text):
