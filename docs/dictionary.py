@@ -12,8 +12,10 @@ Written by `make docs` from `data/datapackage.json`; do not edit it.
 
 In every table an empty cell is unknown or does not apply: **never zero and never “no”**.
 `verified` is *yes* if the row was checked against its source, and *no* if it is from memory;
-reports omit such rows. `iso3` is the country's code (ISO 3166-1 alpha-3). Keys of a country's
-rows begin with this code.
+reports omit such rows. `iso3` is the country's code (ISO 3166-1 alpha-3), with which keys of its
+rows begin, and `recorded` the day on which the row was entered. Columns with nothing to add to
+this are left out below. *One of 12 words* stands for a longer list, which `cop add` prints
+without `--set`.
 
 Files are UTF-8 CSV and may be saved from Excel (*CSV UTF-8*) or LibreOffice. Read one in a
 notebook with `read("<table>", data)`. Columns in **bold** are required. After *→* follows the
@@ -23,11 +25,14 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     ' An empty cell is unknown or does not apply; it is never zero and never "no".': "",
     " An empty cell is unknown or does not apply; it is never zero.": "",
     "yes: checked against the source; no: from memory, to be checked, reports omit the row": "",
-    "ISO 3166-1 alpha-3 code of the country whose table it is": "Country of the table",
+    "ISO 3166-1 alpha-3 code of the country whose table it is": "",
     "Key, with the country code in front": "Key",
-    "One row is ": "Row: ",
+    "ISO 3166-1 alpha-3 code of the country": "",
+    "Country or economy": "",
+    "Date on which the row was entered": "",
+    "Each row is ": "Row: ",
 }
-MOST = 10  # allowed values that are listed
+MOST = 6  # allowed values that are listed; more are in the descriptor
 GROUPS = {
     "research": "research/<ISO3>/: one folder for each country",
     "statistics": "statistics/",
@@ -54,7 +59,8 @@ def describe(resource: dict) -> str:
     """Return one table: name, file, what one row is, and its columns."""
     optional = "; a country may lack the file" if resource.get("cop:optional") else ""
     name, file = resource["name"], Path(path_of(resource)).name
-    rows = [column(field) for field in resource["schema"]["fields"]]
+    fields = resource["schema"]["fields"]
+    rows = [column(f) for f in fields if shorten(f.get("description", f["title"]))]
     description = shorten(resource["description"])
     first = f"### `{name}`\n\n`{file}`{optional}. {description}\n"
     return "\n".join([first, *rows, ""])
@@ -78,9 +84,10 @@ def column(field: dict) -> str:
         notes.append(field["type"])
     if allowed := field.get("constraints", {}).get("enum") or field.get("categories"):
         values = [a["value"] if isinstance(a, dict) else a for a in allowed]
-        if not all(f"{value}: " in description for value in values):
-            more = ", …" if len(values) > MOST else ""
-            notes.append("one of " + ", ".join(f"`{value}`" for value in values[:MOST]) + more)
+        if len(values) > MOST:
+            notes.append(f"one of {len(values)} words")
+        elif not all(f"{value}: " in description for value in values):
+            notes.append("one of " + ", ".join(f"`{value}`" for value in values))
     if refers := field.get("cop:refersTo"):
         notes.append("→ " + ", ".join(f"`{target}`" for target in refers))
     return f"- {name}: {'; '.join(filter(None, notes))}".replace("\n", " ")

@@ -40,7 +40,8 @@ def adjudicated(place: Country) -> pd.DataFrame:
 
     The columns are those in ITEM and those of the table `alignment`, and:
 
-    - judged_by: `adjudicated`, `one` (at most one coder), `alike` (the coders agree) or `unsettled`
+    - judged_by: `adjudicated`, `changed` (after both coders agreed), `one` (at most one coder),
+      `alike` (the coders agree) or `unsettled`
     - coder_a, coder_b: the status according to each coder
 
     Missing values are empty strings.
@@ -50,8 +51,9 @@ def adjudicated(place: Country) -> pd.DataFrame:
     status = codings.pivot(index="item_id", columns="coder", values="status")
     status = status.reindex(columns=coders).fillna("")
     settled, first, second = (status[coder] for coder in coders)
-    states = [(first == "") | (second == ""), settled != "", first == second]
-    judged_by = np.select(states, ["one", "adjudicated", "alike"], "unsettled")
+    agreed, changed = first == second, (settled != "") & (settled != first)
+    states = [(first == "") | (second == ""), agreed & changed, settled != "", agreed]
+    judged_by = np.select(states, ["one", "changed", "adjudicated", "alike"], "unsettled")
 
     reported = codings.assign(order=codings.coder.map(coders.index)).sort_values("order")
     reported = reported.drop_duplicates("item_id").set_index("item_id")

@@ -25,7 +25,6 @@ text = partial(words.render_english, "changes")
 
 STUDY = "2020"  # edition of table_25_2020
 JUDGED = ["alignment", "challenges", "recommendations"]  # parts that the study lacks
-RECORDED = {"lanzarote": "party", "weprotect": "member"}  # matters of record in the study
 SAME = ["same", "no newer figure"]
 ADDRESSED = {  # result of `followup.how_addressed`: change
     "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
@@ -114,20 +113,15 @@ def _compare(old, new, column, absent=""):
 
 
 def _cells(then, now):
-    """Compare the rows of Table 25.
-
-    Only membership of treaties and networks can be compared with the study of 2020.
-    """
+    """Return the rows of Table 25, compared with the study of 2020 by `assessment.compare`."""
     rows = _table_25(now)
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")
         return _compare(old, new, "value").rename(columns={"label": "what"})[CELLS]
-    same = (rows.published_2020 == "yes") == (rows["value"] == rows.row.map(RECORDED))
-    change = same.map({True: "same", False: "changed"})
-    comparable = rows.row.isin(RECORDED) & rows.published_2020.isin(["yes", "no"])
+    change = rows.comparison.replace("not comparable", "other rule")
     return pd.DataFrame({
         "what": rows.label, "then": rows.published_2020, "now": rows["value"],
-        "change": change.where(comparable, "other rule"), "note": rows.difference,
+        "change": change, "note": rows.difference,
     })  # fmt: skip
 
 

@@ -44,7 +44,7 @@ PILLARS = {  # nearest pillar of the cybersecurity index, by area
     "stakeholders": "cooperation",
     "education": "capacity",
 }
-WEIGHTS = {"in place": 1, "partly in place": 0.5, "not in place": 0}
+RATED = ["in place", "partly in place", "not in place"]  # statuses that desk research can show
 LOW, HIGH = 10, 15  # pillar scores (0 to 20): gap up to 10, strength from 15
 SOURCES = ["desk", "survey", "interviews", "statistics"]
 COUNTED = SOURCES[:3]  # the index covers all of cybersecurity, so it is not counted
@@ -260,19 +260,20 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
-    """Render how answers are reported, or a note that there was no field work."""
+    """Render the rules for reporting answers, or a note that there was no field work."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
 
 
 def _read_desk(items, areas):
     """Return {section: (reading, basis)} from the final ratings of items for policy-makers."""
-    rated = items[(items.framework == alignment.POLICY) & items.status.isin(WEIGHTS)]
+    rated = items[(items.framework == alignment.POLICY) & items.status.isin(RATED)]
     section = rated.area.str.lstrip("0123456789 ").map({v: k for k, v in areas.items()})
     readings = {}
     for code, statuses in rated.status.groupby(section):
-        reading = _grade(statuses.map(WEIGHTS).mean(), 1 / 3, 2 / 3)
-        readings[code] = reading, render_english("desk_on", statuses.value_counts(), WEIGHTS)
+        there, missing = ((statuses == word).mean() for word in (RATED[0], RATED[2]))
+        reading = "strength" if there > 0.5 else "gap" if missing > 0.5 else "both"
+        readings[code] = reading, render_english("desk_on", statuses.value_counts(), RATED)
     return readings
 
 

@@ -29,7 +29,7 @@ def test_many_ids_of_one_country_in_a_column_are_one_error(zed):
     assert error.row == 2 and error.value == "ZZZ-E01" and "more in this column" in error.rule
     (zed / "research/YYY").rename(zed / "research/QQQ")
     errors = checks.of_country(zed, "QQQ")
-    assert "research/QQQ: is not a country of reference/countries.csv" in str(errors[0])
+    assert "research/QQQ: is not a country code in reference/countries.csv" in str(errors[0])
 
 
 def test_counts_that_are_swapped_are_refused_in_both_folders(zed):
@@ -40,7 +40,7 @@ def test_counts_that_are_swapped_are_refused_in_both_folders(zed):
     save(path, [*rows[0]], [row | {"iso3": "YYY"} for row in rows])
     for iso3, its in (("ZZZ", "YYY"), ("YYY", "ZZZ")):
         [error] = checks.of_file("survey", f"research/{iso3}/survey.csv", zed)
-        assert error.value == its and f"is of {its} in the folder of {iso3}" in error.rule
+        assert error.value == its and f"is an id of {its} in the folder of {iso3}" in error.rule
 
 
 def test_a_row_of_counts_without_a_country_is_refused(zed):
@@ -55,7 +55,7 @@ def test_an_example_from_another_country_is_allowed_and_no_other_id(zed):
     path = "research/ZZZ/challenges.csv"
     assert not [e for e in checks.of_file("challenges", path, zed) if "in the folder" in e.rule]
     plant(zed, "challenges", "ZZZ-C01", evidence_ids="MDA-E14")
-    assert "is of MDA in the folder of ZZZ" in str(checks.of_file("challenges", path, zed))
+    assert "is an id of MDA in the folder of ZZZ" in str(checks.of_file("challenges", path, zed))
 
 
 @pytest.mark.parametrize("words", [["UKR"], ["--all"]])

@@ -39,7 +39,7 @@ def test_damage_is_recognised(rule, text):
 def test_text_read_in_the_wrong_encoding(text, encoding):
     """A byte that the encoding has no letter for is kept as it is."""
     letters = (bytes([b]).decode(encoding, errors="ignore") or chr(b) for b in text.encode())
-    assert "was read in the wrong encoding" in rules_broken("".join(letters))
+    assert "was decoded with the wrong encoding" in rules_broken("".join(letters))
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -56,19 +56,19 @@ def test_marks_of_a_merge_in_a_text(line):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[x](javascript:alert(1))", "is a link that leads nowhere"),
-        ("[x](data:text/html,x)", "is a link that leads nowhere"),
-        ("[x](#summary)", "is a link that leads nowhere"),
-        ("[x](law.pdf)", "is a link that leads nowhere"),
-        ("[x][y]\n\n[y]: javascript:1", "is a link that leads nowhere"),
-        ("<javascript:1>", "is a link that leads nowhere"),
+        ("[x](javascript:alert(1))", "is not a link to a web address"),
+        ("[x](data:text/html,x)", "is not a link to a web address"),
+        ("[x](#summary)", "is not a link to a web address"),
+        ("[x](law.pdf)", "is not a link to a web address"),
+        ("[x][y]\n\n[y]: javascript:1", "is not a link to a web address"),
+        ("<javascript:1>", "is not a link to a web address"),
         ("![x](https://example.org/x.png)", "is a picture"),
         ("![x][m]\n\n[m]: https://example.org/map.png", "is a picture"),
-        ("[![x](//a.org/m.png)](https://a.org)", "is a "),
-        ("# A chapter", "is a heading of a chapter"),
-        ("## A chapter", "is a heading of a chapter"),
-        ("A chapter\n===", "is a heading of a chapter"),
-        ("A chapter\n---", "is a heading of a chapter"),
+        ("[![x](//a.org/m.png)](https://a.org)", "is "),
+        ("# A chapter", "is a chapter heading"),
+        ("## A chapter", "is a chapter heading"),
+        ("A chapter\n===", "is a chapter heading"),
+        ("A chapter\n---", "is a chapter heading"),
         ("[x](https://example.org/x) <https://example.org/>", None),
         ("### A part\n\nIt is said [@ZED-S01].\n\n- one\n- two", None),
     ],
@@ -81,7 +81,7 @@ def test_links_pictures_and_headings_of_a_narrative(text, says):
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_file_holds_a_formula(text):
     assert is_formula(text) and damage.rules_of(f"a\n{text}\nb")
-    assert rules_broken(text)[0] == "begins like a formula, which a spreadsheet computes"
+    assert rules_broken(text)[0] == "would be evaluated as a formula by a spreadsheet"
     assert "formula" in personal.flags(text, personal.Names(frozenset(), frozenset()))
     out = io.StringIO()
     csv.writer(out).writerows([["a"], [f"'{text}"]])
@@ -112,5 +112,5 @@ def test_a_formula_is_refused_by_edit_and_named_by_check(zed, capsys, text):
     assert call(capsys, *edit)[0] == 2 and path.read_bytes() == before
     save(path, [*rows[0]], [rows[0] | {"statement": text}, *rows[1:]])
     errors = [str(error) for error in checks.of_file("evidence", "research/ZZZ/evidence.csv", zed)]
-    [line] = [line for line in errors if "begins like a formula" in line]
+    [line] = [line for line in errors if "would be evaluated as a formula" in line]
     assert "evidence.csv, row 2, column statement" in line

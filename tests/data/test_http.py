@@ -30,15 +30,15 @@ def fetcher():
 
 ELSEWHERE = services.status(302, Location="https://example.org/")
 BAD = {
-    "status 500": (services.status(500), "answers with status 500"),
-    "asks to wait": (services.status(429, Retry_After="3600"), "answers with status 429"),
-    "not found": (services.status(404), "answers with status 404"),
-    "leads elsewhere": (ELSEWHERE, "answers with status 302"),
-    "a page": (services.page_of_words, "cut or broken"),
-    "a page called JSON": (services.page_that_says_it_is_json, "cut or broken"),
-    "cut off": (services.cut, "broke off"),
-    "half a JSON": (services.half_json, "cut or broken"),
-    "too slow": (services.slow(1.2), "no answer in time"),
+    "status 500": (services.status(500), "HTTP status 500"),
+    "asks to wait": (services.status(429, Retry_After="3600"), "HTTP status 429"),
+    "not found": (services.status(404), "HTTP status 404"),
+    "leads elsewhere": (ELSEWHERE, "HTTP status 302"),
+    "a page": (services.page_of_words, "incomplete or invalid"),
+    "a page called JSON": (services.page_that_says_it_is_json, "incomplete or invalid"),
+    "cut off": (services.cut, "connection failed"),
+    "half a JSON": (services.half_json, "incomplete or invalid"),
+    "too slow": (services.slow(1.2), "timed out"),
 }
 
 
@@ -52,7 +52,7 @@ def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, wh
 def test_an_answer_that_is_too_large_is_refused(world, address, monkeypatch):
     monkeypatch.setattr(http, "LARGEST", 5)
     world.breakage["/a"] = [services.json_of([1, 2]), services.json_of([1])]
-    with pytest.raises(UserError, match="sends more than 5 bytes"):
+    with pytest.raises(UserError, match="larger than 5 bytes"):
         fetcher().json(f"{address}/a")
     assert fetcher().json(f"{address}/a") == [1]
 

@@ -42,7 +42,9 @@ def without_last_rows(file, number):
 
 
 def told(data):
-    return [f"{f.file} {f.rule}" for f in losses.of_folder(data)]
+    return [
+        f"{f.file} {f.rule}" for f in [*losses.of_gone_countries(data), *losses.of_tables(data)]
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]"])
@@ -54,18 +56,15 @@ def test_a_damaged_count_is_as_none(committed, text):
 def test_rows_fewer_than_counted_are_told(counted):
     assert told(counted) == []
     without_last_rows(counted / EVIDENCE, 3)
-    assert told(counted) == [
-        f"{EVIDENCE} has 3 rows fewer than when it was counted (counts.json): meant?"
-    ]
+    assert told(counted) == [f"{EVIDENCE} has lost 3 rows compared with counts.json"]
     [fault] = [f for f in checks.of_country(counted, "ZZZ") if f.file == EVIDENCE and not f.row]
-    assert str(fault).endswith("meant? Restore them from an earlier copy; if it is meant, say so "
-                               "with `cop check --meant`")  # fmt: skip
+    assert str(fault).endswith(f". {losses.MEANT}")
 
 
 def test_rows_fewer_than_in_the_last_commit_are_told(committed):
     assert told(committed) == []
     without_last_rows(committed / EVIDENCE, 1)
-    assert told(committed) == [f"{EVIDENCE} has 1 row fewer than in the last commit: meant?"]
+    assert told(committed) == [f"{EVIDENCE} has lost 1 row compared with the last commit"]
     git(committed, "add", ".")  # what is only staged is not committed
     assert told(committed) != []
     git(committed, "commit", "-qm", "meant")
@@ -81,10 +80,10 @@ def test_more_rows_and_other_line_ends_are_no_loss(committed, counted):
 
 
 def test_an_id_that_is_gone_is_told_though_no_row_is(committed, counted):
-    for data, since in ((committed, "in the last commit"), (counted, "when it was counted")):
+    for data, since in ((committed, "the last commit"), (counted, "counts.json")):
         file = data / COUNTRIES
         file.write_bytes(file.read_bytes().replace(b"\nYYY,", b"\nYYX,"))
-        assert told(data) == [f"{COUNTRIES} has no YYY any more, as {since}: meant?"]
+        assert told(data) == [f"{COUNTRIES} has lost YYY compared with {since}"]
 
 
 @pytest.mark.slow
@@ -95,31 +94,31 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
     status, said, _ = call(capsys, *meant)
     assert status == 0
     assert said.splitlines()[0] == (
-        "Accepted: statistics/gci.csv has 2 rows fewer than in the last commit."
+        "Accepted: statistics/gci.csv has lost 2 rows compared with the last commit."
     )
     assert call(capsys, "check", "--data", committed)[0] == 0
     kept = gci.read_bytes()
     without_last_rows(gci, 1)
     status, said, _ = call(capsys, "check", "--data", committed)
-    assert status == 2 and "has 1 row fewer than when it was counted" in said
+    assert status == 2 and "has lost 1 row compared with counts.json" in said
     gci.write_bytes(kept)  # a loss committed with its count is over, and the next one is seen
     git(committed, "add", ".")
     git(committed, "commit", "-qm", "fewer, and meant")
     assert told(committed) == []
     without_last_rows(gci, 1)
-    assert told(committed) == ["statistics/gci.csv has 1 row fewer than in the last commit: meant?"]
+    assert told(committed) == ["statistics/gci.csv has lost 1 row compared with the last commit"]
 
 
 def test_a_country_that_is_gone_with_its_folder_is_told(counted):
     shutil.rmtree(counted / "research" / "ZZZ")
-    assert told(counted)[0].startswith("research/ZZZ is not there any more")
+    assert told(counted)[0].startswith("research/ZZZ is listed in counts.json but no longer exists")
 
 
 def test_a_shared_table_that_shrank_stops_the_run(counted, capsys, tmp_path):
     without_last_rows(counted / "statistics" / "gci.csv", 2)
     where = ["--data", counted, "--outputs", tmp_path / "out"]
     status, _, said = call(capsys, "run", "ZZZ", *where)
-    assert status == 2 and "statistics/gci.csv: has 2 rows fewer than when it was counted" in said
+    assert status == 2 and "statistics/gci.csv: has lost 2 rows compared with counts.json" in said
     assert [path.name for path in (tmp_path / "out").rglob("*")] in ([], [".lock"])
 
 

@@ -134,7 +134,9 @@ def test_what_would_not_read_back_is_not_written(monkeypatch, cell):
         return SimpleNamespace(writerows=write)
 
     monkeypatch.setattr(csvfiles.csv, "writer", careless)
-    with pytest.raises(UserError, match="does not read back .* nothing was written"):
+    with pytest.raises(
+        UserError, match="invalid quotation mark or line ending; nothing was written"
+    ):
         csvfiles.csv_text([["1", cell]])
 
 
@@ -190,9 +192,11 @@ def test_read_refuses_with_all_errors_one_a_line_and_sees_a_change_of_what_is_re
     assert str(refused.value).splitlines() == [str(e) for e in refused.value.errors]
     assert [e.value for e in refused.value.errors] == ["1850", "soon"]
     (zed / "research/ZZZ/evidence.csv").unlink()
-    with pytest.raises(FileNotFoundError, match="research/ZZZ/evidence.csv is not in .*contract"):
+    with pytest.raises(
+        FileNotFoundError, match="research/ZZZ/evidence.csv, a required file, not found"
+    ):
         cop.data.read("evidence", zed, "ZZZ")
-    with pytest.raises(UserError, match="no table 'evidences' in the contract; known: .*evidence"):
+    with pytest.raises(UserError, match="unknown table 'evidences'; available: .*evidence"):
         cop.data.read("evidences", DATA)
 
 
@@ -305,10 +309,10 @@ SECTIONS = pd.DataFrame(
 
 
 def test_a_saved_table_has_the_columns_stated_with_the_country_in_front(place):
-    with pytest.raises(FileNotFoundError, match="not there yet: notebook 1 hands it on"):
+    with pytest.raises(FileNotFoundError, match="not found; first run notebook 1"):
         cop.data.handed_on("evidence_by_section", place)
     twice = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
-    stated = "^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'"
+    stated = "^evidence_by_section has the columns .* datapackage.json requires .*'latest'"
     for frame in (SECTIONS.assign(extra=1), SECTIONS.iloc[:, :5], twice):
         with pytest.raises(UserError, match=stated):
             cop.data.hand_on(frame, "evidence_by_section", place)

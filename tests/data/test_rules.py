@@ -161,12 +161,12 @@ def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, col
     [
         ({"2026": "2026-06-30"}, "yes", None),
         ({"2028": "2026-06-30"}, "yes", None),
-        ({"2025": "2026-06-30"}, "yes", "does not go with the data cut-off"),
-        ({"2029": "2026-06-30"}, "yes", "does not go with the data cut-off"),
+        ({"2025": "2026-06-30"}, "yes", "does not match the data cut-off"),
+        ({"2029": "2026-06-30"}, "yes", "does not match the data cut-off"),
         ({"2026": "2026-06-30", "2027": "2026-06-30"}, "yes", None),
-        ({"2026": "2026-06-30", "2027": "2026-06-29"}, "yes", "cut-off of an earlier edition"),
+        ({"2026": "2026-06-30", "2027": "2026-06-29"}, "yes", "cut-off of a previous edition"),
         ({"2026": "2026-06-15"}, "yes", None),
-        ({"2026": "2026-06-14"}, "yes", "is before 13 sources were seen. Move it to 2026-06-15"),
+        ({"2026": "2026-06-14"}, "yes", "date of access of 13 sources. Enter 2026-06-15"),
         ({"2026": "2026-06-14"}, "no", None),
     ],
 )
@@ -203,30 +203,30 @@ def write_round(data, status="draft", **tables):
 def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_comment(zed):
     assert write_round(zed) == []  # no round is no error
     unsigned, unanswered = write_round(zed, "validated", comments=COMMENT)
-    assert "editions.csv, row 2, column status: 'validated' needs a sign-off" in unsigned
+    assert "editions.csv, row 2, column status: 'validated' requires a sign-off" in unsigned
     assert "Add a row to research/ZZZ/sign_offs.csv" in unsigned
-    assert "has 1 comment without an answer: ZZZ-M001." in unanswered
+    assert "requires an answer to 1 comment: ZZZ-M001." in unanswered
     assert write_round(zed, "validated", **ROUND) == []
     path, rows = rows_of(zed, "editions")
     later = rows[0] | {"edition": "2027", "cut_off": "2026-09-30", "status": "validated"}
     save(path, [*rows[0]], [*rows, later])
     [error] = checks.of_country(zed, "ZZZ")
-    assert error.row == 3 and "needs a sign-off of this edition" in error.rule
+    assert error.row == 3 and "requires a sign-off of this edition" in error.rule
 
 
 @pytest.mark.parametrize(
     ("name", "change", "rule"),
     [
-        ("comments", {"iso3": "UKR"}, "is of UKR in the folder of ZZZ"),
+        ("comments", {"iso3": "UKR"}, "is an id of UKR in the folder of ZZZ"),
         ("comments", {"about": "UKR-E01"}, "must not be an id of another country"),
-        ("comments", {"organisation": "ZZZ-O99"}, "is not an id of stakeholders"),
-        ("comments", {"kind": "fact"}, "must be empty where `kind` is 'fact'"),
-        ("responses", {"why": ""}, "must not be empty where `decision` is 'partly' or 'not'"),
-        ("responses", {"decision": "accepted"}, "where `decision` is 'accepted' or 'partly'"),
+        ("comments", {"organisation": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
+        ("comments", {"kind": "fact"}, "must be empty if `kind` is 'fact'"),
+        ("responses", {"why": ""}, "must not be empty if `decision` is 'partly' or 'not'"),
+        ("responses", {"decision": "accepted"}, "if `decision` is 'accepted' or 'partly'"),
         ("responses", {"day": "2026-08-31"}, "must not be earlier than `received`"),
-        ("responses", {"comment_id": "ZZZ-M002"}, "is not an id of comments"),
-        ("sign_offs", {"body": "ZZZ-O99"}, "is not an id of stakeholders"),
-        ("sign_offs", {"edition": "2024"}, "is not an id of editions"),
+        ("responses", {"comment_id": "ZZZ-M002"}, "is not an id in comments"),
+        ("sign_offs", {"body": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
+        ("sign_offs", {"edition": "2024"}, "is not an id in editions"),
     ],
 )
 def test_a_rule_of_the_round_is_enforced(zed, name, change, rule):
@@ -248,13 +248,15 @@ def test_challenge_number_means_the_same_finding_in_every_edition(later):
     row = plant(later, "challenges", "ZZZ-C02", **cells)
     [error] = checks.of_country(later, "ZZZ")
     assert (error.row, error.value) == (row, "ZZZ-C02")
-    assert error.rule.startswith("is another finding in the edition of 2026, on reporting")
+    assert error.rule.startswith(
+        "is the id of another finding in the edition of 2026, on reporting"
+    )
     path, rows = rows_of(later / "editions" / "2026", "challenges")
     first, second = rows[:2]
     rows[:2] = second | {"challenge_id": "ZZZ-C01"}, first | {"challenge_id": "ZZZ-C02"}
     save(rows_of(later, "challenges")[0], [*first], rows)
-    rules = [e.rule for e in checks.of_country(later, "ZZZ") if "word for word" in e.rule]
-    assert rules == [f"is ZZZ-C0{n} in the edition of 2026, word for word" for n in (2, 1)]
+    rules = [e.rule for e in checks.of_country(later, "ZZZ") if "same text" in e.rule]
+    assert rules == [f"has the same text as ZZZ-C0{n} in the edition of 2026" for n in (2, 1)]
 
 
 def without(folder, table, column, *values):
@@ -276,8 +278,8 @@ def test_recommendation_carried_or_answered_by_an_action_or_dropped_with_a_reaso
     for table in ("milestones", "readings"):
         without(later, table, "action_id", *theirs)
     [error] = checks.of_country(later, "ZZZ")
-    assert error.value == "ZZZ-R03" and "was recommended in the edition of 2026" in error.rule
-    assert "Carry it on under its number, or add a row to actions.csv" in error.fix
+    assert error.value == "ZZZ-R03" and "is a recommendation of the edition of 2026" in error.rule
+    assert "Repeat it under the same id, or add an action" in error.fix
 
 
 def test_a_plan_without_actions_passes(zed):

@@ -67,15 +67,15 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "Windows-1252": (EV, recode('cp1252', new='Déjà dit'), UTF8),
     "empty file": ("forms.csv", lambda raw: b"", ["row 1: is empty", "category, outcome, count"]),
     "missing column": (EV, on_each_line(lambda line: line.rpartition(b",")[0]),
-        ["row 1, column remark: is missing from the heading row. Add the column"]),
+        ["row 1, column remark: is missing from the header row. Add the column"]),
     "unknown column": (EV, on_each_line(lambda line: line + b",odd"),
         ["row 1, column odd: is not a column of this table", "are evidence_id, section"]),
     "column without heading": (EV, on_each_line(lambda line: line + b","),
-        ["row 1, column (no heading): is not a column of this table. Remove it"]),
+        ["row 1, column (no name): is not a column of this table. Delete this column"]),
     "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
-        ["row 1, column remark: occurs twice in the heading row. Remove one"]),
+        ["row 1, column remark: is a duplicate column. Delete one"]),
     "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
-        ["row 3, column survey + item + answer: 'youth / Q1 / yes' occurs twice"]),
+        ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
     "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
 }
 # fmt: on
@@ -109,9 +109,7 @@ def test_a_broken_file_has_one_error_that_says(data, name):
 @pytest.mark.parametrize(("words", "wrong"), [(199, 1), (200, 0), (500, 0), (501, 1)])
 def test_the_length_of_a_narrative_has_bounds(data, words, wrong):
     errors = broken(data, OBS, lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
-    assert [f"has {words} words. Keep it between 200 and 500" in e for e in errors] == [
-        True
-    ] * wrong
+    assert [f"has {words} words. Write a text of 200 to 500" in e for e in errors] == [True] * wrong
 
 
 def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(data):
@@ -136,7 +134,7 @@ def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(data):
 
 def test_a_missing_file_is_named(data):
     def absent():
-        return {e.file for e in checks.of_country(data, "ZED") if e.rule == "is not there"}
+        return {e.file for e in checks.of_country(data, "ZED") if e.rule == "file not found"}
 
     before = absent()
     (data / "research/ZED/survey.csv").unlink()
@@ -147,10 +145,10 @@ def test_a_missing_file_is_named(data):
 
 
 SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column, rule
-    ("reference/countries.csv", ",004,", ",4,", "m49", "right form"),
+    ("reference/countries.csv", ",004,", ",4,", "m49", "invalid format"),
     ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),
     ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
-    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "occurs twice"),
+    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "is a duplicate key"),
 ]
 
 

@@ -199,11 +199,11 @@ def test_an_empty_key_is_made_anew_and_a_short_or_open_one_is_refused(key, monke
     place.write_bytes(b"")
     assert len(read()) == 2 * machine.LEAST
     place.chmod(0o640)
-    with pytest.raises(UserError, match="others can read the key"):
+    with pytest.raises(UserError, match="readable by other users"):
         read()
     place.chmod(0o600)
     place.write_text("short")
-    with pytest.raises(UserError, match="has 5 bytes"):
+    with pytest.raises(UserError, match="is too short"):
         read()
 
 
@@ -223,7 +223,7 @@ def test_the_day_is_that_of_source_date_epoch_wherever_the_clock_stands(monkeypa
     monkeypatch.delenv("TZ")
     time.tzset()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    with pytest.raises(UserError, match="SOURCE_DATE_EPOCH is 'yesterday'"):
+    with pytest.raises(UserError, match="invalid SOURCE_DATE_EPOCH 'yesterday'"):
         machine.today()
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert machine.today() == date.today()

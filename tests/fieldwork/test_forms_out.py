@@ -332,7 +332,12 @@ def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_pa
     ("name", "old", "new", "expected"),
     [
         ("shared", "consent_hint:", "consent_hnt:", "consent_hint:  Field required"),
-        ("parents_survey", "label: Father", "label: mother", "'mother' stands for two choices .en"),
+        (
+            "parents_survey",
+            "label: Father",
+            "label: mother",
+            "two choices have the label 'mother' .en",
+        ),
         ("languages/uk", "texts:\n", "texts:\n  Yes: No\n", "texts.1.*True Input should be"),
         ("languages/uk", "status: draft", "status: done", "'done' Input should be 'draft'"),
     ],

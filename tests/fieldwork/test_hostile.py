@@ -77,7 +77,7 @@ def refused(data):
     yield "bomb.xlsx", maker.packed(parts | {SHEET: parts[SHEET] + bomb}), "times its size"
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), "times its size"
     many = maker.packed({f"{number}.csv": b"" for number in range(5001)}, compresslevel=1)
-    yield "many.zip", many, "holds 5001 files; at most 5000"
+    yield "many.zip", many, "contains 5001 files; at most 5000"
     locked = bytearray(files["odk.zip"])
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(mark) + at] |= 1

@@ -214,11 +214,11 @@ def orphaned(form, people):
         ("k.xlsx", orphaned, "belongs to no single response"),
         ("k.csv", kobo_csv, "Export again as XLSX"),
         ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
-        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "holds no responses"),
+        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "has no responses"),
         ("l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
         ("l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
         ("l.csv", lime(b'"Y"', b'"Yes"'), "responses as 'Answer codes'"),
-        ("k.xlsx", lambda f, p: kobo_book(f, []), "holds no responses"),
+        ("k.xlsx", lambda f, p: kobo_book(f, []), "has no responses"),
         ("p.csv", lambda f, p: maker.text(maker.plain(f, p)[0]), "--mapping FILE.yml"),
     ],
 )
@@ -372,7 +372,7 @@ def test_a_file_is_read_again_once_its_country_or_definition_is_right(data, flat
     content = kobo_csv(flat, people)
     assert take(data, "f.csv", content) == 1 and not place.counted(data)
     text = capsys.readouterr().out
-    assert "says no country" in text and "'2025-9' is an unknown version" in text
+    assert "iso3: is missing. Add --country" in text and "'2025-9' is an unknown version" in text
     definition = data / "reference/questionnaires/call.yml"
     typed = definition.read_text(encoding="utf-8").replace('["2026-1"]', '["2025-9"]')
     definition.write_text(typed, encoding="utf-8")
@@ -446,7 +446,7 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
         person["iso3"] = iso3
     assert take(data, "kobo.csv", kobo_csv(flat, people)) == 1
     text = capsys.readouterr().out
-    assert "row 2, column iso3: '' says no country" in text
+    assert "row 2, column iso3: is missing" in text
     assert "row 5, column iso3: 'ZEDLAND' is not a country code" in text
     assert take(data, "again.csv", kobo_csv(flat, people), iso3="ZZZ") == 1
     assert "'YYY' is not the country of this call" in capsys.readouterr().out
@@ -462,7 +462,7 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
     for change in (change_map, rename_sheet):
         content = maker.filled(data, form, people[0], change=change)
         assert take(data, "form.xlsx", content) == 2
-        assert "a sheet was renamed or a hidden one changed" in capsys.readouterr().out
+        assert "a sheet was renamed or a hidden sheet was changed" in capsys.readouterr().out
     people[0]["answers"].pop("size")
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 1
     label = form.question("size").label["en"]

@@ -155,7 +155,7 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
         ((200, b'{"token": 3, "status": "complete", "result": 3}'), ""),
         ((200, b"<html>Down"), ""),
         ((200, b"PK\x03\x04"), ""),
-        ((206, b'{"half": '), "no connection, or it broke off"),
+        ((206, b'{"half": '), "connection failed"),
     ],
 )
 def test_a_server_that_fails_changes_nothing(name, broken, reason, server, data, capsys):
@@ -182,9 +182,9 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
 @pytest.mark.parametrize(
     ("name", "form", "reason"),
     [
-        ("kobo", "other", "there is no such form: check --server and --form"),
-        ("odk", "3/other", "there is no such form: check --server and --form"),
-        ("odk", "visit", "state --server, its address, and --form, project/form"),
+        ("kobo", "other", "the form does not exist: check --server and --form"),
+        ("odk", "3/other", "the form does not exist: check --server and --form"),
+        ("odk", "visit", "add --server with its address, and --form with project/form"),
         ("limesurvey", "1", "Invalid survey ID"),
         ("limesurvey", "visit", "the survey's number"),
     ],

@@ -32,24 +32,33 @@ def codings(*rows):
 
 
 def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, place):
-    first, second, third, fourth = "PM-LEG-01", "PM-LEG-02", "PM-LEG-03", "PM-LEG-04"
+    coded = [f"PM-LEG-0{n}" for n in range(1, 6)] + ["PE-COM-01"]
+    first, second, third, fourth, fifth, sixth = coded
     rows = codings(
         (first, "A", "in place", ""),
         (second, "A", "in place", ""), (second, "B", "in place", ""),
         (third, "A", "in place", ""), (third, "B", "not in place", ""),
         (fourth, "A", "in place", ""), (fourth, "B", "planned", ""),
         (fourth, "adjudicated", "planned", ""),
+        (fifth, "A", "in place", ""), (fifth, "B", "in place", ""),
+        (fifth, "adjudicated", "partly in place", ""),
+        (sixth, "adjudicated", "in place", ""),
     )  # fmt: skip
     replace_table("alignment", rows)
     items = alignment.adjudicated(place).set_index("item_id")
     columns = ["status", "judged_by", "rationale", "coder_a", "coder_b"]
-    assert items.loc[[first, second, third, fourth], columns].values.tolist() == [
+    assert items.loc[coded, columns].values.tolist() == [
         ["in place", "one", "Why.", "in place", ""],
         ["in place", "alike", "Why.", "in place", "in place"],
         ["not assessed", "unsettled", "", "in place", "not in place"],
         ["planned", "adjudicated", "Why.", "in place", "planned"],
+        ["partly in place", "changed", "Why.", "in place", "in place"],
+        ["in place", "one", "Why.", "", ""],
     ]
-    others = items.drop([first, second, third, fourth])
+    line = said(GUIDELINES.about_coders(items.reset_index(), first, place))
+    assert "1 of these items was rated by one coder only" in line
+    assert "1 item of other frameworks was rated by one coder only (ITU guidelines for p" in line
+    others = items.drop(coded)
     assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
 
 
@@ -70,16 +79,20 @@ def test_only_what_both_coders_rated_is_compared():
         (0.799, "enough for tentative conclusions"),
         (0.667, "enough for tentative conclusions"),
         (0.666, "not secured"),
-        (None, "No chance-corrected agreement is reported"),
+        (None, "Corrected for chance (AC1), agreement is at least 0.90 in each framework."),
     ],
 )
 def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
     worst = low and pd.Series(
         {"framework": "children", "alpha": 0.91, "low": low, "high": 0.98, "compared": 25}
     )
-    counts = pd.Series({"items": 60, "same": 56})
-    line = said(GUIDELINES.about_agreement(counts, worst, *alignment.BOUNDS, place))
+    counts = {"items": 60, "same": 56, "ac1": 0.9}
+    pairs = [("in place", "partly in place"), ("in place", "no public evidence")]
+    changed = pd.DataFrame(pairs, columns=["coder_a", "status"])
+    line = said(GUIDELINES.about_agreement(counts, worst, changed, *alignment.BOUNDS, place))
     assert word in line and "the same rating for 56 of 60 items" in line
+    assert "2 ratings on which both agreed were changed" in line
+    assert "1 from in place to partly in place" in line and "1 to no public evidence" in line
 
 
 @settings(deadline=None, max_examples=25)

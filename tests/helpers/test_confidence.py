@@ -39,16 +39,21 @@ def judged(place, ids, status="in place"):
     return row.confidence, row.confidence_reason
 
 
-OFFICIAL, GOOD = "an official text or as sure", "of at least moderate confidence"
+OFFICIAL, GOOD = "official text or of high confidence", "of at least moderate confidence"
 WEAK = "secondary news or a secondary web page"
 
 
 @pytest.mark.parametrize(
     ("ids", "status", "word", "reason"),
     [
-        ("ZZZ-L01", "in place", "high", f"1 source, {OFFICIAL}"),
-        ("SET", "in place", "high", f"1 source, {OFFICIAL}"),
-        ("ZZZ-L01; ZZZ-E01", "in place", "high", "all 2 sources official texts, or as sure"),
+        ("ZZZ-L01", "in place", "high", f"the source is an {OFFICIAL}"),
+        ("SET", "in place", "high", f"the source is an {OFFICIAL}"),
+        (
+            "ZZZ-L01; ZZZ-E01",
+            "in place",
+            "high",
+            "all 2 sources are official texts or of high confidence",
+        ),
         ("ZZZ-L01; ZZZ-L03", "in place", "moderate", f"2 sources, 1 {GOOD}"),
         ("ZZZ-L02", "in place", "moderate", f"1 source {GOOD}"),
         ("ZZZ-L04; ZZZ-L02", "in place", "moderate", f"2 sources, 2 {GOOD}"),

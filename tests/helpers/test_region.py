@@ -82,8 +82,8 @@ def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(place, monke
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ({"today": 1, "low": 1, "expired": 2}, "in 1 of the 3 countries, with low confidence; in"
-         " 2 the last known one has expired and no newer one was found."),
+        ({"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, the evidence is"
+         " too weak to tell and in 2 the last known one has expired and no newer one was found."),
         ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries; in 1 a source "
          "says that there is none and for 2, no source shows one in force (1 of them with low "
          "confidence)."),
@@ -165,6 +165,6 @@ def test_figures_count_ratings_and_countries_that_take_part_with_those_of_low_co
                           "word": ["left out of this run", "adopted", "expired"], "address": "",
                           "confidence": ["", "low", ""], "confidence_reason": ""})  # fmt: skip
     shown = said(SYNTHESIS.tile_map(tiles, place, region.STANDS["national_strategy"]))
-    assert "in 1 of the 2 countries, with low confidence; in 1 the last known one has" in shown
+    assert "in none of the 2 countries; for 1, the evidence is too weak to tell and in 1" in shown
     cells = said(SYNTHESIS.about_cells({"same": 5, "different": 4, "not comparable": 3}))
     assert "of 12 cells: same answer 5, different answer 4" in cells

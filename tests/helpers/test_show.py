@@ -200,7 +200,7 @@ def test_before_publishing_the_check_demands_an_address_for_comments(tmp_path, c
     assert call(capsys, "check", "--data", data)[0] == 0
     words = "check", "--strict", "--data", data, "--outputs", tmp_path / "outputs"
     status, out, _ = call(capsys, *words)
-    error = "datapackage.json, column contributors: no address for corrections and comments is set."
+    error = "datapackage.json, column contributors: contains no contact address for corrections"
     assert (status == 0 or error in out) and status == (0 if maker else 2)
 
 

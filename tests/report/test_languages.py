@@ -134,7 +134,8 @@ def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_pa
     names = row["name"], row.name_local
     line = dict(zip(("name", "name_local"), names, strict=True)) | {"kind": "hotline", "phone": ""}
     line |= {"website": "", "operates": "yes", "service_id": "UKR-V01", "hours": ""}
-    for language, (first, second) in (("uk", names[::-1]), ("en", names)):
+    marked = names[0], f'<span lang="uk">{names[1]}</span>'
+    for language, (first, second) in (("uk", names[::-1]), ("en", marked)):
         languages.use(language)
         frame = pd.DataFrame([line])
         shown = words.render("2-stakeholder-mapping", "help_box", frame, {}, place)

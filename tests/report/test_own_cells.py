@@ -124,7 +124,7 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     assert steps.unlabelled_warning([]) == ""
     message = steps.unlabelled_warning([3, 7])
-    assert message.startswith("output is not labelled on the page (cell 3, 7): use ")
+    assert message.startswith("unlabelled output in cell 3, 7: use ")
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
     run.outcomes[job] = [Outcome("1-desktop-research", "ok", message)]

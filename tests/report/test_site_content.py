@@ -168,15 +168,31 @@ def test_ratings_are_counted_over_all_countries_those_of_low_confidence_too(made
 def test_children_meet_help_first_and_no_line_that_has_ended(made):
     shown = text(made["children.html"])
     old = "Free talks. Source: Gazette, 2023, older than 24 months."
-    silent = f"{old} We could not check whether it answers today."
     order = ["In danger, call 555.", "Child line 116 111 · example.org/line Free talks."]
-    order += [f"Silent line {silent}", "To report bad pictures", "Report line", "What you can do"]
-    assert sorted(order, key=shown.index) == order and shown.count(silent) == 1
+    order += [f"Silent line * {old}", "To report bad pictures", "Report line"]
+    order += ["* We could not check whether this service answers today.", "What you can do"]
+    assert sorted(order, key=shown.index) == order and shown.count(f"* {old}") == 1
     help_lines = text(made["children.html"], "//section[@class='help']")
     numbers = re.findall(r"[0-9]+", help_lines.replace(old, ""))
     assert numbers == ["555", "116", "111"]  # and no other number
     shown = text(of(services_on_record=[service("V", "Old", operates="no")])["children.html"])
     assert "No helpline is on record here yet." in shown and "Old" not in shown
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        ("day and night (2024)", True),
+        ("day and night (2023)", False),
+        ("listed in 2026; noon to 20:00 in May 2020", False),
+        ("day and night", False),
+    ],
+)
+def test_a_child_reads_no_hours_that_may_be_old(hours, shown):
+    line = service("V1", "Child line", phone="116 111", serves="children", hours=hours)
+    made = of(services_on_record=[line])
+    pages = made["children.html"], made["parents-and-educators.html"]
+    assert [hours in text(page) for page in pages] == [shown, shown]
 
 
 def test_a_helpline_has_its_number_and_parents_have_theirs():
@@ -331,7 +347,7 @@ def test_in_another_language_bodies_have_their_local_names_and_english_is_marked
         "children.html": "Free talks.",
         "industry.html": "Step 1 of UKR",
         "items/PM-LEG-01.html": "A law says so.",
-        "codebook.html": "Which of the four guidelines",
+        "codebook.html": "Audience of the guidelines",
     }.items():
         assert english in [e.text_content() for e in trees[at].xpath(".//*[@lang='en']")], at
 

@@ -53,7 +53,7 @@ def test_a_library_of_300_is_imported_and_a_second_import_changes_nothing(zed, c
     assert len(register(zed)) == len(before.splitlines()) - 1 + 300
     assert not checks.of_file("sources", REGISTER, zed)
     out = run(capsys, zed, path, "--yes")[1]
-    assert (zed / REGISTER).read_bytes() == after and "No new sources." in out
+    assert (zed / REGISTER).read_bytes() == after and "0 new sources" in out
     first = {name: text for name, text in register(zed)[-300].items() if text}
     del first["source_id"]
     assert first == {
@@ -77,9 +77,9 @@ def test_a_library_of_300_is_imported_and_a_second_import_changes_nothing(zed, c
 def test_the_same_source_is_recognised(zed, capsys, first, second):
     run(capsys, zed, library(zed, csl(1, **first)), "--yes")
     new, [line] = compare(zed, csl(1, **second))
-    assert not new and f"item 1 is the same as {register(zed)[-1]['source_id']}: " in line
+    assert not new and f"item 1 is a duplicate of {register(zed)[-1]['source_id']}: " in line
     new, [line] = compare(zed, csl(2), csl(2))
-    assert len(new) == 1 and "item 2 is the same as item 1: " in line
+    assert len(new) == 1 and "item 2 is a duplicate of item 1: " in line
 
 
 def test_annual_reports_of_two_bodies_are_two_sources(zed):
@@ -130,7 +130,7 @@ def test_cells_as_programs_write_them(zed):
         ("null.json", '[NaN, null, 1e999, "words"]', "is not CSL JSON"),
         ("odd.json", '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe"}]', "not CSL"),
         ("nul.json", '[{"title": "a\\u0000b", "language": "en", "publisher": "p"}]', "written"),
-        ("library.ris", "TY  - RPRT\nER  -\n", "export it as CSL JSON"),
+        ("library.ris", "TY  - RPRT\nER  -\n", "export the library as CSL JSON"),
     ],
 )
 def test_a_file_that_is_no_library_is_refused(zed, capsys, name, text, message):

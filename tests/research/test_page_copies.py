@@ -85,7 +85,7 @@ def test_the_result_of_each_address_is_noted_with_its_day(world, address, tmp_pa
     expected = {path: result for path, (_, result) in PAGES.items()} | {"/nothing": "gone"}
     assert {path: row["result"] for path, row in results.items()} == expected
     assert results["/old"]["leads_to"] == address + "/works"
-    assert results["/circle"]["remark"] == "no answer: leads in a circle"
+    assert results["/circle"]["remark"] == "no answer: too many redirects"
     assert results["/gone"]["archived"] == before["archived"]  # noted by hand
     assert {row["checked"] for row in results.values()} == {date.today().isoformat()}
     assert not checks.of_file("links", copies.LINKS, data)
@@ -104,7 +104,7 @@ def test_one_request_at_a_time_with_a_pause(world, address, tmp_path):
 def test_without_a_network_no_result_is_noted(tmp_path):
     data = folder(tmp_path, "http://127.0.0.1:9", {"/a": ""})
     lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
-    assert "no answer: no connection" in lines[1] and not (data / copies.LINKS).exists()
+    assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
 
 
 def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
@@ -140,7 +140,9 @@ def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, addres
     for text, is_gone in ((same, False), (other, True), ("", True)):
         shows(world, "/one", text)
         lines = copies.keep("ZED", data, kept, QUICK)[1:]
-        assert lines == [f"  ZED-S01: {address}/one quote not found: {PASSAGE}; {copy}"] * is_gone
+        assert (
+            lines == [f"  ZED-S01: {address}/one quotation not found: {PASSAGE}; {copy}"] * is_gone
+        )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_a_page_that_is_too_large_or_breaks_off_is_not_kept(world, address, tmp_
     world.breakage["/cut"] = [services.cut]
     data = folder(tmp_path, address, {"/large": "", "/cut": ""})
     cut, large = copies.keep("ZED", data, tmp_path / "kept", QUICK)[1:]
-    assert "sends more than 1,000 bytes" in large and "broke off" in cut
+    assert "larger than 1,000 bytes" in large and "connection failed" in cut
     assert not list((tmp_path / "kept" / "ZED").iterdir())
 
 

@@ -139,8 +139,16 @@ def test_errors_in_other_rows_do_not_matter_and_ids_end_at_999(zed):
 def test_the_call_is_repeated_so_that_it_can_be_corrected(zed, capsys):
     typed = ["section=research", 'statement=It\'s "so"', "source_id=ZZZ-S99", "confidence=sure"]
     _, _, error = call(capsys, "add", "evidence", "ZZZ", "--data", zed, "--set", *typed)
-    assert "'ZZZ-S99' is not an id of sources" in error and "'sure'" in error
+    assert "'ZZZ-S99' is not an id in sources" in error and "'sure'" in error
     assert shlex.split(error.splitlines()[-1])[-len(typed) :] == typed
+
+
+def test_edit_without_set_prints_the_row(zed, capsys):
+    before, row = (zed / EVIDENCE).read_bytes(), rows.row_of("evidence", "ZZZ", ["ZZZ-E05"], zed)
+    status, out, error = call(capsys, "edit", "evidence", "ZZZ", "ZZZ-E05", "--data", zed)
+    assert status == 0 and not error and (zed / EVIDENCE).read_bytes() == before
+    printed = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert printed == {column: text or "(empty)" for column, text in row.items()}
 
 
 def test_cells_of_the_command_line_are_a_row_and_a_second_same_source_is_named(zed, capsys):
@@ -161,7 +169,7 @@ def test_rows_of_a_file_are_added_all_or_none_and_errors_name_its_rows(zed, tmp_
     file.write_text(f'{head}\n"One\nline";{good}\n\n;;;;\nTwo;research;ZZZ-S99;low;yes\n')
     status, _, error = call(capsys, *words)
     assert status == 2 and len(table(zed)) == number and EVIDENCE not in error
-    assert "rows.csv, row 5, column source_id: 'ZZZ-S99' is not an id of sources" in error
+    assert "rows.csv, row 5, column source_id: 'ZZZ-S99' is not an id in sources" in error
     file.write_text(file.read_text().replace("ZZZ-S99", "ZZZ-S02"))
     assert call(capsys, *words)[0] == 0
     assert [row["statement"] for row in table(zed)[number:]] == ["One\nline", "Two"]
@@ -258,7 +266,7 @@ def test_an_incomplete_recommendation_is_named_and_left_out(unplanned, capsys):
     row |= {"what": "A plan is written.", "item_ids": "PM-STR-01", "is_proposal": "yes"}
     path.write_text(cop.data.csv_text([columns, [row.get(c, "") for c in columns]]), "utf-8")
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
-    assert status == 0 and "Skipped, without `lead_id`, `target` or `target_due`: ZZZ-R01." in out
+    assert status == 0 and "Skipped (no `lead_id`, `target` or `target_due`): ZZZ-R01." in out
     assert not (unplanned / "research" / "ZZZ" / "actions.csv").exists()
 
 

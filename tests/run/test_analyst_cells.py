@@ -92,16 +92,13 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
     assert main.main(call) == 0
     capsys.readouterr()
     assert main.main([*call, "--strict"]) == 2
-    assert (
-        "ZZZ/4-ict-statistics.ipynb: output is not labelled on the page (cell "
-        in capsys.readouterr().out
-    )
+    assert "ZZZ/4-ict-statistics.ipynb: unlabelled output in cell " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ("print('as in MDA-E03')", "holds ids of other countries: MDA-E03"),
+        ("print('as in MDA-E03')", "contains ids of other countries: MDA-E03"),
         ('import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
         (TITLED.replace("{place.name}", "Moldova"), "does not name Zedland"),
         ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "has no target"),

@@ -17,7 +17,7 @@ NARRATIVE = "research/ZZZ/narrative/analysis.md"
 
 @pytest.fixture
 def data(tmp_path):
-    cop.data.clear()
+    cop.data.READS.clear()
     return copy_of_zedland(tmp_path)
 
 
@@ -115,14 +115,14 @@ def test_a_saved_table_made_again_after_it_was_read_is_read_again(job, data):
 
 
 def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
-    cop.data.clear()
+    cop.data.READS.clear()
     top, base = tmp_path / "top" / "datapackage.json", tmp_path / "base" / "datapackage.json"
     for path, content in ((top, {"cop:base": "../base"}), (base, cop.data.contents(DATA))):
         path.parent.mkdir()
         path.write_text(json.dumps(content), encoding="utf-8")
     job = plan.of_country("ZZZ", plan.Choice(data=top.parent, outputs=tmp_path / "out"))
     job.making.mkdir(parents=True)
-    cop.data.clear()
+    cop.data.READS.clear()
     cop.data.titles("evidence", top.parent)
     assert kept(job, top.parent) == []
     edit(base, "\n")

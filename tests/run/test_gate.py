@@ -28,7 +28,7 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
     status, text, _ = call(capsys, "run", "ZZZ", "--data", data, "--outputs", outputs)
     assert status == 1 and "ZZZ  failed" in text
     assert "data: held back: research/ZZZ/narrative/analysis.md: 'word word" in text
-    assert "is a paragraph without a source. End the statement with a citation" in text
+    assert "is a paragraph without a citation. Add a citation" in text
     pages = list(outputs.rglob("*.html"))
     assert pages and not [p.name for p in pages if p.name.startswith("cop-")]
     assert not [p for p in pages if "word word" in p.read_text(encoding="utf-8")]
@@ -45,13 +45,16 @@ def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path
     gone, begun = plan.jobs(choice)
     assert gone.stages == begun.stages == (BASELINE,)
     errors = check(gone)
-    assert any("research/ZZZ/evidence.csv: has " in e and "fewer than" in e for e in errors)
+    assert any("research/ZZZ/evidence.csv: has lost" in e for e in errors)
     assert check(begun) == []
     (data / "research" / "ZZZ").rename(data / "research" / "ZZZ copy")
     gone, _ = plan.jobs(choice)
     assert gone.stages == (BASELINE,)
     [error] = check(gone)
-    assert "research/ZZZ: is not there any more" in error and "--meant" in error
+    assert (
+        "research/ZZZ: is listed in counts.json but no longer exists" in error
+        and "--meant" in error
+    )
 
 
 def emptied(place):
@@ -72,7 +75,7 @@ def test_an_emptied_assessment_is_held_back_and_its_report_stays(zedland, tmp_pa
     report = (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes()
     emptied(data / "research" / "ZZZ")
     status, text, _ = call(capsys, "run", "ZZZ", *where)
-    assert status == 1 and "held back" in text and "fewer than when it was counted" in text
+    assert status == 1 and "held back" in text and "has lost" in text
     assert not list((outputs / "site").glob("baselines/*ZZZ*"))
     assert (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes() == report
 
@@ -86,7 +89,7 @@ def test_the_report_of_a_country_whose_folder_was_renamed_stays_and_says_so(tmp_
     report = (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes()
     (data / "research" / "ZZZ").rename(data / "research" / "ZZZ copy")
     status, text, _ = call(capsys, "run", "ZZZ", *where)
-    assert status == 1 and "research/ZZZ: is not there any more" in text
+    assert status == 1 and "research/ZZZ: is listed in counts.json but no longer exists" in text
     assert (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes() == report
     assert "its folder is not in the data any more" in (outputs / "site" / "index.html").read_text()
     (data / "research" / "ZZZ copy").rename(data / "research" / "ZZZ")

@@ -36,7 +36,7 @@ def after(page, text):
         ('data-iso3="ZZZ"', 'data-iso3="YYY"', "the cover says YYY, expected ZZZ"),
         ('data-country="Zedland"', 'data-country="Yonderland"', "does not name Yonderland"),
         ('<html lang="en"', '<html lang="uk"', f"{REPORT} speaks uk, expected en"),
-        ("</main>", "[YYY-E07]</main>", f"{REPORT} holds ids of other countries: YYY-E07"),
+        ("</main>", "[YYY-E07]</main>", f"{REPORT} contains ids of other countries: YYY-E07"),
         ("</main>", '<a href="#YYY-E07">[E07]</a></main>', "ids of other countries: YYY-E07"),
         ("</main>", '<a id="YYY-E07">Claimed</a></main>', "ids of other countries: YYY-E07"),
     ],
@@ -59,7 +59,7 @@ def changed(job, name, old, new):
 
 def test_rows_of_another_country_in_a_table_are_refused(job, pages):
     changed(job, "key_figures.csv", "ZZZ,", "YYY,")
-    with pytest.raises(render.InvalidFile, match="key_figures.csv has rows of YYY"):
+    with pytest.raises(render.InvalidFile, match="key_figures.csv contains rows of YYY"):
         identity.check(job, pages)
 
 
@@ -79,7 +79,7 @@ def test_an_id_of_another_country_in_a_column_of_its_own_ids_is_refused(job, pag
 def test_pages_that_name_another_country_as_often_as_their_own_are_refused(job, pages):
     number = "".join(pages.values()).count("Zedland")
     identity.check(job, pages | {REPORT: after(pages[REPORT], "Yonderland " * 5)})
-    with pytest.raises(render.InvalidFile, match="the pages name YYY"):
+    with pytest.raises(render.InvalidFile, match="the pages mention YYY"):
         identity.check(job, pages | {REPORT: after(pages[REPORT], "Yonderland " * number)})
 
 
@@ -104,6 +104,6 @@ def test_a_country_named_in_the_language_of_the_page_counts(zedland, tmp_path, u
     job = plan.of_country("UKR", plan.Choice(data=data, outputs=tmp_path, language="uk"))
     names = lambda text: list(identity._foreign_names(job, text))  # noqa: E731
     assert names(f"{'Молдова. ' * 20}{'Україна. ' * 20}") == [
-        "the pages name MDA 20 times and UKR 20 times"
+        "the pages mention MDA 20 times and UKR 20 times"
     ]
     assert not names(f"{'Молдова. ' * 20}{'Ukraine. Україна. ' * 21}")

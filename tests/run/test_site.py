@@ -132,7 +132,7 @@ def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, sit
     before = bytes_of(site)
     shutil.copytree(data, tmp_path / "other")
     status, said = stub.run(tmp_path / "other", outputs, "--all")
-    assert status == 2 and f"holds results of {data}" in said and "--outputs" in said
+    assert status == 2 and f"contains results for {data}" in said and "--outputs" in said
     assert bytes_of(site) == before
 
 
@@ -185,7 +185,7 @@ def test_shared_tables_with_errors_are_shown_nowhere(data, outputs, site):
         table.write_text(rows.format(day))
         result, said = stub.run(data, outputs, "--all")
         assert result == status
-        assert ("in the shared tables, so nothing was run" in said) == (status == 2)
+        assert ("found in the shared tables; nothing was run" in said) == (status == 2)
         shown = shown if status else day
         assert shown in text(site, "corrections.html")
         assert "yesterday" not in text(site, "corrections.html")

@@ -23,7 +23,7 @@ class Watching:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         environment = os.environ | {"PYTHONPATH": str(code / "src")}
         self.process = subprocess.Popen([*command, tmp_path / "out"], env=environment, **pipes)
-        while "follows what you save" not in (line := self.line()):
+        while "updated after each save" not in (line := self.line()):
             assert line and "made again" in line
         self.address = line.split()[0]
         self.page = tmp_path / "out" / "site" / "cop-annex-ZZZ-1-desktop-research.html"
@@ -46,7 +46,7 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
             assert "location.reload" in page.read().decode()
         row = {"statement": "Watched at work in 2023."}
         rows.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
-        assert watching.line().startswith("made again after")
+        assert watching.line().startswith("Updated in")
         assert "Watched at work in 2023." in watching.page.read_text("utf-8")
         table = zed / "research/ZZZ/evidence.csv"
         text = table.read_text(encoding="utf-8")
@@ -66,6 +66,6 @@ def test_code_that_is_saved_asks_for_a_new_call(zedland, tmp_path):
     watching = Watching(beside_its_base(tmp_path), tmp_path, code=tmp_path)
     try:
         (tmp_path / "src/cop/cli/main.py").write_text("if:", encoding="utf-8")
-        assert "The code changed" in watching.line()
+        assert "The code has changed" in watching.line()
     finally:
         watching.end()

@@ -4,9 +4,9 @@ import argparse
 
 from cop.cli import options, terminal
 
-NO_CONTACT = "no address for corrections and comments is set"
+NO_CONTACT = "contains no contact address for corrections and comments"
 CONTACT_FIX = (
-    "Write the `email` of an office, or the `path` of a page, to a contributor, such as "
+    "Add the `email` of an office, or the `path` of a page, to a contributor, such as "
     '{"title": "…", "roles": ["creator"], "email": "cop@example.org"}'
 )
 
@@ -14,58 +14,47 @@ CONTACT_FIX = (
 def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Data")
-    checks = commands.add(
-        "check", "check all data", check, "cop check, cop check --meant, cop check --strict"
-    )
-    checks.data(check=False)
-    checks.flag("--meant", "accept removed rows, and figures changed by hand")
-    checks.flag("--strict", "also require a contact, and titles and sources of figures and tables")
-    checks.outputs("the results that --strict looks at")
+    checks = commands.add("check", check, "cop check, cop check --meant, cop check --strict")
+    checks.data()
+    checks.flag("--meant", "accept lost rows, and figures edited by hand")
+    checks.flag("--strict", "also require a contact address, and titles and sources of figures")
+    checks.outputs("folder with the results that --strict checks (default: outputs/)")
     renews = commands.add(
-        "refresh",
-        "download the latest figures",
-        refresh,
-        "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI",
+        "refresh", refresh, "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI"
     )
-    codes = "indicator codes, or GCI (default: all indicators with a service)"
+    codes = "indicator codes, or GCI (default: all indicators that a service provides)"
     renews.value("series", "SERIES", codes, nargs="*")
-    renews.file("--from", "FILE", "CSV file like indicators.csv or gci.csv", dest="file")
+    renews.file(
+        "--from", "FILE", "CSV file in the format of indicators.csv or gci.csv", dest="file"
+    )
     renews.flag("--accept", "accept series whose name, unit, definition or figures changed")
-    renews.flag("--dry-run", "show what would change without writing")
+    renews.flag("--dry-run", "show changes without writing them")
     renews.flag("--yes", "write without asking")
     renews.data()
-    words = commands.add(
-        "words", "update and count translations", extract, "cop words extract, cop words status"
-    )
+    words = commands.add("words", extract, "cop words extract, cop words status")
     parts = options.Commands(words)
-    extracts = parts.add(
-        "extract",
-        "update all translation catalogues, or create one",
-        extract,
-        "cop words extract, cop words extract pl",
-    )
-    extracts.value("language", "TAG", "a language to create, such as pl or sr-Latn", nargs="?")
-    parts.add("status", "count translated and missing sentences", status, "cop words status")
+    extracts = parts.add("extract", extract, "cop words extract, cop words extract pl")
+    extracts.value("language", "TAG", "language of a new catalogue, such as pl", nargs="?")
+    parts.add("status", status, "cop words status")
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Print all errors in the data; return 2 if there are any.
+    """Check all data and print the errors.
 
-    With --strict, a missing address for corrections is an error too, as are figures and tables of
-    the last run without title and source.
-    With --meant, removed rows and ids are listed and accepted, as are figures changed by hand.
+    With `--strict`, a missing contact address and unlabelled figures or tables of the last run are
+    errors too. With `--meant`, lost rows and ids and figures edited by hand are accepted. Returns 2
+    if there are errors.
     """
     import cop.data
-    from cop.data import checks
-    from cop.run import plan
+    from cop.data import checks, writing
 
     data = arguments.data
     if arguments.meant:
-        _accept_losses(plan.data_folder(data))
-    folder = plan.data_folder(data)
-    errors = checks.of_folder(folder) or _unexplained_differences(folder)
+        _accept_losses(data)
+    writing.settle(data)
+    errors = checks.of_folder(data) or _unexplained_differences(data)
     if arguments.strict:
-        errors = [*errors, *_without_contact(folder), *_unlabelled(arguments.outputs, data)]
+        errors = [*errors, *_without_contact(data), *_unlabelled(arguments.outputs, data)]
     for error in errors:
         print(error)
     number = cop.data.count(len(errors), "error")
@@ -75,7 +64,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _without_contact(data):
-    """Return an error if the descriptor has no address for corrections and comments."""
+    """Return an error if the descriptor contains no contact address."""
     from cop.data import DataError, contents
 
     contributors = contents(data).get("contributors", [])
@@ -85,7 +74,7 @@ def _without_contact(data):
 
 
 def _unlabelled(outputs, data):
-    """Yield an error for each executed notebook with an unlabelled figure or table."""
+    """Yield a message for each executed notebook with an unlabelled figure or table."""
     import nbformat
 
     from cop.report import render
@@ -98,7 +87,7 @@ def _unlabelled(outputs, data):
 
 
 def _unexplained_differences(data):
-    """Return errors for areas where a country's sources differ, without explanation."""
+    """Return an error for each area in which sources differ without an explanation."""
     import cop.data
     from cop.data.places import Country
 
@@ -113,18 +102,18 @@ def _unexplained_differences(data):
 
 
 def _accept_losses(data):
-    """Write the current counts and hashes of figures; print the losses that this accepts."""
+    """Update counts.json to the current tables, and print the losses that this accepts."""
     from cop.data import writing
     from cop.data.checks import losses
 
     with writing.alone(data):
-        for loss in losses.of_folder(data):
-            print(f"Accepted: {loss.file} {loss.rule.removesuffix(': meant?')}.")
+        for loss in losses.of_gone_countries(data) + losses.of_tables(data):
+            print(f"Accepted: {loss.file} {loss.rule}.")
         writing.write(data, {losses.FILE: losses.counted(data).encode()})
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Show which figures differ and write them if confirmed; return 1 if declined."""
+    """Download the latest figures and write the changes."""
     from cop.research import refresh
 
     update = _find_update(arguments, refresh)
@@ -138,7 +127,7 @@ def refresh(arguments: argparse.Namespace) -> int:
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. Commit the changes, so that git keeps the earlier figures.")
+        print("Written. Commit the changes to keep the earlier figures in git.")
     return 0
 
 
@@ -147,9 +136,9 @@ def _find_update(arguments, refresh):
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:
-        raise UserError("use either series or --from FILE, not both")
+        raise UserError("series and --from FILE cannot be combined")
     if arguments.accept and not arguments.series:
-        raise UserError("--accept requires the codes of the series that you have compared")
+        raise UserError("--accept requires the codes of the series to accept")
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)
     selection = arguments.data, arguments.series, http.Fetcher(), arguments.accept
@@ -157,7 +146,7 @@ def _find_update(arguments, refresh):
 
 
 def extract(arguments: argparse.Namespace) -> int:
-    """Update the translation catalogues and print their progress."""
+    """Update all translation catalogues, or create a new one."""
     from cop.data import count
     from cop.report import catalogues
 
@@ -169,7 +158,7 @@ def extract(arguments: argparse.Namespace) -> int:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Print the progress of each translation catalogue; return 1 if one has errors."""
+    """Count translated and missing sentences in each catalogue."""
     from cop.report import catalogues
 
     states = catalogues.progress(catalogues.template())

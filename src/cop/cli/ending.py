@@ -1,8 +1,8 @@
-"""Return the exit status of a command and print errors as one sentence, without a traceback.
+"""Convert exceptions to exit statuses, and print errors without a traceback.
 
-0 success · 1 a country failed, a question was declined, or an unexpected error occurred (see the
-log) · 2 invalid call or data, or a file that cannot be read or written · 130 interrupted · 141 the
-program that read the output has ended.
+0: success. 1: a country failed, a question was declined, or an unexpected error occurred (see the
+log). 2: invalid arguments or data, or a file that cannot be read or written. 130: interrupted. 141:
+the program that read the output has ended.
 """
 
 import contextlib
@@ -21,18 +21,19 @@ from cop.data import UserError
 FAILED, INVALID, STOPPED, CLOSED = 1, 2, 130, 141
 FIXES = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free space on the disk"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "ask its owner, or use another folder"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "check the permissions, or use another folder"),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "check the path"),
     errno.EROFS: "use a writable folder",
-    errno.EISDIR: "use the path of a file",
+    errno.EISDIR: "use the path of a file, not of a folder",
     errno.ENAMETOOLONG: "choose a shorter name",
 }
 
 
 def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
-    """Return the exit status of a call; `outputs` returns the folder for the log of an error.
+    """Call a command and return its exit status.
 
-    The SystemExit of argparse, for example after --help, is not caught.
+    `outputs` returns the folder for the log of an error. SystemExit, which argparse raises after
+    `--help`, is not caught.
     """
     try:
         try:
@@ -55,15 +56,15 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
             _discard_output()
             return _end(INVALID, cause)
         path, first = write_log(error, outputs()), f"{error}".split("\n")[0][:200]
-        log = f"please read {path}, then report the error with it" if path else "no log was saved"
+        log = f"report the error with the log {path}" if path else "no log could be saved"
         return _end(FAILED, f"unexpected error ({type(error).__name__}: {first}); {log}")
 
 
 def write_log(error: BaseException, outputs: Path) -> Path | None:
     """Write the traceback to a file that only its owner can read, and return its path.
 
-    The file is in the logs of the outputs, or else in the folder for temporary files; returns None
-    if neither can be written.
+    The file is created in the `logs` folder of `outputs`, or in the temporary folder if that fails.
+    Returns None if neither folder is writable.
     """
     head = f"cop {' '.join(sys.argv[1:])}\n{platform.platform()}, Python {sys.version}\n\n"
     text = head + "".join(traceback.format_exception(error))
@@ -79,14 +80,14 @@ def write_log(error: BaseException, outputs: Path) -> Path | None:
 
 
 def _system_error(error):
-    """Return a sentence on an error of disk, permissions or paths; "" for other errors."""
+    """Return a message for an operating system error, or an empty string for other errors."""
     if type(error).__name__ == "SerialisationError":  # raised by lxml on a full disk
         number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
         error = OSError(number, os.strerror(number))
     has_number = isinstance(error, OSError) and error.errno is not None
     if not has_number and type(error) is not FileNotFoundError:  # our own message includes the file
         return ""
-    file = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    file = "" if error.filename is None else f"{os.path.normpath(os.fsdecode(error.filename))}: "
     fix = f"; {FIXES[error.errno]} and try again" if error.errno in FIXES else ""
     return f"{file}{error.strerror or error}{fix}"
 
@@ -98,6 +99,6 @@ def _end(number, sentence):
 
 
 def _discard_output():
-    """Discard all further standard output, including what Python writes at exit."""
+    """Discard all further standard output, including output that Python flushes at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

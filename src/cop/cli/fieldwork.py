@@ -1,4 +1,4 @@
-"""The field work commands: forms, contacts, invite, intake, review, publish."""
+"""Define the field work commands: forms, contacts, invite, intake, review, publish."""
 
 import argparse
 from collections import Counter
@@ -10,60 +10,49 @@ from cop.data import UserError, count
 def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Field work")
-    forms = commands.add(
-        "forms",
-        "write forms to send, to publish online or to print",
-        write_forms,
-        "cop forms, cop forms mapping_form --out forms",
-    )
-    forms.value("questionnaires", "QUESTIONNAIRE", "which ones (all by default)", nargs="*")
-    forms.text("--country", "ISO3", "country of the forms (any by default)")
+    forms = commands.add("forms", write_forms, "cop forms, cop forms mapping_form --out forms")
+    forms.value("questionnaires", "QUESTIONNAIRE", "ids of forms (default: all)", nargs="*")
+    forms.text("--country", "ISO3", "country of the forms (default: any)")
     forms.file("--out", "DIR", "folder to write to", default=options.OUTPUTS / "forms")
     forms.data()
     contacts = commands.add(
         "contacts",
-        "list contacts, who is due and who answered",
         list_contacts,
         "cop contacts UKR, cop contacts --record UKR-C07 invited, "
         'cop contacts UKR --add organisation="Ministry of …" category=government '
         "function=secretariat email=office@example.org language=en",
     )
-    contacts.value("countries", "ISO3", "which countries (all by default)", nargs="*")
-    contacts.value("--add", "COLUMN=VALUE", "add a contact of the country", nargs="+")
+    contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
+    contacts.value("--add", "COLUMN=VALUE", "add a contact to the country", nargs="+")
     contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
-    contacts.text("--date", "DATE", "day of the step or of the list (today by default)")
+    contacts.text("--date", "DATE", "date of the step or the list (default: today)")
     contacts.data()
     invites = commands.add(
         "invite",
-        "write messages as drafts; nothing is sent",
         write_invitations,
         'cop invite UKR --sender "Name, organisation" --deadline 2026-12-31',
     )
     invites.value("country", "ISO3", "country of the contacts")
-    invites.value("--sender", "NAME", "who asks: your name and organisation", required=True)
-    invites.text("--deadline", "DATE", "day to answer by (in three weeks by default)")
+    invites.value("--sender", "NAME", "name and organisation of the sender", required=True)
+    invites.text("--deadline", "DATE", "deadline for answers (default: in three weeks)")
     invites.data()
     _add_intake(commands)
     reviews = commands.add(
         "review",
-        "write open answers into a sheet, and read the decisions in it",
         review_answers,
         "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv, "
         "cop review UKR --all",
     )
     reviews.value("country", "ISO3", "country of the answers")
-    reviews.file("--decisions", "FILE.csv", "read the decisions of a completed sheet")
-    reviews.flag("--all", "also list the decided texts, to change a decision")
-    reviews.text("--reviewer", "NAME", "who decides (the name of the account by default)")
+    reviews.file("--decisions", "FILE.csv", "completed sheet to import")
+    reviews.flag("--all", "include texts with a decision, so that it can be changed")
+    reviews.text("--reviewer", "NAME", "name of the reviewer (default: name of the account)")
     reviews.data()
     publishes = commands.add(
-        "publish",
-        "write a country's publishable tables",
-        publish_tables,
-        "cop publish UKR --dry-run, cop publish UKR",
+        "publish", publish_tables, "cop publish UKR --dry-run, cop publish UKR"
     )
     publishes.value("country", "ISO3", "country of the tables in data/research/")
-    publishes.flag("--dry-run", "show what would change and write nothing")
+    publishes.flag("--dry-run", "show changes without writing them")
     publishes.flag("--withdraw", "remove numbers whose answers were withdrawn")
     publishes.data()
 
@@ -71,7 +60,6 @@ def add_to(commands: options.Commands) -> None:
 def _add_intake(commands):
     parser = commands.add(
         "intake",
-        "import responses: completed forms, exports, or from a server",
         import_responses,
         "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
         "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
@@ -82,20 +70,19 @@ def _add_intake(commands):
         "--from",
         choices=["kobo", "odk", "limesurvey"],
         dest="tool",
-        help=f"fetch from a server, with the token in {tokens}",
+        help=f"server to import from, with the token in {tokens}",
     )
-    parser.text("--server", "ADDRESS", "with --from: the address of the server")
-    form = "the form there (Kobo's uid, ODK's project/form, a survey's number)"
-    parser.text("--form", "ID", f"with --from: {form}")
-    parser.text("--country", "ISO3", "country of responses that do not state it")
-    parser.text("--questionnaire", "ID", "which questionnaire, where the file does not state it")
-    parser.flag("--undo", "remove the responses of the files from the store again")
-    parser.file("--mapping", "FILE.yml", "which column answers which question, for a plain table")
+    parser.text("--server", "ADDRESS", "address of the server (requires --from)")
+    form = "form on the server: Kobo uid, ODK project/form or LimeSurvey number"
+    parser.text("--form", "ID", f"{form} (requires --from)")
+    parser.text("--country", "ISO3", "country of responses that do not contain it")
+    parser.flag("--undo", "remove the responses of these files from the store")
+    parser.file("--mapping", "FILE.yml", "questions that the columns of a plain table answer")
     parser.data()
 
 
 def write_forms(arguments: argparse.Namespace) -> int:
-    """Write the forms of questionnaires, and print the number of files in each folder."""
+    """Write forms to send, to publish online or to print."""
     from cop.fieldwork import forms
 
     paths = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
@@ -105,21 +92,21 @@ def write_forms(arguments: argparse.Namespace) -> int:
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
-    """Print due contacts and outcomes; with --add or --record, change contacts.csv."""
+    """List due contacts and outcomes, or record a contact."""
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date
     if arguments.add:
         if len(arguments.countries) != 1:
-            raise UserError("say of which country, such as `cop contacts UKR --add organisation=…`")
+            raise UserError("--add requires one country: `cop contacts UKR --add organisation=…`")
         values = options.settings(arguments.add)
         if day:
             values["date"] = day
         new = contacts.add(data, arguments.countries[0], values)
-        due = f"`cop contacts {new['iso3']}` lists who is due"
-        print(f"{new['contact_id']} listed in {contacts.PATH}; {due}.")
+        due = f"`cop contacts {new['iso3']}` lists due contacts"
+        print(f"{new['contact_id']} added to {contacts.PATH}; {due}.")
         if others := contacts.duplicates(data, new):
-            print(f"The same organisation and address are listed as {', '.join(others)} too.")
+            print(f"Possible duplicates (same organisation and e-mail): {', '.join(others)}.")
     elif arguments.record:
         new = contacts.record(data, *arguments.record, day)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
@@ -129,7 +116,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
 
 
 def write_invitations(arguments: argparse.Namespace) -> int:
-    """Write a draft for each contact that is due."""
+    """Write draft messages to contacts without sending them."""
     from cop.fieldwork import contacts
 
     message = arguments.country, arguments.sender, arguments.deadline
@@ -138,17 +125,17 @@ def write_invitations(arguments: argparse.Namespace) -> int:
 
 
 def import_responses(arguments: argparse.Namespace) -> int:
-    """Import responses from files or from a server; return the exit status."""
+    """Import responses from completed forms, exports or a server."""
     from cop.fieldwork import intake
 
     if arguments.undo:
         if not arguments.files:
-            raise UserError("name the imported files, such as `cop intake UKR.xlsx --undo`")
+            raise UserError("--undo requires the imported files: `cop intake UKR.xlsx --undo`")
         print(intake.undo(arguments.files, arguments.data))
         return 0
     if bool(arguments.files) == bool(arguments.tool):
-        raise UserError("name completed forms, or a server with --from, --server and --form")
-    about, files = (arguments.country, arguments.questionnaire, arguments.mapping), arguments.files
+        raise UserError("use either completed forms, or --from with --server and --form")
+    about, files = (arguments.country, arguments.mapping), arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch
 
@@ -157,7 +144,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
 
 
 def review_answers(arguments: argparse.Namespace) -> int:
-    """Write the review sheet, or store the decisions in it."""
+    """Write open answers to a review sheet, or import the decisions in it."""
     from cop.fieldwork import review
 
     sheet = arguments.decisions, arguments.reviewer, arguments.all
@@ -166,7 +153,7 @@ def review_answers(arguments: argparse.Namespace) -> int:
 
 
 def publish_tables(arguments: argparse.Namespace) -> int:
-    """Write the publishable tables of a country."""
+    """Write a country's publishable tables."""
     from cop.fieldwork import publish
 
     publish.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)

@@ -1,4 +1,4 @@
-"""Define the commands to follow up and hand over a report, from `cop actions` to `cop pack`."""
+"""Define the commands for action plans, PDFs, packages and downloads."""
 
 import argparse
 import shutil
@@ -12,34 +12,23 @@ from cop.report import languages
 
 def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`, in the group "After the draft"."""
-    plans = commands.add(
-        "actions", "add an action for each recommendation without one", actions, "cop actions UKR"
-    )
+    plans = commands.add("actions", actions, "cop actions UKR")
     plans.country()
     plans.data()
     prints = commands.add(
-        "pdf",
-        "write a report as a tagged PDF (requires Chromium)",
-        make_pdf,
-        "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
+        "pdf", make_pdf, "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf"
     )
     prints.report("FILE.pdf")
     packs = commands.add(
-        "pack",
-        "write a report and its tables to a signed zip file",
-        pack,
-        "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip",
+        "pack", pack, "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip"
     )
     packs.report("FILE.zip", "country of the report")
     packs.data()
-    offers = commands.add(
-        "downloads", "add Word, PDF and package to the site", make_downloads, "cop downloads"
-    )
+    offers = commands.add("downloads", make_downloads, "cop downloads")
     offers.outputs()
     offers.data()
     verifies = commands.add(
         "verify-package",
-        "check that a package is complete and unchanged",
         verify_package,
         'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"',
     )
@@ -48,7 +37,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Create the action plan of a country, and print what to do next."""
+    """Add an action for each recommendation without one."""
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
@@ -56,7 +45,7 @@ def actions(arguments: argparse.Namespace) -> int:
 
 
 def make_pdf(arguments: argparse.Namespace) -> int:
-    """Print a report to PDF."""
+    """Write a report as a tagged PDF (requires Chromium)."""
     import os
 
     from cop.handover import pdf
@@ -77,7 +66,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Write the signed package of a report that is up to date."""
+    """Write a report and its tables to a signed zip file."""
     from cop.handover import verify
     from cop.report import filenames
 
@@ -89,23 +78,23 @@ def pack(arguments: argparse.Namespace) -> int:
     writing.whole(out, content)
     shutil.copyfile(verify.__file__, out.parent / "verify.py")
     if no_pdf:
-        print(f"Without a PDF: {no_pdf}")
+        print(f"The package contains no PDF: {no_pdf}")
     size = f"{count(len(files), 'file')}, {len(content) / 1e6:.1f} MB"
-    print(f"Written: {out} ({size}) and verify.py, which checks it")
+    print(f"Written: {out} ({size}) and verify.py, which verifies it")
     print(f"Signed with the key {signer}")
-    print("Send this key to the recipient separately, for example by telephone.")
+    print("Give this key to the recipient separately, for example by telephone.")
     return 0
 
 
 def verify_package(arguments: argparse.Namespace) -> int:
-    """Check a package; return 0 if it is intact and signed by the expected key."""
+    """Verify that a package is complete and unchanged."""
     from cop.handover import verify
 
     return verify.report(arguments.file, arguments.signer)
 
 
 def make_downloads(arguments: argparse.Namespace) -> int:
-    """Make the files of each report that lacks them, and link to them on the site."""
+    """Add Word documents, PDFs and packages to the site."""
     from cop.run import publish, results
     from cop.run.site import Site
 
@@ -126,12 +115,14 @@ def make_downloads(arguments: argparse.Namespace) -> int:
                 failed += 1
                 print(f"{result.key}: {error}", file=sys.stderr)
         site.update({})
-    print(f"The site links to them: {site.folder / 'countries.html'}")
+    page = site.folder / "countries.html"
+    missing = f"No reports found in {outputs}; create them with `cop run`."
+    print(f"Links to the files: {page}" if page.exists() else missing)
     return 1 if failed else 0
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} of a report's Word file and PDF, and of a country's package."""
+    """Return {name: content} for a report's Word document, its PDF and a country's package."""
     from cop.handover import package
     from cop.report import filenames
 
@@ -142,7 +133,7 @@ def _downloads(result, language, data, outputs):
         contents[".zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
     contents[".docx"] = files[f"report/{page.stem}.docx"]
     if no_pdf:
-        print(f"{result.key}: without a PDF: {no_pdf}", file=sys.stderr)
+        print(f"{result.key}: no PDF was created: {no_pdf}", file=sys.stderr)
     else:
         contents[".pdf"] = files[f"report/{page.stem}.pdf"]
     stem = f"{page.stem}-{result.cover['edition']}{filenames.ending(language)}"
@@ -150,7 +141,7 @@ def _downloads(result, language, data, outputs):
 
 
 def _build(iso3, data, outputs, language):
-    """Build the package of a report; raise UserError if the report is out of date."""
+    """Build the package of a report. Raises UserError if the report is out of date."""
     from cop.handover import package
     from cop.report import filenames
     from cop.run import fingerprints, plan
@@ -160,6 +151,6 @@ def _build(iso3, data, outputs, language):
     choice = plan.Choice((iso3,), data=data.resolve(), outputs=outputs.resolve(), language=language)
     if reasons := fingerprints.reasons(plan.jobs(choice)[0]):
         stage, changes = next(iter(reasons.items()))
-        fix = f"`cop run {iso3}{again}` updates it, `cop why {iso3}{again}` shows what changed"
+        fix = f"update it with `cop run {iso3}{again}` (details: `cop why {iso3}{again}`)"
         raise UserError(f"the report is out of date ({stage}: {changes[0]}); {fix}")
     return package.build(results, data, iso3, options.ROOT, language)

@@ -1,4 +1,4 @@
-"""Run the command `cop`: parse its arguments, call the command and return the exit status."""
+"""Run the command `cop`: parse its arguments, call a subcommand and return the exit status."""
 
 import argparse
 import signal
@@ -6,11 +6,11 @@ import sys
 
 from cop.cli import data, ending, fieldwork, handover, options, research, run, terminal, validation
 
-ABOUT = "National Child Online Protection assessments: run countries, check and add data."
+ABOUT = "Run national Child Online Protection assessments, and check, add and publish data."
 
 
 class Version(argparse.Action):
-    """Action of --version, which looks up the version only when it is used."""
+    """Argparse action that looks up the version only if `--version` is used."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and exit."""
@@ -21,7 +21,7 @@ class Version(argparse.Action):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; return the exit status (see `ending`)."""
+    """Run the command line and return the exit status (see `ending`)."""
     for stop in (signal.SIGINT, signal.SIGTERM):  # both interrupt a run
         signal.signal(stop, signal.default_int_handler)
     arguments = argparse.Namespace(outputs=options.OUTPUTS)

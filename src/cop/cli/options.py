@@ -1,4 +1,4 @@
-"""Define the parser of `cop`, with commands grouped by task and options shared by commands."""
+"""Define the argument parser of `cop` and the options that several commands share."""
 
 import argparse
 from collections.abc import Callable
@@ -13,14 +13,14 @@ DATA, OUTPUTS = ROOT / "data", ROOT / "outputs"
 
 
 class Parser(argparse.ArgumentParser):
-    """Argument parser that reports an invalid call in one sentence."""
+    """Argument parser that reports invalid arguments in one sentence."""
 
     def error(self, message: str) -> None:
-        """Raise UserError with the message and a pointer to --help."""
+        """Raise UserError with the message and a reference to `--help`."""
         raise UserError(f"{message[0].upper()}{message[1:]}; see `{self.prog} --help`")
 
     def print_help(self, file: TextIO | None = None) -> None:
-        """Print the help; unlike argparse, raise errors on writing it."""
+        """Print the help. Unlike argparse, this method raises errors of the output stream."""
         print(self.format_help(), end="", file=file)
 
     def flag(self, name: str, help: str) -> None:
@@ -28,44 +28,43 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(name, action="store_true", help=help)
 
     def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
-        """Add an argument, or an option with a value, which is UTF-8 text unless `type` is set."""
+        """Add an argument or an option with a value, which is UTF-8 text by default."""
         self.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
 
     def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
-        """Add an option with a text as value (default: empty)."""
+        """Add an option with a text value, which is empty by default."""
         self.value(name, metavar, help, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
-        """Add an argument or option with a file as value."""
+        """Add an argument or an option whose value is a path."""
         self.value(name, metavar, help, type=Path, **more)
 
     def country(self, help: str = "country code such as UKR") -> None:
         """Add the argument `iso3`."""
         self.value("iso3", "ISO3", help)
 
-    def data(self, check: bool = True) -> None:
-        """Add --data; with `check`, a folder without a datapackage.json is refused at once."""
-        kind = _data_folder if check else Path
+    def data(self) -> None:
+        """Add the option `--data`, which requires a folder with a datapackage.json."""
         help = "folder with datapackage.json (default: data/)"
-        self.value("--data", "DIR", help, type=kind, default=DATA)
+        self.value("--data", "DIR", help, type=_data_folder, default=DATA)
 
     def outputs(self, help: str = "folder of results of `cop run` (default: outputs/)") -> None:
-        """Add --outputs."""
+        """Add the option `--outputs`."""
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
-    def report(self, file: str, help: str = "country of the report, or a group") -> None:
-        """Add the arguments of a command that writes a file of one report."""
+    def report(self, file: str, help: str = "country or group of the report") -> None:
+        """Add the arguments of a command that writes a report to a file."""
         self.value("country", "ISO3", help)
-        self.file("--out", file, "file to write")
+        self.file("--out", file, "path of the file to write")
         self.text("--language", "TAG", f"language of the report, such as uk ({SOURCE})", SOURCE)
         self.outputs()
 
 
 class Commands:
-    """Commands of a parser, which its help lists by group."""
+    """Subcommands of a parser, listed by group in its help."""
 
     def __init__(self, parser: Parser) -> None:
-        """Prepare the parser for commands."""
+        """Add subparsers to a parser."""
         self.parser = parser
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.usage = f"{parser.prog} [-h] COMMAND …"
@@ -73,25 +72,29 @@ class Commands:
         self.parsers = parser.add_subparsers(prog=parser.prog, **required)
 
     def group(self, title: str) -> None:
-        """Start a group of commands in the help."""
+        """Start a new group of commands in the help."""
         self.parser.description += f"\n\n{title}:"
 
-    def add(self, name: str, help: str, run: Callable, examples: str) -> Parser:
-        """Add a command that calls `run` with its arguments; return its parser."""
+    def add(self, name: str, run: Callable, examples: str) -> Parser:
+        """Add a command that calls `run` with its arguments, and return its parser.
+
+        The help is the first line of the docstring of `run`.
+        """
+        help = run.__doc__.partition("\n")[0]
         self.parser.description += f"\n  {name:<15} {help}"
-        about = {"description": f"{help[0].upper()}{help[1:]}.", "epilog": f"Examples: {examples}"}
+        about = {"description": help, "epilog": f"Examples: {examples}"}
         parser = self.parsers.add_parser(name, allow_abbrev=False, **about)
         parser.set_defaults(run=run)
         return parser
 
 
 def repeated_language(language: str) -> str:
-    """Return the option that repeats a command in a language, "" for English."""
+    """Return the `--language` option of a repeated command, or an empty string for English."""
     return "" if language == SOURCE else f" --language {language}"
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Ask whether to write, unless `yes`; any answer except y or yes counts as no."""
+    """Ask for confirmation unless `yes` is set. Any answer except y or yes means no."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
@@ -102,10 +105,10 @@ def confirm(question: str, yes: bool) -> bool:
 
 
 def settings(words: list[str]) -> dict[str, str]:
-    """Return {column: text} from arguments such as year=2024; raises UserError without "="."""
+    """Parse arguments such as year=2024 to {column: text}. Raises UserError if "=" is missing."""
     if wrong := [word for word in words if "=" not in word]:
-        fix = "such as year=2024; put a value with spaces in quotes"
-        raise UserError(f"{wrong[0]!r} is not column=value, {fix}")
+        fix = "such as year=2024; put values with spaces in quotes"
+        raise UserError(f"{wrong[0]!r} does not have the form COLUMN=VALUE, {fix}")
     return {column.strip(): text.strip() for column, text in (word.split("=", 1) for word in words)}
 
 
@@ -119,6 +122,6 @@ def _text(text):
 
 def _data_folder(text):
     if not (Path(text) / "datapackage.json").is_file():
-        why = f"there is no data folder at {text}: a folder with datapackage.json is expected"
+        why = f"data folder not found: {text} contains no datapackage.json"
         raise argparse.ArgumentTypeError(why)
     return Path(text)

@@ -1,4 +1,4 @@
-"""Define the commands that run countries or show what would run: `run`, `why`, `watch`."""
+"""Define the commands that run countries or list outdated stages: `run`, `why`, `watch`."""
 
 import argparse
 import contextlib
@@ -22,7 +22,6 @@ def add_to(commands: options.Commands) -> None:
     commands.group("Run")
     runs = commands.add(
         "run",
-        "run countries and write their reports",
         run,
         "cop run UKR GEO, cop run --group SEE-2020, cop run --all, cop run --baseline NOR, "
         "cop run UKR --language uk",
@@ -30,43 +29,36 @@ def add_to(commands: options.Commands) -> None:
     _add_selection(runs)
     processes = {"type": _positive, "default": os.cpu_count()}
     runs.value("--jobs", "N", "number of processes (default: number of CPUs)", **processes)
-    runs.flag("--force", "also run steps whose inputs have not changed")
+    runs.flag("--force", "run all steps, even if their inputs have not changed")
     runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging (slower)")
-    runs.value("--scheduler", "ADDRESS", "Dask cluster to use (default: this computer)")
-    explains = commands.add(
-        "why", "show what would run, and why", why, "cop why UKR, cop why --all"
-    )
+    runs.value("--scheduler", "ADDRESS", "address of a Dask cluster (default: this computer)")
+    explains = commands.add("why", why, "cop why UKR, cop why --all")
     _add_selection(explains)
-    watches = commands.add(
-        "watch",
-        "open a country's report and update it whenever a file is saved",
-        watch,
-        "cop watch UKR, cop watch ZZZ --data tests/zedland",
-    )
+    watches = commands.add("watch", watch, "cop watch UKR, cop watch ZZZ --data tests/zedland")
     watches.country()
-    watches.data(check=False)
+    watches.data()
     watches.outputs()
 
 
 def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
-    parser.flag("--all", "run all countries of the data folder, and the region")
-    parser.value("--group", "GROUP", "run the countries of a group, and their synthesis")
-    baselines = "run desk baselines (statistics only); `all`: all economies in the GCI"
+    parser.flag("--all", "all countries in the data folder, and the regional synthesis")
+    parser.value("--group", "GROUP", "the countries of a group, and its synthesis")
+    baselines = "desk baselines instead of assessments; `all` for all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
-    parser.data(check=False)
+    parser.data()
     parser.outputs()
-    notebooks = "folder of edited notebooks to run instead of those with the same name"
+    notebooks = "folder with edited notebooks, which replace those of the same name"
     parser.file("--notebooks", "DIR", notebooks)
-    tags = "languages of the pages, such as uk; `national`: those of each country (default: en)"
+    tags = "languages of the pages, such as uk, or `national` for national languages (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
-    parser.value("--timeout", "SECONDS", "limit for each cell (default: 600)", **seconds)
+    parser.value("--timeout", "SECONDS", "time limit for each cell (default: 600)", **seconds)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run all outdated steps of the selected countries; return the exit status."""
+    """Run countries and write their reports."""
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:
         fix = "set a shorter one, for example with `export TMPDIR=/tmp`"
@@ -82,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """Print which steps of each country would run, and which inputs changed."""
+    """List the stages that would run, and why."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
@@ -93,7 +85,7 @@ def why(arguments: argparse.Namespace) -> int:
 
 
 def watch(arguments: argparse.Namespace) -> int:
-    """Write the pages of a country, and update them after each save until interrupted."""
+    """Serve a country's report and update it whenever a file is saved."""
     from cop.cli.serving import Server
     from cop.run.watch import watch as watch_country
 
@@ -105,9 +97,9 @@ def watch(arguments: argparse.Namespace) -> int:
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
-    """Let matplotlib, IPython and Jupyter write to `cache`, unless the user has set a folder.
+    """Set the environment variables for the folders of matplotlib, IPython and Jupyter.
 
-    Processes started by a run inherit these variables.
+    Each is set to a subfolder of `cache`, unless it is already set. Child processes inherit them.
     """
     names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
     for name in (*names, "JUPYTER_RUNTIME_DIR"):
@@ -117,7 +109,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def _choices(arguments):
-    """Return the selected countries, once for each language."""
+    """Return one selection of countries for each language."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,
@@ -137,7 +129,7 @@ def _choices(arguments):
 
 
 def _national(choice):
-    """Return the selected countries by national language, for languages with a catalogue."""
+    """Return one selection for each national language that has a translation catalogue."""
     rows = {row["iso3"]: row for row in records(locate(choice.data, "reference/countries.csv"))}
     chosen = {}
     for job in plan.jobs(choice):

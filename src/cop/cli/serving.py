@@ -1,4 +1,4 @@
-"""Serve pages to this computer only, and reload an open page when it is rewritten.
+"""Serve pages to this computer only, and reload an open page when it is updated.
 
 Requests for another host name are rejected, so that no website can read the pages (DNS rebinding).
 """
@@ -20,27 +20,27 @@ SCRIPT = """<script nonce="%s">setInterval(async () => {
 
 
 class Server(ThreadingHTTPServer):
-    """HTTP server of a folder on a free port; `version` counts the updates of its pages."""
+    """HTTP server for a folder on a free port; `version` counts the updates of its pages."""
 
     daemon_threads, block_on_close = True, False
 
     def __init__(self, folder: Path) -> None:
-        """Set the folder and start serving."""
+        """Start serving a folder."""
         super().__init__((LOOPBACK, 0), partial(Handler, directory=str(folder)))
         self.folder, self.version = folder, 0
         self.host = f"{LOOPBACK}:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
     def address(self, page: Path) -> str:
-        """Return the address of a page in the folder."""
+        """Return the URL of a page in the folder."""
         return f"http://{self.host}/{page.relative_to(self.folder).as_posix()}"
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Handler of one request: a page with the script, another file, or the version."""
+    """Request handler that returns a page with the reload script, another file or the version."""
 
     def do_GET(self) -> None:
-        """Send the requested file if the request names this server."""
+        """Send the requested file if the Host header matches the server."""
         path = Path(self.translate_path(self.path))
         with contextlib.suppress(ConnectionError):  # the page was closed
             if self.headers.get("Host") != self.server.host:
@@ -56,14 +56,14 @@ class Handler(SimpleHTTPRequestHandler):
                 self.send_error(404)
 
     def do_HEAD(self) -> None:
-        """Reject the request, since no page sends one."""
+        """Reject HEAD requests, which no page sends."""
         self.send_error(405)
 
     def log_message(self, *_: object) -> None:
-        """Log nothing, since the terminal shows the updates."""
+        """Suppress the request log."""
 
     def end_headers(self) -> None:
-        """Forbid the browser to cache the response."""
+        """Add a header that prevents the browser from caching the response."""
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
@@ -75,7 +75,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def with_script(page: bytes, version: int) -> bytes:
-    """Return a page with the script that reloads it, allowed by its security policy."""
+    """Add the reload script to a page and allow it in the content security policy."""
     nonce = secrets.token_urlsafe(12)
     policy = f" script-src 'nonce-{nonce}'; connect-src 'self';".encode()
     return page.replace(POLICY, POLICY + policy, 1) + (SCRIPT % (nonce, version)).encode()

@@ -1,4 +1,4 @@
-"""Escape control characters, for example of external text, in what is printed."""
+"""Escape control characters in printed text, for example in text from external sources."""
 
 import contextlib
 import re
@@ -13,39 +13,39 @@ CONTROLS = re.compile(
 
 
 class Terminal:
-    """Stream that escapes the characters that its terminal or encoding cannot show."""
+    """Stream that escapes characters that the terminal or its encoding cannot display."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Set the stream to write to."""
+        """Wrap a stream."""
         self.stream = stream
 
     def __getattr__(self, name: str) -> Any:
-        """Return an attribute of the stream."""
+        """Return an attribute of the wrapped stream."""
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
-        """Write a text with control characters escaped."""
+        """Write text with control characters escaped."""
         encoding = self.stream.encoding or "utf-8"
         self.stream.write(escape(text).encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 
 
 def escape(text: str) -> str:
-    """Return a text with control characters escaped: ESC becomes \\x1b."""
+    """Replace control characters with escape sequences, such as ESC with \\x1b."""
     text = text.replace("\r\n", "\n")
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 @contextlib.contextmanager
 def escaped() -> Iterator[None]:
-    """Escape all text printed in the body; a closed stream remains closed."""
+    """Escape all text that is printed in the block. A closed stream stays closed."""
     out, errors = (stream and Terminal(stream) for stream in (sys.stdout, sys.stderr))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
         yield
 
 
 def track(items: Iterable) -> Iterable:
-    """Show a progress bar over items, on a terminal only."""
+    """Return an iterator with a progress bar, which is displayed only in a terminal."""
     from tqdm import tqdm
 
     stream = getattr(sys.stderr, "stream", sys.stderr)  # the progress bar uses control characters

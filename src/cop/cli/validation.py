@@ -12,31 +12,26 @@ def add_to(commands: options.Commands) -> None:
     commands.group("After the draft")
     document = commands.add(
         "docx",
-        "write a report as a Word document for comments",
         make_document,
         "cop docx UKR --by 2027-01-31, cop docx UKR --annex 5, cop docx UKR --language uk",
     )
     document.report("FILE.docx")
-    document.text("--annex", "NUMBER", "an annex instead, 1 to 5")
-    document.text("--by", "DATE", "day by which comments are due")
+    document.text("--annex", "NUMBER", "write this annex (1 to 5) instead of the report")
+    document.text("--by", "DATE", "date by which comments are due")
     comments = commands.add(
-        "comments",
-        "import comments and tracked changes of a Word document",
-        import_comments,
-        "cop comments back.docx --role ministry --organisation UKR-O01",
+        "comments", import_comments, "cop comments back.docx --role ministry --organisation UKR-O01"
     )
-    comments.file("file", "FILE.docx", "the document with comments")
+    comments.file("file", "FILE.docx", "Word document with comments")
     comments.text("--role", "ROLE", "kind of organisation, such as ministry (default: ask)")
     comments.text("--organisation", "ID or NAME", "organisation that comments, never a person")
-    comments.text("--country", "ISO3", "country of the report, if the document does not state it")
-    comments.file("--sent", "FILE.docx", "document that was sent (default: in outputs/word/)")
+    comments.text("--country", "ISO3", "country of the report, if the document does not contain it")
+    comments.file("--sent", "FILE.docx", "document as sent (default: file in outputs/word/)")
     comments.outputs()
     comments.data()
     answers = commands.add(
         "answer",
-        "record the decision on a comment",
         record_answer,
-        "cop answer UKR-M001 accepted --changed 'UKR-E12 says 2024 now'",
+        "cop answer UKR-M001 accepted --changed 'Corrected the year of UKR-E12.'",
     )
     answers.value("comment", "COMMENT", "id of the comment, such as UKR-M001")
     answers.value("decision", "DECISION", "accepted, partly or not")
@@ -44,14 +39,11 @@ def add_to(commands: options.Commands) -> None:
     answers.text("--changed", "WORDS", "change; `TABLE.COLUMN KEY: old -> new` is checked")
     answers.data()
     signs = commands.add(
-        "sign-off",
-        "record that an organisation signs off an edition",
-        record_sign_off,
-        "cop sign-off UKR --body UKR-O01 --scope 'the whole report'",
+        "sign-off", record_sign_off, "cop sign-off UKR --body UKR-O01 --scope 'the whole report'"
     )
     signs.value("country", "ISO3", "country of the report")
-    signs.value("--body", "ID or NAME", "organisation that signs, never a person", required=True)
-    scope = "signed part, such as the whole report"
+    signs.value("--body", "ID or NAME", "organisation, never a person", required=True)
+    scope = "part that is signed off, such as the whole report"
     signs.value("--scope", "WORDS", scope, required=True)
     signs.text("--date", "DATE", "date of the letter (default: today)")
     signs.text("--edition", "YYYY", "year of the edition (default: the latest)")
@@ -59,7 +51,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def make_document(arguments: argparse.Namespace) -> int:
-    """Write a report or an annex as a Word document."""
+    """Write a report or an annex as a Word document for comments."""
     from cop.report import filenames, languages, word
     from cop.run import plan
 
@@ -71,38 +63,25 @@ def make_document(arguments: argparse.Namespace) -> int:
     out = arguments.out or _sent_document(arguments.outputs, language, page.stem)
     writing.whole(out, content)
     print(f"Written: {out}")
-    print("Send it, then import the comments with `cop comments FILE.docx --role ROLE`.")
+    print("Next: send the file, then import comments with `cop comments FILE.docx --role ROLE`.")
     return 0
 
 
 def import_comments(arguments: argparse.Namespace) -> int:
-    """Import the comments and tracked changes of a Word document."""
+    """Import comments and tracked changes from a Word document."""
     from cop.fieldwork import comments
     from cop.report import languages
 
-    speaker = comments.Speaker(_checked_role(arguments), arguments.organisation)
+    body = _checked_role(arguments), arguments.organisation
 
     def sent(iso3, language):
         tag = language if language in languages.available() else ""  # as the document states it
         usual = _sent_document(arguments.outputs, tag, f"cop-assessment-{iso3}")
         return arguments.sent or (usual if usual.is_file() else None)
 
-    def spoken(language):
-        return _status_words(language, arguments.data)
-
     file, data, iso3 = arguments.file, arguments.data, arguments.country
-    print("\n".join(comments.import_comments(file, data, speaker, iso3, sent, spoken)))
+    print("\n".join(comments.import_comments(file, data, *body, iso3, sent)))
     return 0
-
-
-def _status_words(language, data):
-    """Return {status as displayed in a language, in lower case: its code}."""
-    from cop.report import languages
-
-    if language not in languages.available():
-        return {}
-    with languages.using_language(language):
-        return {languages.translate(w).casefold(): w for w in labels("alignment", "status", data)}
 
 
 def record_answer(arguments: argparse.Namespace) -> int:
@@ -115,7 +94,7 @@ def record_answer(arguments: argparse.Namespace) -> int:
 
 
 def record_sign_off(arguments: argparse.Namespace) -> int:
-    """Record that a body signs off an edition."""
+    """Record that an organisation signs off an edition."""
     from cop.fieldwork import comments
 
     letter = arguments.country, arguments.body, arguments.scope, _checked_day(arguments.date)
@@ -124,7 +103,7 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 
 
 def _checked_role(arguments):
-    """Return the role from --role or typed in; raises UserError for an unknown role."""
+    """Return the role from `--role` or from user input. Raises UserError for an unknown role."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
     names = ", ".join(roles)
     if not role:
@@ -133,7 +112,7 @@ def _checked_role(arguments):
         except EOFError:
             role = ""
     if role not in roles:
-        raise UserError(f"--role must be the kind of organisation that comments: {names}")
+        raise UserError(f"invalid --role {role!r}; use one of: {names}")
     return role
 
 
@@ -141,11 +120,11 @@ def _checked_day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise UserError(f"{text!r} is not a date: use the format 2027-01-31") from None
+        raise UserError(f"invalid date {text!r}; use the format 2027-01-31") from None
 
 
 def _sent_document(outputs, language, stem):
-    """Return the path to which `cop docx` writes the document of a page."""
+    """Return the default path of the Word document of a page."""
     from cop.report import filenames
 
     return outputs / "word" / f"{stem}{filenames.ending(language)}.docx"

@@ -1,7 +1,7 @@
-"""Describe, read, check and write the tables of a data folder.
+"""Read, check and write the tables of a data folder.
 
-`data/datapackage.json` describes the tables. Names are imported at first use, so
-that the command line starts without pandas.
+`data/datapackage.json` describes the tables. Public names are imported on first use, so that the
+command line starts without importing pandas.
 """
 
 from importlib import import_module
@@ -13,7 +13,7 @@ _NAMES = {
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
     "fields files labelled labels locate optional_columns paths resource stamp standing_on "
     "synthetic titles",
-    "reads": "READS clear states",
+    "reads": "READS states",
     "tables": "CHECKED csv_of hand_on handed_on longer no_country present read row text "
     "text_frame typed without_notes",
 }
@@ -24,6 +24,6 @@ __all__ = sorted(_WHERE)
 def __getattr__(name: str) -> object:
     """Import a public name from its module when it is first used."""
     if name not in _WHERE:
-        raise AttributeError(f"cop.data has no {name!r}")
+        raise AttributeError(f"module 'cop.data' has no attribute {name!r}")
     globals()[name] = held = getattr(import_module(f"cop.data.{_WHERE[name]}"), name)
     return held

@@ -1,7 +1,7 @@
-"""Measure agreement between coders: Gwet's AC1 and Krippendorff's alpha (2018, ch. 12).
+"""Compute the agreement between coders: Gwet's AC1 and Krippendorff's alpha (2018, ch. 12).
 
-A frame of codings has items in rows and coders in columns. For alpha, values that are not on the
-scale count as missing.
+Codings are a frame with one row per item and one column per coder. For alpha, ratings outside the
+scale are treated as missing.
 """
 
 import numpy as np
@@ -14,12 +14,12 @@ ENOUGH, VARIED = 20, 5  # items that alpha needs, and those of them off the most
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Compute ordinal alpha; NaN if no item has two codings or all codings are equal."""
+    """Compute ordinal alpha, or NaN if no item has two codings or if all codings are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Compute the 95% bootstrap interval of alpha over items; (NaN, NaN) if it is undefined."""
+    """Compute the 95% bootstrap interval of alpha over items, or (NaN, NaN) if it is undefined."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
@@ -36,9 +36,10 @@ def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
 
 
 def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
-    """Return why alpha is not reported: `few` items or nearly all `alike`; "" if it is reported.
+    """Return the reason for not reporting alpha, or an empty string if it is reported.
 
-    Alpha corrects for chance, which cannot be estimated if nearly all items have the same rating.
+    The reason is `few` for too few items, or `alike` if nearly all items have the same rating,
+    since agreement by chance cannot then be estimated.
     """
     on_scale = codings[codings.isin(scale).all(axis=1)]
     if len(on_scale) < ENOUGH:
@@ -48,10 +49,10 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
-    """Compute Gwet's AC1 of two coders over all words (Inter-Rater Reliability, 2014, ch. 2).
+    """Compute Gwet's AC1 for two coders (Inter-Rater Reliability, 2014, ch. 2).
 
-    It stays close to raw agreement even if one rating is frequent. NaN without items. A rating that
-    was added to the list later counts only if a coder used it.
+    AC1 stays close to the raw agreement even if one rating is frequent. Returns NaN if there are no
+    items. Ratings that occur only in `codings` are added to `words`.
     """
     share = codings.stack().value_counts(normalize=True)
     chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
@@ -60,7 +61,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
 
 
 def _pairs(codings, scale):
-    """Return the coincidence matrix of each item, as an array of items x words x words."""
+    """Return the coincidence matrices of all items, with shape (items, ratings, ratings)."""
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     counts = counts[counts.sum(axis=1) >= 2]
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))
@@ -68,7 +69,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Compute 1 - observed / expected disagreement (ordinal metric) for each matrix."""
+    """Compute alpha for each coincidence matrix with the ordinal metric."""
     totals = coincidences.sum(axis=-1)
     ranks = totals.cumsum(axis=-1) - totals / 2  # the distance of two words is that of their ranks
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2

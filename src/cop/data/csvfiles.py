@@ -1,7 +1,4 @@
-"""Read and write CSV files with any common encoding, separator and line ending.
-
-Also defines what counts as a spreadsheet formula.
-"""
+"""Read and write CSV files with any common separator and line ending, and detect formulas."""
 
 import csv
 import io
@@ -19,18 +16,15 @@ SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
 MARKS = ("<<<<<<<", "=======", ">>>>>>>")  # of git, around what two people wrote differently
 TWO_VERSIONS = (
-    "is a git conflict mark: two versions of the following rows are between <<<<<<< and >>>>>>>",
-    "Keep one version, remove the three marks, and commit",
+    "is a git conflict marker; the file contains two versions of the following rows",
+    "Keep one version and delete the three markers",
 )
 NOT_UTF8 = (
     "is not in the UTF-8 encoding",
-    "Save it again as 'CSV UTF-8' in Excel, or with character set UTF-8 in LibreOffice",
+    "Save the file as 'CSV UTF-8' in Excel, or with the character set UTF-8 in LibreOffice",
 )
-WIDTH = "A separator is missing or one too many; put text that contains one in double quotes"
-OTHERWISE = (
-    "what would be written does not read back as it was meant (an unexpected quotation mark or "
-    "line end); nothing was written"
-)
+WIDTH = "Add or remove a separator; put cells that contain a separator in double quotes"
+OTHERWISE = "the table contains an invalid quotation mark or line ending; nothing was written"
 # What may follow a plus or minus sign: more signs, a number, a telephone number, or words. Words
 # come after a space or a number, begin with no reference to a cell, and hold no character by which
 # a formula calls a function, a program or another sheet.
@@ -49,27 +43,28 @@ csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
 
 
 def split(cell: str) -> list[str]:
-    """Return the parts of a list cell: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
+    """Split a list cell at semicolons: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
     return [part.strip() for part in str(cell).split(";") if part.strip()]
 
 
 def is_formula(text: str) -> bool:
     """Return whether a spreadsheet would evaluate a cell as a formula.
 
-    A formula begins with `=`, `@`, a tab or other control character, or with a plus or minus sign
-    unless that starts a number (-3.5), a telephone number (+380 44 1234567) or words (- one of a
-    list, +5 percentage points). A sign directly before a letter (-children) counts as a formula.
+    A formula begins with `=`, `@`, a tab or another control character, or with a plus or minus
+    sign, unless the sign begins a number (-3.5), a telephone number (+380 44 1234567) or words (-
+    an item of a list, +5 percentage points). A sign directly before a letter (-children) counts as
+    a formula.
     """
     return FORMULA.match(text) is not None
 
 
 def neutralise(text: str) -> str:
-    """Return a cell's text, with a leading apostrophe if it is a formula."""
+    """Return the text of a cell, prefixed with an apostrophe if it is a formula."""
     return f"'{text}" if is_formula(text) else text
 
 
 def decoded(path: Path) -> str:
-    """Return the text of a file; raises InvalidTable if it is not in UTF-8."""
+    """Read a UTF-8 file and return its text. Raises InvalidTable for any other encoding."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
         if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
@@ -80,11 +75,12 @@ def decoded(path: Path) -> str:
 def rows(
     path: Path, names: list[str], optional: list[str]
 ) -> tuple[list[str], dict[int, list[str]]]:
-    """Read heading and rows of a CSV file as text: {row as the spreadsheet shows it: cells}.
+    """Read the header of a CSV file, and its rows as {row number in a spreadsheet: cells}.
 
-    Rows without text are left out; nothing else counts as missing (`NA` is Namibia). Accepts UTF-8
-    with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises
-    InvalidTable, also where a column is missing that is not optional.
+    Cells are text, and empty rows are skipped. `NA` is not a missing value, since it is the code of
+    Namibia. Accepts UTF-8 with or without a byte order mark, commas, semicolons or tabs, and any
+    line ending. Raises InvalidTable for errors in the layout, such as a missing column that is not
+    in `optional`.
     """
     header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
@@ -96,15 +92,16 @@ def rows(
 
 
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
-    """Read the rows of a small table as {column: text}; callers must not modify them.
+    """Read the rows of a small CSV file as dictionaries, which callers must not modify.
 
-    Raises InvalidTable if it lacks one of these columns or cannot be read, FileNotFoundError.
+    Raises InvalidTable if a column in `names` is missing or the file cannot be read, and
+    FileNotFoundError if the file does not exist.
     """
     return _records(Path(path), names, changed_at(path))
 
 
 def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
-    """Read the rows of a CSV file as {key: row}; the first row wins for a repeated key."""
+    """Read a CSV file as {value of a column: row}. The first row with a value is kept."""
     return {row[column]: row for row in reversed(records(path, column))}
 
 
@@ -118,7 +115,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Return the heading and the rows of a CSV text, with cells stripped of spaces."""
+    """Parse a CSV text and return its header and rows, with cells stripped of spaces."""
     table = separated(text, separator_of(text, names))
     header, *table = [[*map(str.strip, row)] for row in table] or [[]]
     return header, table
@@ -126,18 +123,17 @@ def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]
 
 def _header_errors(path, header, names):
     if not header:
-        start = f"Start it with the heading row: {', '.join(names)}"
-        yield _error(path, "is empty", start, row=1)
+        yield _error(path, "is empty", f"Add the header row: {', '.join(names)}", row=1)
         return
     for name in dict.fromkeys([*names, *header]):
         if name not in header:
-            fix = "Add the column or restore its heading"
-            yield _error(path, "is missing from the heading row", fix, 1, name)
+            fix = "Add the column, or restore its name"
+            yield _error(path, "is missing from the header row", fix, 1, name)
         elif name not in names:
-            fix = f"Remove it; the columns are {', '.join(names)}"
-            yield _error(path, "is not a column of this table", fix, 1, name or "(no heading)")
+            fix = f"Delete this column; the columns are {', '.join(names)}"
+            yield _error(path, "is not a column of this table", fix, 1, name or "(no name)")
         elif header.count(name) > 1:
-            yield _error(path, "occurs twice in the heading row", "Remove one of them", 1, name)
+            yield _error(path, "is a duplicate column", "Delete one of the columns", 1, name)
 
 
 def _width_errors(path, filled, width):
@@ -150,19 +146,19 @@ def _width_errors(path, filled, width):
 
 
 def _error(path, rule, fix, row="", column=""):
-    """Return an error in a file, which is named by its path in the data folder."""
+    """Return an error in a file, located by its path in the data folder."""
     parts = Path(path).parts
     start = next((i for i, p in enumerate(parts) if p in FOLDERS), len(parts) - 1)
     return DataError("/".join(parts[start:]), row, column, "", rule, fix)
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
-    """Return the rows of a CSV text, including empty rows."""
+    """Return an iterator over the rows of a CSV text, including empty rows."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator with which the first row has most of `names`, or most cells."""
+    """Detect the separator that splits the header into most of `names`, or into most cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -172,7 +168,10 @@ def _heading(text, separator):
 
 
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
-    """Return rows as CSV text (None is empty); raises UserError if it does not read back."""
+    """Write rows as CSV text, with None as an empty cell.
+
+    Raises UserError if reading the text would return other cells.
+    """
     rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
     lines = []
     # With CR LF as its line end, each version of csv quotes either of them within a cell.
@@ -186,11 +185,12 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
 def with_rows(
     raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
 ) -> bytes:
-    """Return the bytes of a CSV file with further rows, in its own separator and line endings.
+    """Add rows to a CSV file, or update its rows, and return the bytes of the new file.
 
-    With `key`, the rows instead update the rows with equal values in these columns; other cells
-    stay unchanged. A missing column of `optional` is added if a row fills it. Raises UserError if
-    the file has an unexpected quotation mark.
+    The separator and the line endings are kept. With `key`, the rows with the same values in these
+    columns are updated, and their other cells stay unchanged. A missing column in `optional` is
+    added if a row has a value for it. Raises UserError if the file contains an invalid quotation
+    mark.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])

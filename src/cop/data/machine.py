@@ -1,4 +1,4 @@
-"""Read from this machine, not from the data: the current day and secret keys."""
+"""Read values that belong to this machine: the current date and secret keys."""
 
 import fcntl
 import os
@@ -15,29 +15,33 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return today, or the UTC day of SOURCE_DATE_EPOCH; raises UserError if that is invalid."""
+    """Return today's date, or the UTC date of SOURCE_DATE_EPOCH if that variable is set.
+
+    Raises UserError if the variable is invalid.
+    """
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:
         return datetime.fromtimestamp(int(seconds), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise UserError(
-            f"{DAY} is {seconds!r}, not a number of seconds since 1970; set it by "
-            f"`export {DAY}=$(git log -1 --format=%ct)`, or unset it"
+            f"invalid {DAY} {seconds!r}; set it to a number of seconds since 1970, for example "
+            f"with `export {DAY}=$(git log -1 --format=%ct)`, or unset it"
         ) from None
 
 
 def secret_key(variable: str, usual: str, data: Path) -> str:
-    """Return a secret key from the file that the environment variable names, or the usual file.
+    """Read a secret key from the file in an environment variable, or from the default file.
 
-    On first use a key of 32 bytes is written there in hexadecimal, readable only by its owner.
-    Raises UserError for a file inside a repository or the data, readable by others or too short.
+    If the file does not exist, a key of 32 bytes is written to it in hexadecimal, readable only by
+    its owner. Raises UserError if the file is in a repository or in the data folder, is readable by
+    other users, or is too short.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     for folder in path.parents:
         if folder == Path(data).resolve() or any((folder / mark).exists() for mark in HANDED_ON):
             fix = f"set {variable} to a file outside the repository"
-            raise UserError(f"the key {path} lies inside {folder}; {fix}")
+            raise UserError(f"the key {path} is inside {folder}; {fix}")
     if not path.exists() or not path.stat().st_size:  # empty if its making was interrupted
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as handle:
@@ -47,8 +51,8 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
                 handle.flush()
                 os.fsync(handle)
     if path.stat().st_mode & 0o077:
-        raise UserError(f"others can read the key {path}; run `chmod 600 {path}`")
+        raise UserError(f"the key {path} is readable by other users; run `chmod 600 {path}`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
-        raise UserError(f"the key {path} has {len(key)} bytes; remove it to get a new one")
+        raise UserError(f"the key {path} is too short; delete it to create a new key")
     return key.decode("latin-1")

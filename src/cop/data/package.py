@@ -1,6 +1,6 @@
 """Read `data/datapackage.json` (Frictionless Data Package v2) and locate the tables.
 
-Decides what counts as a country. Does not import pandas, so that commands start fast.
+Does not import pandas, so that commands start quickly.
 """
 
 import json
@@ -15,13 +15,16 @@ from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
-INVALID = "is not a valid descriptor: each resource needs a name, a path, and fields with names"
-RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
+INVALID = "is invalid: a resource requires a name, a path and fields with names"
+RESTORE = "Restore the file, for example with `git checkout datapackage.json` in its folder"
 MOST_BASES = 9  # folders that a data folder rests on, one after the other
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor of a data folder's last base, with the contributors of the folder."""
+    """Return the descriptor that applies to a data folder.
+
+    This is the descriptor of the last base (`cop:base`), with the contributors of the data folder.
+    """
     contents = _chain(data)[-1][1]
     if contributors := descriptor(data).get("contributors"):
         contents = contents | {"contributors": contributors}
@@ -29,16 +32,15 @@ def contents(data: StrPath) -> dict:
 
 
 def resource(name: str, data: StrPath) -> dict:
-    """Return the resource of a table; raises UserError that lists the existing tables."""
+    """Return the resource of a table. Raises UserError for an unknown table."""
     tables = {table["name"]: table for table in contents(data)["resources"]}
     if name not in tables:
-        names = ", ".join(sorted(tables))
-        raise UserError(f"no table {name!r} in the contract; known: {names}")
+        raise UserError(f"unknown table {name!r}; available: {', '.join(sorted(tables))}")
     return tables[name]
 
 
 def fields(name: str, data: StrPath) -> list[dict]:
-    """Return the fields of a table in data/, or of a table that a notebook saves."""
+    """Return the field descriptors of a table in data/ or of a table saved by a notebook."""
     for table in contents(data)["cop:handedOn"]:
         if table["name"] == name:
             return table["fields"]
@@ -52,7 +54,7 @@ def tables(data: StrPath, shared: bool) -> list[str]:
 
 
 def columns(name: str, data: StrPath) -> list[str]:
-    """Return the names of a table's columns, in order."""
+    """Return the column names of a table in order."""
     return [field["name"] for field in fields(name, data)]
 
 
@@ -62,13 +64,13 @@ def optional_columns(name: str, data: StrPath) -> list[str]:
 
 
 def titles(table: str, data: StrPath) -> dict[str, str]:
-    """Return {column: heading} of a table and record that the descriptor was read."""
+    """Return {column: title} for a table, and record that the descriptor was read."""
     files(data, "datapackage.json")
     return {f["name"]: f["title"] for f in fields(table, data)}
 
 
 def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
-    """Return {code: label} of a column with categories; the empty cell comes last."""
+    """Return {code: label} for a column with categories. Missing values come last."""
     files(data, "datapackage.json")
     field = {f["name"]: f for f in fields(table, data)}[column]
     stated = field.get("categories", []) + field.get("missingValues", [])
@@ -76,7 +78,7 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
 
 
 def labelled(field: dict) -> dict[str, str]:
-    """Return {code: label} of the values that a field allows."""
+    """Return {code: label} for the allowed values of a field."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
@@ -88,8 +90,10 @@ def synthetic(data: StrPath) -> bool:
 
 
 def locate(data: StrPath, path: str) -> Path:
-    """Return the file of a path in the descriptor, from the data folder or else from a base."""
-    # What belongs to one country is never borrowed from another folder.
+    """Return the path of a file in the data folder, or in the first base that contains it.
+
+    Files in research/ are never taken from a base.
+    """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
     for base in standing_on(data):
@@ -99,34 +103,34 @@ def locate(data: StrPath, path: str) -> Path:
 
 
 def standing_on(data: StrPath) -> list[Path]:
-    """Return a data folder and its bases (`cop:base`), in order."""
+    """Return a data folder and its bases (`cop:base`) in order."""
     return [folder for folder, _ in _chain(data)]
 
 
 def _chain(data, above=0):
-    """Return [(folder, descriptor)] of a data folder and its bases."""
+    """Return [(folder, descriptor)] for a data folder and its bases."""
     package = descriptor(data)
     base = package.get("cop:base")
     if above > MOST_BASES:
-        rule = "is a `cop:base` that leads in a circle"
+        rule = "is a circular `cop:base`"
         raise InvalidTable([DataError("datapackage.json", "", "", base, rule, RESTORE)])
     return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return the files of a path: one file, or the descriptors of the folder and its bases."""
+    """Return the files behind a path: one file, or the descriptors of a folder and its bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
 
 def files(data: StrPath, *paths: str) -> None:
-    """Record that files of a data folder were read, by their paths in the descriptor."""
+    """Record that files of a data folder were read."""
     for path in paths:
         note_files(("file", path, str(data)), standing(data, path))
 
 
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
-    """Return the paths of a table for all countries, or only for `iso3`."""
+    """Return the paths of a table for all countries, or for the country `iso3` only."""
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
@@ -136,29 +140,29 @@ def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
 
 
 def by_path(data: StrPath) -> dict[str, str]:
-    """Return {path: table} of all described files, for every country in the folder."""
+    """Return {path: table} for all files in the descriptor, for every country in the folder."""
     names = [table["name"] for table in contents(data)["resources"]]
     return {path: name for name in names for path in paths(name, data)}
 
 
 def countries(data: StrPath) -> list[str]:
-    """Return the countries of a data folder: folders in research/ named with three capitals."""
+    """Return the folders in research/ whose names consist of three capital letters."""
     folders = (Path(data) / "research").glob("[A-Z][A-Z][A-Z]")
     return sorted(p.name for p in folders if p.is_dir())
 
 
 def begun(data: StrPath) -> list[str]:
-    """Return the folders in research/ with an editions.csv, whatever their names."""
+    """Return the names of all folders in research/ that contain an editions.csv."""
     return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
 
 
 def editions(data: StrPath, iso3: str) -> list[str]:
-    """Return the editions in a country's editions.csv, in its order; [] if it is unreadable."""
+    """Return the editions in a country's editions.csv, or an empty list if it is unreadable."""
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: data folder} of a country's archived editions, oldest first."""
+    """Return {edition: data folder} for a country's archived editions, oldest first."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -166,18 +170,18 @@ def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
 
 
 def assessed(data: StrPath, iso3: str) -> bool:
-    """Return whether a country has research: rows in any table other than editions.csv."""
+    """Return whether a country has rows in any table other than editions.csv."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
     return any(len(p.read_bytes().splitlines()) > 1 for p in tables if p.name != "editions.csv")
 
 
 def codes(data: StrPath) -> list[str]:
-    """Return the country codes of reference/countries.csv; none if it is unreadable."""
+    """Return the codes in reference/countries.csv, or an empty list if it is unreadable."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
 
 
 def _column(path, name):
-    """Return a column of a small table; [] if it is unreadable, which the check reports."""
+    """Return the values of a column, or an empty list if the file is unreadable."""
     try:
         return [row[name] for row in records(path, name) if row[name]]
     except (InvalidTable, FileNotFoundError):
@@ -185,13 +189,13 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return a table's files with times of change (0: missing) as a cache key; record the reads."""
+    """Return the paths and change times of a table as a cache key, and record the reads."""
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)
 
 
 def state(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return a cache key: name, folder, and stamps of a table and of the tables it refers to."""
+    """Return a cache key for a table and the tables that it refers to."""
     others = tuple(_stamp(other, data, iso3) for other in resource(name, data)["others"])
     return name, str(data), stamp(name, data, iso3), others
 
@@ -201,10 +205,10 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Return the descriptor in a folder; raises InvalidTable if it is damaged or outdated."""
+    """Read the descriptor of a folder. Raises InvalidTable if it is damaged or outdated."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
-        raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
+        raise FileNotFoundError(f"data folder not found: {data} contains no datapackage.json")
     return _parsed(path, changed)
 
 
@@ -215,14 +219,14 @@ def _parsed(path, changed):
         _complete(package, _columns(package))
         return package
     except ValueError as error:  # no JSON, or not in UTF-8
-        line, rule = getattr(error, "lineno", ""), f"cannot be read ({error})"
+        line, rule = getattr(error, "lineno", ""), f"cannot be parsed ({error})"
     except (LookupError, TypeError, AttributeError):
         line, rule = "", INVALID
     raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)])
 
 
 def _columns(package):
-    """Return {"table.column": field} of all tables."""
+    """Return {"table.column": field} for all tables."""
     return {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])
@@ -231,7 +235,7 @@ def _columns(package):
 
 
 def references(schema: dict) -> dict[str, list[str]]:
-    """Return {column: "table.column" that it refers to} of a table's schema."""
+    """Return {column: ["table.column", …]} for the columns that refer to other tables."""
     targets = {f["name"]: f["cop:refersTo"] for f in schema["fields"] if "cop:refersTo" in f}
     for key in schema.get("foreignKeys", []):
         reference = key["reference"]
@@ -240,9 +244,10 @@ def references(schema: dict) -> dict[str, list[str]]:
 
 
 def _complete(package, described):
-    """Complete the categories of fields, and add `others` and `own` to each table.
+    """Resolve the categories of all fields, and add `others` and `own` to each table.
 
-    `others`: tables that it refers to. `own`: columns with ids of one country, by their pattern.
+    `others` lists the tables that a table refers to. `own` lists the columns whose pattern requires
+    ids that begin with the country code.
     """
     for field in described.values():
         _complete_categories(field, described)
@@ -259,7 +264,7 @@ def _complete(package, described):
 
 
 def _complete_categories(field, described):
-    """Return the categories of a field, after those of the field in `cop:categoriesOf`."""
+    """Resolve and return the categories of a field, including those from `cop:categoriesOf`."""
     if other := field.pop("cop:categoriesOf", None):
         extra = field.get("categories", [])
         field["categories"] = _complete_categories(described[other], described) + extra

@@ -1,7 +1,7 @@
-"""Describe the country or region of a notebook and the folders that it reads and writes.
+"""Define the country or region of a notebook, with the folders that it reads and writes.
 
-`cop run` sets every parameter. In JupyterLab a person may change only the country; the functions
-below then find its folders.
+`cop run` sets every parameter. In JupyterLab, a user may change only the country, and `follow`
+determines the matching folders.
 """
 
 import os
@@ -24,17 +24,17 @@ WITH_ARTICLE = re.compile(
 
 
 class _Named:
-    """A country or region, with its name in English and in the language of the page."""
+    """Base class for a country or region with a name in English and in the page's language."""
 
     @property
     def titled(self) -> str:
-        """Return the name in the language of the page, as a title."""
+        """Return the name in the language of the page, for use in titles."""
         return self.spoken or self.name
 
 
 @dataclass(frozen=True)
 class Country(_Named):
-    """A country in one edition, with the folders that its notebooks read and write."""
+    """Country in one edition, with the folders that its notebooks read and write."""
 
     iso3: str
     name: str
@@ -45,19 +45,19 @@ class Country(_Named):
 
     @property
     def called(self) -> str:
-        """Return the name as used in a sentence: 'Norway', 'the Netherlands'."""
+        """Return the name for use in a sentence, such as 'Norway' or 'the Netherlands'."""
         article = not self.spoken and WITH_ARTICLE.fullmatch(self.iso3)
         return f"the {self.name}" if article else self.titled
 
     @property
     def key(self) -> str:
-        """Return the value that identifies its rows in saved tables."""
+        """Return the value that identifies the country in saved tables."""
         return self.iso3
 
 
 @dataclass(frozen=True)
 class Region(_Named):
-    """A group of countries, the members left out of this run, and the folders of the run."""
+    """Group of countries in one run, with its folders and the members that are left out."""
 
     key: str
     name: str
@@ -71,36 +71,36 @@ class Region(_Named):
 
     @property
     def assessed(self) -> list[str]:
-        """Return the members that are not left out."""
+        """Return the members that are included in the run."""
         return [m for m in self.members if m not in self.left_out]
 
 
 def from_root(folder: StrPath) -> StrPath:
-    """Return a folder that a notebook names, relative to the working directory.
+    """Convert a folder parameter of a notebook to a path relative to the working directory.
 
-    `..` is the root of the repository even if the notebook is run from the root, for example by
-    `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
+    Parameters are relative to notebooks/. Their `..` is removed if the working directory is the
+    root of the repository, as in `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
     """
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
 def other_place(tables: str, key: str) -> str:
-    """Return the country or group of a folder of tables if it differs from `key`; else ""."""
+    """Return the country or group of a tables folder, or an empty string if it equals `key`."""
     holder = Path(tables).parent.name.removeprefix(".making-")
     return holder if holder != key else ""
 
 
 def is_desk(tables: str) -> bool:
-    """Return whether a folder of tables belongs to interactive work."""
+    """Return whether a tables folder is used for interactive work."""
     return Path(tables).name == DESK
 
 
 def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
-    """Return data folder, tables folder and edition of a country in another country's notebook.
+    """Return the data folder, tables folder and edition of a country selected in a notebook.
 
-    The data folder is the first of `data` and its bases with research on the country, the tables
-    folder is that for interactive work, and the edition is the country's latest if it lacks the
-    one wanted. All stay unchanged if `tables` does not belong to another country.
+    If `tables` belongs to another country, these are the first data folder with research on the
+    selected country, its tables folder for interactive work, and its latest edition if it does not
+    have `edition`. Otherwise the arguments are returned unchanged.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):
@@ -115,6 +115,6 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the newest file of a saved table, from interactive work or from the run."""
+    """Return the path of the newest copy of a saved table, from interactive work or from a run."""
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
     return max(Path(tables) / f"{name}.csv", run / f"{name}.csv", key=changed_at)

@@ -1,4 +1,4 @@
-"""Record what this process reads, as the inputs on which a result depends.
+"""Record the files and rows that this process reads, since results depend on them.
 
 READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
 of change, and ("row", path, column, value, data) to the hash of the row.
@@ -29,36 +29,31 @@ def changed_at(path: StrPath) -> int:
 
 
 def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
-    """Record reads; an input that was read in two different states becomes CHANGED."""
+    """Record reads. An input that has changed between two reads is recorded as CHANGED."""
     for read, state in reads.items():
         READS[read] = state if READS.get(read, state) == state else CHANGED
 
 
 def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
-    """Record files before they are read, so that a later change is noticed."""
+    """Record files before they are read, so that later changes are detected."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
 
 
-def clear() -> None:
-    """Forget the recorded reads before the next stage."""
-    READS.clear()
-
-
 def of_bytes(raw: bytes) -> str:
-    """Return the hash of the content of a file."""
+    """Return the hash of a byte string."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 
 def of_row(row: Mapping[str, str] | None) -> str:
-    """Return the hash of a row of text; "" if there is no row."""
+    """Return the hash of a row, or an empty string if the row is None."""
     return "" if row is None else of_bytes(json.dumps(dict(row), sort_keys=True).encode())
 
 
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
-    """Return the recorded reads of a data folder as {read: hash of its bytes}.
+    """Return the recorded reads as {read: hash}.
 
-    Reads from another data folder end with the relative path to it. A file that changed after it
-    was read gets a hash that never matches.
+    The key of a read from another data folder ends with the relative path to that folder. A file
+    that has changed since it was read gets a value that never matches.
     """
     result = {}
     for (kind, *name), state in READS.items():

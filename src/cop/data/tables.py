@@ -30,11 +30,12 @@ Place = Country | Region  # that a notebook is about, with the folders it reads 
 
 
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read and check a table; raises InvalidTable with all its errors.
+    """Read a table and check it.
 
-    Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
-    country's rows. Cached until its files, or files of tables that it refers to, change. An
-    optional table without a file is empty; any other raises FileNotFoundError.
+    Empty cells are empty strings in text columns and NA in number columns. With `iso3`, only the
+    rows of that country are read. The result is cached until the files of the table, or of the
+    tables that it refers to, change. An optional table without a file is empty. Raises InvalidTable
+    with all errors, or FileNotFoundError if a required file is missing.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -55,10 +56,9 @@ def _read(name, data, stamps, others):
 
 
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
-    """Read a CSV file as text; the index holds the row numbers of a spreadsheet.
+    """Read a CSV file as text, indexed by the row numbers of a spreadsheet.
 
-    Missing optional columns are empty. Raises InvalidTable for errors in the layout and
-    FileNotFoundError.
+    Missing optional columns are empty. Raises InvalidTable for errors in the layout.
     """
     key = (Path(path), tuple(names), tuple(optional), changed_at(path))
     return _text_frame(*key).copy(deep=False)
@@ -67,9 +67,10 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
 def text_of(
     name: str, data: StrPath, iso3: str | None = None, path: str | None = None
 ) -> pd.DataFrame:
-    """Read a table as text: a country's, a shared one, or one file of a table.
+    """Read a table as text: a shared table, a table of one country, or the file at `path`.
 
-    An optional table without a file is empty; any other raises FileNotFoundError.
+    An optional table without a file is empty. Raises FileNotFoundError if a required file is
+    missing.
     """
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
@@ -87,13 +88,13 @@ def _text_frame(path, names, optional, changed):
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV text, without its index; missing values are empty."""
+    """Return a frame as CSV text without its index. Missing values become empty cells."""
     text = frame.astype(object).where(frame.notna(), "")
     return csv_text([frame.columns, *text.itertuples(index=False)])
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Convert text columns to the types of the fields; empty numbers become NA."""
+    """Convert text columns to the types of their fields. Empty numbers become NA."""
     return pd.DataFrame({f["name"]: _column(text[f["name"]], f["type"]) for f in fields})
 
 
@@ -106,10 +107,10 @@ def _column(text, kind):
 
 
 def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
-    """Read one row of any country's table as text; its key begins with the country code.
+    """Read one row of a country's table as text, by a key that begins with the country code.
 
-    The table is not checked, since errors in another country must not stop this one. None if the
-    row does not exist or the table is unreadable.
+    The table is not checked, so that errors in another country's data do not stop a run. Returns
+    None if the row does not exist or the table is unreadable.
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
@@ -121,16 +122,16 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 
 
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read a table as text without a check, to add or change rows; empty without a file.
+    """Read a table as text without checking it, in order to add or change rows.
 
-    Raises UserError if the file is not a readable table.
+    Returns an empty frame if the file does not exist. Raises UserError if the table is unreadable.
     """
     try:
         return text_of(name, data, iso3)
     except FileNotFoundError:
         return pd.DataFrame(columns=columns(name, data), dtype="str")
     except InvalidTable as broken:
-        raise UserError(f"fix this first, nothing was written:\n{broken}") from broken
+        raise UserError(f"the table has errors, so nothing was written:\n{broken}") from broken
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
@@ -142,7 +143,7 @@ def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> b
 
 
 def text(data: StrPath, path: str) -> str:
-    """Return a text file of the data folder; raises FileNotFoundError with its path."""
+    """Read a text file of the data folder. Raises FileNotFoundError if it does not exist."""
     files(data, path)
     file = locate(data, path)
     if not file.exists():
@@ -151,33 +152,33 @@ def text(data: StrPath, path: str) -> str:
 
 
 def _absent(path, data):
-    return FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+    return FileNotFoundError(f"{path}, a required file, not found in {Path(data).name}/")
 
 
 def without_notes(text: str) -> str:
-    """Return a narrative without its comments; the line numbers stay the same."""
+    """Remove the comments from a narrative, keeping its line numbers."""
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
 def no_country(code: str, data: StrPath) -> str:
-    """Return a message for a code that is not in countries.csv, with similar codes."""
+    """Return an error message for an unknown country code, with similar codes."""
     frame = text_of("countries", data)
     named = frame.name_en.str.casefold() == code.casefold()
     near = frame.iso3[named if named.any() else frame.iso3.str[:2] == code[:2].upper()]
     meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""
-    return f"{code} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
+    return f"unknown country code {code} (ISO 3166-1 alpha-3, reference/countries.csv){meant}"
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
-    """Save a stage's table to the `tables` folder, with `iso3` (or `group_id`) as first column.
+    """Save a table of a stage to the `tables` folder, with `iso3` or `group_id` as first column.
 
-    Raises UserError if its columns are not those of `cop:handedOn`.
+    Raises UserError if the columns differ from those in `cop:handedOn`.
     """
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out.columns) != sorted(wanted):
-        stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
-        raise UserError(f"{name}: has {sorted(out.columns)}; {stated}")
+        expected = f"cop:handedOn in datapackage.json requires {sorted(wanted)}"
+        raise UserError(f"{name} has the columns {sorted(out.columns)}, but {expected}")
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())
     return out[wanted]
@@ -186,7 +187,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
 def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
     """Load a table that an earlier stage saved, from this run or from several `tables` folders.
 
-    Raises FileNotFoundError that names the stage which saves it.
+    Raises FileNotFoundError, with the stage to run first, if the table does not exist.
     """
     parts, names = [], columns(name, place.data)
     for folder in folders or [place.tables]:
@@ -195,8 +196,6 @@ def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFr
         note_files(("table", key), [path])
         if not path.exists():
             stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
-            raise FileNotFoundError(
-                f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
-            )
+            raise FileNotFoundError(f"{path.name} not found; first run notebook {stage}")
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))

@@ -1,8 +1,8 @@
 """Write several files atomically: all or none, even if the process is killed.
 
 All new files are first written to a folder under `.pending`, with copies of the old files and a
-list of targets. Renaming the list commits the change: the next command completes it. If a file
-cannot be replaced, the old files are restored.
+list of targets. Renaming the list commits the change, and the next command completes a change that
+was interrupted. If a file cannot be replaced, the old files are restored.
 """
 
 import contextlib
@@ -22,10 +22,11 @@ PENDING, MOVES = ".pending", "moves"
 
 
 def write(root: StrPath, files: dict[str, bytes | None]) -> None:
-    """Write {path under root: bytes, or None to remove the file} atomically.
+    """Write or delete several files below `root` atomically.
 
-    Call it inside `alone(root)` and also read there what the change is based on. Raises UserError
-    and writes nothing if a file cannot be replaced.
+    `files` is {path: bytes, or None to delete the file}. Call this function within `alone(root)`,
+    and read the files that the change is based on in the same block. Raises UserError, without
+    changing any file, if a file cannot be replaced.
     """
     root = Path(root)
     (root / PENDING).mkdir(parents=True, exist_ok=True)
@@ -43,9 +44,9 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 
 
 def carry_through(root: StrPath) -> None:
-    """Complete each committed change and delete the others; `alone` does this first.
+    """Complete all committed changes and discard the others; `alone` does this first.
 
-    Raises UserError and restores the old files if one of them cannot be replaced.
+    Raises UserError and restores the old files if a file cannot be replaced.
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
@@ -64,9 +65,9 @@ def carry_through(root: StrPath) -> None:
 
 
 def _put(root, aside, kind):
-    """Put the new or the old files in place and remove the others.
+    """Replace the targets with the new or the old files, and delete targets without a file.
 
-    Safe to repeat after an interruption, since the copies are kept until the end.
+    The function can be repeated after an interruption, since the copies are kept until the end.
     """
     for number, path in enumerate(json.loads((aside / MOVES).read_bytes())):
         source, target = aside / f"{number}.{kind}", root / path
@@ -82,7 +83,7 @@ def _put(root, aside, kind):
 
 
 def _refusal(error):
-    """Return a UserError that names a file which cannot be replaced, or the error itself."""
+    """Convert a PermissionError to a UserError, and return any other error unchanged."""
     if not isinstance(error, PermissionError):
         return error
     return UserError(
@@ -101,7 +102,7 @@ def _write_through(path, content):
 
 @contextlib.contextmanager
 def _locked(folder):
-    """Open a folder for one process at a time."""
+    """Open a folder with an exclusive lock."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -112,7 +113,7 @@ def _locked(folder):
 
 @contextlib.contextmanager
 def alone(root: StrPath) -> Iterator[None]:
-    """Lock a folder against other writers while the body reads and writes; others wait."""
+    """Lock a folder while the block reads and writes its files. Other writers wait."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -121,7 +122,7 @@ def alone(root: StrPath) -> Iterator[None]:
 
 
 def settle(data: StrPath) -> None:
-    """Complete interrupted changes in a data folder and its bases, before it is read."""
+    """Complete interrupted changes in a data folder and its bases, before tables are read."""
     for folder in standing_on(data):
         if (folder / PENDING).is_dir():
             with alone(folder):
@@ -129,10 +130,10 @@ def settle(data: StrPath) -> None:
 
 
 def whole(path: StrPath, content: bytes) -> None:
-    """Write one file outside a data folder atomically: a reader sees the old or the new content.
+    """Write one file outside a data folder atomically.
 
-    Removes leftovers of a killed call; two calls at once write one after the other. Devices are
-    written to directly.
+    Readers see either the old or the new content. Leftovers of a killed process are removed, and
+    concurrent calls wait for each other. Devices are written to directly.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,9 +156,9 @@ def whole(path: StrPath, content: bytes) -> None:
 def refuse_writing(
     files: dict[str, bytes], data: StrPath, message: str, beside: dict[str, bytes] | None = None
 ) -> None:
-    """Raise UserError if writing {path: bytes} would add errors to a data folder.
+    """Raise UserError if the files to write ({path: bytes}) contain errors.
 
-    Country tables that the files refer to must be among them or in `beside`. The error begins with
+    Country tables that the files refer to must be in `files` or `beside`. The error begins with
     `message` and lists at most twenty errors.
     """
     from cop.data import checks  # slow to import, and not needed to write

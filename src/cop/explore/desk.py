@@ -1,4 +1,4 @@
-"""Show a list of countries, and cells that are redrawn when a control changes."""
+"""Display a list of countries, and cells that are redrawn when a control changes."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ WRAPPED = {"flex_flow": "row wrap"}
 
 
 class CountryPicker(widgets.VBox):
-    """List of countries and editions; `value` is the selected Country, as the helpers expect it.
+    """Dropdown list of countries and editions; `value` is the selected Country.
 
     A country without an edition has statistics only.
     """
@@ -34,7 +34,7 @@ class CountryPicker(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Select `iso3`, or else the country selected last, or else the first."""
+        """Initialise the list. The default is the last selection, or the first country."""
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -61,7 +61,7 @@ class CountryPicker(widgets.VBox):
         return bool(self.value.edition) and self.value.data == self.data
 
     def refresh(self) -> None:
-        """Redraw every view after a row of the data has changed."""
+        """Redraw all views after a change to the data."""
         change = {"name": "value", "type": "change", "owner": self, "old": None, "new": self.value}
         self.notify_change(Bunch(change))
 
@@ -93,7 +93,7 @@ class CountryPicker(widgets.VBox):
 
 
 class Answer:
-    """A table, or a figure with its frame, and a button that exports it."""
+    """Table, or figure with its data, and a button to export it."""
 
     def __init__(
         self,
@@ -104,13 +104,13 @@ class Answer:
         ax: Axes | None = None,
         columns: Sequence[str] = (),
     ) -> None:
-        """Set title, frame, indicators behind it, axes of a figure, and columns to show."""
+        """Initialise with a title, a frame and, for a figure, its indicators and axes."""
         self.place, self.title, self.frame, self.codes, self.ax = place, title, frame, codes, ax
         names = columns or [str(name) for name in frame]
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
 
     def html(self) -> str:
-        """Return the table with its script, or the figure with its texts and its table of data."""
+        """Return the table, or the figure with its texts and data, as HTML."""
         if self.ax is None:
             return tables.to_html(self.frame, self.title, self.headings)
         about = exports.about(self.place, self.title, self.frame, self.codes)
@@ -138,10 +138,10 @@ class Answer:
 def interact(
     function: Callable[..., object], picker: CountryPicker, **controls: widgets.Widget
 ) -> widgets.VBox:
-    """Show what `function(country, **values)` returns; redraw it when country or control changes.
+    """Display the result of `function(country, **values)`, and redraw it after each change.
 
-    The function returns an Answer, a sentence, any object that a notebook displays, or a tuple of
-    these. Errors in the data are shown as a sentence. Printed text goes to the log, since
+    The function returns an Answer, a sentence, any object that a notebook can display, or a tuple
+    of these. Errors in the data are displayed as a sentence. Printed text goes to the log, since
     `interactive_output` sometimes hung when several pages were opened at once.
     """
     answers = widgets.VBox()
@@ -152,9 +152,7 @@ def interact(
         try:
             answer = function(place, **values)
         except ERRORS as error:
-            begin = (
-                f"There is no assessment of {place.called} yet; `cop new {place.iso3}` creates one."
-            )
+            begin = f"`cop new {place.iso3}` creates an assessment of {place.called}."
             answer = str(error) if place.edition else begin
         before = answers.children
         parts = answer if isinstance(answer, tuple) else (answer,)
@@ -171,7 +169,7 @@ def interact(
 
 
 def _widget_of(part):
-    """Return a widget for an Answer, a sentence or any object that a notebook displays."""
+    """Return a widget for an Answer, a sentence or any other object."""
     if isinstance(part, Answer):
         return part.widget()
     if type(part) is str:
@@ -181,16 +179,16 @@ def _widget_of(part):
 
 
 def _output(data):
-    """Return an output widget with one display; `data` is {content type: content}."""
+    """Return an output widget that displays `data`, which is {content type: content}."""
     return widgets.Output(outputs=[{"output_type": "display_data", "data": data, "metadata": {}}])
 
 
 def choose(
     label: str, options: Mapping | Sequence, value: object = None, width: str = "24rem"
 ) -> widgets.Dropdown:
-    """Return a dropdown list of values, (label, value) pairs or {value: label}.
+    """Return a dropdown list for values, (label, value) pairs or {value: label}.
 
-    `value` is selected, or else the first entry.
+    `value` is selected if it is not None. Otherwise the first entry is selected.
     """
     if isinstance(options, Mapping):
         options = [(title, key) for key, title in options.items()]
@@ -201,15 +199,15 @@ def choose(
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
-    """Return a list from which several countries can be selected."""
+    """Return a list in which several countries can be selected."""
     options = sorted((name, iso3) for iso3, name in countries.names(data).items())
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 
 
 def begun(data: str) -> dict[str, list[str]]:
-    """Return {ISO3: editions} of the countries with an assessment, sorted by ISO3 code.
+    """Return {ISO3: editions} for the countries with an assessment, sorted by ISO3 code.
 
-    Countries with errors in editions.csv are left out.
+    Countries with errors in editions.csv are omitted.
     """
     held = {}
     for iso3 in filter(countries.names(data).__contains__, cop.data.begun(data)):
@@ -219,7 +217,10 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
-    """Return {(ISO3, edition): data folder} of editions with research, latest first."""
+    """Return {(ISO3, edition): data folder} for all editions except the study of 2020.
+
+    Sorted by country; the latest edition of a country comes first.
+    """
     return {
         (iso3, edition): folder
         for iso3 in begun(data)

@@ -1,7 +1,7 @@
 """Export a table as CSV, and a figure as SVG and PNG with its table.
 
-Each file states title, unit, source, data cut-off and licence. Files are embedded in the page, so
-that no server stores a copy.
+Each file contains its title, unit, source, data cut-off and licence. Files are embedded in the
+page, so that no server stores a copy.
 """
 
 import io
@@ -28,16 +28,16 @@ LINE = 66  # characters per line above and below a figure
 def about(
     place: Country, title: str, frame: pd.DataFrame, codes: Sequence[str] = ()
 ) -> dict[str, str]:
-    """Return the texts that a file states: measure, unit, data_source, cut_off and licence.
+    """Return the texts in an exported file: measure, unit, data_source, cut_off and licence.
 
-    The source is the data sets of its indicators or rows, or else the research on the country.
+    The source is the data sets of the indicators or rows, or otherwise the research on the country.
     """
     measures = pd.DataFrame([figures.about(place, code) for code in codes])
     register = cop.data.read("statistics_sources", place.data)
     ids = measures.source_ids.sum() if codes else frame.get("source_id", [])
     sets = register[register.source_id.isin(ids)]
     licence = cop.data.contents(place.data)["licenses"][0]["title"]
-    source = f"Research on {place.called}, edition {place.edition}; each row names its source"
+    source = f"Research on {place.called}, edition {place.edition}; see the source in each row"
     if len(sets):
         source = f"{citations.publishers(sets.source_id, place)}, read on {sets.accessed.max()}"
     return {
@@ -50,7 +50,7 @@ def about(
 
 
 def file_name(iso3: str, measure: str) -> str:
-    """Return a file name without suffix, such as 'UKR_price-of-mobile-data'."""
+    """Return a file name without extension, such as 'UKR_price-of-mobile-data'."""
     slug = re.sub("[^a-z0-9]+", "-", measure.lower())
     return f"{iso3}_{slug[:LONGEST].strip('-')}"
 
@@ -58,7 +58,7 @@ def file_name(iso3: str, measure: str) -> str:
 def links(
     place: Country, title: str, frame: pd.DataFrame, codes: Sequence[str], figure: Figure | None
 ) -> str:
-    """Return links to download a table as CSV and its figure, if any, as SVG and PNG."""
+    """Return links to download a table as CSV and a figure, if any, as SVG and PNG."""
     texts = about(place, title, frame, codes)
     columns = {name: text for name, text in texts.items() if name not in frame}
     files = {"csv": ("text/csv", csv(frame.assign(**columns)))}
@@ -71,7 +71,7 @@ def links(
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Return a figure as SVG or PNG with title above and source, cut-off and licence below."""
+    """Render a figure as SVG or PNG, with its title above and source and licence below."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

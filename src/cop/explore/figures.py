@@ -1,4 +1,4 @@
-"""Return figures of any economy: indicators, their values, and pairs of indicators."""
+"""Return indicators of any economy as frames for tables and charts."""
 
 import textwrap
 from collections.abc import Iterable
@@ -14,13 +14,13 @@ MOST = 8  # maximum number of countries in a chart
 
 
 def titles(data: str) -> dict[str, str]:
-    """Return {indicator_code: name} of the catalogue, indicators of the chapter first."""
+    """Return {indicator_code: name} for the catalogue, with the chapter's indicators first."""
     full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
     return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
 
 
 def about(place: Country, code: str) -> pd.Series:
-    """Return an indicator's code, title, unit, definition and source_ids (of its data sets)."""
+    """Return the code, title, unit, definition and source_ids (data sets) of an indicator."""
     row = cop.data.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
     ids = list(indicators.all_values(place, code).source_id.unique())
     values = {"code": code, "title": titles(place.data)[code], "source_ids": ids}
@@ -42,10 +42,10 @@ def values(place: Country, code: str) -> pd.DataFrame:
 def over_years(
     place: Country, code: str, since: int, until: int, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Return an indicator by year, `since` to `until`, for a country, its region and others.
+    """Return an indicator from `since` to `until` for a country, its region and others.
 
     Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes.
-    Raises LookupError for more than MOST countries.
+    Raises LookupError if it has more than MOST.
     """
     beside = list(beside)
     if len({place.iso3, *beside}) > MOST:
@@ -55,10 +55,10 @@ def over_years(
 
 
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
-    """Return two indicators per economy, in its latest year with both.
+    """Return two indicators for each economy, in the latest year that has both values.
 
-    Columns: iso3, country, year, across, up. Leaves out economies whose latest such year is more
-    than three years before the cut-off, or before `until` if that is earlier.
+    Columns: iso3, country, year, across, up. Economies are omitted if this year is more than three
+    years before the cut-off, or before `until` if that is earlier.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
@@ -70,7 +70,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
-    """Return the latest value up to `until` of a country and its region, sorted by name.
+    """Return the latest values up to `until` of a country and its region, sorted by name.
 
     Columns: iso3, country, year, value (NA if missing).
     """
@@ -83,15 +83,15 @@ def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
 
 
 def title(place: Country, code: str, frame: pd.DataFrame) -> str:
-    """Return the title of a figure: its measure and the country's latest value with its year.
+    """Return the title of a figure: the indicator and the country's latest value with its year.
 
-    `frame` has value, year and the country's name in `series` or `country`.
+    `frame` contains value, year and the country's name in `series` or `country`.
     """
     column = "series" if "series" in frame else "country"
     rows = frame[frame[column] == place.name].dropna(subset="value")
     measure = label(place, code).replace("\n", " ")
     if rows.empty:
-        return f"{measure}: no value of {place.called}"
+        return f"{measure}: no value for {place.called}"
     last = rows.loc[rows.year.idxmax()]
     return f"{measure}: {place.name} {page.number(last.value)} ({last.year})"
 

@@ -1,6 +1,6 @@
 """Provide the form of explore.ipynb that adds, changes and verifies rows of research.
 
-Its fields are the columns of a table in datapackage.json. Entered text is never lost.
+The fields are the columns of a table in datapackage.json. Entered text is never lost.
 """
 
 import ipywidgets as widgets
@@ -14,10 +14,10 @@ NEW_ROW = "a new row"
 
 
 class Form(widgets.VBox):
-    """Form with the columns of one row of a country, its errors and what was written."""
+    """Form for one row of a research table."""
 
     def __init__(self, picker: CountryPicker) -> None:
-        """Show the fields of a new row of evidence."""
+        """Initialise the form with a new row of evidence."""
         self._picker, self._typed, self._fields = picker, {}, {}
         tables = rows.tables(picker.data)
         titles = {kind: cop.data.resource(tables[kind], picker.data)["title"] for kind in tables}
@@ -39,11 +39,11 @@ class Form(widgets.VBox):
         self._choose_kind()
 
     def values(self) -> dict[str, str]:
-        """Return {column: text entered}."""
+        """Return the entered text as {column: text}."""
         return {name: field.value.strip() for name, field in self._fields.items()}
 
     def save(self) -> None:
-        """Write a new or changed row, or show all its errors and keep the entered text."""
+        """Write a new or changed row, or display its errors and keep the entered text."""
         try:
             row = self._change() if self.row.value else rows.add(*self._table([self.values()]))[0]
         except UserError as error:
@@ -55,7 +55,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Record the passage of the source that supports the row, and mark the row as verified."""
+        """Record the passage that supports the row, and mark the row as verified."""
         (row_id,) = self.row.value
         try:
             seen = verification.verify_row(
@@ -69,7 +69,7 @@ class Form(widgets.VBox):
         return self._say(f"{row_id}: verified on {seen['seen_on']}, in {seen['source_id']}.")
 
     def _choose_kind(self):
-        """List the country's rows of the selected table, and show the selected row."""
+        """Display the rows of the selected table and country."""
         place = self._picker.value
         self._body.layout.display = "" if self._picker.is_latest else "none"
         if not self._picker.is_latest:
@@ -96,7 +96,7 @@ class Form(widgets.VBox):
         self.row.value = previous if previous in ids else self.row.options[0][1]
 
     def _show(self):
-        """Show the fields with the text entered before, or with the stored row."""
+        """Display the fields with the text entered earlier, or with the stored row."""
         kind, iso3, data = self._table()
         can_verify = self.row.value and kind in verification.KINDS.values()
         self.verification.layout.display = "" if can_verify else "none"
@@ -122,12 +122,12 @@ class Form(widgets.VBox):
         old = self._saved()
         new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
-            raise UserError("no cell was changed")
+            raise UserError("no cell has been changed")
         kind, iso3, data = self._table()
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 
     def _table(self, *new_rows):
-        """Return the arguments that the functions of `rows` take."""
+        """Return kind, country and data folder as arguments for the functions of `rows`."""
         place = self._picker.value
         return self.kind.value, place.iso3, *new_rows, place.data
 
@@ -139,7 +139,7 @@ class Form(widgets.VBox):
 
 
 def question(field: dict, text: str) -> widgets.Widget:
-    """Return the input control for a column, filled with `text`."""
+    """Return the input widget for a column, filled with `text`."""
     constraints = field.get("constraints", {})
     name = field["title"] + (" *" if constraints.get("required") else "")
     look = {"description": name, "tooltip": field["description"], "layout": {"width": "46rem"}}

@@ -23,7 +23,7 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 
 
 def open_lab(argv: Sequence[str] | None = None) -> None:
-    """Start JupyterLab in the current folder if it has notebooks, or else in this repository.
+    """Start JupyterLab in the current folder if it contains notebooks, or in this repository.
 
     `argv` is passed to JupyterLab.
     """
@@ -44,13 +44,13 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 
 
 def root_folder() -> Path:
-    """Return the current folder if it has the notebooks, or else this repository."""
+    """Return the current folder if it contains the notebooks, or this repository."""
     current = Path.cwd()
     return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks to desk/, except over changed copies; return the names copied."""
+    """Copy notebooks to desk/, keeping copies that were changed, and return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED
@@ -68,7 +68,7 @@ def copy_notebooks(root: Path) -> list[str]:
 
 
 def environment(root: Path) -> dict[str, str]:
-    """Return variables that point Jupyter to the workspace and to separate user settings."""
+    """Return environment variables that set the workspace and separate user settings of Jupyter."""
     folder = root / "outputs" / ".lab"
     return {
         "JUPYTER_CONFIG_PATH": str(WORKSPACE / "config"),
@@ -82,7 +82,8 @@ def environment(root: Path) -> dict[str, str]:
 def save_without_outputs(model: dict, path: str = "", **_: object) -> None:
     """Remove the outputs of a notebook in notebooks/ when JupyterLab saves it.
 
-    Git then stores no results; the screen still shows them. Copies in desk/ keep their outputs.
+    Results are then not stored in git, but the screen still displays them. Copies in desk/ keep
+    their outputs.
     """
     content = model["content"]
     in_git = path.strip("/").split("/")[0] == COMMITTED

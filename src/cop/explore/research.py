@@ -1,4 +1,4 @@
-"""Compare the coders, and list missing and unverified rows for analysts; reports omit both."""
+"""Compare the coders, and list missing and unverified rows for analysts. Reports omit both."""
 
 import pandas as pd
 
@@ -10,10 +10,10 @@ GAP = ["kind", "id", "what", "so"]
 
 
 def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
-    """Return the items that coders A and B both rated, of one framework or of all ("").
+    """Return the items that both coders rated, for one framework or for all if it is empty.
 
     Columns: item_id, framework, area, item, coder_a and coder_b (statuses), status (as reported),
-    note (how a difference was settled), rationale and evidence_ids of each coder.
+    note (how a difference was resolved), rationale and evidence_ids of each coder.
     """
     items = alignment.adjudicated(place)
     items = items[(items[alignment.CODERS] != "").all(axis=1)]
@@ -27,9 +27,9 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return everything that is missing or not verified: kind, id, what, and so (what to do).
+    """Return all missing and unverified items with kind, id, what and so (the next step).
 
-    For a country without an edition only figures are listed, since no other stage has begun.
+    For a country without an edition, only figures are listed, since no other stage has begun.
     """
     frames = [_figures(place)]
     if place.edition:

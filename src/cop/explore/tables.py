@@ -34,14 +34,15 @@ YEARS = ("year", "edition")
 
 
 def load_scripts() -> None:
-    """Load the scripts of the tables into the notebook, whose output must not be cleared."""
+    """Load the scripts of the tables into the notebook. This output must not be cleared."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 
 def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Return a frame as HTML with its script; `headings` is {column to show: heading}.
+    """Render a frame as an HTML table with its script.
 
-    Missing cells are labelled as such. Cells in `source` or `title` link to the column `url`.
+    `headings` is {column: heading} for the columns to display. Missing cells are labelled as such.
+    Cells in `source` or `title` link to the address in the column `url`.
     """
     if frame.empty:
         return str(Markup('<p class="none">{}: no row matches.</p>').format(caption))
@@ -66,7 +67,7 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
 
 
 def _cell(value, link):
-    """Return one escaped cell as HTML, as a link if there is one."""
+    """Return a cell as escaped HTML, with a link if `link` is a web address."""
     if pd.isna(value) or value == "":
         return MISSING
     if str(link).startswith(("https://", "http://")):

@@ -1,11 +1,11 @@
-"""The validation round: import comments of a Word document, answer them, record sign-offs.
+"""Import the comments in a Word document, record answers to them, and record sign-offs.
 
 Each comment or change becomes one row of comments.csv, without names of persons.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,35 +17,28 @@ from cop.data.checks import editions
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
 from cop.fieldwork import docx_reader, pii
 from cop.fieldwork.docx_reader import Document, Remark, find_remarks
+from cop.report import languages
 
 TABLE = "comments"
-# What is imported of a document at most; a cell of a table takes 30,000 letters.
+# The most that is imported from a document; a cell in a spreadsheet holds 32,767 characters.
 LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, "authors": 300}
-ORIGIN = 16  # digits of the SHA-256 that are kept
+ORIGIN = 16  # first digits of the SHA-256 that are stored
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
-NOT_COMPARED = "Edits without Track Changes were not searched for: name the sent file with --sent."
+NOT_COMPARED = "Edits without Track Changes were not searched for: add --sent with the sent file."
 NOT_READABLE = "[not readable]"
 
 
-@dataclass(frozen=True)
-class Speaker:
-    """The commenting body: its kind, and its id or name ("" if it must not be named)."""
-
-    role: str
-    organisation: str = ""
-
-
 def import_comments(
-    file: Path, data: Path, speaker: Speaker, iso3: str = "",
+    file: Path, data: Path, role: str, organisation: str = "", iso3: str = "",
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
-    spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
-    """Import the comments and changes of a Word document, and return lines that report the result.
+    """Import the comments and changes in a Word document, and return lines to print.
 
-    `sent(iso3, language)` returns the path of the document as it was sent, or None: with it,
-    comments without a bookmark can be placed and untracked edits found. `spoken(language)`
-    returns {label of a status in that language: its code}. Importing a document again adds
-    nothing. Raises UserError if the file cannot be read or belongs to no known report.
+    `role` is the kind of body that comments, `organisation` its id or name if it may be named.
+    `sent(iso3, language)` returns the path of the document as it was sent, or None. A comparison
+    with that document finds untracked edits and the passages of comments without a bookmark.
+    Importing a document again adds nothing. Raises UserError if the file cannot be read or its
+    report is unknown.
     """
     sha, document = docx_reader.read(Path(file))
     iso3, edition = _report(file, document.report, iso3, data)
@@ -55,18 +48,16 @@ def import_comments(
     remarks = find_remarks(document, iso3, original)
     _refuse_too_much(file, remarks)
     clean, redacted = _without_names(remarks, document, data)
-    vocabulary = _vocabulary(data, spoken(language))
-    body = f"{speaker.role}\0{speaker.organisation}"
+    body, vocabulary = f"{role}\0{organisation}", _vocabulary(data, language)
     rows = [_row(remark, body, *vocabulary) for remark in clean]
     with writing.alone(data):
         present = cop.data.present(TABLE, data, iso3)
-        # The same file of the same body holds nothing new, even if more names are known by now.
-        again = (sha[:ORIGIN], speaker.role) in zip(present.origin, present.role, strict=True)
+        # The same file from the same body adds nothing, even if the store has more names by now.
+        again = (sha[:ORIGIN], role) in zip(present.origin, present.role, strict=True)
         new = [row for row in rows if not again and row["origin_id"] not in set(present.origin_id)]
         last = max((int(key.split("-M")[1]) for key in present.comment_id), default=0)
         about = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
-        about |= {"origin": sha[:ORIGIN], "role": speaker.role}
-        about |= {"organisation": speaker.organisation}
+        about |= {"origin": sha[:ORIGIN], "role": role, "organisation": organisation}
         for number, row in enumerate(new, last + 1):
             row |= about | {"comment_id": f"{iso3}-M{number:03d}"}
         path = add_rows(TABLE, iso3, new, data) if new else ""
@@ -76,17 +67,17 @@ def import_comments(
 
 
 def _report(file, stated, iso3, data):
-    """Return the country and edition stated in the document, or the arguments as a fallback."""
+    """Return the country and edition stated in a document, or `iso3` and its latest edition."""
     if stated and iso3 and stated[0] != iso3:
-        raise UserError(f"{file.name} is on the report of {stated[0]}, not of {iso3}")
+        raise UserError(f"{file.name} is about {stated[0]}, not about {iso3}")
     iso3 = stated[0] if stated else iso3
     if not iso3:
-        raise UserError(f"{file.name} does not state its country: add --country ISO3")
+        raise UserError(f"{file.name} does not record its country: add --country ISO3")
     if not (present := cop.data.editions(data, iso3)):
-        raise UserError(f"{iso3} has no edition in {Path(data).name}/; `cop new {iso3}` begins one")
+        raise UserError(f"{iso3} has no edition in {Path(data).name}/: run `cop new {iso3}` first")
     edition = stated[1] if stated else max(present)
     if edition not in present:
-        raise UserError(f"{iso3} has no edition {edition}; it has: {', '.join(present)}")
+        raise UserError(f"{iso3} has no edition {edition}; its editions are {', '.join(present)}")
     return iso3, edition
 
 
@@ -96,18 +87,18 @@ def _refuse_too_much(file, remarks):
     numbers = len(remarks), max(lengths, default=0), sum(lengths), len(authors)
     for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
         if number > most:
-            why = f"{number:,} {what}; at most {most:,} are imported. Split it"
-            raise UserError(f"{file.name} holds {why}")
+            limit = f"at most {most:,} are imported. Split it"
+            raise UserError(f"{file.name} has {number:,} {what}; {limit}")
 
 
 def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int]:
-    """Return the remarks without personal data, and the number of remarks that contained some.
+    """Return the remarks without personal data, and the number of remarks that were changed.
 
-    Names of comment authors and of persons in the restricted store are replaced. Words that
-    occur in the report itself are kept.
+    The names of authors and of persons in the restricted store are replaced. Words in the report
+    itself are kept.
     """
     names = pii.stored_names(data).with_people({remark.author for remark in remarks})
-    words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.places).casefold()))
+    words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.passages).casefold()))
     clean = [
         replace(remark, author="", **{
             field: pii.redact(getattr(remark, field), names, words)
@@ -119,12 +110,15 @@ def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int
     return clean, sum((a.text, a.around) != (b.text, b.around) for a, b in pairs)
 
 
-def _vocabulary(data, spoken) -> tuple[set[str], dict[str, str], list[str]]:
-    """Return the ids of rated items, {label of a status: its code}, and the kinds of comments."""
+def _vocabulary(data, language) -> tuple[set[str], dict[str, str], list[str]]:
+    """Return the ids of rated items, {label of a status: code}, and the kinds of comments."""
     rated = {*cop.data.read("guidelines", data).item_id}
     rated |= {*cop.data.read("capabilities", data).capability_id}
     statuses = {word: word for word in cop.data.labels("alignment", "status", data)}
-    return rated, statuses | dict(spoken), list(cop.data.labels(TABLE, "kind", data))
+    if language in languages.available():
+        with languages.using_language(language):
+            statuses |= {languages.translate(word).casefold(): word for word in [*statuses]}
+    return rated, statuses, list(cop.data.labels(TABLE, "kind", data))
 
 
 def _row(remark, body, *vocabulary):
@@ -134,7 +128,10 @@ def _row(remark, body, *vocabulary):
 
 
 def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:
-    """Return (kind, text, proposed status) as the comment states them or its text suggests."""
+    """Return the kind of a remark, its text, and the code of the status that it proposes.
+
+    A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess.
+    """
     stated = PREFIX.match(remark.text)
     proposed = rating_in(remark.new, statuses)
     if remark.is_comment and stated and stated[1].casefold() in kinds:
@@ -146,7 +143,7 @@ def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:
 
 
 def rating_in(text: str, statuses: Mapping[str, str]) -> str:
-    """Return the code of the only status that a text names; "" for none or several."""
+    """Return the code of the status in a text; "" if the text has none or several."""
     rest, named = " ".join(text.casefold().split()), set()
     for word in sorted(statuses, key=len, reverse=True):
         rest, times = re.subn(rf"\b{re.escape(word)}\b", " ", rest)
@@ -165,27 +162,26 @@ def as_cell(text: str) -> str:
 
 
 def _lines(name, new, present, redacted, path):
-    """Yield lines that report the new rows, comments without a place, and removed names."""
+    """Yield lines that report new rows, remarks without an id in `about`, and removed names."""
     count = cop.data.count
     if not new:
-        yield f"{name}: nothing new; {count(present, 'remark')} in it, all already imported."
+        yield f"{name}: nothing new ({count(present, 'remark')} imported before)."
         return
-    keys = f"{new[0]['comment_id']} to {new[-1]['comment_id']}"
-    already = f"{present} already present"
-    yield f"{name}: {count(len(new), 'remark')} imported as {keys}, {already}; {path}"
+    keys = " to ".join(dict.fromkeys([new[0]["comment_id"], new[-1]["comment_id"]]))
+    before = f", {present:,} imported before" if present else ""
+    yield f"{name}: {count(len(new), 'remark')} imported as {keys} into {path}{before}."
     if unplaced := [row for row in new if not row["about"]]:
-        yield f"{count(len(unplaced), 'remark')} could not be placed; fill in about:"
+        yield f"Fill in `about` for {count(len(unplaced), 'remark')} that could not be placed:"
         yield from (f"  {r['comment_id']}  {r['text']}  (at: {r['around']})" for r in unplaced)
     if redacted:
-        yield f"Names or addresses were left out of {count(redacted, 'remark')}."
-    yield "Next: look at kind and proposed, then `cop answer COMMENT DECISION` for each."
+        yield f"Names or addresses were removed from {count(redacted, 'remark')}."
+    yield "Next: check `kind` and `proposed`, then run `cop answer COMMENT DECISION` for each."
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment, and return lines with the result and open comments.
+    """Record the decision on a comment, and return lines to print.
 
-    Raises UserError if the comment does not exist or is already answered, or the answer is
-    incomplete.
+    Raises UserError if the comment is unknown or already answered, or the answer is incomplete.
     """
     iso3 = comment.partition("-")[0]
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed}
@@ -196,17 +192,18 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
         if comment in present.index:
             table = cop.data.paths("responses", data, iso3)[0]
             fix = f"To correct the answer, change its row in {table}"
-            raise UserError(f"{comment} was answered: {present[comment]}. {fix}")
+            raise UserError(f"{comment} is already answered: {present[comment]}. {fix}")
         path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
     left = cop.data.count(len(editions.open_comments(edition, path, data)), "comment")
-    return [f"{comment}: {decision}; {path}", f"{left} left without an answer"]
+    return [f"{comment}: {decision}, recorded in {path}", f"{left} left without an answer"]
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Record a sign-off of an edition, and return lines with the result and what is still missing.
+    """Record the sign-off of an edition, and return two lines to print.
 
-    Raises UserError for an unknown edition or organisation.
+    The second line lists unmet requirements of validation, or the next step if there are none.
+    Raises UserError if the edition or the id of the organisation is unknown.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
@@ -214,26 +211,27 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     with writing.alone(data):
         path = add_rows("sign_offs", iso3, [row], data)
     missing = "; ".join(rule for rule, _ in editions.missing(edition, path, data))
-    ready = f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv."
-    later = "A change after the sign-off, such as an answer, must be signed again."
-    then = f"Edition {edition} {missing}. {later}" if missing else ready
-    return [f"{body} signed off edition {edition}: {scope}; {path}", then]
+    then = f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv."
+    if missing:
+        later = "After a change, such as an answer, the text must be signed off again."
+        then = f"Edition {edition} {missing}. {later}"
+    return [f"{body} signed off edition {edition} ({scope}), recorded in {path}", then]
 
 
 def add_rows(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
     """Add rows to a table of a country, and return its path.
 
-    The caller must hold the lock `writing.alone(data)`. Raises UserError, and writes nothing,
-    if a new row has errors.
+    The caller must hold the lock `writing.alone(data)`. Raises UserError, and writes nothing, if a
+    new row has errors.
     """
     path, present = cop.data.paths(table, data, iso3)[0], cop.data.present(table, data, iso3)
     first = max(present.index, default=1) + 1
     new = pd.DataFrame(rows, index=range(first, first + len(rows)))
     frame = pd.concat([present, new])[present.columns].fillna("")
-    faults = [f for f in checks.of_table(table, frame, path, data) if int(f.row or 0) >= first]
-    if faults:
-        more = [f"… and {len(faults) - 10} more"] if len(faults) > 10 else []
-        lines = [f"nothing was written; {cop.data.count(len(faults), 'error')}:"]
-        raise UserError("\n".join([*lines, *map(str, faults[:10]), *more]))
+    errors = [e for e in checks.of_table(table, frame, path, data) if int(e.row or 0) >= first]
+    if errors:
+        more = [f"… and {len(errors) - 10} more"] if len(errors) > 10 else []
+        lines = [f"nothing was written; {cop.data.count(len(errors), 'error')}:"]
+        raise UserError("\n".join([*lines, *map(str, errors[:10]), *more]))
     writing.write(data, {path: cop.data.longer(table, rows, data, iso3)})
     return path

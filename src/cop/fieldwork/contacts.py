@@ -1,7 +1,7 @@
-"""Contacts of the mapping form: invitations, reminders and outcomes.
+"""List the contacts for the mapping form, record their steps, and write invitations.
 
-`contacts.csv` in the restricted store has one row for each step of a contact and is only appended
-to. The latest row by date is the current state of a contact.
+`contacts.csv` in the restricted store has one row for each step of a contact; rows are only
+added. The row with the latest date is the present state of a contact.
 """
 
 import re
@@ -23,41 +23,48 @@ from cop.fieldwork import outcomes, questionnaires, restricted
 
 COLUMNS = restricted.columns("contacts")
 PATH, FORM = "restricted/contacts.csv", "mapping_form"
-PATIENCE, REMINDERS = timedelta(days=14), 2  # without an answer; then telephone
+PATIENCE, REMINDERS = timedelta(days=14), 2  # time without an answer; reminders by e-mail
 DEADLINE = timedelta(days=21)
-SECRET = r"-[a-z0-9]{8}"  # at the end of a form id that nobody can guess
-PERSONAL = ("person", "email", "phone")  # never repeated, since errors are logged
+SECRET = r"-[a-z0-9]{8}"  # random end of a form id, so that it cannot be guessed
+PERSONAL = ("person", "email", "phone")  # never printed, since error messages are logged
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+NO_CONTACTS = "{} has no contacts in {}: add one with `cop contacts {} --add …`"
+
+
+AFTER = "After sending, run `cop contacts --record CONTACT invited`, or `reminded`."
 
 
 def steps(data: Path) -> pd.DataFrame:
     """Read contacts.csv, indexed by spreadsheet row; raises UserError that lists all errors."""
-    path = restricted.folder(data) / "contacts.csv"  # never that of the folder this one stands on
+    path = restricted.folder(data) / "contacts.csv"  # never the one of a base folder
     if not path.exists():
-        start = (
-            f"Create it with `cop contacts --add`, or with this heading row: {','.join(COLUMNS)}"
-        )
-        raise UserError(f"there is no {PATH} in {data}. {start}")
+        fix = "Add a contact with `cop contacts UKR --add …`, or begin the file with this row"
+        raise UserError(f"{PATH} does not exist in {data}. {fix}: {','.join(COLUMNS)}")
     try:
         frame = cop.data.text_frame(path, COLUMNS).map(restricted.unguarded)
-    except InvalidTable as broken:
-        return _refuse(broken.errors)
-    _refuse(errors(frame, data))
+        wrong = errors(frame, data)
+    except InvalidTable as invalid:
+        wrong = invalid.errors
+    if wrong:
+        lines = [f"{cop.data.count(len(wrong), 'error')} in {PATH}:", *map(str, wrong)]
+        raise UserError("\n".join(lines))
     return frame
 
 
 def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
     """Return the errors in rows of contacts.csv, sorted by row.
 
-    The format of each column is declared in datapackage.json (`cop:contacts`).
+    `cop:contacts` in datapackage.json describes the format of each column.
     """
     lists = {"language": questionnaires.languages(data)}
     lists["category"] = cop.data.labels("stakeholders", "category", data)
     days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce")
     dated = (frame.date != "") | (frame.step != "listed")
     wrong = [
-        ("date", dated & ~(days <= _today()), "is not a date up to today", "Write 2026-11-24"),
-        ("iso3", frame.contact_id.str[:3] != frame.iso3, "does not match contact_id", "Correct it"),
+        ("date", dated & ~(days <= _today()), "is not a date up to today",
+         "Write the date as YYYY-MM-DD, such as 2026-11-24"),
+        ("iso3", frame.contact_id.str[:3] != frame.iso3, "does not match contact_id",
+         "Write the country code with which contact_id begins"),
         ("consent", (frame.person != "") & (frame.consent != "yes"),
          "does not permit storing the name in `person`", "Clear `person`, or ask for consent"),
     ]  # fmt: skip
@@ -67,19 +74,19 @@ def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
         right = frame[name].str.fullmatch(pattern if column.get("required") else f"{pattern}?")
         rule = "is not one of the allowed words" if words else "is empty or has the wrong form"
         wrong.append((name, ~right, rule, column.get("fix", f"Use one of: {', '.join(words)}")))
-    faults = [
+    found = [
         DataError(PATH, row, column, "" if column in PERSONAL else str(value)[:60], rule, fix)
         for column, rows, rule, fix in wrong
         for row, value in frame[column][rows.astype(bool)].items()
     ]
-    return sorted(faults, key=lambda fault: fault.row)
+    return sorted(found, key=lambda error: error.row)
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the current state of each contact: its latest row by date.
+    """Return the present state of each contact: its row with the latest date.
 
-    Adds `row`, the spreadsheet row, and `reminders`, the number of reminders. `form_id` and
-    `consent` are the latest non-empty values.
+    `form_id` and `consent` are the latest values that are not empty. Further columns are `row`, the
+    row in the spreadsheet, and `reminders`, the number of reminders.
     """
     steps = frame.assign(row=frame.index, reminders=(frame.step == "reminded").astype(int))
     by_contact = steps.sort_values(["date", "row"]).replace("", None).groupby("contact_id")
@@ -89,9 +96,9 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Return the contacts that need an action, with `todo`: invite, remind, telephone or close.
+    """Return the contacts that need an action; the action is in the column `todo`.
 
-    Contacts without consent and contacts that declined the form are left out.
+    Contacts that refused consent or declined the form need none.
     """
     current = standing(frame)
     current["todo"] = [_todo(row, today) for row in current.itertuples()]
@@ -110,10 +117,10 @@ def _todo(row, today):
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return {"contacts": steps} with a new step for each form that came back.
+    """Return {"contacts": rows} with a new step for each form that came back.
 
-    The step is `answered` or `partial`. `returns` is the restricted table; superseded returns
-    are ignored. Returns {} if there are no contacts.
+    The step is `answered` or `partial`. `returns` is the table of the store; superseded responses
+    are ignored. Without contacts the result is empty.
     """
     if restricted.read("contacts", data).empty:
         return {}
@@ -129,29 +136,32 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids that `cop invite` issued: a response with such an id is authentic."""
+    """Return the form ids that `cop invite` issued; they cannot be guessed."""
     ids = restricted.read("contacts", data).form_id
     return set(ids[ids.str.contains(f"{SECRET}$")])
 
 
 def answered(data: Path, form_ids: Collection[str]) -> list[str]:
-    """Return the ids of the contacts that are recorded to have answered one of the forms."""
+    """Return the ids of the contacts with the step `answered` or `partial` for one of the forms."""
     frame = restricted.read("contacts", data)
     rows = frame.form_id.isin(form_ids) & frame.step.isin(["answered", "partial"])
     return sorted(set(frame.contact_id[rows]))
 
 
 def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
-    """Add a step of a contact, dated `day` or today, and return it; raises UserError if invalid."""
+    """Add a step to a contact, with the date `day` or today's, and return its row.
+
+    Raises UserError if the contact is unknown or the step is invalid.
+    """
     with restricted.locked(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
-            raise UserError(f"there is no contact {contact_id!r} in {PATH}")
+            raise UserError(f"unknown contact {contact_id!r}: `cop contacts` lists contacts")
         listed = max(mine.date[mine.step == "listed"], default="")
         if day and parse_day(day).isoformat() < listed:
             fix = f"Correct the date of its step `listed` in {PATH} first"
-            raise UserError(f"{contact_id} was listed on {listed}: {day} is earlier. {fix}")
+            raise UserError(f"{contact_id} was listed on {listed}; {day} is earlier. {fix}")
         last = standing(mine).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
         new["form_id"] = new["form_id"] or _new_form_id(contact_id)
@@ -165,8 +175,8 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     is invalid or the country is unknown.
     """
     if unknown := sorted(set(values) - set(COLUMNS)):
-        columns = f"the columns are {', '.join(COLUMNS)}"
-        raise UserError(f"{', '.join(unknown)}: no such column in {PATH}; {columns}")
+        columns = f"use one of: {', '.join(COLUMNS)}"
+        raise UserError(f"{PATH} has no column {', '.join(unknown)}; {columns}")
     if iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))
     with restricted.locked(data):
@@ -189,51 +199,50 @@ def _add(data, frame, row):
     """Append a row to the steps and return it; raises UserError if the row has errors."""
     row = dict.fromkeys(COLUMNS, "") | row
     new = pd.DataFrame([row], [max(frame.index, default=1) + 1])
-    if faults := errors(new, data):
-        lines = [str(replace(fault, file="the new row", row="")) for fault in faults]
-        raise UserError("nothing was written to {}:\n{}".format(PATH, "\n".join(lines)))
-    longer = pd.concat([frame, new])
-    restricted.write(data, restricted.change({"contacts": longer}))
+    if wrong := errors(new, data):
+        lines = [str(replace(error, file="the new row", row="")) for error in wrong]
+        raise UserError("\n".join([f"nothing was written to {PATH}:", *lines]))
+    restricted.write(data, restricted.change({"contacts": pd.concat([frame, new])}))
     return row
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
-    """Return a text with the contacts due on a day (default: today) and counts of outcomes.
+    """Return a text with the contacts due on a day (default: today) and the number by outcome.
 
-    Persons and addresses are not included. Raises UserError for an invalid date or a country
-    without contacts.
+    It contains no names of persons and no addresses. Raises UserError for an invalid date or a
+    country without contacts.
     """
     frame, today = steps(data), parse_day(day)
     if absent := sorted(set(countries) - set(frame.iso3)):
-        raise UserError(f"there is no contact of {', '.join(absent)} in {PATH}")
+        raise UserError(NO_CONTACTS.format(PATH, ", ".join(absent), absent[0]))
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
     waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    lines = [waiting.map(_printable).to_string() if len(waiting) else "Nobody is due."]
+    lines = [waiting.map(_printable).to_string() if len(waiting) else "No contact is due."]
     for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
         numbers = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
         lines.append(f"{iso3}: {cop.data.count(len(outcome), 'form')} sent: {', '.join(numbers)}")
-    return "\n".join(lines if len(final) else [*lines, "No form was sent yet."])
+    return "\n".join(lines if len(final) else [*lines, "No form has been sent yet."])
 
 
 def invite(
     data: Path, iso3: str, sender: str, deadline: str = "", today: date | None = None
 ) -> list[str]:
-    """Write drafts of the invitations and reminders that are due, and return lines on them.
+    """Write drafts of the invitations and reminders that are due, and return lines to print.
 
     Drafts are written to data/restricted/invitations/ with the form attached; existing drafts
     are kept. New form ids are stored in contacts.csv. Nothing is sent and no step is recorded.
-    Raises UserError for a deadline in the past or a country without contacts.
+    Raises UserError if the deadline is not in the future or the country has no contacts.
     """
     today = today or date.today()
     until = parse_day(deadline) if deadline else today + DEADLINE
     if until <= today:
-        raise UserError(f"the deadline {until} has passed: name a later day")
+        raise UserError(f"the deadline {until} is not in the future: choose a later day")
     files, present = {}, []
     with restricted.locked(data):
         frame = steps(data)
         if iso3 not in set(frame.iso3):
-            raise UserError(f"there is no contact of {iso3} in {PATH}")
+            raise UserError(NO_CONTACTS.format(PATH, iso3, iso3))
         waiting = due(frame, today).query("iso3 == @iso3")
         is_mailed = waiting.channel.isin(["", "e-mail"]) & (waiting.email != "")
         mailed = waiting[is_mailed & waiting.todo.isin(["invite", "remind"])]
@@ -248,10 +257,7 @@ def invite(
                 files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
     drafts = cop.data.count(len(files), "new draft")
-    lines = [
-        f"{drafts} in {restricted.folder(data) / 'invitations'}. Nothing was sent; after sending: "
-        "`cop contacts --record CONTACT invited`, or `reminded`."
-    ]
+    lines = [f"{drafts} in {restricted.folder(data) / 'invitations'}. Nothing was sent. {AFTER}"]
     others = sorted(set(waiting.index) - set(mailed.index))
     if present:
         fix = "to write a draft again, remove its file first"
@@ -263,16 +269,16 @@ def invite(
 
 def _draft(row, sender, deadline, data):
     """Return the message to a contact, in its language, as a draft for mail programs."""
-    from cop.fieldwork import excel_form  # slow to import, and seldom needed
+    from cop.fieldwork import excel_form  # slow to import and rarely needed
 
     form = questionnaires.load(FORM, data)
     code = row.language if row.language in form.languages else "en"
     words, locale = questionnaires.phrases(code, data), Locale.parse(form.spoken[code].tag, "-")
     country = cop.data.read("countries", data).set_index("iso3").loc[row.iso3]
-    names = {**locale.territories, "ZZ": country.name_en}  # ZZ is Zedland
+    names = {**locale.territories, "ZZ": country.name_en}  # Zedland is not in the locales
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
-    mail["X-Unsent"], mail["Content-Language"] = "1", code  # mail programs show it as a draft
+    mail["X-Unsent"], mail["Content-Language"] = "1", code  # X-Unsent marks a draft
     opening = words["mail_body" if row.todo == "invite" else "mail_reminder"]
     body = [
         f"{words['mail_greeting']},\n",
@@ -294,23 +300,20 @@ def _new_form_id(contact_id):
 
 
 def _printable(line):
-    """Return text with � in place of each non-printable character, line breaks included."""
+    """Replace each character that is not printable, including line breaks, with �."""
     return "".join(c if c.isprintable() else "�" for c in line)
 
 
 def parse_day(text: str) -> date:
-    """Return an ISO date, today for ""; raises UserError for any other text."""
+    """Return the date in a text as YYYY-MM-DD; an empty text is today.
+
+    Raises UserError for any other text.
+    """
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError as error:
-        raise UserError(f"{text!r} is not a date: write it like 2026-11-24") from error
+        raise UserError(f"{text!r} is not a date: write YYYY-MM-DD, such as 2026-11-24") from error
 
 
 def _today():
     return date.today().isoformat()
-
-
-def _refuse(faults):
-    if faults:
-        count = cop.data.count(len(faults), "error")
-        raise UserError(f"{count} in {PATH}:\n" + "\n".join(map(str, faults)))

@@ -1,10 +1,10 @@
-"""Responses that count in the published numbers, and the record of publications.
+"""Select the responses that published numbers count, and keep the record of publications.
 
 A response counts if it was accepted, is not superseded, and comes from a person who consented and
 belongs to the target population. The numbers of a survey are published once per edition; later
-responses count in the next edition, which excludes those already counted. No person is part of two
-publications, so that subtracting one from the other reveals nothing. The record is kept in the
-restricted store and is append-only.
+responses count in the next edition, which excludes those already counted. No person is counted in
+two publications, so subtracting one from the other reveals nothing. The record is a file in the
+restricted store; rows are only added.
 """
 
 from collections.abc import Collection
@@ -37,7 +37,7 @@ class Survey:
         return rows[rows.entry.isin(["", "0"])].set_index("return_id").answer
 
     def agreed(self, question: str) -> set[str]:
-        """Return the return_ids that answered "yes" to a question."""
+        """Return the return_ids of the responses with "yes" as the answer to a question."""
         answers = self.answers_to(question)
         return set(answers.index[answers == "yes"])
 
@@ -62,9 +62,10 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
 
 
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
-    """Return a key of the sender of each response, within its country and questionnaire.
+    """Return a key for the sender of each response, within its country and questionnaire.
 
-    Responses of one sender have the same issued form id, or the same id in their tool.
+    Responses have the same sender if they have the same form id, issued by `cop invite`, or the
+    same id in their tool.
     """
     key = returns.identity.where(returns.identity != "", returns.return_id)
     key = key.where(~returns.form_id.isin(contacts.issued(data)), "form " + returns.form_id)
@@ -79,7 +80,7 @@ def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Se
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the questions that check whether a person belongs to the population."""
+    """Return the ids of the questions that test whether a person belongs to the population."""
     return [
         question.id
         for block, question in questionnaire.questions()
@@ -98,7 +99,7 @@ def _survey(form, returns, answers):
 
 
 def record_path(data: Path, iso3: str) -> Path:
-    """Return the path of the record of publications of a country."""
+    """Return the path of a country's record of publications."""
     return restricted.folder(data) / f"publications-{iso3}.csv"
 
 
@@ -107,20 +108,20 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
 
     Raises UserError if the file does not have the expected columns.
     """
-    there = record_path(data, iso3)
-    if not there.exists():
+    path = record_path(data, iso3)
+    if not path.exists():
         return pd.DataFrame(columns=COLUMNS, dtype=object)
-    rows = restricted.table(there.read_bytes())
+    rows = restricted.table(path.read_bytes())
     if list(rows) != COLUMNS:
-        fix = "Restore the file: it records whose answers have been published"
-        raise UserError(f"{there} is not the record of what was published. {fix}")
+        fix = f"Restore the file, which records the published responses: {', '.join(COLUMNS)}"
+        raise UserError(f"{path} does not have the expected columns. {fix}")
     return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
 
 
 def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
-    """Append {survey: return_ids counted, or None if withdrawn} to the record of publications."""
+    """Add publications to the record; `states` is {survey: return_ids, or None if withdrawn}."""
     if states:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [

@@ -1,4 +1,4 @@
-"""Statistical disclosure control: suppression of small counts, and pseudonyms.
+"""Suppress small counts, and compute pseudonyms.
 
 Counts below the threshold are suppressed, zero included, since zero also describes every member of
 a small group. In one-way tables further counts are suppressed with them; in tables by category,
@@ -26,24 +26,27 @@ from cop.data.machine import secret_key
 
 VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 THRESHOLD = 5
-MIN_STANDALONE = 2  # thresholds from which a count that belongs to no table is published
-EXTRA = 1 / 24  # how often one more count is hidden than is needed
-OTHER = "other"  # the row of all that were added together
+MIN_STANDALONE = 2  # times the threshold: the least count that is published outside a table
+EXTRA = 1 / 24  # probability of suppressing one more count than necessary
+OTHER = "other"  # the row with the sums of pooled rows
 
 
 def key(data: Path) -> bytes:
-    """Return the key, created on first use; raises UserError if it is too short or not private."""
+    """Return the secret key, which is created on first use.
+
+    Raises UserError if it is too short or not private.
+    """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
 
 def pseudonym(secret: bytes, questionnaire: str, identity: str) -> str:
-    """Return the pseudonym of an identity in a questionnaire: 'P-' and 12 hex digits."""
+    """Return the pseudonym for an identity in a questionnaire: 'P-' and 12 hex digits."""
     digest = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
     return f"P-{digest[:12]}"
 
 
 def seeded_rng(secret: bytes, *table: str) -> random.Random:
-    """Return the random number generator of a table, seeded with the key."""
+    """Return the random number generator for a table, seeded with the key."""
     name = "\0".join(("suppression", *table)).encode()
     return random.Random(hmac.new(secret, name, hashlib.sha256).digest())
 
@@ -51,11 +54,11 @@ def seeded_rng(secret: bytes, *table: str) -> random.Random:
 def one_way(
     counts: pd.Series, threshold: int, rng: random.Random, ordered: bool = False
 ) -> pd.Series:
-    """Return which counts of a one-way table are suppressed; the total may be published.
+    """Return which counts in a one-way table are suppressed; the total may be published.
 
-    At least two counts are suppressed, and their sum reaches the threshold; otherwise all are.
-    On an ordered scale, neighbours are preferred, so that the two ends of the scale usually
-    remain distinguishable.
+    Either none or at least two counts are suppressed, and their sum reaches the threshold; if that
+    is impossible, all are. On an ordered scale, neighbours are preferred, so that the two ends of
+    the scale usually remain distinguishable.
     """
     values = counts.to_numpy()
     if not threshold:  # facts about institutions that agreed to be named
@@ -76,10 +79,10 @@ def one_way(
 def pooled(
     table: pd.DataFrame, threshold: int, rng: random.Random, cells: bool = False
 ) -> pd.DataFrame:
-    """Return a table in which each row reaches the threshold; smaller rows are pooled as `other`.
+    """Pool the small rows of a table as `other`, so that each row reaches the threshold.
 
     If the small rows together do not reach it, further rows are drawn at random. With `cells`,
-    every cell of a row must reach it. Empty rows are dropped. A pool has at least two rows; the
+    every cell in a row must reach it. Empty rows are dropped. A pool has at least two rows; the
     result is empty if even all rows together are too small.
     """
     table = table[table.sum(axis=1) > 0]
@@ -108,7 +111,7 @@ def pooled(
 
 
 def _grow(small, safe, following, rng):
-    """Return a safe mask that includes `small`, or None if there is none.
+    """Return a safe mask that includes `small`, or None if no mask is safe.
 
     `following` draws the next cells to add; it must be able to draw any single cell.
     """

@@ -1,6 +1,6 @@
 """Read comments, tracked changes and other edits from an untrusted Word document.
 
-A place is a paragraph or a row of a table. Its pieces are the original text and the text that
+A passage is a paragraph or a row of a table. Its pieces are the original text and the text that
 tracked changes insert or delete. A remark is a comment, a tracked change or an untracked edit.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
+from operator import itemgetter
 from pathlib import Path
 
 import docx
@@ -26,7 +27,7 @@ from cop.fieldwork.incoming import MB, OLE, ZIP, InvalidFile
 from cop.report import anchors
 
 INSERTED, DELETED = "inserted", "deleted"
-STATES = {  # element -> state of the text in it; what was moved is deleted in one place
+STATES = {  # element: state of its text; a move deletes in one passage and inserts in another
     qn("w:ins"): INSERTED, qn("w:moveTo"): INSERTED, qn("w:del"): DELETED,
     qn("w:moveFrom"): DELETED,
 }  # fmt: skip
@@ -35,7 +36,7 @@ BREAKS = {qn("w:p"): " ", qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " "}
 BREAKS |= {qn("w:noBreakHyphen"): "-"}
 TEXTS = qn("w:t"), qn("w:delText"), *BREAKS
 MOST_XML = 40 * MB
-AROUND = 160  # letters of the place that are kept
+AROUND = 160  # letters that are kept of a passage
 SPACE = "(space)"
 AGAIN = "Save it again as a Word document (.docx)"
 DAMAGED = f"is damaged, incomplete or not a .docx file. {AGAIN}, or send it again"
@@ -43,7 +44,7 @@ DAMAGED = f"is damaged, incomplete or not a .docx file. {AGAIN}, or send it agai
 
 @dataclass
 class Piece:
-    """A piece of text in a place; `state` is "" for original text, INSERTED or DELETED."""
+    """A piece of text in a passage; `state` is "" for original text, INSERTED or DELETED."""
 
     state: str
     author: str
@@ -52,8 +53,8 @@ class Piece:
 
 
 @dataclass
-class Place:
-    """A paragraph or table row; `about` is the id that remarks on it refer to, "" for none."""
+class Passage:
+    """A paragraph or table row; `about` is the id to which remarks on it refer, if any."""
 
     pieces: list[Piece]
     about: str = ""
@@ -65,19 +66,19 @@ class Place:
 
     @property
     def around(self) -> str:
-        """The first words of the original text, or of the new text of an inserted place."""
+        """The first words of the original text, or of the new text of an inserted passage."""
         text = self.sent or " ".join("".join(p.text for p in self.pieces).split())
         return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"
 
 
 class Document:
-    """The places of a Word document in order, its comments, and where each comment starts."""
+    """The passages of a Word document in order, its comments, and the passage of each comment."""
 
     def __init__(self, source: docx.document.Document):
-        """Read the places and comments of a document."""
-        self.places: list[Place] = []
+        """Read the passages and comments of a document."""
+        self.passages: list[Passage] = []
         self.comments: list[Comment] = list(source.comments)
-        self.starts: dict[str, Place] = {}
+        self.starts: dict[str, Passage] = {}
         self.report: tuple[str, str, str] | None = None  # country, edition, language
         self.created: datetime | None = source.core_properties.created
         for element in source.element.body.iter(qn("w:p"), qn("w:tr")):
@@ -85,40 +86,32 @@ class Document:
                 self._add(element)
 
     def _add(self, element):
-        place, names = Place(list(_pieces(element))), []
+        passage = Passage(list(_pieces(element)))
         for mark in element.iter(qn("w:bookmarkStart")):
             name = mark.get(qn("w:name"), "")
             self.report = self.report or anchors.document(name)
-            names.append(anchors.place(name))
-        place.about = next(filter(None, names), "")
-        if not (place.about or place.sent) and self.places:  # a new one is on what is before it
-            place.about = self.places[-1].about
-        self.places.append(place)
+            passage.about = passage.about or anchors.place(name)
+        if not (passage.about or passage.sent) and self.passages:  # inserted after another one
+            passage.about = self.passages[-1].about
+        self.passages.append(passage)
         for mark in element.iter(qn("w:commentRangeStart"), qn("w:commentReference")):
-            self.starts.setdefault(mark.get(qn("w:id")), place)
+            self.starts.setdefault(mark.get(qn("w:id")), passage)
 
 
 def _pieces(element) -> Iterator[Piece]:
     """Yield the pieces of a paragraph or row; text both inserted and deleted is skipped."""
-    last = None
+    texts = []
     for node in element.iter(*TEXTS):
         above = list(node.iterancestors())
         marks = [mark for mark in above if mark.tag in STATES]
         states = {STATES[mark.tag] for mark in marks}
         if len(states) > 1 or any(parent.tag in SKIPPED for parent in above):
             continue
-        author = marks[0].get(qn("w:author"), "") if marks else ""
-        when = marks[0].get(qn("w:date"), "") if marks else ""
+        by = [marks[0].get(qn(name), "") for name in ("w:author", "w:date")] if marks else ["", ""]
         text = BREAKS.get(node.tag) or node.text or ""
-        piece = Piece(next(iter(states), ""), author, when, text)
-        if last and (last.state, last.author, last.when) == (piece.state, author, when):
-            last.text += piece.text
-            continue
-        if last:
-            yield last
-        last = piece
-    if last:
-        yield last
+        texts.append(((next(iter(states), ""), *by), text))
+    for key, group in groupby(texts, itemgetter(0)):
+        yield Piece(*key, "".join(text for _, text in group))
 
 
 def read(path: Path) -> tuple[str, Document]:
@@ -130,7 +123,7 @@ def read(path: Path) -> tuple[str, Document]:
         try:
             document = Document(docx.Document(io.BytesIO(content)))
             return hashlib.sha256(content).hexdigest(), document
-        except Exception as error:  # whatever python-docx raises on a malformed package
+        except Exception as error:  # python-docx raises many kinds of errors for broken files
             raise InvalidFile(DAMAGED) from error
     except InvalidFile as unfit:
         raise UserError(f"{path.name} {unfit}") from unfit
@@ -146,7 +139,7 @@ def _errors(content) -> Iterator[str]:
         yield f"is not a Word document, despite its name. {AGAIN}"
     parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
     if sum(map(len, parts.values())) > MOST_XML:
-        yield f"holds more than {MOST_XML // MB} MB of text, so it was not opened. Split it"
+        yield f"contains more than {MOST_XML // MB} MB of text and was not opened. Split it"
     for name, part in parts.items():
         try:
             ElementTree.fromstring(part, forbid_dtd=True)
@@ -160,22 +153,22 @@ def _errors(content) -> Iterator[str]:
 
 @dataclass
 class Remark:
-    """A comment or change. `author` is used to redact the name and is never stored."""
+    """A comment or change; `author` is only used to redact the name and is never stored."""
 
     about: str
     text: str
-    new: str  # the text that a change inserts; that of a comment
+    new: str  # the text that a change inserts, or the text of a comment
     around: str
     author: str = ""
     when: str = ""
     is_comment: bool = False
-    number: int = 1  # among remarks that are otherwise the same
+    number: int = 1  # among identical remarks
 
     def key(self, body: str = "") -> str:
         """Return a hash that identifies the remark, even after another program saved the file.
 
-        It covers text, time and place; for a remark without a time, `body` replaces it. The
-        name of the author is not part of the hash, since it could be guessed from it.
+        It covers the text, the passage and the time, or `body` if the remark has no time. The
+        author's name is not part of the hash, since guesses could be tested against it.
         """
         parts = [self.when or body, self.text, self.around, str(self.number)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
@@ -184,12 +177,14 @@ class Remark:
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> list[Remark]:
     """Return the remarks in a document on the report of a country.
 
-    If the document as it was `sent` is given, places are also matched by their text, and
+    With `sent`, the document as it was sent, passages are also matched by their text, and
     untracked edits are found by comparing both documents.
     """
     by_text = _ids_by_text(sent) if sent else {}
-    for place in document.places:
-        place.about = place.about or anchors.shown(place.sent, iso3) or by_text.get(place.sent, "")
+    for passage in document.passages:
+        passage.about = (
+            passage.about or anchors.shown(passage.sent, iso3) or by_text.get(passage.sent, "")
+        )
     remarks = [*_comments(document), *_tracked(document)]
     if sent and sent.created == document.created:
         remarks += _untracked(document, sent)
@@ -201,22 +196,22 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
 
 
 def _ids_by_text(document):
-    """Return {text: id of its place}; a text that occurs in several places is left out."""
+    """Return {text: id of its passage}; a text that occurs in several passages is left out."""
     by_text = defaultdict(set)
-    for place in document.places:
-        by_text[place.sent].add(place.about)
+    for passage in document.passages:
+        by_text[passage.sent].add(passage.about)
     return {text: ids.pop() for text, ids in by_text.items() if text and len(ids) == 1}
 
 
 def _comments(document) -> Iterator[Remark]:
     for comment in document.comments:
-        place = document.starts.get(str(comment.comment_id), Place([]))
+        passage = document.starts.get(str(comment.comment_id), Passage([]))
         text, when = " ".join(comment.text.split()), comment.timestamp
         yield Remark(
-            place.about,
+            passage.about,
             text or "[comment without words]",
             text,
-            place.around,
+            passage.around,
             comment.author,
             when.isoformat() if when else "",
             is_comment=True,
@@ -225,30 +220,30 @@ def _comments(document) -> Iterator[Remark]:
 
 def _tracked(document) -> Iterator[Remark]:
     """Yield tracked changes in order; a deletion followed by an insertion is one change."""
-    for place in document.places:
+    for passage in document.passages:
         replaced = None
-        for piece, after in pairwise([*place.pieces, None]):
+        for piece, after in pairwise([*passage.pieces, None]):
             if piece.state == DELETED:
                 pair = after and after.state == INSERTED and after.author == piece.author
                 replaced = after if pair else None
-                yield _edit(place, piece.text, after.text if pair else "", piece)
+                yield _edit(passage, piece.text, after.text if pair else "", piece)
             elif piece.state == INSERTED and piece is not replaced:
-                yield _edit(place, "", piece.text, piece)
+                yield _edit(passage, "", piece.text, piece)
 
 
 def _untracked(document, sent) -> Iterator[Remark]:
     """Yield edits that were made without Track Changes."""
-    before, after = ([p for p in d.places if p.sent] for d in (sent, document))
-    texts = ([place.sent for place in places] for places in (before, after))
+    before, after = ([p for p in d.passages if p.sent] for d in (sent, document))
+    texts = ([passage.sent for passage in passages] for passages in (before, after))
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
         for old, new in zip_longest(before[a:b], after[c:d]) if kind != "equal" else ():
             yield _edit(new or old, old.sent if old else "", new.sent if new else "")
 
 
-def _edit(place, old, new, piece=None):
+def _edit(passage, old, new, piece=None):
     old, new = (" ".join(text.split()) or (SPACE if text else "") for text in (old, new))
     kind = ("replace" if new else "delete") if old else "insert"
     text = f"[{kind}{'' if piece else ', not tracked'}] {old or new}"
     text += f" [by] {new}" if old and new else ""
     by = (piece.author, piece.when) if piece else ()
-    return Remark(place.about, text, new, place.around, *by)
+    return Remark(passage.about, text, new, passage.around, *by)

@@ -1,9 +1,9 @@
 """Excel forms to send by e-mail: drop-down lists, locked cells, no macros or formulas.
 
 Questions asked once are listed on one sheet, each repeated block is a table on its own sheet, and
-each choice of a multiple-choice question has its own cell. Three hidden sheets describe the form to
-the import: `_form` (key, value), `_map` (sheet, cell, block, entry, question, choice) and `_lists`
-(list, code, label).
+each choice of a multiple-choice question has its own cell. `cop intake` reads two hidden sheets:
+`_form` (key, value) and `_map` (sheet, cell, block, entry, question, choice). The drop-down lists
+refer to a third one, `_lists` (list, code, label).
 """
 
 import io
@@ -16,13 +16,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from cop.data import is_formula
-from cop.fieldwork.questionnaires import Questionnaire, wording
+from cop.fieldwork.questionnaires import PHRASES, Questionnaire, wording
 
 YELLOW = PatternFill("solid", start_color="FFF9DB")
-PHRASES = {  # the phrase that says what an answer looks like
-    "many": "choose_all", "integer": "whole_number", "number": "any_number", "year": "year_form",
-    "date": "date_form", "url": "web_form", "email": "mail_form", "phone": "phone_form",
-}  # fmt: skip
 
 
 def workbook(
@@ -51,7 +47,7 @@ def packed(book: Workbook) -> bytes:
 
 
 def put(cell: Cell, text: object, quoted: bool = True) -> None:
-    """Write text into a cell, never as a formula."""
+    """Write a value into a cell; text is never written as a formula."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text
     if isinstance(text, str) and is_formula(text):
         cell.data_type, cell.quotePrefix = "s", quoted
@@ -64,7 +60,7 @@ class _Form:
         self.form, self.language, self.words, self.book = form, language, words, Workbook()
         self.book.remove(self.book.active)
         self.places = [("sheet", "cell", "block", "entry", "question", "choice")]
-        self.numbers, self.lists = {}, {}  # of questions, cells of the lists of choices
+        self.numbers, self.lists = {}, {}  # of questions; ranges of the lists of choices
         self.choices = [("list", "code", "label")]
         yes = [choice for choice in form.choices.get("yes_no", ()) if choice.code == "yes"]
         for name, choices in {**form.choices, "_yes": yes}.items():
@@ -174,7 +170,7 @@ class _Form:
         cell, code = sheet.cell(row, column), choice.code if choice else ""
         self.places.append((sheet.title, cell.coordinate, block.id, entry, question.id, code))
         cell.fill, cell.protection = YELLOW, Protection(locked=False)
-        # What is typed into a text cell stays text, also when it begins with = or +.
+        # In a cell with the format for text, answers that begin with = or + remain text.
         cell.number_format = "@"
         if question.choices:
             name = "_yes" if choice else question.choices
@@ -183,7 +179,7 @@ class _Form:
             rule.add(cell)
 
     def add_hidden(self, name, rows):
-        """Add a hidden sheet for the import."""
+        """Add a hidden sheet."""
         sheet = self.book.create_sheet(name)
         sheet.sheet_state = "veryHidden"
         for number, row in enumerate(rows, 1):

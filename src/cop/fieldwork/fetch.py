@@ -21,37 +21,35 @@ from cop.fieldwork.incoming import Book
 
 SERVERS = http.HttpSettings("cop-assessment-workspace/1.0 (imports responses to its own forms)")
 LOCAL = ("localhost", "127.0.0.1", "::1")
-TOOLS = {  # tool: (variable with the token, what it holds, what names the form)
-    "kobo": ("COP_KOBO_TOKEN", "the API key of your account settings", "the form's uid"),
-    "odk": ("COP_ODK_TOKEN", "e-mail:password, or a session's token", "project/form, as 3/visit"),
-    "limesurvey": ("COP_LIMESURVEY_TOKEN", "user:password", "the survey's number"),
+TOOLS = {  # tool: (variable with the token, its content, form ID, pattern of the form ID)
+    "kobo": ("COP_KOBO_TOKEN", "the API key in your account settings", "the form's uid", r"\w+"),
+    "odk": ("COP_ODK_TOKEN", "e-mail:password", "project/form, such as 3/visit", r"\d+/[\w.-]+"),
+    "limesurvey": ("COP_LIMESURVEY_TOKEN", "user:password", "the survey's number", r"\d+"),
 }
-FORMS = {"kobo": r"\w+", "odk": r"\d+/[\w.-]+", "limesurvey": r"\d+"}  # how --form looks
 KOBO = {
     "type": "xls", "lang": "_xml", "group_sep": "/", "multiple_select": "summary",
     "hierarchy_in_labels": True, "fields_from_all_versions": True,
 }  # fmt: skip
 ODK = {"attachments": "false", "groupPaths": "true", "splitSelectMultiples": "false"}
 LIMESURVEY = ("csv", None, "all", "code", "short")  # kind, language, which, headings, answers
-CHECKS = 120  # how often KoboToolbox is asked whether its export is ready
+CHECKS = 120  # most requests to KoboToolbox for the status of an export
 
 
 def fetch(tool: str, server: str, form: str) -> Book:
     """Return all responses to a form as an export file.
 
-    Raises UserError for an invalid call, a missing or rejected token, a server that does not
-    respond, or a response that cannot be read.
+    Raises UserError if an argument or the token is missing or invalid, the server does not respond,
+    or its answer cannot be read.
     """
-    variable, content, names = TOOLS[tool]
-    if not server or not re.fullmatch(FORMS[tool], form):
-        raise UserError(f"state --server, its address, and --form, {names}")
+    variable, content, id_of_form, pattern = TOOLS[tool]
+    if not server or not re.fullmatch(pattern, form):
+        raise UserError(f"add --server with its address, and --form with {id_of_form}")
     token = os.environ.get(variable, "").strip()
     if not token:
         raise UserError(f"{variable} is not set: set it to {content} (it is never stored)")
-    reasons = dict.fromkeys(
-        (401, 403), f"{variable} was rejected, or has no permission to read this form"
-    )
-    reasons[404] = f"there is no such form: check --server and --form ({names})"
+    rejected = f"{variable} was rejected, or has no permission to read this form"
+    missing = f"the form does not exist: check --server and --form ({id_of_form})"
+    reasons = {401: rejected, 403: rejected, 404: missing}
     fetchers = {"kobo": _kobo, "odk": _odk, "limesurvey": _limesurvey}
     session = http.session(SERVERS, http.SameSite)
     try:
@@ -68,7 +66,7 @@ def fetch(tool: str, server: str, form: str) -> Book:
 
 
 def address_of(server: str) -> str:
-    """Return the address of a server; raises UserError if it would not be reached by https."""
+    """Return the address of a server; raises UserError if it does not use https."""
     parts = urlsplit(server if "://" in server else f"https://{server}")
     if parts.scheme == "https" or parts.scheme == "http" and parts.hostname in LOCAL:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
@@ -76,7 +74,7 @@ def address_of(server: str) -> str:
 
 
 def _content(session, method, url, **options):
-    """Return the body of a response; raises UserError if it is larger than a file may be."""
+    """Return the body of an answer; raises InvalidFile if it is larger than the limit."""
     with session.request(method, url, stream=True, timeout=SERVERS.timeout, **options) as response:
         response.raise_for_status()
         body = response.raw.read(incoming.MOST_BYTES + 1, decode_content=True)
@@ -104,10 +102,9 @@ def _kobo(session, server, form, token):
 
 def _odk(session, server, form, token):
     project, _, name = form.partition("/")
-    if ":" in token:
-        email, _, password = token.partition(":")
-        login = {"email": email, "password": password}
-        token = _json(session, "POST", f"{server}/v1/sessions", json=login)["token"]
+    email, _, password = token.partition(":")
+    login = {"email": email, "password": password}
+    token = _json(session, "POST", f"{server}/v1/sessions", json=login)["token"]
     session.headers["Authorization"] = f"Bearer {token}"
     address = f"{server}/v1/projects/{project}/forms/{quote(name)}/submissions.csv.zip"
     return f"{name}.zip", _content(session, "GET", address, params=ODK)

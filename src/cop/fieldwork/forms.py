@@ -16,7 +16,10 @@ PAGES = Environment(
 
 
 def make(name: str, data: Path, iso3: str = "") -> dict[str, bytes]:
-    """Return {file name: bytes} of the forms of a questionnaire, for a country or for any."""
+    """Return {file name: bytes} with all forms of a questionnaire.
+
+    With `iso3`, the forms record that country.
+    """
     form = questionnaires.load(name, data)
     words = {code: questionnaires.phrases(code, data) for code in form.languages}
     stem = "-".join(filter(None, [form.id, form.version, iso3]))
@@ -39,9 +42,9 @@ def guide(form: questionnaires.Questionnaire, code: str, words: dict[str, str]) 
 
 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
-    """Write the forms of the named questionnaires, or of all, and return the paths.
+    """Write the forms of some or all questionnaires, and return the paths.
 
-    Raises UserError that lists the errors of all definitions; nothing is written in that case.
+    Raises UserError that lists the errors in all definitions; nothing is written in that case.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))

@@ -21,22 +21,19 @@ from cop.data import UserError
 MB = 1024 * 1024
 MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
 MOST_ENTRIES, MOST_ROWS, MOST_COLUMNS = 5000, 100_000, 2000
-MOST_CELLS, MOST_TAGS = 8_000_000, 20_000_000  # of a sheet, XML tags of a workbook
-SMALL = MB  # a part below this may shrink at any ratio: an empty table does
+MOST_CELLS, MOST_TAGS = 8_000_000, 20_000_000  # cells of a sheet, XML tags of a workbook
+SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
-NOT_TABLES = {  # how a file begins -> why it is not opened
+NOT_TABLES = {  # first bytes of a file: why it is not opened
     OLE: "is in the old Excel format (.xls). Save it again as .xlsx",
     b"%PDF": "is a PDF. Send the spreadsheet or the export itself",
     b"<": "is a web page or XML. Save it again as .xlsx or as CSV",
 }
-UTF8_FIX = (
-    "save it again as 'CSV UTF-8 (comma delimited)' in Excel, or with character set UTF-8 in "
-    "LibreOffice"
-)
+UTF8_FIX = "save it again in Excel as 'CSV UTF-8', or in LibreOffice with character set UTF-8"
 
 
 class InvalidFile(Exception):
-    """Raised if a file must not be opened; its message continues after the file name."""
+    """Raised if a file must not be opened; the caller puts the file name before the message."""
 
 
 @dataclass
@@ -45,6 +42,16 @@ class Sheet:
 
     name: str
     rows: list[tuple[int, list[str]]]
+
+    @property
+    def headings(self) -> list[str]:
+        """The cells of the first row, normalised for comparison."""
+        return [plain(cell) for cell in self.rows[0][1]]
+
+    def column(self, heading: str) -> list[str]:
+        """Return the cells below a heading; all are empty if the sheet lacks the column."""
+        at = self.headings.index(heading) if heading in self.headings else None
+        return ["" if at is None else cells[at] for _, cells in self.rows[1:]]
 
 
 @dataclass
@@ -75,9 +82,7 @@ def read(path: Path) -> Book:
 def parse(name: str, content: bytes) -> Book:
     """Return the sheets of a file. Its type is detected from the bytes, not from the suffix."""
     if is_locked(content):
-        raise InvalidFile(
-            "is protected by a password. Remove it (File, Info, Protect) and save again"
-        )
+        raise InvalidFile("is protected by a password. Remove it (File, Info, Protect)")
     for start, reason in NOT_TABLES.items():
         if content.lstrip().startswith(start):
             raise InvalidFile(reason)
@@ -91,14 +96,13 @@ def parse(name: str, content: bytes) -> Book:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file; raises UserError if it does not exist, InvalidFile if empty or too large."""
+    """Read a file; raises UserError if it is missing, InvalidFile if it is empty or too large."""
     if not path.is_file():
-        raise UserError(f"there is no file {path.name} at {path.parent}")
+        raise UserError(f"{path} does not exist or is not a file")
     size = path.stat().st_size
     if size > MOST_BYTES:
-        raise InvalidFile(
-            f"has {size // MB} MB; at most {MOST_BYTES // MB} MB are opened. Split it"
-        )
+        most = f"at most {MOST_BYTES // MB} MB are opened"
+        raise InvalidFile(f"has {size // MB} MB; {most}. Split it")
     content = path.read_bytes()
     if not content.strip():
         raise InvalidFile("is empty")
@@ -115,8 +119,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # zlib, CRC, a password, parts that overlap
-        reason = "is damaged or cut off, or has a password: it cannot be opened. Send it again"
-        raise InvalidFile(reason) from error
+        raise InvalidFile("is damaged or cut off, or has a password. Send it again") from error
 
 
 def _check_zip(entries):
@@ -124,13 +127,12 @@ def _check_zip(entries):
     expanded = sum(entry.file_size for entry in entries)
     ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
     if len(entries) > MOST_ENTRIES:
-        raise InvalidFile(f"holds {len(entries)} files; at most {MOST_ENTRIES} are opened")
+        raise InvalidFile(f"contains {len(entries)} files; at most {MOST_ENTRIES} are opened")
     if expanded > MOST_EXPANDED:
         most = f"at most {MOST_EXPANDED // MB} MB are opened"
         raise InvalidFile(f"would unpack to {expanded // MB} MB; {most}")
     if max(ratios, default=1) > MOST_RATIO:
-        why = "a form or export does not, so it was not opened"
-        raise InvalidFile(f"unpacks to {max(ratios):.0f} times its size: {why}")
+        raise InvalidFile(f"unpacks to {max(ratios):.0f} times its size and was not opened")
 
 
 def is_locked(content: bytes) -> bool:
@@ -139,7 +141,7 @@ def is_locked(content: bytes) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return text normalised for comparison: NFKC, lower case, single spaces."""
+    """Return text in a form for comparison: NFKC, lower case and single spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")
@@ -153,7 +155,7 @@ def _read_zip(name, content):
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
         fix = "Save a spreadsheet as .xlsx; unpack any other zip first"
-        raise InvalidFile(f"holds neither an Excel workbook nor a CSV file. {fix}")
+        raise InvalidFile(f"contains neither an Excel workbook nor a CSV file. {fix}")
     return Book(name, content, [_read_csv(parts[n], Path(n).stem) for n in sorted(tables, key=len)])
 
 
@@ -166,16 +168,16 @@ def _read_workbook(name, content, parts):
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
             raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
-        raise InvalidFile(f"holds more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
+        raise InvalidFile(f"has more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl's on dates and extensions
+            warnings.simplefilter("ignore")  # from openpyxl, about dates and extensions
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
             sheets = [_read_sheet(sheet) for sheet in book.worksheets]
             modified = book.properties.modified
     except (InvalidFile, MemoryError):
         raise
-    except Exception as error:  # openpyxl raises whatever the broken part happens to cause
+    except Exception as error:  # openpyxl raises many kinds of errors for broken parts
         fix = "Open it in Excel and save it again as .xlsx"
         raise InvalidFile(f"cannot be read as a workbook. {fix}") from error
     return Book(name, content, sheets, True, modified.isoformat() if modified else "")
@@ -183,7 +185,7 @@ def _read_workbook(name, content, parts):
 
 def _read_sheet(sheet):
     """Return the non-empty rows of a sheet, padded to the same width."""
-    sheet.reset_dimensions()  # what a file says of its size need not be true
+    sheet.reset_dimensions()  # the size stated in the file may be wrong
     rows, widest = [], 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
         cells = [_text(value) for value in values]
@@ -212,7 +214,7 @@ def _text(value):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, str | int | float | date | time):
-        return "="  # a formula of a range
+        return "="  # a formula for several cells
     return str(value).strip().removesuffix(" 00:00:00")
 
 
@@ -220,9 +222,7 @@ def _read_csv(content, name):
     """Return the Sheet of a CSV file; the separator is detected from the heading row."""
     text = _decode(content)
     if len(text.partition("\n")[0]) > MB:
-        raise InvalidFile(
-            "has a first line of more than a million characters. Save it again as CSV"
-        )
+        raise InvalidFile("has more than a million characters in its first line")
     table = cop.data.separated(text, cop.data.separator_of(text[: 4 * MB]))
     rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(table, 1)]
     rows = [(number, row) for number, row in rows if any(row)]
@@ -244,5 +244,5 @@ def _decode(content):
     except UnicodeDecodeError as error:
         raise InvalidFile(f"is not in the encoding UTF-8: {UTF8_FIX}") from error
     if "\x00" in text:
-        raise InvalidFile(f"holds characters that are not text: {UTF8_FIX}")
+        raise InvalidFile(f"contains characters that are not text: {UTF8_FIX}")
     return text

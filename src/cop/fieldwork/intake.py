@@ -6,11 +6,13 @@ same id, the later one counts; both are stored.
 """
 
 import hashlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -20,47 +22,23 @@ from cop.data import UserError
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.exports import Cell, Export
 from cop.fieldwork.incoming import Book, plain
-from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code, wording
+from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, GATE, answer_code, wording
 
 TOOLS = {
     "kobo": "a KoboToolbox export", "odk": "an ODK Central export",
-    "limesurvey": "a LimeSurvey export", "excel": "a filled-in Excel form",
+    "limesurvey": "a LimeSurvey export", "excel": "a completed Excel form",
     "plain": "a plain table",
 }  # fmt: skip
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
-BESIDE = "names the same organisation as another response", "Check which is right", False
-WITHDRAWN = (
-    "comes from a person who withdrew consent, so it does not count",
-    "If the person takes part again, set `consent` of the earlier response to yes in answers.csv",
-    False,
-)
-NOT_ISSUED = "has a form id that `cop invite` did not issue", "Check who sent it", False
 MOST = 40  # problems in a report
 TIMES = ["submitted", "changed"]
 PARTIAL = "partial"  # begins the remark on a response that was not completed; AAPOR counts these
-LONGEST = 32_767  # characters of a spreadsheet's cell
+LONGEST = 32_767  # characters in a cell of a spreadsheet
 ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-# A number with three digits after its mark could be read in two ways: 1.200 or 1,200.
+# Three digits after a point or comma are ambiguous: 1.200 or 1,200.
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)([ T].*)?", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})( 0?0:00(:00)?)?", re.ASCII)
-TWICE = "has two different answers", "Keep one answer", True
-EXCLUSIVE = (
-    "cannot be combined with the other choices",
-    "Keep either this choice or the others",
-    True,
-)
-NO_CHOICE = "is not one of the choices", "Use a choice of the form"
-DECLINED = (
-    "means that the person does not take part",
-    "Record it with `cop contacts --record CONTACT refused`",
-    True,
-)
-NOT_APPROVED = (
-    "is marked as not approved in the survey tool",
-    "Correct and approve it there",
-    True,
-)
 REJECTING = ("validation_status_not_approved", "not approved", "rejected")  # words of the tools
 
 
@@ -72,14 +50,13 @@ def import_responses(
     files: Sequence[Path | Book],
     data: Path,
     iso3: str = "",
-    questionnaire: str = "",
     mapping: Path | None = None,
     today: date | None = None,
 ) -> int:
     """Import files into the store, and print the result of each.
 
     Returns 0 if all responses were accepted, 1 if some were rejected, 2 if a file was not
-    imported. Raises UserError for an unknown country or questionnaire, or an invalid mapping.
+    imported. Raises UserError for an unknown country or an invalid mapping.
     """
     data, today, statuses = Path(data), today or date.today(), []
     countries = set(cop.data.read("countries", data).iso3)
@@ -89,14 +66,14 @@ def import_responses(
     for file in files:
         try:
             book = file if isinstance(file, Book) else incoming.read(file)
-            export = exports.read(book, data, questionnaire, columns)
+            export = exports.read(book, data, columns)
             validate(export, iso3, countries, today)
             with restricted.locked(data):
                 numbers = _store(book, export, data)
             print("\n".join(_report(book, export, numbers)))
             statuses.append(int(numbers["refused"] > 0))
-        except UserError as refused:
-            print(f"{refused}. Nothing was imported from {file.name}.")
+        except UserError as error:
+            print(f"{error}. Nothing was imported from {file.name}.")
             statuses.append(2)
     return 2 if min(statuses) == 2 else min(max(statuses), 1)
 
@@ -112,12 +89,11 @@ def undo(files: Sequence[Path], data: Path) -> str:
         returns, answers, imports = (
             restricted.read(name, data) for name in ("returns", "answers", "imports")
         )
-        gone = imports.file.isin(names)
-        withdrawn = counted.withdrawn(returns, answers, data)
-        kept = returns.file.isin(names) & withdrawn
-        left = returns[~returns.file.isin(names) | kept]
+        gone, mine = imports.file.isin(names), returns.file.isin(names)
+        kept = mine & counted.withdrawn(returns, answers, data)
+        left = returns[~mine | kept]
         answers = answers[answers.return_id.isin(left.return_id)]
-        store = _with_status(_combine(left, data))
+        store = _with_status(left, data)
         tables = {"returns": store, "answers": answers, "imports": imports[~gone]}
         raw = {_raw_path(row.file, row.name): None for row in imports[gone].itertuples()}
         restricted.write(data, restricted.change(tables) | raw)
@@ -143,96 +119,92 @@ def validate(export: Export, iso3: str, countries: set[str], today: date) -> Non
     A response without a country or version gets `iso3` and the current version; `countries` are
     the valid codes. Each distinct value of a question is parsed once.
     """
-    pairs = {question.id: (block, question) for block, question in export.form.questions()}
-    decoders = {name: _decoder(question, export) for name, (_, question) in pairs.items()}
-    cache = {}
+    form, parsers = export.form, {}
+    for block, question in form.questions():
+        parse = partial(_read, question, _decoder(question, export), today)
+        parsers[question.id] = block, question, lru_cache(maxsize=None)(parse)
     for response in export.responses:
         coded = {}  # (question, entry) -> answers
-        _check_response(response, export.form, iso3, countries)
+        _check_response(response, form, iso3, countries)
         for cell in response.cells:
-            question, key = pairs[cell.question][1], (cell.question, cell.value)
-            if key not in cache:
-                cache[key] = _read(question, cell.value, decoders[question.id], today)
-            answers, flaw = cache[key]
-            if flaw:
-                response.add(*flaw, _shown(cell, question))
-            together = coded.setdefault((question.id, cell.entry), [])
+            block, question, parse = parsers[cell.question]
+            answers, error = parse(cell.value)
+            shown = cell._replace(value="") if question.restricted else cell
+            if error:
+                response.errors.append(response.problem(*error, shown))
+            together = coded.setdefault((block.id, cell.entry, question.id), [])
             together += [answer for answer in answers if answer not in together]
-            choices = export.form.choices_of(question) if len(together) > 1 else ()
             if len(together) > 1 and question.type != "many":
-                response.add(*TWICE, _shown(cell, question))
-            elif any(choice.exclusive and choice.code in together for choice in choices):
-                response.add(*EXCLUSIVE, _shown(cell, question))
-        for (name, entry), answers in coded.items():
-            block = pairs[name][0].id
-            response.answers += [(block, entry, name, answer) for answer in answers]
-        _check_required(response, export.form, coded)
-        if coded.get((CONSENT, 0)) == ["no"]:  # nothing else is reported of who does not take part
-            response.problems = []
-            response.add(*DECLINED)
-
-
-def _shown(cell, question):
-    """Return a cell with its value as printed in messages; of a restricted value, the length."""
-    value = f"({len(cell.value)} characters)"
-    if not question.restricted:
-        value = repr(cell.value) if len(cell.value) <= 40 else f"{cell.value[:40]!r}…"
-    return cell._replace(value=value)
+                error = response.problem("has two different answers", "Keep one answer", shown)
+                response.errors.append(error)
+            elif len(together) > 1 and {*form.exclusive_choices(question)}.intersection(together):
+                fix = "Keep either this choice or the others"
+                error = response.problem("cannot be combined with the other choices", fix, shown)
+                response.errors.append(error)
+        response.answers = [(*key, answer) for key, answers in coded.items() for answer in answers]
+        _check_required(response, form)
+        if (GATE, 0, CONSENT, "no") in response.answers:
+            # Nothing else is reported about a person who does not take part.
+            fix = "Record it with `cop contacts --record CONTACT refused`"
+            error = response.problem("means that the person does not take part", fix)
+            response.errors, response.remarks = [error], []
 
 
 def _check_response(response, form, iso3, countries):
-    """Check the metadata of a response."""
+    """Complete and check the metadata of a response."""
     response.iso3 = response.iso3.upper() or iso3
     response.version = response.version or form.version
-    about = Cell("", 0, repr(response.iso3), response.sheet, response.row, "iso3")
+    about, errors = Cell("", 0, response.iso3, response.sheet, response.row, "iso3"), []
     if not response.iso3:
-        response.add("says no country", "State it with --country ISO3", True, about)
+        errors.append(("is missing", "Add --country ISO3", about))
     elif response.iso3 not in countries:
-        response.add("is not a country code (ISO 3166-1 alpha-3)", "Write UKR", True, about)
+        errors.append(("is not a country code (ISO 3166-1 alpha-3)", "Write UKR", about))
     elif iso3 and response.iso3 != iso3:
         rule = f"is not the country of this call, {iso3}"
-        response.add(rule, "Import it with its own country", True, about)
+        errors.append((rule, "Import it with its own country", about))
     if response.version not in (form.version, *form.earlier):
-        about = about._replace(value=repr(response.version), column="version")
-        fix = "List it in `earlier` of the definition if it may still be used"
-        response.add("is an unknown version", fix, True, about)
+        about = about._replace(value=response.version, column="version")
+        fix = "If it may still be used, list it in `earlier` of the questionnaire"
+        errors.append(("is an unknown version", fix, about))
     if plain(response.verdict) in REJECTING:
-        response.add(*NOT_APPROVED)
+        errors.append(
+            ("is marked as not approved in the survey tool", "Correct and approve it there")
+        )
+    response.errors += [response.problem(*error) for error in errors]
 
 
-def _check_required(response, form, coded):
-    """Check that required questions that apply are answered.
+def _check_required(response, form):
+    """Check that each required question that applies is answered.
 
     In an incomplete response the gaps are a single remark, but consent is required.
     """
-    missing, answered = [], {(cell.question, cell.entry) for cell in response.cells}
+    missing, filled = [], {(cell.question, cell.entry) for cell in response.cells}
+    given = {(question, entry, answer) for _, entry, question, answer in response.answers}
     for block, question in form.questions():
-        ids, entries = {each.id for each in block.questions}, {0}
+        ids, entries, when = {each.id for each in block.questions}, {0}, question.when
         if block.repeat:
-            entries = {entry for name, entry in answered if name in ids}
+            entries = {entry for name, entry in filled if name in ids}
         for entry in entries if question.required else ():
-            when = question.when
-            if when:  # a question asked once opens others in every entry
-                leading = coded.get((when.question, entry)) or coded.get((when.question, 0), [])
-            applies = not when or set(when.codes) & set(leading)
-            if applies and (question.id, entry) not in answered:
+            # A condition is on the same entry or on a question outside repeated blocks.
+            codes = itertools.product((entry, 0), when.codes) if when else ()
+            opening = [(when.question, *pair) for pair in codes]
+            if (not when or given.intersection(opening)) and (question.id, entry) not in filled:
                 missing.append((question, entry))
     if response.partial:
-        needed = [gap for gap in missing if gap[0].id == CONSENT and answered]
+        needed = [gap for gap in missing if gap[0].id == CONSENT and filled]
         left = len(missing) - len(needed)
         rule = f"{PARTIAL}: it was not completed, {left} required answers are missing"
-        response.add(rule, "Keep it as partial", False)
+        response.remarks.append(response.problem(rule, "Keep it as partial"))
         missing = needed
     for question, entry in missing:
-        place = response.sheet, response.row, question.id
-        place = response.places.get((question.id, entry), place)
-        cell = Cell(question.id, entry, "", *place)
-        fix = f"Fill in: {wording(question.label, 'en')}"
-        response.add("must not be empty", fix, True, cell)
+        position = response.sheet, response.row, question.id
+        position = response.positions.get((question.id, entry), position)
+        fix, cell = f"Fill in: {wording(question.label, 'en')}", Cell("", 0, "", *position)
+        response.errors.append(response.problem("must not be empty", fix, cell))
 
 
 def _decoder(question, export):
-    """Return a function that maps a cell to the code of a choice, or None.
+    """Return a function that maps the text of a cell to the code of a choice, or to None.
 
     Exports of tools contain codes; Excel forms and plain tables contain labels too.
     """
@@ -246,8 +218,8 @@ def _decoder(question, export):
     return lambda text: codes.get(text) or labels.get(plain(text))
 
 
-def _read(question, value, decode, today):
-    """Return (answers in a cell, its problem as (rule, fix, whether it rejects) or None)."""
+def _read(question, decode, today, value):
+    """Return the answers in a cell, and the error in it as (rule, fix) or None."""
     try:
         if value in ERRORS:
             raise Invalid("is an error of the spreadsheet", "Type the value")
@@ -261,19 +233,18 @@ def _read(question, value, decode, today):
             return [_read_day(question, value, today)], None
         return [_read_number(question, value, today)], None
     except Invalid as invalid:
-        return [], (*invalid.args, True)
+        return [], invalid.args
 
 
 def _read_choices(question, value, decode):
-    """Return the codes in a cell, separated by spaces or any other separator."""
+    """Return the codes in a cell, separated by spaces, semicolons, commas or line breaks."""
     parts = [value]
-    for separator in r"\s+", r"\s*[;|\n]\s*", r"\s*[;|,\n]\s*", r"[\s;|,]+":
-        if question.type != "many" or all(map(decode, parts)):
-            break
-        parts = [part for part in re.split(separator, value) if part]
+    for separator in r"\s+", r"\s*[;|\n]\s*", r"\s*[;|,\n]\s*":
+        if question.type == "many" and not all(map(decode, parts)):
+            parts = [part for part in re.split(separator, value) if part]
     answers = list(map(decode, parts))
     if not answers or not all(answers):
-        raise Invalid(*NO_CHOICE)
+        raise Invalid("is not one of the choices", "Use a choice of the form")
     return answers
 
 
@@ -297,7 +268,6 @@ def _read_number(question, value, today):
 
 def _read_day(question, value, today):
     """Return an ISO date; dates with slashes are ambiguous and rejected."""
-    fix = "Write it as year-month-day, such as 2026-11-24"
     day_first, iso = DAY_FIRST.fullmatch(value), DAY.fullmatch(value)
     text = iso[1] if iso else ""
     if day_first:
@@ -305,6 +275,7 @@ def _read_day(question, value, today):
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
+        fix = "Write the date as YYYY-MM-DD, such as 2026-11-24"
         raise Invalid("is not a date in an unambiguous format", fix) from error
     last = date(int(question.maximum), 12, 31) if question.maximum else today
     if not day.year >= FIRST_YEAR or day > last:
@@ -315,30 +286,23 @@ def _read_day(question, value, today):
 def _store(book, export, data):
     """Add the accepted responses to the store, and return the number of each kind."""
     old, imports = restricted.read("returns", data), restricted.read("imports", data)
-    issued, is_new_file = contacts.issued(data), book.sha not in set(imports["file"])
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    accepted = _with_ids(export)
-    new = {i: response for i, response in accepted.items() if i not in set(old["return_id"])}
-    rows = [_row(i, r, book, export, now) for i, r in accepted.items()]
-    answers = _answers(new, restricted.read("answers", data))
+    accepted, stored = _with_ids(export), set(old.return_id)
+    new = {i: response for i, response in accepted.items() if i not in stored}
+    rows = [_row(i, response, book, export, now) for i, response in new.items()]
     rows = pd.DataFrame(rows, columns=old.columns, dtype=object)
-    store = _combine(pd.concat([old, rows]), data)
-    withdrawn = counted.withdrawn(store, answers, data)
-    if export.form.kind == "form":
-        _compare_organisations(new, store, answers)
-    for return_id, response in new.items():
-        if response.form_id not in {"", *issued}:
-            response.add(*NOT_ISSUED)
-        if withdrawn[return_id]:
-            response.add(*WITHDRAWN)
-        store.loc[return_id, "remark"] = _join_remarks(response)
-    store = _with_status(store)
-    remarked = sum(bool(response.problems) for response in new.values())
+    answers = _answers(new, restricted.read("answers", data))
+    store = _with_status(pd.concat([old, rows]), data)
+    _add_remarks(new, store, answers, export.form, data)
+    remarks = {return_id: _join_remarks(response) for return_id, response in new.items()}
+    store["remark"] = store.return_id.map(remarks).fillna(store.remark)
+    store = _with_status(store, data)
+    remarked = sum(map(bool, remarks.values()))
     numbers = {
         "rows": len(export.responses), "accepted": len(new) - remarked, "remarked": remarked,
         "refused": len(export.responses) - len(accepted), "unchanged": len(accepted) - len(new),
     }  # fmt: skip
-    if is_new_file or not store.equals(old):
+    if book.sha not in set(imports.file) or not store.equals(old):
         entry = {"file": book.sha, "name": book.name, "when": now, "source": export.tool}
         entry |= {"questionnaire": export.form.id, **numbers}
         tables = {"returns": store, "answers": answers} | contacts.mark_returned(data, store)
@@ -346,8 +310,8 @@ def _store(book, export, data):
         raw = _raw_path(book.sha, book.name)
         kept = (restricted.folder(data) / raw).exists()
         restricted.write(data, restricted.change(tables) | ({} if kept else {raw: book.content}))
-    for return_id in accepted.keys() - new.keys():  # reported when they came
-        accepted[return_id].problems = []
+    for return_id in accepted.keys() - new.keys():  # reported at their first import
+        accepted[return_id].remarks = []
     return numbers
 
 
@@ -357,7 +321,7 @@ def _with_ids(export):
     Identical answers without an identity in one file belong to different people.
     """
     ids, times = {}, Counter()
-    for response in [response for response in export.responses if not response.rejected]:
+    for response in [response for response in export.responses if not response.errors]:
         name = response.identity or response.form_id
         about = f"{export.form.id} {response.iso3} {name} {response.submitted} {response.changed}"
         content = f"{about} {sorted(response.answers)}"
@@ -371,7 +335,7 @@ def _row(return_id, response, book, export, now):
     """Return a response as a row of the store; without a time it is dated by its import."""
     submitted = _time(response.submitted)
     times = {"submitted": submitted if "2000" < submitted <= now else now}
-    # ODK counts the edits of a submission; the others state a time.
+    # ODK counts the edits of a submission; the other tools record a time.
     edits = re.fullmatch(r"\d{1,6}", response.changed)
     times["changed"] = response.changed.zfill(6) if edits else _time(response.changed)
     fields = ("iso3", "version", "language", "form_id", "sheet", "identity")
@@ -382,7 +346,7 @@ def _row(return_id, response, book, export, now):
 
 
 def _time(text):
-    """Return a time in UTC that sorts as text, "" if it is invalid; no zone means UTC."""
+    """Return a time in UTC that sorts as text, or "" if it is invalid. No zone means UTC."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -391,23 +355,17 @@ def _time(text):
     return moment.isoformat(timespec="seconds")
 
 
-def _with_status(store):
-    """Return the responses with the columns of the store, and the status of each that counts."""
-    status = store["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
-    store["status"] = store["status"].where(store["status"] == SUPERSEDED, status)
-    return store[restricted.columns("returns")].reset_index(drop=True).astype(object)
-
-
-def _combine(store, data):
-    """Return responses, each once; all but the latest of a sender are superseded."""
-    store = store.drop_duplicates("return_id").set_index("return_id", drop=False)
+def _with_status(store, data):
+    """Return the responses with their status; all but the latest of a sender are superseded."""
+    store = store.reset_index(drop=True)
     latest_last = store.sort_values(TIMES, kind="stable")
-    older = counted.senders(latest_last, data).duplicated(keep="last").reindex(store.index)
-    return store.assign(status=older.map({True: SUPERSEDED, False: ""}))
+    older = counted.senders(latest_last, data).duplicated(keep="last").sort_index()
+    status = store.remark.map(lambda remark: REMARKED if remark else ACCEPTED)
+    return store.assign(status=status.mask(older, SUPERSEDED)).astype(object)
 
 
 def _answers(new, old):
-    """Return the stored answers with those of new responses."""
+    """Return the stored answers, followed by those of new responses."""
     rows = [
         (return_id, *answer, response.language)
         for return_id, response in new.items()
@@ -417,36 +375,46 @@ def _answers(new, old):
     return pd.concat([old, frame], ignore_index=True)
 
 
-def _compare_organisations(new, store, answers):
-    """Add a remark to new responses on an organisation with another response."""
-    names = answers[answers["question"] == "organisation"].set_index("return_id")["answer"]
-    counted = store[store["status"] != SUPERSEDED]
-    pairs = counted["iso3"] + " " + counted["return_id"].map(names.map(plain))
-    for return_id in pairs.index[pairs.duplicated(keep=False) & pairs.notna()].intersection(new):
-        new[return_id].add(*BESIDE)
+def _add_remarks(new, store, answers, form, data):
+    """Add remarks to the new responses that a person should check."""
+    issued, withdrawn = contacts.issued(data), counted.withdrawn(store, answers, data)
+    names = answers[answers.question == "organisation"].set_index("return_id").answer
+    valid = store[store.status != SUPERSEDED]
+    pairs = (valid.iso3 + " " + valid.return_id.map(names.map(plain))).dropna()
+    same = valid.return_id[pairs.index[pairs.duplicated(keep=False)]]
+    same = set(same if form.kind == "form" else ())
+    forged = {i for i, response in new.items() if response.form_id not in {"", *issued}}
+    again = "If the person takes part again, set `consent` of the earlier response to yes"
+    remarks = [
+        (same, "names the same organisation as another response", "Check which is right"),
+        (forged, "has a form id that `cop invite` did not issue", "Check who sent it"),
+        (set(store.return_id[withdrawn]),
+         "comes from a person who withdrew consent, so it does not count",
+         f"{again} in answers.csv"),
+    ]  # fmt: skip
+    for return_ids, rule, fix in remarks:
+        for return_id in new.keys() & return_ids:
+            new[return_id].remarks.append(new[return_id].problem(rule, fix))
 
 
 def _join_remarks(response):
     """Return the remarks on a response as text; `partial` comes first."""
-    texts = [f"{p.column}: {p.rule}" if p.column else p.rule for p in response.problems]
-    return "; ".join(sorted(texts, key=lambda text: not text.startswith(PARTIAL)))
+    return "; ".join(sorted((r.rule for r in response.remarks), key=lambda r: r[:7] != PARTIAL))
 
 
 def _report(book, export, numbers):
-    """Return lines that report an import: each problem with place, rule and fix."""
+    """Return lines that report an import: each problem with its position, rule and fix."""
     words = ("accepted", "accepted with a remark", "rejected", "already present and unchanged")
-    counted = zip(list(numbers.values())[1:], words, strict=True)
-    parts = ", ".join(f"{number:,} {word}" for number, word in counted if number)
+    kinds = zip(list(numbers.values())[1:], words, strict=True)
+    parts = ", ".join(f"{number:,} {word}" for number, word in kinds if number)
     rows = cop.data.count(numbers["rows"], "response")
     lines = [f"{book.name}: {TOOLS[export.tool]} of {export.form.id}, {rows}: {parts}."]
     lines += [f"  note: {remark}." for remark in export.remarks]
-    problems = sorted(problem for response in export.responses for problem in response.problems)
-    problems.sort(key=lambda problem: not problem.rejects)
-    for problem in problems[:MOST]:
-        place = f"sheet {problem.sheet}, row {problem.row}"
-        place += f", column {problem.column}" if problem.column else ""
-        word, rule = "rejected" if problem.rejects else "remark", f"{problem.shown} {problem.rule}"
-        lines.append(f"  {word}: {place}: {rule.strip()}. {problem.fix}")
+    problems = [
+        f"  rejected: {error}" for response in export.responses for error in response.errors
+    ]
+    problems += [f"  remark: {each}" for response in export.responses for each in response.remarks]
+    lines += problems[:MOST]
     if len(problems) > MOST:
         lines.append(f"  … and {len(problems) - MOST:,} more of these.")
     if numbers["refused"]:

@@ -1,7 +1,8 @@
 """Write a questionnaire as a LimeSurvey survey structure (tab-separated), in all its languages.
 
-LimeSurvey allows only letters and digits in codes: 20 for a question, 5 for an answer. A repeated
-block becomes one group of questions per entry, shown once the previous entry has been started.
+LimeSurvey codes consist of letters and digits: at most 20 for a question, 5 for an answer. A
+repeated block becomes one group of questions for each entry; LimeSurvey shows a group as soon as
+the previous entry was begun.
 """
 
 import html
@@ -13,6 +14,7 @@ from cop.fieldwork.questionnaires import (
     GATE,
     LAST_YEAR,
     NUMBERS,
+    SHAPES,
     Questionnaire,
     answer_code,
     question_code,
@@ -28,11 +30,6 @@ TYPES = {
     "text": "S", "url": "S", "email": "S", "phone": "S", "note_text": "T", "integer": "N",
     "number": "N", "year": "N", "date": "D", "one": "L", "likert": "L", "many": "M", "yes_no": "Y",
 }  # fmt: skip
-SHAPES = {
-    "url": r"/^https?:\/\/\S+$/",
-    "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/",
-    "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/",
-}
 AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
@@ -83,9 +80,9 @@ def _groups(form, code, iso3):
 
 
 def _carried(form, first, language, iso3):
-    """Yield the hidden questions with metadata of the form; the URL of an invitation fills two.
+    """Yield the hidden questions with metadata; the address in an invitation fills two of them.
 
-    Attributes that do not depend on the language are set only in the first language.
+    Attributes that do not depend on the language are set in the first language only.
     """
     hidden = {"hidden": "1"} if first else {}
     fixed = {"questionnaire": form.id, "form_version": form.version} | (
@@ -99,7 +96,8 @@ def _carried(form, first, language, iso3):
 
 
 def _question(form, question, entry, code, language):
-    """Yield a question and its answers; general attributes only in the first language."""
+    """Yield a question and its choices; general attributes are set in the first language only."""
+    shape = SHAPES.get(question.type, "").replace("/", r"\/")
     row = {
         "class": "Q",
         "type/scale": TYPES[question.type],
@@ -107,8 +105,8 @@ def _question(form, question, entry, code, language):
         "relevance": _relevance(form, question, entry),
         "text": _text(wording(question.label, code)),
         "help": _text(wording(question.hint, code)),
-        "validation": SHAPES.get(question.type, ""),
-        # In a repeated block nothing is required: an entry that is not needed stays empty.
+        "validation": f"/{shape}/" if shape else "",
+        # In a repeated block nothing is required, so that people can leave entries empty.
         "mandatory": "Y" if question.required and not entry else "N",
         "other": "N",
     }
@@ -132,8 +130,7 @@ def _relevance(form, question, entry):
 
 def _attributes(form, question):
     if question.type == "many":
-        exclusive = [c.code for c in form.choices_of(question) if c.exclusive]
-        codes = [answer_code(question, code) for code in exclusive]
+        codes = [answer_code(question, code) for code in form.exclusive_choices(question)]
         return {"exclude_all_others": ";".join(codes)}
     if question.type not in NUMBERS:
         return {}
@@ -145,6 +142,6 @@ def _attributes(form, question):
 
 
 def _text(text):
-    """Return text without mark-up and braces, since LimeSurvey would evaluate expressions."""
+    """Return text with mark-up and braces escaped, since LimeSurvey evaluates expressions."""
     plain = re.sub(r"\s+", " ", html.escape(text, quote=False))
     return plain.replace("{", "&#123;").replace("}", "&#125;")

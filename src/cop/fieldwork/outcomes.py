@@ -1,8 +1,8 @@
-"""Outcomes of the mapping forms sent, as defined by AAPOR, with small counts suppressed.
+"""Count the outcomes of the mapping forms as defined by AAPOR, with small counts suppressed.
 
-The numbers of forms answered and not answered are published together, if both reach twice the
-threshold. By category only these two numbers are published, and small categories are pooled, since
-the answers themselves are counted by category.
+The numbers of answered and unanswered forms are published together, if both reach twice the
+threshold. For categories only these two numbers are published, and small categories are pooled,
+because the answers are counted by category too.
 """
 
 from random import Random
@@ -19,11 +19,11 @@ PARTS = [part for block in BLOCKS.values() for part in block]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the outcome of each contact that was sent a form, NA if there is none yet.
+    """Return the outcome of each contact that was sent a form; NA means no outcome yet.
 
-    Columns: contact_id, form_id, category, outcome. `contacts` has one row per step; `forms`
-    are the returned mapping forms with form_id and `partial`. A returned form takes precedence
-    over steps; otherwise the latest step that is an outcome counts.
+    The columns are contact_id, form_id, category and outcome. `contacts` has one row per step;
+    `forms` are the returned mapping forms with form_id and `partial`. A returned form takes
+    precedence over steps; otherwise the latest step that is an outcome counts.
     """
     sent = contacts[contacts.step.isin(["invited", *STEPS])].drop_duplicates("contact_id")
     steps = contacts[contacts.step.isin(STEPS)].sort_values("date", kind="stable")
@@ -36,16 +36,12 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataF
     return sent[["contact_id", "form_id", "category"]].assign(outcome=outcome)
 
 
-def answered(final: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `final` of contacts that answered completely or partially."""
-    return final[final.outcome.isin(BLOCKS[ANSWERED])]
-
-
 def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
-    """Return the table `forms`: category, outcome, count (NA if suppressed); empty if none sent.
+    """Return the table `forms` with category, outcome and count; NA means suppressed.
 
-    All counts are suppressed unless both the answered and the unanswered forms reach twice the
-    threshold: otherwise a reader who knows the number of eligible organisations could subtract.
+    The table is empty if no form was sent. All counts are suppressed unless the answered and the
+    unanswered forms both reach twice the threshold: a reader who knows the number of eligible
+    organisations could otherwise compute the smaller number.
     """
     out = final[final.outcome != "not eligible"]
     sums = {side: int(out.outcome.isin(block).sum()) for side, block in BLOCKS.items()}
@@ -63,13 +59,13 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
 
 
 def categories(table: pd.DataFrame) -> frozenset[str] | None:
-    """Return the categories with a published count of answers; None without a total."""
+    """Return the categories with a published count of answers, or None if no total is published."""
     shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
     return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None
 
 
 def _by_category(out, threshold, rng):
-    """Return the rows by category; empty if fewer than two categories remain."""
+    """Return the rows by category; fewer than two categories yield no rows."""
     side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
     sides = pd.crosstab(out.category, side).reindex(columns=[ANSWERED, NOT])
     sides = pooled(sides, threshold, rng, cells=True)

@@ -1,4 +1,4 @@
-"""Detect likely personal data in text: addresses, telephone numbers, and names in the store.
+"""Detect and redact personal data in texts: addresses, telephone numbers and stored names.
 
 Detection is not complete; a person reads every text before it is quoted.
 """
@@ -14,7 +14,7 @@ from cop.data import is_formula
 from cop.fieldwork import restricted
 
 EMAIL = re.compile(r"[^\s@<>(),;:]{1,64}\s?@\s?[^\s@<>(),;:]{1,200}\.[^\s@<>(),;:]{2,60}")
-# Ways in which an address is written so that machines do not see it.
+# Ways in which people hide an address from machines.
 SPELLED = {
     "@": r"\s*([\[({<]\s*(at|@|ат|собака)\s*[\])}>]|&#64;|&commat;)\s*|\s+at\s+(?=\S+\s+dot\s)",
     ".": r"\s*[\[({<]\s*(dot|punkt|tačka|точка|крапка|\.)\s*[\])}>]\s*|\s+dot\s+",
@@ -30,11 +30,11 @@ PERIOD = re.compile(
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 PATTERNS = {"e-mail": EMAIL, "phone": PHONE, "handle": HANDLE, "address of a page": ADDRESS}
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # what a terminal would obey
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # characters that control a terminal
 REFUSED = "organisation that refused to be named"
-# Never published; the name of another organisation may be, if the reviewer decides so.
+# Never published; a reviewer may decide to publish other kinds.
 HARD = ("e-mail", "phone", "handle", "person", "formula", REFUSED)
-# What a name may end in when it is declined: Slavic, Albanian, Romanian and Georgian.
+# Endings of declined names: Slavic languages, Albanian, Romanian and Georgian.
 VOWELS = "aeiouyëăâîаеиіоуюяыэєїйьაეიოუ"
 DECLINED = """
     a e i o u y ja je ju em im om am ej oj ou oju eju ov ova ove ovi ovo ovu ovom ev eva eve evi
@@ -53,10 +53,10 @@ ORGANISATION = ("organisation", "name_national", "abbreviation")
 
 @dataclass(frozen=True)
 class Names:
-    """Names in the restricted store, in lower case.
+    """The names in the restricted store, in lower case.
 
-    `written` are names of persons as typed into forms; only the full name is matched, since
-    respondents can type anything. `refused` are organisations that refused to be named.
+    `written` are names of persons typed into forms; only the full name is matched, since
+    respondents can type any word. `refused` are organisations that refused to be named.
     """
 
     people: frozenset[str]
@@ -83,7 +83,7 @@ def stored_names(data: Path) -> Names:
     return Names(
         _lower({*contacts.person, *interviews.person}),
         _lower({*contacts.organisation, *answers.answer[named]}),
-        # A single word may be any word: who writes `children` for a name must not silence texts.
+        # Single words are left out: a name given as `children` must not block all texts.
         frozenset(name for name in written if " " in name),
         _lower(answers.answer[named & answers.return_id.isin(refusing)]),
     )
@@ -150,7 +150,7 @@ def names(text: str, organisations: Iterable[str]) -> bool:
 
 
 def _counts(kind, match):
-    """Return whether a match is relevant: a telephone number, not a period or a large number."""
+    """Return whether a match counts: a period or a large number is not a telephone number."""
     if kind != "phone":
         return True
     return sum(c.isdigit() for c in match) >= 7 and not PERIOD.fullmatch(match.strip(" .,"))
@@ -161,7 +161,7 @@ def _within(padded, names):
 
 
 def _normalise(text):
-    """Return a text in NFKC, with addresses that are spelled out in their usual form."""
+    """Return a text in NFKC; spelled-out addresses are changed to their usual form."""
     text = unicodedata.normalize("NFKC", str(text))
     for sign, ways in SPELLED.items():
         text = re.sub(ways, sign, text, flags=re.IGNORECASE)
@@ -170,8 +170,8 @@ def _normalise(text):
 
 @lru_cache(maxsize=4)
 def _declined(people):
-    """Return the parts of the names with all endings of declension."""
-    # Shorter parts are likely to be a word by themselves.
+    """Return the parts of the names in all declined forms."""
+    # Parts of up to three letters are left out, since most are ordinary words.
     parts = {part for name in people for part in name.split() if len(part) > 3}
     bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short
     stems = {stem for stem in parts | bare if len(stem) > 3}
@@ -180,7 +180,7 @@ def _declined(people):
 
 @lru_cache(maxsize=4)
 def _full_names(names):
-    """Return a pattern that matches names of several words, None if there are none."""
+    """Return a pattern that matches names of several words, or None without such names."""
     ways = [r"[\W_]+".join(map(re.escape, name.split())) for name in sorted(names) if " " in name]
     return re.compile(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE) if ways else None
 

@@ -1,4 +1,4 @@
-"""Publish anonymised tables from the restricted store to data/research/, once per edition."""
+"""Publish anonymised tables from the restricted store in data/research/, once per edition."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,28 +13,28 @@ from cop.fieldwork.counted import FORM, add_record, of_country, read_record, rec
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
-WORDS = {"quotes": "quote", "returned": "name", "interviews": "finding"}  # shown when they change
+WORDS = {"quotes": "quote", "returned": "name", "interviews": "finding"}  # printed if changed
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
 CORRECT = "Correct it in data/restricted/interviews.csv"
-TEXTS = {  # (table, column): how to go on where a text in it holds personal data
+DECIDE = "Edit or withhold it: `cop review` lists it again"
+TEXTS = {  # (table, column): how to correct a text with personal data
     ("interviews", "function"): CORRECT,
     ("interviews", "finding"): CORRECT,
-    ("quotes", "quote"): "Edit or withhold it: `cop review` shows it again",
+    ("quotes", "quote"): DECIDE,
     ("quotes", "function"): CORRECT,
-    ("returned", "name"): "Edit or withhold the name: `cop review` shows it again",
+    ("returned", "name"): DECIDE,
 }
 GONE = (
-    "{}: {} counted in it no longer take part. Their quotations are removed; the numbers, which "
-    "identify nobody, stay. To remove the numbers too, add --withdraw."
+    "{}: {} counted in it no longer take part. Their quotations are removed; the numbers stay, "
+    "since they identify no person. To remove the numbers too, add --withdraw."
 )
 LOST = (
-    "nothing would be left of what is published of {} in {}; this computer's restricted store may "
-    "not be the one that it was made from. Nothing was written. Publish where the returns are, or "
-    "add --withdraw if they are to go"
+    "{}: all published rows of {} would be removed; they may come from a restricted store on "
+    "another computer. Nothing was written. Publish there, or add --withdraw to remove them"
 )
 UNRECORDED = (
-    "{} of {} would change, and the restricted store has no {}, which says whose answers readers "
-    "have. Nothing was written. Bring it from the computer that published, or add --withdraw"
+    "{}: {} would change, but the restricted store has no {}, which records the published "
+    "responses. Nothing was written. Copy it from the computer that published, or add --withdraw"
 )
 
 
@@ -47,10 +47,10 @@ def publish(
 ) -> int:
     """Write the publishable tables of a country, all or none, and return how many changed.
 
-    The numbers of a survey are not changed within an edition; with `withdraw`, numbers that
-    include withdrawn responses are removed. Raises UserError if there is no restricted store, a
-    table is invalid, a text contains personal data, or, without `withdraw`, a published table
-    or survey would become empty.
+    The numbers of a survey stay the same within an edition. With `withdraw`, numbers that include
+    withdrawn responses are removed. `show` prints the changes. Raises UserError if the restricted
+    store does not exist, a table is invalid, a text contains personal data, or, without
+    `withdraw`, a published table or survey would become empty.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):
@@ -77,7 +77,7 @@ def publish(
 
 
 def _changes(name, before, after):
-    """Return lines with the rows that a table gains and loses, and the texts in them."""
+    """Return lines with the number of rows added to and removed from a table, and their texts."""
     heading, *rows = cop.data.separated(after, ",")
     old, new = set(map(tuple, cop.data.separated(before, ","))), set(map(tuple, rows))
     old.discard(tuple(heading))
@@ -90,12 +90,12 @@ def _changes(name, before, after):
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} of all publishable tables; raises UserError for personal data."""
+    """Return {table: frame} for all publishable tables; raises UserError for personal data."""
     return _make(data, iso3)[0]
 
 
 def _make(data, iso3, withdraw=False):
-    """Return ({table: frame}, {survey: return_ids to record, None if withdrawn}, notes)."""
+    """Return the tables, the publications to record (None if withdrawn) and notes."""
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
     past = read_record(data, iso3)
@@ -120,7 +120,7 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(past, surveys, data, withdraw):
-    """Return {survey: return_ids} of publications that stay, withdrawn ones, and notes."""
+    """Return {survey: return_ids} for publications that stay, withdrawn ones, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
     present = set(left.return_id[left.status == "superseded"])
@@ -130,7 +130,7 @@ def _standing(past, surveys, data, withdraw):
         gone = row.returns - present
         if gone and withdraw:
             states[row.survey] = None
-        elif not gone or gone != row.returns:  # without any of its returns this is another store
+        elif not gone or gone != row.returns:  # a store without any of them is another store
             standing[row.survey] = row.returns
             if gone:
                 notes.append(GONE.format(row.survey, cop.data.count(len(gone), "person", "people")))
@@ -140,8 +140,8 @@ def _standing(past, surveys, data, withdraw):
 def _numbers(surveys, past, standing, threshold, secret, data, iso3):
     """Return {table: new numbers} and {survey: return_ids counted in them}.
 
-    Surveys already published in this edition and responses counted earlier are excluded. The
-    numbers of an earlier edition stay until there are enough new responses.
+    Surveys published in this edition and responses counted earlier are excluded. The numbers of an
+    earlier edition stay until the new responses are enough.
     """
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
@@ -175,7 +175,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
 
 
 def _interviews(interviews, iso3, secret):
-    """Return the findings of interviews; only the first note on a theme counts."""
+    """Return the findings of interviews; of several notes on a theme, the first counts."""
     mine = interviews[interviews.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
     voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
@@ -184,14 +184,14 @@ def _interviews(interviews, iso3, secret):
 
 
 def _with_others(name, frame, standing, data, iso3):
-    """Return a table with the rows to keep: other surveys, studies, and those of an analyst."""
+    """Return a table with the rows to keep: other surveys, studies and an analyst's rows."""
     if not _present(name, data, iso3):
         return frame
     present, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
     analyst = present.by == "analyst" if name == "survey_about" else False
     others = present[~present.survey.isin(ours) | present.survey.isin(standing) | analyst]
     out = pd.concat([part for part in (others, frame) if len(part)] or [frame], ignore_index=True)
-    if name == "survey_about":  # an analyst's word on an item counts before what was computed
+    if name == "survey_about":  # an analyst's row takes precedence over a computed one
         out = out.drop_duplicates(["survey", "item"])
     # Published studies come first.
     order = out.survey.where(out.survey.isin(ours), "").sort_values(kind="stable")
@@ -203,16 +203,16 @@ def _edition(data, iso3):
 
 
 def _present(name, data, iso3):
-    """Return the present text of a table, "" if there is none."""
+    """Return the present text of a table; a missing file is empty."""
     path = cop.data.locate(data, cop.data.paths(name, data, iso3)[0])
     return path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
 def _refuse_loss(frames, changed, data, iso3):
-    """Raise UserError if the store may not be the one that the published tables came from.
+    """Raise UserError if the published tables may come from another store.
 
     This is assumed if a published table or survey would become empty, or if published numbers
-    change without a record of the publication.
+    would change without a record of the publication.
     """
     present = {n: cop.data.read(n, data, iso3) for n in MAIN if _present(n, data, iso3)}
     lost = [f"{n}.csv" for n, rows in present.items() if len(rows) and frames[n].empty]
@@ -226,24 +226,23 @@ def _refuse_loss(frames, changed, data, iso3):
     numbers = [f"{name}.csv" for name, n in counts.items() if n and name in changed]
     path = record_path(data, iso3)
     if numbers and not path.exists():
-        raise UserError(UNRECORDED.format(", ".join(numbers), iso3, path.name))
+        raise UserError(UNRECORDED.format(iso3, ", ".join(numbers), path.name))
 
 
 def _refuse_errors(files, data, iso3):
-    """Raise UserError if the tables have errors, together with the other tables."""
+    """Raise UserError if `cop check` would find errors in the country's tables."""
     folder = cop.data.locate(data, f"research/{iso3}")
     present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
-    writing.refuse_writing(files, data, "the tables would break the contract", present)
+    writing.refuse_writing(files, data, "the tables would have errors", present)
 
 
 def _refuse_personal(frames, names):
-    """Raise UserError if an address, a number or a stored name would be published."""
+    """Raise UserError if an address, a telephone number or a stored name would be published."""
     mine = dict.fromkeys(frames, names) | {"returned": review.names_for(review.NAME, names)}
     lines = [
-        f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
+        f"{name}.csv, column {column}: {text[:60]!r} seems to contain "
         + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
-        + f". {fix}. If the word is not a name, use another word, or correct the name in "
-        "the store"
+        + f". {fix}. If the word is not a name, use another word, or correct the stored name"
         for (name, column), fix in TEXTS.items()
         for text in frames[name][column]
         if (hard := [(kind, word) for kind, word in pii.find(text, mine[name]) if kind in pii.HARD])

@@ -19,13 +19,22 @@ import cop.data
 from cop.data import UserError
 
 FOLDER = "reference/questionnaires"
-CLOSED = ("one", "many", "yes_no", "likert")  # answered by choosing
-FREE = ("text", "note_text", "url", "email", "phone")  # may name anybody, so restricted
+CLOSED = ("one", "many", "yes_no", "likert")  # with choices
+FREE = ("text", "note_text", "url", "email", "phone")  # restricted, since texts may name people
 NUMBERS = ("integer", "number", "year")
-CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # beside the questions of a form
+SHAPES = {  # question type: regular expression for an answer
+    "url": "^https?://[^ ]+$",
+    "email": "^[^@ ]+@[^@ ]+[.][^@ ]+$",
+    "phone": "^[+]?[0-9 ()/.-]{5,25}$",
+}
+PHRASES = {  # question type: the phrase that describes the expected answer
+    "many": "choose_all", "integer": "whole_number", "number": "any_number", "year": "year_form",
+    "date": "date_form", "url": "web_form", "email": "mail_form", "phone": "phone_form",
+}  # fmt: skip
+CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # metadata in each form
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-NOT_TEXT = "is not a text. Use double quotes where it is yes, no or a number"
+NOT_TEXT = "is not a text. Put yes, no and numbers in double quotes"
 
 
 def _translate(text, info: ValidationInfo):
@@ -50,7 +59,7 @@ class _Model(BaseModel):
 
 
 class Choice(_Model):
-    """An answer to choose; an exclusive choice cannot be combined with others."""
+    """A choice of a closed question; an exclusive one cannot be combined with others."""
 
     code: Code
     label: Text
@@ -58,17 +67,17 @@ class Choice(_Model):
 
 
 class When(_Model):
-    """A condition: an earlier question was answered with one of the codes."""
+    """A condition that is met if an earlier question has one of the codes as its answer."""
 
     question: str
     codes: Codes = Field(alias="is")
 
 
 class Question(_Model):
-    """A question; `choices` is the name of a list of choices, "" for open questions.
+    """A question of a form.
 
-    `section` is the section of the assessment it belongs to, `publishes` the column that it
-    fills.
+    `choices` is the name of a list of choices and empty for an open question, `section` a section
+    of the assessment, and `publishes` the column that the answer fills.
     """
 
     id: Name
@@ -146,7 +155,7 @@ class Language(_Model):
 
 
 class Questionnaire(_Model):
-    """A complete definition; texts are {language code: text} and include English."""
+    """A questionnaire; its texts are {language code: text} and include English."""
 
     id: str
     version: Line
@@ -169,11 +178,15 @@ class Questionnaire(_Model):
         return next(question for _, question in self.questions() if question.id == name)
 
     def choices_of(self, question: Question) -> tuple[Choice, ...]:
-        """Return the choices of a question in order; empty for open questions."""
+        """Return the choices of a question in order; an open question has none."""
         return self.choices.get(question.choices, ())
 
+    def exclusive_choices(self, question: Question) -> list[str]:
+        """Return the codes of the choices that cannot be combined with others."""
+        return [choice.code for choice in self.choices_of(question) if choice.exclusive]
+
     def titled(self, language: str) -> str:
-        """Return the title in a language, with a notice if it is a draft."""
+        """Return the title in a language, with a notice if the translation is a draft."""
         title, spoken = wording(self.title, language), self.spoken[language]
         return f"{title} ({spoken.notice})" if spoken.draft else title
 
@@ -191,13 +204,13 @@ def wording(text: dict[str, str], language: str) -> str:
 
 
 def question_code(name: str, entry: int = 0) -> str:
-    """Return LimeSurvey's code of a question or of its entry: at most 20 characters."""
+    """Return LimeSurvey's code for a question or one of its entries, at most 20 characters."""
     code = _shorten(name, 17)
     return f"{code}x{entry}" if entry else code
 
 
 def answer_code(question: Question, code: str) -> str:
-    """Return LimeSurvey's code of a choice: Y or N, or at most five characters."""
+    """Return LimeSurvey's code for a choice: Y, N or at most five characters."""
     if question.choices == "yes_no":
         return {"yes": "Y", "no": "N"}[code]
     return _shorten(code, 5)
@@ -206,7 +219,7 @@ def answer_code(question: Question, code: str) -> str:
 def _shorten(code, most):
     """Shorten a code to letters and digits; a hash keeps shortened codes distinct."""
     plain = code.replace("_", "")
-    if len(plain) <= most and plain != "other":  # LimeSurvey keeps `other` for itself
+    if len(plain) <= most and plain != "other":  # reserved by LimeSurvey
         return plain
     tail = hashlib.sha256(code.encode()).hexdigest()[: min(4, most - 2)]
     return plain[: most - len(tail)] + tail
@@ -225,23 +238,23 @@ def languages(data: Path) -> list[str]:
 
 def language(code: str, data: Path) -> Language:
     """Return a language; raises UserError that lists all errors in its file."""
-    raw = _read(f"languages/{code}", data) | {"language": code}  # the name of the file counts
+    raw = _read(f"languages/{code}", data) | {"language": code}  # the file's name takes precedence
     return _validate(Language, f"languages/{code}", raw)
 
 
 def phrases(code: str, data: Path) -> dict[str, str]:
-    """Return {name: text} of the fixed phrases of forms, in a language."""
+    """Return {name: text} of the fixed phrases in forms, in a language."""
     shared, texts = _validate(_Shared, "shared", _read("shared", data)), language(code, data).texts
     return {name: texts.get(text, text) for name, text in shared.phrases.items()}
 
 
 def load(name: str, data: Path) -> Questionnaire:
-    """Return a questionnaire; raises UserError that lists all errors of its definition."""
+    """Return a questionnaire; raises UserError that lists all errors in its definition."""
     if name not in ids(data):
-        raise UserError(f"there is no questionnaire {name!r}; known: {', '.join(ids(data))}")
+        raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")
     spoken = {code: language(code, data) for code in languages(data)}
     shared = _validate(_Shared, "shared", _read("shared", data), spoken)
-    raw = _read(name, data) | {"id": name}  # the name of the file counts
+    raw = _read(name, data) | {"id": name}  # the file's name takes precedence
     if raw.get("kind") != "guide" and isinstance(raw.get("blocks"), list):
         consent = {"label": shared.consent_question, "hint": shared.consent_hint, "required": True}
         gate = {"id": GATE, "title": shared.phrases["consent_title"]}
@@ -261,12 +274,12 @@ def _errors(form, lists, spoken):
     """Yield inconsistencies in a well-formed definition."""
     codes = form.languages
     if codes[:1] != ("en",) or len(set(codes)) < len(codes) or set(codes) - set(spoken):
-        yield f"languages: list en first, then each of the others once: {', '.join(spoken)}"
+        yield f"languages: list en first and each other language once: {', '.join(spoken)}"
     for listed, choices in form.choices.items():
         for code in codes:
             labels = Counter(wording(choice.label, code).casefold() for choice in choices)
             for label in [label for label, times in labels.items() if times > 1]:
-                yield f"choices.{listed}: {label!r} stands for two choices ({code}). Change one"
+                yield f"choices.{listed}: two choices have the label {label!r} ({code}). Change one"
     names = [item.id for block in form.blocks for item in (block, *block.questions)]
     taken = Counter(name.replace("_", "") for name in [*CARRIED, *names])  # LimeSurvey drops _
     for name in sorted(name for name in {*names} if taken[name.replace("_", "")] > 1):
@@ -286,9 +299,9 @@ def _question_errors(question, block, earlier, lists):
         other, its_block = earlier.get(when.question, (None, block))
         codes = {choice.code for choice in lists.get(other.choices, ())} if other else set()
         if not codes or its_block.repeat and its_block is not block:
-            yield f"{when.question!r} is not an earlier closed question of the form or this block"
+            yield f"{when.question!r} is not an earlier closed question in this form or block"
         elif wrong := set(when.codes) - codes:
-            yield f"{sorted(wrong)} is not an answer of {other.id}. Use one of its codes"
+            yield f"{sorted(wrong)} is not a choice of {other.id}. Use one of its codes"
 
 
 def _read(name, data):
@@ -297,10 +310,10 @@ def _read(name, data):
     try:
         raw = _parse(cop.data.text(data, file))
     except (yaml.YAMLError, cop.data.InvalidTable, FileNotFoundError) as error:
-        fix = "A text that holds ': ' or begins with a sign needs double quotes"
-        raise UserError(f"{file}: cannot be read: {error}. {fix}") from error
+        fix = "Put a text that contains ': ' or begins with a special character in double quotes"
+        raise UserError(f"{file} cannot be read: {error}. {fix}") from error
     if not isinstance(raw, dict):
-        raise UserError(f"{file}: is not a list of 'key: value'. Write it as one")
+        raise UserError(f"{file} is not a YAML mapping. Write one `key: value` on each line")
     return raw
 
 
@@ -318,7 +331,7 @@ def _validate(model, name, raw, spoken=None):
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
-    """Return the errors of pydantic as lines: path, value and message."""
+    """Return the errors that pydantic found as lines with path, value and message."""
     lines = []
     for each in error.errors():
         path = ".".join(map(str, each["loc"]))

@@ -1,4 +1,4 @@
-"""The restricted store: responses and contacts, separate from published data and never in git.
+"""Read and write the restricted store: responses and contacts, which never enter git.
 
 Tables are CSV files. Cells that a spreadsheet would run as a formula are stored with a leading
 apostrophe.
@@ -8,7 +8,6 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -28,13 +27,13 @@ TABLES = {
     "interviews": "interview_id iso3 category function person held theme finding quote "
     "consent_to_quote coder leaning",
 }
-MARK = "'"  # before a formula, and before text that begins with the mark itself
-MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # what it has been put before, also years ago
+MARK = "'"  # put before a formula, and before text that begins with the mark itself
+MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # signs after the mark, also in older stores
 RAW = "raw"
 
 
 def folder(data: Path) -> Path:
-    """Return the folder of the restricted store, which may not exist."""
+    """Return the folder of the restricted store, whether it exists or not."""
     return Path(data) / "restricted"
 
 
@@ -44,7 +43,7 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Return a table as text, "" for empty cells; an empty frame if there is no file."""
+    """Read a table as text; empty cells are "", and a missing file is an empty frame."""
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
@@ -52,12 +51,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Return the content of a table as a frame, whatever separator it was saved with."""
-    return _parse(content).copy()
-
-
-@lru_cache(maxsize=len(TABLES))
-def _parse(content):
+    """Parse the content of a table, with any of the usual separators."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
@@ -78,7 +72,7 @@ def guarded(value: object) -> str:
 
 
 def unguarded(text: str) -> str:
-    """Return the text that `guarded` was applied to, even if a spreadsheet removed the mark."""
+    """Return the original text of a guarded cell, even if a spreadsheet removed the mark."""
     rest = text[1:]
     marked = text[:1] == MARK and (rest.startswith(MARKED) or cop.data.is_formula(rest))
     return rest if marked else text
@@ -90,7 +84,7 @@ def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write {path in the restricted store: bytes, or None to remove it}, all or nothing."""
+    """Write or remove files of the store, all or none; `files` is {path: bytes, or None}."""
     writing.write(folder(data), files)
     lock_raw(data)
 
@@ -130,6 +124,5 @@ def refuse_in_git(root: Path) -> None:
     call = ["git", "-C", str(inside), "check-ignore", "-q", str(root.resolve() / "x")]
     with contextlib.suppress(OSError):  # without git nothing is committed
         if subprocess.run(call, capture_output=True).returncode == 1:
-            raise UserError(
-                f"{root} could be committed: add `{root.name}/` to the .gitignore beside it first"
-            )
+            fix = f"add `{root.name}/` to the .gitignore in its parent folder first"
+            raise UserError(f"{root} could be committed to git: {fix}")

@@ -1,7 +1,7 @@
-"""Review of open answers and names of organisations before publication.
+"""Review open answers and names of organisations before publication.
 
 `cop review` writes texts into a sheet, and stores the decisions typed into it with date and
-reviewer. The sheet shows functions or categories, never names of persons.
+reviewer. The sheet contains functions or categories, never names of persons.
 """
 
 import getpass
@@ -25,8 +25,8 @@ KEY = ["return_id", "question", "entry"]
 QUOTES = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
 ]  # fmt: skip
-NAME = "organisation"  # the question that asks for it
-ROLES = {  # of the form, in the words of the register
+NAME = "organisation"  # the question on the organisation's name
+ROLES = {  # code in the form: role in the register
     "policy": "policy", "regulation": "regulation", "police": "law enforcement",
     "justice": "law enforcement", "social_care": "victim support", "education": "education",
     "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
@@ -39,7 +39,7 @@ SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 def review(
     data: Path, iso3: str, sheet: Path | None = None, reviewer: str = "", every: bool = False
 ) -> str:
-    """Write the review sheet of a country, or store the decisions in a completed `sheet`.
+    """Write the review sheet for a country, or store the decisions in a completed `sheet`.
 
     With `every`, the new sheet also contains the decided texts, so that decisions can be
     changed. Returns a message for the user.
@@ -61,19 +61,24 @@ def review(
 def refuse_without(data: Path, iso3: str) -> None:
     """Raise UserError if the country or the restricted store does not exist."""
     if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
-        raise UserError(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
+        fix = "use the code of a country, such as UKR"
+        raise UserError(f"{data} has no folder research/{iso3}: {fix}")
     if not (store := restricted.folder(data)).is_dir():
-        why = "no response was imported on this computer"
-        raise UserError(f"there is no restricted store at {store}: {why}")
+        why = "no response has been imported on this computer"
+        raise UserError(f"the restricted store {store} does not exist: {why}")
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return the texts that may be quoted: KEY, survey, asked, who (no name), section, text."""
-    surveys = surveys or of_country(data, iso3)
+    """Return the texts that may be published, without names of persons.
+
+    The columns are KEY, survey, asked (the question), who (function or category), section, text.
+    """
+    surveys, register = surveys or of_country(data, iso3), _register(data, iso3)
     rows = [row for survey in surveys for row in _open_answers(survey)]
     rows += [
         [return_id, NAME, "0", FORM, "Name of the organisation", category, "", name]
-        for return_id, category, name in names_to_read(surveys, data, iso3)
+        for _, return_id, name, category in _agreed(surveys)
+        if name and plain(name) not in register
     ]
     interviews = restricted.read("interviews", data)
     rows += [
@@ -88,8 +93,8 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
     """Return the texts that wait for a decision, or `every` text, with the columns of SHEET.
 
-    A decided text waits again if it has changed or a name in it has become known since.
-    `looks_like` lists the kinds of personal data that were found in the text.
+    A decided text waits again if it was changed later or contains a name that entered the store
+    later. `looks_like` lists the kinds of personal data detected in the text.
     """
     frame, names = texts(data, iso3), pii.stored_names(data)
     frame = frame.join(decisions(data).rename(columns={"text": "stored"}), KEY).fillna("")
@@ -106,14 +111,17 @@ def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
 
 
 def names_for(question: str, names: pii.Names) -> pii.Names:
-    """Return the names to search for in a text; an organisation's name may contain others."""
+    """Return the names to search for in the answer to a question.
+
+    An organisation's name may contain the name of one that refused to be named.
+    """
     return replace(names, refused=frozenset()) if question == NAME else names
 
 
 def write_sheet(data: Path, iso3: str, every: bool = False) -> Path:
     """Write the texts that wait for a decision, or `every` text, into a sheet in the store.
 
-    Raises UserError if the present sheet contains decisions that are not stored yet.
+    Raises UserError if the present sheet contains decisions that are not yet stored.
     """
     path = restricted.folder(data) / f"to_review-{iso3}.csv"
     with restricted.locked(data):
@@ -125,18 +133,17 @@ def write_sheet(data: Path, iso3: str, every: bool = False) -> Path:
 
 
 def _refuse_unstored(path, data, iso3):
-    """Raise UserError if a sheet contains decisions, or edited texts, that are not stored yet."""
+    """Raise UserError if a sheet contains decisions or edited texts that are not yet stored."""
     stored = decisions(data).T.to_dict("list")
     rows = [row for row in _decisions_in(path, iso3).values() if not _is_stored(row, stored)]
     if rows:
-        raise UserError(
-            f"{path} contains {cop.data.count(len(rows), 'decision')} not stored yet. Run "
-            f"`cop review {iso3} --decisions {path}` first, or remove the file"
-        )
+        fix = f"Run `cop review {iso3} --decisions {path}` first, or remove the file"
+        number = cop.data.count(len(rows), "decision")
+        raise UserError(f"{path} contains {number} not stored yet. {fix}")
 
 
 def _decisions_in(path, iso3):
-    """Return {row number: row} of the rows of a sheet with a decision or an edited text."""
+    """Return {row number: row} for the rows in a sheet with a decision or an edited text."""
     try:
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -153,7 +160,7 @@ def _decisions_in(path, iso3):
 def _is_stored(row, stored):
     """Return whether the decision in a row of a sheet is the latest one in the store."""
     word, edited = row["decision"], row["edited_text"]
-    if word == "publish" and edited:  # an error, which is never stored
+    if word == "publish" and edited:  # an error
         return False
     text = {"withhold": "", "publish": row.get("text", "")}.get(word, edited)
     before, stored_text = stored.get(_key(row), ["", ""])
@@ -165,7 +172,7 @@ def _key(row):
 
 
 def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
-    """Store the new decisions of a review sheet, and return their number.
+    """Store the new decisions in a review sheet, and return their number.
 
     A decision replaces the earlier one on the same text. Raises UserError that lists every row with
     an error; nothing is stored in that case.
@@ -185,7 +192,7 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
         rows.append([*key, DECISIONS.get(word), text])
     if errors:
         count = cop.data.count(len(errors), "row is", "rows are")
-        raise UserError(f"{count} wrong; nothing was stored:\n" + "\n".join(errors))
+        raise UserError("\n".join([f"{count} wrong; nothing was stored:", *errors]))
     keep(data, rows, reviewer)
     return len(rows)
 
@@ -200,7 +207,7 @@ def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
 
 
 def decisions(data: Path) -> pd.DataFrame:
-    """Return the latest decision on each text, indexed by KEY, with the text as decided."""
+    """Return the latest decision on each text and the text decided on, indexed by KEY."""
     reviews = restricted.read("reviews", data).drop_duplicates(KEY, keep="last")
     return reviews.set_index(KEY)[["decision", "text"]]
 
@@ -213,11 +220,13 @@ def quotes(
     groups: pd.DataFrame,
     secret: bytes,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the table `quotes`, and a note on each text to publish that is held back.
+    """Return the table `quotes`, and a note on each approved text that is not published.
 
-    Only people `counted` in the published numbers are quoted, since quotations would otherwise show
-    who answered later. A category is shown only if it is in `groups`, the table `survey_groups`. A
-    text that was changed after the decision, or names its author's organisation, is held back.
+    Answers to surveys are quoted only if their author is in `counted`, since quotations would
+    otherwise reveal who answered later; interviews are always quoted. In a survey that is published
+    by category, a quotation has a category only if it is in `groups`, the table `survey_groups`. An
+    unedited text that changed after the decision, or a text that contains the name of its author's
+    organisation, is not published.
     """
     decided, rows, notes = decisions(data), [], []
     waiting = texts(data, iso3, surveys)
@@ -236,8 +245,7 @@ def quotes(
         if decision == "publish" and text != row.text:
             reason = "it was changed after the decision: `cop review` lists it again"
         elif not (spoken or row.return_id in counted):
-            reason = "its author is not counted in the published numbers (answered after they were "
-            reason += "published, or too few answered)"
+            reason = "its author is not counted in published numbers (too few or later responses)"
         elif pii.names(text, authors.answer[authors.return_id == row.return_id]):
             reason = "it names its author's organisation: edit it (`cop review --all`)"
         if reason:
@@ -253,7 +261,7 @@ def quotes(
 
 
 def _open_answers(survey):
-    """Yield the open answers of respondents who agreed to be quoted."""
+    """Yield the open answers that respondents agreed to have quoted."""
     form, willing = survey.questionnaire, survey.agreed("publish_quote")
     asking = tables.grouping(form)
     categories = survey.answers_to(asking).to_dict() if asking else {}
@@ -266,28 +274,27 @@ def _open_answers(survey):
 
 
 def _error(row, word, answer, text, names):
-    """Return the error in a row of a review sheet, "" if there is none."""
+    """Return the error in a row of a review sheet; a correct row yields an empty text."""
     if answer is None:
-        why = "with this question is not a text of this country to decide on"
+        why = "has no text to decide on for this question in this country"
         return f"column return_id: {row['return_id']!r} {why}"
     if word not in DECISIONS:
         return f"column decision: {word!r} is not publish, edit or withhold"
     if word == "publish" and row["edited_text"]:
-        return "column edited_text: is not published by `publish`; write `edit`, or clear it"
+        return "column edited_text: must be empty for `publish`; write `edit`, or clear it"
     if word != "withhold" and not text:
         return "column edited_text: is empty; write the text to publish"
     if word == "publish" and row.get("text", text).split() != text.split():
         return "column text: differs from the answer in the store; write a new sheet"
     if hard := pii.hard_flags(text, names):
-        return f"column decision: the text looks like it holds {', '.join(hard)}; edit or withhold"
+        return f"column decision: the text seems to contain {', '.join(hard)}; edit or withhold it"
     return ""
 
 
 def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
     """Return the table `returned`: organisations that agreed to be named, with stable keys.
 
-    A name that is not in the register must be approved first; `decided` are the decisions on
-    names.
+    A name that is not in the register needs approval in `decided`, the decisions on texts.
     """
     register, rows = _register(data, iso3), []
     for form, return_id, name, category in _agreed(surveys):
@@ -309,12 +316,6 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     return frame.sort_values("returned_id")
 
 
-def names_to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str, str, str]]:
-    """Return (return_id, category, name) of organisations whose name needs approval."""
-    register, rows = _register(data, iso3), _agreed(surveys)
-    return [(i, who, name) for _, i, name, who in rows if name and plain(name) not in register]
-
-
 def partnerships(
     surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str
 ) -> pd.DataFrame:
@@ -334,7 +335,10 @@ def partnerships(
 
 
 def _agreed(surveys, *also):
-    """Yield (survey, return_id, name, category) of organisations that agreed to be named."""
+    """Yield (survey, return_id, name, category) for organisations that agreed to be named.
+
+    They also answered yes to the questions in `also`.
+    """
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
@@ -344,9 +348,9 @@ def _agreed(surveys, *also):
 
 
 def _roles_and_latest(form, return_id):
-    """Return the roles and the date of the latest activity, "" without consent.
+    """Return the roles of an organisation and the date of its latest activity.
 
-    An ongoing activity is dated by the day of the form.
+    Both are empty without consent. An ongoing activity has the date of the response.
     """
     if return_id not in form.agreed("publish_answers"):
         return ["", ""]
@@ -368,7 +372,7 @@ def _entries(form, return_id, block):
 
 
 def _register(data, iso3):
-    """Return {plain name: stakeholder_id} of verified organisations in the register."""
+    """Return {plain name: stakeholder_id} for the verified organisations in the register."""
     frame = cop.data.read("stakeholders", data, iso3).query("verified == 'yes'")
     names = frame[["stakeholder_id", "name", "name_local"]].to_numpy()
     return {plain(name): i for i, *both in names for name in both if name}

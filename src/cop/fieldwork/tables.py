@@ -1,8 +1,9 @@
-"""Tables of a survey: the answers to each closed question, in total and by category of respondent.
+"""Count the answers to a survey's closed questions, in total and by category of respondent.
 
 A table by category compares one part of the answers with all others: the upper two steps of a
-scale, yes, the most frequent answer, or each of several choices. It is made only if the size of the
-part follows from the one-way table, so that it reveals no suppressed count (decision 009).
+scale, yes, the most frequent answer, or each of several choices. It is published only if the size
+of the part follows from the one-way table, so that it reveals no suppressed count (see "Small
+counts" in docs/decisions.md).
 
 If the number of people asked is published, "no answer" is one of the answers. Otherwise no table
 shows how many people did not answer.
@@ -23,31 +24,31 @@ from cop.fieldwork.questionnaires import Question, Questionnaire, wording
 
 GROUPS = "stakeholder_category"  # the list of choices of the question that groups respondents
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
-# Blocks on consent and contact, not on the subject.
-ABOUT_US = ("taking_part", "contact", "publication")
+ABOUT_US = ("taking_part", "contact", "publication")  # blocks on consent and contact
 COLUMNS = {
     "survey": ["survey", "population", "mode", "item", "answer", "order", "count"],
     "survey_items": ["survey", "item", "question", "kind", "section", "n"],
     "survey_groups": ["survey", "item", "group", "answer", "order", "count", "n"],
 }
 NO_ANSWER = "no answer"
-TOO_FEW = "Answers came back; they are too few to publish their number or any count"
+TOO_FEW = "Too few responses to publish their number or any count"
 OPEN_OR_CLOSED = {
     "invited list": "Closed: only organisations on the list of contacts were invited",
-    "open link": "Open: whoever had the link could answer; there is no response rate",
+    "open link": "Open: anyone with the link could answer, so no response rate is known",
 }
 FIGURES = ["judgements", "alpha", "low", "high"]
-ENOUGH = 30  # coded answers below which no agreement is published
-CHERRIES = {  # by Eysenbach 2004: what is the same of every survey, or follows from the form
-    "consent": "Asked first, with purpose, length and what becomes of the answers; without it "
-    "nothing is asked",
-    "data protection": "Contacts and single answers are kept apart and are not published; "
-    "counts under the threshold are suppressed; "
-    "open answers are quoted only with consent and after review",
-    "view rate": "Not known: how often a form was opened is not recorded",
-    "incomplete answers": "Answers of those who stopped early are counted "
-    "for the questions they answered",
-    "weighting": "None; no claim is made for people who did not answer",
+ENOUGH = 30  # least number of coded answers for which agreement is published
+CHERRIES = {  # items of the checklist (Eysenbach 2004) that are the same for every survey
+    "multiple entries": "A corrected response replaces the earlier one; with an open link, the "
+    "same person could answer twice",
+    "consent": "Asked first, with the purpose, the length and the use of the answers; without "
+    "consent the form ends",
+    "data protection": "Contacts and individual answers are stored separately and not published; "
+    "counts below the threshold are suppressed; open answers are quoted only with consent and "
+    "after review",
+    "view rate": "Unknown: the number of times a form was opened is not recorded",
+    "incomplete answers": "Incomplete responses count for the questions that were answered",
+    "weighting": "None; the results describe the respondents only",
 }
 
 
@@ -55,27 +56,27 @@ CHERRIES = {  # by Eysenbach 2004: what is the same of every survey, or follows 
 class People:
     """The people counted in the tables of a survey, and the rules for these tables."""
 
-    groups: pd.Series  # category of each by return_id, small ones and unstated ones OTHER
-    counted: bool  # the table of outcomes shows how many they are
+    groups: pd.Series  # category by return_id; OTHER if it is small or unknown
+    counted: bool  # whether the table of outcomes publishes their number
     threshold: int  # 0 for facts about institutions that agreed to be named with their answers
     rng: Callable[..., Random]
 
     @property
     def least(self) -> int:
-        """The number of people from which a question is published."""
+        """The least number of answers with which a question is published."""
         return MIN_STANDALONE * self.threshold
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of a question."""
+    """The counts of the answers to a question."""
 
     question: Question
-    answers: pd.Series  # by return_id, of those whom the tally counts
-    base: frozenset[str]  # those whom shares are of
-    counts: pd.Series  # by answer, before hiding
-    hidden: pd.Series
-    closed: bool = False  # everybody gave at least one of the answers counted
+    answers: pd.Series  # the counted answers, by return_id
+    base: frozenset[str]  # the people on whom shares are based
+    counts: pd.Series  # by answer, before suppression
+    hidden: pd.Series  # whether a count is suppressed
+    closed: bool = False  # whether all people gave at least one of the counted answers
 
     @property
     def shown(self) -> dict[str, int]:
@@ -88,10 +89,10 @@ def people(
 ) -> People:
     """Return the people counted in the tables of a survey, grouped by category.
 
-    `sent` are the final outcomes of the mapping forms and `forms` their published table. If
-    that table shows how many organisations answered, the form's tables count exactly these. If
-    nearly all organisations agreed to be named with their answers, the form's tables count only
-    these: the counts are facts about institutions, and none is suppressed.
+    `sent` are the final outcomes of the mapping forms and `forms` their published table. If that
+    table publishes the number of organisations that answered, the form's tables count exactly
+    these. If nearly all organisations agreed to be named with their answers, the form's tables
+    count only these: the counts are facts about institutions, and none is suppressed.
     """
     form, categories = survey.questionnaire, outcomes.categories(forms)
     rng, asking, least = partial(rng, form.id), grouping(form), MIN_STANDALONE * threshold
@@ -102,7 +103,8 @@ def people(
         if len(named) >= least > len(groups) - len(named):
             return People(groups[groups.index.isin(named)], False, 0, rng)
         if categories is not None:
-            back = outcomes.answered(sent).set_index("form_id")
+            is_back = sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])
+            back = sent[is_back].set_index("form_id")
             ids = survey.returns.reset_index().drop_duplicates("form_id", keep="last")
             ids = ids.set_index("form_id").return_id.reindex(back.index)
             groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
@@ -114,10 +116,10 @@ def people(
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, invited: set[str]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of COLUMNS; empty if fewer than twice the threshold answered.
+    """Return the tables in COLUMNS; they are empty if fewer than twice the threshold answered.
 
-    `codes` are the themes that coders assigned to open answers, `invited` the form ids that
-    were sent.
+    `codes` are the themes that coders assigned to open answers, `invited` the form ids that were
+    sent.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     about = [form.id, wording(form.title, "en"), mode(survey, invited)]
@@ -146,7 +148,7 @@ def survey_tables(
 
 
 def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
-    """Return (label, Tally) of each published question, open questions by theme."""
+    """Return (label, Tally) for each published question; open answers are counted by theme."""
     out, form = {}, survey.questionnaire
     if len(people.groups) < people.least:
         return []
@@ -164,8 +166,9 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
 def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
     """Return {part of the answers: [(category, count of the part, number of answers)]}.
 
-    Each of several choices is pooled separately. If everybody made at least one choice, they
-    are pooled together, since the last choice could otherwise be derived from the others.
+    If several choices are allowed, categories are pooled for each choice separately. If all people
+    made at least one choice, categories are pooled for all choices together, since the last choice
+    could otherwise be derived from the others.
     """
     groups, sides, out = large_groups(tally, people), {}, {}
     totals = groups.value_counts().sort_index()
@@ -186,7 +189,7 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
 
 
 def large_groups(tally: Tally, people: People) -> pd.Series:
-    """Return the category of each person a question counts; small categories are OTHER."""
+    """Return the category of each person whom a question counts; small ones become OTHER."""
     groups = people.groups[people.groups.index.isin(tally.base)]
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
@@ -194,16 +197,21 @@ def large_groups(tally: Tally, people: People) -> pd.Series:
 def about(
     survey: Survey, invited: set[str], items: pd.DataFrame, people: People, threshold: int
 ) -> pd.DataFrame:
-    """Return the table `survey_about` of a survey; `items` is its table `survey_items`."""
-    form = survey.questionnaire
-    title, asked_by = wording(form.title, "en"), mode(survey, invited)
+    """Return the table `survey_about` for a survey; `items` is its table `survey_items`."""
+    form, returns, period = survey.questionnaire, survey.returns, ""
+    who, participation = "People who answered “{}”; no random sample was drawn", TOO_FEW
+    if not people.threshold:
+        who = "Organisations that answered “{}” and agreed to be named with their answers"
+    if len(items):
+        participation = f"At least {items.n.max():,} took part"
+        days = survey.answers_to("completed_on").reindex(returns.index).fillna(returns.received)
+        months = sorted(days.str[:7])
+        period = f"Most answers from {months[threshold - 1]} to {months[-threshold]}"
     stated = {
-        "population": f"Those who answered “{title}”; nobody was drawn at random"
-        if people.threshold
-        else f"Organisations that answered “{title}” and agreed to be named with their answers",
-        "open or closed": OPEN_OR_CLOSED.get(asked_by, ""),
-        "participation": TOO_FEW,
-        **(_answers(survey, items.n.max(), people, threshold) if len(items) else {}),
+        "population": who.format(wording(form.title, "en")),
+        "open or closed": OPEN_OR_CLOSED.get(mode(survey, invited), ""),
+        "participation": participation,
+        "dates": period,
         **CHERRIES,
     }
     rows = [[form.id, item, text, "data"] for item, text in stated.items() if text]
@@ -211,9 +219,10 @@ def about(
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    """Return the table `coding`: agreement of two coders on open questions with enough answers.
+    """Return the table `coding`: the agreement of two coders on each open question.
 
-    No coefficient is computed from fewer than ENOUGH answers.
+    Questions with too few coded answers are left out; below ENOUGH answers no coefficient is
+    computed.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
@@ -230,7 +239,7 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 
 
 def _judgements(codes):
-    """Return yes or no of two coders for each theme in each answer that both coded."""
+    """Return whether each of two coders assigned each theme to each answer that both coded."""
     coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
     codes = codes[codes.coder.isin(coders)]
     both = codes.groupby("return_id").coder.nunique() == 2
@@ -239,32 +248,8 @@ def _judgements(codes):
     return gave.gt(0).replace({True: "yes", False: "no"}).reindex(columns=coders)
 
 
-def _answers(survey, most, people, threshold):
-    """Return the items of `about` on the responses; no number allows to derive another."""
-    least, returns = MIN_STANDALONE * threshold, survey.returns
-    ends, days = returns.partial.value_counts(), survey.answers_to("completed_on")
-    days = sorted(days.reindex(returns.index).fillna(returns.received).str[:7])
-    ends = ends.reindex([False, True], fill_value=0)
-    rng = people.rng("survey_about", survey.questionnaire.id)
-    hidden = people.counted or one_way(ends, threshold, rng).any()
-    languages, versions = (
-        ", ".join(sorted(counts.index[(counts >= least) & (counts.index != "")]))
-        for counts in (returns.language.value_counts(), returns.version.value_counts())
-    )
-    share = "" if hidden else f"{ends[False] / ends.sum():.0%}"
-    return {
-        "participation": f"At least {most:,} took part",
-        "dates": f"Most answers from {days[threshold - 1]} to {days[-threshold]}",
-        "languages": languages and f"Answered in: {languages}",
-        "version": versions and f"Version {versions} of the questionnaire",
-        "completion": share and f"{share} of those who took part reached the end",
-        "multiple entries": "A corrected answer replaces the older one; of an open link it cannot "
-        "be told whether one person answered twice",
-    }
-
-
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) of the closed questions to publish."""
+    """Return (question, English label) for each closed question to publish."""
     return [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -279,7 +264,7 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
 
 
 def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) of the open questions to code and quote."""
+    """Return (question, English label) for each open question to code and quote."""
     return [
         (q, wording(q.label, "en"))
         for b, q in questionnaire.questions()
@@ -288,9 +273,10 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 
 
 def mode(survey: Survey, invited: set[str]) -> str:
-    """Return how people were asked: "invited list", "open link" or "not recorded".
+    """Return how people were reached: "invited list", "open link" or "not recorded".
 
-    It is not recorded for plain tables and for Excel forms, unless all form ids were `invited`.
+    If all form ids were `invited`, it is the list; otherwise it is not recorded for plain tables
+    and Excel forms.
     """
     forms = survey.returns.form_id
     if len(forms) and forms.isin(invited).all():
@@ -299,13 +285,13 @@ def mode(survey: Survey, invited: set[str]) -> str:
 
 
 def grouping(questionnaire: Questionnaire) -> str:
-    """Return the id of the question on the respondent's category, "" if there is none."""
+    """Return the id of the question on the respondent's category, or "" if the form has none."""
     pairs = questionnaire.questions()
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
 def _closed(survey, question, people, respondents, counted):
-    """Return the Tally of a closed question, None if too few people answered."""
+    """Return the Tally for a closed question, or None if too few people answered."""
     several, choices = question.type == "many", survey.questionnaire.choices_of(question)
     answers = survey.answers_to(question.id)
     answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(respondents)]
@@ -329,7 +315,10 @@ def _closed(survey, question, people, respondents, counted):
 
 
 def _themes(survey, question, people, codes):
-    """Return the Tally of the themes on which both coders, or the adjudicator, decided."""
+    """Return the Tally for an open question; a theme counts if all coders assigned it.
+
+    The decisions of an adjudicator replace those of the coders. None means too few answers.
+    """
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base = frozenset(mine.return_id)
     left = len(people.groups) - len(base) if people.counted else len(base)
@@ -347,7 +336,7 @@ def _themes(survey, question, people, codes):
 
 
 def _each(counts, n, people, key):
-    """Return which choices are suppressed, if each is counted separately."""
+    """Return which choices are suppressed, each tested separately."""
     hidden = pd.Series(False, counts.index)
     for code, count in counts.items():
         both, rng = pd.Series([count, n - count]), people.rng(*key, str(code))
@@ -356,9 +345,9 @@ def _each(counts, n, people, key):
 
 
 def _last(counts, hidden, n, rng):
-    """Return which further choice is suppressed if only one is and everybody made a choice.
+    """Return which further choice is suppressed if only one is and all people made a choice.
 
-    People who made none of the other choices must have made the suppressed one.
+    Otherwise the people who made none of the other choices must have made the suppressed one.
     """
     shown = sorted(counts.index[~hidden])
     needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
@@ -368,7 +357,7 @@ def _last(counts, hidden, n, rng):
 def _parts(tally):
     """Return the parts of the answers whose size follows from the one-way table.
 
-    If answers on both sides of a part are suppressed, its size would reveal more about them.
+    If answers inside and outside a part were suppressed, its size would reveal more about them.
     """
     codes = [code for code in tally.counts.index if code != NO_ANSWER]
     shown = [code for code in codes if code in tally.shown]
@@ -382,7 +371,7 @@ def _parts(tally):
 
 
 def _base(survey, question, people, out):
-    """Return (people asked, whether their number is published), None if it is suppressed."""
+    """Return the people asked and whether their number is published; None if it is suppressed."""
     when = _when(survey, question)
     if not when:
         return set(people.groups.index), people.counted
@@ -396,12 +385,12 @@ def _base(survey, question, people, out):
 
 
 def _when(survey, question):
-    """Return the condition of a question, None if it only depends on the screening."""
+    """Return the condition of a question, or None if it only depends on the screening."""
     screening = screens(survey.questionnaire)
     return None if question.when and question.when.question in screening else question.when
 
 
 def _grouped(groups, least, rng):
-    """Return categories with small ones replaced by OTHER."""
+    """Replace small categories by OTHER."""
     sizes = groups.value_counts().to_frame("people").sort_index()
     return groups.where(groups.isin(pooled(sizes, least, rng).index), OTHER)

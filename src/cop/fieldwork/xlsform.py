@@ -8,20 +8,22 @@ from pyxform.xls2xform import convert
 
 from cop.data import UserError
 from cop.fieldwork.excel_form import packed, put
-from cop.fieldwork.questionnaires import CONSENT, FREE, GATE, Questionnaire, wording
+from cop.fieldwork.questionnaires import (
+    CONSENT,
+    FREE,
+    GATE,
+    PHRASES,
+    SHAPES,
+    Questionnaire,
+    wording,
+)
 
 TYPES = dict.fromkeys(FREE, "text") | {
     "integer": "integer", "number": "decimal", "year": "integer", "date": "date",
     "one": "select_one", "likert": "select_one", "yes_no": "select_one", "many": "select_multiple",
 }  # fmt: skip
 APPEARANCE = {"note_text": "multiline", "phone": "numbers"}
-NUMBERS = {"integer": "whole_number", "number": "any_number", "year": "year_form"}
 THIS_YEAR = "int(format-date(today(), '%Y'))"
-SHAPES = {
-    "url": ("regex(., '^https?://[^ ]+$')", "web_form"),
-    "email": ("regex(., '^[^@ ]+@[^@ ]+[.][^@ ]+$')", "mail_form"),
-    "phone": ("regex(., '^[+]?[0-9 ()/.-]{5,25}$')", "phone_form"),
-}
 
 
 def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> bytes:
@@ -71,18 +73,19 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
 
 
 def check(content: bytes, name: str) -> str:
-    """Return the XForm converted by pyxform; raises UserError with its warnings and errors."""
+    """Return an XLSForm converted by pyxform; raises UserError with its warnings and errors."""
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
         raise UserError(f"pyxform does not accept the XLSForm of {name}: {error}") from error
     if result.warnings:
-        raise UserError(f"pyxform warns of the XLSForm of {name}:\n" + "\n".join(result.warnings))
+        lines = "\n".join(result.warnings)
+        raise UserError(f"pyxform has warnings about the XLSForm of {name}:\n{lines}")
     return result.xform
 
 
 def _question(form, question, words, every):
-    """Return the row of a question, with its conditions and constraints."""
+    """Return the row that describes a question, with its conditions and constraints."""
     kind = TYPES[question.type]
     rule, message = _constraint(form, question)
     row = {"type": f"{kind} {question.choices}" if question.choices else kind, "name": question.id}
@@ -107,21 +110,21 @@ def _relevant(form, question):
 
 
 def _constraint(form, question):
-    """Return the constraint of a question and the name of its message, "" if none."""
-    least, most = question.minimum, question.maximum
+    """Return a question's constraint and the name of its message; both may be empty."""
+    least, most, phrase = question.minimum, question.maximum, PHRASES.get(question.type, "")
     if question.type in SHAPES:
-        return SHAPES[question.type]
+        return f"regex(., '{SHAPES[question.type]}')", phrase
     if question.type == "many":
-        exclusive = [c.code for c in form.choices_of(question) if c.exclusive]
-        rules = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in exclusive]
-        return " and ".join(rules), "none_stops" if rules else ""
+        rule, exclusive = "not(selected(., '{}') and count-selected(.) > 1)", "none_stops"
+        rules = [rule.format(code) for code in form.exclusive_choices(question)]
+        return " and ".join(rules), exclusive if rules else ""
     if question.type == "date":
         last = f"date('{int(most)}-12-31')" if most else "today()"
-        return f". <= {last}", "date_form" if most else "not_future"
+        return f". <= {last}", phrase if most else "not_future"
     if question.type == "year" and most is None:
         most = THIS_YEAR
     limits = [f". {sign} {n}" for sign, n in ((">=", least), ("<=", most)) if n is not None]
-    return " and ".join(limits), NUMBERS[question.type] if limits else ""
+    return " and ".join(limits), phrase if limits else ""
 
 
 def _workbook(sheets):

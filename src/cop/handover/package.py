@@ -1,4 +1,4 @@
-"""Write a report's pages, Word document, PDF, tables and notebooks to a signed zip file."""
+"""Build a signed zip file with the pages, documents, tables and notebooks of a report."""
 
 import hashlib
 import io
@@ -32,19 +32,18 @@ LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.
 def build(
     results: Path, data: Path, iso3: str, repository: Path, language: str
 ) -> tuple[bytes, dict[str, bytes], str, str]:
-    """Return the zip of a country's report, its files, the signing key and why a PDF is missing.
+    """Build the signed package of a country's report.
 
-    `results` is the folder of results in the language. The key is a fingerprint; the reason is ""
-    if there is a PDF. Raises UserError if there is no report, if the key lies in the repository or
-    in the data, or if a file contains the path of a folder of this computer.
+    Returns the zip file, its files as {path: content}, the fingerprint of the signing key, and the
+    reason for a missing PDF or an empty string. `results` is the folder of results in the language.
+    Raises UserError if there is no report, or if the key or a local path would be published.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))
     about |= {"title": page_title(page.read_bytes()), "day": today().isoformat()}
     about |= {"commit": current_commit(repository), "language": language}
-    key = Ed25519PrivateKey.from_private_bytes(
-        bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
-    )
+    seed = bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
+    key = Ed25519PrivateKey.from_private_bytes(seed)
     signer = verify.fingerprint(key.public_key().public_bytes_raw())
     files, no_pdf = collect_report(page)
     for notebook in sorted((results / iso3).glob("*.ipynb")):
@@ -62,7 +61,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return a report's pages, Word document and PDF, and why there is no PDF, or ""."""
+    """Return the pages, Word document and PDF of a report, and the reason for a missing PDF."""
     names = {path.name for path in page.parent.glob("*.html")}
     files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
     name = f"report/{page.stem}"
@@ -75,9 +74,8 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
 
 
 def unlink_site(page: bytes, names: set[str]) -> bytes:
-    """Return a page with plain text in place of links to pages that are not in `names`."""
-    text = page.decode()
-    return LINK.sub(lambda link: link[0] if link[1] in names else link[2], text).encode()
+    """Replace links to pages that are not in `names` with their text."""
+    return LINK.sub(lambda link: link[0] if link[1] in names else link[2], page.decode()).encode()
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
@@ -88,14 +86,18 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
         if table["name"] != UNVERIFIED and path.is_file():
             frame = cop.data.text_frame(path, [field["name"] for field in fields])
             files[f"tables/{path.name}"] = page.csv(frame)
-            about_table = {"name": table["name"], "path": path.name, "rows": len(frame)}
-            about_table["description"] = table["description"]
-            resources.append(about_table | {"schema": {"fields": fields, "missingValues": [""]}})
+            resources.append({
+                "name": table["name"], "path": path.name, "rows": len(frame),
+                "description": table["description"],
+                "schema": {"fields": fields, "missingValues": [""]},
+            })  # fmt: skip
     codebook = words.render("hand-over", "codebook", about, resources, Markup(sheet.text()))
     files["tables/codebook.html"] = f"{codebook}\n".encode()
-    name = f"cop-assessment-{about['iso3'].lower()}-{about['edition']}"
-    package = {"$schema": schema["$schema"], "name": name, "title": about["title"]}
-    package |= {"licenses": schema["licenses"], "resources": resources}
+    package = {
+        "$schema": schema["$schema"],
+        "name": f"cop-assessment-{about['iso3'].lower()}-{about['edition']}",
+        "title": about["title"], "licenses": schema["licenses"], "resources": resources,
+    }  # fmt: skip
     return files | {"tables/datapackage.json": json_text(package)}
 
 
@@ -115,9 +117,9 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Return a zip of the files, their SHA-256 checksums and the signature of these checksums.
+    """Create a zip file with the files, their SHA-256 checksums and a signature.
 
-    After unpacking, `sha256sum -c SHA256SUMS` checks the files with standard tools.
+    After unpacking, `sha256sum -c SHA256SUMS` verifies the files with standard tools.
     """
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
@@ -132,7 +134,7 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
 
 
 def current_commit(repository: Path) -> str:
-    """Return the commit that is checked out, with "+" if files were changed; "" without git."""
+    """Return the current commit, with "+" for changed files, or an empty string without git."""
     git = ["git", "-C", str(repository), "describe", "--always", "--abbrev=40", "--dirty=+"]
     try:
         return subprocess.run([*git, "--exclude=*"], capture_output=True, text=True).stdout.strip()
@@ -148,7 +150,7 @@ def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) ->
             if len(folder) > 1 and pattern.search(content):
                 raise UserError(
                     f"{name} contains the path {folder} of this computer, so nothing was packed; "
-                    "remove it from the notebook or table and run the country again"
+                    "remove the path from the notebook or table and run the country again"
                 )
 
 

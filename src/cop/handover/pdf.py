@@ -23,7 +23,7 @@ TIMEOUT = 180  # seconds per page
 
 
 def find_chromium() -> str:
-    """Return the path of Chromium; raises UserError if it is not installed."""
+    """Return the path of Chromium. Raises UserError if it is not installed."""
     programs = map(shutil.which, [os.environ.get(VARIABLE, ""), *PROGRAMS])
     if not (program := next(filter(None, programs), None)):
         raise UserError(NO_CHROMIUM)
@@ -31,11 +31,11 @@ def find_chromium() -> str:
 
 
 def render(page: bytes, site: str = "") -> bytes:
-    """Return an HTML page as a PDF.
+    """Convert an HTML page to a PDF.
 
-    Links to other pages lead to the folder `site`, relative to the PDF. A page with contents is
-    printed twice, since only the first PDF shows on which page each chapter begins. Raises
-    UserError if Chromium is missing or the page cannot be printed.
+    Links to other pages lead to the folder `site`, relative to the PDF. A page with a table of
+    contents is printed twice, since the page numbers of its chapters are known only after the first
+    pass. Raises UserError if Chromium is not installed or fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
@@ -50,7 +50,9 @@ def render(page: bytes, site: str = "") -> bytes:
             target.unlink()
             _print(source, target, Path(folder) / "profile")
         with pikepdf.open(target) as document:
-            _tag_groups_as_divisions(document.Root.StructTreeRoot)
+            for element in structure_elements(document):
+                if element.S == "/Figure" and "/Alt" not in element:
+                    element.S = pikepdf.Name.Div  # a group, since pictures have a description
             base = Path(folder).as_uri()
             for link in (a for page in document.pages for a in page.get("/Annots", [])):
                 address = str(link.get("/A", {}).get("/URI", ""))
@@ -60,13 +62,6 @@ def render(page: bytes, site: str = "") -> bytes:
             content = io.BytesIO()
             document.save(content)
             return content.getvalue()
-
-
-def children(element: pikepdf.Object) -> list[pikepdf.Object]:
-    """Return the child elements in a PDF's structure tree, without marked content."""
-    kids = element.get("/K", [])
-    kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-    return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
 def _print(source, target, profile):
@@ -87,15 +82,13 @@ def _print(source, target, profile):
 
 
 def _pages_of_anchors(target):
-    """Return (id, page number) of each target of a link in a PDF."""
+    """Return (id, page number) for each link target in a PDF."""
     with pikepdf.open(target) as document:
         targets = document.Root.get("/Dests", {}).items()
         return [(name[1:], pikepdf.Page(place[0]).index + 1) for name, place in targets]
 
 
-def _tag_groups_as_divisions(element):
-    """Tag groups as divisions, so that only pictures with a description are figures."""
-    if element.get("/S") == "/Figure" and "/Alt" not in element:
-        element.S = pikepdf.Name.Div
-    for child in children(element):
-        _tag_groups_as_divisions(child)
+def structure_elements(document: pikepdf.Pdf) -> list[pikepdf.Object]:
+    """Return the structure elements of a tagged PDF, such as headings and figures."""
+    dictionaries = (item for item in document.objects if isinstance(item, pikepdf.Dictionary))
+    return [item for item in dictionaries if item.get("/Type") == "/StructElem"]

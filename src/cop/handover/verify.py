@@ -1,8 +1,8 @@
-"""Check that the files of a package are unchanged since it was signed.
+"""Verify that the files of a package are unchanged since it was signed.
 
     python verify.py cop-assessment-UKR.zip --signer "5f34 9476 …"
 
-Needs only this file, Python 3.11 or newer and the package `cryptography`. Reads the zip file
+Requires only this file, Python 3.11 or newer and the package `cryptography`. Reads the zip file
 without unpacking it, and does not use the network.
 """
 
@@ -17,21 +17,21 @@ from typing import NamedTuple
 
 CHECKSUMS, SIGNATURE, PUBLIC_KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
 SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
-COMMENT = b"COP assessment package"  # removed by programs that zip the files again
+COMMENT = b"COP assessment package"  # a program that zips the files again does not keep it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 NOT_A_PACKAGE = "is not a package written by `cop pack`"
 
 
 class Verdict(NamedTuple):
-    """Differences between a package and its signed checksums, and the key that signed them."""
+    """Result of comparing a package with its signed checksums."""
 
     signer: str = ""  # empty if the signature does not match the checksums
     files: int = 0
-    zipped_again: bool = False
     changed: Sequence[str] = ()
     added: Sequence[str] = ()
     missing: Sequence[str] = ()
+    zipped_again: bool = False
 
     @property
     def intact(self) -> bool:
@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the SHA-256 of a raw public key, shortened to eight groups of four digits."""
+    """Return the first 32 digits of a public key's SHA-256 hash, in groups of four."""
     digest = hashlib.sha256(public_key).hexdigest()[:32]
     return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
 
@@ -60,10 +60,10 @@ def verify(path: Path) -> Verdict:
 
 def _compare(package):
     names = package.namelist()
-    if len(names) > MAX_FILES or sum(i.file_size for i in package.infolist()) > MAX_BYTES:
-        raise ValueError(f"it contains more than {MAX_FILES} files or {MAX_BYTES} bytes")
+    if len(names) > MAX_FILES or sum(file.file_size for file in package.infolist()) > MAX_BYTES:
+        raise ValueError(f"more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
     if lacking := set(SIGNED) - set(names):
-        raise ValueError(f"it has no {' and no '.join(sorted(lacking))}")
+        raise ValueError(f"missing {', '.join(sorted(lacking))}")
     if not (signer := _signer(package)):
         return Verdict(changed=SIGNED)
     lines = package.read(CHECKSUMS).decode().splitlines()
@@ -72,15 +72,15 @@ def _compare(package):
     return Verdict(
         signer,
         len(stated),
-        package.comment != COMMENT,
         sorted(n for n in stated.keys() & present if _sha256(package, n) != stated[n]),
         sorted(n for n in present if n not in stated or names.count(n) > 1),
         sorted(stated.keys() - present),
+        package.comment != COMMENT,
     )
 
 
 def _signer(package):
-    """Return the fingerprint of the key that signed the checksums, "" if invalid."""
+    """Return the fingerprint of the signing key, or an empty string for an invalid signature."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -102,14 +102,15 @@ def _sha256(package, name):
 
 
 def report(path: Path, signer: str = "") -> int:
-    """Print the differences; return 0 if the package is intact and signed by `signer`.
+    """Verify a package, print the result and return the exit status.
 
-    Returns 1 if files differ, or if `signer` is missing or another key; 2 if it is no package.
+    Returns 0 if the package is intact and signed by `signer`, 1 if files differ or `signer` is
+    missing or another key, and 2 if the file is not a package.
     """
     try:
         verdict = verify(path)
     except ImportError:
-        print("Checking the signature requires cryptography: python -m pip install cryptography")
+        print("cryptography is not installed; run `python -m pip install cryptography`")
         return 2
     except ValueError as error:
         print(error)
@@ -126,16 +127,15 @@ def report(path: Path, signer: str = "") -> int:
     print(f"Signed with the key {verdict.signer}")
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
-    print("Compare this key with the one that you received separately; pass that as --signer.")
-    if not signer:
-        print("Until then the exit status is 1, since anyone can sign a changed package.")
+    if signer:
+        print(f"This is NOT the expected key ({signer}). Ask the sender before using it.")
     else:
-        print(f"This is NOT the expected key ({signer}): someone else signed the package.")
+        print("Check the key: use --signer with the key that you received separately.")
     return 1
 
 
 def main() -> int:
-    """Run the script: return 0 if intact, 1 if not (or signer unknown), 2 if not a package."""
+    """Run the script and return the exit status of `report`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, metavar="FILE.zip")
     parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the signer")

@@ -45,6 +45,12 @@ def day(iso: str) -> str:
     return text.replace(NARROW, USUAL)
 
 
+def recent_hours(text: str, oldest: int) -> str:
+    """Return opening hours if they name a year and none before `oldest`, otherwise ""."""
+    years = re.findall(r"\b(?:19|20)\d\d\b", text)
+    return text if years and int(min(years)) >= oldest else ""
+
+
 def join_words(words: Iterable) -> str:
     """Join words with commas and 'and' in the page's language: 'a, b and c'."""
     words = list(words)
@@ -66,6 +72,26 @@ def native_name(language: str) -> str:
     """Return the name of a language in that language, such as 'Українська'."""
     name = Locale.parse(language, sep="-").get_display_name()
     return name[:1].upper() + name[1:]
+
+
+def lang_attribute(text: str, tag: str) -> Markup:
+    """Return ` lang="…"` for text with letters that English lacks, unless the page is in `tag`."""
+    is_foreign = any(letter.isalpha() and not letter.isascii() for letter in text)
+    shown = is_foreign and tag not in ("", languages.current())
+    return Markup(' lang="{}"').format(tag) if shown else Markup()
+
+
+def in_language(text: str, tag: str) -> str:
+    """Return text in an element with its language, if `lang_attribute` has one."""
+    attribute = lang_attribute(text, tag)
+    return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
+
+
+@lru_cache
+def language_tag(name: str) -> str:
+    """Return the tag of a language by its English name, "" if unknown: 'Georgian' => 'ka'."""
+    names = _locale(languages.SOURCE).languages
+    return next((tag for tag in names if names[tag] == name), "").replace("_", "-")
 
 
 def language_name(language: str) -> str:

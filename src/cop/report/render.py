@@ -96,7 +96,7 @@ def _stage_cell(stage, cell_id, shown):
     """Return the HTML of a cell of an earlier stage, without headings."""
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
-        raise InvalidFile(f"notebook 6 includes cell {cell_id} of {stage}, which has no output")
+        raise InvalidFile(f"{stage} has no visible output of cell {cell_id}, used by notebook 6")
     return HEADINGS.sub("", parts.get(cell_id, ""))
 
 

@@ -60,7 +60,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def notice() -> Html | str:
-    """Render the notice on a translated page that states whether it was reviewed."""
+    """Render the review status of a translated page, or an empty string on an English page."""
     return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 
@@ -208,6 +208,12 @@ def _cut_off(place) -> str:
     return rows.cut_off[rows.edition == place.edition].max()
 
 
+def national(place: Country) -> str:
+    """Return the tag of the first language of a country, "" if unknown."""
+    rows = cop.data.read("countries", place.data).query("iso3 == @place.iso3").languages
+    return formats.language_tag(rows.iloc[0].split("; ")[0]) if len(rows) else ""
+
+
 @lru_cache(maxsize=32)
 def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
@@ -242,7 +248,7 @@ def _environment() -> Environment:
         page: "counted fixed format_count label_value measured number percent phone plain quoted"
         " rows status text",
         citations: "data_ref in_report link_number linked publishers refs sourced",
-        formats: "day join_words language_name native_name",
+        formats: "day in_language join_words lang_attribute language_name native_name recent_hours",
         languages: "lower_first translate upper_first",
     }
     for module, names in filters.items():
@@ -269,6 +275,7 @@ def _environment() -> Environment:
         "no_data": page.missing,
         "copy_at": citations.copy_at,
         "cut_off": _cut_off,
+        "national": national,
         "page_language": languages.current,
         "english": _english,
         "notice": notice,

@@ -10,10 +10,10 @@ NEEDED = ["lead_id", "target", "target_due"]  # columns of a recommendation that
 
 
 def begin(iso3: str, data: Path) -> list[str]:
-    """Write one action per recommendation without one, with its target as a milestone.
+    """Add an action with a milestone for each recommendation without an action.
 
-    Returns lines on what was written and what to do next. Recommendations without lead, target or
-    date are skipped and listed.
+    The milestone is the target of the recommendation. Recommendations without lead, target or date
+    are skipped. Returns messages with the result and the next step.
     """
     with writing.alone(data):
         plan = rows.present("recommendation", iso3, data)
@@ -36,5 +36,5 @@ def begin(iso3: str, data: Path) -> list[str]:
         writing.write(data, files)
     lines = [f"{cop.data.count(len(ids), 'action')} written to research/{iso3}/actions.csv."]
     if len(waiting):
-        lines.append(f"Skipped, without `lead_id`, `target` or `target_due`: {', '.join(waiting)}.")
+        lines.append(f"Skipped (no `lead_id`, `target` or `target_due`): {', '.join(waiting)}.")
     return [*lines, "Next: ask each organisation to complete its rows, then run `cop check`."]

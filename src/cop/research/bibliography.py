@@ -1,6 +1,6 @@
 """Compare a reference library in CSL JSON with a country's register of sources.
 
-Names of authors and editors are never written.
+Names of persons are never written.
 """
 
 import html
@@ -29,9 +29,9 @@ MARKUP = re.compile(r"</?(i|b|em|strong|sub|sup|span|u|sc|p|br|nocase)\b[^>]*>",
 def compare(
     path: Path, iso3: str, data: Path, language: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the new sources of a library, and lines on its other items; write nothing.
+    """Return the sources of a library that are not registered, and messages about the others.
 
-    New sources are indexed by the item's number. `language` is used for items that state none.
+    New sources are indexed by item number. `language` is used for items that do not state one.
     Raises UserError if the file is not CSL JSON.
     """
     register = rows.present("source", iso3, data)
@@ -42,15 +42,19 @@ def compare(
     first = first_alike(pd.concat([register, items])).iloc[len(register) :]
     new, others = items[items.source_id == first], items[items.source_id != first]
     lines = (
-        others.source_id + " is the same as " + first[others.index] + ": " + others.title.str[:60]
+        others.source_id
+        + " is a duplicate of "
+        + first[others.index]
+        + ": "
+        + others.title.str[:60]
     )
     return new.drop(columns="source_id"), [*lines]
 
 
 def first_alike(sources: pd.DataFrame) -> pd.Series:
-    """Return the id of the first source that matches each source, or its own id.
+    """Return the id of the first matching source for each source.
 
-    Sources match by address, or without an address by title, publisher and year.
+    Sources match by address, or by title, publisher and year if they have no address.
     """
     keys = sources.fillna("")
     keys["title"], keys["publisher"] = keys.title.map(text_key), keys.publisher.map(text_key)
@@ -60,18 +64,18 @@ def first_alike(sources: pd.DataFrame) -> pd.Series:
 
 
 def _read(path):
-    """Return the items of a library as rows; raises UserError if it is not CSL JSON."""
+    """Read the items of a library as rows. Raises UserError if the file is not CSL JSON."""
     try:
         return [_row(item) for item in json.loads(path.read_text("utf-8-sig"))]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
-            f"{path.name} is not CSL JSON ({str(error)[:120]}); export it as CSL JSON in UTF-8 "
-            "(Zotero: Export Library)"
+            f"{path.name} is not CSL JSON ({str(error)[:120]}); export the library as CSL JSON in "
+            "UTF-8 (Zotero: Export Library)"
         ) from error
 
 
 def _row(item):
-    """Return an item as a row of the register, without id and names of persons."""
+    """Convert an item to a row of the register, without id and names of persons."""
     people = [*(item.get("author") or []), *(item.get("editor") or [])]
     bodies = [
         person.get("literal") for person in people
@@ -101,7 +105,7 @@ def _plain(text):
 
 
 def _day(stated):
-    """Return the date of a CSL date field, or today if it has no valid date."""
+    """Return the date in a CSL date field, or today's date if it is invalid."""
     numbers = map(int, re.findall(r"\d+", json.dumps(stated)))
     with suppress(ValueError, TypeError):
         return date(*numbers).isoformat()

@@ -42,7 +42,7 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 
 
 class Page(NamedTuple):
-    """Result of requesting an address, and the page if one was received."""
+    """Result of a request, with the page if one was received."""
 
     row: dict[str, str]  # row of reference/links.csv
     text: str | None = None  # visible text; None if the page is not text, such as a PDF
@@ -52,11 +52,11 @@ class Page(NamedTuple):
 def keep(
     iso3: str, data: Path, folder: Path, settings: http.HttpSettings = SITES, track: Callable = iter
 ) -> list[str]:
-    """Read each source's page, save a copy if there is none, and return lines to print.
+    """Request the pages of all sources, save missing copies and return messages.
 
-    The lines list pages that cannot be read, and recorded passages that are missing from a page.
-    Earlier copies are kept. The result of each address is written to reference/links.csv, unless no
-    address answers. Raises UserError if the country has no folder.
+    The messages list pages that cannot be read, and recorded passages that are missing from a page.
+    Earlier copies are kept. The results are written to reference/links.csv, unless no address
+    responds. Raises UserError if the country has no folder.
     """
     sources, target = rows.present("source", iso3, data), Path(folder) / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def keep(
             for passage in passages.get(source_id, []):
                 if page.text is not None and text_key(passage) not in text_key(page.text):
                     copy = f"; earlier copy: {earlier[-1].name}" if earlier else ""
-                    remarks.append(f"quote not found: {passage}{copy}")
+                    remarks.append(f"quotation not found: {passage}{copy}")
             lines += [f"  {source_id}: {url} {remark}" for remark in remarks]
     if any(row["status"] for row in results):
         _note(pd.DataFrame(results), data)
@@ -86,7 +86,7 @@ def keep(
 
 
 def _note(pages, data):
-    """Write the results of addresses to links.csv; archived copies noted by hand are kept."""
+    """Write the results to links.csv, keeping archived copies that were entered by hand."""
     with writing.alone(data):
         table = text_of("links", data)
         both = pd.concat([table, pages]).groupby("url", as_index=False).last()
@@ -95,7 +95,7 @@ def _note(pages, data):
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return the visible text of a page; None if it is not text, such as a PDF."""
+    """Return the visible text of a page, or None if it is not text, such as a PDF."""
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
@@ -130,5 +130,5 @@ def read_page(url: str, settings: http.HttpSettings) -> Page:
         if all(step.status_code in FOR_GOOD for step in response.history):
             row["result"] = "moved"
     if len(body) > http.LARGEST:
-        return Page(row | {"remark": f"sends more than {http.LARGEST:,} bytes"})
+        return Page(row | {"remark": f"larger than {http.LARGEST:,} bytes"})
     return Page(row, page_text(body, response.headers.get("Content-Type", "")), copy.get_contents())

@@ -22,9 +22,9 @@ Name institutions and functions, never people. Reports omit this note; delete it
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Create a country or its next edition; return lines on what was done and what to do next.
+    """Create a country or its next edition, and return messages with the next steps.
 
-    Raises UserError, with nothing written, for an unknown code or an invalid edition.
+    Raises UserError, without writing anything, for an unknown code or an invalid edition.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
@@ -35,8 +35,8 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         table = cop.data.present("editions", data, iso3)
         if table.empty and (Path(data) / folder).exists():
             raise UserError(
-                f"{folder} exists but has no edition: add a row to its editions.csv, or remove "
-                "the folder"
+                f"{folder} exists but contains no edition; add a row to its editions.csv, or "
+                "delete the folder"
             )
         last = max(table.edition, default="")
         if last and edition <= last:
@@ -49,14 +49,14 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         table.index += 2  # as a spreadsheet numbers rows
         path = f"{folder}/editions.csv"
         if faults := checks.of_table("editions", table, path, data):
-            message = f"edition {edition} is not valid; nothing was written:"
+            message = f"edition {edition} is invalid; nothing was written:"
             raise UserError("\n".join([message, *map(str, faults)]))
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | {path: cop.data.csv_of(table).encode()})
     if not last:
         return [
             f"Created {iso3}, edition {edition}: {folder}/ with empty tables.",
-            f"Next: `cop run {iso3}` writes the desk baseline with a checklist of what to collect;"
+            f"Next: run `cop run {iso3}` to write the desk baseline, which lists data to collect;"
             " docs/new-country.md explains the order in which to fill the tables.",
         ]
     return [
@@ -67,7 +67,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
 
 
 def _first(iso3, data, country):
-    """Return the files of a new country: tables without rows, and two texts to write."""
+    """Return the files of a new country: empty tables and two texts to complete."""
     files = {}
     for name in package.tables(data, shared=False):
         if not package.resource(name, data).get("cop:optional"):
@@ -80,10 +80,10 @@ def _first(iso3, data, country):
 
 
 def _kept(iso3, data, edition):
-    """Return copies of the files of an edition.
+    """Return the files of an archived copy of an edition.
 
     All countries are copied, since they cite each other, and all figures, since publishers revise
-    them. If the edition already has a copy, only this country's files are replaced.
+    them. If the copy already exists, only the files of this country are replaced.
     """
     root, target = Path(data), f"editions/{edition}"
     descriptor, files = f"{target}/datapackage.json", {}

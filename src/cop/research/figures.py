@@ -1,6 +1,6 @@
 """Read series of figures from the World Bank, the ITU DataHub and the UN SDG database.
 
-An answer must contain all pages, as many rows as the service counts, and a single series.
+A response must be complete and contain a single series.
 """
 
 import io
@@ -41,25 +41,27 @@ class Reading(NamedTuple):
 
 
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
-    """Read the series of an indicator; `series` is its row of indicator_series.
+    """Read the series of an indicator from its service.
 
-    Leaves out values of other areas and of years before 2000, and values that are not numbers.
-    Raises UserError if the answer is incomplete or has another form.
+    `series` is the row of the indicator in indicator_series. Values of other areas, values before
+    2000 and values that are not numbers are dropped. Raises UserError if the response is incomplete
+    or has an unexpected format.
     """
     try:
         reading = READERS[series.service](series, fetch, _address(series.service))
         return reading._replace(values=_clean(reading.values, countries, FIRST_YEAR))
     except UserError as refused:
-        raise UserError(f"{code}: {refused}; nothing was changed") from refused
+        raise UserError(f"{code}: {refused}") from refused
     except (LookupError, TypeError, ValueError, AttributeError, BadZipFile) as error:
-        form = f"{series.service} sent an unexpected response ({str(error)[:120]})"
+        form = f"{series.service} returned an unexpected response ({str(error)[:120]})"
         raise UserError(f"{code}: {form}; nothing was changed") from error
 
 
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
-    """Read the Global Cybersecurity Index from Data360: iso3, year, value, code, source_id.
+    """Read the Global Cybersecurity Index from Data360.
 
-    `code` is the column of gci.csv. Raises UserError if an answer is incomplete.
+    Columns: iso3, year, value, code (the column of gci.csv), source_id. Raises UserError if a
+    response is incomplete.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -72,12 +74,12 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
 
 
 def _address(service):
-    """Return the address of a service, or the one in a variable such as COP_WORLD_BANK."""
+    """Return the address of a service, or the value of a variable such as COP_WORLD_BANK."""
     return os.environ.get(f"COP_{service.upper()}", SERVICES.address[service])
 
 
 def _clean(frame, countries, first):
-    """Return iso3, year and value, as text, of countries from the year `first` on."""
+    """Select iso3, year and value, as text, of countries from the year `first`."""
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -85,12 +87,12 @@ def _clean(frame, countries, first):
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
     values = frame[is_value].astype(str).drop_duplicates()
     if any(twice := values.duplicated(["iso3", "year"])):
-        raise UserError(f"two values for the same year of {', '.join(values.iso3[twice][:4])}")
+        raise UserError(f"duplicate values for a year of {', '.join(values.iso3[twice][:4])}")
     return values
 
 
 def _world_bank(series, fetch, base):
-    """Read the Indicators API, version 2 (datahelpdesk.worldbank.org, article 898581)."""
+    """Read a series from the Indicators API (datahelpdesk.worldbank.org, article 898581)."""
     code, years = series["series"], f"{FIRST_YEAR}:{date.today().year}"
     address = f"{base}/country/all/indicator/{code}"
     about = _world_bank_rows(fetch, f"{base}/indicator/{code}").iloc[0].to_dict()
@@ -110,7 +112,7 @@ def _world_bank_rows(fetch, url, **params):
 
 
 def _itu_datahub(series, fetch, base):
-    """Read a download of datahub.itu.int: CSV, zipped or not."""
+    """Read a series from a CSV download of datahub.itu.int, zipped or not."""
     address = f"{base}/data/download/byid/{series['request']}"
     frame = fetch.body(address, _itu_table)
     rows = frame[frame.seriesCode == series["series"]]
@@ -124,7 +126,7 @@ def _itu_datahub(series, fetch, base):
 
 
 def _itu_table(body):
-    """Return a download as a frame of text; raises ValueError if it is truncated or damaged."""
+    """Read a download as a frame of text. Raises ValueError if it is truncated or damaged."""
     packed = "zip" if body.startswith(b"PK") else None
     form = {"dtype": str, "keep_default_na": False, "index_col": False, "usecols": COLUMNS}
     frame = pd.read_csv(io.BytesIO(body), compression=packed, **form)
@@ -134,7 +136,7 @@ def _itu_table(body):
 
 
 def _un_sdg(series, fetch, base):
-    """Read the SDG API, version 1; `dimensions` selects a part, such as 'Sex=MALE'."""
+    """Read a series from the SDG API; `dimensions` selects a part, such as 'Sex=MALE'."""
     address, code, rows = f"{base}/Series/Data", series["series"], []
     for page in range(1, MAX_PAGES):
         answer = fetch.json(address, {"seriesCode": code, "pageSize": 5000, "page": page})
@@ -148,7 +150,9 @@ def _un_sdg(series, fetch, base):
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
-            raise UserError(f"no value has {wanted[column]}; available: {[*rows[column].unique()]}")
+            raise UserError(
+                f"no values for {wanted[column]}; available: {[*rows[column].unique()]}"
+            )
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
     name = _single(rows.seriesDescription, "names")
@@ -157,16 +161,16 @@ def _un_sdg(series, fetch, base):
 
 
 def _complete(url, count, rows):
-    """Return rows as a frame; raises UserError if the service counts another number of rows."""
+    """Return rows as a frame. Raises UserError if their number differs from `count`."""
     if not rows or int(count) != len(rows):
-        raise UserError(f"{url} sent {len(rows or [])} of {count} values")
+        raise UserError(f"{url} returned {len(rows or [])} of {count} values")
     return pd.json_normalize(rows)
 
 
-def _single(words, what):
-    """Return the value that all rows share; raises UserError if they have several."""
+def _single(words, kind):
+    """Return the value shared by all rows. Raises UserError if there are several."""
     if len(words := {str(word).strip() for word in words}) != 1:
-        raise UserError(f"the answer has several {what}: {', '.join(sorted(words)[:4])}")
+        raise UserError(f"the response contains several {kind}: {', '.join(sorted(words)[:4])}")
     return words.pop()
 
 

@@ -1,11 +1,11 @@
-"""Compute keys by which two addresses, titles or passages count as the same."""
+"""Normalise addresses and texts, so that they can be compared."""
 
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
 
 def address_key(url: str) -> str:
-    """Return an address in lower case without scheme, www, final slash and fragment."""
+    """Return an address in lower case, without scheme, www, trailing slash and fragment."""
     parts = urlsplit(unquote(url.strip()).casefold())
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
 

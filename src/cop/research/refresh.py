@@ -1,4 +1,4 @@
-"""Compare the latest figures with statistics/, list the differences and write them."""
+"""Compare the latest figures with statistics/, and list and write the differences."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -24,7 +24,7 @@ GCI = "GCI"  # name of the series for all columns of gci.csv
 
 
 class Update(NamedTuple):
-    """All changes of a refresh."""
+    """Changes to be written by a refresh."""
 
     files: dict[str, bytes]
     lines: list[str]
@@ -34,10 +34,10 @@ class Update(NamedTuple):
 def from_services(
     data: Path, codes: list[str], fetch: Fetcher, accept: bool = False, track: Callable = iter
 ) -> Update:
-    """Read series, by default all indicators, and return the Update; write nothing.
+    """Download series and compare them with the data, without writing anything.
 
-    `track` shows progress. Raises UserError if an answer is incomplete or, unless `accept`, looks
-    like another series than before.
+    All indicators are read if `codes` is empty. `track` shows progress. Raises UserError if a
+    response is incomplete or, unless `accept` is set, seems to contain another series.
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -46,8 +46,8 @@ def from_services(
         return _update("gci", compared, data, services=["data360"])
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
-        others = f"available: {', '.join(series.index)}; or {GCI} by itself"
-        raise UserError(f"{', '.join(unknown)} cannot be read from a service; {others}")
+        others = f"available: {', '.join(series.index)}, or only {GCI}"
+        raise UserError(f"unknown series {', '.join(unknown)}; {others}")
     old, compared, cells = _long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
         reading = figures.read(code, series.loc[code], fetch, countries)
@@ -63,9 +63,9 @@ def from_services(
 
 
 def from_file(path: Path, data: Path) -> Update:
-    """Return the Update from a file with the columns of indicators.csv or gci.csv.
+    """Compare a file in the format of indicators.csv or gci.csv with the data.
 
-    Nothing is written; figures that the file does not contain are kept.
+    Nothing is written. Figures that the file does not contain are kept.
     """
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
@@ -75,16 +75,16 @@ def from_file(path: Path, data: Path) -> Update:
 
 
 def write(update: Update, data: Path) -> None:
-    """Write an Update; raises UserError, with nothing written, if the files have changed."""
+    """Write an update. Raises UserError if the files have changed since the comparison."""
     with writing.alone(data):
         now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
         if now != update.before:
-            raise UserError("the figures have changed in the meantime; nothing was written")
+            raise UserError("the figures have changed since the comparison; nothing was written")
         writing.write(data, update.files)
 
 
 def _long(table):
-    """Return indicators.csv or gci.csv in long form: KEY, value and source_id."""
+    """Convert indicators.csv or gci.csv to long form: KEY, value and source_id."""
     if "indicator_code" in table:
         return table.rename(columns={"indicator_code": "code"})
     table = table.rename(columns={"edition": "year"})
@@ -93,24 +93,25 @@ def _long(table):
 
 
 def _compare(old, new, how="outer"):
-    """Return old and new figures: KEY, value and source_id, the old ones as …_old, ratio, kind.
+    """Merge old and new figures and classify the changes.
 
-    A figure that differs only by rounding keeps its value and cites the new source. `kind` is empty
-    without a change. With how="left", old figures missing from the new ones are kept.
+    Columns: KEY, value, source_id, value_old, source_id_old, ratio and kind, which is empty for
+    unchanged figures. A figure that differs only by rounding keeps its old value. With how="left",
+    old figures that are missing from the new ones are kept.
     """
     both = new.merge(old, on=KEY, how=how, suffixes=("", "_old")).fillna("")
     now, was = (pd.to_numeric(both[name], errors="coerce") for name in ("value", "value_old"))
     same = (both.value == both.value_old) | np.isclose(now, was, rtol=ROUNDING, atol=5e-6)
     both["ratio"], both["value"] = now / was.where(was > 0), both.value.mask(same, both.value_old)
     cases = [both.value_old == "", both.value == "", ~same, both.source_id != both.source_id_old]
-    kinds = ["added", "removed", "revised", "the same from a new source"]
+    kinds = ["added", "removed", "revised", "unchanged with a new source"]
     return both.assign(kind=np.select(cases, kinds, ""))
 
 
 def _refuse_another_series(code, series, reading, compared):
-    """Raise UserError if name, unit, definition or values point to another series."""
+    """Raise UserError if name, unit, definition or values suggest another series."""
     reasons = [
-        f"its {name.removesuffix('_there')} was {series[name]!r} and is {reading[name]!r}"
+        f"{name.removesuffix('_there')} was {series[name]!r} and is now {reading[name]!r}"
         for name in PINNED
         if series[name] and series[name].split() != reading[name].split()
     ]
@@ -121,12 +122,12 @@ def _refuse_another_series(code, series, reading, compared):
     if middle > FACTOR or middle < 1 / FACTOR:
         reasons.append(f"figures changed by a factor of {middle:.3g} (median)")
     if reasons:
-        fix = f"compare the definitions, then accept it with `cop refresh {code} --accept`"
-        raise UserError(f"{code} looks like another series: {'; '.join(reasons)}; {fix}")
+        fix = f"compare the definitions, then accept the series with `cop refresh {code} --accept`"
+        raise UserError(f"{code} may be a different series: {'; '.join(reasons)}; {fix}")
 
 
 def _lines(changes):
-    """Yield the number of changes in each series, and its largest changes."""
+    """Yield messages with the number of changes in each series, and its largest changes."""
     for code, rows in changes.groupby("code", sort=False):
         counts = rows.kind.value_counts()
         yield f"{code}: {', '.join(f'{n} {kind}' for kind, n in counts.items())}"
@@ -137,8 +138,9 @@ def _lines(changes):
 
 
 def _update(name, compared, data, cells=None, services=()):
-    """Return the Update of a table, with cells {code: {column: text}} and the register of sources.
+    """Return the update of a table.
 
+    `cells` ({code: {column: text}}) and `services` update the registers of series and of sources.
     Raises UserError with all errors in the files that would change.
     """
     changes, files = compared[compared.kind != ""], {}
@@ -153,13 +155,13 @@ def _update(name, compared, data, cells=None, services=()):
     files = {
         path: raw for path, raw in zip(before, files.values(), strict=True) if raw != before[path]
     }
-    writing.refuse_writing(files, data, "the new figures are not valid")
+    writing.refuse_writing(files, data, "the new figures are invalid")
     refreshed = losses.refreshed(data, files) if files else {}
     return Update(files | refreshed, [*_lines(changes)], before)
 
 
 def _changed(name, changes, data):
-    """Return the bytes of indicators.csv or gci.csv with the changes."""
+    """Return the bytes of indicators.csv or gci.csv with the changes applied."""
     old = _long(text_of(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]
@@ -173,7 +175,7 @@ def _changed(name, changes, data):
 
 
 def _sources(services, data):
-    """Return the bytes of sources.csv with the data sets of the services, read today."""
+    """Return the bytes of sources.csv with the data sets of the services, accessed today."""
     new, table = figures.SERVICES.loc[[*services]], text_of("statistics_sources", data)
     rows = pd.concat([table, new]).groupby("source_id", sort=False).first().fillna("")
     rows.loc[new.source_id, "accessed"] = date.today().isoformat()

@@ -1,6 +1,6 @@
-"""Add and change rows of research tables; check every row before it is written.
+"""Add and change rows of research tables, and check every row before it is written.
 
-A row is a dict of text by column.
+A row is a dictionary {column: text}.
 """
 
 import re
@@ -45,7 +45,7 @@ def table_of(kind: str, data: Path) -> str:
 
 
 def keys(kind: str, data: Path) -> list[str]:
-    """Return the columns of the primary key of a kind of row."""
+    """Return the primary key columns for a kind of row."""
     return cop.data.resource(table_of(kind, data), data)["schema"]["primaryKey"]
 
 
@@ -56,37 +56,37 @@ def _id_form(kind, data):
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
-    """Return the path of a table in the data folder; raises UserError for an invalid code."""
+    """Return the path of a table in the data folder. Raises UserError for an invalid code."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
-        raise UserError(f"{iso3!r} is not a country code: write three capital letters, such as UKR")
+        raise UserError(f"invalid country code {iso3!r}; use three capital letters, such as UKR")
     return cop.data.paths(table_of(kind, data), data, iso3)[0]
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Return the rows of a table as text; raises UserError if the country has no folder."""
+    """Read the rows of a table as text. Raises UserError if the country has no folder."""
     if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
-        raise UserError(f"there is no research/{iso3} in {data}; create it with `cop new {iso3}`")
+        raise UserError(f"research/{iso3} not found in {data}; create it with `cop new {iso3}`")
     return cop.data.present(table_of(kind, data), data, iso3)
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row with this key as a dict; raises UserError if it does not exist."""
+    """Return the row with this key as a dictionary. Raises UserError if it is not found."""
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
 def _find(kind, iso3, key, data):
-    """Return the row with this key as a frame; raises UserError if it does not exist."""
+    """Return the row with this key as a frame. Raises UserError if it is not found."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise UserError(f"a row of {table_of(kind, data)} is identified by {' and '.join(names)}")
+        raise UserError(f"the key of {table_of(kind, data)} consists of {' and '.join(names)}")
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
-        raise UserError(f"{path_of(kind, iso3, data)} has no row {' '.join(key)}")
+        raise UserError(f"row {' '.join(key)} not found in {path_of(kind, iso3, data)}")
     return rows
 
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
-    """Return a new row: next free id, today's date, not verified; other cells are empty."""
+    """Return a new row with the next free id, today's date and other default values."""
     table, today = present(kind, iso3, data), date.today().isoformat()
     row = dict.fromkeys(table.columns, "")
     values = {
@@ -109,7 +109,7 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 
 
 def normalise(row: Row) -> Row:
-    """Return a row with texts stripped of outer spaces and dates in ISO form.
+    """Strip spaces from the texts of a row and convert dates to ISO format.
 
     Ambiguous dates are kept, and `cop check` reports them.
     """
@@ -127,20 +127,20 @@ def _iso_day(text):
 def add(
     kind: str, iso3: str, rows: list[Row], data: Path, places: Sequence[tuple[str, int]] = ()
 ) -> list[Row]:
-    """Add all rows, or none, and return them as written; missing cells are filled by `blank`.
+    """Add all rows, or none, and return them as written.
 
-    `places` holds (file, row number) for the error messages on rows from a file. Raises UserError
-    with all errors; nothing is then written.
+    Missing cells are filled by `blank`. `places` contains (file, row number) for each row from a
+    file, which errors refer to. Raises UserError with all errors, without writing anything.
     """
     if kind in BEGUN:
         raise UserError(
-            f"use `cop new {iso3} --edition YEAR` to add one, `cop edit {kind}` to change it"
+            f"use `cop new {iso3} --edition YEAR` to add an edition, or `cop edit` to change one"
         )
     with writing.alone(data):
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
         if unknown := sorted({name for row in rows for name in row} - start.keys()):
             columns = f"its columns are {', '.join(start)}"
-            raise UserError(f"{table_of(kind, data)} has no column {', '.join(unknown)}; {columns}")
+            raise UserError(f"unknown column {', '.join(unknown)} in {table_of(kind, data)}; {columns}")
         if _id_form(kind, data):
             ids = iter(next_ids(kind, iso3, data, len(rows)))
             rows = [row | {key: row.get(key) or next(ids)} for row in rows]
@@ -154,16 +154,16 @@ def add(
 
 
 def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
-    """Change cells of one row and return the row; the bytes of other cells do not change.
+    """Change cells of one row and return the row. The bytes of other cells do not change.
 
-    Raises UserError with all errors, also for a key column, since other rows may refer to it;
-    nothing is then written.
+    Key columns cannot be changed, since other rows may refer to them. Raises UserError with all
+    errors, without writing anything.
     """
     with writing.alone(data):
         row, names = _find(kind, iso3, key, data), keys(kind, data)
         free = row.columns.drop(names)
         if wrong := sorted(changes.keys() - {*free}):
-            others = f"the other columns are {', '.join(free)}"
+            others = f"columns that can be changed: {', '.join(free)}"
             raise UserError(f"{', '.join(wrong)} cannot be changed; {others}")
         changes, path = normalise(changes), path_of(kind, iso3, data)
         row, table = row.assign(**changes), present(kind, iso3, data)
@@ -178,10 +178,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
 
 
 def _check(kind, iso3, table, numbers, data, places=()):
-    """Raise UserError with the errors that `cop check` reports on some rows of a table.
-
-    Errors of the rules in LATER are ignored.
-    """
+    """Raise UserError if rows have errors that `cop check` reports, except those in LATER."""
     path = path_of(kind, iso3, data)
     by_number = dict(zip(numbers, places or [(path, number) for number in numbers], strict=True))
     lines = []
@@ -194,5 +191,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return a text for each row that describes it in a list."""
+    """Return a description of each row for display in a list."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]

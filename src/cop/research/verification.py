@@ -1,4 +1,4 @@
-"""Verify a row: record the passage in its source, with page, date and analyst."""
+"""Verify rows, and record the supporting passage with page, date and analyst."""
 
 from datetime import date
 from pathlib import Path
@@ -16,25 +16,25 @@ KINDS = {  # letter of an id: kind of row
 
 
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
-    """Return (kind, row) for an id such as UKR-E05; raises UserError if it does not exist."""
+    """Return (kind, row) for an id such as UKR-E05. Raises UserError if it is not found."""
     if not (kind := KINDS.get(row_id[4:5])):
-        raise UserError(f"{row_id} is not the id of a row that can be verified, such as UKR-E05")
+        raise UserError(f"{row_id} is not the id of a row that can be verified (example: UKR-E05)")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
 
 
 def verify_row(
     row_id: str, data: Path, quotation: str, page: str = "", analyst: str = ""
 ) -> dict[str, str]:
-    """Mark a row and its source as verified, record the passage and return that record.
+    """Mark a row and its source as verified, and return the record of the passage.
 
-    A second record on the same day replaces the first. Raises UserError for a row without a source,
-    and with all errors that the change would cause; nothing is then written.
+    A second record on the same day replaces the first. Raises UserError, without writing anything,
+    if the row has no source or the change would cause errors.
     """
     iso3 = row_id[:3]
     with writing.alone(data):
         kind, row = find_row(row_id, data)
         if not (source := row.get("source_id")):
-            raise UserError(f"{row_id} has no source; first fill in `source_id`")
+            raise UserError(f"{row_id} has no source; fill in `source_id` first")
         look = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
         look |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
         paths = [rows.path_of(name, iso3, data) for name in KINDS.values()]
@@ -44,19 +44,19 @@ def verify_row(
             change = {column: key, "verified": "yes"}
             files[path] = cop.data.with_rows(files[path], [change], [column])
         files[cop.data.paths(TABLE, data, iso3)[0]] = _table_with(look, iso3, data)
-        writing.refuse_writing(files, data, f"{row_id} is not verified")
+        writing.refuse_writing(files, data, f"{row_id} cannot be verified")
         writing.write(data, files)
     return look
 
 
 def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
-    """Return {source_id: passages recorded from it, without duplicates}."""
+    """Return {source_id: recorded passages} without duplicates."""
     table = cop.data.present(TABLE, data, iso3)
     return table.groupby("source_id").quotation.unique().map(list).to_dict()
 
 
 def _table_with(look, iso3, data):
-    """Return the table of verifications with a row added, as bytes."""
+    """Return the bytes of the table of verifications with a row added."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

@@ -1,4 +1,4 @@
-"""Run steps on a Dask cluster whose machines share a disk with this one."""
+"""Run steps on a Dask cluster that shares a disk with this machine."""
 
 import platform
 from collections.abc import Callable
@@ -17,32 +17,35 @@ SAME = "Python, libraries, code, outputs folder, DASK_DISTRIBUTED__WORKER__DAEMO
 
 
 class Cluster:
-    """The workers of a Dask scheduler, with the interface of `Workers`."""
+    """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect; raise UserError unless each worker has the same code, libraries and disk."""
+        """Connect to a scheduler. Raises UserError if a worker differs from this machine."""
         try:
             from distributed import Client
         except ImportError:
-            why = "`--scheduler` needs Dask: install this project with its extra `cluster`"
+            why = "`--scheduler` requires Dask; install this project with the extra `cluster`"
             raise UserError(why) from None
         scheme, _, host = address.rpartition(":")[0].partition("://")
         if scheme != "tls" and host not in LOOPBACK:
-            why = "would be reached without encryption, and whoever reaches it can run code there"
-            raise UserError(f"{address} {why}: make certificates and name tls://… (docs/guide.md)")
+            why = "would not be encrypted, so that others could run code there"
+            fix = "create certificates and use tls://… (see docs/guide.md)"
+            raise UserError(f"the connection to {address} {why}; {fix}")
         try:
             self.client = Client(address, timeout=SECONDS)  # Dask's own settings name certificates
             self.client.wait_for_workers(1, timeout=SECONDS)
             workers = self.client.run(describe, outputs)
         except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
-            raise UserError(f"no cluster answers at {address} ({error})") from None
+            raise UserError(f"could not connect to a cluster at {address} ({error})") from None
         expected = describe(outputs)
         if others := [name for name, state in workers.items() if state != expected]:
-            raise UserError(f"the worker {others[0]} differs from this machine in one of: {SAME}")
+            raise UserError(
+                f"worker {others[0]} differs from this machine in at least one of: {SAME}"
+            )
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
-        """Run a function in a new process on a worker and return its result; see `Workers.run`."""
+        """Run a function in a new process on a worker and return its result (see `Workers.run`)."""
         task = run_here, self.data, function, arguments, timeout
         return self.client.submit(*task, pure=False).result()
 
@@ -52,7 +55,7 @@ class Cluster:
 
 
 def run_here(data: str, function: Callable, arguments: tuple, timeout: float | None) -> Any:
-    """Run a function in a new process of this worker."""
+    """Run a function in a new process of this worker and return its result."""
     return _workers(data).run(function, *arguments, timeout=timeout)
 
 

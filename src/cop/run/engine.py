@@ -1,7 +1,7 @@
-"""A papermill engine that runs cells in IPython's InteractiveShell, in the current process.
+"""Define a papermill engine that runs cells in the current process.
 
-`papermill.execute_notebook(..., engine_name=NAME)` finds it. Outputs are those of a Jupyter kernel,
-but text on standard error does not become an output.
+Use it as `papermill.execute_notebook(..., engine_name=NAME)`. Cells run in IPython's
+InteractiveShell. Their outputs are those of a Jupyter kernel, without text on standard error.
 """
 
 import base64
@@ -28,10 +28,10 @@ CONFIG = Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "
 
 
 class CellDisplayHook(DisplayHook):
-    """Adds the value of a cell's last expression to the outputs of the cell."""
+    """Display hook that adds the value of a cell's last expression to its outputs."""
 
     def write_output_prompt(self):
-        """Write nothing: a notebook shows the prompt itself."""
+        """Write nothing, since notebooks display the prompt themselves."""
 
     def write_format_data(self, format_dict, md_dict=None):
         """Add the result in all formats that IPython computed."""
@@ -40,10 +40,10 @@ class CellDisplayHook(DisplayHook):
 
 
 class CellPublisher(DisplayPublisher):
-    """Adds what is displayed to the outputs of the cell."""
+    """Display publisher that adds displayed objects to the outputs of the cell."""
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
-        """Add display data; outputs with the same display_id are updated."""
+        """Add display data, and update outputs that have the same display_id."""
         display_id = (transient or {}).get("display_id")
         earlier = self.shell.displays.setdefault(display_id, []) if display_id else []
         for output in earlier:
@@ -52,17 +52,17 @@ class CellPublisher(DisplayPublisher):
             earlier.append(self.shell.add_output("display_data", data, metadata))
 
     def clear_output(self, wait=False):
-        """Remove the outputs of the cell, at once or when the next one comes."""
+        """Clear the outputs of the cell, immediately or before the next output."""
         self.shell.clear_before_next = wait
         if not wait:
             self.shell.outputs.clear()
 
 
 class CellStream(io.TextIOBase):
-    """Adds text written to standard output to the outputs of the cell."""
+    """Text stream that adds standard output to the outputs of the cell."""
 
     def write(self, text: str) -> int:
-        """Append text to the last output if that is text; add a new output otherwise."""
+        """Append text to the last output if that is a stream. Otherwise add a new output."""
         shell = NotebookShell.instance()
         last = shell.outputs[-1] if shell.outputs else {}
         if last.get("output_type") == "stream" and not shell.clear_before_next:
@@ -73,13 +73,13 @@ class CellStream(io.TextIOBase):
 
 
 class NotebookShell(InteractiveShell):
-    """An InteractiveShell that collects the outputs of each cell in nbformat's form."""
+    """InteractiveShell that collects the outputs of each cell in the format of nbformat."""
 
     displayhook_class = Type(CellDisplayHook)
     display_pub_class = Type(CellPublisher)
 
     def __init__(self, **options: Any) -> None:
-        """Initialise the shell; figures and frames are displayed as in Jupyter."""
+        """Initialise the shell with the display settings of Jupyter."""
         pd.set_option("display.max_columns", 20)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
@@ -95,7 +95,7 @@ class NotebookShell(InteractiveShell):
         return self.outputs[-1]
 
     def run(self, cell: NotebookNode) -> bool:
-        """Run a code cell, store its outputs in it, and return whether it raised no error."""
+        """Run a code cell, store its outputs in it, and return whether it succeeded."""
         cell.outputs = self.outputs = []
         cell.execution_count = self.execution_count
         with contextlib.redirect_stdout(CellStream()):
@@ -116,11 +116,11 @@ class NotebookShell(InteractiveShell):
         self.showtraceback()
 
     def enable_gui(self, gui=None):
-        """Do nothing: a notebook has no event loop of a window system."""
+        """Do nothing, since notebooks have no GUI event loop."""
 
 
 class InProcessEngine(Engine):
-    """Runs the cells of a notebook one after the other, up to the first that fails."""
+    """Engine that runs the cells of a notebook in order, up to the first error."""
 
     @classmethod
     def execute_managed_notebook(
@@ -130,9 +130,9 @@ class InProcessEngine(Engine):
         report_cell: Callable[[int], None] = lambda number: None,
         **kwargs: Any,
     ) -> None:
-        """Run the notebook; `report_cell` gets the number of each cell before it runs.
+        """Run the notebook, and call `report_cell` with the number of each cell before it runs.
 
-        Cells are counted from 1 as in JupyterLab, without the one that papermill adds.
+        Cells are counted from 1 as in JupyterLab, without the cell that papermill adds.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
         shell.enable_matplotlib("inline")  # pyplot may have been imported before the shell was
@@ -152,13 +152,13 @@ class InProcessEngine(Engine):
 
 
 def encode_images(data: dict) -> dict:
-    """Return display data with bytes, such as a PNG, encoded in base64."""
+    """Encode bytes in display data, such as a PNG, in base64."""
     images = {t: base64.b64encode(v).decode() for t, v in data.items() if isinstance(v, bytes)}
     return from_dict(data | images)
 
 
 def rehearse() -> None:
-    """Load what most cells need by rendering a frame and a figure."""
+    """Render a frame and a figure to load the libraries that most cells use."""
     NotebookShell.instance(config=CONFIG).enable_matplotlib("inline")
     pd.DataFrame({"x": [1]}).to_html()
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")

@@ -1,8 +1,8 @@
-"""Record the inputs of each result, so that only changed stages run again.
+"""Record the inputs of each result, so that only outdated stages run again.
 
-A stage runs again when its notebook, its parameters, the code, an installed library, the catalogue
-of its language, a file that it read or a row that it cites from another country changed, or its
-page; the last stage also when another stage of its country ran again.
+A stage is outdated if its page or one of its inputs has changed: its notebook, its parameters, the
+code, an installed library, the translation catalogue, a file that it read, or a row that it cites
+from another country. The last stage is also outdated if another stage of its country has run again.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return a hash of the code that notebooks and pages use, without the catalogues."""
+    """Return a hash of the source code that notebooks and pages depend on."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("*.*")):
         if path.suffix != ".po" and path.parent.name != "__pycache__":
@@ -54,13 +54,13 @@ def code() -> str:
 
 @lru_cache(maxsize=1)
 def libraries() -> dict[str, str]:
-    """Return the installed versions of the libraries that this project depends on."""
+    """Return {library: installed version} for the dependencies of this project."""
     needed = [line for line in metadata.requires("cop-assessment") or () if "extra ==" not in line]
     return {name: metadata.version(name) for name in (re.match(r"[\w.-]+", n)[0] for n in needed)}
 
 
 def file_state(path: Path) -> str:
-    """Return the hash of a file; ABSENT if it does not exist."""
+    """Return the hash of a file, or ABSENT if it does not exist."""
     try:
         about = os.stat(path)
         return _hash(path, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
@@ -69,7 +69,7 @@ def file_state(path: Path) -> str:
 
 
 def shared_state(data: Path) -> str:
-    """Return a hash of the tables and descriptions that all countries share."""
+    """Return a hash of the tables and descriptors that all countries share."""
     patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
     folders = package.standing_on(data)
     files = (path for top in folders for pattern in patterns for path in sorted(top.glob(pattern)))
@@ -77,13 +77,13 @@ def shared_state(data: Path) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return the recorded inputs of a result by step; {} without a complete result."""
+    """Return {step: recorded inputs} for a result, or an empty dictionary if it is incomplete."""
     path = folder / FILE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def inputs(job: Job, stage: str, folder: Path) -> dict:
-    """Return the inputs of a stage, except for what it reads from the data folder.
+    """Return the inputs of a stage, except for its reads from the data folder.
 
     The notebooks of the other stages are inputs of the last stage, whose page shows their cells.
     """
@@ -101,7 +101,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Record the inputs of a step, for a stage also its page; None removes the record."""
+    """Record the inputs of a step and the page of a stage. None deletes the record."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -113,10 +113,10 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return the names of a stage's inputs that changed since the result in a folder."""
+    """Return descriptions of a stage's inputs that have changed since the result in a folder."""
     entry = load(folder).get(stage)
     if entry is None:
-        return ["there is no result yet"]
+        return ["no result yet"]
     now = inputs(job, stage, folder)
     now["page"] = file_state(folder / "pages" / job.pages()[stage])
     reads = [(json.loads(read), state) for read, state in entry["reads"].items()]
@@ -127,18 +127,18 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
-    """Return {stage: reasons to run it again} for the stages that are not up to date."""
+    """Return {stage: descriptions of changed inputs} for all outdated stages."""
     every = {stage: changed(job, stage, job.ready) for stage in job.stages}
     return {stage: why for stage, why in every.items() if why}
 
 
 def edition(folder: Path) -> str:
-    """Return the edition of a result; "" without a result."""
+    """Return the edition of the result in a folder, or an empty string if there is none."""
     return load(folder).get(PAGES, {}).get("cover", {}).get("edition", "")
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the present hash of an input that cop.data.reads recorded."""
+    """Return the current hash of an input that was recorded by cop.data.reads."""
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
@@ -171,7 +171,7 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return a hash of a notebook's cells and tags, without outputs; cached for the run."""
+    """Return a hash of a notebook's cells and tags, without outputs. It is cached for the run."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         texts = [(c["cell_type"], c["source"], c["metadata"].get("tags")) for c in cells]

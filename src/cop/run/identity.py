@@ -1,4 +1,4 @@
-"""Check that pages are about their country, so that no report shows another one's figures."""
+"""Check that a report contains only data of its own country."""
 
 import json
 import re
@@ -25,9 +25,10 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise InvalidFile unless parameters, cover, tables, figures, ids and language are right.
+    """Raise InvalidFile if pages or tables of a job refer to another country or language.
 
-    Ids of other countries may be cited: in a sentence, or in a column that the descriptor allows.
+    Parameters, covers, tables, figures, ids and languages are checked. Ids of other countries may
+    be cited in a sentence, or in a column for which the descriptor allows them.
     """
     wrong, texts, trees = [], [], {}
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -37,9 +38,9 @@ def check(job: Job, pages: dict[str, str]) -> None:
         parameters = _parameters(job.making / f"{stage}.ipynb")
         named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:
-            wrong += [f"{name}: parameters say {named}, the cover says {says}, expected {job.key}"]
+            wrong += [f"{name}: parameters for {named}, cover for {says}, expected {job.key}"]
         if (spoken := tree.get("lang")) != job.language:
-            wrong.append(f"{name} speaks {spoken}, expected {job.language}")
+            wrong.append(f"{name}: language {spoken}, expected {job.language}")
         wrong += _foreign_figures(name, tree, cover.get("country", ""))
         texts += _apart(tree.find("body"))
     wrong += _foreign_rows(job, tables)
@@ -50,21 +51,21 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
 
 def _parameters(notebook):
-    """Return the parameters that a notebook was run with."""
+    """Return the parameters with which a notebook was executed."""
     metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
     return metadata["papermill"]["parameters"]
 
 
 def _foreign_rows(job, tables):
-    """Yield saved tables with rows of other countries or groups."""
+    """Yield a message for each saved table with rows of another country or group."""
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
-            yield f"tables/{table.name} has rows of {', '.join(sorted(others))}"
+            yield f"tables/{table.name} contains rows of {', '.join(sorted(others))}"
 
 
 def _foreign_ids(job, tables, trees):
-    """Yield tables and pages that contain ids of other countries without citing them."""
+    """Yield a message for each table or page with ids of other countries that it does not cite."""
     data = job.data
     anywhere, cited = _of_any_country(data), set()
     for table, text in tables.items():
@@ -87,17 +88,17 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield countries that the pages name more than half as often as their own."""
+    """Yield a message for each country mentioned more than half as often as the report's own."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in names_in(text, names))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
-            yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
+            yield f"the pages mention {other} {number} times, and {job.key} {times[job.key]} times"
 
 
 def _apart(body):
-    """Yield the texts of a page outside references and figures, which compare countries."""
+    """Yield the texts of a page, except references and figures, which compare countries."""
     walk = etree.iterwalk(body, ("start", "comment", "pi"))
     for _, element in walk:
         tag, kind = element.tag, element.get("class") or ""
@@ -109,7 +110,7 @@ def _apart(body):
 
 
 def _spoken(countries):
-    """Return {name: ISO3} of countries in the page's language; {} for English."""
+    """Return {country name in the page's language: ISO3}, or an empty dictionary for English."""
     if not languages.translated():
         return {}
     from cop.report import formats
@@ -118,14 +119,14 @@ def _spoken(countries):
 
 
 def _of_any_country(data):
-    """Return the names of the columns that may hold ids of any country."""
+    """Return the names of the columns that may contain ids of any country."""
     tables = package.contents(data)["resources"]
     fields = (field for table in tables for field in table.get("schema", {}).get("fields", []))
     return {field["name"] for field in fields if field.get("cop:anyCountry")}
 
 
 def _sources_of(ids, data):
-    """Return the sources that cited rows of other countries rest on."""
+    """Return the ids of the sources that these rows of other countries refer to."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")
@@ -139,11 +140,11 @@ def _sources_of(ids, data):
 
 def _named(where, ids):
     if ids:
-        yield f"{where} holds ids of other countries: {first_of(sorted(ids))}"
+        yield f"{where} contains ids of other countries: {first_of(sorted(ids))}"
 
 
 def _foreign_figures(name, tree, country):
-    """Yield figures that do not name the country in caption, description or alternative text."""
+    """Yield a message for each figure that does not mention the country in its texts."""
     for number, figure in enumerate(tree.iter("figure"), 1):
         if country not in " ".join(CAPTION(figure)):
-            yield f"{name}: figure {number} does not name {country}"
+            yield f"{name}: figure {number} does not mention {country}"

@@ -1,4 +1,4 @@
-"""Decide which notebooks a run executes, for which countries, with which parameters."""
+"""Select the notebooks, countries and parameters of a run."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ STAGES = [
 
 @dataclass(frozen=True)
 class Job:
-    """A country or a group to run: its stages, parameters and folder of results."""
+    """Country or group to run, with its stages, parameters and results folder."""
 
     key: str  # ISO3, or the group
     stages: tuple[str, ...]
@@ -37,35 +37,35 @@ class Job:
 
     @property
     def making(self) -> Path:
-        """Return the folder in which the result is made."""
+        """Return the working folder, in which the result is created."""
         return self.ready.with_name(f".making-{self.key}")
 
     @property
     def language(self) -> str:
-        """Return the language of its pages."""
+        """Return the language of the pages."""
         return self.parameters["language"]
 
     @property
     def data(self) -> Path:
-        """Return the data folder, which the parameters name as notebooks see it."""
-        return NOTEBOOKS / self.parameters["data"]
+        """Return the path of the data folder."""
+        return Path(os.path.normpath(NOTEBOOKS / self.parameters["data"]))
 
     def notebook(self, stage: str) -> Path:
-        """Return the notebook of a stage."""
+        """Return the path of a stage's notebook."""
         folder = self.edited if self.edited and _has(self.edited, stage) else NOTEBOOKS
         return folder / f"{stage}.ipynb"
 
     def pages(self) -> dict[str, str]:
-        """Return the file name of each stage's page, the report last."""
+        """Return {stage: file name of its page}, with the report last."""
         return {stage: self.page or filenames.of_stage(stage, self.key) for stage in self.stages}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A selection to run in one language: countries, a group, everything, or desk baselines."""
+    """Selection of countries, a group, everything or desk baselines to run in one language."""
 
     countries: tuple[str, ...] = ()
-    every: bool = False  # every country of the data folder, and the region
+    every: bool = False  # every country of the data folder, and the regional synthesis
     group: str | None = None  # the members of a group of groups.csv, and its synthesis
     baselines: tuple[str, ...] = ()  # "all" for every economy of the GCI
     data: Path = NOTEBOOKS.parent / "data"
@@ -76,19 +76,20 @@ class Choice:
 
     @property
     def results(self) -> Path:
-        """Return the folder of the results in its language."""
+        """Return the folder of results in the selected language."""
         return in_language(self.outputs, self.language)
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return the jobs of the selected countries; raise UserError for an invalid selection."""
-    data, edited = data_folder(choice.data), choice.notebooks
+    """Return the jobs of the selected countries. Raises UserError for an invalid selection."""
+    data, edited = choice.data, choice.notebooks
+    writing.settle(data)
     languages.validate_tag(choice.language)
     if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
-        raise UserError(f"{edited} holds no notebook of a stage, such as {STAGES[0]}.ipynb")
+        raise UserError(f"{edited} contains no notebook of a stage, such as {STAGES[0]}.ipynb")
     named = choice.countries or choice.group
     if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
-        raise UserError("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
+        raise UserError("select countries, as in `cop run UKR GEO`, or use `cop run --all`")
     if choice.baselines:
         every = choice.baselines == ("all",)
         codes = members_of_gci(data) if every else dict.fromkeys(choice.baselines)
@@ -104,38 +105,29 @@ def jobs(choice: Choice) -> list[Job]:
     return [of_country(i, choice) if i in begun else of_baseline(i, choice) for i in codes]
 
 
-def data_folder(data: Path) -> Path:
-    """Complete interrupted changes and return the folder; raise UserError if it has no data."""
-    if not (data / "datapackage.json").is_file():
-        why = f"there is no data folder at {data}: a folder with datapackage.json is expected"
-        raise UserError(why)
-    writing.settle(data)
-    return data
-
-
 def _assessed_members(group, data):
-    """Return a group's members with an assessment; raise UserError if there are none."""
+    """Return the assessed members of a group. Raises UserError if there are none."""
     members, present = groups(data), set(package.begun(data))
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
-        why = f"there is no group {group} with an assessment in {data.name}/"
-        raise UserError(f"{why}; reference/groups.csv has: {', '.join(members)}")
+        why = f"no group {group} with an assessed country found in {data.name}/"
+        raise UserError(f"{why}; groups in reference/groups.csv: {', '.join(members)}")
     return assessed
 
 
 def of_country(iso3: str, choice: Choice, folder: Path | None = None) -> Job:
-    """Return the job of a country's latest edition in the data folder."""
+    """Return the job for a country's latest edition in the data folder."""
     parameters = {"iso3": iso3, "edition": edition(choice.data, iso3)}
     return _job(iso3, STAGES, choice, parameters, folder)
 
 
 def of_baseline(iso3: str, choice: Choice) -> Job:
-    """Return the job of a country's desk baseline."""
+    """Return the job for a country's desk baseline."""
     return _job(iso3, [BASELINE], choice, {"iso3": iso3}, choice.results / "baselines")
 
 
 def of_region(group: str, choice: Choice, edition: str, left_out: list[str]) -> Job:
-    """Return the job of a group's synthesis; `left_out` are members without a complete result."""
+    """Return the job for a group's synthesis. `left_out` lists members without a result."""
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
     parameters["outputs"] = seen_from_notebooks(choice.results)
     is_main = group == next(iter(groups(choice.data, "study")), "")
@@ -152,7 +144,7 @@ def _job(key, stages, choice, parameters, folder=None):
 
 
 def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
-    """Yield the job of each archived edition of the countries of these jobs."""
+    """Yield a job for each archived edition of the countries in `present`."""
     for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
         for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
             kept = choice.data / "editions" / earlier
@@ -162,9 +154,9 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
-    """Yield the job of the selected group, or of each study.
+    """Yield a job for the selected group, or for each study.
 
-    `editions` holds the edition of each country with a complete assessment.
+    `editions` is {ISO3: edition} for the countries with a complete assessment.
     """
     every = groups(choice.data, None if choice.group else "study")
     for group in [choice.group] if choice.group else every:
@@ -175,7 +167,7 @@ def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
 
 
 def in_language(outputs: Path, language: str) -> Path:
-    """Return the folder of the results of runs in a language."""
+    """Return the folder of results in a language."""
     return outputs if language == languages.SOURCE else outputs / "languages" / language
 
 
@@ -191,7 +183,7 @@ def members_of_gci(data: Path) -> list[str]:
 
 
 def edition(data: Path, iso3: str) -> str:
-    """Return a country's latest edition; "none" where its table cannot be read."""
+    """Return a country's latest edition, or "none" if no edition can be read."""
     return max(package.editions(data, iso3), default="none")
 
 
@@ -205,5 +197,5 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def seen_from_notebooks(path: Path) -> str:
-    """Return a path relative to notebooks/, so that results name no folder of this machine."""
+    """Return a path relative to notebooks/, so that results contain no local paths."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

@@ -1,6 +1,6 @@
-"""Import and read once what every notebook needs, before processes are forked.
+"""Import modules and read shared tables before the notebook processes are forked.
 
-The fork server imports this module, so that its processes start at once.
+The fork server imports this module, so that its processes start without delay.
 """
 # ruff: noqa: E402
 

@@ -1,4 +1,4 @@
-"""Replace whole results atomically, and allow one run at a time in a folder."""
+"""Replace results atomically, and lock an outputs folder against concurrent runs."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
-    """Lock a folder of results against other runs; create it if it is missing.
+    """Lock an outputs folder against other runs, and create it if it does not exist.
 
     Raises UserError if another run holds the lock.
     """
@@ -23,14 +23,14 @@ def exclusive(outputs: Path) -> Iterator[None]:
     try:
         lock = FileLock(outputs / LOCK).acquire(timeout=0)
     except Timeout:
-        fix = "wait until it ends, or name another --outputs"
-        raise UserError(f"another run is at work in {outputs}: {fix}") from None
+        fix = "wait until it ends, or use another folder with --outputs"
+        raise UserError(f"another run is using {outputs}; {fix}") from None
     with lock:
         yield
 
 
 def swap(new: Path, place: Path) -> None:
-    """Move a new folder into place and remove the old one; see `recover`."""
+    """Replace a folder by a new one. `recover` completes an interrupted replacement."""
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)
@@ -41,7 +41,7 @@ def swap(new: Path, place: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Restore results that a killed run had moved aside, and remove its unfinished folders."""
+    """Restore results that a killed run had moved aside, and delete its unfinished folders."""
     for old in folder.glob(".old-*"):
         place = folder / old.name.removeprefix(".old-")
         if not place.exists():

@@ -1,4 +1,4 @@
-"""Find the complete results in an outputs folder, one part for each language."""
+"""Find the complete results in an outputs folder, grouped by language."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ BASELINES, DOWNLOADS = "baselines/", "downloads"
 
 @dataclass(frozen=True)
 class Result:
-    """A complete result of a country, a group or a desk baseline."""
+    """Complete result of a country, a group or a desk baseline."""
 
     name: str  # its folder, relative to that of its language
     folder: Path
@@ -27,36 +27,36 @@ class Result:
 
     @property
     def key(self) -> str:
-        """Return the country or group."""
+        """Return the ISO3 code of the country, or the group."""
         return self.folder.name
 
     @property
     def report(self) -> str:
-        """Return the file name of its report; its other pages are annexes."""
+        """Return the file name of the report. All other pages are annexes."""
         return list(self.pages)[-1]
 
     @property
     def is_baseline(self) -> bool:
-        """Return whether it is a desk baseline."""
+        """Return whether the result is a desk baseline."""
         return self.name.startswith(BASELINES)
 
     def text(self, page: str) -> str:
-        """Return the text of a page."""
+        """Return the HTML of a page."""
         return (self.folder / "pages" / page).read_bytes().decode()
 
     @cached_property
     def tables(self) -> dict[str, bytes]:
-        """Return {name: content} of its saved tables, which are equal in all languages."""
+        """Return {name: content} for the saved tables, which are equal in all languages."""
         return {path.stem: path.read_bytes() for path in self.folder.glob("tables/*.csv")}
 
     @property
     def downloads(self) -> dict[str, Path]:
-        """Return {address in its part: file} of the files that `cop downloads` made."""
+        """Return {address in the part: file} for the files created by `cop downloads`."""
         folder = f"editions/{self.cover['edition']}/"
         return {folder + p.name: p for p in sorted(self.folder.glob(f"{DOWNLOADS}/cop-*"))}
 
     def put_downloads(self, files: Mapping[str, bytes]) -> None:
-        """Write {name: content} of the files of its report beside it, all or none."""
+        """Replace the downloads of the report with new files, {name: content}."""
         aside = self.folder / f".making-{DOWNLOADS}"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
@@ -65,26 +65,26 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the prefixes of the addresses at which the site shows its pages."""
+        """Return the folders of the site in which the pages are published."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
 
 @dataclass(frozen=True)
 class Part:
-    """The results in one language."""
+    """Results in one language."""
 
     language: str
     results: tuple[Result, ...]
 
     @property
     def path(self) -> str:
-        """Return the prefix of the addresses of its pages in the site."""
+        """Return the prefix of the addresses of the pages in the site."""
         return site_path(self.language)
 
     @cached_property
     def places(self) -> dict[str, tuple[Result, str]]:
-        """Return where each page is shown: {address in the part: (result, file name)}."""
+        """Return {address in the part: (result, file name)} for all pages."""
         return {
             folder + page: (result, page)
             for result in self.results
@@ -99,7 +99,7 @@ def site_path(language: str) -> str:
 
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
-    """Return English and each other language that has results in the outputs folder."""
+    """Return one part for each language with a folder of results."""
     return [
         Part(language, tuple(_find_results(home, data)))
         for language in languages.available()
@@ -108,7 +108,7 @@ def find_parts(outputs: Path, data: Path) -> list[Part]:
 
 
 def result_folders(outputs: Path) -> list[Path]:
-    """Return all folders with results: of each language, its baselines and its editions."""
+    """Return all folders that may contain results, for all languages, baselines and editions."""
     homes = [outputs, *(p for p in outputs.glob("languages/*") if p.is_dir())]
     return [f for home in homes for f in (home, home / "baselines", *home.glob("editions/*"))]
 
@@ -116,7 +116,7 @@ def result_folders(outputs: Path) -> list[Path]:
 def _find_results(home, data) -> Iterator[Result]:
     """Yield the results of countries and groups in the data folder, then the baselines.
 
-    A country in counts.json whose folder is missing keeps its reports.
+    A country in counts.json keeps its reports even if its folder is missing.
     """
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
@@ -137,9 +137,10 @@ def _find_results(home, data) -> Iterator[Result]:
 
 
 def _editions(key, home, rank, wanted=None, pages=None):
-    """Return the results of a country or group, one for each edition, the present one first.
+    """Return the results of a country or group, one per edition, with the current edition first.
 
-    The latest is the newest with the most advanced status, so no draft replaces a validated one.
+    The result marked as latest is the newest edition with the most advanced status, so that a draft
+    does not replace a validated edition.
     """
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
@@ -152,7 +153,7 @@ def _editions(key, home, rank, wanted=None, pages=None):
 
 
 def _result(folder, home, pages=None):
-    """Return the complete result in a folder, with the pages of its stages, or None."""
+    """Return the complete result in a folder, with the pages in `pages`, or None."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

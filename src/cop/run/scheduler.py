@@ -1,4 +1,4 @@
-"""Run the steps of all jobs as a graph, then the region, the site and the summary."""
+"""Run the steps of all jobs as a graph, update the site and print a summary."""
 
 import logging
 import sys
@@ -37,10 +37,10 @@ class Settings:
 
 
 class Run:
-    """One call of `cop run`, with the outcomes of its jobs."""
+    """Call of `cop run`, with the outcomes of its jobs."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise the run; processes start with the first step."""
+        """Initialise the run. Processes are started with the first step."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         self.data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, self.data)
@@ -54,7 +54,7 @@ class Run:
         self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run a selection's changed jobs, then missing earlier editions, then regions."""
+        """Run the outdated jobs of a selection, missing earlier editions and regions."""
         self.run_jobs(jobs)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
@@ -66,14 +66,14 @@ class Run:
             self.run_jobs(list(plan.of_regions(choice, editions)))
 
     def check_shared(self) -> None:
-        """Raise UserError with the errors in the tables that all countries share."""
+        """Raise UserError if the tables that all countries share contain errors."""
         if errors := self.workers.run(steps.check_shared, self.data, timeout=LONGEST):
             lines = "\n".join(errors)
             number = count(len(errors), "error")
-            raise UserError(f"{number} in the shared tables, so nothing was run:\n{lines}")
+            raise UserError(f"{number} found in the shared tables; nothing was run:\n{lines}")
 
     def run_jobs(self, jobs: list[Job]) -> None:
-        """Run the steps of the jobs that changed, each once those it depends on have succeeded."""
+        """Run the outdated steps of all jobs, each after the steps that it depends on."""
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         unchanged = [job for job in jobs if job not in todo]
         self.outcomes |= {job: [Outcome("all", "unchanged")] for job in unchanged}
@@ -89,7 +89,7 @@ class Run:
                 raise
 
     def _follow(self, graph, pool):
-        """Run the steps of a graph; what depends on a failed step is left out."""
+        """Run the steps of a graph, and skip steps that depend on a failed step."""
         sorter, running, failed = TopologicalSorter(graph), {}, set()
         sorter.prepare()
         while sorter.is_active():
@@ -106,7 +106,7 @@ class Run:
                 sorter.done((job, name))
 
     def _run_step(self, job, step):
-        """Return the outcome of a step; the log holds the traceback of one that failed."""
+        """Run a step, write any traceback to the log and return the outcome of the step."""
         started, log, details = time.perf_counter(), self.logs[job], ""
         log.debug("%s: begins", step)
         try:
@@ -122,7 +122,7 @@ class Run:
         return outcome
 
     def _work(self, job, step, log):
-        """Execute a step and return its outcome; raise the error if it fails."""
+        """Execute a step and return its outcome. Raises the error if the step fails."""
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             steps.start(job, self.settings.force)
@@ -143,7 +143,7 @@ class Run:
         return Outcome(step, "ok", warning)
 
     def update_site(self) -> bool:
-        """Update the site with results and failures; return whether it could be written."""
+        """Update the site with results and failures, and return whether this succeeded."""
         ended = {}
         for job, outcomes in self.outcomes.items():
             why, failed = failure(outcomes), None
@@ -159,7 +159,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print a line for each job, and where the reports are."""
+        """Print one line for each job, and the path of the reports."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):
@@ -174,7 +174,7 @@ class Run:
 
 
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
-    """Return {(job, step): the steps that it depends on}; the last stage needs all others."""
+    """Return {(job, step): steps that it depends on}. The last stage depends on all others."""
     graph = {}
     for job in jobs:
         *first, last = job.stages
@@ -186,10 +186,11 @@ def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
 
 
 def run_batch(choices: list[Choice], settings: Settings) -> Run:
-    """Run the changed jobs of the selections, one for each language, then update the site.
+    """Run the outdated jobs of the selections and update the site.
 
-    Returns the run. Raises UserError, before anything is run, if a selection or a shared table is
-    invalid or another run uses the outputs folder.
+    `choices` contains one selection for each language. Returns the run. Raises UserError, before
+    anything is run, if a selection or a shared table is invalid, or if another run uses the outputs
+    folder.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):
@@ -214,7 +215,7 @@ def _skip(job, step):
 
 
 def open_log(path: Path) -> logging.Logger:
-    """Return a logger that writes to a new file, or nowhere if the file cannot be created."""
+    """Return a logger that writes to a new file, or discards messages if that fails."""
     log = logging.Logger(path.stem)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -227,19 +228,19 @@ def open_log(path: Path) -> logging.Logger:
 
 
 def job_name(job: Job) -> str:
-    """Return a job's country or group, with its earlier edition and its language, if any."""
+    """Return the country or group of a job, with its earlier edition and language, if any."""
     folder = job.ready.parent
     edition = [folder.name] * (folder.parent.name == "editions")
     return " ".join([job.key, *edition, *[job.language] * (job.language != languages.SOURCE)])
 
 
 def state(outcomes: list[Outcome]) -> str:
-    """Return how a job ended: ok, failed or unchanged."""
+    """Return the status of a job: ok, failed or unchanged."""
     return "failed" if failure(outcomes) else outcomes[-1].status
 
 
 def failure(outcomes: Iterable[Outcome]) -> str:
-    """Return why a job failed (stage, cell, cause and message); "" if it did not fail."""
+    """Return the stage, cell, cause and message of a failure, or an empty string."""
     for outcome in outcomes:
         if outcome.status == "failed":
             cell = f", cell {outcome.cell}" if outcome.cell else ""

@@ -1,7 +1,7 @@
-"""Write the site: the pages of all results, and its own pages such as the home page.
+"""Write the site: the pages of all results, and pages of its own such as the home page.
 
 The site is written to a new folder and then swapped in. Its `contents.json` records the inputs, so
-that the next run knows whether the site is up to date.
+that an up-to-date site is not written again.
 """
 
 import json
@@ -31,7 +31,7 @@ Failures = Mapping[str, Mapping[str, list[str] | None]]
 
 
 class Site:
-    """The site in an outputs folder, made of the results of a data folder."""
+    """Site in an outputs folder, created from the results for a data folder."""
 
     def __init__(self, outputs: Path, data: Path) -> None:
         """Initialise the site from the folders of outputs and data."""
@@ -40,31 +40,31 @@ class Site:
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
-        """Clean up after a killed run; raise UserError for results of another data folder."""
+        """Clean up after a killed run. Raises UserError if they are of other data."""
         for folder in result_folders(self.outputs):
             recover(folder)
         if (other := self._contents().get("data", self.source)) != self.source:
             raise UserError(
-                f"{self.outputs} holds results of {os.path.normpath(self.outputs / other)}, not of "
-                f"{self.data}: name another folder with --outputs, or delete that one"
+                f"{self.outputs} contains results for {os.path.normpath(self.outputs / other)}, "
+                f"not for {self.data}; delete it, or use another folder with --outputs"
             )
 
     def name(self, job: Job) -> str:
-        """Return the folder of a job's result, relative to that of its language."""
+        """Return the folder of a job's result, relative to the folder of its language."""
         return job.ready.relative_to(plan.in_language(self.outputs, job.language)).as_posix()
 
     def make_room(self, job: Job) -> None:
-        """Move the result of another edition out of a job's folder, to the editions."""
+        """Move the result of another edition from a job's folder to `editions`."""
         present, wanted = fingerprints.edition(job.ready), job.parameters.get("edition")
         if present and wanted and present != wanted:
             swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
-        """Return whether shared tables or the code changed since the site was written."""
+        """Return whether shared tables or the code have changed since the site was written."""
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
-        """Write the site if its inputs changed; `ended` holds the failures of this run."""
+        """Write the site if its inputs have changed. `ended` contains the failures of this run."""
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
         failures = {}
@@ -98,7 +98,7 @@ class Site:
         swap(making, self.folder)
 
     def _contents(self):
-        """Return the recorded inputs of the present site; {} without a site."""
+        """Return the recorded inputs of the current site, or an empty dictionary without a site."""
         try:
             return json.loads((self.folder / CONTENTS).read_bytes())
         except (FileNotFoundError, ValueError):
@@ -106,9 +106,10 @@ class Site:
 
 
 def _failures(results, failures, keys):
-    """Return the failures to show: of what the data holds, and of results without a country folder.
+    """Return the failures to show on the site.
 
-    `keys` are the countries and groups in the data.
+    These are failures of countries and groups in `keys` and of baselines, and results whose country
+    folder is missing.
     """
     shown = {}
     for name, failure in failures.items():
@@ -155,7 +156,7 @@ def write_pages(
 
 
 def _shown(part, at, present):
-    """Return a page of a result; in an edition's folder, links to the site's pages are adapted."""
+    """Return a page of a result, with links adapted to the folder of its edition."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
@@ -169,9 +170,7 @@ def _shown(part, at, present):
 
 
 def _other_languages(part, at, parts, pages):
-    """Return {language: address} of the same page in other languages, and whether the English one
-    was made from other data.
-    """
+    """Return {language: address} for a page, and whether its English version has other data."""
     others, is_older = {}, False
     for other in (other for other in parts if other is not part):
         if there := _same_page(part, at, other, pages[other.language]):
@@ -182,7 +181,7 @@ def _other_languages(part, at, parts, pages):
 
 
 def _same_page(part, at, other, pages):
-    """Return the address of the same page and edition in another language; "" if missing."""
+    """Return the address of a page in another language, or an empty string if it is missing."""
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
@@ -193,7 +192,7 @@ def _same_page(part, at, other, pages):
 
 
 def _site_pages(part, parts, data, failures):
-    """Return the site's own pages and files in one language, by address."""
+    """Return {address: content} for the site's own pages and files in one language."""
     from cop.report.site import pages
     from cop.report.site.data import Report, SiteData, about, report_of
 
@@ -216,7 +215,7 @@ def _site_pages(part, parts, data, failures):
 
 
 def _without_page(results, failures):
-    """Return {name: failure} of failed results without an earlier page to show as stale."""
+    """Return {name: failure} for failed results without an earlier page."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():

@@ -1,4 +1,4 @@
-"""Define the steps of a job; most run in a process of their own."""
+"""Define the steps of a job, most of which run in a separate process."""
 
 import json
 import os
@@ -23,7 +23,7 @@ USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
 
 @dataclass
 class Outcome:
-    """How one step of one job ended."""
+    """Outcome of one step of a job."""
 
     stage: str
     status: str  # ok, failed, skipped, up to date or unchanged
@@ -34,7 +34,7 @@ class Outcome:
 
 
 def start(job: Job, force: bool) -> None:
-    """Copy the last result, whose stages may be up to date; with `force`, start empty."""
+    """Copy the previous result to the working folder, or start empty if `force` is set."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
@@ -43,7 +43,7 @@ def start(job: Job, force: bool) -> None:
 
 
 def check_shared(data: str, report_cell: Callable) -> list[str]:
-    """Return the errors in the tables that all countries share."""
+    """Check the tables that all countries share, and return the errors."""
     from cop.data import checks
 
     os.chdir(NOTEBOOKS)
@@ -51,10 +51,10 @@ def check_shared(data: str, report_cell: Callable) -> list[str]:
 
 
 def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tuple]]:
-    """Return the errors in a country's data, and the states in which its tables were checked.
+    """Check a country's data, and return the errors and the cache keys of its tables.
 
-    A country with errors is not published. A region has no data of its own. A desk baseline is held
-    back only if research was lost, since it would replace an assessment.
+    A country with errors is not published. A region has no data to check. A desk baseline is
+    checked only for lost research, since it would replace an assessment.
     """
     from cop.data import checks, package
     from cop.data.checks import losses
@@ -73,10 +73,11 @@ def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tupl
 def run_notebook(
     job: Job, stage: str, date: str, kernel: bool, checked: list[tuple], report_cell: Callable
 ) -> tuple[dict | None, str]:
-    """Execute a stage's notebook and render its page; return what it read, and a warning or "".
+    """Execute the notebook of a stage and render its page.
 
-    Tables in one of the states `checked` are not checked again.
-    What it read is {what: state of the bytes}, or None from a Jupyter kernel, which cannot tell.
+    Returns the inputs that were read, as {input: hash}, and a warning or an empty string. The
+    inputs are None for a Jupyter kernel, in which they cannot be recorded. Tables with a cache key
+    in `checked` are not checked again.
     """
     import nbformat
     import papermill
@@ -88,7 +89,7 @@ def run_notebook(
 
     check_parameters(job, stage)
     languages.use(job.language)
-    cop.data.clear()
+    cop.data.READS.clear()  # of the previous stage
     cop.data.CHECKED.update(checked)
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
     try:
@@ -122,25 +123,28 @@ def run_notebook(
 
 
 def check_parameters(job: Job, stage: str) -> None:
-    """Raise UserError unless a notebook sets the parameters of the run (papermill only warns)."""
+    """Raise UserError if the parameters of a notebook differ from those of the run."""
     import papermill
 
     path = job.notebook(stage)
     names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
     if names != wanted:
-        expected = f"a run sets {', '.join(sorted(wanted))}"
-        raise UserError(f"{path} has other parameters ({', '.join(sorted(names))}); {expected}")
+        expected = f"expected {', '.join(sorted(wanted))}"
+        raise UserError(f"{path} has invalid parameters ({', '.join(sorted(names))}); {expected}")
 
 
 def unlabelled_warning(cells: list[int]) -> str:
-    """Return a sentence on cells whose frame or figure has no caption, source or description."""
+    """Return a warning for cells with unlabelled output, or an empty string."""
     if not cells:
         return ""
-    return f"output is not labelled on the page (cell {', '.join(map(str, cells))}): {USE_SHOW}"
+    return f"unlabelled output in cell {', '.join(map(str, cells))}: {USE_SHOW}"
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
-    """Return what the report's cover states; raise InvalidFile for a page about another country."""
+    """Check the pages of a job and return the texts on the cover of its report.
+
+    Raises InvalidFile for a page about another country.
+    """
     from cop.report.render import read_cover
     from cop.run import identity
 
@@ -152,7 +156,7 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
 
 
 def publish(job: Job, cover: dict[str, str]) -> None:
-    """Record the pages of a job and put its result in place; tables made by hand stay there."""
+    """Record the pages of a job and publish its result, keeping tables of interactive work."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     states = {n: fingerprints.file_state(job.making / "pages" / n) for n in job.pages().values()}
     fingerprints.record(job, PAGES, {"cover": cover, "pages": states, "time": time})

@@ -1,4 +1,4 @@
-"""Run functions in separate processes and report those that fail, hang or are killed."""
+"""Run functions in separate processes, and detect processes that fail, hang or are killed."""
 
 import contextlib
 import io
@@ -20,10 +20,10 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Failed(Exception):
-    """Raised when a process fails; `cell` is the number of the cell that it ran, if any."""
+    """Exception raised if a process fails; `cell` is the number of its current cell, if any."""
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
-        """Initialise the error; `details`, such as a traceback, go to the log."""
+        """Initialise the exception. `details`, such as a traceback, are written to the log."""
         super().__init__(cell, cause, message, details)
         self.cell, self.cause, self.message = cell, cause, message
         self.details = details or f"{cause}: {message}"
@@ -34,7 +34,7 @@ class Failed(Exception):
 
 
 class Workers:
-    """The processes of a run on this machine."""
+    """Processes of a run on this machine."""
 
     def __init__(self, slots: int, data: str = "") -> None:
         """Initialise with the number of parallel processes and the data folder of the notebooks.
@@ -46,10 +46,11 @@ class Workers:
         os.environ.update(ENVIRONMENT | {DATA: data})
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
-        """Run a function in a new process and return its result; raise Failed if it fails.
+        """Run a function in a new process and return its result.
 
-        The function gets one more argument, a function that reports the number of the cell that
-        begins. The process is killed if it reports nothing for `timeout` seconds.
+        The function receives one more argument, a callback to which it passes the number of each
+        cell before the cell runs. Raises Failed if the process fails or reports nothing for
+        `timeout` seconds.
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
@@ -82,7 +83,7 @@ class Workers:
             ours.close()
 
     def stop(self) -> None:
-        """Kill the running processes and refuse to start others."""
+        """Kill the running processes and prevent new ones."""
         with self._lock:
             self._stopped = True
             for process in list(self._running):
@@ -94,16 +95,16 @@ class Workers:
 
 
 def describe_exit(code: int) -> tuple[str, str]:
-    """Return cause and message of a process that ended without a result."""
+    """Return the cause and the message for a process that ended without a result."""
     if code >= 0:
-        return "Ended", f"the cell ended its process with exit status {code}"
+        return "Ended", f"the process exited with status {code}"
     name = signal.Signals(-code).name
-    perhaps = " (perhaps out of memory)" if name == "SIGKILL" else ""
+    perhaps = " (possibly out of memory)" if name == "SIGKILL" else ""
     return "Killed", f"the process was killed by {name}{perhaps}"
 
 
 def _work(connection: Connection, function: Callable, arguments: tuple) -> None:
-    """Run a function and send its result or error; text on stderr goes to the log."""
+    """Run a function and send its result or its error, and its text on stderr, to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the run, which stops this process
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     errors = io.StringIO()

@@ -1,4 +1,4 @@
-"""Check the data and list every error with its file, row, column, value and fix."""
+"""Check the data and return every error with its location, value and fix."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -14,18 +14,15 @@ from cop.data.errors import DataError, InvalidTable
 from cop.data.reads import StrPath
 from cop.data.tables import text_of
 
-ABSENT = ("is not there", "Restore the file, or start it with its heading row")
-BY_CODE = "Name the folder by the code of the country in capitals, such as UKR"
-UNLISTED = ("is not a country of reference/countries.csv", BY_CODE)
-NO_COUNTRY = ("is not the code of a country", BY_CODE)
-STRAY = (
-    "is not a table of the data package",
-    "Describe it in datapackage.json or move it out of the folder",
-)
+ABSENT = ("file not found", "Restore the file, or create it with its header row")
+BY_CODE = "Rename the folder to a country code in capital letters, such as UKR"
+UNLISTED = ("is not a country code in reference/countries.csv", BY_CODE)
+NO_COUNTRY = ("is not a country code", BY_CODE)
+STRAY = ("is not in datapackage.json", "Describe the table there, or move the file elsewhere")
 
 
 def of_folder(data: StrPath) -> list[DataError]:
-    """Return all errors in a data folder: in tables, narratives and earlier editions."""
+    """Check a data folder, including its earlier editions, and return all errors."""
     errors = of_shared(data)
     for iso3 in package.countries(data):
         errors += of_country(data, iso3)
@@ -39,12 +36,12 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 
 def of_shared(data: StrPath) -> list[DataError]:
-    """Return the errors in the tables that all countries share; any error stops a run."""
+    """Check the tables that all countries share. Their errors stop a run."""
     return _of_tables(data) + losses.of_tables(data, "")
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return the errors in the folder of one country."""
+    """Check the tables and narratives of one country and return all errors."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))
@@ -52,7 +49,7 @@ def of_country(data: StrPath, iso3: str) -> list[DataError]:
 
 
 def _of_tables(data, iso3=None):
-    """Return the errors in the tables of a country, or in the shared tables without `iso3`."""
+    """Check the tables of a country, or the shared tables if `iso3` is None."""
     names = package.tables(data, shared=iso3 is None)
     if iso3 is None:
         names = [name for name in names if package.state(name, data) not in tables.CHECKED]
@@ -61,7 +58,7 @@ def _of_tables(data, iso3=None):
 
 
 def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in one file of a table, including errors in its layout."""
+    """Check one file of a table, including its layout, and return all errors."""
     try:
         table = text_of(name, data, path=path)
     except FileNotFoundError:
@@ -72,9 +69,9 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in a table of text whose index is the spreadsheet's row numbers.
+    """Check a table of text, indexed by spreadsheet row numbers, and return its errors by row.
 
-    Sorted by row. A cell that breaks Table Schema is not reported again by the rules.
+    A cell that violates Table Schema is not reported again by the rules.
     """
     check = Check(name, path, data)
     errors = [*id_errors(table, check), *schema_errors(table, check)]
@@ -84,7 +81,7 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
 
 
 def _unlisted(data) -> Iterator[DataError]:
-    """Yield folders that are not named after a country, and files without a described table."""
+    """Yield errors for folders not named after a country, and for files not in the descriptor."""
     countries, stated = package.countries(data), package.by_path(data)
     folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
     strange = [p for p in folders if p.name not in countries]

@@ -1,4 +1,4 @@
-"""Find text that was damaged by a spreadsheet, a wrong encoding or a merge."""
+"""Detect text that was damaged by a spreadsheet, a wrong encoding or a merge."""
 
 import codecs
 import json
@@ -11,8 +11,8 @@ from cop.data.errors import DataError
 
 Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is wrong, the fix
 
-RETYPE = "Write again what it was, with the column formatted as text before it is typed"
-EARLIER = "Take the text from an earlier copy and save as CSV UTF-8"
+RETYPE = "Format the column as text, then enter the original value again"
+EARLIER = "Copy the text from an earlier version and save the file as CSV UTF-8"
 # Errors of spreadsheets without the number sign, and their months, in English and in the languages
 # of the countries studied and their neighbours (Excel's own translations).
 WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encoding="utf-8"))
@@ -24,7 +24,7 @@ def _any_of(words: list[str]) -> str:
 
 
 def _bytes_of(encoding: str) -> dict[int, int]:
-    """Return the byte of each letter and control character in an encoding."""
+    """Return {code point: byte} for the characters of a one-byte encoding."""
     letters = {ord(bytes([n]).decode(encoding, "ignore") or chr(n)): n for n in range(256)}
     return letters | {n: n for n in range(0x80, 0xA0)}
 
@@ -53,9 +53,10 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Return the first part of a text that is UTF-8 decoded with a wrong encoding; "" if none.
+    """Find the first part of a text that is UTF-8 decoded with a wrong encoding.
 
-    'РњС–РЅ' was 'Мін'. Short runs can be valid UTF-8 by chance and are ignored.
+    'РњС–РЅ', for example, was 'Мін'. Returns an empty string if no such part is found. Short
+    sequences can be valid UTF-8 by chance and are ignored.
     """
     for run in BEYOND_ASCII.finditer(text):
         for encoding, letters in READ_IN.items():
@@ -67,38 +68,38 @@ def read_twice(text: str) -> str:
 
 # fmt: off
 ANYWHERE: list[Rule] = [  # in a cell or in a narrative
-    (read_twice, "was read in the wrong encoding",
-     "Open the earlier copy with character set UTF-8 and save as CSV UTF-8"),
+    (read_twice, "was decoded with the wrong encoding",
+     "Open an earlier version with the character set UTF-8 and save it as CSV UTF-8"),
     (re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
-     "is a git conflict mark", "Keep the version that is meant and delete the three marks"),
+     "is a git conflict marker", "Keep one version and delete the three markers"),
     (HIDDEN.search, "contains an invisible control character",
-     "Type the text again without it; it came along with copied text"),
-    (ERROR.search, "is an error of a spreadsheet", RETYPE),
-    (SHORTENED.search, "is a number that a spreadsheet has shortened", RETYPE),
+     "Type the text again, since copied text may contain such characters"),
+    (ERROR.search, "is an error value of a spreadsheet", RETYPE),
+    (SHORTENED.search, "is a number that a spreadsheet has rounded", RETYPE),
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
-     "contains question marks where letters were lost", EARLIER),
+     "contains question marks in place of lost letters", EARLIER),
 ]
 IN_A_CELL: list[Rule] = [  # of a cell as a whole
-    (FORMULA.match, "begins like a formula, which a spreadsheet computes",
-     "Put a word or an apostrophe in front, so that it stays text"),
+    (FORMULA.match, "would be evaluated as a formula by a spreadsheet",
+     "Begin the cell with a word or an apostrophe"),
     (DATE_MADE.fullmatch,
-     "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%", RETYPE),
+     "looks like a text such as 1-2, 3/4, 12:30 or 50% that a spreadsheet has converted", RETYPE),
     (re.compile("(?m)^#+$").fullmatch,
-     "is an error of a spreadsheet whose column was too narrow", RETYPE),
+     "is the placeholder of a spreadsheet for a value that does not fit its column", RETYPE),
     (re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,
-     "is what a program writes where nothing is known", "Empty the cell, or write what it was"),
+     "is the placeholder of a program for a missing value", "Clear the cell, or enter the value"),
 ]
 # fmt: on
 
 
 def rules_of(text: str) -> list[Rule]:
-    """Return the rules that a column breaks; `text` holds its cells, one per line."""
+    """Return the rules that a column violates; `text` contains one cell per line."""
     of_cells = [rule for rule in IN_A_CELL if rule[0].__self__.search(text)]
     return of_cells + [rule for rule in ANYWHERE if rule[0](text)]
 
 
 def of_text(name: str, text: str) -> Iterator[DataError]:
-    """Yield the damage in a narrative, line by line."""
+    """Yield an error for each damaged line of a narrative."""
     for number, line in enumerate(text.split("\n"), 1):
         for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):
@@ -106,13 +107,13 @@ def of_text(name: str, text: str) -> Iterator[DataError]:
 
 
 def _within(text, run):
-    """Return whether letters are within a Latin word; two Cyrillic ones, as in Ні, are not."""
+    """Return whether a sequence of letters is part of a longer word."""
     beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
     return any(map(str.isalpha, beside))
 
 
 def _as_utf8(run, letters):
-    """Return what letters were before their bytes were misread; "" if that cannot be."""
+    """Return the original text of misread letters, or an empty string if they are not UTF-8."""
     if letters.get(ord(run[0]), 0) < 0xC2 or letters.get(ord(run[1]), 0xC0) > 0xBF:
         return ""  # no letter begins so in UTF-8
     try:

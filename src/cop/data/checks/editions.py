@@ -1,4 +1,4 @@
-"""Check editions: cut-off, validation, corrections and what continues from earlier ones."""
+"""Check editions: cut-off, validation, comments, and continuity with earlier editions."""
 
 import hashlib
 import re
@@ -24,27 +24,27 @@ CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
-    """Find wrong editions and cut-offs that precede an earlier cut-off or a source's date."""
+    """Yield errors for editions that do not match their cut-off, and for early cut-offs."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
-    fix = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
+    fix = f"Enter the year of the cut-off, or a year up to {AHEAD} years later"
     astray = valid.edition[~ahead.between(0, AHEAD)]
-    yield from check.errors(astray, "does not go with the data cut-off", fix)
+    yield from check.errors(astray, "does not match the data cut-off", fix)
     cut_offs = valid.sort_values("edition").cut_off
     falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
-    yield from check.errors(falling, "is before the cut-off of an earlier edition", CHECK_DAY)
+    yield from check.errors(falling, "is earlier than the cut-off of a previous edition", CHECK_DAY)
     sources = check.table("sources")
     days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
     for row, day in cut_offs[-1:].items():
         if len(late := days[days > day]):
-            seen = f"{count(len(late), 'source was', 'sources were')} seen"
-            fix = f"Move it to {late.max()}, or leave what was seen later to the next edition"
-            yield check.error(row, "cut_off", day, f"is before {seen}", fix)
+            wrong = f"is earlier than the date of access of {count(len(late), 'source')}"
+            fix = f"Enter {late.max()}, or keep the later sources for the next edition"
+            yield check.error(row, "cut_off", day, wrong, fix)
 
 
 @rule("comment-of-country")
 def _about_another_country(table, check):
-    """Find comments on ids of other countries, except ids of sources, which may be cited."""
+    """Mark comments on ids of other countries, except on sources, which may be cited."""
     others = table.about.map(lambda name: foreign(name, check.iso3)) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
     return others & ~cited
@@ -58,22 +58,25 @@ def _not_yet_validated(table, check):
 
 
 def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
-    """Yield (what an edition lacks to be validated, fix); `path` is in its country's folder."""
+    """Yield (rule, fix) for each requirement of validation that an edition does not meet.
+
+    `path` is the path of a file in the country's folder.
+    """
     check = Check("editions", path, data)
-    otherwise = "or set the status to under validation"
+    otherwise = "or set `status` to 'under validation'"
     if check.table("sign_offs").query("edition == @edition").empty:
         fix = f"Add a row to {paths('sign_offs', data, check.iso3)[0]}, {otherwise}"
-        yield "needs a sign-off of this edition, and none is on record", fix
+        yield "requires a sign-off of this edition", fix
     elif changed_after_sign_off(edition, check):
-        fix = f"Let the body sign it again (`cop sign-off {check.iso3}`), {otherwise}"
-        yield "was changed after sign-off", fix
+        fix = f"Record a new sign-off with `cop sign-off {check.iso3}`, {otherwise}"
+        yield "requires a new sign-off, since the edition was changed after the last one", fix
     if left := open_comments(edition, path, data):
-        wrong = f"has {count(len(left), 'comment')} without an answer: {first_of(left)}"
-        yield wrong, f"Answer each in {paths('responses', data, check.iso3)[0]}, {otherwise}"
+        wrong = f"requires an answer to {count(len(left), 'comment')}: {first_of(left)}"
+        yield wrong, f"Add rows to {paths('responses', data, check.iso3)[0]}, {otherwise}"
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether a country's latest edition was signed off, but only for an older text."""
+    """Return whether the latest edition of a country was changed after its sign-off."""
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text
     if signed.empty or edition != max(check.table("editions").edition):
@@ -82,7 +85,7 @@ def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
-    """Return the hash of a country's tables and texts, except those in AFTER_SIGNING."""
+    """Return a hash of a country's tables and texts, except for the files in AFTER_SIGNING."""
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING.split():
@@ -92,7 +95,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
 
 
 def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
-    """Return the ids of comments on an edition without an answer."""
+    """Return the ids of the comments on an edition that have no answer."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
@@ -101,7 +104,7 @@ def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
 
 @rule("answer-change")
 def _answered_without_the_change(table, check):
-    """Find accepted comments whose announced change (see CHANGE) is not in the data."""
+    """Mark accepted comments whose recorded change (see CHANGE) is not in the data."""
     changes = [CHANGE.fullmatch(text) for text in table.changed]
     is_missing = [bool(change) and not _is_made(*change.groups(), check) for change in changes]
     return (table.decision != "not") & pd.Series(is_missing, table.index, bool)
@@ -117,7 +120,7 @@ def _is_made(name, column, key, new, check):
 
 @rule("due-day")
 def _due_before_the_cut_off(table, check):
-    """Find due dates before the cut-off, except those that an earlier edition had set."""
+    """Yield errors for due dates up to the cut-off, except dates from an earlier edition."""
     cut_off = max(check.table("editions").cut_off, default="")
     carried = {
         (row.recommendation_id, day)
@@ -128,12 +131,12 @@ def _due_before_the_cut_off(table, check):
     for column in ("due", "target_due"):
         days = zip(table.recommendation_id, table[column], strict=True)
         past = ["" < day <= cut_off and (key, day) not in carried for key, day in days]
-        fix = "Set a day after the cut-off; a recommendation carried on keeps its day"
-        yield from check.errors(table[column][past], "is not after the data cut-off", fix)
+        fix = "Enter a later date; a recommendation of an earlier edition may keep its date"
+        yield from check.errors(table[column][past], "must be later than the data cut-off", fix)
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each earlier edition, oldest first, with its copy of a table."""
+    """Yield (edition, table) for each earlier edition of a country, oldest first."""
     latest = max(editions(check.data, check.iso3), default="")
     for edition, folder in editions_kept(check.data, check.iso3).items():
         if edition < latest:
@@ -153,18 +156,15 @@ def _left_without_a_word(table, check):
     column = "recommendation_id"
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
-        wrong = (
-            f"was recommended in the edition of {edition} and is neither here, nor answered by an "
-            "action, nor dropped with a reason"
-        )
-        fix = "Carry it on under its number, or add a row to actions.csv: done, or dropped and why"
+        wrong = f"is a recommendation of the edition of {edition} without any follow-up"
+        fix = "Repeat it under the same id, or add an action that implements or drops it"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, number, wrong, fix) for number in left)
 
 
 @rule("challenge-number")
 def _another_finding(table, check):
-    """Find ids that an earlier edition used for another finding or theme."""
+    """Yield errors for ids that an earlier edition used for another finding or theme."""
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
@@ -173,11 +173,11 @@ def _another_finding(table, check):
             number = row.challenge_id
             earlier, theme = numbers.get(now[number], number), themes.get(number, row.theme)
             if earlier != number and now.get(earlier) != now[number]:
-                wrong = f"is {earlier} in the edition of {edition}, word for word"
-                fix = "Give it the number that it had"
+                wrong = f"has the same text as {earlier} in the edition of {edition}"
+                fix = "Use the id of the earlier edition"
             elif theme != row.theme:
-                wrong = f"is another finding in the edition of {edition}, on {theme}"
-                fix = "Restore it, and give the new finding a number that no edition has"
+                wrong = f"is the id of another finding in the edition of {edition}, on {theme}"
+                fix = "Restore that finding, and use a new id for this one"
             else:
                 continue
             yield check.error(row.Index, "challenge_id", number, wrong, fix)

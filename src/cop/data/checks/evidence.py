@@ -1,4 +1,4 @@
-"""Check evidence, instruments, challenges and recommendations, and what these rest on."""
+"""Check evidence, instruments, challenges and recommendations, and the basis of each."""
 
 import re
 from collections import Counter
@@ -19,13 +19,10 @@ HEADLINES = 3  # figures on children that may be key figures of a report
 LINKABLE = ["sources.source_id", "evidence.evidence_id", "instruments.instrument_id"]
 LINKABLE += ["stakeholders.stakeholder_id", "services.service_id"]
 UNEXPLAINED = (
-    "is an area on which the sources contradict each other without an explanation",
-    "Add a row with the area and why they differ",
+    "is an area with contradictory sources but no explanation",
+    "Add a row with the area and an explanation",
 )
-NEEDLESS = (
-    "is an area on which the sources do not contradict each other",
-    "Delete the row, or check what changed in the readings",
-)
+NEEDLESS = ("is an area without contradictory sources", "Delete the row, or correct the area")
 _WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
     r" (?:on |from |since |in )?(?:[0-9]{1,2}[-. ](?:[0-9]{1,2}|[A-Z][a-z]+)[-. ]|[A-Z][a-z]+ )?"
     r"((?:19|20)[0-9]{2})\b"
@@ -39,12 +36,12 @@ YEAR_OF = {  # how title and detail give the year of a status
 }
 PERIOD = re.compile(r"\b(?:19|20)[0-9]{2}-((?:19|20)[0-9]{2})\b")
 NOT_ITS_YEAR = (
-    "is not the year of its status by title and detail",
-    "Write the year in which it came into force, was ratified, adopted or signed, or ended",
+    "differs from the year of the status in `title` or `detail`",
+    "Enter the year of entry into force, ratification, adoption, signature or expiry",
 )
 NO_END = (
-    "is a year in which nothing says that it ended",
-    "Write the year of its end, and say it in detail; empty it if no source gives one",
+    "is not confirmed as the year of expiry by `title` or `detail`",
+    "Add the year of expiry to `detail`, or clear `year` if no source gives one",
 )
 OFTEN = 2  # challenges of the region that may have the same positive action
 MISSING = ["not in place", "no public evidence"]
@@ -52,12 +49,12 @@ SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # after which a draft is silent, unless a newer source speaks of it
 NO_ROW = (
-    "claims rows, but each rating behind it, or each row cited, is silent (so is an old draft)",
-    "Cite a verified row that states it, or choose silence, or rows and silence",
+    "requires an item rated on evidence, and a cited row other than an old draft",
+    "Cite a verified row, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
-    "claims silence, but no rating or row behind it is silent",
-    "Choose rows, or rows and silence; name the rating that is no public evidence or not assessed",
+    "requires an item rated 'no public evidence' or 'not assessed', or an old draft",
+    "Add such an item to `item_ids`, or enter 'rows'",
 )
 
 
@@ -90,8 +87,8 @@ def _id_without_link(table, check):
         bare = ids if column in PLAIN else ids[~ids.isin(linked)]
         yield from check.errors(
             bare[~bare.index.duplicated(keep="last")],
-            "is an id that a page cannot link",
-            "Say in words what is meant; only verified rows of this country become links",
+            "is not the id of a verified row of this country, so pages cannot link to it",
+            "Replace the id with a description",
         )
 
 
@@ -105,9 +102,10 @@ def _year_of_another_status(table, check):
 
 
 def of_differences(differing: list[str], explained: list[str], path: str) -> list[DataError]:
-    """Return the errors in differences.csv: areas without a row, and rows without a difference.
+    """Compare differences.csv with the areas in which the sources differ, and return the errors.
 
-    `differing` holds the areas in which stage 3 finds a difference, `explained` the areas of rows.
+    `differing` contains the areas in which stage 3 finds a difference, and `explained` the areas in
+    differences.csv.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
     needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
@@ -127,7 +125,7 @@ def _same_example_again(table, check):
 
 @rule("gap-answered")
 def _left_without_a_word(table, check):
-    """Find gaps without a recommendation, once any recommendation has a due date."""
+    """Mark gaps without a recommendation, if at least one recommendation has a due date."""
     answered = _served(check) | {*check.table("open_gaps").item_id}
     has_begun = (check.table("recommendations").due != "").any()
     return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun
@@ -147,7 +145,7 @@ def _served(check):
 
 
 def _gaps(rows, check):
-    """Mark ratings that report a missing item or capability with more than low confidence."""
+    """Mark reported ratings of missing items or capabilities, except ratings of low confidence."""
     items = check.table("guidelines").query("audience == 'policy-makers' and kind == 'item'")
     names = {*items.item_id, *check.table("capabilities").capability_id}
     gap = rows.item_id.isin(names) & rows.status.isin(MISSING) & (rows.confidence != "low")
@@ -155,7 +153,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one rating for each item: the adjudicated rating, otherwise the agreed one."""
+    """Return one rating per item: the adjudicated rating, or the rating that the coders share."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1
@@ -164,10 +162,10 @@ def reported(check: Check) -> pd.DataFrame:
 
 @rule("rests-on")
 def _rests_on_other_things(table, check):
-    """Compare `rests_on` with the ratings and rows that a finding names.
+    """Compare `rests_on` with the ratings and rows that a finding refers to.
 
-    A recommendation also rests on the challenges that it answers. A baseline that rests on missing
-    evidence states so itself.
+    A recommendation also rests on the challenges that it addresses. 'rows and silence' is always
+    allowed for a recommendation, since its baseline may lack evidence.
     """
     ratings, drafts = reported(check), _old_drafts(check)
     stated = {*ratings.item_id[~ratings.status.isin(SILENT)]}
@@ -191,7 +189,7 @@ def _rests_on_other_things(table, check):
 
 
 def _old_drafts(check):
-    """Return the ids of draft strategies and plans without any newer instrument."""
+    """Return the ids of draft strategies and plans without a source from the last two years."""
     cut_off = max(check.table("editions").cut_off, default="")
     if not cut_off[:4].isdecimal():
         return set()
@@ -207,7 +205,7 @@ def _item_without_mapping(table, check):
     items = check.table("guidelines")
     names = [*items.item_id[items.kind != "document fact"]]
     names += [*check.table("capabilities").capability_id]
-    fix = "Add a row that names what it serves, and why"
+    fix = "Add a row with the framework element that it serves"
     for name in names:
         if name not in {*table.served_by}:
-            yield check.error("", "served_by", name, "has no row: it serves no framework", fix)
+            yield check.error("", "served_by", name, "is not mapped to a framework", fix)

@@ -1,8 +1,9 @@
-"""Find rows and ids that were lost, and figures that were changed by hand.
+"""Detect lost rows and ids, and figures that were edited by hand.
 
-Tables are compared with the last commit, if the data lies in a git work tree, else with
-`counts.json`, {path: {"rows", "of", "ids", "instead_of"}}, which `cop check --meant` writes: the
-hash `of` the table that was counted, and of the committed one that it was accepted `instead_of`.
+Tables are compared with the last commit if the data folder is in a git work tree, and otherwise
+with `counts.json`, which `cop check --meant` writes. It contains {path: {"rows", "of", "ids",
+"instead_of"}}: `of` is the hash of the accepted table, and `instead_of` the hash of the committed
+table that it replaces.
 """
 
 import hashlib
@@ -19,12 +20,12 @@ from cop.data.reads import StrPath
 
 FILE = "counts.json"
 FIGURES = ("statistics/indicators.csv", "statistics/gci.csv")
-MEANT = "Restore them from an earlier copy; if it is meant, say so with `cop check --meant`"
-GONE = (f"is not there any more, and is in {FILE}: meant?", MEANT)
+MEANT = "Restore an earlier copy, or accept the loss with `cop check --meant`"
+GONE = (f"is listed in {FILE} but no longer exists", MEANT)
 CHANGED = (
-    "does not hold the figures that `cop refresh` wrote",
-    "Restore it, or bring the change in with `cop refresh --from FILE`; "
-    "`cop check --meant` accepts it as it is",
+    "contains figures that `cop refresh` did not write",
+    "Restore the file, import the figures with `cop refresh --from FILE`, or accept them with "
+    "`cop check --meant`",
 )
 SECONDS = 20  # that git may take
 DIFF = ("diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", ".")
@@ -32,24 +33,19 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return errors for tables of a country that lost rows or ids, or for its missing folder."""
+    """Return errors for lost rows and ids of a country, or for its missing folder."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
     return gone + of_tables(data, iso3)
 
 
 def of_gone_countries(data: StrPath) -> list[DataError]:
-    """Return an error for each country folder that was counted and no longer exists."""
+    """Return an error for each country folder in counts.json that no longer exists."""
     gone = {country_of(path) for path in _counts(Path(data))} - {"", *countries(data)}
     return [DataError(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
 
 
-def of_folder(data: StrPath) -> list[DataError]:
-    """Return errors for all tables that lost rows or ids, and for missing country folders."""
-    return of_gone_countries(data) + of_tables(data)
-
-
 def counted(data: StrPath) -> str:
-    """Return the text of a counts.json that accepts the tables in their present state."""
+    """Return the text of a counts.json that accepts the current tables."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():
@@ -62,9 +58,10 @@ def counted(data: StrPath) -> str:
 
 
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return {path: bytes} of a counts.json that accepts `files`, which `cop refresh` will write.
+    """Return {path: bytes} of a counts.json updated for the files that `cop refresh` writes.
 
-    A table that lost rows or was changed by hand remains an error. {} without a counts.json.
+    Tables with lost rows or with figures edited by hand are not updated. Returns an empty
+    dictionary if counts.json does not exist.
     """
     entries, names = _counts(Path(data)), _tables(data)
     wrong = {error.file for error in of_tables(data, "")}
@@ -75,14 +72,15 @@ def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _tables(data):
-    """Return {path: table} of all described tables, sorted by path."""
+    """Return {path: table} for all CSV files in the descriptor, sorted by path."""
     return {path: name for path, name in sorted(by_path(data).items()) if path.endswith(".csv")}
 
 
 def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
-    """Return errors for tables that lost rows or ids, and for figures changed by hand.
+    """Return errors for tables that lost rows or ids, and for figures edited by hand.
 
-    With `iso3`, only the tables of that country ("" for the shared tables).
+    With `iso3`, only the tables of that country are compared. An empty string selects the shared
+    tables.
     """
     losses = []
     for root in standing_on(data):
@@ -96,25 +94,25 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
 
 
 def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
-    """Yield the losses of a table since the last commit, or else since it was counted."""
-    was, since, where = entry, "when it was counted", f" ({FILE})"
+    """Yield errors for the rows and ids that a table has lost."""
+    was, earlier = entry, FILE
     if old is not None and entry.get("instead_of") != _digest(old):
-        was, since, where = _entry(name, old, data), "in the last commit", ""
+        was, earlier = _entry(name, old, data), "the last commit"
     if not was or was["of"] == entry.get("of", was["of"]) == _digest(raw):
         return
     now = _entry(name, raw, data)
     if (gone := was["rows"] - now["rows"]) > 0:
-        rule = f"has {count(gone, 'row')} fewer than {since}{where}: meant?"
+        rule = f"has lost {count(gone, 'row')} compared with {earlier}"
         yield DataError(path, "", "", "", rule, MEANT)
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
-        rule = f"has no {first_of(lost)} any more, as {since}: meant?"
+        rule = f"has lost {first_of(lost)} compared with {earlier}"
         yield DataError(path, "", "", "", rule, MEANT)
     elif path in FIGURES and entry.get("of", now["of"]) != now["of"]:
         yield DataError(path, "", "", "", *CHANGED)
 
 
 def _entry(name, raw, data):
-    """Return the number of rows, the hash and the ids (of a one-column key) of a table."""
+    """Return the row count, the hash and the ids (of a one-column key) of a table."""
     key = resource(name, data)["schema"]["primaryKey"]
     rows = _rows(raw, key)
     ids = {row.get(key[0], "") for row in rows} if len(key) == 1 else ()
@@ -122,18 +120,18 @@ def _entry(name, raw, data):
 
 
 def _rows(raw, names):
-    """Return the rows of a table as {column: text}."""
+    """Parse a table and return its rows as dictionaries."""
     heading, lines = table_of(raw.decode("utf-8-sig", errors="replace"), names)
     return [dict(zip(heading, line, strict=False)) for line in lines if any(line)]
 
 
 def _digest(raw):
-    """Return the hash of a file, independent of its line endings."""
+    """Return a hash of a file that does not depend on its line endings."""
     return hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
 def _counts(root):
-    """Return the entries of counts.json in a folder; {} if it is missing or unreadable."""
+    """Return the entries of counts.json, or an empty dictionary if it is missing or unreadable."""
     try:
         counts = json.loads((root / FILE).read_bytes())
         return {path: entry for path, entry in counts.items() if {"rows", "of"} <= entry.keys()}
@@ -142,13 +140,13 @@ def _counts(root):
 
 
 def _at_last_commit(root):
-    """Return {path: bytes in the last commit} of the tables that were changed since."""
+    """Return {path: committed bytes} for the tables that have changed since the last commit."""
     names = [name for name in _git(root, *DIFF).decode().split("\0") if name.endswith(".csv")]
     return {name: raw for name in names if (raw := _git(root, "show", f"HEAD:./{name}"))}
 
 
 def _git(root, *words):
-    """Return the output of a git command; b"" if it fails."""
+    """Run a git command and return its output, or empty bytes if it fails."""
     call = [*GIT, "-C", str(root), *words]
     try:
         return subprocess.run(call, capture_output=True, timeout=SECONDS, check=True).stdout

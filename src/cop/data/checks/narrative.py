@@ -1,4 +1,4 @@
-"""Check a country's narrative: length, citations, paragraphs without a source and links."""
+"""Check the narrative of a country: its length, citations and links."""
 
 import re
 from collections.abc import Iterator
@@ -12,18 +12,16 @@ from cop.data.reads import StrPath
 from cop.data.tables import without_notes
 
 LEAST, MOST = 200, 500  # words of a text
-UNCITED = (
-    "is a paragraph without a source",
-    "End the statement with a citation such as [@UKR-S01]",
-)
+LENGTH = f"Write a text of {LEAST} to {MOST} words"
+UNCITED = ("is a paragraph without a citation", "Add a citation such as [@UKR-S01]")
 NO_SOURCE = (
-    "is not a verified source of the register",
-    "Correct the citation or add the source to sources.csv",
+    "is not a verified source in sources.csv",
+    "Correct the citation, or add and verify the source",
 )
 
 
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
-    """Return the errors in a country's texts; a text with only notes to the author has none."""
+    """Check the narrative of a country, ignoring files that contain only notes to the author."""
     paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
     return [error for path in paths for error in _of_file(Check("narrative", path, data))]
 
@@ -35,20 +33,19 @@ def _of_file(check: Check) -> Iterator[DataError]:
         yield from broken.errors
         return
     except FileNotFoundError:
-        yield check.error("", "", "", "is not there", f"Write it: {LEAST} to {MOST} words")
+        yield check.error("", "", "", "file not found", LENGTH)
         return
     if text.strip():
         words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))
         if not LEAST <= words <= MOST:
-            fix = f"Keep it between {LEAST} and {MOST} words"
-            yield check.error("", "", "", f"has {words} words", fix)
+            yield check.error("", "", "", f"has {words} words", LENGTH)
         yield from _of_citations(text, check)
         yield from of_marks(text, check)
         yield from damage.of_text(check.path, text)
 
 
 def _of_citations(text, check):
-    """Yield citations without a verified source, and paragraphs without a citation."""
+    """Yield errors for citations of unverified sources, and for paragraphs without a citation."""
     sources, _, unread = check.ids(["sources.source_id"])
     for citation in re.finditer(r"\[@[^\]\[]*\]", text) if not unread else ():
         for name in sorted({*re.findall(r"@([A-Za-z0-9_-]+)", citation[0])} - sources):
@@ -61,9 +58,7 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[DataError]:
-    """Yield what `cop:marks` does not allow in a narrative: pictures, links to files, chapter
-    headings and unfinished citations.
-    """
+    """Yield errors for markup that `cop:marks` forbids, such as pictures and chapter headings."""
     for mark in resource("narrative", check.data)["cop:marks"]:
         for match in re.finditer(mark["pattern"], text, re.MULTILINE):
             value = match[0].strip()[:30]

@@ -1,7 +1,7 @@
-"""Register the rules of the method that `datapackage.json` names, one function for each rule.
+"""Register the functions that implement rules in `datapackage.json`.
 
-A rule receives a table of text. It returns a mask of the rows that break it (`cop:rules` holds
-column and message) or yields errors with messages of its own.
+A rule takes a table of text and its Check. It returns a mask of the rows that violate the rule, for
+which `cop:rules` contains column and message, or yields errors with their own messages.
 """
 
 import re
@@ -31,41 +31,41 @@ def rule(name: str) -> Callable:
 
 
 class Unreadable(Exception):
-    """Raised when a rule needs a table that is missing or invalid and is reported elsewhere."""
+    """Exception raised if a rule requires a table that is missing or invalid."""
 
 
 class Check:
-    """Gives rules access to the file being checked and to other tables of its country."""
+    """Context of a rule: the file being checked, and the other tables of its country."""
 
     def __init__(self, name: str, path: str, data: StrPath):
-        """Take the table's name, and its path in the data folder."""
+        """Initialise with the name of a table and its path in the data folder."""
         self.name, self.path, self.data = name, path, data
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return another table of the same country as text; raises Unreadable."""
+        """Read another table of the same country as text. Raises Unreadable if that fails."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:
             raise Unreadable(name) from error
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
-        """Return {key: value} of another table's column; of a repeated key, the first row."""
+        """Return {key: value} for a column of another table, using the first row of each key."""
         return self.table(name).drop_duplicates(key).set_index(key, drop=False)[column].to_dict()
 
     def error(self, row: int | str, column: str, value: str, rule: str, fix: str) -> DataError:
-        """Return an error in this file, with the first 80 characters of the value."""
+        """Return an error in this file, with the value cut to 80 characters."""
         return DataError(self.path, row, column, value[:80], rule, fix)
 
     def errors(self, cells: pd.Series, rule: str, fix: str) -> list[DataError]:
-        """Return an error for each cell; the index holds the row numbers of the spreadsheet."""
+        """Return an error for each cell of a series that is indexed by spreadsheet row numbers."""
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
-        """Return ids of verified rows, of unverified rows, and countries with unreadable tables.
+        """Return the ids of verified rows, the ids of unverified rows, and unreadable countries.
 
-        `targets` are "table.column". Reads the tables of this file's country and of the countries
-        with which the ids `named` begin; "" stands for a shared table.
+        `targets` lists "table.column". The tables of this file's country and of the countries in
+        the ids `named` are read. An empty string in the third set means an unreadable shared table.
         """
         verified, unverified, unread = set(), set(), set()
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
@@ -86,18 +86,18 @@ class Check:
 
 
 def check_of(name: str, data: StrPath, iso3: str) -> Check:
-    """Return the Check of a table's file for a country."""
+    """Return the Check for a table of a country."""
     return Check(name, paths(name, data, iso3)[0], data)
 
 
 def foreign(name: str, iso3: str) -> str:
-    """Return the country in an id if it differs from `iso3`; "" otherwise."""
+    """Return the country code of an id if it differs from `iso3`, or an empty string."""
     code = ID.fullmatch(name)
     return code[1] if code and iso3 and code[1] != iso3 else ""
 
 
 def names_in(text: str, names: Iterable[str]) -> list[str]:
-    """Return the country names that occur in a text, repeated as often as they occur."""
+    """Return all occurrences of country names in a text."""
     # The longest is found first, as Guinea is part of others.
     present = sorted((name for name in names if name in text), key=len, reverse=True)
     pattern = "|".join(map(re.escape, present))
@@ -105,5 +105,5 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
 
 
 def country_of(path: str) -> str:
-    """Return the country whose folder a path lies in; "" for a shared table."""
+    """Return the country code in a path, or an empty string for a shared table."""
     return path.split("/")[1] if path.startswith("research/") else ""

@@ -1,7 +1,8 @@
-"""Check the text of a table against the rules that `datapackage.json` declares.
+"""Check a table of text against the rules in `datapackage.json`.
 
-Covers types, required and unique cells, allowed words, patterns, bounds, keys and references,
-`cop:notAfter` (the latest day or year) and `cop:rules` (conditions, see `rule_errors`).
+The rules cover types, required and unique cells, allowed values, patterns, bounds, keys and
+references, the latest date or year (`cop:notAfter`) and conditions (`cop:rules`, see
+`rule_errors`).
 """
 
 import re
@@ -18,17 +19,17 @@ from cop.data.errors import DataError
 from cop.data.package import labelled, references, resource
 
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TAKEN = ("occurs twice: a row above has the same key", "Remove or change one")
+TAKEN = ("is a duplicate key", "Delete or change one of the rows")
 FEW = 5  # ids of another country that are named one by one
-PUT_BACK = "Was a table or folder copied, renamed or swapped? Put it back where it belongs"
-UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
-UNKNOWN = "Add it there or correct it here; separate several with '; '"
+PUT_BACK = "Check whether a table or folder was copied or renamed by mistake"
+UNVERIFIED = ("is the id of an unverified row", "Verify that row first, or delete the id")
+UNKNOWN = "Correct the id, or add the row to that table; separate several ids with '; '"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
-CHECK_DAY = "Check the year and the day; a digit may be wrong"
+CHECK_DAY = "Check the date or year for a wrong digit"
 
 
 def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield violations of Table Schema in a table of text, indexed by spreadsheet rows."""
+    """Yield violations of Table Schema in a table of text, indexed by spreadsheet row numbers."""
     schema, latest = resource(check.name, check.data)["schema"], latest_times()
     keys = {tuple(schema["primaryKey"]): None}
     for field in schema["fields"]:
@@ -45,7 +46,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def _column_errors(column, field, latest, check):
-    """Yield violations of a field's rules; each value is reported for the first broken rule."""
+    """Yield the errors in a column. Each value is reported for the first rule that it violates."""
     left = {*column.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
@@ -57,23 +58,23 @@ def _column_errors(column, field, latest, check):
 
 
 def _column_rules(field, values, latest):
-    """Yield (test whether a value is wrong, message, fix) for each rule of a field."""
+    """Yield (predicate for invalid values, message, fix) for each rule of a field."""
     kind, constraints = field["type"], field.get("constraints", {})
     if kind in TYPES:
         yield TYPES[kind]
     if words := labelled(field):
         same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
-        rule, fix, items = "is not one of the allowed words", "Use one of", lambda value: [value]
+        rule, fix, items = "is not an allowed value", "Use one of", lambda value: [value]
         if "cop:list" in field:
-            rule, fix = "contains a word that is not allowed", "Use, with '; ' between"
+            rule, fix = "contains an invalid value", "Use one or more, separated by '; ', of"
             items = split
         yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
     if pattern := constraints.get("pattern"):
-        fix = f"{field['description']} (form: {pattern})"
-        yield _unlike(pattern), "does not have the right form", fix
+        fix = f"{field['description']} (pattern: {pattern})"
+        yield _unlike(pattern), "has an invalid format", fix
     if kind in ("integer", "number"):
-        fix = f"Check the value {field.get('unit', '')}".rstrip()
+        fix = "Check the value; the decimal point may be wrong"
         if (least := constraints.get("minimum")) is not None:
             yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
         if (most := constraints.get("maximum")) is not None:
@@ -102,40 +103,40 @@ TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
     "integer": (
         _unlike("-?[0-9]{1,18}"),
         "is not a whole number",
-        "Write digits only, such as 2024, or leave it empty",
+        "Enter digits only, such as 2024, or clear the cell",
     ),
     "number": (
         _unlike(r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?"),
         "is not a number",
-        "Write it with a point and no spaces, such as 12.5, or leave it empty",
+        "Enter a number such as 12.5, without spaces, or clear the cell",
     ),
-    "date": (_is_no_day, "is not a date", "Write it as year-month-day, such as 2026-11-24"),
+    "date": (_is_no_day, "is not a date", "Enter the date as year-month-day, such as 2026-11-24"),
 }
 
 
 def latest_times() -> dict[str, str]:
-    """Return the latest allowed day or year for each word of `cop:notAfter`."""
+    """Return the latest allowed date or year for each value of `cop:notAfter`."""
     latest, next_year = date.today() + ZONES, str(date.today().year + 1)
     return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield ids of other countries in a country's table; many in one column make one error."""
+    """Yield errors for ids of other countries, or a single error if a column has many of them."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
         for other in filter(None, others.unique()):
             theirs = ids[others == other]
-            more = f", as are {len(theirs) - 1} more in this column" if len(theirs) > FEW else ""
-            rule = f"is of {other} in the folder of {check.iso3}{more}"
+            more = f" (and {len(theirs) - 1} more in this column)" if len(theirs) > FEW else ""
+            rule = f"is an id of {other} in the folder of {check.iso3}{more}"
             yield from check.errors(theirs[:1] if more else theirs, rule, PUT_BACK)
 
 
 def _reference_errors(table, column, targets, check):
-    """Yield ids (one or several in a cell) without a verified row in the tables they refer to.
+    """Yield errors for ids that do not refer to a verified row.
 
-    An unverified row may refer to another unverified row. `id_errors` reports ids of other
-    countries; unreadable tables are reported where they are read.
+    A cell may contain several ids. An unverified row may refer to another unverified row. Ids of
+    other countries are reported by `id_errors`, and unreadable tables when they are read.
     """
     about = resource(check.name, check.data)
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
@@ -144,7 +145,7 @@ def _reference_errors(table, column, targets, check):
     cells = table[column][table[column] != ""]
     ids = cells if is_key else cells.map(split).explode()
     verified, unverified, unread = check.ids(targets, ids.unique())
-    rule = f"is not an id of {', '.join(target.split('.')[0] for target in targets)}"
+    rule = f"is not an id in {', '.join(target.split('.')[0] for target in targets)}"
     for row, name in ids[~ids.isin(verified)].items():
         if column in about["own"] and foreign(name, check.iso3):
             continue
@@ -156,13 +157,15 @@ def _reference_errors(table, column, targets, check):
 
 
 def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield what breaks the `cop:rules` of a table; rules on an unreadable table are skipped.
+    """Yield errors for rows that violate the `cop:rules` of a table.
 
-    A rule is {"columns", "rule", "fix"} and a function of RULES by its "id", or what the cells
-    "must": a test of TESTS with its "value", or the "other" column: of the table, or "table.column"
-    of another, found `by` a column that holds its key. It holds for rows in which `when` {column:
-    words} and `like` {column: pattern} are so, `unless` {column: words} is not, and one of the
-    columns `filled` is; with `inTable`, is in any row. `at` is a column to name in the error.
+    A rule contains "columns", "rule" (the message) and "fix". It is implemented by the function in
+    RULES with its "id", unless it has "must", the name of a test in TESTS. This test compares the
+    cells with "value" or with the column "other", which is in the same table or, as "table.column",
+    in another table, joined on the column "by". A declared rule applies to rows that match `when`
+    {column: values} and `like` {column: pattern}, do not match `unless` {column: values}, and have
+    a value in one of the columns `filled`. With `inTable`, one row with such a value is enough.
+    `at` is the column to show in the error. Rules on an unreadable table are skipped.
     """
     schema = resource(check.name, check.data)["schema"]
     described = {field["name"]: field["description"] for field in schema["fields"]}
@@ -179,7 +182,7 @@ def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def _masks(table, rule, check):
-    """Return {column: mask of rows that break a rule}, or errors with their own messages."""
+    """Return {column: mask of the rows that violate a rule}, or errors with their own messages."""
     if "must" in rule:
         test, where, other = TESTS[rule["must"]], _rows_of(table, rule), _other(table, rule, check)
         return {name: where & ~test(table[name], other) for name in rule["columns"]}
@@ -207,7 +210,7 @@ def _is_word(cells, words):
 
 
 def _other(table, rule, check):
-    """Return the value or column with which a rule compares its cells."""
+    """Return the value or column that a rule compares its cells with."""
     target, _, column = rule.get("other", "").rpartition(".")
     if not target:
         return table[column] if column else rule.get("value")
@@ -218,7 +221,7 @@ def _other(table, rule, check):
 
 
 def _pairs(test: Callable[[str, str], bool]) -> Callable:
-    """Return a test that compares each cell with its counterpart; empty or missing ones pass."""
+    """Return a test of each cell and its counterpart, which ignores empty and missing values."""
 
     def mask(cells, others):
         pairs = zip(cells, others, strict=True)
@@ -236,7 +239,7 @@ def _items(cells):
 
 
 def _occurs_in(number, text):
-    """Return whether a text has a whole number: 7223 is in "7,223", 3 is not in "33.3"."""
+    """Return whether a text contains a number: "7,223" contains 7223, "33.3" does not contain 3."""
     plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", plain) is not None
 

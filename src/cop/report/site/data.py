@@ -224,8 +224,16 @@ class SiteData:
     @cached_property
     def _national(self):
         """Return {country: tags of the catalogues for its languages}."""
-        spoken = {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
-        return {r.key: formats.catalogues_of(spoken.get(r.key, ())) for r in self.countries}
+        return {r.key: formats.catalogues_of(self._spoken.get(r.key, ())) for r in self.countries}
+
+    @cached_property
+    def _spoken(self):
+        """Return {country: English names of its languages}."""
+        return {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
+
+    def language(self, report: Report) -> str:
+        """Return the tag of the first language of a country, "" if unknown."""
+        return formats.language_tag(next(iter(self._spoken.get(report.key, ())), ""))
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
         """Render a macro in a country's language, unless it is the page's or has no catalogue."""
