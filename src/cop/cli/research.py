@@ -183,8 +183,9 @@ def _read_file(path, kind, data):
     """Read a CSV file as {row number in a spreadsheet: row}, without empty cells."""
     import cop.data
     from cop.data import UserError, csvfiles
+    from cop.research.rows import table_of
 
-    names = cop.data.columns(KINDS[kind], data)
+    names = cop.data.columns(table_of(kind, data), data)
     header, rows = csvfiles.rows(path, names, optional=names)
     if not rows:
         raise UserError(f"{path.name} contains no rows below its header row")

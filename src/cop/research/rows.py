@@ -140,7 +140,8 @@ def add(
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
         if unknown := sorted({name for row in rows for name in row} - start.keys()):
             columns = f"its columns are {', '.join(start)}"
-            raise UserError(f"unknown column {', '.join(unknown)} in {table_of(kind, data)}; {columns}")
+            table = table_of(kind, data)
+            raise UserError(f"unknown column {', '.join(unknown)} in {table}; {columns}")
         if _id_form(kind, data):
             ids = iter(next_ids(kind, iso3, data, len(rows)))
             rows = [row | {key: row.get(key) or next(ids)} for row in rows]
