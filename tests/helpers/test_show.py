@@ -78,7 +78,7 @@ def test_the_assessment_shows_cells_of_earlier_stages_by_their_ids_without_headi
     main = html.document_fromstring(body).find("body/main")
     assert " ".join(main.text_content().split()) == "What comes: Once computed."
     unknown = v4.new_notebook(cells=[shows(show.stage_cells(STAGE, "gone"), "slots")])
-    with pytest.raises(render.InvalidFile, match=f"cell gone of {STAGE}"):
+    with pytest.raises(render.InvalidFile, match=f"{STAGE} has no visible output of cell gone"):
         render.body(unknown, stages={STAGE: stage})
 
 
