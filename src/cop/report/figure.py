@@ -22,7 +22,6 @@ from cop.report.languages import gettext
 from cop.report.page import Html, csv, download
 
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
-YEARS = range(1900, 2101)
 NAME = 48  # maximum length of a file name
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -112,16 +111,13 @@ def _data(data, caption):
     stem = stem[:NAME].rpartition("-")[0] if len(stem) > NAME else stem
     file = csv(data.assign(measure=caption.subtitle, source=caption.source))
     link = download(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)
-    return words.table(data.apply(plain_column), name, headings) + Html("<p>{}</p>").format(link)
+    return words.table(data.apply(years_as_text), name, headings) + Html("<p>{}</p>").format(link)
 
 
-def plain_column(column: pd.Series) -> pd.Series:
-    """Convert years, and values that are not numbers, to text."""
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        if not column.dropna().isin(YEARS).all():
-            return column
-        column = column.astype("Int64")
-    return column.astype("object").map(str, na_action="ignore")
+def years_as_text(column: pd.Series) -> pd.Series:
+    """Convert a column to text if it contains years only, that is, numbers from 1900 to 2100."""
+    is_year = column.dtype.kind in "iuf" and column.dropna().isin(range(1900, 2101)).all()
+    return column.astype("Int64").astype("string") if is_year else column
 
 
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:

@@ -97,7 +97,14 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html
     names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
     headings = {str(i): languages.translate_heading(name.strip()) for i, name in enumerate(names)}
     frame = frame.set_axis([*headings], axis=1)
-    return words.table(frame.apply(figure.plain_column), caption, headings, note)
+    return words.table(frame.apply(_plain), caption, headings, note)
+
+
+def _plain(column):
+    """Convert years, and values that are not numbers, to text."""
+    column = figure.years_as_text(column)
+    text = column.astype("object").map(str, na_action="ignore")
+    return column if column.dtype.kind in "iuf" else text
 
 
 @lru_cache(maxsize=1)
