@@ -100,7 +100,7 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
     [
         ("print('as in MDA-E03')", "contains ids of other countries: MDA-E03"),
         ('import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
-        (TITLED.replace("{place.name}", "Moldova"), "does not name Zedland"),
+        (TITLED.replace("{place.name}", "Moldova"), "does not mention Zedland"),
         ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "has no target"),
     ],
 )

@@ -33,9 +33,9 @@ def after(page, text):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "the cover says YYY, expected ZZZ"),
-        ('data-country="Zedland"', 'data-country="Yonderland"', "does not name Yonderland"),
-        ('<html lang="en"', '<html lang="uk"', f"{REPORT} speaks uk, expected en"),
+        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover for YYY, expected ZZZ"),
+        ('data-country="Zedland"', 'data-country="Yonderland"', "does not mention Yonderland"),
+        ('<html lang="en"', '<html lang="uk"', f"{REPORT}: language uk, expected en"),
         ("</main>", "[YYY-E07]</main>", f"{REPORT} contains ids of other countries: YYY-E07"),
         ("</main>", '<a href="#YYY-E07">[E07]</a></main>', "ids of other countries: YYY-E07"),
         ("</main>", '<a id="YYY-E07">Claimed</a></main>', "ids of other countries: YYY-E07"),
@@ -72,7 +72,7 @@ def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):
 
 def test_an_id_of_another_country_in_a_column_of_its_own_ids_is_refused(job, pages):
     changed(job, "action_plan.csv", ",ZZZ-E07,", ",YYY-E07,")
-    with pytest.raises(render.InvalidFile, match=r"action_plan.csv holds ids .*: YYY-E07"):
+    with pytest.raises(render.InvalidFile, match=r"action_plan.csv contains ids .*: YYY-E07"):
         identity.check(job, pages)
 
 

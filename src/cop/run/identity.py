@@ -94,7 +94,7 @@ def _foreign_names(job, text):
     times = Counter(names[name] for name in names_in(text, names))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
-            yield f"the pages mention {other} {number} times, and {job.key} {times[job.key]} times"
+            yield f"the pages mention {other} {number} times and {job.key} {times[job.key]} times"
 
 
 def _apart(body):

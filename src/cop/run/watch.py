@@ -30,7 +30,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
     notices = watch_files(*folders, **options)
     next(notices)  # reports files saved from now on
     update(choice, show)
-    show(f"Serving {server.address(page)}, updated after each save. Press Ctrl+C to stop.")
+    show(f"{server.address(page)} is updated after each save. Press Ctrl+C to stop.")
     for changes in filter(None, notices):
         if any(Path(path).is_relative_to(plan.SOURCE) for _, path in changes):
             show("The code has changed. Press Ctrl+C and run the command again.")
