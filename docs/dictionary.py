@@ -17,6 +17,7 @@ rows begin, and `recorded` the day on which the row was entered. Columns with no
 this are left out below. *One of 12 words* stands for a longer list, which `cop add` prints
 without `--set`.
 
+Each file is followed by what one row is. A country may lack an optional file.
 Files are UTF-8 CSV and may be saved from Excel (*CSV UTF-8*) or LibreOffice. Read one in a
 notebook with `read("<table>", data)`. Columns in **bold** are required. After *→* follows the
 column that a value refers to.
@@ -30,7 +31,18 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "ISO 3166-1 alpha-3 code of the country": "",
     "Country or economy": "",
     "Date on which the row was entered": "",
-    "Each row is ": "Row: ",
+    "; empty if there is none": "",
+    "; empty if none is published": "",
+    "; empty if there are none": "",
+    "; empty if not known": "",
+    "; empty if it could not be determined": "",
+    "; empty if neither is known": "",
+    "; empty if unknown": "",
+    "; empty if not found": "",
+    "; empty if hidden on the slide": "",
+    "; empty if the source gives none": "",
+    "; empty if the publisher's own page was read": "",
+    "Each row is ": "",
 }
 MOST = 6  # allowed values that are listed; more are in the descriptor
 GROUPS = {
@@ -57,12 +69,12 @@ def path_of(resource: dict) -> str:
 
 def describe(resource: dict) -> str:
     """Return one table: name, file, what one row is, and its columns."""
-    optional = "; a country may lack the file" if resource.get("cop:optional") else ""
+    optional = " (optional)" if resource.get("cop:optional") else ""
     name, file = resource["name"], Path(path_of(resource)).name
     fields = resource["schema"]["fields"]
     rows = [column(f) for f in fields if shorten(f.get("description", f["title"]))]
     description = shorten(resource["description"])
-    first = f"### `{name}`\n\n`{file}`{optional}. {description}\n"
+    first = f"### `{name}`\n\n`{file}`{optional}: {description}\n"
     return "\n".join([first, *rows, ""])
 
 

@@ -81,10 +81,11 @@ def fill(data, seed=2020):
             _contact(tables, rng, category, number, forms["mapping_form"])
     for name, n, category in (("stakeholder_survey", 286, ""), ("parents_survey", 423, "parents"),
                               ("educators_survey", 164, "education"), ("industry_survey", 19, "industry")):  # fmt: skip
+        rng = random.Random(f"{seed} {name}")
         for _ in range(n):
             answer(tables, rng, forms[name], category or _any(rng), "")
     _interviews(tables)
-    _code(tables, rng)
+    _code(tables)
     frames = {}
     for name, rows in tables.rows.items():
         frame = pd.DataFrame(rows, columns=restricted.columns(name), dtype=object)
@@ -100,7 +101,7 @@ def answer(tables, rng, definition, category, form_id, organisation_name=""):
     """
     number = len(tables.rows["returns"]) + 1
     return_id, partial = f"{0xCA0A51 + number:016x}", rng.random() < (0.16 if form_id else 0.08)
-    given = _given(rng, definition, category, partial, organisation_name)
+    given = _given(rng, return_id, definition, category, partial, organisation_name)
     received = (date(2026, 3, 20) + timedelta(days=rng.randrange(70))).isoformat()
     tables.add("returns", return_id=return_id, iso3="ZZZ", questionnaire=definition.id, version=definition.version, language="en",
                form_id=form_id, received=received, source="excel" if form_id else "kobo", status="accepted",
@@ -142,11 +143,16 @@ def _contact(tables, rng, category, number, form):
         tables.add("contacts", **about, step=step, date="2026-04-01")
 
 
-def _given(rng, definition, category, partial, org):
-    """Return (block, entry, question, value) of one respondent, in the order of the questions."""
+def _given(rng, return_id, definition, category, partial, org):
+    """Return (block, entry, question, value) of one respondent, in the order of the questions.
+
+    Each answer to a survey has a seed of its own, so that a new question changes few others.
+    """
     rows, said, pairs = [], {}, definition.questions()
     last = len(pairs) // 2 if partial else len(pairs)
     for at, (block, question) in enumerate(pairs):
+        if definition.kind == "survey":
+            rng = random.Random(f"{return_id} {question.id}")
         needed, when = question.required or block.id in ("publication",), question.when
         asked = when is None or said.get(when.question, {""}) & set(when.codes)
         left_out = question.choices == "stakeholder_category" and not org and rng.random() < 0.03
@@ -223,7 +229,7 @@ def _interviews(tables):
                    consent_to_quote="yes" if row["quote"] else "no")  # fmt: skip
 
 
-def _code(tables, rng):
+def _code(tables):
     """Let two coders sort the open answers of two surveys by theme; they differ now and then."""
     every = sorted({theme for _, found in OPINIONS for theme in found})
     survey = {r["return_id"]: r["questionnaire"] for r in tables.rows["returns"]}
@@ -232,6 +238,7 @@ def _code(tables, rng):
     for row in list(tables.rows["answers"]):
         is_open = (survey[row["return_id"]], row["question"]) in open_questions
         for coder in ("A", "B") if is_open else ():
+            rng = random.Random(f"{row['return_id']} {row['question']} {coder}")
             found = next(v for k, v in OPINIONS if row["answer"].startswith(k))
             found = [rng.choice(every)] if rng.random() < 0.08 else found
             about = {name: row[name] for name in ("return_id", "question")}

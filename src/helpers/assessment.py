@@ -297,11 +297,15 @@ def narrative(place: Country, part: str) -> Html:
 def source_of(row_id: str, place: Country) -> str:
     """Return the source_id of a row of evidence, instruments, stakeholders or services.
 
-    Returns an empty string if the row does not exist or its table cannot be read.
+    Returns the sources of several rows, separated by semicolons, and nothing for a row that does
+    not exist or whose table cannot be read.
     """
-    name = TABLES[row_id[4]]
-    row = cop.data.row(name, place.data, cop.data.columns(name, place.data)[0], row_id)
-    return row["source_id"] if row else ""
+    sources = []
+    for one_id in cop.data.split(row_id):
+        name = TABLES[one_id[4]]
+        row = cop.data.row(name, place.data, cop.data.columns(name, place.data)[0], one_id)
+        sources += [row["source_id"]] if row else []
+    return "; ".join(dict.fromkeys(sources))
 
 
 def _from_data(row, place, treaties, active, cut_off):

@@ -9,7 +9,7 @@ from newrows import FULL, NEW
 import cop.data
 from cop.explore.desk import CountryPicker
 from cop.explore.form import NEW_ROW, Form
-from cop.research import KINDS, rows, verification
+from cop.research import rows, verification
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_row_is_shown_as_the_table_holds_it_and_written_only_if_it_differs(ent
 
 
 def test_the_form_has_every_kind_that_the_command_has_and_begins_no_edition(entry):
-    assert {kind for _, kind in entry.kind.options} == set(KINDS)
+    assert {kind for _, kind in entry.kind.options} == set(rows.tables(DATA))
     assert ("Legal framework", "legal_framework") in entry._fields["section"].options
     entry.kind.value = "edition"
     assert [name for _, name in entry.row.options] == [("2026",)]

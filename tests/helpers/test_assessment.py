@@ -386,3 +386,16 @@ def test_a_card_is_compared_with_its_region_of_one_year_and_a_number_by_its_shar
     assert f"17.4% of the population are under 15 (2024); {region}" in children
     assert "(2024, projection, old)Zedland in 2019: 57" in net
     assert "region in 2023, without Zedland: median" in homes
+
+
+@pytest.mark.parametrize(
+    ("row_ids", "sources"),
+    [
+        ("ZZZ-E01", "ZZZ-S03"),
+        ("ZZZ-E01; ZZZ-E05", "ZZZ-S03; ZZZ-S01"),
+        ("ZZZ-E01; ZZZ-E01; ZZZ-E99", "ZZZ-S03"),
+        ("YYY-E01", ""),
+    ],
+)
+def test_an_example_has_the_sources_of_all_its_rows(place, row_ids, sources):
+    assert assessment.source_of(row_ids, place) == sources

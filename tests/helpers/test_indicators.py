@@ -202,7 +202,7 @@ def test_a_card_quotes_the_publisher_where_its_service_was_read(place):
     card |= {"projected_from": None, "name_there": "Individuals", "unit_there": None}
     card |= {"definition_there": "Used it in 3 months", "read_at": None}
     shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
-    assert "not recorded yet; the definition is in our words" in shown and "3 months" not in shown
+    assert "the definition above is in our words" in shown and "3 months" not in shown
     assert f"World Bank, {SHARE}" in shown and "higher is better" in shown
     card |= {"read_at": "2026-11-29T10:00:00Z", "projected_from": 2025, "nature": "estimate"}
     shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))

@@ -39,11 +39,13 @@ def test_a_figure_without_a_text_is_refused_and_the_text_is_named(missing):
 
 def test_a_figure_has_its_texts_escaped_and_is_not_shown_again_by_pyplot():
     plt.close("all")  # those of other tests
-    shown = show.figure(axes(), **TEXTS, data=pd.DataFrame({"year": [2020], "value": [1]}))
+    shown = show.figure(axes(), **TEXTS, data=pd.DataFrame({"year": [2020], "value": [1234]}))
     tree = html.fragment_fromstring(shown)
     assert "Use <b>grew</b>" in tree.find("figcaption").text_content() and tree.find(".//b") is None
     assert tree.xpath("string(.//svg/desc)") == TEXTS["alt"]
     assert not tree.find_class("basis") and tree.xpath(".//a[@download]")
+    cells = tree.xpath(".//details//tbody//*[@scope or @role='cell']")
+    assert [cell.text_content() for cell in cells] == ["2020", "1,234"]
     assert not plt.get_fignums()
     assert show.figure(axes(), nothing="no row") == "no row"
 

@@ -48,6 +48,17 @@ def test_what_was_read_and_is_unchanged_holds(job, data):
     assert kept(job, data) == []
 
 
+def test_a_changed_cell_of_a_row_that_was_read_is_noticed_and_another_row_is_not(job, data):
+    cop.data.row("sources", data, "source_id", "ZZZ-S01")
+    assert kept(job, data) == []
+    file = data / "research/ZZZ/sources.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    for row_id, changed in (("S02", []), ("S01", ["row ZZZ-S01 of research/ZZZ/sources.csv"])):
+        lines = [x.replace(",yes", ",no") if x.startswith(f"ZZZ-{row_id}") else x for x in lines]
+        file.write_text("".join(lines), encoding="utf-8")
+        assert fingerprints.changed(job, STAGE, job.making) == changed
+
+
 def test_an_edit_of_the_same_length_is_noticed_even_with_the_same_time(job, data):
     file = data / "research/ZZZ/evidence.csv"
     cop.data.read("evidence", data, "ZZZ")

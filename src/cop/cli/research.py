@@ -5,7 +5,6 @@ import contextlib
 import shlex
 
 from cop.cli import options, terminal
-from cop.research import KINDS
 
 CHECK = "Run `cop check` to list rows that other tables still require."
 
@@ -23,13 +22,13 @@ def add_to(commands: options.Commands) -> None:
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
         "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.add_argument("kind", choices=[*KINDS], help="kind of row")
+    adds.value("kind", "KIND", "kind of row such as evidence; an unknown one lists all")
     adds.country()
     adds.value("--set", "COLUMN=VALUE", "cells of a new row", nargs="+")
     adds.file("--from", "ROWS.csv", "CSV file with the rows to add, all or none", dest="file")
     adds.data()
     changes = commands.add("edit", edit, "cop edit alignment UKR PM-LEG-01 A --set confidence=low")
-    changes.add_argument("kind", choices=[*KINDS], help="kind of row")
+    changes.value("kind", "KIND", "kind of row such as evidence; an unknown one lists all")
     changes.country()
     changes.value("key", "ID", "id of the row, or the values of its key columns", nargs="+")
     changes.value("--set", "COLUMN=VALUE", "new values of cells", nargs="+")
@@ -120,7 +119,7 @@ def add(arguments: argparse.Namespace) -> int:
 
     kind, iso3, data, places = arguments.kind, arguments.iso3, arguments.data, []
     if bool(arguments.set) == bool(arguments.file):
-        fields = cop.data.fields(KINDS[kind], data)
+        fields = cop.data.fields(rows.table_of(kind, data), data)
         columns = "\n".join(map(_described, fields))
         raise UserError(f"use --set COLUMN=VALUE … or --from FILE.csv; the columns are:\n{columns}")
     if arguments.file:
@@ -184,8 +183,9 @@ def _read_file(path, kind, data):
     """Read a CSV file as {row number in a spreadsheet: row}, without empty cells."""
     import cop.data
     from cop.data import UserError, csvfiles
+    from cop.research.rows import table_of
 
-    names = cop.data.columns(KINDS[kind], data)
+    names = cop.data.columns(table_of(kind, data), data)
     header, rows = csvfiles.rows(path, names, optional=names)
     if not rows:
         raise UserError(f"{path.name} contains no rows below its header row")

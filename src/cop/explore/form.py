@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import cop.data
 from cop.data import UserError
 from cop.explore.desk import CountryPicker, choose, message
-from cop.research import KINDS, rows, verification
+from cop.research import rows, verification
 
 NEW_ROW = "a new row"
 
@@ -19,7 +19,8 @@ class Form(widgets.VBox):
     def __init__(self, picker: CountryPicker) -> None:
         """Initialise the form with a new row of evidence."""
         self._picker, self._typed, self._fields = picker, {}, {}
-        titles = {kind: cop.data.resource(KINDS[kind], picker.data)["title"] for kind in KINDS}
+        tables = rows.tables(picker.data)
+        titles = {kind: cop.data.resource(tables[kind], picker.data)["title"] for kind in tables}
         self.kind = choose("Table", titles, "evidence", "30rem")
         self.row = choose("Row", {"": NEW_ROW}, width="40rem")
         self.questions, self.answer = widgets.VBox(), widgets.HTML()
@@ -97,12 +98,12 @@ class Form(widgets.VBox):
     def _show(self):
         """Display the fields with the text entered earlier, or with the stored row."""
         kind, iso3, data = self._table()
-        can_verify = self.row.value and kind in verification.KINDS
+        can_verify = self.row.value and kind in verification.KINDS.values()
         self.verification.layout.display = "" if can_verify else "none"
         texts = self._typed.get(self._key()) or self._saved()
         keys = rows.keys(kind, data) if self.row.value else ()
         self._fields = {}
-        for field in cop.data.fields(KINDS[kind], data):
+        for field in cop.data.fields(rows.table_of(kind, data), data):
             name = field["name"]
             widget = self._fields[name] = question(field, texts[name])
             widget.disabled = name in keys

@@ -111,7 +111,13 @@ def _data(data, caption):
     stem = stem[:NAME].rpartition("-")[0] if len(stem) > NAME else stem
     file = csv(data.assign(measure=caption.subtitle, source=caption.source))
     link = download(gettext("Save as CSV"), f"{stem}.csv", "text/csv", file)
-    return words.table(data, name, headings) + Html("<p>{}</p>").format(link)
+    return words.table(data.apply(years_as_text), name, headings) + Html("<p>{}</p>").format(link)
+
+
+def years_as_text(column: pd.Series) -> pd.Series:
+    """Convert a column to text if it contains years only, that is, numbers from 1900 to 2100."""
+    is_year = column.dtype.kind in "iuf" and column.dropna().isin(range(1900, 2101)).all()
+    return column.astype("Int64").astype("string") if is_year else column
 
 
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:

@@ -23,7 +23,6 @@ from cop.report.page import Html
 OURS = re.compile(r"<\d+ characters of HTML>")  # repr of page.Html
 MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
 CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated frame
-YEARS = range(1900, 2101)
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 # allowed HTML of cells
 TAGS = (
@@ -98,9 +97,14 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html
     names = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c) for c in frame.columns]
     headings = {str(i): languages.translate_heading(name.strip()) for i, name in enumerate(names)}
     frame = frame.set_axis([*headings], axis=1)
-    return words.table(
-        frame.assign(**{n: _plain(frame[n]) for n in frame}), caption, headings, note
-    )
+    return words.table(frame.apply(_plain), caption, headings, note)
+
+
+def _plain(column):
+    """Convert years, and values that are not numbers, to text."""
+    column = figure.years_as_text(column)
+    text = column.astype("object").map(str, na_action="ignore")
+    return column if column.dtype.kind in "iuf" else text
 
 
 @lru_cache(maxsize=1)
@@ -117,15 +121,6 @@ def _sanitizer():
 def _text(output, kind):
     """Return the content of an output in a media type, or "" if it has none."""
     return "".join(output.get("data", {}).get(kind, ""))
-
-
-def _plain(column):
-    """Convert years, and values that are not numbers, to text."""
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        if not column.dropna().isin(YEARS).all():
-            return column
-        column = column.astype("Int64")
-    return column.astype("object").map(str, na_action="ignore")
 
 
 def _printed(text):

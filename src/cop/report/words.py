@@ -165,8 +165,7 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Pivot the data of a line chart to one row per year and one column per series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
-    wide = wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
-    return wide.astype({"year": "int"}).astype({"year": "str"})
+    return wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,13 +15,8 @@ import pandas as pd
 
 import cop.data
 from cop.data import UserError, checks, writing
-from cop.research import KINDS
 
-PREFIXES = {  # letter in numbered ids; other kinds have no numbered id
-    "evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L", "service": "V",
-    "challenge": "C", "recommendation": "R", "comment": "M", "action": "A", "exercise": "X",
-    "study": "K", "child-figure": "F",
-}  # fmt: skip
+NUMBERED = re.compile(r"\[A-Z]\{3}-([A-Z])\[0-9]\{([0-9])")  # pattern of ids such as UKR-E84
 BEGUN = ("edition",)  # kinds of rows that `cop new` adds
 # Rules that require a row of another table, which can only be added after this row.
 LATER = (
@@ -35,23 +30,43 @@ LABELS = ("statement", "title", "name", "challenge", "what")
 Row = dict[str, str]
 
 
+def tables(data: Path) -> dict[str, str]:
+    """Return {kind of row in `cop add` and `cop edit`: its table}, from the descriptor."""
+    resources = cop.data.contents(data)["resources"]
+    return {table["cop:kind"]: table["name"] for table in resources if "cop:kind" in table}
+
+
+def table_of(kind: str, data: Path) -> str:
+    """Return the table of a kind of row; raises UserError that lists the kinds."""
+    if not (name := tables(data).get(kind)):
+        kinds = ", ".join(tables(data))
+        raise UserError(f"there is no kind of row {kind!r}; use one of {kinds}")
+    return name
+
+
 def keys(kind: str, data: Path) -> list[str]:
     """Return the primary key columns for a kind of row."""
-    return cop.data.resource(KINDS[kind], data)["schema"]["primaryKey"]
+    return cop.data.resource(table_of(kind, data), data)["schema"]["primaryKey"]
+
+
+def _id_form(kind, data):
+    """Return the match of letter and least number of digits in ids; None without numbered ids."""
+    first = cop.data.fields(table_of(kind, data), data)[0]
+    return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
     """Return the path of a table in the data folder. Raises UserError for an invalid code."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
         raise UserError(f"invalid country code {iso3!r}; use three capital letters, such as UKR")
-    return cop.data.paths(KINDS[kind], data, iso3)[0]
+    return cop.data.paths(table_of(kind, data), data, iso3)[0]
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     """Read the rows of a table as text. Raises UserError if the country has no folder."""
     if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
         raise UserError(f"research/{iso3} not found in {data}; create it with `cop new {iso3}`")
-    return cop.data.present(KINDS[kind], data, iso3)
+    return cop.data.present(table_of(kind, data), data, iso3)
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
@@ -63,7 +78,7 @@ def _find(kind, iso3, key, data):
     """Return the row with this key as a frame. Raises UserError if it is not found."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise UserError(f"the key of {KINDS[kind]} consists of {' and '.join(names)}")
+        raise UserError(f"the key of {table_of(kind, data)} consists of {' and '.join(names)}")
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
         raise UserError(f"row {' '.join(key)} not found in {path_of(kind, iso3, data)}")
@@ -80,7 +95,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
         "edition": max(cop.data.editions(data, iso3), default=""),
         "origin": (mark := uuid4().hex[:16]), "origin_id": mark,
     }  # fmt: skip
-    if kind in PREFIXES:
+    if _id_form(kind, data):
         values[table.columns[0]] = next_ids(kind, iso3, data)[0]
     return row | {name: text for name, text in values.items() if name in row}
 
@@ -89,8 +104,8 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
     """Return the next `count` free ids, such as UKR-E84."""
     numbers = present(kind, iso3, data).iloc[:, 0].str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()
     first = max(map(int, numbers), default=0) + 1
-    width = 3 if kind == "comment" else 2
-    return [f"{iso3}-{PREFIXES[kind]}{n:0{width}}" for n in range(first, first + count)]
+    letter, width = _id_form(kind, data).groups()
+    return [f"{iso3}-{letter}{n:0{width}}" for n in range(first, first + count)]
 
 
 def normalise(row: Row) -> Row:
@@ -125,15 +140,16 @@ def add(
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
         if unknown := sorted({name for row in rows for name in row} - start.keys()):
             columns = f"its columns are {', '.join(start)}"
-            raise UserError(f"unknown column {', '.join(unknown)} in {KINDS[kind]}; {columns}")
-        if kind in PREFIXES:
+            table = table_of(kind, data)
+            raise UserError(f"unknown column {', '.join(unknown)} in {table}; {columns}")
+        if _id_form(kind, data):
             ids = iter(next_ids(kind, iso3, data, len(rows)))
             rows = [row | {key: row.get(key) or next(ids)} for row in rows]
         rows = [normalise(start | row) for row in rows]
         table, new = present(kind, iso3, data), pd.DataFrame(rows)
         new.index += max(table.index, default=1) + 1
         _check(kind, iso3, pd.concat([table, new]), new.index, data, places)
-        added = cop.data.longer(KINDS[kind], rows, data, iso3)
+        added = cop.data.longer(table_of(kind, data), rows, data, iso3)
         writing.write(data, {path_of(kind, iso3, data): added})
     return rows
 
@@ -155,7 +171,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
         table.loc[row.index] = row
         _check(kind, iso3, table, row.index, data)
         changed = dict(zip(names, key, strict=True)) | changes
-        optional = cop.data.optional_columns(KINDS[kind], data)
+        optional = cop.data.optional_columns(table_of(kind, data), data)
         old = (Path(data) / path).read_bytes()
         raw = cop.data.with_rows(old, [changed], names, optional)
         writing.write(data, {path: raw})
@@ -167,7 +183,7 @@ def _check(kind, iso3, table, numbers, data, places=()):
     path = path_of(kind, iso3, data)
     by_number = dict(zip(numbers, places or [(path, number) for number in numbers], strict=True))
     lines = []
-    for fault in checks.of_table(KINDS[kind], table, path, data):
+    for fault in checks.of_table(table_of(kind, data), table, path, data):
         if fault.row in by_number and fault.rule not in LATER:
             file, number = by_number[fault.row]
             lines.append(str(replace(fault, file=file, row=number)))

@@ -10,13 +10,14 @@ from cop.data import UserError, writing
 from cop.research import rows
 
 TABLE = "verifications"
-KINDS = ("evidence", "source", "instrument", "stakeholder", "service")
-BY_LETTER = {rows.PREFIXES[kind]: kind for kind in KINDS}
+KINDS = {  # letter of an id: kind of row
+    "E": "evidence", "S": "source", "L": "instrument", "O": "stakeholder", "V": "service"
+}  # fmt: skip
 
 
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     """Return (kind, row) for an id such as UKR-E05. Raises UserError if it is not found."""
-    if not (kind := BY_LETTER.get(row_id[4:5])):
+    if not (kind := KINDS.get(row_id[4:5])):
         raise UserError(f"{row_id} is not the id of a row that can be verified (example: UKR-E05)")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
 
@@ -36,7 +37,7 @@ def verify_row(
             raise UserError(f"{row_id} has no source; fill in `source_id` first")
         look = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
         look |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
-        paths = [rows.path_of(name, iso3, data) for name in KINDS]
+        paths = [rows.path_of(name, iso3, data) for name in KINDS.values()]
         files = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
         for name, key in ((kind, row_id), ("source", source)):
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)

@@ -250,7 +250,7 @@ TESTS = {
     "be empty": lambda cells, other: cells == "",
     "match": lambda cells, pattern: cells.str.contains(pattern),
     "not match": lambda cells, pattern: ~cells.str.contains(pattern),
-    "be at most": lambda cells, most: ~(_numbers(cells) > most),
+    "be at most": lambda cells, most: ~(_numbers(cells) > _numbers(most)),
     "be above": lambda cells, other: ~(_numbers(cells) <= _numbers(other)),
     "be listed in": lambda cells, other: _is_word(cells, _items(other)),
     "not be listed in": lambda cells, other: ~_is_word(cells, _items(other)),
