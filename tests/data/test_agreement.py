@@ -40,6 +40,13 @@ def test_alpha_is_one_when_coders_agree_and_cannot_be_computed_without_variation
     assert np.isnan(agreement.ordinal_alpha(coded(*[(PARTLY, PARTLY)] * 3)))
 
 
+def test_an_item_that_one_coder_rated_off_the_scale_says_nothing_of_alpha():
+    pairs = [*zip(SCALE, SCALE, strict=True), (NOT, IN_PLACE)]
+    both, more = coded(*pairs), coded(*pairs, (NOT, "no public evidence"))
+    assert agreement.ordinal_alpha(more) == agreement.ordinal_alpha(both) < 1
+    assert agreement.compared(more) == agreement.compared(both) == 4
+
+
 def test_the_interval_of_alpha_holds_95_per_cent_of_the_draws_and_is_the_same_each_time():
     rng = np.random.default_rng(1)
     first = rng.integers(0, 3, 40)

@@ -226,12 +226,23 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
         ("responses", {"day": "2026-08-31"}, "must not be earlier than `received`"),
         ("responses", {"comment_id": "ZZZ-M002"}, "is not an id in comments"),
         ("sign_offs", {"body": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
+        ("sign_offs", {"day": (date.today() + timedelta(days=2)).isoformat()}, "later than today"),
         ("sign_offs", {"edition": "2024"}, "is not an id in editions"),
     ],
 )
 def test_a_rule_of_the_round_is_enforced(zed, name, change, rule):
     errors = write_round(zed, **ROUND | {name: ROUND[name] | change})
     assert any(rule in error for error in errors if f"/{name}.csv" in error), errors
+
+
+@pytest.mark.parametrize(
+    ("file", "is_signed"),
+    [("narrative/analysis.md", True), ("evidence.csv", True), ("actions.csv", False)],
+)
+def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed, file, is_signed):
+    path, before = zed / "research/ZZZ" / file, checks.editions.signed_text(zed, "ZZZ")
+    path.write_bytes(path.read_bytes() + b"More.\n")
+    assert (checks.editions.signed_text(zed, "ZZZ") != before) == is_signed
 
 
 @pytest.fixture

@@ -135,6 +135,13 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     assert skipped == ["ZZZ-C05", "ZZZ-C06"]
 
 
+def test_of_two_forms_of_a_contact_the_later_one_says_how_it_came_back(tmp_path):
+    data = kept(tmp_path, row(1, "invited", ago(9)))
+    first = ("ZZZ-F01", ago(5), "accepted with a remark", "partial: not completed")
+    frame = come_back(data, [first, ("ZZZ-F01", ago(2), "accepted", "")])
+    assert frame[["step", "date"]].to_numpy().tolist()[1:] == [["answered", ago(2)]]
+
+
 def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tmp_path):
     form_ids = ["ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab", "ZZZ-F09-aaaaaaaa"]
     refused = row(2, "refused", ago(3), form_id=form_ids[1])

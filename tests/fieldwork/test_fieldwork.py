@@ -20,7 +20,16 @@ from conftest import ROOT, ZEDLAND, copy_of_zedland
 import cop.data
 from cop.cli import main
 from cop.data import UserError
-from cop.fieldwork import counted, disclosure, pii, publish, restricted, review, tables
+from cop.fieldwork import (
+    counted,
+    disclosure,
+    pii,
+    publish,
+    questionnaires,
+    restricted,
+    review,
+    tables,
+)
 
 TABLES = ["forms", *publish.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
 
@@ -389,6 +398,30 @@ def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled, s
     silent = names[sorted(willing - form.agreed("publish_answers"))]
     assert len(silent)
     assert (named.set_index("name").loc[silent, ["roles", "latest"]] == "").all(axis=None)
+
+
+def test_an_interview_without_a_quotation_waits_for_no_decision(own):
+    held = restricted.read("interviews", own).head(2)
+    columns = {"iso3": "ZZZ", "consent_to_quote": "yes"}
+    store(own, {"interviews": held.assign(quote=["We wait for the plan.", " "], **columns)})
+    texts = review.texts(own, "ZZZ").query("survey == 'interviews'")
+    assert texts.text.tolist() == ["We wait for the plan."]
+
+
+def test_new_names_are_numbered_by_the_alphabet_and_not_in_the_order_of_their_returns():
+    names = {"P-1": "Zeta Fund", "P-2": "Alpha Fund", "P-3": "Midway Fund"}
+    answers = [[i, "", "", "organisation", name] for i, name in names.items()]
+    answers += [[i, "", "", "publish_organisation", "yes"] for i in names]
+    columns = ["return_id", "block", "entry", "question", "answer"]
+    form = questionnaires.load("mapping_form", ZEDLAND)
+    survey = counted.Survey(form, pd.DataFrame(), pd.DataFrame(answers, columns=columns))
+    decided = pd.DataFrame(
+        {"decision": "publish", "text": [*names.values()]},
+        pd.MultiIndex.from_tuples([(i, "organisation", "0") for i in names]),
+    )
+    named = review.named([survey], decided, ZEDLAND, "ZZZ")
+    assert named.name.tolist() == ["Alpha Fund", "Midway Fund", "Zeta Fund"]
+    assert named.returned_id.is_monotonic_increasing
 
 
 def test_questions_after_a_hidden_answer_are_not_published(filled, standing, monkeypatch):

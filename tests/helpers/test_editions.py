@@ -130,6 +130,16 @@ def test_what_changed_is_named_and_nothing_else(two):
     }
 
 
+def test_a_neighbour_s_figure_is_not_compared(two, monkeypatch):
+    rows = pd.DataFrame(
+        [("AAA", 2025, 10.0), ("ZZZ", 2024, 80.0), ("zzz", 2025, 99.0)],
+        columns=["iso3", "year", "value"],
+    ).assign(indicator_code="IT.NET.USER.ZS", source_id="ZED_STAT")
+    monkeypatch.setattr(editions.indicators, "read", lambda place: rows)
+    row = of_part(two, "ZZZ", "2026", "2028", "figures").loc[NET]
+    assert (row.then, row.now, row.change) == ("80.0 (2024)", "80.0 (2024)", "no newer figure")
+
+
 def test_a_figure_is_revised_newer_or_not_comparable_and_an_error_in_a_kept_edition_is_found(zed):
     catalogue = zed / "statistics" / "indicator_catalogue.csv"
     catalogue.write_bytes((DATA / "statistics" / "indicator_catalogue.csv").read_bytes())

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from lxml import html
+from pagetext import lines
 from planting import edit
 
 import cop.data
 from cop.data.places import Country
 from cop.research import editions as begun
-from helpers import editions, followup
+from helpers import editions, followup, show
 
 ON = "2026-06-30"
 BARE = dict.fromkeys(("indicator", "unit", "better", "target_day", "dropped"), "")
@@ -55,6 +57,18 @@ def test_what_happened_after_the_cut_off_is_not_known_at_it(zed, place):
     after = followup.actions(country(zed))
     assert after.state.tolist() == followup.actions(place).state.tolist()
     assert after.dropped_reason[4] == "" and pd.isna(after.reading[6])
+
+
+def test_an_action_dropped_after_the_cut_off_shows_neither_day_nor_reason_before_it():
+    dropped = {"dropped": "2026-07-01", "dropped_reason": "No longer wanted."}
+    steps = pd.DataFrame(columns=["action_id", "evidence_id", "day", "done"], dtype="str")
+    values = pd.DataFrame(columns=["action_id", "evidence_id", "day", "value"], dtype="str")
+    actions = pd.DataFrame([BARE | dropped])
+    before, after = (
+        followup.with_states(actions, steps, values, on)[list(dropped)].loc[0].tolist()
+        for on in (ON, "2026-07-01")
+    )
+    assert before == ["", ""] and after == list(dropped.values())
 
 
 def test_days_are_late_due_in_six_months_or_later(zed):
@@ -145,3 +159,12 @@ def test_recommendations_are_those_of_the_edition_before(place, monkeypatch):
 def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, states, begun_of):
     plan = pd.DataFrame({"state": states, "begun": begun_of})
     assert followup.how_addressed(plan) == word
+
+
+def test_the_reason_of_an_action_is_shown_if_it_was_dropped_and_only_then(place):
+    plan = followup.actions(place)
+    states = show.Templates("follow-up").action_table(plan, set(), place)
+    page = html.fragment_fromstring(str(states), create_parent=True)
+    _, *cells = (" ".join(lines(row)) for row in page.iter("tr"))
+    reasons = ["(2026-05-15): The operators found" in cell for cell in cells]
+    assert reasons == (plan.state == "dropped").tolist() and sum(reasons) == 1

@@ -157,6 +157,15 @@ def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     assert bool(len(indicators.all_values(place, indicators.PRICES[0]))) == held
 
 
+def test_the_values_of_a_region_are_those_of_all_its_countries_and_of_no_other(place, monkeypatch):
+    rows = values(*[(iso3, 2024, 1.0) for iso3 in "ABCD"])
+    rows = rows.astype({"year": "Int64"})
+    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
+    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+    monkeypatch.setattr(indicators.countries, "neighbours", lambda place: ["C", "A", "B"])
+    assert sorted(indicators.read(place, (SHARE,)).iso3) == ["A", "B", "C"]
+
+
 def test_a_country_is_compared_with_its_study_before_other_groups(place, replace_table):
     rows = [("ZZZ", "A", "Area", "itu region"), ("YYY", "A", "Area", "itu region"),
             ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip

@@ -234,6 +234,15 @@ def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
         assert text in said(stakeholders.network(links(*pairs), place))
 
 
+def test_the_plural_of_roles_without_an_organisation_is_that_of_their_number(place):
+    pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-O02"], "name": ["Office"], "word": ["Policy"]})
+    for roles, text in (
+        (["Policy", "Hotline"], "1 of 2 roles has no organisation"),
+        (["Policy", "Hotline", "Helpline"], "2 of 3 roles have no organisation"),
+    ):
+        assert text in said(MAPPING.role_grid(pairs, roles, place))
+
+
 def test_a_chart_of_roles_links_to_no_organisation_outside_the_register(place):
     pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-M15"], "name": ["Office"], "word": ["Policy"]})
     shown = str(MAPPING.role_grid(pairs, ["Policy"], place))

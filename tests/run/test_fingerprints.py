@@ -4,12 +4,12 @@ import json
 import os
 
 import pytest
-from conftest import DATA, copy_of_zedland
+from conftest import DATA, ZEDLAND, copy_of_zedland
 
 import cop.data
 from cop.data.places import Country
 from cop.data.reads import CHANGED
-from cop.run import fingerprints, plan
+from cop.run import fingerprints, plan, site
 
 STAGE = "6-country-assessment"
 NARRATIVE = "research/ZZZ/narrative/analysis.md"
@@ -160,3 +160,24 @@ def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch
         states.append(fingerprints.code())
     fingerprints.code.cache_clear()
     assert states[0] != states[1] == states[2] == states[3]
+
+
+def test_a_site_of_which_one_page_is_lost_is_written_again(tmp_path, monkeypatch):
+    made = []
+
+    class Pages:
+        def __init__(self, number):
+            pass
+
+        def run(self, write, folder, *others, timeout):
+            folder.mkdir()
+            made.append([(folder / f"{name}.html").write_text(name) for name in ("index", "home")])
+
+    monkeypatch.setattr(site, "Workers", Pages)
+    failures = {"en": {"ZZZ": ["ZZZ", "2026", "The last run failed."]}}
+    pages = site.Site(tmp_path, ZEDLAND)
+    for lost, times in ((None, 1), (None, 1), ("home.html", 2), (None, 2)):
+        if lost:
+            (pages.folder / lost).unlink()
+        pages.update(failures)
+        assert len(made) == times and (pages.folder / "home.html").exists()
