@@ -6,7 +6,7 @@ sentence, with its plural forms, is inside {% trans %} and {% endtrans %}.
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -57,6 +57,12 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Translate the values of some columns of a frame."""
     translations = {name: frame[name].map(translate, na_action="ignore") for name in columns}
     return frame.assign(**translations)
+
+
+def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
+    """Replace these words by "not known" in the rows with low confidence."""
+    is_weak = (frame.confidence == "low") & frame.word.isin(words)
+    return frame.assign(word=frame.word.mask(is_weak, "not known"))
 
 
 def notice() -> Html | str:
@@ -262,6 +268,7 @@ def _environment() -> Environment:
         "tile_places": tile_places,
         "translate_columns": translate_columns,
         "unquote": unquote,
+        "weak_as_unknown": weak_as_unknown,
     }
     environment.globals |= {
         "figure": figure.draw,
