@@ -50,6 +50,7 @@ def two(tmp_path_factory):
 # The study of 2020
 
 
+@pytest.mark.slow
 def test_the_table_of_2020_is_compared_by_one_rule_and_no_figure_that_was_old_then(region):
     frame = editions.changes("UKR", DATA, "2020", "2026")
     assert set(frame.part) == {"table_25", "figures"}
