@@ -361,7 +361,10 @@ def _support(word, items, lines):
 
 
 def _missing_strategy(rows):
-    """Return the row of Table 25 on the strategy in the format of a gap, or no row."""
+    """Return the national-strategy row of Table 25 with the columns of a gap.
+
+    The frame is empty if a strategy exists, was not assessed or has low confidence.
+    """
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]
     sentence = [FIRST_SENTENCE.split(detail)[0].rstrip(".") + "." for detail in row.detail]

@@ -78,7 +78,7 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
 
 
 def since_last(place: Country) -> pd.DataFrame:
-    """Return the changes since the previous edition, or no rows for a first edition."""
+    """Return the changes since the previous edition; empty for a first edition."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:

@@ -388,7 +388,7 @@ def test_a_file_of_another_country_or_edition_is_refused(zed):
     with pytest.raises(UserError, match="is about ZZZ, not about UKR"):
         comments.import_comments(path, zed, "ngo", iso3="UKR")
     path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
-    with pytest.raises(UserError, match="no edition 1999"):
+    with pytest.raises(UserError, match="unknown edition 1999"):
         comments.import_comments(path, zed, "ngo")
 
 

@@ -27,7 +27,7 @@ def add_to(commands: options.Commands) -> None:
     renews.file(
         "--from", "FILE", "CSV file in the format of indicators.csv or gci.csv", dest="file"
     )
-    renews.flag("--accept", "accept series whose name, unit, definition or figures changed")
+    renews.flag("--accept", "accept the named series although their definition or level changed")
     renews.flag("--dry-run", "show changes without writing them")
     renews.flag("--yes", "write without asking")
     renews.data()

@@ -45,7 +45,7 @@ def add_to(commands: options.Commands) -> None:
     signs.value("--body", "ID or NAME", "organisation, never a person", required=True)
     scope = "part that is signed off, such as the whole report"
     signs.value("--scope", "WORDS", scope, required=True)
-    signs.text("--date", "DATE", "date of the letter (default: today)")
+    signs.text("--date", "DATE", "date on the sign-off letter (default: today)")
     signs.text("--edition", "YYYY", "year of the edition (default: the latest)")
     signs.data()
 

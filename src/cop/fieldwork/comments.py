@@ -77,7 +77,8 @@ def _report(file, stated, iso3, data):
         raise UserError(f"{iso3} has no edition in {Path(data).name}/: run `cop new {iso3}` first")
     edition = stated[1] if stated else max(present)
     if edition not in present:
-        raise UserError(f"{iso3} has no edition {edition}; its editions are {', '.join(present)}")
+        known = f"available: {', '.join(present)}"
+        raise UserError(f"{file.name} is about unknown edition {edition} of {iso3}; {known}")
     return iso3, edition
 
 
@@ -87,7 +88,7 @@ def _refuse_too_much(file, remarks):
     numbers = len(remarks), max(lengths, default=0), sum(lengths), len(authors)
     for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
         if number > most:
-            limit = f"at most {most:,} are imported. Split it"
+            limit = f"at most {most:,} are imported. Split the file"
             raise UserError(f"{file.name} has {number:,} {what}; {limit}")
 
 

@@ -113,8 +113,8 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS, dtype=object)
     rows = restricted.table(path.read_bytes())
     if list(rows) != COLUMNS:
-        fix = f"Restore the file, which records the published responses: {', '.join(COLUMNS)}"
-        raise UserError(f"{path} does not have the expected columns. {fix}")
+        wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
+        raise UserError(f"{wrong}. Restore the file: it records which responses were published")
     return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
 
 

@@ -132,14 +132,14 @@ def read(path: Path) -> tuple[str, Document]:
 def _errors(content) -> Iterator[str]:
     """Yield the reasons why a file must not be opened with python-docx."""
     if incoming.is_locked(content):
-        yield "is protected by a password. Remove it and save again"
+        yield "is protected by a password. Remove the password and save the file again"
     if content.startswith(OLE):
         yield f"is in the old Word format (.doc). {AGAIN}"
     if not content.startswith(ZIP):
         yield f"is not a Word document, despite its name. {AGAIN}"
     parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
     if sum(map(len, parts.values())) > MOST_XML:
-        yield f"contains more than {MOST_XML // MB} MB of text and was not opened. Split it"
+        yield f"contains more than {MOST_XML // MB} MB of text. Split the document"
     for name, part in parts.items():
         try:
             ElementTree.fromstring(part, forbid_dtd=True)

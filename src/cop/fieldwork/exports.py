@@ -72,7 +72,10 @@ class Target(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A non-empty cell: the question it answers, and its position."""
+    """A cell of a response: question, entry, value and position.
+
+    Question and value are empty if only the position is known.
+    """
 
     question: str
     entry: int

@@ -82,7 +82,7 @@ def read(path: Path) -> Book:
 def parse(name: str, content: bytes) -> Book:
     """Return the sheets of a file. Its type is detected from the bytes, not from the suffix."""
     if is_locked(content):
-        raise InvalidFile("is protected by a password. Remove it (File, Info, Protect)")
+        raise InvalidFile("is protected by a password. Remove the password")
     for start, reason in NOT_TABLES.items():
         if content.lstrip().startswith(start):
             raise InvalidFile(reason)
@@ -102,7 +102,7 @@ def read_bytes(path: Path) -> bytes:
     size = path.stat().st_size
     if size > MOST_BYTES:
         most = f"at most {MOST_BYTES // MB} MB are opened"
-        raise InvalidFile(f"has {size // MB} MB; {most}. Split it")
+        raise InvalidFile(f"has {size // MB} MB; {most}. Split the file")
     content = path.read_bytes()
     if not content.strip():
         raise InvalidFile("is empty")
@@ -119,7 +119,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # zlib, CRC, a password, parts that overlap
-        raise InvalidFile("is damaged or cut off, or has a password. Send it again") from error
+        raise InvalidFile("is damaged or cut off, or has a password. Request a new copy") from error
 
 
 def _check_zip(entries):
@@ -168,7 +168,7 @@ def _read_workbook(name, content, parts):
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
             raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
-        raise InvalidFile(f"has more than {MOST_TAGS // 1_000_000} million XML tags. Split it")
+        raise InvalidFile(f"has more than {MOST_TAGS // 1_000_000} million tags. Split the file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # from openpyxl, about dates and extensions
@@ -204,7 +204,7 @@ def _check_size(rows, columns):
     numbers["cells"] = len(rows) * columns, MOST_CELLS
     for what, (number, most) in numbers.items():
         if number > most:
-            raise InvalidFile(f"has {number:,} {what}; at most {most:,} are read. Split it")
+            raise InvalidFile(f"has {number:,} {what}; at most {most:,} are read. Split the file")
 
 
 def _text(value):

@@ -34,7 +34,8 @@ LOST = (
 )
 UNRECORDED = (
     "{}: {} would change, but the restricted store has no {}, which records the published "
-    "responses. Nothing was written. Copy it from the computer that published, or add --withdraw"
+    "responses. Nothing was written. Copy the file from the computer that published,"
+    " or add --withdraw"
 )
 
 

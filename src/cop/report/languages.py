@@ -1,4 +1,4 @@
-"""Translate pages with the catalogues in `locale/`; texts without translation remain English.
+"""Translate pages with the catalogues in `locale/`; untranslated texts remain in English.
 
 English is the source language and has no catalogue. Languages are identified by BCP 47 tags, such
 as `uk` or `sr-Latn`. A process renders pages in one language at a time, which `use` selects.

@@ -65,7 +65,7 @@ def is_ours(output: NotebookNode) -> bool:
 
 
 def is_unlabelled(output: NotebookNode) -> bool:
-    """Return whether an output is a frame or a figure without caption and source."""
+    """Return whether an output is a frame or a figure without a caption and a source."""
     return bool(_picture(output) or _frame_html(output))
 
 
@@ -154,7 +154,10 @@ def _frame_html(output):
 
 
 def _frame(source, lead_in, number):
-    """Convert the HTML of a frame to a table with a note that caption and source are missing."""
+    """Render a DataFrame's HTML as an accessible table, marked as unlabelled.
+
+    The last sentence of `lead_in`, if any, becomes the caption.
+    """
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
     options |= {"attrs": {"class": "dataframe"}, "dtype_backend": "numpy_nullable"}
     try:

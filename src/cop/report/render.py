@@ -123,7 +123,7 @@ def _markdown(cell, source):
 
 
 def unlabelled(notebook: NotebookNode) -> list[int]:
-    """Return the numbers (in JupyterLab) of cells with a frame or figure without caption."""
+    """Return the numbers (in JupyterLab) of cells with an unlabelled frame or figure."""
     return [
         number
         for number, cell in _visible(notebook)

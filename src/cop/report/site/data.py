@@ -71,7 +71,7 @@ class Report:
         return 1, formats.sort_key(self.name)
 
     def rows(self, table: str) -> Sequence[Row]:
-        """Return the rows of a saved table, or no rows if the table does not exist."""
+        """Return the rows of a saved table, or an empty list if it does not exist."""
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
@@ -190,7 +190,7 @@ class SiteData:
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return the rows of a table shared by all countries, or no rows if it does not exist."""
+        """Return the rows of a shared table, or an empty list if it does not exist."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
