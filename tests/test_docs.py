@@ -96,7 +96,7 @@ def test_every_command_of_the_guide_runs(clone, zedland, region):
 
     def before(commands):
         if commands.startswith("rm -r outputs/practice"):
-            opened = re.findall(r"[Oo]pen `(outputs/[^`]+\.html)`", TEXTS["guide.md"])
+            opened = re.findall(r"[Oo]pen\s+`(outputs/[^`]+\.html)`", TEXTS["guide.md"])
             assert len(opened) >= 3 and all((clone / path).exists() for path in opened)
             page = (clone / opened[-2]).read_text(encoding="utf-8")
             page += (clone / "outputs/practised/site/cop-assessment-ZZZ.html").read_text("utf-8")
