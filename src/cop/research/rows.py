@@ -40,7 +40,7 @@ def table_of(kind: str, data: Path) -> str:
     """Return the table of a kind of row; raises UserError that lists the kinds."""
     if not (name := tables(data).get(kind)):
         kinds = ", ".join(tables(data))
-        raise UserError(f"there is no kind of row {kind!r}; use one of {kinds}")
+        raise UserError(f"unknown kind of row {kind!r}; use one of {kinds}")
     return name
 
 
