@@ -37,7 +37,7 @@ simulate: $(TESTED)  ## run thousands of simulated publications and hostile file
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m simulation
 
 quick: $(TESTED)  ## run the tests that need no browser, no LibreOffice and no long run
-	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	@$(BIN)python -m pytest -n 3 --dist loadgroup -m "not slow and not browser"
 
 lab: $(READY)  ## explore a country in JupyterLab, which opens in the browser
 	@$(BIN)python -m cop.explore.lab
