@@ -1,11 +1,12 @@
 """Rows and ids that are gone: told against the last commit and against counts.json, until meant."""
 
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
-from conftest import DATA, call, copy_of_zedland
+from conftest import DATA, EIGHT, call, copy_of_zedland, with_countries
 
 from cop.data import checks
 from cop.data.checks import losses
@@ -112,6 +113,21 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
 def test_a_country_that_is_gone_with_its_folder_is_told(counted):
     shutil.rmtree(counted / "research" / "ZZZ")
     assert told(counted)[0].startswith("research/ZZZ is listed in counts.json but no longer exists")
+
+
+@pytest.mark.slow
+def test_rows_that_cite_a_country_that_is_gone_are_no_errors_of_their_own(tmp_path, capsys):
+    data = with_countries(tmp_path, *EIGHT)
+    (data / "research" / "GEO").rename(data / "research" / "GEO copy")
+    status, printed, _ = call(capsys, "check", "--data", data)
+    first, second, last = printed.splitlines()
+    assert status == 2 and first.startswith("research/GEO copy: is not a country code")
+    assert second.startswith("research/GEO: is listed in counts.json") and "2 errors" in last
+    evidence = data / "research" / "BIH" / "evidence.csv"  # an error elsewhere is still reported
+    evidence.write_text(
+        re.sub(r"BIH-S\d+,", "BIH-S999,", evidence.read_text(encoding="utf-8"), count=1)
+    )
+    assert "'BIH-S999' is not an id" in call(capsys, "check", "--data", data)[1]
 
 
 def test_a_shared_table_that_shrank_stops_the_run(counted, capsys, tmp_path):

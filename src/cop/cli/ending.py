@@ -24,7 +24,7 @@ FIXES = {
     **dict.fromkeys((errno.EACCES, errno.EPERM), "check the permissions, or use another folder"),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "check the path"),
     errno.EROFS: "use a writable folder",
-    errno.EISDIR: "use the path of a file, not of a folder",
+    errno.EISDIR: "use the path of a file, or move the folder away",
     errno.ENAMETOOLONG: "choose a shorter name",
 }
 

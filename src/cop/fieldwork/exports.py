@@ -223,7 +223,8 @@ def _recognise(book, sheets):
                 return tool, sheets[name]
     titles = {title.partition(".")[0] for titles in headings.values() for title in titles}
     fixes = [SETTINGS[tool] for tool, hints in HINTS.items() if hints & titles]
-    raise UserError(f"{book.name} has no responses that can be read. {(*fixes, UNKNOWN)[0]}")
+    fix = fixes[0] if fixes else UNKNOWN
+    raise UserError(f"{book.name} has no responses that can be read. {fix}")
 
 
 def _responses(sheet, fields, tool="plain"):

@@ -158,7 +158,7 @@ def _check_response(response, form, iso3, countries):
     if not response.iso3:
         errors.append(("is missing", "Add --country ISO3", about))
     elif response.iso3 not in countries:
-        errors.append(("is not a country code (ISO 3166-1 alpha-3)", "Write UKR", about))
+        errors.append(("is not a country code", "Use a code such as UKR", about))
     elif iso3 and response.iso3 != iso3:
         rule = f"is not the country of this call, {iso3}"
         errors.append((rule, "Import it with its own country", about))

@@ -216,8 +216,9 @@ def _cut_off(place) -> str:
 
 def national(place: Country) -> str:
     """Return the tag of the first language of a country, "" if unknown."""
-    rows = cop.data.read("countries", place.data).query("iso3 == @place.iso3").languages
-    return formats.language_tag(rows.iloc[0].split("; ")[0]) if len(rows) else ""
+    languages_of = cop.data.read("countries", place.data).set_index("iso3").languages
+    first, *_ = cop.data.split(languages_of.get(place.iso3, "")) or [""]
+    return formats.language_tag(first)
 
 
 @lru_cache(maxsize=32)

@@ -1,7 +1,7 @@
 """Check the data and return every error with its location, value and fix."""
 
-import dataclasses
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -23,15 +23,14 @@ STRAY = ("is not in datapackage.json", "Describe the table there, or move the fi
 
 def of_folder(data: StrPath) -> list[DataError]:
     """Check a data folder, including its earlier editions, and return all errors."""
-    errors = of_shared(data)
+    gone = losses.of_gone_countries(data)
+    errors = [*of_shared(data), *_unlisted(data), *gone]
+    lost_ids = tuple(f"{error.file[-3:]}-" for error in gone)  # citing them is a consequence
     for iso3 in package.countries(data):
-        errors += of_country(data, iso3)
-    errors += [*_unlisted(data), *losses.of_gone_countries(data)]
+        errors += [e for e in of_country(data, iso3) if not e.value.startswith(lost_ids)]
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
-        errors += [
-            dataclasses.replace(error, file=f"editions/{kept.parent.name}/{error.file}")
-            for error in of_folder(kept.parent)
-        ]
+        for error in of_folder(kept.parent):
+            errors.append(replace(error, file=f"editions/{kept.parent.name}/{error.file}"))
     return errors
 
 
