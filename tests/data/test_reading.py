@@ -193,7 +193,7 @@ def test_read_refuses_with_all_errors_one_a_line_and_sees_a_change_of_what_is_re
     assert [e.value for e in refused.value.errors] == ["1850", "soon"]
     (zed / "research/ZZZ/evidence.csv").unlink()
     with pytest.raises(
-        FileNotFoundError, match="research/ZZZ/evidence.csv, a required file, not found"
+        FileNotFoundError, match="required file research/ZZZ/evidence.csv not found"
     ):
         cop.data.read("evidence", zed, "ZZZ")
     with pytest.raises(UserError, match="unknown table 'evidences'; available: .*evidence"):

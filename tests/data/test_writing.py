@@ -13,7 +13,7 @@ from conftest import call
 from cop.data import UserError, machine, writing
 
 ROW = ("section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes")
-STILL_OPEN = "close it in Excel or LibreOffice and run the command again"
+STILL_OPEN = "close it, or allow writing to it and its folder, and run the command again"
 OLD = {"a.csv": b"old a", "b.csv": b"old b", "gone.csv": b"old"}
 NEW = {"new/deep/n.csv": b"n", "a.csv": b"a", "gone.csv": None, "b.csv": b"b"}
 
@@ -199,7 +199,7 @@ def test_an_empty_key_is_made_anew_and_a_short_or_open_one_is_refused(key, monke
     place.write_bytes(b"")
     assert len(read()) == 2 * machine.LEAST
     place.chmod(0o640)
-    with pytest.raises(UserError, match="readable by other users"):
+    with pytest.raises(UserError, match="accessible to other users"):
         read()
     place.chmod(0o600)
     place.write_text("short")
@@ -210,7 +210,7 @@ def test_an_empty_key_is_made_anew_and_a_short_or_open_one_is_refused(key, monke
 def test_a_key_inside_a_repository_is_refused(key):
     place, read = key
     (place.parents[1] / "pyproject.toml").touch()
-    with pytest.raises(UserError, match="set COP_TRIED to a file outside the repository"):
+    with pytest.raises(UserError, match="set COP_TRIED to a file outside any repository"):
         read()
 
 

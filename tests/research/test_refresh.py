@@ -177,7 +177,7 @@ BAD = {  # what is wrong: (how, series, what is said)
     ),
     "most are gone": (becomes(lambda v: {("ALB", 2022): 50.0}), USERS, "6 of 7 figures are"),
     "two values": (
-        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "duplicate values for a year of ALB"
+        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "several values for one year of ALB"
     ),
     "ITU: words": (answers("/itu/", services.page_of_words), HOMES, "columns expected but"),
     "ITU: a broken ZIP": (
@@ -251,7 +251,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with (data / "statistics/indicators.csv").open("a") as file:
         file.write("UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = state(data)
-    with pytest.raises(UserError, match="the figures have changed"):
+    with pytest.raises(UserError, match="the figures changed meanwhile"):
         refresh.write(update, data)
     assert state(data) == before
 
