@@ -233,7 +233,27 @@ def test_a_run_reads_what_the_check_accepts_however_it_was_saved(tmp_path):
         assert package.codes(data) == package.codes(DATA)
 
 
+def test_an_error_names_the_file_in_the_data_folder_and_every_column(tmp_path):
+    file = tmp_path / "research" / "project" / "reference" / "terms.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("term,sorce\na,b\n")
+    with pytest.raises(InvalidTable) as caught:
+        cop.data.text_frame(file, ["term", "source"], ["source"])
+    assert str(caught.value).startswith("reference/terms.csv, row 1, column sorce: is not a column")
+    assert str(caught.value).endswith("correct its name; the columns are term, source")
+
+
 # The descriptor
+
+
+@pytest.mark.parametrize("missing", ["name", "path"])
+def test_a_resource_without_name_or_path_is_refused(tmp_path, missing):
+    resource = {"name": "terms", "path": "reference/terms.csv", "schema": {"fields": []}}
+    del resource[missing]
+    stated = {"resources": [resource], "cop:handedOn": []}
+    (tmp_path / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
+    with pytest.raises(InvalidTable, match="a resource requires a name, a path"):
+        package.contents(tmp_path)
 
 
 def test_what_is_invented_is_marked_once_and_for_what_rests_on_it(tmp_path):

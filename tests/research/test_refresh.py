@@ -271,9 +271,10 @@ def test_the_gci_is_read_from_data360(world, address, data):
     assert now["GEO", "2024"] == before["GEO", "2024"] | {"score": "99", "source_id": "D360_GCI"}
     del now["UKR", "2026"], now["GEO", "2024"], before["GEO", "2024"]
     assert now == before
-    world.breakage["/d360/"] = [services.json_of({"count": 2, "value": []})]
     after = state(data)
-    assert run(data, "GCI", "--yes") == 2 and state(data) == after
+    for answer in ({"count": 2, "value": []}, {"error": "down"}):
+        world.breakage["/d360/"] = [services.json_of(answer)]
+        assert run(data, "GCI", "--yes") == 2 and state(data) == after
 
 
 def test_figures_of_no_service_come_from_a_file(data, tmp_path):

@@ -19,7 +19,7 @@ def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Return the 95% bootstrap interval of alpha over items, or (NaN, NaN) if it is undefined."""
+    """Return the 95% bootstrap interval of alpha over items; (NaN, NaN) if there is none."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan

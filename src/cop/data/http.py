@@ -93,12 +93,12 @@ class Fetcher:
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Request JSON, with decimal numbers as text. Raises UserError if the request fails."""
+        """Request JSON and return it, with decimal numbers as text. Raises UserError on failure."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Request an address and parse the response with `read`. Raises UserError on failure."""
+        """Request an address once and return what `read` returns. Raises UserError on failure."""
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:
@@ -111,7 +111,7 @@ class Fetcher:
         return self._answers[address]
 
     def _get(self, address):
-        """Request an address and return the body. Raises UserError if it exceeds LARGEST bytes."""
+        """Return a response body. Raises UserError for a status but 200 or over LARGEST bytes."""
         with self._session.get(address, timeout=self._settings.timeout, stream=True) as response:
             if response.status_code != 200:
                 raise _refusal(address, f"HTTP status {response.status_code}")

@@ -140,7 +140,7 @@ def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
 
 
 def by_path(data: StrPath) -> dict[str, str]:
-    """Return {path: table} for all files in the descriptor, for every country in the folder."""
+    """Return {path: table} for all paths in the descriptor and those of every country folder."""
     names = [table["name"] for table in contents(data)["resources"]]
     return {path: name for name in names for path in paths(name, data)}
 

@@ -107,7 +107,7 @@ def _column(text, kind):
 
 
 def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
-    """Read the first row of a country's table with a value, which begins with the country code.
+    """Read as text the first row with `value`, which begins with the country code, in `column`.
 
     The table is not checked, so that errors in another country's data do not stop a run. Returns
     None if the row does not exist or the table is missing or unreadable.

@@ -66,7 +66,7 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
         answer = fetch.json(url, {"DATABASE_ID": "ITU_GCI", "INDICATOR": indicator, "top": 1000})
-        rows = _complete(url, answer["count"], answer["value"])
+        rows = _complete(url, answer.get("count", 0), answer.get("value"))
         names = {"REF_AREA": "iso3", "TIME_PERIOD": "year", "OBS_VALUE": "value"}
         values = _clean(rows.rename(columns=names), countries, FIRST_EDITION)
         frames.append(values.assign(code=column))

@@ -36,8 +36,8 @@ def from_services(
 ) -> Update:
     """Download series and compare them with the data, without writing anything.
 
-    All indicators are read if `codes` is empty; [GCI] reads gci.csv. `track` shows progress. Raises
-    UserError for an unknown code, an incomplete response or, without `accept`, another series.
+    All indicators are read if `codes` is empty, and the index if it is [GCI]. Raises UserError for
+    an unknown code, an incomplete response or, unless `accept`, signs of another series.
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:

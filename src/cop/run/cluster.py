@@ -20,7 +20,7 @@ class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to a scheduler. Raises UserError without Dask, encryption or equal workers."""
+        """Connect to a scheduler. Raises UserError if that fails or a worker differs from here."""
         try:
             from distributed import Client
         except ImportError:
@@ -65,6 +65,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return versions, settings and whether the outputs folder exists, equal on all machines."""
+    """Return the versions and settings that must be equal on all machines."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

@@ -65,7 +65,7 @@ def _foreign_rows(job, tables):
 
 
 def _foreign_ids(job, tables, trees):
-    """Yield a message for each table or page with ids of other countries that no table may cite."""
+    """Yield a message for each table or page with ids of other countries that are not citations."""
     data = job.data
     anywhere, cited = _of_any_country(data), set()
     for table, text in tables.items():
@@ -88,7 +88,7 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield a message for each country named OFTEN, and over half as often as the report's own."""
+    """Yield a message for each country named OFTEN times and over half as often as our own."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in names_in(text, names))
@@ -126,7 +126,7 @@ def _of_any_country(data):
 
 
 def _sources_of(ids, data):
-    """Return the source ids of rows, in four tables of other countries, with one of these ids."""
+    """Return the source ids of the rows of other countries that contain one of these ids."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")

@@ -60,7 +60,7 @@ class Site:
             swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
-        """Return whether there is no site, or shared tables or code have changed since."""
+        """Return whether shared tables or code have changed since the site, if any, was written."""
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:

@@ -34,7 +34,7 @@ class Outcome:
 
 
 def start(job: Job, force: bool) -> None:
-    """Copy the last result, except downloads and DESK, to the working folder, unless `force`."""
+    """Empty the working folder and, unless `force`, copy the last result but downloads and DESK."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))

@@ -44,7 +44,7 @@ def _edition_without_its_cut_off(table, check):
 
 @rule("comment-of-country")
 def _about_another_country(table, check):
-    """Mark comments on ids of other countries, except comments on sources other than ratings."""
+    """Mark comments on ids of other countries; on their sources, only ratings are marked."""
     others = table.about.map(lambda name: foreign(name, check.iso3)) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
     return others & ~cited
@@ -120,7 +120,7 @@ def _is_made(name, column, key, new, check):
 
 @rule("due-day")
 def _due_before_the_cut_off(table, check):
-    """Yield errors for due dates up to the cut-off that no earlier edition contains."""
+    """Yield errors for dates up to the cut-off, unless a recommendation had them earlier."""
     cut_off = max(check.table("editions").cut_off, default="")
     carried = {
         (row.recommendation_id, day)

@@ -124,7 +124,7 @@ def _same_example_again(table, check):
 
 @rule("gap-answered")
 def _left_without_a_word(table, check):
-    """Mark gaps without recommendation or reason, if any recommendation has a due date."""
+    """Mark gaps without a recommendation or reason, once any recommendation has a due date."""
     answered = _served(check) | {*check.table("open_gaps").item_id}
     has_begun = (check.table("recommendations").due != "").any()
     return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun
@@ -152,7 +152,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one rating per item: the adjudicated one, or else the first, if all coders agree."""
+    """Return one rating for each item that was adjudicated or on whose status all coders agree."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1

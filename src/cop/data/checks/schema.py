@@ -115,13 +115,13 @@ TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
 
 
 def latest_times() -> dict[str, str]:
-    """Return the latest allowed date or year by `cop:notAfter`; today allows tomorrow (ZONES)."""
+    """Return {value of `cop:notAfter`: latest allowed date or year}; `today` allows tomorrow."""
     latest, next_year = date.today() + ZONES, str(date.today().year + 1)
     return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield errors for ids of other countries; for more than FEW of a country in a column, one."""
+    """Yield errors for ids of other countries; one error if a column has over FEW of a country."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
