@@ -251,7 +251,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with (data / "statistics/indicators.csv").open("a") as file:
         file.write("UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = state(data)
-    with pytest.raises(UserError, match="the figures changed meanwhile"):
+    with pytest.raises(UserError, match="statistics/ has changed"):
         refresh.write(update, data)
     assert state(data) == before
 

@@ -79,7 +79,7 @@ def write(update: Update, data: Path) -> None:
     with writing.alone(data):
         now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
         if now != update.before:
-            raise UserError("the figures changed meanwhile; nothing was written; run it again")
+            raise UserError("statistics/ has changed; nothing was written; run the command again")
         writing.write(data, update.files)
 
 
