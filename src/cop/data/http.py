@@ -98,7 +98,7 @@ class Fetcher:
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Request an address once and return what `read` returns. Raises UserError on failure."""
+        """Return the response of an address, parsed by `read` and cached, or raise UserError."""
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:
@@ -111,7 +111,7 @@ class Fetcher:
         return self._answers[address]
 
     def _get(self, address):
-        """Return a response body. Raises UserError for a status but 200 or over LARGEST bytes."""
+        """Return a response body. Raises UserError if it is too large or its status is not 200."""
         with self._session.get(address, timeout=self._settings.timeout, stream=True) as response:
             if response.status_code != 200:
                 raise _refusal(address, f"HTTP status {response.status_code}")

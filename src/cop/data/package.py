@@ -92,7 +92,7 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    Files in research/ are never taken from a base. A missing file is located in the last base.
+    Files in research/ are only located in the data folder; other missing files in the last base.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -205,7 +205,7 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Read the descriptor of a folder. Raises InvalidTable if it is damaged or incomplete."""
+    """Read the descriptor of a folder. Raises FileNotFoundError, or InvalidTable if invalid."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
         raise FileNotFoundError(f"data folder not found: {data} contains no datapackage.json")

@@ -56,7 +56,7 @@ def _read(name, data, stamps, others):
 
 
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
-    """Read a CSV file as text, indexed by the row numbers of a spreadsheet.
+    """Read the columns `names` of a CSV file as text, indexed by row numbers of a spreadsheet.
 
     Missing optional columns are empty. Raises InvalidTable for errors in the layout.
     """

@@ -40,7 +40,7 @@ def of_shared(data: StrPath) -> list[DataError]:
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return all errors in the code, tables, narratives and lost rows of one country."""
+    """Return all errors in a country's code, tables and narratives, including lost rows and ids."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))

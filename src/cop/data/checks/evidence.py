@@ -1,4 +1,4 @@
-"""Check evidence, instruments, challenges and recommendations, and the basis of each."""
+"""Check evidence, instruments, ratings, differences, challenges and recommendations."""
 
 import re
 from collections import Counter

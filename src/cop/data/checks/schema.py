@@ -121,7 +121,7 @@ def latest_times() -> dict[str, str]:
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield errors for ids of other countries; one error if a column has over FEW of a country."""
+    """Yield errors for ids of other countries; one if a column has more than FEW of a country."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
