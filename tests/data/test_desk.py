@@ -22,7 +22,7 @@ ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
 
 @pytest.fixture
 def notebooks(monkeypatch):
-    """The folder from which notebooks name their folders."""
+    """Change the working directory to notebooks/."""
     monkeypatch.chdir(ROOT / "notebooks")
 
 

@@ -62,7 +62,7 @@ def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how):
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory):
-    """Return what writes bytes to a new file: what is read is cached by path and time."""
+    """Return a function that writes bytes to a new file, since reads are cached by path."""
     folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
 
     def write(raw):
@@ -286,7 +286,7 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
 
 @pytest.fixture
 def wider(tmp_path):
-    """Return Zedland with evidence.csv described with one more, optional, column."""
+    """Return a copy of Zedland whose descriptor has another, optional column in evidence.csv."""
     zed, base = copy_of_zedland(tmp_path), tmp_path / "base"
     base.mkdir()
     stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))

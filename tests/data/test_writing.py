@@ -19,7 +19,7 @@ NEW = {"new/deep/n.csv": b"n", "a.csv": b"a", "gone.csv": None, "b.csv": b"b"}
 
 
 class Stop(BaseException):
-    """What no code catches, as a kill."""
+    """Exception that no code catches, which stands for a kill."""
 
 
 def stopped(*_):
@@ -32,7 +32,7 @@ def full(*_):
 
 @pytest.fixture
 def in_use(monkeypatch):
-    """Return the set of paths of files that nobody may replace."""
+    """Return a set of paths, empty at first, which `os.replace` cannot replace."""
     paths, replace = set(), os.replace
 
     def _replace(source, target):
@@ -177,7 +177,7 @@ def test_what_is_no_file_is_written_to_and_a_link_is_followed(tmp_path):
 
 @pytest.fixture
 def key(tmp_path, monkeypatch):
-    """Return the place of a key that is not there yet, and what makes or reads it."""
+    """Return the path of a key that does not exist yet, and a function that creates or reads it."""
     place = tmp_path / "keys" / "key"
     monkeypatch.setenv("COP_TRIED", str(place))
     return place, lambda: machine.secret_key("COP_TRIED", "~/never", tmp_path / "data")

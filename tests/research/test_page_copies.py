@@ -31,7 +31,7 @@ def address(world):
 
 
 def folder(tmp_path, address, passages):
-    """Return a data folder of one country: a source for each path, and the passages seen there."""
+    """Return a data folder with a source for each path in `passages`, and the passages verified."""
     data = tmp_path / "data"
     (data / "research" / "ZED").mkdir(parents=True)
     (data / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))

@@ -22,7 +22,7 @@ REPORTS = "UKR,NCMEC.REPORTS,2024,{},NCMEC_CTL\n"
 
 @pytest.fixture
 def world():
-    """Return an invented world: four series with values for six countries and two years."""
+    """Return an invented World of four series, with values for six countries and two years."""
     world = services.World()
     world.series("world_bank", USERS, name="Individuals using the Internet (% of population)")
     mobile, homes = "Mobile cellular subscriptions (per 100 people)", "Households with Internet"
@@ -40,7 +40,7 @@ def world():
 
 @pytest.fixture
 def address(world, monkeypatch):
-    """Run the services and let the workspace ask them, with little patience."""
+    """Run the services, send requests to them with short timeouts, and yield their address."""
     limits = {"tries": 3, "backoff": 0.01, "timeout": (1, 0.8)}
     impatient = replace(http.SERVICES, pause=0.0, **limits)
     monkeypatch.setattr(http, "SERVICES", impatient)
@@ -53,7 +53,7 @@ def address(world, monkeypatch):
 
 @pytest.fixture
 def data(tmp_path):
-    """Return a small data folder that stands on the real one: old figures of six countries."""
+    """Return a small data folder with old figures of six countries and data/ as its base."""
     folder = tmp_path / "data" / "statistics"
     folder.mkdir(parents=True)
     own = {"name": "small", "cop:base": str(DATA)}
@@ -124,7 +124,7 @@ def test_changes_are_shown_and_written_once(world, address, data, capsys, monkey
 
 
 class Later(datetime):
-    """A clock that is a day late."""
+    """Clock that is a day slow."""
 
     @classmethod
     def now(cls, zone):
@@ -152,7 +152,7 @@ ROWS, SDG = ("world_bank", USERS), ("un_sdg", "IT_USE_ii99")
 
 
 def becomes(make, series=ROWS):
-    """Return what changes the values of a series as `make` says of those there are."""
+    """Return a function that replaces the values of a series in a World by `make(values)`."""
     return lambda world: world.values.__setitem__(series, make(world.values[series]))
 
 
@@ -309,7 +309,7 @@ def test_a_file_with_errors_is_refused(data, tmp_path, capsys, text, message):
 
 
 def accept(data):
-    """Accept the figures as they are, as `cop check --meant` does."""
+    """Accept the current figures, as `cop check --meant` does."""
     with writing.alone(data):
         writing.write(data, {losses.FILE: losses.counted(data).encode()})
 

@@ -22,7 +22,7 @@ Name institutions and functions, never people. Reports omit this note; delete it
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Create a country or its next edition, and return messages with the next steps.
+    """Create a country or its next edition, by default this year's, and return the next steps.
 
     Raises UserError, without writing anything, for an unknown code or an invalid or old edition.
     """
