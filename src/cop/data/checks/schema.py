@@ -71,7 +71,7 @@ def _column_rules(field, values, latest):
             items = split
         yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
     if pattern := constraints.get("pattern"):
-        fix = f"{field['description']} (pattern: {pattern})"
+        fix = f"Enter: {field['description']} (pattern: {pattern})"
         yield _unlike(pattern), "has an invalid format", fix
     if kind in ("integer", "number"):
         fix = "Check the value; the decimal point may be wrong"
