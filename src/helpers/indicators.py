@@ -247,7 +247,8 @@ def _cached_values(data, stamp, codes, members):
     if members:
         selected &= frame.iso3.isin(members)
     frame = frame[selected].astype({"iso3": "str", "indicator_code": "str"})
-    frame = pd.concat([frame, _rates(frame)], ignore_index=True)
+    if RATE in codes:
+        frame = pd.concat([frame, _rates(frame)], ignore_index=True)
     gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
     return frame[frame.indicator_code.isin(codes) & ~gaps].reset_index(drop=True)
 

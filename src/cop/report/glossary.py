@@ -29,9 +29,8 @@ def explain(tree: html.HtmlElement) -> None:
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
         if short:
-            is_used = short in page and re.search(
-                rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page
-            )
+            name = re.escape(short)  # as the beginning, it is found fast
+            is_used = re.search(rf"{name}(?<![\w-]{name})(?:s|'s|’s)?(?![\w+-])", page)
         else:
             terms = [re.escape(name.casefold()) for name in (term, translate(term))]
             is_used = any(re.search(rf"{name}(?<!\w{name})", lowered) for name in terms)
