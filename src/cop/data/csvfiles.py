@@ -188,8 +188,7 @@ def with_rows(
 
     The separator and the line endings are kept. With `key`, rows of the file with the same values
     in these columns are updated, their other cells are kept, and no row is added. A missing column
-    in `optional` is added if a row has a value for it. Raises UserError if the file contains an
-    invalid quotation mark.
+    in `optional` is added if a row has a value for it. Raises UserError on invalid quotation marks.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])
