@@ -55,5 +55,8 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     page = next((path for name in names for path in folder.glob(name)), None)
     if page is None:
         what = f"annex {annex}" if annex else "report"
-        raise UserError(f"{what} of {key} not found in {folder}: run `cop run {key}{words}`")
+        raise UserError(
+            f"{what} of {key} not found in {folder}: run `cop run {key}{words}`"
+            " (with --group before the name of a group)"
+        )
     return page

@@ -60,7 +60,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Replace these words by "not known" in the rows with low confidence."""
+    """Replace these values of the column `word` by "not known" in rows of low confidence."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "not known"))
 
@@ -181,7 +181,7 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Return {country: (column, row)} of the tiles of a map, and the number of columns.
+    """Return {country: (column, row)} of the tiles of a map, and its number of columns.
 
     Columns and rows start at 1. Countries without a position come last.
     """
@@ -197,7 +197,7 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return each link as pairs (name, hub), and the hubs.
 
-    Hubs are the organisations with the most links. Hubs are added until every link includes one.
+    Each hub is the organisation with the most links that do not include an earlier hub.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:
