@@ -199,7 +199,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
 @chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
-    """Draw a single strip of dots in small size, without scale, label and legend.
+    """Draw a single strip of dots to be displayed small, without scale, label and legend.
 
     The columns of the frame are value, own and median (equal in all rows). The scale ends at
     `most`.

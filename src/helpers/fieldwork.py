@@ -277,7 +277,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return {section: (reading, basis)} from scales; half of the answers make a reading."""
+    """Return {section: (reading, basis)}; half of the answers at an end of a scale decide."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")

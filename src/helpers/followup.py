@@ -35,8 +35,8 @@ def with_states(
       value (see `progress`)
     - not begun: none of these
 
-    Also adds begun (yes or no, as for `on the way`), milestones and done (counts), reading and
-    reading_day (the latest; NA and empty if none) and evidence_ids, and clears later drops.
+    Also adds begun (yes or no, as for `on the way`), milestones and done (counts), the latest
+    reading and reading_day, and evidence_ids; empties dropped and dropped_reason if later.
     """
     frame = actions.set_index("action_id")
     is_done = _until(milestones.done, on)
@@ -142,8 +142,8 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
     The earlier edition is `since`, or the previous edition by default. The columns are since,
     recommendation_id, what, addressed (see `how_addressed`), actions and reached (counts),
-    carried_on (yes if still recommended) and reason (for dropping). Empty without a copy of the
-    edition in editions/.
+    carried_on (yes if still recommended) and reason (for dropping). The result is empty without a
+    copy of the edition in editions/.
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)

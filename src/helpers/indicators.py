@@ -129,7 +129,7 @@ def oldest_year(place: Country) -> int:
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Return the country's latest values beside the other values behind the regional medians.
+    """Return the country's latest values, and those of other countries behind the medians.
 
     Indicators without a median, or for which the country has no recent value, are excluded. The
     columns are indicator_code, label, country, year, value, own (True for this country), median,
@@ -186,7 +186,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
     """Render a list of the data sets cited in the given frames.
 
     Their ids are in the columns source_id and step_source_id. If `full` is True, the list includes
-    the downloaded file and its licence.
+    the address of the file, the licence and notes.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, set(cited) - {""}, full)

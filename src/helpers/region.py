@@ -30,7 +30,7 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Return a saved table of all assessed countries by name; FileNotFoundError if one lacks it."""
+    """Read a saved table of all assessed countries, by name. All of them must have saved it."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 

@@ -55,7 +55,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Record the passage that supports the row and mark the row, if unchanged, as verified."""
+        """Record the passage that supports the row, and mark the row as verified, if unchanged."""
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():

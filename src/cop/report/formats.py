@@ -118,7 +118,7 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English name: local name} of untranslated names, if Cyrillic only as the page is."""
+    """Return {English: local} of untranslated names in the page's script, Cyrillic or other."""
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local

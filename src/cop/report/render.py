@@ -49,7 +49,7 @@ def page(
     """Convert an executed notebook to an HTML page with the file name `name`.
 
     `stage` is the context of its cells in the translation catalogues. `stages` contains the
-    executed notebooks of earlier stages, from which the report includes cells.
+    executed notebooks of earlier stages, from which the report includes cells. Raises InvalidFile.
     """
     content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
@@ -67,7 +67,7 @@ def page(
 def body(
     notebook: NotebookNode, stylesheet: str = "", stages: Stages | None = None, stage: str = ""
 ) -> str:
-    """Render the visible outputs of an executed notebook in the template of a page."""
+    """Render the visible cells of an executed notebook in the template of a page."""
     parts = "\n".join(part for _, part in _parts(notebook, stage))
     shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
     parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)

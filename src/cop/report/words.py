@@ -94,7 +94,7 @@ def table(
 
     `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
     the row. The first column identifies the row. If the frame is empty, a sentence is rendered
-    instead, or nothing if `silent` is True.
+    instead, which pages omit if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -116,9 +116,8 @@ def table(
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
     """Return the argument `columns` of `table`, with the headings of a table in datapackage.json.
 
-    `order` contains the columns, separated by spaces. `others` changes the heading of a column, or
-    its cells by a function (a macro of the row, a function of the value, {value: text}), or both (a
-    pair).
+    `order` contains the columns, separated by spaces. `others` changes a column's heading, its
+    cells (by a macro of the row, a function of the value or {value: text}), or both (by a pair).
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}

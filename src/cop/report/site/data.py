@@ -27,9 +27,8 @@ IDS = {  # tables whose rows reports cite
     "statements": "evidence_id", "legal_instruments": "instrument_id",
     "services_on_record": "service_id", "organisations": "stakeholder_id",
 }  # fmt: skip
-RESPONSE_NAMES = {  # columns of the capabilities by the columns of the guidelines
-    "capability_id": "item_id", "capability": "item", "definition": "guidance",
-}  # fmt: skip
+# Columns of the capabilities by the columns of the guidelines.
+RESPONSE_NAMES = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
 WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
@@ -87,7 +86,10 @@ class Report:
         return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services that have not ended, of users `served` (or any), operating ones first."""
+        """Return services of `kinds` that have not ended, for users `served` if given.
+
+        Operating services come first.
+        """
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
         rows = [r for r in rows if not served or any(w in r.get("serves", "") for w in served)]
@@ -400,7 +402,7 @@ class SiteData:
 
     @cached_property
     def tables(self) -> list[dict]:
-        """Return shared and saved tables for publication, without empty and unverified ones."""
+        """Return the tables to publish, shared and saved, without empty ones or unverified rows."""
         saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
         named = {table["name"]: table for table in self.contract["resources"]}
         tables = []
