@@ -62,7 +62,7 @@ def region(
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if (other := places.other_place(tables, group)) and not places.is_desk(tables):
-        fix = f"also set `data`, and set `tables` to {outputs}/{group}/desk"
+        fix = f"set `tables` to {outputs}/{group}/desk, and `data` to the folder with its data"
         raise LookupError(f"{tables} belongs to {other}, not to {group}: {fix}")
     rows = groups[groups.group_id == group]
     if rows.empty:

@@ -56,7 +56,7 @@ def to_verify(place: Country) -> pd.DataFrame:
 def articles(title: str, detail: str) -> str:
     """Return the articles, sections or chapters in a title, otherwise those in the detail.
 
-    They are separated by commas. A detail may mention other articles for comparison.
+    The result is separated by commas, or empty. A detail may also mention articles for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 

@@ -77,9 +77,9 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
 
 
 def added(*stages: str) -> Html:
-    """Return a placeholder for the outputs of cells tagged `report` in these stages.
+    """Return a placeholder for the cells tagged `report` in these stages.
 
-    In the report, the section "Added by the analyst" replaces it.
+    In the report, those not included elsewhere replace it, in a section "Added by the analyst".
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 

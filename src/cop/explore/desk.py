@@ -141,8 +141,8 @@ def interact(
     """Display the result of `function(country, **values)`, and redraw it after each change.
 
     The function returns an Answer, a sentence, None, any object that a notebook can display, or a
-    tuple of these. ERRORS are displayed as a sentence. Printed text is not displayed, because
-    `interactive_output` sometimes hung when several pages were opened at once.
+    tuple of these. ERRORS are displayed as a sentence. Text printed after a change goes to the log,
+    since `interactive_output` sometimes hung when several pages were opened at once.
     """
     answers = widgets.VBox()
 

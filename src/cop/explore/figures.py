@@ -70,7 +70,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
     """Return the latest values up to `until` of a country and its region, sorted by name.
 
-    Columns: iso3, country, year, value (NA if missing).
+    Columns: iso3, country, year and value (both NA if missing).
     """
     frame = values(place, code)
     newest = frame[frame.year <= until].drop_duplicates("iso3", keep="last").set_index("iso3")

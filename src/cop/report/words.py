@@ -168,7 +168,7 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Pivot the data of a line chart to one row per year and one column per series."""
+    """Pivot a line chart's data to a row per year and a column per series, headed with its unit."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     return wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
 
