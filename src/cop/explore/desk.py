@@ -232,7 +232,7 @@ def edition_folders(data: str) -> dict[tuple[str, str], str]:
 
 def message(text: object, kind: str = "say") -> str:
     """Return a text as an HTML paragraph; `kind` is its CSS class."""
-    return str(Markup('<p class="{}" role="status">{}</p>').format(kind, text))
+    return Markup('<p class="{}" role="status">{}</p>').format(kind, text)
 
 
 def read_only() -> bool:

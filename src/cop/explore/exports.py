@@ -38,7 +38,7 @@ def about(
     ids = measures.source_ids.sum() if codes else frame.get("source_id", [])
     sets = register[register.source_id.isin(ids)]
     licence = cop.data.contents(place.data)["licenses"][0]["title"]
-    source = f"Research on {place.called}, edition {place.edition}; see the source in each row"
+    source = f"Research on {place.called}, edition {place.edition or 'none'}"
     if len(sets):
         source = f"{citations.publishers(sets.source_id, place)}, read on {sets.accessed.max()}"
     return {

@@ -45,7 +45,7 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
     Cells in `source` or `title` link to the web address in the column `url`.
     """
     if frame.empty:
-        return str(Markup('<p class="none">{}: no row matches.</p>').format(caption))
+        return str(Markup('<p class="none">{}: no rows.</p>').format(caption))
     cells, options = {}, [{"targets": 0, "className": "first"}]
     for i, (column, heading) in enumerate(headings.items()):
         values = frame[column]
