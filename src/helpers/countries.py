@@ -81,7 +81,8 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     otherwise its subregion in countries.csv. The codes include the country itself. A country
     without any region is returned alone.
     """
-    groups = read_table("groups", place).query("role != 'grouping'")
+    groups = read_table("groups", place)
+    groups = groups[groups.role != "grouping"]
     holding = groups[groups.iso3 == place.iso3]
     if len(holding):
         first = holding.sort_values("role", key=lambda role: role != "study", kind="stable").iloc[0]
@@ -112,7 +113,8 @@ def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
 
 def names(data: str) -> dict[str, str]:
     """Return {ISO3: English name} of all countries."""
-    return cop.data.read("countries", data).set_index("iso3").name_en.to_dict()
+    frame = cop.data.read("countries", data)
+    return dict(zip(frame.iso3, frame.name_en, strict=True))
 
 
 def bodies(place: Country) -> dict[str, str]:
@@ -156,8 +158,8 @@ def cover(place: Country | Region, title: str = "") -> Html:
         signed = read_table("sign_offs", place)
         changed = len(signed) and sign_offs.changed_after_sign_off(place.edition, place)
         shown = words.render("cover", "country", place, row, status, title, synthetic, changed)
-    notes = read_table("territory_notes", place).query("listed != ''")
-    notes = list(notes[notes.iso3.isin(members)].itertuples())
+    notes = read_table("territory_notes", place)
+    notes = list(notes[(notes.listed != "") & notes.iso3.isin(members)].itertuples())
     by_hand = words.render("cover", "desk", place, places.is_desk(place.tables))
     return shown + words.render("cover", "names", notes) + by_hand
 

@@ -242,10 +242,24 @@ def _values(place, codes, members=()):
 
 @lru_cache(maxsize=16)
 def _cached_values(data, stamp, codes, members):
-    frame = cop.data.read("indicators", data)
-    frame = frame[frame.indicator_code.isin({*codes, REPORTS, CHILDREN})]
+    frame = _by_category(data, stamp)
+    selected = frame.indicator_code.isin({*codes, REPORTS, CHILDREN})
     if members:
-        frame = frame[frame.iso3.isin(members)]
-    frame = pd.concat([frame, _rates(frame)], ignore_index=True)
+        selected &= frame.iso3.isin(members)
+    frame = frame[selected].astype({"iso3": "str", "indicator_code": "str"})
+    if RATE in codes:
+        frame = pd.concat([frame, _rates(frame)], ignore_index=True)
     gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
     return frame[frame.indicator_code.isin(codes) & ~gaps].reset_index(drop=True)
+
+
+@lru_cache(maxsize=1)
+def _by_category(data, stamp):
+    """Return all values, with codes as categories: comparing 80,000 texts would be slow."""
+    frame = cop.data.read("indicators", data)
+    return frame.astype({"iso3": "category", "indicator_code": "category"})
+
+
+def preload(data: str) -> None:
+    """Read the indicators before processes are forked."""
+    _by_category(data, cop.data.stamp("indicators", data))

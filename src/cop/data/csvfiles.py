@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from types import SimpleNamespace
 
 from cop.data.errors import DataError, InvalidTable, UserError, count
@@ -117,7 +118,7 @@ def _records(path, names, changed):
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
     """Parse a CSV text and return its header and rows, with cells stripped of spaces."""
     table = separated(text, separator_of(text, names))
-    header, *table = [[*map(str.strip, row)] for row in table] or [[]]
+    header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
 
 

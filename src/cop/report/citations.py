@@ -138,8 +138,9 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     links = page.rows(cop.data.read("links", place.data))
     copies, resting = {row.url: row for row in links if row.archived}, {}
     for name in [*LINKED.values()][1:]:
-        for row in page.rows(cop.data.read(name, place.data, place.iso3)):
-            resting.setdefault(row.source_id, []).append(row[0])
+        table = cop.data.read(name, place.data, place.iso3)
+        for source_id, row_id in zip(table.source_id, table.iloc[:, 0], strict=True):
+            resting.setdefault(source_id, []).append(row_id)
     return words.render(
         "sources", "bibliography", frame.drop_duplicates("source_id"), copies, kind, resting
     )

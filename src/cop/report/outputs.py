@@ -120,7 +120,7 @@ def _sanitizer():
 
 def _text(output, kind):
     """Return the content of an output in a media type, or "" if it has none."""
-    return "".join(output.get("data", {}).get(kind, ""))
+    return output.get("data", {}).get(kind, "")
 
 
 def _printed(text):

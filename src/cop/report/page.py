@@ -190,7 +190,10 @@ def download(label: str, name: str, kind: str, content: bytes) -> Html:
 
 def csv(frame: pd.DataFrame) -> bytes:
     """Convert a frame to CSV in UTF-8 with a byte order mark; formulas are neutralised."""
-    cells = frame.astype(object).where(frame.notna(), "")
-    cells = cells.map(lambda value: cop.data.neutralise(value) if isinstance(value, str) else value)
-    rows = cells.itertuples(index=False, name=None)
+    cells = frame.astype(object).fillna("")
+    rows = (map(_inert, row) for row in cells.itertuples(index=False, name=None))
     return cop.data.csv_text([map(str, frame.columns), *rows], end="\r\n").encode("utf-8-sig")
+
+
+def _inert(value):
+    return cop.data.neutralise(value) if isinstance(value, str) else value

@@ -99,11 +99,11 @@ def table(
     caption = one_line(caption)
     if frame.empty:
         return render("figures", "nothing", caption, anchor, silent)
-    heads, cells, numbers = [], [], []
+    heads, cells, numbers, records = [], [], [], list(page.rows(frame))
     for number, (name, column) in enumerate(columns.items()):
         heading, macro = column if isinstance(column, tuple) else (column, None)
         heads.append(one_line(heading))
-        values = map(macro, page.rows(frame)) if macro else frame[name]
+        values = map(macro, records) if macro else frame[name]
         cells.append([page.cell(value) for value in values])
         if not macro and pd.api.types.is_numeric_dtype(frame[name]):
             numbers.append(number)

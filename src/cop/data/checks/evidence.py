@@ -206,6 +206,7 @@ def _item_without_mapping(table, check):
     names = [*items.item_id[items.kind != "document fact"]]
     names += [*check.table("capabilities").capability_id]
     fix = "Add a row with the framework element that it serves"
+    served = {*table.served_by}
     for name in names:
-        if name not in {*table.served_by}:
+        if name not in served:
             yield check.error("", "served_by", name, "is not mapped to a framework", fix)
