@@ -22,7 +22,7 @@ ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
 
 @pytest.fixture
 def notebooks(monkeypatch):
-    """The folder from which notebooks name their folders."""
+    """Change the working directory to notebooks/."""
     monkeypatch.chdir(ROOT / "notebooks")
 
 
@@ -57,7 +57,7 @@ def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessme
     baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
     assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
     with pytest.raises(
-        FileNotFoundError, match="research/NOR/editions.csv, a required file, not found in data/"
+        FileNotFoundError, match="required file research/NOR/editions.csv not found in data/"
     ):
         countries.find("NOR", ZED, OURS, "2026")
 
