@@ -383,7 +383,7 @@ def test_a_card_is_compared_with_its_region_of_one_year_and_a_number_by_its_shar
     shares = {
         count: next(rows.loc[[share]].itertuples()) for count, share in assessment.COMPARED.items()
     }
-    page = REPORT.key_figures(charts, shown, shares, pd.DataFrame(), among, place)
+    page = REPORT.key_figures(charts.strip, shown, shares, pd.DataFrame(), among, place)
     found = html.fromstring(str(page)).xpath("//div[@class='card']")
     reports, _, children, net, homes = (" ".join(card.text_content().split()) for card in found)
     assert [len(card.xpath(".//svg")) for card in found] == [0, 0, 0, 0, 1]
