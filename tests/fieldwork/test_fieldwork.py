@@ -206,7 +206,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
 def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
     sheet = sheet_of(own)
     answer(own, sheet.return_id[0], **{sheet.question[0]: "Nobody has read this."})
-    with pytest.raises(UserError, match="differs from the answer in the store"):
+    with pytest.raises(UserError, match="differs from the store"):
         decide(own, sheet, decision="publish")
     assert decide(own, sheet, decision="withhold") == 1
     kept = restricted.read("reviews", own).iloc[-1]
@@ -377,7 +377,7 @@ def test_a_name_or_an_error_in_the_notes_stops_publishing(own, column, text, why
 def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, capsys):
     data = copy_of_zedland(tmp_path)
     assert main.main(["publish", "ZZZ", "--data", str(data)]) == 2
-    assert "does not exist: no response has been imported" in capsys.readouterr().err
+    assert "does not exist: import responses with `cop intake`" in capsys.readouterr().err
     assert main.main(["review", "QQQ", "--data", str(data)]) == 2
 
 

@@ -17,7 +17,7 @@ def add_to(commands: options.Commands) -> None:
     checks = commands.add("check", check, "cop check, cop check --meant, cop check --strict")
     checks.data()
     checks.flag("--meant", "accept lost rows, and figures edited by hand")
-    checks.flag("--strict", "also require a contact address, and titles and sources of figures")
+    checks.flag("--strict", "also require a contact address, and labelled figures and tables")
     checks.outputs("folder with the results that --strict checks (default: outputs/)")
     renews = commands.add(
         "refresh", refresh, "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI"
@@ -64,7 +64,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _without_contact(data):
-    """Return an error if the descriptor contains no contact address."""
+    """Return a list with an error if no contributor in datapackage.json has an email or path."""
     from cop.data import DataError, contents
 
     contributors = contents(data).get("contributors", [])

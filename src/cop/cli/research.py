@@ -121,7 +121,7 @@ def add(arguments: argparse.Namespace) -> int:
     if bool(arguments.set) == bool(arguments.file):
         fields = cop.data.fields(rows.table_of(kind, data), data)
         columns = "\n".join(map(_described, fields))
-        raise UserError(f"use --set COLUMN=VALUE … or --from FILE.csv; the columns are:\n{columns}")
+        raise UserError(f"use either --set COLUMN=VALUE … or --from FILE.csv; columns:\n{columns}")
     if arguments.file:
         by_number = _read_file(arguments.file, kind, data)
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
@@ -158,7 +158,7 @@ def edit(arguments: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _repeating(arguments, *words):
-    """Add the command to an error message, so that the user can correct and repeat it."""
+    """Add a command with --set to its error message, so that users can correct and repeat it."""
     from cop.data import UserError
 
     try:
@@ -199,7 +199,7 @@ def _shown(row):
 
 
 def _print_duplicates(register, written):
-    """Print each new source that resembles a source in the register."""
+    """Print each new source that resembles an earlier one in the register."""
     from cop.research import bibliography
 
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))

@@ -29,7 +29,7 @@ def add_to(commands: options.Commands) -> None:
     _add_selection(runs)
     processes = {"type": _positive, "default": os.cpu_count()}
     runs.value("--jobs", "N", "number of processes (default: number of CPUs)", **processes)
-    runs.flag("--force", "run all steps, even if their inputs have not changed")
+    runs.flag("--force", "run all stages, even if their inputs have not changed")
     runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging (slower)")
     runs.value("--scheduler", "ADDRESS", "address of a Dask cluster (default: this computer)")
     explains = commands.add("why", why, "cop why UKR, cop why --all")
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """List the stages that would run, and why."""
+    """List the stages that would run, and what has changed."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():

@@ -1,8 +1,8 @@
 """Write a questionnaire as a LimeSurvey survey structure (tab-separated), in all its languages.
 
 LimeSurvey codes consist of letters and digits: at most 20 for a question, 5 for an answer. A
-repeated block becomes one group of questions for each entry; LimeSurvey shows a group as soon as
-the previous entry was begun.
+repeated block becomes one group of questions for each entry; LimeSurvey shows a group once the
+first question of the previous entry is answered.
 """
 
 import html
@@ -34,7 +34,7 @@ AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
 def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> str:
-    """Return the survey structure as text; `words` is {language: phrases}."""
+    """Return the survey structure as text; `words` is {language: phrases}, `iso3` may be empty."""
     named = form.kind == "form"
     first, *others = [language.tag for language in form.spoken.values()]
     facts = {
@@ -58,7 +58,7 @@ def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str =
 
 
 def _groups(form, code, iso3):
-    """Yield all question groups in one language, numbered alike in every language."""
+    """Yield the rows of all question groups in one language; numbers are alike in all of them."""
     number, language = 0, {"language": form.spoken[code].tag}
     for block in form.blocks:
         for entry in block.entries:
@@ -80,7 +80,7 @@ def _groups(form, code, iso3):
 
 
 def _carried(form, first, language, iso3):
-    """Yield the hidden questions with metadata; the address in an invitation fills two of them.
+    """Yield the hidden questions with metadata; parameters of the URL fill those without a value.
 
     Attributes that do not depend on the language are set in the first language only.
     """
@@ -96,7 +96,7 @@ def _carried(form, first, language, iso3):
 
 
 def _question(form, question, entry, code, language):
-    """Yield a question and its choices; general attributes are set in the first language only."""
+    """Yield the rows of a question and its choices; attributes are in the first language only."""
     shape = SHAPES.get(question.type, "").replace("/", r"\/")
     row = {
         "class": "Q",

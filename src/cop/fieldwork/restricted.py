@@ -1,7 +1,6 @@
-"""Read and write the restricted store: responses and contacts, which never enter git.
+"""Read and write the restricted store: contacts, responses and interviews, never kept in git.
 
-Tables are CSV files. Cells that a spreadsheet would run as a formula are stored with a leading
-apostrophe.
+Tables are CSV files. An apostrophe is put before a cell that a spreadsheet would run as a formula.
 """
 
 import contextlib
@@ -43,7 +42,7 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Read a table as text; empty cells are "", and a missing file is an empty frame."""
+    """Read a table as text; empty cells and missing columns are "", a missing file has no rows."""
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
@@ -51,7 +50,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Parse the content of a table, with any of the usual separators."""
+    """Parse a CSV file with commas, semicolons or tabs as text, with guarded cells restored."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
@@ -79,18 +78,18 @@ def unguarded(text: str) -> str:
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return {path: bytes} of changed tables, for `write`."""
+    """Return {path: bytes} for `write`; `tables` is {name: frame with all rows of the table}."""
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write or remove files of the store, all or none; `files` is {path: bytes, or None}."""
+    """Write files of the store, all or none; `files` is {path: bytes, or None to delete it}."""
     writing.write(folder(data), files)
     lock_raw(data)
 
 
 def lock_raw(data: Path) -> None:
-    """Restrict the store to its owner, and make raw files read-only."""
+    """Make the store readable by its owner only, and its raw files read-only."""
     root = folder(data)
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
@@ -101,7 +100,7 @@ def lock_raw(data: Path) -> None:
 
 @contextlib.contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Lock the restricted store for writing, after completing an interrupted write.
+    """Lock the restricted store, and complete an interrupted write. Creates a missing store.
 
     Raises UserError if the store could be committed to git.
     """

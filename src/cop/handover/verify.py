@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the first 32 digits of a public key's SHA-256 hash, in groups of four."""
+    """Return the first 32 hex digits of a public key's SHA-256 hash, in groups of four."""
     digest = hashlib.sha256(public_key).hexdigest()[:32]
     return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
 
@@ -105,7 +105,7 @@ def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
     Returns 0 if the package is intact and signed by `signer`, 1 if files differ or `signer` is
-    missing or another key, and 2 if the file is not a package.
+    missing or another key, and 2 if the file is not a package or `cryptography` is missing.
     """
     try:
         verdict = verify(path)
@@ -128,7 +128,7 @@ def report(path: Path, signer: str = "") -> int:
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
     if signer:
-        print(f"This is NOT the expected key ({signer}). Ask the sender before using it.")
+        print(f"This is NOT the expected key ({signer}). Ask the sender before using the files.")
     else:
         print("Check the key: use --signer with the key that you received separately.")
     return 1
