@@ -79,7 +79,7 @@ def test_a_half_filled_sheet_is_never_overwritten(cop, data, tmp_path):
     sheet_of(data).write_bytes(restricted.packed(sheet))
     before = sheet_of(data).read_bytes()
     status, shown = cop("review", "ZZZ")
-    assert status == 2 and "2 decisions not stored yet" in shown and "--decisions" in shown
+    assert status == 2 and "2 unstored decisions" in shown and "--decisions" in shown
     assert sheet_of(data).read_bytes() == before
     assert f"{len(sheet)} new decisions stored" in decide(cop, data)
     status, shown = cop("review", "ZZZ")

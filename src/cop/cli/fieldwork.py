@@ -153,7 +153,7 @@ def review_answers(arguments: argparse.Namespace) -> int:
 
 
 def publish_tables(arguments: argparse.Namespace) -> int:
-    """Write a country's publishable tables."""
+    """Write a country's anonymised tables to data/research/."""
     from cop.fieldwork import publish
 
     publish.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)

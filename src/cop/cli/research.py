@@ -67,7 +67,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def archive(arguments: argparse.Namespace) -> int:
-    """Save a copy of each source's page and search it for recorded passages."""
+    """Save missing copies of sources' pages and search the pages for quotations."""
     from cop.research import copies
 
     target = arguments.data, arguments.kept
@@ -134,7 +134,7 @@ def add(arguments: argparse.Namespace) -> int:
     if kind == "source":
         _print_duplicates(rows.present(kind, iso3, data), written)
     named = [" ".join(row[key] for key in rows.keys(kind, data)) for row in written]
-    print(f"{len(written)} written to {rows.path_of(kind, iso3, data)}: {_few(named)}")
+    print(f"Rows written to {rows.path_of(kind, iso3, data)}: {len(written)} ({_few(named)})")
     print(CHECK)
     return 0
 
@@ -223,7 +223,7 @@ def import_sources(arguments: argparse.Namespace) -> int:
     places = [(f"items of {file.name}", number) for number in new.index]
     written = rows.add("source", iso3, new.to_dict("records"), data, places)
     ids = _few([row["source_id"] for row in written])
-    print(f"{len(written)} written to {rows.path_of('source', iso3, data)}: {ids}")
+    print(f"Rows written to {rows.path_of('source', iso3, data)}: {len(written)} ({ids})")
     return 0
 
 

@@ -44,7 +44,7 @@ def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "all countries in the data folder, and the regional synthesis")
-    parser.value("--group", "GROUP", "the countries of a group, and its synthesis")
+    parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")
     baselines = "desk baselines instead of assessments; `all` for all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data()
@@ -109,7 +109,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def _choices(arguments):
-    """Return one selection of countries for each language."""
+    """Return one selection of countries for each language. Raises UserError if there is none."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,

@@ -191,8 +191,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
     with writing.alone(data):
         present = cop.data.present("responses", data, iso3).set_index("comment_id").decision
         if comment in present.index:
-            table = cop.data.paths("responses", data, iso3)[0]
-            fix = f"To correct the answer, change its row in {table}"
+            fix = f"To correct it, change its row in {cop.data.paths('responses', data, iso3)[0]}"
             raise UserError(f"{comment} is already answered: {present[comment]}. {fix}")
         path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]

@@ -97,7 +97,8 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
     """Return the present state of the contacts that need an action, which is in `todo`.
 
-    Contacts with an outcome need none, nor do those whose `consent` is no.
+    These are listed contacts and, after PATIENCE, invited, reminded or phoned ones, unless
+    `consent` is no.
     """
     current = standing(frame)
     current["todo"] = [_todo(row, today) for row in current.itertuples()]

@@ -80,7 +80,7 @@ def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Se
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the required yes-no questions in the block `screening`."""
+    """Return the ids of the screening questions, to which every counted person answered yes."""
     return [
         question.id
         for block, question in questionnaire.questions()

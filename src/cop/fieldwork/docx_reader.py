@@ -39,7 +39,7 @@ MOST_XML = 40 * MB
 AROUND = 160  # letters that are kept of a passage
 SPACE = "(space)"
 AGAIN = "Save it again as a Word document (.docx)"
-DAMAGED = f"is damaged, incomplete or not a .docx file. {AGAIN}, or send it again"
+DAMAGED = f"is damaged, incomplete or not a .docx file. {AGAIN}, or request a new copy"
 
 
 @dataclass

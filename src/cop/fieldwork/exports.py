@@ -87,7 +87,7 @@ class Response:
     """A response: its position in the file, its metadata and its cells.
 
     `validate` adds `answers` as (block, entry, question, answer), the `errors` that reject the
-    response, and `remarks`; importing it adds further remarks.
+    response, and `remarks`; importing it may add further remarks.
     """
 
     sheet: str
@@ -188,7 +188,7 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
-    """Return the responses in a file; `mapping` is for plain tables. Raises UserError."""
+    """Return the responses in a file; plain tables need a `mapping`. Raises UserError on errors."""
     sheets = {sheet.name: sheet for sheet in book.sheets if sheet.rows}
     if {"_form", "_map"} <= set(sheets):
         return _read_excel_form(book, sheets, data)
@@ -219,8 +219,7 @@ def _recognise(book, sheets):
             if marks <= titles and link not in titles and sheets[name].rows[1:]:
                 return tool, sheets[name]
     titles = {title.partition(".")[0] for titles in headings.values() for title in titles}
-    fixes = [SETTINGS[tool] for tool, hints in HINTS.items() if hints & titles]
-    fix = fixes[0] if fixes else UNKNOWN
+    fix = next((SETTINGS[tool] for tool, hints in HINTS.items() if hints & titles), UNKNOWN)
     raise UserError(f"{book.name} has no responses that can be read. {fix}")
 
 
@@ -243,7 +242,7 @@ def _responses(sheet, fields, tool="plain"):
 
 
 def _targets(form, tool):
-    """Return {heading: Target}; LimeSurvey has a column for each entry and each of many choices."""
+    """Return {heading: Target}; in LimeSurvey, entries and choices of `many` have their own."""
     if tool != "limesurvey":
         return {question.id: Target(question.id) for _, question in form.questions()}
     targets = {}
@@ -296,7 +295,7 @@ def _refuse_other_settings(book, export, columns):
 
 
 def _read_excel_form(book, sheets, data):
-    """Return the answers in an Excel form; raises UserError without answers or hidden sheets."""
+    """Return the answers in an Excel form; raises UserError if it is empty or was changed."""
     facts = {row[0]: row[1] if len(row) > 1 else "" for _, row in sheets["_form"].rows}
     form = questionnaires.load(facts.get("questionnaire", ""), data)
     grids = {name: dict(sheet.rows) for name, sheet in sheets.items()}
@@ -332,9 +331,9 @@ def _read_mapped(book, sheet, data, mapping):
     absent = [heading for heading in mapping.columns if plain(heading) not in sheet.headings]
     named = {target.question for target in targets.values()}.difference(FACTS)
     if absent := absent + sorted(named.union(mapping.values) - ids):
-        listed = ", ".join(map(repr, absent))
         raise UserError(
-            f"the mapping has columns or questions that {book.name} or {form.id} lacks: {listed}"
+            f"the mapping has columns or questions that {book.name} or {form.id} lacks: "
+            + ", ".join(map(repr, absent))
         )
     if not sheet.rows[1:]:
         raise UserError(f"{book.name} has no rows below its headings")

@@ -26,7 +26,7 @@ SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 NOT_TABLES = {  # first bytes of a file: why it is not opened
     OLE: "is in the old Excel format (.xls). Save it again as .xlsx",
-    b"%PDF": "is a PDF. Send the spreadsheet or the export itself",
+    b"%PDF": "is a PDF. Import the spreadsheet or the export itself",
     b"<": "is a web page or XML. Save it again as .xlsx or as CSV",
 }
 UTF8_FIX = "save it again in Excel as 'CSV UTF-8', or in LibreOffice with character set UTF-8"
@@ -79,7 +79,7 @@ def read(path: Path) -> Book:
 
 
 def parse(name: str, content: bytes) -> Book:
-    """Return a file as a Book; its bytes, not its suffix, show its type. Raises InvalidFile."""
+    """Parse a file into a Book by the type of its bytes, not its suffix. Raises InvalidFile."""
     if is_locked(content):
         raise InvalidFile("is protected by a password. Remove the password")
     for start, reason in NOT_TABLES.items():

@@ -101,8 +101,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
     if unknown := sorted(names[sha] for sha in names.keys() - {*imports.file}):
         lines.append(f"Never imported, or changed since: {', '.join(unknown)}.")
     if kept.any():
-        number = cop.data.count(kept.sum(), "response")
-        lines.append(f"Kept, since consent was withdrawn: {number}.")
+        lines.append(f"Kept, as consent was withdrawn: {cop.data.count(kept.sum(), 'response')}.")
     if answered := contacts.answered(data, {*returns.form_id} - {"", *left.form_id}):
         fix = f"if this is wrong, remove the step in {contacts.PATH}"
         lines.append(f"Still recorded as answered: {', '.join(answered)}; {fix}.")
@@ -176,7 +175,7 @@ def _check_response(response, form, iso3, countries):
 def _check_required(response, form):
     """Add an error for each required question that applies and is not answered.
 
-    In a partial response the gaps are a single remark; only consent is required, after any answer.
+    In a partial response the gaps are a single remark, except a missing consent to any answers.
     """
     missing, filled = [], {(cell.question, cell.entry) for cell in response.cells}
     given = {(question, entry, answer) for _, entry, question, answer in response.answers}

@@ -144,7 +144,7 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text contains the name of one of these organisations, in any case."""
+    """Return whether a text contains the name of an organisation, ignoring case and punctuation."""
     return _within(f" {plain(text)} ", filter(None, map(plain, organisations))) is not None
 
 

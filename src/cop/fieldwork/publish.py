@@ -1,4 +1,4 @@
-"""Publish anonymised tables from the restricted store in data/research/, once per edition."""
+"""Write anonymised tables to data/research/; a survey's numbers are published once per edition."""
 
 from collections.abc import Callable
 from functools import partial
@@ -121,7 +121,7 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(past, surveys, data, withdraw):
-    """Return {survey: return_ids} for publications that stay, withdrawn ones, and notes."""
+    """Return publications that stay {survey: return_ids}, withdrawn {survey: None}, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
     present = set(left.return_id[left.status == "superseded"])
@@ -176,7 +176,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
 
 
 def _interviews(interviews, iso3, secret):
-    """Return the table `interviews`; of several findings of one on a theme, the first is kept."""
+    """Return the table `interviews`; of an interview's findings on a theme, the first is kept."""
     mine = interviews[interviews.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
     voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]

@@ -50,7 +50,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Parse a CSV file with commas, semicolons or tabs as text, with guarded cells restored."""
+    """Parse CSV bytes with commas, semicolons or tabs as text, with guarded cells restored."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.

@@ -138,8 +138,7 @@ def _refuse_unstored(path, data, iso3):
     rows = [row for row in _decisions_in(path, iso3).values() if not _is_stored(row, stored)]
     if rows:
         fix = f"Run `cop review {iso3} --decisions {path}` first, or remove the file"
-        number = cop.data.count(len(rows), "decision")
-        raise UserError(f"{path} contains {number} not stored yet. {fix}")
+        raise UserError(f"{path} contains {cop.data.count(len(rows), 'unstored decision')}. {fix}")
 
 
 def _decisions_in(path, iso3):
@@ -243,11 +242,11 @@ def quotes(
         decision, text = row.final_decision, row.final_text
         reason = ""
         if decision == "publish" and text != row.text:
-            reason = "it was changed after the decision: `cop review` lists it again"
+            reason = f"it was changed after the decision: `cop review {iso3}` lists it again"
         elif not (spoken or row.return_id in counted):
             reason = "its author is not counted in published numbers (too few or later responses)"
         elif pii.names(text, authors.answer[authors.return_id == row.return_id]):
-            reason = "it names its author's organisation: edit it (`cop review --all`)"
+            reason = f"it names its author's organisation: edit it (`cop review {iso3} --all`)"
         if reason:
             notes.append(f"Not published: {row.return_id}, {row.question}: {reason}.")
             continue

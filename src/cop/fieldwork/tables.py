@@ -249,7 +249,7 @@ def _judgements(codes):
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) for each closed question to publish."""
+    """Return (question, English label) for each closed question whose counts may be published."""
     return [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -337,7 +337,7 @@ def _themes(survey, question, people, codes):
 
 
 def _each(counts, n, people, key):
-    """Return which choices are suppressed, each tested separately."""
+    """Return which choices or themes are suppressed, each tested separately."""
     hidden = pd.Series(False, counts.index)
     for code, count in counts.items():
         both, rng = pd.Series([count, n - count]), people.rng(*key, str(code))
