@@ -634,3 +634,17 @@ def test_who_came_after_the_publication_is_not_quoted_in_this_edition(again):
         quotes = publish.publishable(again, "ZZZ")["quotes"]
         assert len(quotes) == quoted, number
         assert not quotes.quote.str.startswith("New words").any()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [("I1,ZZZ,a,b,c,d,e,f,g,h,i,j,k", "row 2 has 13 cells instead of 12"), ("café", "CSV UTF-8")],
+)
+def test_notes_that_a_spreadsheet_saved_wrongly_are_refused(tmp_path, capsys, line, reason):
+    data = copy_of_zedland(tmp_path)
+    (data / "restricted").mkdir()
+    heading = ",".join(restricted.columns("interviews"))
+    notes = f"{heading}\n{line}\n".encode("latin-1")
+    (data / "restricted/interviews.csv").write_bytes(notes)
+    assert main.main(["review", "ZZZ", "--data", str(data)]) == 2
+    assert reason in capsys.readouterr().err

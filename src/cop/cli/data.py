@@ -127,7 +127,7 @@ def refresh(arguments: argparse.Namespace) -> int:
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. Commit the changes to keep the earlier figures in git.")
+        print("Written. Commit the changes, so that git keeps each version of the figures.")
     return 0
 
 

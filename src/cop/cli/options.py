@@ -94,7 +94,7 @@ def repeated_language(language: str) -> str:
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Ask a question unless `yes` is set, and return whether the answer is y or yes."""
+    """Return whether `yes` is set or the user answers y or yes; else print that nothing changed."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:

@@ -251,7 +251,7 @@ def invite(
             suffix = f"-reminder-{row.reminders + 1}" if row.todo == "remind" else ""
             path = f"invitations/{row.form_id}{suffix}.eml"
             if (restricted.folder(data) / path).exists():
-                present.append(Path(path).name)
+                present.append(path.removeprefix("invitations/"))
             else:
                 files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))

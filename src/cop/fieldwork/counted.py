@@ -106,12 +106,12 @@ def record_path(data: Path, iso3: str) -> Path:
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
     """Read the record of publications, oldest first, with `returns` as sets of return_ids.
 
-    Raises UserError if the file does not have the expected columns.
+    Raises UserError if the file is unreadable or does not have the expected columns.
     """
     path = record_path(data, iso3)
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS, dtype=object)
-    rows = restricted.table(path.read_bytes())
+    rows = restricted.load(path)
     if list(rows) != COLUMNS:
         wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")

@@ -16,6 +16,7 @@ import yaml
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from cop.data import DataError, UserError
+from cop.data.errors import first_of
 from cop.fieldwork import questionnaires
 from cop.fieldwork.incoming import Book, Sheet, plain
 from cop.fieldwork.questionnaires import CONSENT, Questionnaire, answer_code, question_code
@@ -198,8 +199,9 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     responses = _responses(main, FIELDS[tool] | CARRIED, tool)
     stated = sorted({response.questionnaire for response in responses} - {""})
     if len(stated) != 1:
-        reason = f"contains {', '.join(stated) or 'nothing'} instead of one questionnaire"
-        raise UserError(f"{book.name}, column questionnaire: {reason}. {SETTINGS[tool]}")
+        fix = "Import one form at a time" if stated else SETTINGS[tool]
+        names = ", ".join(stated) or "nothing"
+        raise UserError(f"{book.name}, column questionnaire: {names} instead of one id. {fix}")
     form = questionnaires.load(stated[0], data)
     export = Export(tool, form, responses, _targets(form, tool))
     columns = export.add_rows(main, [(response, 0) for response in responses])
@@ -283,7 +285,7 @@ def _refuse_other_settings(book, export, columns):
     for block in export.form.blocks if export.tool == "kobo" and book.is_workbook else ():
         ids = {question.id for question in block.questions}
         missing -= ids if block.repeat and ids <= missing else set()
-    names = ", ".join(sorted(missing)[:6]) + (" and others" if len(missing) > 6 else "")
+    names = first_of(sorted(missing))
     if missing and {response.version for response in export.responses} <= set(export.form.earlier):
         export.remarks.append(f"no column for {names}; an earlier version may not contain them")
     elif missing:

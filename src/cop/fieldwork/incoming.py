@@ -38,7 +38,7 @@ class InvalidFile(Exception):
 
 @dataclass
 class Sheet:
-    """A sheet with rows as (row number in the spreadsheet, cells)."""
+    """A sheet with its non-empty rows as (row number in the spreadsheet, cells)."""
 
     name: str
     rows: list[tuple[int, list[str]]]
@@ -56,7 +56,7 @@ class Sheet:
 
 @dataclass
 class Book:
-    """A file with its bytes and sheets; `saved` is the time a workbook was last saved."""
+    """A file with its bytes and sheets; `saved` is when a workbook was last saved, or ""."""
 
     name: str
     content: bytes

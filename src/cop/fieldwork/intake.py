@@ -129,17 +129,16 @@ def validate(export: Export, iso3: str, countries: set[str], today: date) -> Non
             block, question, parse = parsers[cell.question]
             answers, error = parse(cell.value)
             shown = cell._replace(value="") if question.restricted else cell
-            if error:
-                response.errors.append(response.problem(*error, shown))
             together = coded.setdefault((block.id, cell.entry, question.id), [])
             together += [answer for answer in answers if answer not in together]
-            if len(together) > 1 and question.type != "many":
-                error = response.problem("is a second, different answer", "Keep one", shown)
-                response.errors.append(error)
-            elif len(together) > 1 and {*form.exclusive_choices(question)}.intersection(together):
+            several = answers and len(together) > 1
+            if several and question.type != "many":
+                error = "is a second, different answer", "Keep one"
+            elif several and {*form.exclusive_choices(question)}.intersection(together):
                 fix = "Keep either this choice or the others"
-                error = response.problem("cannot be combined with the other choices", fix, shown)
-                response.errors.append(error)
+                error = "cannot be combined with the other choices", fix
+            if error:
+                response.errors.append(response.problem(*error, shown))
         response.answers = [(*key, answer) for key, answers in coded.items() for answer in answers]
         _check_required(response, form)
         if (GATE, 0, CONSENT, "no") in response.answers:
@@ -192,7 +191,7 @@ def _check_required(response, form):
     if response.partial:
         needed = [gap for gap in missing if gap[0].id == CONSENT and filled]
         left = len(missing) - len(needed)
-        rule = f"{PARTIAL}: it was not completed, {left} required answers are missing"
+        rule = f"{PARTIAL}: it was not completed; missing required answers: {left}"
         response.remarks.append(response.problem(rule, "It counts for the answered questions"))
         missing = needed
     for question, entry in missing:

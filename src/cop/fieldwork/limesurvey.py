@@ -68,11 +68,8 @@ def _groups(form, code, iso3):
                 before = question_code(block.questions[0].id, entry - 1)
                 relevance += f" and !is_empty({before}.NAOK)"
             title = _text(wording(block.title, code)) + (f" {entry}" if entry else "")
-            yield (
-                {"class": "G", "type/scale": str(number), "name": title}
-                | language
-                | {"relevance": relevance}
-            )
+            row = {"class": "G", "type/scale": str(number), "name": title, "relevance": relevance}
+            yield row | language
             if block.id == GATE:
                 yield from _carried(form, code == form.languages[0], language, iso3)
             for question in block.questions:
@@ -85,14 +82,13 @@ def _carried(form, first, language, iso3):
     Attributes that do not depend on the language are set in the first language only.
     """
     hidden = {"hidden": "1"} if first else {}
-    fixed = {"questionnaire": form.id, "form_version": form.version} | (
-        {"iso3": iso3} if iso3 else {}
-    )
+    fixed = {"questionnaire": form.id, "form_version": form.version, "iso3": iso3}
     for name in ("questionnaire", "form_version", "form_id", "iso3"):
+        value = fixed.get(name)
         row = {"class": "Q", "relevance": "1", "mandatory": "N", "other": "N"} | language | hidden
-        row |= {"type/scale": "*" if name in fixed else "S", "name": question_code(name)}
-        row["text"] = fixed.get(name, name)
-        yield row | ({"equation": fixed[name]} if first and name in fixed else {})
+        row |= {"type/scale": "*" if value else "S", "name": question_code(name)}
+        row["text"] = value or name
+        yield row | ({"equation": value} if first and value else {})
 
 
 def _question(form, question, entry, code, language):

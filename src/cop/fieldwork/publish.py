@@ -65,8 +65,8 @@ def publish(
         if not withdraw:
             _refuse_loss(frames, changed, data, iso3)
         if not dry_run:
-            paths = [cop.data.paths(name, data, iso3)[0] for name in changed]
-            writing.write(data, {path: files[path] for path in paths})
+            new = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in changed.items()}
+            writing.write(data, new)
             add_record(states, data, iso3, _edition(data, iso3))
     summary = "nothing changes; the published tables match the store"
     if changed and dry_run:

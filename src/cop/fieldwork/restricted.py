@@ -46,15 +46,27 @@ def read(name: str, data: Path) -> pd.DataFrame:
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
-    return table(path.read_bytes()).reindex(columns=columns(name), fill_value="")
+    return load(path).reindex(columns=columns(name), fill_value="")
+
+
+def load(path: Path) -> pd.DataFrame:
+    """Read a table from a file; raises UserError if it is unreadable."""
+    try:
+        return table(path.read_bytes())
+    except (OSError, ValueError) as error:
+        fix = "Save it as 'CSV UTF-8', with double quotes around cells that contain a separator"
+        raise UserError(f"{path} cannot be read: {error}. {fix}") from error
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Parse CSV bytes with commas, semicolons or tabs as text, with guarded cells restored."""
+    """Parse CSV bytes with commas, semicolons or tabs as text; raises ValueError if invalid."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
     rows = [[*map(unguarded, row), *[""] * (len(names) - len(row))] for row in rows]
+    for number, row in enumerate(rows, 2):
+        if len(row) > len(names):
+            raise ValueError(f"row {number} has {len(row)} cells instead of {len(names)}")
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
@@ -106,8 +118,7 @@ def locked(data: Path) -> Iterator[None]:
     """
     root = folder(data)
     refuse_in_git(root)
-    root.mkdir(parents=True, exist_ok=True)
-    os.chmod(root, 0o700)
+    root.mkdir(0o700, parents=True, exist_ok=True)
     with writing.alone(root):
         lock_raw(data)
         yield

@@ -143,10 +143,7 @@ def _refuse_unstored(path, data, iso3):
 
 def _decisions_in(path, iso3):
     """Return {row number: row} for the rows in a sheet with a decision or an edited text."""
-    try:
-        sheet = restricted.table(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} is not a readable CSV file in UTF-8: {error}") from error
+    sheet = restricted.load(path)
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
         fix = f"`cop review {iso3}` writes a sheet with all columns"
         raise UserError(f"{path.name} has no column {', '.join(missing)}; {fix}")

@@ -221,8 +221,8 @@ def about(
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
     """Return the table `coding`: the agreement of two coders on each open question.
 
-    Questions with fewer than twice the threshold of answers that both coded are left out; with
-    fewer than ENOUGH, `alpha`, `low` and `high` are NaN.
+    Questions are left out if both coded fewer than twice the threshold of answers; below ENOUGH
+    answers, `alpha`, `low` and `high` are NaN.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
@@ -239,7 +239,7 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 
 
 def _judgements(codes):
-    """Return "yes" or "no" by coder for each theme and each answer that the first two coded."""
+    """Return "yes" or "no" by coder for each theme and each answer that two coders both coded."""
     coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
     codes = codes[codes.coder.isin(coders)]
     both = codes.groupby("return_id").coder.nunique() == 2

@@ -41,7 +41,7 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
 
     survey = [
         {"type": "hidden", "name": "form_id"},
-        {"type": "hidden", "name": "iso3"} | ({"default": iso3} if iso3 else {}),
+        {"type": "hidden", "name": "iso3", "default": iso3},
         {"type": "calculate", "name": "questionnaire", "calculation": f"'{form.id}'"},
         {"type": "calculate", "name": "form_version", "calculation": f"'{form.version}'"},
         {"type": "note", "name": "consent_text"} | every("label", {
