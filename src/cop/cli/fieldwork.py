@@ -23,7 +23,7 @@ def add_to(commands: options.Commands) -> None:
         "function=secretariat email=office@example.org language=en",
     )
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
-    contacts.value("--add", "COLUMN=VALUE", "add a contact to the country", nargs="+")
+    contacts.value("--add", "COLUMN=VALUE", "add a contact to a single country", nargs="+")
     contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
     contacts.text("--date", "DATE", "date of the contact, step or list (default: today)")
     contacts.data()
@@ -53,7 +53,7 @@ def add_to(commands: options.Commands) -> None:
     )
     publishes.value("country", "ISO3", "country of the tables in data/research/")
     publishes.flag("--dry-run", "show changes without writing them")
-    publishes.flag("--withdraw", "remove withdrawn numbers, and rows that the store lacks")
+    publishes.flag("--withdraw", "also remove withdrawn numbers, and rows that the store lacks")
     publishes.data()
 
 

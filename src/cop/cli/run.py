@@ -54,7 +54,7 @@ def _add_selection(parser):
     tags = "languages of the pages, such as uk, or `national` for national languages (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
-    parser.value("--timeout", "SECONDS", "time limit for each cell (default: 600)", **seconds)
+    parser.value("--timeout", "SECONDS", "seconds that a cell may take (default: 600)", **seconds)
 
 
 def run(arguments: argparse.Namespace) -> int:
