@@ -90,7 +90,7 @@ def test_a_key_in_a_repository_or_a_data_folder_is_not_made(tmp_path, monkeypatc
         (tmp_path / place).touch()
         folder = tmp_path / "deep" / "down"
     monkeypatch.setenv("COP_KEY_FILE", str(folder / "key"))
-    with pytest.raises(UserError, match="outside the repository"):
+    with pytest.raises(UserError, match="outside any repository"):
         disclosure.key(ZEDLAND)
     assert not (folder / "key").exists()
 

@@ -32,7 +32,7 @@ def library(zed, *items, name="library.json"):
 
 
 def compare(zed, *items):
-    """Return the rows that are new, and the lines on all other items."""
+    """Return the new rows as dictionaries, and the messages about all other items."""
     new, lines = bibliography.compare(library(zed, *items), "ZZZ", zed)
     return new.to_dict("records"), lines
 
