@@ -235,31 +235,22 @@ def _marks(source_ids, years, place):
 
 
 def _values(place, codes, members=()):
-    """Return values and rates of all economies, or of `members`, without prices of zero."""
-    stamp = cop.data.stamp("indicators", place.data)
-    return _cached_values(place.data, stamp, tuple(codes), tuple(members)).copy(deep=False)
-
-
-@lru_cache(maxsize=16)
-def _cached_values(data, stamp, codes, members):
-    frame = _by_category(data, stamp)
-    selected = frame.indicator_code.isin({*codes, REPORTS, CHILDREN})
+    """Return values and rates of all economies, or of `members`."""
+    frame = by_category(place.data, cop.data.stamp("indicators", place.data))
+    selected = frame.indicator_code.isin(codes)
     if members:
         selected &= frame.iso3.isin(members)
-    frame = frame[selected].astype({"iso3": "str", "indicator_code": "str"})
-    if RATE in codes:
-        frame = pd.concat([frame, _rates(frame)], ignore_index=True)
-    gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
-    return frame[frame.indicator_code.isin(codes) & ~gaps].reset_index(drop=True)
+    codes_as_text = {"iso3": "str", "indicator_code": "str"}
+    return frame[selected].astype(codes_as_text).reset_index(drop=True)
 
 
 @lru_cache(maxsize=1)
-def _by_category(data, stamp):
-    """Return all values, with codes as categories: comparing 80,000 texts would be slow."""
+def by_category(data: str, stamp: tuple) -> pd.DataFrame:
+    """Return all values and rates, without prices of zero, with codes as categories.
+
+    Categories are selected much faster than texts. `stamp` identifies the state of the table.
+    """
     frame = cop.data.read("indicators", data)
+    frame = pd.concat([frame, _rates(frame)], ignore_index=True)
+    frame = frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
     return frame.astype({"iso3": "category", "indicator_code": "category"})
-
-
-def preload(data: str) -> None:
-    """Read the indicators before processes are forked."""
-    _by_category(data, cop.data.stamp("indicators", data))
