@@ -179,7 +179,7 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
         "unit": catalogue(place.data).unit[code],
         "source_ids": latest(values[values.iso3 == place.iso3]).source_id.tolist(),
     }
-    return words.texts("4-ict-statistics", "trend_chart", series, about, place, [])
+    return words.texts("4-ict-statistics", "trend_chart", series, about, place)
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:

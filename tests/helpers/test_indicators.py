@@ -147,6 +147,15 @@ def test_lines_over_years_begin_by_rule(rule, years, countries_of, expected, pla
     assert indicators.over_years(replace(place, iso3="XXX"), SHARE, 2100).empty
 
 
+def test_texts_of_a_line_chart_name_each_country_and_its_last_year(place):
+    rows = {"Zedland": (2015, 2023), indicators.MEDIAN: (2014, 2024), "Poland": (2015, 2024)}
+    rows = [(year, name, 50.0) for name, years in rows.items() for year in years]
+    lines = pd.DataFrame(rows, columns=["year", "series", "value"])
+    texts = indicators.trend_texts(lines, place, SHARE)
+    assert "Zedland and Poland, 2015 to 2023" in texts["subtitle"]
+    assert texts["alt"].endswith("; beside it Poland")
+
+
 @pytest.mark.parametrize(("value", "held"), [(0.0, False), (0.1, True)])
 def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
