@@ -41,7 +41,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
             wrong += [f"{name}: parameters for {named}, cover for {says}, expected {job.key}"]
         if (spoken := tree.get("lang")) != job.language:
             wrong.append(f"{name}: language {spoken}, expected {job.language}")
-        wrong += _foreign_figures(name, tree, cover.get("country", ""))
+        wrong += _foreign_figures(stage, tree, cover.get("country", ""))
         texts += _apart(tree.find("body"))
     wrong += _foreign_rows(job, tables)
     if REGION not in job.stages:
@@ -143,8 +143,9 @@ def _named(where, ids):
         yield f"{where} contains ids of other countries: {first_of(sorted(ids))}"
 
 
-def _foreign_figures(name, tree, country):
+def _foreign_figures(stage, tree, country):
     """Yield a message for each figure that does not mention the country in its texts."""
-    for number, figure in enumerate(tree.iter("figure"), 1):
+    for figure in tree.iter("figure"):
         if country not in " ".join(CAPTION(figure)):
-            yield f"{name}: figure {number} does not mention {country}"
+            title = figure.xpath("string(figcaption/span[@class='message'])")
+            yield f"{stage}.ipynb: the figure “{title}” does not mention {country}"

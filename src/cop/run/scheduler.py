@@ -167,7 +167,7 @@ class Run:
             about = f"{state(outcomes):<9} {seconds:6.1f} s of work  {failure(outcomes)}"
             print(f"{name:<{width}}  {about}".rstrip())
             for outcome in (o for o in outcomes if o.message and o.status != "failed"):
-                print(f"     {outcome.stage}: {outcome.message}")
+                print(f"     {outcome.stage}.ipynb: {outcome.message}")
         failed = sum(bool(failure(outcomes)) for outcomes in named.values())
         page = self.site.folder / site_path(language) / "index.html"
         print(f"{len(named) - failed} complete, {failed} failed. Reports: {page}")
