@@ -56,7 +56,8 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     if not last:
         return [
             f"Created {iso3}, edition {edition}: {folder}/ with empty tables.",
-            f"Next: run `cop run {iso3}` to write the desk baseline, which lists data to collect;"
+            f"Next: run `cop run {iso3}`. It writes a desk baseline, which lists data to collect,"
+            " until a table contains a first row, such as a source and then a statement on it;"
             " docs/new-country.md explains the order in which to fill the tables.",
         ]
     return [

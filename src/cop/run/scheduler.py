@@ -159,7 +159,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print one line for each job, its warnings, the totals and the path of the home page."""
+        """Print one line for each job, its warnings, the totals and where the reports are."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):
@@ -169,8 +169,11 @@ class Run:
             for outcome in (o for o in outcomes if o.message and o.status != "failed"):
                 print(f"     {outcome.stage}.ipynb: {outcome.message}")
         failed = sum(bool(failure(outcomes)) for outcomes in named.values())
+        if len(named) == 1 and not failed:
+            [job] = self.outcomes
+            print(f"Report: {job.ready / 'pages' / [*job.pages().values()][-1]}")
         page = self.site.folder / site_path(language) / "index.html"
-        print(f"{len(named) - failed} complete, {failed} failed. Reports: {page}")
+        print(f"{len(named) - failed} complete, {failed} failed. All reports: {page}")
 
 
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
