@@ -122,6 +122,7 @@ def register_formatters() -> None:
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
         return
     matplotlib.rcParams.update(charts.STYLE)
+    pd.options.display.max_colwidth = None  # pages show texts in full
     backend = InlineBackend.instance(parent=shell)
     backend.shell, backend.print_figure_kwargs = shell, SAVED
     backend.figure_formats = {"svg"}

@@ -52,7 +52,7 @@ def test_a_frame_is_a_table_with_the_sentence_before_it_as_caption():
     assert texts(table, ".//th[@scope='row']") == ["2019", "2020"]
     assert texts(table, ".//td") == ["1.5", "a", "no data", "not stated"]
     assert texts(table, ".//td[@class='number']/@data-label/..") == ["1.5", "no data"]
-    assert "Not labelled yet: caption and source are missing." in tree.text_content()
+    assert "Not labelled yet: the source is missing." in tree.text_content()
 
 
 def test_a_named_index_levels_and_rows_left_out_are_kept():

@@ -72,13 +72,15 @@ def test_what_is_tagged_report_is_in_the_assessment_and_the_rest_in_the_annex(sh
         assert titled.xpath(".//svg") and titled.xpath(".//a[@download]")
     assert "Added by the analyst" in pages["cop-assessment-ZZZ"].text_content()
     annex = pages["cop-annex-ZZZ-4-ict-statistics"].text_content()
-    assert annex.count("My own look, as a line") == 2  # the sentence, and as caption of the frame
+    assert annex.count("My own look, as a line") == 2  # above the figure, and as a caption
     assert "My own look" not in pages["cop-assessment-ZZZ"].text_content()
 
 
 def test_a_sentence_and_a_frame_of_verified_rows_are_in_the_report(shown):
     page = shown[2]["cop-assessment-ZZZ"]
     [caption] = [c for c in page.iter("caption") if "all evidence" in c.text_content()]
+    assert page.text_content().count("all evidence") == 1
+    assert max(len(td.text_content()) for td in caption.getparent().iter("td")) > 50  # uncut
     ids = {th.text_content() for th in caption.getparent().xpath(".//th[@scope='row']")}
     with (ZEDLAND / "research/ZZZ/evidence.csv").open(encoding="utf-8") as file:
         verified = {r["evidence_id"]: r["verified"] for r in csv.DictReader(file)}

@@ -170,8 +170,9 @@ def _frame(source, lead_in, number):
     frame.columns = [" ".join(dict.fromkeys(c)) for c in names]
     if len(names) and not frame.columns[0] and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
         frame = frame.iloc[:, 1:]
-    without = gettext("Table without a caption (cell %(n)s)") % {"n": number}
-    caption = last_sentence(lead_in) or without
-    missing = gettext("Not labelled yet: caption and source are missing.")
+    missing = gettext("Not labelled yet: the source is missing.")
+    if not (caption := last_sentence(lead_in)):
+        caption = gettext("Table without a caption (cell %(n)s)") % {"n": number}
+        missing = gettext("Not labelled yet: caption and source are missing.")
     note = Html('<p class="note">{}</p>').format(" ".join([missing, *CUT.findall(source)]))
     return Html('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)
