@@ -60,13 +60,13 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     return frame.assign(name_local="", phone="", hours="")[frame.operates != ""]
 
 
-def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=(3, 1)):
+def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=(3, 1), **more):
     """Return the finding as text."""
     at_work = lines() if at_work is None else at_work
     items = pd.DataFrame(items, columns=["item_id", "status", *assessment.SURE])
     named = assessment.named_lines(at_work, items)
     state = assessment.strategy_status(strategy(word, sure))
-    return said(REPORT.message(named, state, {}, basis, place))
+    return said(REPORT.message(named, state, {}, basis, place, **more))
 
 
 # The chain of protection
@@ -153,6 +153,12 @@ def test_the_finding_names_whom_a_child_can_turn_to(at_work, items, sentences, o
     shown = message(place, at_work, items=items)
     assert [sentence for sentence in sentences if sentence not in shown] == []
     assert [sentence for sentence in others if sentence in shown] == []
+
+
+def test_services_that_have_not_been_looked_for_are_not_called_missing(place):
+    rated = [("MNR-12", "no public evidence", "high", "the register is silent")]
+    assert "not been looked for" in message(place, lines("", ""), searched=False)
+    assert "No hotline" in message(place, lines("", ""), items=rated, searched=False)
 
 
 WORDS = [*cop.data.labels("table_25", "value", DATA), "not assessed"]
