@@ -114,7 +114,7 @@ def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
 def names(data: str) -> dict[str, str]:
     """Return {ISO3: English name} of all countries."""
     frame = cop.data.read("countries", data)
-    return dict(zip(frame.iso3, frame.name_en, strict=True))
+    return frame.set_index("iso3").name_en.to_dict()
 
 
 def bodies(place: Country) -> dict[str, str]:

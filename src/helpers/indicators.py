@@ -4,7 +4,7 @@ Regional figures are median, range and number of countries in a single year. The
 rates and shares, not for counts. Countries are not ranked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import pandas as pd
@@ -151,7 +151,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 
 
 def over_years(
-    place: Country, code: str, since: int = FIRST_YEAR, beside: Iterable[str] = ()
+    place: Country, code: str, since: int = FIRST_YEAR, beside: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return the values of an indicator by year, in the columns year, series and value.
 

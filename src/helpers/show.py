@@ -46,10 +46,13 @@ def figure(
     """Display a matplotlib or seaborn figure on the page, with its texts.
 
     `title` contains the finding, `subtitle` the measure, country and period, `source` the publisher
-    and year, and `alt` a description of the image. `data` is shown as a table below the figure, and
-    offered as a file. `at` contains links to the source. `nothing`, if given, or a note if `data`
-    is empty, replaces the figure. Otherwise raises ValueError if a text except `n` and
-    `definition`, or the year in `source`, is missing.
+    and year, and `alt` a description of the image. One of these texts must contain the country's
+    name. Figures in `notebooks/` also state `n` (number of observations) and `definition`. `data`
+    is shown as a table below the figure, and offered as a file. `at` contains links to the source:
+    `Templates("cells").at(["SG_WDI", "UKR-S01"], place)`. Create seaborn bars with `saturation=1`;
+    otherwise their colours do not adapt to dark mode. `nothing`, if given, or a note if `data` is
+    empty, replaces the figure. Otherwise raises ValueError if a text except `n` and `definition`,
+    or the year in `source`, is missing.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
@@ -122,7 +125,7 @@ def register_formatters() -> None:
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
         return
     matplotlib.rcParams.update(charts.STYLE)
-    pd.options.display.max_colwidth = None  # pages show texts in full
+    pd.set_option("display.max_colwidth", None)  # pages show texts in full
     backend = InlineBackend.instance(parent=shell)
     backend.shell, backend.print_figure_kwargs = shell, SAVED
     backend.figure_formats = {"svg"}

@@ -216,7 +216,13 @@ def test_a_card_quotes_the_publisher_where_its_service_was_read(place):
     card = {"indicator_code": SHARE, "made": "", "short": "WDI", "title": "Indicators", "note": ""}
     card |= {"name": "Users", "definition": "Ours", "unit": "%", "publisher": "ITU", "last": 2023}
     card |= {"economies": 9, "first": 2020, "accessed": "2026-11-24", "copy_host": "", "nature": ""}
-    card |= {"better": "higher", "service": "world_bank", "series": SHARE, "licence": "CC BY 4.0"}
+    card |= {
+        "better": "higher",
+        "service": "world_bank",
+        "series": SHARE,
+        "request": "",
+        "licence": "CC BY 4.0",
+    }
     card |= {"projected_from": None, "name_there": "Individuals", "unit_there": None}
     card |= {"definition_there": "Used it in 3 months", "read_at": None}
     shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
