@@ -10,7 +10,7 @@ OPEN = re.compile(r"\([^)]*$")
 TEXTS = etree.XPath("body/main/*[not(@class='glossary')]//text()")
 # Parts without expansions: links and headings are short, registers and data are for look-up.
 TAGS = "a h1 h2 h3 nav svg summary thead figcaption caption"
-CLASSES = "sources unseen letters id cover"
+CLASSES = "sources source data-source unseen letters id cover"
 SHORT = etree.XPath(  # so is English (`apart`) on a page in another language
     "ancestor-or-self::*[@lang = $apart or {} or {}]".format(
         " or ".join(f"self::{tag}" for tag in TAGS.split()),
