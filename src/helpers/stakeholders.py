@@ -73,7 +73,7 @@ def organisations(place: Country) -> pd.DataFrame:
         ),
     )
     frame = frame.sort_values(["category", "name"]).reset_index()
-    return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
+    return frame[cop.data.columns("organisations", place.data)[1:]].astype(str)
 
 
 def services(place: Country) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def services(place: Country) -> pd.DataFrame:
     names. `operates` is `yes` if a source whose year overlaps the 24 months before the cut-off
     shows the service operating, `no` if a source states that it ended, and otherwise `not known`.
     """
-    return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
+    return _services(place)[cop.data.columns("services_on_record", place.data)[1:]]
 
 
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
