@@ -63,9 +63,9 @@ def render(page: bytes, site: str = "") -> bytes:
 
 def _print(source, target):
     command = [
-        find_chromium(), "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions",
+        find_chromium(), "--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer",
         f"--user-data-dir={target.parent}", "--generate-pdf-document-outline", "--lang=en-GB",
-        "--export-tagged-pdf", "--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri(),
+        "--disable-extensions", "--export-tagged-pdf", f"--print-to-pdf={target}", source.as_uri(),
     ]  # fmt: skip
     if os.geteuid() == 0:  # Chromium has no sandbox for root
         command.insert(1, "--no-sandbox")
