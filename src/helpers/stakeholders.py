@@ -14,8 +14,7 @@ from helpers import confidence, countries
 from helpers.confidence import SURE
 from helpers.countries import read_table
 
-STAGE = "2-stakeholder-mapping"
-render = partial(words.render, STAGE)
+render = partial(words.render, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # kinds of services that children or witnesses contact
 OTHERS = "adults"  # kind of helplines for parents or other adults only
