@@ -61,10 +61,9 @@ def figure(
         return nothing
     plt.close(ax.figure)
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
-    optional = ("n", "definition")
-    caption.check(optional)
+    caption.check(optional=("n", "definition"))
     picture = figure_block.from_svg(_svg(ax), title, alt)
-    return figure_block.show(picture, caption, data, "", optional)
+    return figure_block.show(picture, caption, data)
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:

@@ -103,9 +103,9 @@ def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_
     secret = pd.DataFrame({"a": ["secret"]})
     cells = [frame(secret, tag) for tag in ("analyst", "check", "parameters")]
     assert "secret" not in body(*cells).text_content()
-    assert render.unlabelled(v4.new_notebook(cells=[*cells, ours(), cell()])) == {}
+    assert render.unlabelled(v4.new_notebook(cells=[*cells, ours(), cell()])) == []
     cells = [cell("injected-parameters"), ours(), frame(secret), cell(**PICTURE)]
-    assert render.unlabelled(v4.new_notebook(cells=cells)) == {2: "x", 3: "x"}
+    assert render.unlabelled(v4.new_notebook(cells=cells)) == ["2 (`x`)", "3 (`x`)"]
 
 
 def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
@@ -122,8 +122,8 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
 
 
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
-    assert steps.unlabelled_warning({}) == ""
-    message = steps.unlabelled_warning({3: "frame", 7: "ax"})
+    assert steps.unlabelled_warning([]) == ""
+    message = steps.unlabelled_warning(["3 (`frame`)", "7 (`ax`)"])
     assert message.startswith("unlabelled output in cell 3 (`frame`), 7 (`ax`): use ")
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))

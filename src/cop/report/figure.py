@@ -69,8 +69,8 @@ def draw(
     if isinstance(picture, dict):
         picture.update(vars(caption), data=data)
         return Html()
+    caption.check()
     if picture is None or data.empty:
-        caption.check()
         return words.render("figures", "nothing", caption.subtitle)
     if isinstance(picture, str):
         picture = Markup('<span class="unseen">{}</span> {}').format(caption.alt, Markup(picture))
@@ -79,18 +79,8 @@ def draw(
     return show(picture, caption, data, kind)
 
 
-def show(
-    picture: Markup,
-    caption: Caption,
-    data: pd.DataFrame | None,
-    kind: str = "",
-    optional: tuple = (),
-) -> Html:
-    """Render an image with its texts, and with its data as a table and a file, if given.
-
-    Raises ValueError if a text is missing (see `Caption.check`).
-    """
-    caption.check(optional)
+def show(picture: Markup, caption: Caption, data: pd.DataFrame | None, kind: str = "") -> Html:
+    """Render an image with its texts, and with its data as a table and a file, if given."""
     table = "" if data is None else _data(data, caption)
     return words.render("figures", "layout", picture, caption, kind, table)
 

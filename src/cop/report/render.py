@@ -122,13 +122,13 @@ def _markdown(cell, source):
     return HEADING.sub(lambda m: f'{m[0]} data-source="{next(ids, ("", ""))[1]}"', text)
 
 
-def unlabelled(notebook: NotebookNode) -> dict[int, str]:
-    """Return {number in JupyterLab: first line} of cells with an unlabelled frame or figure."""
-    return {
-        number: cell.source.partition("\n")[0]
+def unlabelled(notebook: NotebookNode) -> list[str]:
+    """Return number and first line, '7 (`ax`)', of cells with an unlabelled frame or figure."""
+    return [
+        f"{number} (`" + cell.source.partition("\n")[0] + "`)"
         for number, cell in _visible(notebook)
         if any(map(outputs.is_unlabelled, cell.get("outputs", ())))
-    }
+    ]
 
 
 def _has_tag(cell, tags):

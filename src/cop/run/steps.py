@@ -133,15 +133,9 @@ def check_parameters(job: Job, stage: str) -> None:
         raise UserError(f"{path} has invalid parameters ({', '.join(sorted(names))}); {expected}")
 
 
-def unlabelled_warning(cells: dict[int, str]) -> str:
-    """Return a warning for cells with unlabelled output, or an empty string.
-
-    `cells` is {number: first line}, as returned by `render.unlabelled`.
-    """
-    if not cells:
-        return ""
-    quoted = ", ".join(f"{number} (`{line}`)" for number, line in cells.items())
-    return f"unlabelled output in cell {quoted}: {USE_SHOW}"
+def unlabelled_warning(cells: list[str]) -> str:
+    """Return a warning for cells with unlabelled output, or an empty string."""
+    return f"unlabelled output in cell {', '.join(cells)}: {USE_SHOW}" if cells else ""
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
