@@ -129,7 +129,9 @@ def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
     run.outcomes[job] = [Outcome("1-desktop-research", "ok", message)]
     run.print_summary("en")
-    assert f"1-desktop-research.ipynb: {message}" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert f"1-desktop-research.ipynb: {message}" in printed
+    assert f"Report: {job.ready}/pages/cop-assessment-ZZZ.html" in printed
 
 
 @pytest.mark.parametrize(
