@@ -35,7 +35,7 @@ ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # it
 MOST = 3  # strengths, and gaps, in the summary
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 
-UNSURE = N_("not sure enough")  # status that only items of low confidence support
+UNSURE = N_("insufficient evidence")  # status that only items of low confidence support
 FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # end of the sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
@@ -159,7 +159,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     `no public evidence` and `withheld` that occurs, or `not assessed`.
 
     Items of low confidence are ignored. If including them would change a status that is not at
-    least `partly in place`, the status is `not sure enough`. Items that are not applicable are
+    least `partly in place`, the status is `insufficient evidence`. Items that are not applicable are
     ignored too; if all items are not applicable, so is the link.
     """
     needed = statuses != LEFT_OUT

@@ -89,9 +89,9 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
         ([], "not assessed"),
         (["in place", "in place low"], "partly in place"),
         (["in place", "not in place low"], "partly in place"),
-        (["partly in place low", "no public evidence"], "not sure enough"),
-        (["partly in place low"], "not sure enough"),
-        (["not in place low"], "not sure enough"),
+        (["partly in place low", "no public evidence"], "insufficient evidence"),
+        (["partly in place low"], "insufficient evidence"),
+        (["not in place low"], "insufficient evidence"),
         (["no public evidence", "no public evidence low"], "no public evidence"),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
         ["report", "in place", "moderate", "", ""],
         ["police", "not assessed", "", "", ""],
         ["removal", "not assessed", "", "", ""],
-        ["support", "not sure enough", "low", "PM-CHP-01", ""],
+        ["support", "insufficient evidence", "low", "PM-CHP-01", ""],
     ]
     assert (links.confidence_reason != "").tolist() == [True, True, False, False, True]
     for at_work, silent in (

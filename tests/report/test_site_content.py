@@ -170,7 +170,7 @@ def test_children_meet_help_first_and_no_line_that_has_ended(made):
     old = "Free talks. Source: Gazette, 2023, older than 24 months."
     order = ["In danger, call 555.", "Child line 116 111 · example.org/line Free talks."]
     order += [f"Silent line * {old}", "To report bad pictures", "Report line"]
-    order += ["* We could not check whether this service answers today.", "What you can do"]
+    order += ["* We could not confirm that this service is active today.", "What you can do"]
     assert sorted(order, key=shown.index) == order and shown.count(f"* {old}") == 1
     help_lines = text(made["children.html"], "//section[@class='help']")
     numbers = re.findall(r"[0-9]+", help_lines.replace(old, ""))
