@@ -159,8 +159,8 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     `no public evidence` and `withheld` that occurs, or `not assessed`.
 
     Items of low confidence are ignored. If including them would change a status that is not at
-    least `partly in place`, the status is `insufficient evidence`. Items that are not applicable are
-    ignored too; if all items are not applicable, so is the link.
+    least `partly in place`, the status is `insufficient evidence`. Items that are not applicable
+    are ignored too; if all items are not applicable, so is the link.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
