@@ -1,8 +1,8 @@
-"""How many clicks a number of a finished page is from a source with an address.
+"""Count the clicks from a number on a finished page to a source with a web address.
 
-A number stands in a sentence, an item, a row, a figure or a card. A click is a link in there, or
-what is opened in place there; it arrives at what the link names: a row, an entry, a chapter. A
-number has arrived where an address (http) is shown.
+A reader starts at the sentence, item, row, figure or card with the number. Following a link or
+opening `details` there is a click. A link leads to a row, an entry, a chapter or a page. The search
+ends at a link to a web address (http), which itself costs no click.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import html
 
 NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
-# What is no such number, and nothing else is left out (docs/method.md says so in a sentence):
+# Numbers that need no source, as described in docs/method.md:
 OURS = {  # numbers of headings, tables and figures; ids; edition and version; telephones
     "number-of-heading", "numbered", "id", "cover", "contents", "signed", "made",
     "phone",
@@ -34,13 +34,13 @@ CARDS = {"card", "challenge"}
 
 @cache
 def page(path: Path):
-    """Return the tree of a page and its elements by their ids."""
+    """Return the root element of a page, and {id: element}."""
     root = html.parse(str(path), html.HTMLParser(encoding="utf-8")).getroot()
     return root, {part.get("id"): part for part in root.xpath("//*[@id]")}
 
 
 def numbers(path):
-    """Yield (element that holds it, text, match) of each number of a page that is one."""
+    """Yield (element, text, match) for each number of a page except those in OURS and NAMES."""
     for element, text in _texts(page(path)[0].find(".//main")):
         names = [found.span() for found in NAME.finditer(text)]
         for number in NUMBER.finditer(text):
@@ -50,9 +50,7 @@ def numbers(path):
 
 
 def lost(path, most=2):
-    """Return the numbers of a page from which no address is reached, each with the words round
-    it.
-    """
+    """Return the numbers of a page without a source in `most` clicks, each with its context."""
     return [
         f"{text[max(0, n.start() - 50) : n.end() + 30]!r} ({n[0]}, <{element.tag}>)"
         for element, text, n in numbers(path)
@@ -61,7 +59,7 @@ def lost(path, most=2):
 
 
 def clicks(path, element, text, number, most=2):
-    """Return how many clicks a number is from an address; None where it is more than `most`."""
+    """Return the number of clicks from a number to an address, or None if it exceeds `most`."""
     ways = [_in_sentence(path, element, text, number, most)]
     ways += [_from(path, held, most, element) for held in _holders(element)]
     return min((way for way in ways if way is not None), default=None)
@@ -83,7 +81,7 @@ def _way(element):
 
 
 def _ours(element):
-    """Say whether a page says it of itself; also how it is cited, which bears its version."""
+    """Return whether an element is in OURS or contains the citation of the page."""
     cited = any("signed" in _classes(one) for one in element)
     return cited or any(_classes(one) & OURS for one in _way(element))
 
@@ -93,8 +91,10 @@ def _classes(element):
 
 
 def _holders(element):
-    """Yield what holds a number, beyond its sentence: item, row, table of a heading or a note,
-    figure, card, what a lead-in leads to, chapter of a heading.
+    """Yield lists of elements to which a number belongs, from the inside out.
+
+    These are the item, row, figure or card, the table of a caption, header or note, the element
+    after a paragraph that ends with a colon, and the chapter of a heading.
     """
     for one in _way(element):
         parent, after, before = one.getparent(), one.getnext(), one.getprevious()
@@ -124,8 +124,9 @@ def _chapter(heading):
 
 
 def _in_sentence(path, element, text, number, most):
-    """Return the clicks from a number by the links of its sentence, or those that end its paragraph
-    and stand for the whole of it.
+    """Return the clicks by a link in the sentence of a number, or at the end of its paragraph.
+
+    Returns None without such a link, or if an address is more than `most` clicks away.
     """
     paragraph = next((one for one in _way(element) if one.tag == "p"), None)
     if paragraph is None:
@@ -144,7 +145,7 @@ def _in_sentence(path, element, text, number, most):
 
 
 def _closing(words, places):
-    """Return where the links begin that end a paragraph, after its last sentence."""
+    """Return the position of the links after the last sentence of a paragraph, or its length."""
     end = len(words)
     for place, link in reversed(places):
         if words[place:end].removeprefix(link.text_content()).strip(" \n[]†"):
@@ -154,7 +155,7 @@ def _closing(words, places):
 
 
 def _from(path, parts, most, number=None):
-    """Return the clicks from where one stands to an address that is shown."""
+    """Return the fewest clicks from a list of elements to an address, or None above `most`."""
     inside = {*_way(number)} if number is not None else set()
     ways = {(_closed(link, part, inside), link.get("href") or "") for part in parts
             for link in part.iter("a")}  # fmt: skip
@@ -167,7 +168,7 @@ def _from(path, parts, most, number=None):
 
 
 def _closed(link, part, inside):
-    """Return how many things are to be opened before a link is seen."""
+    """Return the number of `details` elements to open before a link is visible."""
     around = [one for one in link.iterancestors("details") if part in one.iterancestors()]
     opened = {one.getparent() for one in inside if one.tag not in ("summary", "details")}
     return sum(one not in opened for one in around)
@@ -175,7 +176,7 @@ def _closed(link, part, inside):
 
 @cache
 def _followed(path, href, most):
-    """Return the clicks to an address by a link, which is one itself unless it is the address."""
+    """Return the clicks to an address by a link: 0 for a web address, None above `most`."""
     if href.startswith("http"):
         return 0
     if FIELD_WORK in href:  # what people told has its source there, and no address

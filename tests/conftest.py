@@ -1,4 +1,4 @@
-"""What several tests share: Zedland and eight countries, each run once, and places to try."""
+"""Define fixtures and functions for several tests, such as runs of Zedland and eight countries."""
 
 import warcio.capture_http  # noqa: F401, I001  it records only if it comes before requests
 
@@ -29,8 +29,9 @@ EIGHT = ("ALB", "BIH", "GEO", "MDA", "MKD", "MNE", "SRB", "UKR")  # those of the
 
 
 def once(tmp_path_factory, name, make):
-    """Return a folder that is made once for all processes that share the tests: the first one that
-    asks makes it, the others wait. Nobody may change what is in it.
+    """Return a folder that `make` fills once for all test processes, while the others wait.
+
+    `make(folder)` returns 0 on success. Tests must not change the folder.
     """
     base = tmp_path_factory.getbasetemp()
     root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -54,7 +55,7 @@ def zedland(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def region(tmp_path_factory):
-    """Return the outputs of a run of the eight real countries and of the region made of them."""
+    """Return the outputs of a run of the eight real countries and their region."""
 
     def run(made):
         data = with_countries(tmp_path_factory.mktemp("data"), *EIGHT)
@@ -65,47 +66,47 @@ def region(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def site(region):
-    """Return the folder of pages of eight real countries and the region."""
+    """Return the site of the eight real countries and their region."""
     return region / "site"
 
 
 @pytest.fixture(scope="session")
 def messages():
-    """Return the catalogue of all messages that pages may show."""
+    """Return the template catalogue of all messages on pages."""
     return catalogues.template()
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory):
-    """Return a copy of Zedland with its invented store; nobody may change it."""
+    """Return a copy of Zedland with an invented restricted store. Tests must not change it."""
     return invented.folder(tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture(scope="session")
 def come_and_gone_out(tmp_path_factory):
-    """Return a folder of Zedland with its invented store, published and run, and what that printed;
-    nobody may change it.
-    """
+    """Return the folder of `invented.come_and_gone_out`. Tests must not change it."""
     return once(tmp_path_factory, "come-and-gone-out", invented.come_and_gone_out)
 
 
 @pytest.fixture(scope="session")
 def standing(filled):
-    """Return the tables made of that store as it is; nobody may change them."""
+    """Return the tables that can be published from that store. Tests must not change them."""
     return publish.publishable(filled, "ZZZ")
 
 
 def laid_out(results, outputs, *keys):
-    """Lay what a run of the same data made where another run will look: what holds is not made
-    again, and what does not is. The site is made anew.
+    """Copy results, all or those in `keys`, to another outputs folder, without the site.
+
+    A run of the same data then reuses the results that are up to date.
     """
     for key in keys or [path.parent.name for path in Path(results).glob("*/fingerprints.json")]:
         shutil.copytree(Path(results) / key, Path(outputs) / key)
 
 
 def beside_its_base(folder):
-    """Copy Zedland so that no byte differs, a way to data/ lying where it looks for it; give the
-    copy. What was made of Zedland holds of it, until it is changed.
+    """Copy Zedland unchanged, with a symbolic link to data/ as its base, and return the copy.
+
+    Results of Zedland are up to date for the copy until it is changed.
     """
     (Path(folder) / "data").symlink_to(DATA, target_is_directory=True)
     return shutil.copytree(ZEDLAND, Path(folder) / "tests" / "zedland")
@@ -113,19 +114,19 @@ def beside_its_base(folder):
 
 @pytest.fixture
 def place(tmp_path):
-    """Return Zedland as a notebook sees it, with an empty folder of tables."""
+    """Return the Country of Zedland, with a tables folder that does not exist yet."""
     return Country("ZZZ", "Zedland", str(ZEDLAND), str(tmp_path / "tables"), "2026")
 
 
 @pytest.fixture
 def zed(tmp_path):
-    """Return a copy of Zedland's data that may be changed; it has no error."""
+    """Return a copy of Zedland's data, without errors, that tests may change."""
     return copy_of_zedland(tmp_path)
 
 
 @pytest.fixture
 def replace_table(monkeypatch):
-    """Return a function that lets readers find other rows: a frame, or a change of the table's."""
+    """Return a function that replaces a table for `cop.data.read` by a frame, or changes it."""
     read = cop.data.read
 
     def replace(table, rows):
@@ -140,7 +141,7 @@ def replace_table(monkeypatch):
 
 
 def with_countries(folder, *iso3):
-    """Copy data/ to a folder so that only some countries have an edition to run; give the copy."""
+    """Copy data/ to a folder, with editions.csv only for these countries, and return the copy."""
     copy = Path(folder) / "data"
     shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("restricted"))
     for edition in (copy / "research").glob("*/editions.csv"):
@@ -159,9 +160,9 @@ def copy_of_zedland(folder):
 
 
 def one_in(number, cases, tried=1):
-    """Return the cases of a test: one in so many is tried in the quick run, the others are slow.
+    """Return the cases of a test as parameters; all but one in `number` are marked `slow`.
 
-    Of all, one in `tried` is tried in `make test`, the others under `simulation`.
+    All but one in `tried` are also marked `simulation`, so that `make test` skips them.
     """
     cases = (case if isinstance(case, tuple) else (case,) for case in cases)
     marks = (number, pytest.mark.slow), (tried, pytest.mark.simulation)
@@ -172,15 +173,13 @@ def one_in(number, cases, tried=1):
 
 
 def call(capsys, *words):
-    """Return (exit status, what was printed, what was said on the error channel)."""
+    """Run a `cop` command and return (exit status, standard output, standard error)."""
     status = main.main([str(w) for w in words])
     return status, *capsys.readouterr()
 
 
 def chromium():
-    """Return the path of a Chromium; without one the test is skipped, or fails where a fresh
-    machine must have it.
-    """
+    """Return the path of Chromium. Without it, the test is skipped, or fails if CI is set."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
@@ -190,7 +189,7 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def browser():
-    """A Chromium for one module: its event loop must not outlive it, as notebooks run in others."""
+    """Yield a browser for one module, since its event loop would disturb notebooks in others."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -201,8 +200,8 @@ def browser():
         opened.close()
 
 
-# Groups that take longest, the longest first, so that the processes that share the tests end
-# together; a file whose tests bear no group is one, by its path below tests/.
+# The longest groups of tests, longest first, so that all processes end at about the same time. A
+# file without a group is a group named by its path in tests/.
 LONGEST = (
     "region", "data/test_breaks", "returns", "zedland", "fieldwork/test_fieldwork",
     "data/test_rules", "fieldwork/test_remarks", "fieldwork/test_forms_out", "baselines", "guide",
@@ -218,7 +217,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish():
-    """Let what was imported stay: it is not looked through again for what can go."""
+    """Exclude imported objects from garbage collection."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
@@ -226,9 +225,7 @@ def pytest_collection_finish():
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist writes the groups into the names afterwards
 def pytest_collection_modifyitems(items):
-    """Keep the tests of a file together, so that one process makes what they share, once; begin
-    with what takes longest.
-    """
+    """Put the tests of a file without a group in one group, and sort the longest groups first."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()

@@ -1,9 +1,8 @@
-"""An invented restricted store for Zedland, with canaries: names, addresses and numbers that must
-be found nowhere else.
+"""Create an invented restricted store for Zedland, with canaries.
 
-Nothing here is about a real person, organisation or country. `python tests/invented.py` publishes
-from it into tests/zedland/research/ZZZ, so that the tables there are what the pipeline made of the
-store.
+Canaries are names, addresses and numbers that must not occur outside the store. Nothing here is
+about a real person, organisation or country. `python tests/invented.py` publishes the store and
+copies the tables to tests/zedland/research/ZZZ.
 """
 
 import contextlib
@@ -32,7 +31,7 @@ OPINIONS = list(MADE_OF["opinions"].items())
 
 
 def person(number):
-    """Return the canaries of one person: name, e-mail, telephone."""
+    """Return the canaries of a person: (name, e-mail, telephone)."""
     return (
         f"Zanary{number:03d} Kestrelov{number:03d}",
         f"kestrelov{number:03d}@canary.example",
@@ -41,13 +40,15 @@ def person(number):
 
 
 def organisation(number):
-    """Return a canary organisation, which never agreed to be named."""
+    """Return the name of a canary organisation, which did not agree to be named."""
     return f"Quorvex House {number:03d}"
 
 
 def canaries(data):
-    """Return every word that must stand nowhere but in the store: people, addresses, numbers,
-    unnamed organisations, its ids.
+    """Return the texts that must not occur outside the store.
+
+    These are parts of persons' names, e-mail addresses, telephone numbers, unnamed organisations
+    and the ids of contacts, forms and returns.
     """
     contacts, held, returns = (
         restricted.read(name, data) for name in ("contacts", "interviews", "returns")
@@ -59,7 +60,7 @@ def canaries(data):
 
 
 def leaked(words, texts):
-    """Return the texts {name: text} that hold canaries, each with the first of them."""
+    """Return {name: first three canaries} for the texts {name: text} that contain any."""
     found = {}
     for name, text in texts.items():
         of_several = {word for word in words if " " in word and word in text}
@@ -69,7 +70,7 @@ def leaked(words, texts):
 
 
 def fill(data, seed=2020):
-    """Write the store into a data folder and decide on some of the texts; the same each time."""
+    """Write the store of a seed to a data folder, and review all but three of its texts."""
     rng, tables = random.Random(seed), _Store()
     forms = {
         name: questionnaires.load(name, data)
@@ -96,8 +97,9 @@ def fill(data, seed=2020):
 
 
 def answer(tables, rng, definition, category, form_id, organisation_name=""):
-    """Add one return with its answers; some people stop half-way, a few do not agree or are not
-    of the population.
+    """Add a return with its answers and return its id.
+
+    Some respondents stop half-way. A few do not consent or do not belong to the population.
     """
     number = len(tables.rows["returns"]) + 1
     return_id, partial = f"{0xCA0A51 + number:016x}", rng.random() < (0.16 if form_id else 0.08)
@@ -144,9 +146,9 @@ def _contact(tables, rng, category, number, form):
 
 
 def _given(rng, return_id, definition, category, partial, org):
-    """Return (block, entry, question, value) of one respondent, in the order of the questions.
+    """Return [(block, entry, question, value)] of a respondent in the order of the questions.
 
-    Each answer to a survey has a seed of its own, so that a new question changes few others.
+    Each answer to a survey has its own seed, so that a new question changes few other answers.
     """
     rows, said, pairs = [], {}, definition.questions()
     last = len(pairs) // 2 if partial else len(pairs)
@@ -230,7 +232,7 @@ def _interviews(tables):
 
 
 def _code(tables):
-    """Let two coders sort the open answers of two surveys by theme; they differ now and then."""
+    """Add the themes of open answers to three surveys by two coders, who sometimes disagree."""
     every = sorted({theme for _, found in OPINIONS for theme in found})
     survey = {r["return_id"]: r["questionnaire"] for r in tables.rows["returns"]}
     open_questions = {("stakeholder_survey", "challenge"), ("parents_survey", "would_help"),
@@ -247,8 +249,10 @@ def _code(tables):
 
 
 def _review(data):
-    """Decide: of each survey a few sentences may be quoted, one is edited, what holds personal
-    data is withheld.
+    """Record decisions on all but the last three texts that wait for review.
+
+    Names of organisations and three sentences of each survey are published, edited if they contain
+    personal data. Other texts are withheld.
     """
     waiting, rows, seen = review.pending(data, "ZZZ"), [], {}
     names = waiting[waiting.question == "organisation"]
@@ -269,7 +273,7 @@ def _review(data):
 
 
 def folder(at):
-    """Copy Zedland to a folder where there can be a store, and fill it; give the copy."""
+    """Copy Zedland to a folder, fill its restricted store and return the path of the copy."""
     data = Path(at) / "zedland"
     shutil.copytree(HERE, data)
     package = (data / "datapackage.json").read_text(encoding="utf-8")
@@ -288,8 +292,10 @@ TOLD = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 0
 
 
 def come_and_gone_out(at):
-    """Do with such a folder all that brings answers in and pages out, and keep what was printed:
-    the data `zedland`, `outputs`, and `printed` of it; give 0.
+    """Publish, import a file, publish again, check and run a filled copy of Zedland in a folder.
+
+    The folder then contains `zedland`, `outputs` and `printed`, with the text of the commands.
+    Returns 0, or the exit statuses if they are not those expected.
     """
     own = folder(at)
     quotes = own / "research" / "ZZZ" / "quotes.csv"
@@ -307,8 +313,9 @@ def come_and_gone_out(at):
 
 
 def _one_more_file(at):
-    """Write a file of seven returns, one of which is refused, each with personal data in it; give
-    the words that take it in.
+    """Write a file of seven returns with personal data, one of which is invalid.
+
+    Returns the arguments with which `cop intake` imports it.
     """
     asked = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
     rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{TOLD},yes" for n in range(7)]

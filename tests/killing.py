@@ -1,4 +1,4 @@
-"""Work that is killed at a step on the disk leaves the old or the new state."""
+"""Kill a process before each of its file operations, and check the state that it leaves."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ KILLED = 77
 
 
 def begun(work):
-    """Begin work in a forked process; return its number."""
+    """Run a function in a forked process, which exits with its result, and return the pid."""
     child = os.fork()
     if not child:
         try:
@@ -20,12 +20,15 @@ def begun(work):
 
 
 def ended(child):
-    """Wait for a process; return its exit status."""
+    """Wait for a process and return its exit status."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def killed_at(number, root, work):
-    """Work in a process that dies before its n-th step under a folder; return whether it died."""
+    """Run a function in a process that exits before its n-th file operation below `root`.
+
+    Returns whether it did, which is false for a function with fewer operations.
+    """
     count = 0
 
     def counted(real):
@@ -58,11 +61,11 @@ def killed_at(number, root, work):
 
 
 def kill(numbers, root, begin, work, state, fits, repeat=False):
-    """Kill work at these of its steps; return how many kills there were and what was wrong.
+    """Kill `work` before each of its file operations in `numbers`; return (kills, problems).
 
-    `begin` lays the old state under the root, where `work` makes the new one and returns None, or
-    what went wrong; `state` returns the state and `fits` whether one met after a kill is allowed.
-    Work that may be repeated is done again even where all of it had been done.
+    `begin` creates the old state below `root`. `work` creates the new state and returns None or a
+    problem. `state` returns the current state, and `fits(state, new)` whether it is allowed after a
+    kill. After a kill, `work` runs again unless the state is new; with `repeat`, it always does.
     """
     begin()
     problem = work()
@@ -85,6 +88,6 @@ def kill(numbers, root, begin, work, state, fits, repeat=False):
 
 
 def differing(*states):
-    """Return the names that are not the same in all states."""
+    """Return the sorted keys whose values differ between the states."""
     names = sorted({name for state in states for name in state})
     return [name for name in names if len({repr(state.get(name)) for state in states}) > 1]

@@ -1,25 +1,26 @@
-"""What axe finds on a page; what a page holds many times over, once, as that takes long."""
+"""Check a page with axe, and reduce repeated elements of a page to make this faster."""
 
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
-# What may differ by colours alone: the rest is the same in every scheme.
+# Rules whose results depend on the colour scheme.
 COLOURS = ["color-contrast", "link-in-text-block"]
 
 ONE_OF_EACH = Path(__file__).with_name("one_of_each.js").read_text(encoding="utf-8")
 
 
 def one_of_each(page):
-    """Leave of each table and list of an open page what differs in kind; the rest is removed."""
+    """Remove rows and items that resemble earlier ones from each table and list of an open page."""
     page.evaluate(ONE_OF_EACH)
 
 
 def barriers(page, rules=None, for_fingers=True):
-    """Return what axe finds in an open page: [(rule, impact, number of elements, the first one)].
+    """Return the violations that axe reports: [(rule, impact, number of elements, first element)].
 
-    The pages forbid all scripts; axe comes in by the debugger's way, which their policy does not
-    reach. Paper is read, and not touched: there, lines are not held apart for fingers.
+    The content security policy of the pages forbids scripts, but not those injected by the
+    debugger. Set `for_fingers` to False for print, where targets may be small. `rules` limits the
+    check to these rules.
     """
     options = {"rules": {"target-size": {"enabled": for_fingers}}, "preload": False}
     options["resultTypes"] = ["violations"]

@@ -1,9 +1,9 @@
-"""A new row of Zedland for each kind of row that a person adds, as people write them."""
+"""Define a new row for Zedland for each kind of row that `cop add` accepts."""
 
 from pathlib import Path
 
 import yaml
 
 NEW = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
-# Kinds whose rows all have their place by name: Zedland has each, so that none can be added.
+# Kinds of which Zedland can have no further row, since each key is in use or `cop new` adds it.
 FULL = ("alignment", "open-gap", "result", "table-25", "territory-note", "edition")

@@ -1,4 +1,4 @@
-"""The plain text of finished pages: one line for each block, row of a table and picture."""
+"""Extract the text of finished pages, with one line per block, table row and image."""
 
 import re
 from difflib import unified_diff
@@ -6,23 +6,23 @@ from difflib import unified_diff
 import pytest
 from lxml import html
 
-BREAK = "\0"  # stands in no page
+BREAK = "\0"  # occurs in no page
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "wbr"}
 UNSEEN = {"script", "style"}
-# What another day, version or commit changes: in the last line of a page, and where it is cited.
+# Texts that depend on the date, version or commit: the last line of a page, and its citation.
 CITED = re.compile(r"Version \S+, content [0-9a-f]+\.")
 SIGNED = re.compile(r"^Made on \S+ with version \S+ of (.*) Content [0-9a-f]+\.", re.MULTILINE)
-MOST = 12  # lines of a difference that are shown for one page
+MOST = 12  # lines of a difference to show for each page
 
 
 def lines(element):
-    """Return the text below an element as lines, in the order of the page; none is empty."""
+    """Return the non-empty lines of text in an element, in the order of the page."""
     parts = (" ".join(part.split()) for part in "".join(_pieces(element)).split(BREAK))
     return [part for part in parts if part]
 
 
 def _pieces(element):
-    """Return the text below an element piece by piece, with a break wherever a line ends."""
+    """Yield the pieces of text in an element, with BREAK at the start and end of each block."""
     if not isinstance(element.tag, str) or element.tag in UNSEEN:
         return
     edge = "" if element.tag in INLINE else BREAK
@@ -42,7 +42,7 @@ def _pieces(element):
 
 
 def of_page(path):
-    """Return the text of a page that another day does not change, each line ended."""
+    """Return the text of a page, with placeholders for date, version and hash."""
     tree = html.parse(path, html.HTMLParser(encoding="utf-8")).getroot()
     text = "".join(f"{line}\n" for line in lines(tree))
     text = CITED.sub("Version <version>, content <hash>.", text)
@@ -50,9 +50,9 @@ def of_page(path):
 
 
 def of_site(site, iso3, group):
-    """Return the texts of a country's pages and of the synthesis of its group: {name: text}.
+    """Return {name: text} for the pages of a country and the synthesis of its group.
 
-    Every first group's synthesis has the same file name, so that its text is named after the group.
+    The name of the synthesis includes the group, since its file name does not.
     """
     paths = {path.stem: path for path in site.glob(f"cop-*-{iso3}*.html")}
     paths[f"cop-regional-synthesis-{group}"] = site / "cop-regional-synthesis.html"
@@ -60,8 +60,10 @@ def of_site(site, iso3, group):
 
 
 def compare(request, folder, texts, *keys):
-    """Fail with the first differences from the texts {name: text} that were agreed, of which the
-    names contain one of the keys; `make expected` renews them, on purpose only.
+    """Fail with the first differences between {name: text} and the expected texts in a folder.
+
+    `keys` limits the expected texts to names that contain one of them. `--renew` replaces these
+    files instead.
     """
     paths = [path for key in keys or [""] for path in sorted(folder.glob(f"*{key}*.txt"))]
     agreed = {path.stem: path.read_text(encoding="utf-8") for path in paths}
@@ -76,7 +78,7 @@ def compare(request, folder, texts, *keys):
 
 
 def differences(agreed, made):
-    """Return the first lines in which texts differ, page by page; nothing where they are equal."""
+    """Return at most MOST differing lines for each page, or an empty string if texts are equal."""
     shown = []
     for name in sorted(agreed.keys() | made.keys()):
         texts = [side.get(name, "").splitlines() for side in (agreed, made)]
@@ -87,5 +89,5 @@ def differences(agreed, made):
 
 
 def said(shown):
-    """Return the text of what a helper shows as one line."""
+    """Return the text of a displayed object on one line."""
     return " ".join(lines(html.fragment_fromstring(str(shown), create_parent=True)))

@@ -1,4 +1,4 @@
-"""Change cells of a data folder, and read what the check finds."""
+"""Change cells of a data folder, and return the errors that the check reports."""
 
 import csv
 import io
@@ -8,20 +8,20 @@ from cop.data import checks, csv_text
 
 
 def rows_of(folder, table, iso3="ZZZ"):
-    """Return path and rows of a country's table."""
+    """Return the path and the rows, as dictionaries, of a country's table."""
     path = folder / "research" / iso3 / f"{table}.csv"
     return path, list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
 
 
 def edit(path, old, new):
-    """Put other text in the first place of one that must be there."""
+    """Replace the first occurrence of a text in a file, which must contain it."""
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{old!r} is not in {path.name}"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def save(path, columns, rows):
-    """Write rows, {column: text} or lists, and let caches by time see that they are other ones."""
+    """Write rows, as {column: text} or lists, with a later mtime, so that caches are renewed."""
     cells = [[row.get(c, "") for c in columns] if isinstance(row, dict) else row for row in rows]
     later = path.stat().st_mtime_ns + 10**9 if path.exists() else None
     path.write_text(csv_text([columns, *cells]), encoding="utf-8")
@@ -30,7 +30,10 @@ def save(path, columns, rows):
 
 
 def plant(folder, table, key, **cells):
-    """Change cells of the row whose first column but iso3 is `key`; return its spreadsheet row."""
+    """Change cells of the first row with `key` in its first column other than iso3.
+
+    Returns its row number in a spreadsheet.
+    """
     path, rows = rows_of(folder, table)
     first = next(column for column in rows[0] if column != "iso3")
     number = next(n for n, row in enumerate(rows) if row[first] == key)
@@ -40,8 +43,9 @@ def plant(folder, table, key, **cells):
 
 
 def error_of(folder, table, column, words):
-    """Return the first error in a column whose rule or fix has these words: of the table's own
-    file, whose check is a part of the country's, else of all that is Zedland's.
+    """Return the first error in a column whose rule or fix contains `words`.
+
+    The table's own file is checked first, and all of Zedland only if it has no such error.
     """
 
     def named(errors):

@@ -1,7 +1,7 @@
-"""Services on this machine that speak as the real ones: World Bank, ITU DataHub, UN SDG, sites.
+"""Serve responses on this machine like the World Bank, the ITU DataHub, the UN SDG API and sites.
 
-Every answer is made from a small invented World that a test may change; its `breakage` makes one
-go wrong.
+Responses are created from an invented World, which tests may change. Its `breakage` replaces
+responses.
 """
 
 import csv
@@ -17,13 +17,13 @@ from urllib.parse import parse_qs, urlsplit
 
 
 def countries(count=6):
-    """Return ISO3, ISO2 and M49 of some countries; the values beside them are invented."""
+    """Return [(ISO3, ISO2, M49)] of the first `count` of six countries."""
     return [("ALB", "AL", "8"), ("GEO", "GE", "268"), ("MDA", "MD", "498"), ("MKD", "MK", "807"),
             ("SRB", "RS", "688"), ("UKR", "UA", "804")][:count]  # fmt: skip
 
 
 class World:
-    """What the services know; a test changes it before it asks."""
+    """Invented data of the services, and a record of the requests."""
 
     def __init__(self):
         self.values = {}  # (service, series) -> {(iso3, year): value or None}
@@ -31,13 +31,13 @@ class World:
         self.units = {}  # series -> unit
         self.notes = {}  # series -> definition
         self.pages = 400  # rows of a page at most
-        # Words in the address -> functions that answer in its place, one each time.
+        # Part of an address -> functions that respond instead, one per request; the last stays.
         self.breakage = {}
         self.asked = []  # (method, path with query, headers)
         self.active, self.busiest = {}, {}  # requests at the same moment, by host name
 
     def series(self, service, code, years=(2022, 2023), start=50.0, **about):
-        """Set a series with a value for each country and year."""
+        """Add a series with a value for each country and year."""
         self.values[service, code] = {
             (iso3, year): round(start + 3 * n + 0.25 * (year - years[0]), 4)
             for n, (iso3, _, _) in enumerate(countries())
@@ -49,7 +49,7 @@ class World:
 
 
 def world_bank(world, path, query):
-    """Answer as the World Bank does: [head, rows]."""
+    """Return a response like that of the World Bank: [head, rows], or [message] if unknown."""
     code = path.rsplit("/", 1)[-1]
     if ("world_bank", code) not in world.values:
         words = "The provided parameter value is not valid"
@@ -72,7 +72,7 @@ def world_bank(world, path, query):
 
 
 def datahub(world, path, query):
-    """Answer as the ITU DataHub does: a ZIP with one CSV that holds several series."""
+    """Return a response like that of the ITU DataHub: a ZIP of a CSV file with all series."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     names = "ID Code Name Parent Units"
@@ -89,7 +89,7 @@ def datahub(world, path, query):
 
 
 def sdg(world, path, query):
-    """Answer as the UN SDG API does: a page of values with their dimensions."""
+    """Return a response like that of the UN SDG API: a page of values with their dimensions."""
     code, rows = query["seriesCode"], []
     m49 = {iso3: number for iso3, _, number in countries()} | {"WLD": "1"}
     for (iso3, year, *part), value in world.values.get(("un_sdg", code), {}).items():
@@ -106,7 +106,7 @@ def sdg(world, path, query):
 
 
 def data360(world, path, query):
-    """Answer as World Bank Data360 does: a count and the values of one indicator."""
+    """Return a response like that of Data360: the number of values of an indicator, and these."""
     rows = world.values.get(("data360", query["INDICATOR"]), {})
     values = [
         {"REF_AREA": iso3, "TIME_PERIOD": str(year), "OBS_VALUE": str(value)}
@@ -116,7 +116,7 @@ def data360(world, path, query):
 
 
 def as_json(answer):
-    """Return an answer in JSON."""
+    """Return (status, headers, body) of a JSON response."""
     kind = {"Content-Type": "application/json;charset=utf-8"}
     return 200, kind, json.dumps(answer).encode()
 
@@ -126,7 +126,7 @@ SPEAKS = {"/wb/": world_bank, "/itu/": datahub, "/sdg/": sdg, "/d360/": data360}
 
 
 def handler(world):
-    """Return the class that answers; what breaks comes first."""
+    """Return a request handler for a World; responses in its `breakage` have priority."""
 
     class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -174,14 +174,14 @@ def handler(world):
                 self.close_connection = True
 
         def log_message(self, *words):
-            """Say nothing."""
+            """Log nothing."""
 
     return Answers
 
 
 @contextmanager
 def running(world):
-    """Run the services while the body runs; give their address."""
+    """Run the services within the block, and yield their address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(world))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
@@ -194,11 +194,11 @@ def running(world):
         thread.join()
 
 
-# What goes wrong: each is a function of the handler that answers in place of the service.
+# Breakages: functions that take the request handler and return a response.
 
 
 def always(body, kind="application/json", **headers):
-    """Answer with this, whatever is asked."""
+    """Return a breakage that responds with this body to every request."""
     return lambda asked: (200, {"Content-Type": kind} | headers, body)
 
 
@@ -210,13 +210,13 @@ cut = always(b'[{"page": 1, "pages": 1', **{"Content-Length": "5000"})  # half o
 
 
 def status(code, **headers):
-    """Answer with a status alone."""
+    """Return a breakage that responds with this status and the body "no"."""
     headers = PLAIN | {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda asked: (code, headers, b"no")
 
 
 def slow(seconds):
-    """Answer late."""
+    """Return a breakage that responds with an empty JSON list after some seconds."""
 
     def answer(asked):
         time.sleep(seconds)
@@ -226,5 +226,5 @@ def slow(seconds):
 
 
 def json_of(answer):
-    """Answer with this, in JSON."""
+    """Return a breakage that responds with this value as JSON."""
     return lambda asked: as_json(answer)

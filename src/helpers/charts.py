@@ -1,6 +1,6 @@
 """Draw charts in the style of the report with matplotlib and seaborn.
 
-Each function takes a frame and returns matplotlib Axes for `show.figure`. In the SVG, text remains
+Each chart function takes a frame and returns Axes for `show.figure`. In the SVG, text remains
 text, and colours come from `cop.report.palette`, so that a page can display the chart in dark mode.
 Charts are 4.2 inches wide and readable at 320 pixels.
 """
@@ -55,7 +55,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Create axes of `height` points with left and bottom margins, and a legend above them."""
+    """Create axes with height and margins in points, and a legend above them if it has handles."""
     top = GAP if handles else 0
     for handle in handles:
         lines = wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)
@@ -71,7 +71,7 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
 
 
 def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple[Axes, list[float]]:
-    """Create axes with a labelled row for each label, and return the y positions of the rows.
+    """Return axes with a labelled row for each label, and the y positions of the rows.
 
     Positions are in points from the top. Short labels are placed to the left of the rows. If a
     label is long, all labels are placed above their rows and wrapped.
@@ -161,8 +161,8 @@ def _limit(ax, high, room=0.0):
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
-    The columns of the frame are label and value. `most` is the maximum of the scale; by default it
-    is the largest value. A missing value has no bar and is labelled as missing.
+    The columns of the frame are label and value. The scale ends at the largest value, or at `most`
+    if that is larger. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
@@ -176,13 +176,15 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
 def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
-    The columns of the frame are label, country, value, own (True for the highlighted country),
-    median, lowest, highest and n. The last four are equal in all rows of a label.
+    The columns of the frame are label, value, own (True for the highlighted country), median,
+    lowest, highest and n. The last four are equal in all rows of a label. The scale ends at `most`.
     """
     strips = frame.drop_duplicates("label")
-    handles = [_marker(gettext("this country"), BLUE)]
-    handles += [_marker(gettext("other countries of the region"), DOT)]
-    handles += [_marker(gettext("median"), INK, "|")]
+    handles = [
+        _marker(gettext("this country"), BLUE),
+        _marker(gettext("other countries of the region"), DOT),
+        _marker(gettext("median"), INK, "|"),
+    ]
     ax, places = rows([_strip_name(row) for row in strips.itertuples()], handles, unit)
     ax.set_xlim(-most * 0.02, most * 1.03)
     frame = frame.assign(y=frame.label.map(dict(zip(strips.label, places, strict=True))))
@@ -197,7 +199,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
 @chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
-    """Draw a single strip of dots in small size, without scale, label and legend.
+    """Draw a single strip of dots to be displayed small, without scale, label and legend.
 
     The columns of the frame are value, own and median (equal in all rows). The scale ends at
     `most`.

@@ -31,7 +31,7 @@ def ours(name):
 
 
 def write(data, path, raw):
-    """Put a new file in the place of one, which may be linked to what others read."""
+    """Replace a file by a new one, since the old one may be a link to a shared file."""
     (data / path).unlink()
     (data / path).write_bytes(raw)
 
@@ -132,7 +132,7 @@ def data(sound, tmp_path):
 
 
 def refusals(data):
-    """Return what `cop run` says before it makes a page: of the call, shared tables, a country."""
+    """Return the errors that stop `cop run`: of the selection, or of shared and country tables."""
     try:
         jobs = plan.jobs(plan.Choice((ISO3,), data=data))
     except UserError as refused:

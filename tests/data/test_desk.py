@@ -22,7 +22,7 @@ ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
 
 @pytest.fixture
 def notebooks(monkeypatch):
-    """The folder from which notebooks name their folders."""
+    """Change the working directory to notebooks/."""
     monkeypatch.chdir(ROOT / "notebooks")
 
 
@@ -57,13 +57,13 @@ def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessme
     baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
     assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
     with pytest.raises(
-        FileNotFoundError, match="research/NOR/editions.csv, a required file, not found in data/"
+        FileNotFoundError, match="required file research/NOR/editions.csv not found in data/"
     ):
         countries.find("NOR", ZED, OURS, "2026")
 
 
 def test_tables_of_another_group_are_not_written_over(notebooks):
-    with pytest.raises(LookupError, match="belongs to ZED, not to SEE-2020: also set `data`"):
+    with pytest.raises(LookupError, match="belongs to ZED, not to SEE-2020: set `tables`"):
         countries.region("SEE-2020", "../data", "../outputs", "../outputs/ZED/tables", "2026")
     place = countries.region("SEE-2020", "../data", "out", "out/SEE-2020/desk", "2026", "GEO MDA")
     assert place.left_out == ("MDA", "GEO") and len(place.assessed) == len(place.members) - 2

@@ -1,4 +1,4 @@
-"""Rows and ids that are gone: told against the last commit and against counts.json, until meant."""
+"""Lost rows and ids are reported, compared with the last commit or counts.json, until accepted."""
 
 import json
 import re
@@ -22,14 +22,14 @@ def git(folder, *words):
 
 @pytest.fixture
 def counted(zed):
-    """Return Zedland's data with counts.json and without git."""
+    """Return a copy of Zedland's data with counts.json, outside a git repository."""
     (zed / losses.FILE).write_text(losses.counted(zed), encoding="utf-8")
     return zed
 
 
 @pytest.fixture
 def committed(tmp_path):
-    """Return Zedland's data in a git work tree and without counts.json."""
+    """Return a copy of Zedland's data in a git repository, without counts.json."""
     data = copy_of_zedland(tmp_path / "committed")
     git(data, "init", "-q")
     git(data, "add", ".")

@@ -62,7 +62,7 @@ def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how):
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory):
-    """Return what writes bytes to a new file: what is read is cached by path and time."""
+    """Return a function that writes bytes to a new file, since reads are cached by path."""
     folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
 
     def write(raw):
@@ -193,7 +193,7 @@ def test_read_refuses_with_all_errors_one_a_line_and_sees_a_change_of_what_is_re
     assert [e.value for e in refused.value.errors] == ["1850", "soon"]
     (zed / "research/ZZZ/evidence.csv").unlink()
     with pytest.raises(
-        FileNotFoundError, match="research/ZZZ/evidence.csv, a required file, not found"
+        FileNotFoundError, match="required file research/ZZZ/evidence.csv not found"
     ):
         cop.data.read("evidence", zed, "ZZZ")
     with pytest.raises(UserError, match="unknown table 'evidences'; available: .*evidence"):
@@ -233,7 +233,27 @@ def test_a_run_reads_what_the_check_accepts_however_it_was_saved(tmp_path):
         assert package.codes(data) == package.codes(DATA)
 
 
+def test_an_error_names_the_file_in_the_data_folder_and_every_column(tmp_path):
+    file = tmp_path / "research" / "project" / "reference" / "terms.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("term,sorce\na,b\n")
+    with pytest.raises(InvalidTable) as caught:
+        cop.data.text_frame(file, ["term", "source"], ["source"])
+    assert str(caught.value).startswith("reference/terms.csv, row 1, column sorce: is not a column")
+    assert str(caught.value).endswith("correct its name; the columns are term, source")
+
+
 # The descriptor
+
+
+@pytest.mark.parametrize("missing", ["name", "path"])
+def test_a_resource_without_name_or_path_is_refused(tmp_path, missing):
+    resource = {"name": "terms", "path": "reference/terms.csv", "schema": {"fields": []}}
+    del resource[missing]
+    stated = {"resources": [resource], "cop:handedOn": []}
+    (tmp_path / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
+    with pytest.raises(InvalidTable, match="a resource requires a name, a path"):
+        package.contents(tmp_path)
 
 
 def test_what_is_invented_is_marked_once_and_for_what_rests_on_it(tmp_path):
@@ -266,7 +286,7 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
 
 @pytest.fixture
 def wider(tmp_path):
-    """Return Zedland with evidence.csv described with one more, optional, column."""
+    """Return a copy of Zedland whose descriptor has another, optional column in evidence.csv."""
     zed, base = copy_of_zedland(tmp_path), tmp_path / "base"
     base.mkdir()
     stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))

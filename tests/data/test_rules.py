@@ -112,7 +112,7 @@ def test_a_country_has_at_most_three_key_figures_on_children(zed):
 
 
 def mapped(folder, *lines, without=()):
-    """Return the errors of the mappings with further lines, and without those of some ids."""
+    """Return [(column, value)] of the errors in mappings.csv with added lines and `without` ids."""
     text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in text if line.split(",")[0] not in without]
     shared = folder / "reference" / "mappings.csv"
@@ -247,7 +247,7 @@ def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed,
 
 @pytest.fixture
 def later(zed):
-    """Return Zedland with a next edition in which nothing changed yet."""
+    """Return Zedland with a next edition whose tables are unchanged."""
     next_edition.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     return zed
 

@@ -19,7 +19,7 @@ GOOD = [str(p.relative_to(FILES / "research/ZED")) for p in FILES.rglob("*.*") i
 
 @pytest.fixture
 def data(tmp_path):
-    """Return a data folder with one country without errors, resting on the real shared tables."""
+    """Return a data folder with one country without errors, with data/ as its base."""
     (tmp_path / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
     shutil.copytree(FILES / "research", tmp_path / "research")
     return tmp_path

@@ -13,13 +13,13 @@ from conftest import call
 from cop.data import UserError, machine, writing
 
 ROW = ("section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes")
-STILL_OPEN = "close it in Excel or LibreOffice and run the command again"
+STILL_OPEN = "close it, or allow writing to it and its folder, and run the command again"
 OLD = {"a.csv": b"old a", "b.csv": b"old b", "gone.csv": b"old"}
 NEW = {"new/deep/n.csv": b"n", "a.csv": b"a", "gone.csv": None, "b.csv": b"b"}
 
 
 class Stop(BaseException):
-    """What no code catches, as a kill."""
+    """Exception that no code catches, which stands for a kill."""
 
 
 def stopped(*_):
@@ -32,7 +32,7 @@ def full(*_):
 
 @pytest.fixture
 def in_use(monkeypatch):
-    """Return the set of paths of files that nobody may replace."""
+    """Return a set of paths, empty at first, which `os.replace` cannot replace."""
     paths, replace = set(), os.replace
 
     def _replace(source, target):
@@ -177,7 +177,7 @@ def test_what_is_no_file_is_written_to_and_a_link_is_followed(tmp_path):
 
 @pytest.fixture
 def key(tmp_path, monkeypatch):
-    """Return the place of a key that is not there yet, and what makes or reads it."""
+    """Return the path of a key that does not exist yet, and a function that creates or reads it."""
     place = tmp_path / "keys" / "key"
     monkeypatch.setenv("COP_TRIED", str(place))
     return place, lambda: machine.secret_key("COP_TRIED", "~/never", tmp_path / "data")
@@ -199,7 +199,7 @@ def test_an_empty_key_is_made_anew_and_a_short_or_open_one_is_refused(key, monke
     place.write_bytes(b"")
     assert len(read()) == 2 * machine.LEAST
     place.chmod(0o640)
-    with pytest.raises(UserError, match="readable by other users"):
+    with pytest.raises(UserError, match="accessible to other users"):
         read()
     place.chmod(0o600)
     place.write_text("short")
@@ -210,7 +210,7 @@ def test_an_empty_key_is_made_anew_and_a_short_or_open_one_is_refused(key, monke
 def test_a_key_inside_a_repository_is_refused(key):
     place, read = key
     (place.parents[1] / "pyproject.toml").touch()
-    with pytest.raises(UserError, match="set COP_TRIED to a file outside the repository"):
+    with pytest.raises(UserError, match="set COP_TRIED to a file outside any repository"):
         read()
 
 

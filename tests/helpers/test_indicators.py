@@ -195,12 +195,12 @@ def test_the_strips_of_each_unit_have_their_own_scale(place):
             for own, value in ((True, 24.94), (False, 41.0))
         ]
     ).assign(**about)
-    shown = STATISTICS.rate_strips(charts, frame, place)
+    shown = STATISTICS.rate_strips(charts.dots, frame, place)
     assert str(shown).count("<figure") == 2
     assert "Lines: 24.9 in Zedland (2024); regional median 30.0" in said(shown)
     assert "Price: 24.9% in Zedland (2024); regional median 30.0%" in said(shown)
     assert "Per 100 people, Zedland beside the countries of its region, 2024" in said(shown)
-    assert "No other rate" in said(STATISTICS.rate_strips(charts, frame[:0], place))
+    assert "No other rate" in said(STATISTICS.rate_strips(charts.dots, frame[:0], place))
 
 
 def test_a_card_quotes_the_publisher_where_its_service_was_read(place):

@@ -31,7 +31,7 @@ def address(world):
 
 
 def folder(tmp_path, address, passages):
-    """Return a data folder of one country: a source for each path, and the passages seen there."""
+    """Return a data folder with a source for each path in `passages`, and the passages verified."""
     data = tmp_path / "data"
     (data / "research" / "ZED").mkdir(parents=True)
     (data / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
@@ -89,7 +89,7 @@ def test_the_result_of_each_address_is_noted_with_its_day(world, address, tmp_pa
     assert results["/gone"]["archived"] == before["archived"]  # noted by hand
     assert {row["checked"] for row in results.values()} == {date.today().isoformat()}
     assert not checks.of_file("links", copies.LINKS, data)
-    assert lines[0].startswith("ZED: 3 of 10 pages saved")
+    assert lines[0].startswith("ZED: 3 new copies saved")
     assert f"  ZED-S06: {address}/gone gone (410)" in lines and len(lines) == 8
 
 
@@ -111,7 +111,7 @@ def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     body = shows(world, "/one", PASSAGE)
     data, kept = folder(tmp_path, address, {"/one": PASSAGE}), tmp_path / "kept"
     lines = copies.keep("ZED", data, kept, QUICK)
-    assert lines == [f"ZED: 1 of 1 page saved in {kept / 'ZED'}."]
+    assert lines == [f"ZED: 1 new copy saved in {kept / 'ZED'}."]
     [file] = (kept / "ZED").glob(f"ZED-S01-{date.today().isoformat()}-*.warc.gz")
     with file.open("rb") as handle:
         pages = [
@@ -122,11 +122,11 @@ def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     assert pages == [(f"{address}/one", body)]
     earlier = file.rename(str(file).replace(date.today().isoformat(), "2026-01-05"))
     first = earlier.read_bytes()
-    assert "0 of 1 page saved" in copies.keep("ZED", data, kept, QUICK)[0]
+    assert "0 new copies saved" in copies.keep("ZED", data, kept, QUICK)[0]
     shows(world, "/two", PASSAGE)
     register = data / "research/ZED/sources.csv"
     register.write_text(register.read_text().replace("/one", "/two"))
-    assert "1 of 1 page saved" in copies.keep("ZED", data, kept, QUICK)[0]  # another address
+    assert "1 new copy saved" in copies.keep("ZED", data, kept, QUICK)[0]  # another address
     assert earlier.read_bytes() == first and len(list(earlier.parent.iterdir())) == 2
 
 

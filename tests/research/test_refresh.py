@@ -22,7 +22,7 @@ REPORTS = "UKR,NCMEC.REPORTS,2024,{},NCMEC_CTL\n"
 
 @pytest.fixture
 def world():
-    """Return an invented world: four series with values for six countries and two years."""
+    """Return an invented World of four series, with values for six countries and two years."""
     world = services.World()
     world.series("world_bank", USERS, name="Individuals using the Internet (% of population)")
     mobile, homes = "Mobile cellular subscriptions (per 100 people)", "Households with Internet"
@@ -40,7 +40,7 @@ def world():
 
 @pytest.fixture
 def address(world, monkeypatch):
-    """Run the services and let the workspace ask them, with little patience."""
+    """Run the services, send requests to them with short timeouts, and yield their address."""
     limits = {"tries": 3, "backoff": 0.01, "timeout": (1, 0.8)}
     impatient = replace(http.SERVICES, pause=0.0, **limits)
     monkeypatch.setattr(http, "SERVICES", impatient)
@@ -53,7 +53,7 @@ def address(world, monkeypatch):
 
 @pytest.fixture
 def data(tmp_path):
-    """Return a small data folder that stands on the real one: old figures of six countries."""
+    """Return a small data folder with old figures of six countries and data/ as its base."""
     folder = tmp_path / "data" / "statistics"
     folder.mkdir(parents=True)
     own = {"name": "small", "cop:base": str(DATA)}
@@ -124,7 +124,7 @@ def test_changes_are_shown_and_written_once(world, address, data, capsys, monkey
 
 
 class Later(datetime):
-    """A clock that is a day late."""
+    """Clock that is a day slow."""
 
     @classmethod
     def now(cls, zone):
@@ -152,7 +152,7 @@ ROWS, SDG = ("world_bank", USERS), ("un_sdg", "IT_USE_ii99")
 
 
 def becomes(make, series=ROWS):
-    """Return what changes the values of a series as `make` says of those there are."""
+    """Return a function that replaces the values of a series in a World by `make(values)`."""
     return lambda world: world.values.__setitem__(series, make(world.values[series]))
 
 
@@ -177,7 +177,7 @@ BAD = {  # what is wrong: (how, series, what is said)
     ),
     "most are gone": (becomes(lambda v: {("ALB", 2022): 50.0}), USERS, "6 of 7 figures are"),
     "two values": (
-        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "duplicate values for a year of ALB"
+        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "several values for one year of ALB"
     ),
     "ITU: words": (answers("/itu/", services.page_of_words), HOMES, "columns expected but"),
     "ITU: a broken ZIP": (
@@ -251,7 +251,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with (data / "statistics/indicators.csv").open("a") as file:
         file.write("UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = state(data)
-    with pytest.raises(UserError, match="the figures have changed"):
+    with pytest.raises(UserError, match="statistics/ has changed"):
         refresh.write(update, data)
     assert state(data) == before
 
@@ -271,9 +271,10 @@ def test_the_gci_is_read_from_data360(world, address, data):
     assert now["GEO", "2024"] == before["GEO", "2024"] | {"score": "99", "source_id": "D360_GCI"}
     del now["UKR", "2026"], now["GEO", "2024"], before["GEO", "2024"]
     assert now == before
-    world.breakage["/d360/"] = [services.json_of({"count": 2, "value": []})]
     after = state(data)
-    assert run(data, "GCI", "--yes") == 2 and state(data) == after
+    for answer in ({"count": 2, "value": []}, {"error": "down"}):
+        world.breakage["/d360/"] = [services.json_of(answer)]
+        assert run(data, "GCI", "--yes") == 2 and state(data) == after
 
 
 def test_figures_of_no_service_come_from_a_file(data, tmp_path):
@@ -308,7 +309,7 @@ def test_a_file_with_errors_is_refused(data, tmp_path, capsys, text, message):
 
 
 def accept(data):
-    """Accept the figures as they are, as `cop check --meant` does."""
+    """Accept the current figures, as `cop check --meant` does."""
     with writing.alone(data):
         writing.write(data, {losses.FILE: losses.counted(data).encode()})
 

@@ -238,7 +238,7 @@ PLAN = ("actions", "milestones")
 
 @pytest.fixture
 def unplanned(zed):
-    """Return a copy of Zedland whose action plan is not begun."""
+    """Return a copy of Zedland without action plan."""
     for name in (*PLAN, "readings"):
         (zed / "research" / "ZZZ" / f"{name}.csv").unlink()
     return zed
@@ -309,7 +309,7 @@ def test_an_edition_follows_a_validated_one(zed):
 
 
 def stopped(*anything):
-    """Stop as Ctrl-C or a power cut would."""
+    """Raise KeyboardInterrupt, in place of Ctrl+C or a power cut."""
     raise KeyboardInterrupt
 
 

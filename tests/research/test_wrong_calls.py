@@ -12,7 +12,7 @@ from conftest import call, copy_of_zedland
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Return a copy of Zedland, which no test here may change."""
+    """Return a copy of Zedland, which tests must not change."""
     return copy_of_zedland(tmp_path_factory.mktemp("calls"))
 
 

@@ -1,6 +1,6 @@
-"""Runs whose notebooks are not executed: all else of a run is real, and it ends at once.
+"""Replace the execution of notebooks, so that runs end at once; all else of a run is real.
 
-A page states the hash of its country's evidence, so that a site shows which run it is of.
+A page contains the hash of its country's evidence, which identifies the run that wrote it.
 """
 
 import contextlib
@@ -24,18 +24,18 @@ SPOKEN = ("fr", "uk")
 
 
 def stubbed(patch, pause=0.0):
-    """Let a stage only write an empty notebook, a table and a page, after a pause."""
+    """Replace each stage by a pause that ends with a stub notebook, a table and a page."""
     patch.setattr(workers.Workers, "run", lambda self, *task, **_: _run(pause, *task))
 
 
 def small(patch, most=9):
-    """Let sites have a page for the first items only: the other 150 are made the same way."""
+    """Limit sites to pages of the first `most` items, since all others are created alike."""
     every = SiteData.items.func
     patch.setattr(SiteData, "items", property(lambda site: every(site)[:most]))
 
 
 def spoken(patch, folder):
-    """Use two short catalogues, copied to a folder, instead of the project's; return it."""
+    """Copy two short catalogues to a folder, use them instead of the project's and return it."""
     shutil.copytree(Path(__file__).with_name("locale"), folder)
     patch.setattr(languages, "FOLDER", folder)
     return folder
@@ -72,7 +72,7 @@ def cover(job):
 
 
 def evidence_state(job):
-    """Return the hash of a country's evidence."""
+    """Return the hash of a country's evidence.csv."""
     return fingerprints.file_state(job.data / f"research/{job.key}/evidence.csv")
 
 
@@ -82,13 +82,13 @@ def page(job, stage):
 
 
 def edit(data, iso3="ZZZ"):
-    """Change a country's evidence."""
+    """Change the bytes of a country's evidence.csv by adding an empty line."""
     path = data / "research" / iso3 / "evidence.csv"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
 def run(data, outputs, *words):
-    """Run; return exit status and what was printed on both channels."""
+    """Run `cop run` and return (exit status, standard output followed by standard error)."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main.main(["run", *words, "--data", str(data), "--outputs", str(outputs)])
@@ -96,7 +96,7 @@ def run(data, outputs, *words):
 
 
 def complete(data, outputs, *words):
-    """Run everything, or what `words` name, successfully; return what was printed."""
+    """Run everything, or the selection in `words`, and return the text printed on success."""
     status, text = run(data, outputs, *(words or ["--all"]))
     assert status == 0, text
     return text

@@ -21,7 +21,7 @@ FOUR_LINES, TITLED = CELLS["analyst"]["four lines"], CELLS["analyst"]["titled"]
 
 
 def edited(folder, stage, *cells):
-    """Write a copy of a stage's notebook with cells before its chapter of what is not known."""
+    """Write a copy of a stage's notebook with cells before its last chapter that begins "What"."""
     notebook = nbformat.read(ROOT / "notebooks" / f"{stage}.ipynb", 4)
     at = max(n for n, c in enumerate(notebook.cells) if c.source.startswith("## What"))
     notebook.cells[at:at] = [v4.new_code_cell("from helpers import read, show"), *cells]
@@ -35,7 +35,7 @@ def code(source, *tags):
 
 @pytest.fixture(scope="module")
 def run(zedland):
-    """Return a function that runs Zedland where its results are but for the edited stages."""
+    """Return a function that runs Zedland's edited stages and returns (status, {page: tree})."""
 
     def run(folder, notebooks, *more):
         laid_out(zedland, folder, "ZZZ")

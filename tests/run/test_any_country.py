@@ -94,7 +94,7 @@ def test_only_the_study_is_made_with_all_and_keeps_the_fixed_name(tmp_path):
 
 @pytest.fixture(scope="module")
 def baselines(tmp_path_factory):
-    """Return the site with baselines of four awkward countries."""
+    """Return the site with baselines of four countries that are special cases."""
     outputs = tmp_path_factory.mktemp("baselines")
     assert main.main(["run", "--baseline", *AWKWARD, "--outputs", str(outputs)]) == 0
     return outputs / "site"

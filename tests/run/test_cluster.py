@@ -46,7 +46,7 @@ def test_an_open_address_of_another_machine_is_refused(address, tmp_path):
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
-    """Return the folder that the recipe of docs/guide.md for certificates makes."""
+    """Return the folder created by the commands for certificates in docs/guide.md."""
     recipe = next(recipe for recipe in RECIPES if "openssl" in recipe)
     home = tmp_path_factory.mktemp("home")
     subprocess.run(["bash", "-ec", recipe], env=os.environ | {"HOME": str(home)}, check=True)
@@ -63,7 +63,7 @@ def test_certificates_are_complete_and_readable_by_their_owner_alone(certificate
 
 
 def listening(process):
-    """Return the addresses that a process and its children listen on."""
+    """Return the IP addresses on which a process and its children listen."""
     every = [process, *process.children(recursive=True)]
     return [c.laddr.ip for p in every for c in p.net_connections("inet") if c.status == "LISTEN"]
 
@@ -107,7 +107,7 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
 
 @pytest.fixture
 def workers(tmp_path):
-    """Return the address of a scheduler and its two workers, each with room for one step."""
+    """Yield the address of a scheduler, and the processes of two workers with one slot each."""
     environment, file = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}, tmp_path / "s"
     processes = []
 

@@ -28,8 +28,9 @@ AWKWARD, DEATHS = CELLS["awkward"], CELLS["deaths"]
 
 
 def execute(path, how, **more):
-    """Execute a notebook into another beside it, in a process of its own; return what each cell put
-    out, but for tracebacks, which quote IPython's own code.
+    """Execute a notebook in a separate process, and return the outputs of each code cell.
+
+    Tracebacks are empty, since they quote IPython's own code.
     """
     done = path.with_name(f"{path.stem}-{how}.ipynb")
 
@@ -69,7 +70,7 @@ def test_text_on_standard_error_is_no_output(tmp_path):
 
 @pytest.fixture
 def run_cells(tmp_path):
-    """Return a function that runs cells as a stage is run."""
+    """Return a function that runs cells as a stage and returns the result of `run_notebook`."""
 
     def run(cells, timeout=30):
         path = write(tmp_path, "1-desktop-research", ["", PARAMETERS, *cells])

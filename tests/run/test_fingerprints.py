@@ -29,7 +29,7 @@ def job(data, tmp_path):
 
 
 def kept(job, data):
-    """Record a stage that read what this process read; return which inputs changed since."""
+    """Record the reads of this process as inputs of a stage, and return those changed since."""
     reads = {json.dumps(read): state for read, state in cop.data.states(data).items()}
     inputs = fingerprints.inputs(job, STAGE, job.making)
     fingerprints.record(job, STAGE, inputs | {"reads": reads})

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
 
 @pytest.fixture
 def job(zedland, tmp_path):
-    """Return the job of Zedland, its result not yet in place."""
+    """Return the job of Zedland, with its result in the working folder."""
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     shutil.copytree(zedland / "ZZZ", job.making)
     return job
@@ -26,7 +26,7 @@ def pages(job):
 
 
 def after(page, text):
-    """Return a page with something at the end of its body."""
+    """Return a page with a paragraph added at the end of `main`."""
     return page.replace("</main>", f"<p>{text}</p></main>", 1)
 
 

@@ -24,7 +24,7 @@ def work(region, tmp_path_factory):
 
 
 def run(data, outputs, choice="--all"):
-    """Run all, or a country; return (status, what was run: {(country, stage)})."""
+    """Run everything, or a country, and return (status, {(key, number of a stage run)})."""
     for log in (outputs / "logs").glob("*.log"):
         log.unlink()
     status = main.main(["run", choice, "--data", str(data), "--outputs", str(outputs)])

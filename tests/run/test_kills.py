@@ -27,7 +27,7 @@ LEAST = 21  # kills of each kind of run
 
 
 def state(outputs):
-    """Return the hash of each page of the site."""
+    """Return {path: hash} for the files of the site, except contents.json."""
     site = outputs / "site"
     paths = sorted(p for p in site.rglob("*") if p.is_file() and p.name != "contents.json")
     return {
@@ -57,7 +57,7 @@ CHANGES = {
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """Return data of two invented countries, and a folder of results."""
+    """Return a data folder with two invented countries, and the path of an outputs folder."""
     stub.stubbed(monkeypatch)
     stub.spoken(monkeypatch, tmp_path / "locale")
     data = copy_of_zedland(tmp_path)
@@ -66,7 +66,7 @@ def place(tmp_path, monkeypatch):
 
 
 def kills(place, change, words, every):
-    """Kill a run at one in `every` steps; return the number of kills, and what was wrong."""
+    """Kill a run at one in `every` file operations, and return (kills, problems)."""
     data, outputs = place
     base = outputs.with_name("base")
     outputs.mkdir()
@@ -161,7 +161,7 @@ def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, numb
 
 @pytest.fixture
 def full_disk(tmp_path):
-    """Return a folder on a disk of one megabyte."""
+    """Yield a folder on a disk of one megabyte."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place]

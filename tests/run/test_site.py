@@ -30,7 +30,7 @@ def data(tmp_path, monkeypatch):
 
 @pytest.fixture
 def catalogues(tmp_path, monkeypatch):
-    """A folder of two short catalogues, in place of the project's."""
+    """Yield a folder with two short catalogues, which replace the project's."""
     yield stub.spoken(monkeypatch, tmp_path / "locale")
     languages.use(languages.SOURCE)
 
@@ -50,18 +50,18 @@ def text(site, name):
 
 
 def second_country(data):
-    """Begin Yonderland with Zedland's research."""
+    """Create the country YYY with a copy of Zedland's research."""
     shutil.copytree(data / "research" / "ZZZ", data / "research" / "YYY")
 
 
 def pages(site):
-    """Return the pages of results, and the first page; not the site's own pages beside it."""
+    """Return the sorted paths of the pages of results and of the home page."""
     names = (p.relative_to(site).as_posix() for p in site.rglob("*.html"))
     return sorted(n for n in names if "cop-" in n or n == "index.html")
 
 
 def bytes_of(folder):
-    """Return {name: bytes} of all files of a folder but contents.json."""
+    """Return {path: bytes} for all files of a folder except contents.json."""
     paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
     return {name: p.read_bytes() for name, p in paths.items() if name != "contents.json"}
 
@@ -88,7 +88,7 @@ def cover(site, name=REPORT):
 
 
 def fail(monkeypatch, data, outputs, *words):
-    """Run so that no page can be made."""
+    """Run with a failure of every page."""
     with monkeypatch.context() as patched:
         patched.setattr(stub, "page", lambda job, stage: 1 / 0)
         assert stub.run(data, outputs, *words)[0] == 1
@@ -246,7 +246,7 @@ def addresses(site, way=""):
 
 
 def without_the_switch(page):
-    """Return a page as it is where there is no other language."""
+    """Return a page without its links to other languages."""
     head = r'<link rel="alternate".*?</style>\n(?=</head>)'
     report = r'<br><a href="[^"]*" lang="[^"]*" hreflang="[^"]*">[^<]*</a>'  # of the table at home
     return re.sub(rf'(?s){head}|<nav class="languages".*?</nav>\n|{report}', "", page)

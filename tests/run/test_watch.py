@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
 
 
 class Watching:
-    """`cop watch` at work, and what it prints."""
+    """Running `cop watch` process, with the text that it prints."""
 
     def __init__(self, zed, tmp_path, code=ROOT):
         command = [sys.executable, "-m", "cop", "watch", "ZZZ", "--data", zed, "--outputs"]

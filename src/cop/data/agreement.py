@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 
 SCALE = ["not in place", "partly in place", "in place"]
-WORDS = [*SCALE, "no public evidence", "not assessed"]  # that every coder could say
+WORDS = [*SCALE, "no public evidence", "not assessed"]  # ratings that a coder may enter
 DRAWS = 2000  # of the bootstrap
 ENOUGH, VARIED = 20, 5  # items that alpha needs, and those of them off the most frequent word
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Compute ordinal alpha, or NaN if no item has two codings or if all codings are equal."""
+    """Return ordinal alpha, or NaN if no item has two ratings on the scale or all are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Compute the 95% bootstrap interval of alpha over items, or (NaN, NaN) if it is undefined."""
+    """Return the 95% bootstrap interval of alpha over items; (NaN, NaN) if there is none."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
@@ -38,8 +38,8 @@ def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
 def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
     """Return the reason for not reporting alpha, or an empty string if it is reported.
 
-    The reason is `few` for too few items, or `alike` if nearly all items have the same rating,
-    since agreement by chance cannot then be estimated.
+    The reason is `few` if all coders rated fewer than ENOUGH items on the scale, or `alike` if
+    fewer than VARIED of these have another rating than the most frequent one.
     """
     on_scale = codings[codings.isin(scale).all(axis=1)]
     if len(on_scale) < ENOUGH:
@@ -49,10 +49,10 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
-    """Compute Gwet's AC1 for two coders (Inter-Rater Reliability, 2014, ch. 2).
+    """Return Gwet's AC1 of two coders, or NaN without items (Inter-Rater Reliability, 2014, ch. 2).
 
-    AC1 stays close to the raw agreement even if one rating is frequent. Returns NaN if there are no
-    items. Ratings that occur only in `codings` are added to `words`.
+    AC1 stays close to raw agreement even if one rating is frequent. Possible ratings are those in
+    `words` and in `codings`. A missing rating counts as a disagreement.
     """
     share = codings.stack().value_counts(normalize=True)
     chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
@@ -61,7 +61,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
 
 
 def _pairs(codings, scale):
-    """Return the coincidence matrices of all items, with shape (items, ratings, ratings)."""
+    """Return a coincidence matrix (rating × rating) for each item with at least two ratings."""
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     counts = counts[counts.sum(axis=1) >= 2]
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))

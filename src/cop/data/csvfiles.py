@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from types import SimpleNamespace
 
 from cop.data.errors import DataError, InvalidTable, UserError, count
@@ -25,9 +26,8 @@ NOT_UTF8 = (
 )
 WIDTH = "Add or remove a separator; put cells that contain a separator in double quotes"
 OTHERWISE = "the table contains an invalid quotation mark or line ending; nothing was written"
-# What may follow a plus or minus sign: more signs, a number, a telephone number, or words. Words
-# come after a space or a number, begin with no reference to a cell, and hold no character by which
-# a formula calls a function, a program or another sheet.
+# What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
+# space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
 _PHONE = r"(?=.*\d)[\d ()/.-]{5,25}"
 _WORDS = (
@@ -43,17 +43,17 @@ csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
 
 
 def split(cell: str) -> list[str]:
-    """Split a list cell at semicolons: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
+    """Split a list cell at semicolons, without empty items: 'E01; E02;' => ['E01', 'E02']."""
     return [part.strip() for part in str(cell).split(";") if part.strip()]
 
 
 def is_formula(text: str) -> bool:
     """Return whether a spreadsheet would evaluate a cell as a formula.
 
-    A formula begins with `=`, `@`, a tab or another control character, or with a plus or minus
-    sign, unless the sign begins a number (-3.5), a telephone number (+380 44 1234567) or words (-
-    an item of a list, +5 percentage points). A sign directly before a letter (-children) counts as
-    a formula.
+    After any spaces, a formula begins with `=`, `@`, a tab or another control character, or with a
+    plus or minus sign, unless the sign begins a number (-3.5), a telephone number (+380 44 1234567)
+    or words (- an item of a list, +5 percentage points). A sign directly before a letter
+    (-children) counts as a formula.
     """
     return FORMULA.match(text) is not None
 
@@ -64,7 +64,7 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Read a UTF-8 file and return its text. Raises InvalidTable for any other encoding."""
+    """Return the text of a UTF-8 file without byte order mark. Raises InvalidTable otherwise."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
         if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
@@ -77,31 +77,30 @@ def rows(
 ) -> tuple[list[str], dict[int, list[str]]]:
     """Read the header of a CSV file, and its rows as {row number in a spreadsheet: cells}.
 
-    Cells are text, and empty rows are skipped. `NA` is not a missing value, since it is the code of
-    Namibia. Accepts UTF-8 with or without a byte order mark, commas, semicolons or tabs, and any
-    line ending. Raises InvalidTable for errors in the layout, such as a missing column that is not
-    in `optional`.
+    Cells are text without surrounding spaces, and empty rows are skipped. `NA` is not a missing
+    value, since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
+    semicolons or tabs, and any line ending. Raises InvalidTable for another encoding and for errors
+    in the layout, such as a missing column that is not in `optional`.
     """
     header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
-    wanted = [name for name in names if name in header or name not in optional]
-    errors = [*_header_errors(path, header, wanted), *_width_errors(path, filled, len(header))]
+    errors = [*_header_errors(path, header, names, optional), *_width_errors(path, filled, header)]
     if errors:
         raise InvalidTable(errors)
     return header, filled
 
 
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
-    """Read the rows of a small CSV file as dictionaries, which callers must not modify.
+    """Read the rows of a small CSV file as dictionaries, which are cached and must not be modified.
 
-    Raises InvalidTable if a column in `names` is missing or the file cannot be read, and
-    FileNotFoundError if the file does not exist.
+    Empty rows are skipped, and missing cells are empty. Raises InvalidTable if a column in `names`
+    is missing or the file is not UTF-8, and FileNotFoundError if it does not exist.
     """
     return _records(Path(path), names, changed_at(path))
 
 
 def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
-    """Read a CSV file as {value of a column: row}. The first row with a value is kept."""
+    """Read a CSV file as {value of a column: first row with this value}."""
     return {row[column]: row for row in reversed(records(path, column))}
 
 
@@ -115,40 +114,40 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Parse a CSV text and return its header and rows, with cells stripped of spaces."""
+    """Parse a CSV text and return its header and rows, including empty ones, in stripped cells."""
     table = separated(text, separator_of(text, names))
-    header, *table = [[*map(str.strip, row)] for row in table] or [[]]
+    header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
 
 
-def _header_errors(path, header, names):
+def _header_errors(path, header, names, optional=()):
     if not header:
         yield _error(path, "is empty", f"Add the header row: {', '.join(names)}", row=1)
         return
     for name in dict.fromkeys([*names, *header]):
-        if name not in header:
+        if name not in header and name not in optional:
             fix = "Add the column, or restore its name"
             yield _error(path, "is missing from the header row", fix, 1, name)
         elif name not in names:
-            fix = f"Delete this column; the columns are {', '.join(names)}"
+            fix = f"Delete this column, or correct its name; the columns are {', '.join(names)}"
             yield _error(path, "is not a column of this table", fix, 1, name or "(no name)")
         elif header.count(name) > 1:
             yield _error(path, "is a duplicate column", "Delete one of the columns", 1, name)
 
 
-def _width_errors(path, filled, width):
+def _width_errors(path, filled, header):
     for i, row in filled.items():
         if len(row) == 1 and row[0].startswith(MARKS):
             if row[0].startswith(MARKS[0]):  # the first of three
                 yield _error(path, *TWO_VERSIONS, i)
-        elif len(row) != width:
-            yield _error(path, f"has {count(len(row), 'cell')} instead of {width}", WIDTH, i)
+        elif len(row) != len(header):
+            yield _error(path, f"has {count(len(row), 'cell')} instead of {len(header)}", WIDTH, i)
 
 
 def _error(path, rule, fix, row="", column=""):
-    """Return an error in a file, located by its path in the data folder."""
+    """Return an error in a file, with its path in the data folder, or its name if elsewhere."""
     parts = Path(path).parts
-    start = next((i for i, p in enumerate(parts) if p in FOLDERS), len(parts) - 1)
+    start = max((i for i, p in enumerate(parts) if p in FOLDERS), default=len(parts) - 1)
     return DataError("/".join(parts[start:]), row, column, "", rule, fix)
 
 
@@ -158,7 +157,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Detect the separator that splits the header into most of `names`, or into most cells."""
+    """Return the separator that splits the header into the most of `names`, or the most cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -168,7 +167,7 @@ def _heading(text, separator):
 
 
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
-    """Write rows as CSV text, with None as an empty cell.
+    """Return rows as CSV text, with None as an empty cell.
 
     Raises UserError if reading the text would return other cells.
     """
@@ -187,10 +186,9 @@ def with_rows(
 ) -> bytes:
     """Add rows to a CSV file, or update its rows, and return the bytes of the new file.
 
-    The separator and the line endings are kept. With `key`, the rows with the same values in these
-    columns are updated, and their other cells stay unchanged. A missing column in `optional` is
-    added if a row has a value for it. Raises UserError if the file contains an invalid quotation
-    mark.
+    The separator and the line endings are kept. With `key`, rows of the file with the same values
+    in these columns are updated, their other cells are kept, and no row is added. A missing column
+    in `optional` is added if a row has a value for it. Raises UserError on invalid quotation marks.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])

@@ -19,10 +19,10 @@ class InvalidTable(UserError):
 
 @dataclass(frozen=True)
 class DataError:
-    """Error in the data, located by file, row number in a spreadsheet and column."""
+    """Error in the data, located by file, row and column."""
 
     file: str
-    row: int | str  # as a spreadsheet shows it: the heading is row 1; "" for the whole file
+    row: int | str  # in a spreadsheet, with header as row 1; line of a text; "" for the whole file
     column: str
     value: str
     rule: str
@@ -37,7 +37,7 @@ class DataError:
 
 
 def first_of(items: list[str]) -> str:
-    """Join the first five items with commas and append the number of further items."""
+    """Join the first five items with commas, and append the number of further items, if any."""
     more = f" and {len(items) - 5} more" if len(items) > 5 else ""
     return ", ".join(items[:5]) + more
 

@@ -34,7 +34,7 @@ class HttpSettings:
     agent: str
     pause: float = 0.3  # between two requests
     tries: int = 4
-    backoff: float = 2.0  # before the second retry, doubled each time
+    backoff: float = 2.0  # half the wait before the second retry; the wait doubles each time
     timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of an answer
 
 
@@ -47,7 +47,7 @@ class SameSite(requests.Session):
     """Session that follows redirects only within a site, so that tokens are not sent elsewhere."""
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
-        """Return the target of a redirect, or None if it changes the host or drops HTTPS."""
+        """Return the target of a redirect, if any, unless it changes the host or drops HTTPS."""
         target = super().get_redirect_target(response)
         old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
         stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
@@ -58,7 +58,7 @@ class SameSite(requests.Session):
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a session that sends our user agent and retries temporary failures."""
+    """Create a session that sends our user agent and retries temporary failures, POST included."""
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
@@ -85,7 +85,7 @@ def cause(error: Exception) -> str:
 
 
 class Fetcher:
-    """HTTP client that requests each address at most once and caches the responses."""
+    """HTTP client that caches the parsed response of each address; failures are not cached."""
 
     def __init__(self, settings: HttpSettings = SERVICES):
         """Start a session with these settings."""
@@ -93,12 +93,12 @@ class Fetcher:
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Request JSON, with decimal numbers as text. Raises UserError if the request fails."""
+        """Request JSON and return it, with decimal numbers as text. Raises UserError on failure."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Request an address and parse the response with `read`. Raises UserError on failure."""
+        """Return the response of an address, parsed by `read` and cached, or raise UserError."""
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:
@@ -111,7 +111,7 @@ class Fetcher:
         return self._answers[address]
 
     def _get(self, address):
-        """Request an address and return a response body of at most LARGEST bytes."""
+        """Return a response body. Raises UserError if it is too large or its status is not 200."""
         with self._session.get(address, timeout=self._settings.timeout, stream=True) as response:
             if response.status_code != 200:
                 raise _refusal(address, f"HTTP status {response.status_code}")

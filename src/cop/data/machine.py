@@ -31,16 +31,16 @@ def today() -> date:
 
 
 def secret_key(variable: str, usual: str, data: Path) -> str:
-    """Read a secret key from the file in an environment variable, or from the default file.
+    """Read a secret key from the file named by an environment variable, or from the default file.
 
-    If the file does not exist, a key of 32 bytes is written to it in hexadecimal, readable only by
-    its owner. Raises UserError if the file is in a repository or in the data folder, is readable by
-    other users, or is too short.
+    A missing or empty file is filled with a key of 32 bytes in hexadecimal, for its owner only.
+    Raises UserError if the file is in the data folder or a folder marked by HANDED_ON, is
+    accessible to other users, or contains fewer than 32 characters.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     for folder in path.parents:
         if folder == Path(data).resolve() or any((folder / mark).exists() for mark in HANDED_ON):
-            fix = f"set {variable} to a file outside the repository"
+            fix = f"set {variable} to a file outside any repository or data folder"
             raise UserError(f"the key {path} is inside {folder}; {fix}")
     if not path.exists() or not path.stat().st_size:  # empty if its making was interrupted
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -51,7 +51,7 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
                 handle.flush()
                 os.fsync(handle)
     if path.stat().st_mode & 0o077:
-        raise UserError(f"the key {path} is readable by other users; run `chmod 600 {path}`")
+        raise UserError(f"the key {path} is accessible to other users; run `chmod 600 {path}`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
         raise UserError(f"the key {path} is too short; delete it to create a new key")

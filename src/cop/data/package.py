@@ -15,7 +15,7 @@ from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
-INVALID = "is invalid: a resource requires a name, a path and fields with names"
+INVALID = "is invalid: a resource requires a name, a path and fields; references require a column"
 RESTORE = "Restore the file, for example with `git checkout datapackage.json` in its folder"
 MOST_BASES = 9  # folders that a data folder rests on, one after the other
 
@@ -23,7 +23,7 @@ MOST_BASES = 9  # folders that a data folder rests on, one after the other
 def contents(data: StrPath) -> dict:
     """Return the descriptor that applies to a data folder.
 
-    This is the descriptor of the last base (`cop:base`), with the contributors of the data folder.
+    This is the descriptor of the last base (`cop:base`), with any contributors of the data folder.
     """
     contents = _chain(data)[-1][1]
     if contributors := descriptor(data).get("contributors"):
@@ -48,7 +48,7 @@ def fields(name: str, data: StrPath) -> list[dict]:
 
 
 def tables(data: StrPath, shared: bool) -> list[str]:
-    """Return the names of the shared tables, or of the tables that each country has."""
+    """Return the names of the shared tables, or of the tables with one file for each country."""
     resources = [t for t in contents(data)["resources"] if t.get("type") == "table"]
     return [t["name"] for t in resources if isinstance(t["path"], str) == shared]
 
@@ -64,13 +64,13 @@ def optional_columns(name: str, data: StrPath) -> list[str]:
 
 
 def titles(table: str, data: StrPath) -> dict[str, str]:
-    """Return {column: title} for a table, and record that the descriptor was read."""
+    """Return {column: title} for a table, and record that the descriptors were read."""
     files(data, "datapackage.json")
     return {f["name"]: f["title"] for f in fields(table, data)}
 
 
 def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
-    """Return {code: label} for a column with categories. Missing values come last."""
+    """Return {code: label} for the categories of a column, followed by its missing values."""
     files(data, "datapackage.json")
     field = {f["name"]: f for f in fields(table, data)}[column]
     stated = field.get("categories", []) + field.get("missingValues", [])
@@ -78,7 +78,7 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
 
 
 def labelled(field: dict) -> dict[str, str]:
-    """Return {code: label} for the allowed values of a field."""
+    """Return {code: label} for the allowed values of a field; empty if all values are allowed."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
@@ -92,7 +92,7 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    Files in research/ are never taken from a base.
+    Files in research/ are only located in the data folder; other missing files in the last base.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -130,7 +130,7 @@ def files(data: StrPath, *paths: str) -> None:
 
 
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
-    """Return the paths of a table for all countries, or for the country `iso3` only."""
+    """Return the path of a shared table, or those of a country table for one or all countries."""
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
@@ -140,13 +140,13 @@ def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
 
 
 def by_path(data: StrPath) -> dict[str, str]:
-    """Return {path: table} for all files in the descriptor, for every country in the folder."""
+    """Return {path: table} for all paths in the descriptor and those of every country folder."""
     names = [table["name"] for table in contents(data)["resources"]]
     return {path: name for name in names for path in paths(name, data)}
 
 
 def countries(data: StrPath) -> list[str]:
-    """Return the folders in research/ whose names consist of three capital letters."""
+    """Return the names of the folders in research/ that consist of three capital letters."""
     folders = (Path(data) / "research").glob("[A-Z][A-Z][A-Z]")
     return sorted(p.name for p in folders if p.is_dir())
 
@@ -157,12 +157,12 @@ def begun(data: StrPath) -> list[str]:
 
 
 def editions(data: StrPath, iso3: str) -> list[str]:
-    """Return the editions in a country's editions.csv, or an empty list if it is unreadable."""
+    """Return the editions in a country's editions.csv; empty if it is missing or unreadable."""
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: data folder} for a country's archived editions, oldest first."""
+    """Return {edition: folder} for a country's archived editions except `data`, oldest first."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -170,18 +170,18 @@ def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
 
 
 def assessed(data: StrPath, iso3: str) -> bool:
-    """Return whether a country has rows in any table other than editions.csv."""
+    """Return whether a CSV file of a country, other than editions.csv, has more than one line."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
     return any(len(p.read_bytes().splitlines()) > 1 for p in tables if p.name != "editions.csv")
 
 
 def codes(data: StrPath) -> list[str]:
-    """Return the codes in reference/countries.csv, or an empty list if it is unreadable."""
+    """Return the codes in reference/countries.csv; empty if it is missing or unreadable."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
 
 
 def _column(path, name):
-    """Return the values of a column, or an empty list if the file is unreadable."""
+    """Return the non-empty values of a column; empty if the file is missing or unreadable."""
     try:
         return [row[name] for row in records(path, name) if row[name]]
     except (InvalidTable, FileNotFoundError):
@@ -205,7 +205,7 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Read the descriptor of a folder. Raises InvalidTable if it is damaged or outdated."""
+    """Read the descriptor of a folder. Raises FileNotFoundError, or InvalidTable if invalid."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
         raise FileNotFoundError(f"data folder not found: {data} contains no datapackage.json")
@@ -226,7 +226,7 @@ def _parsed(path, changed):
 
 
 def _columns(package):
-    """Return {"table.column": field} for all tables."""
+    """Return {"table.column": field} for all tables in data/ and tables saved by notebooks."""
     return {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])
@@ -246,13 +246,13 @@ def references(schema: dict) -> dict[str, list[str]]:
 def _complete(package, described):
     """Resolve the categories of all fields, and add `others` and `own` to each table.
 
-    `others` lists the tables that a table refers to. `own` lists the columns whose pattern requires
-    ids that begin with the country code.
+    `others` lists the other tables that a table refers to. `own` lists the columns for ids of the
+    table's country: their pattern, or that of a column they refer to, begins with a country code.
     """
     for field in described.values():
         _complete_categories(field, described)
     for table in package.get("resources", []):
-        schema = table.get("schema", {"fields": []})
+        schema, _ = table.get("schema", {"fields": []}), table["path"]
         targets, table["own"] = references(schema), []
         for field in schema["fields"]:
             forms = [field, *(described[target] for target in targets.get(field["name"], []))]

@@ -98,9 +98,9 @@ def is_desk(tables: str) -> bool:
 def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
     """Return the data folder, tables folder and edition of a country selected in a notebook.
 
-    If `tables` belongs to another country, these are the first data folder with research on the
-    selected country, its tables folder for interactive work, and its latest edition if it does not
-    have `edition`. Otherwise the arguments are returned unchanged.
+    If `tables` belongs to another country, these are the first data folder or base with editions of
+    the selected country, its tables folder for interactive work, and its latest edition if only the
+    other country has `edition`. Otherwise the arguments are returned unchanged.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):
@@ -115,6 +115,6 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the path of the newest copy of a saved table, from interactive work or from a run."""
+    """Return the path of a saved table, or in a DESK folder the newer of it and the run's copy."""
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
     return max(Path(tables) / f"{name}.csv", run / f"{name}.csv", key=changed_at)

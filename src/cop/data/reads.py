@@ -1,7 +1,7 @@
 """Record the files and rows that this process reads, since results depend on them.
 
 READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
-of change, and ("row", path, column, value, data) to the hash of the row.
+of change, and ("row", path, column, value, data) to the hash of the row. CHANGED replaces either.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ CHANGED = "changed while it was read"
 
 
 def changed_at(path: StrPath) -> int:
-    """Return the later of a file's mtime and ctime in nanoseconds; 0 if it does not exist.
+    """Return the later of a file's mtime and ctime, in nanoseconds, or 0 if it does not exist.
 
     A copied file may keep the mtime of the original, but not its ctime.
     """
@@ -35,12 +35,12 @@ def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
 
 
 def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
-    """Record files before they are read, so that later changes are detected."""
+    """Record files and their times of change, before they are read."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
 
 
 def of_bytes(raw: bytes) -> str:
-    """Return the hash of a byte string."""
+    """Return the first 20 digits of the SHA-256 of a byte string."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 
@@ -52,8 +52,8 @@ def of_row(row: Mapping[str, str] | None) -> str:
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
     """Return the recorded reads as {read: hash}.
 
-    The key of a read from another data folder ends with the relative path to that folder. A file
-    that has changed since it was read gets a value that never matches.
+    The key of a read from another data folder ends with the relative path to that folder. A missing
+    file has ABSENT as its hash, and a file changed since it was read CHANGED, which never matches.
     """
     result = {}
     for (kind, *name), state in READS.items():

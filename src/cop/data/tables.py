@@ -30,12 +30,12 @@ Place = Country | Region  # that a notebook is about, with the folders it reads 
 
 
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read a table and check it.
+    """Read a shared table, or the rows of one or all countries in a country table, and check them.
 
-    Empty cells are empty strings in text columns and NA in number columns. With `iso3`, only the
-    rows of that country are read. The result is cached until the files of the table, or of the
-    tables that it refers to, change. An optional table without a file is empty. Raises InvalidTable
-    with all errors, or FileNotFoundError if a required file is missing.
+    Empty cells are NA in number columns and otherwise empty strings; dates are text. The result is
+    cached until the files of the table, or of the tables that it refers to, change. An optional
+    table without a file is empty. Raises InvalidTable with all errors, or FileNotFoundError if a
+    required table has no file.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -56,7 +56,7 @@ def _read(name, data, stamps, others):
 
 
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
-    """Read a CSV file as text, indexed by the row numbers of a spreadsheet.
+    """Read the columns `names` of a CSV file as text, indexed by row numbers of a spreadsheet.
 
     Missing optional columns are empty. Raises InvalidTable for errors in the layout.
     """
@@ -70,7 +70,7 @@ def text_of(
     """Read a table as text: a shared table, a table of one country, or the file at `path`.
 
     An optional table without a file is empty. Raises FileNotFoundError if a required file is
-    missing.
+    missing, and InvalidTable for errors in the layout.
     """
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
@@ -89,12 +89,12 @@ def _text_frame(path, names, optional, changed):
 
 def csv_of(frame: pd.DataFrame) -> str:
     """Return a frame as CSV text without its index. Missing values become empty cells."""
-    text = frame.astype(object).where(frame.notna(), "")
+    text = frame.astype(object).fillna("")
     return csv_text([frame.columns, *text.itertuples(index=False)])
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Convert text columns to the types of their fields. Empty numbers become NA."""
+    """Convert the columns of `fields` to their types. Empty numbers become NA; dates stay text."""
     return pd.DataFrame({f["name"]: _column(text[f["name"]], f["type"]) for f in fields})
 
 
@@ -107,10 +107,10 @@ def _column(text, kind):
 
 
 def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
-    """Read one row of a country's table as text, by a key that begins with the country code.
+    """Read as text the first row with `value`, which begins with the country code, in `column`.
 
     The table is not checked, so that errors in another country's data do not stop a run. Returns
-    None if the row does not exist or the table is unreadable.
+    None if the row does not exist or the table is missing or unreadable.
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
@@ -135,7 +135,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a country's table with rows appended."""
+    """Return the bytes of a country's table, or of a new one, with rows appended."""
     file = Path(data) / paths(name, data, iso3)[0]
     heading = csv_text([columns(name, data)]).encode()
     before = file.read_bytes() if file.exists() else heading
@@ -143,7 +143,7 @@ def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> b
 
 
 def text(data: StrPath, path: str) -> str:
-    """Read a text file of the data folder. Raises FileNotFoundError if it does not exist."""
+    """Read a file of the data folder. Raises FileNotFoundError, or InvalidTable if not UTF-8."""
     files(data, path)
     file = locate(data, path)
     if not file.exists():
@@ -152,16 +152,16 @@ def text(data: StrPath, path: str) -> str:
 
 
 def _absent(path, data):
-    return FileNotFoundError(f"{path}, a required file, not found in {Path(data).name}/")
+    return FileNotFoundError(f"required file {path} not found in {Path(data).name}/")
 
 
 def without_notes(text: str) -> str:
-    """Remove the comments from a narrative, keeping its line numbers."""
+    """Remove the HTML comments from a narrative, keeping its line numbers."""
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
 def no_country(code: str, data: StrPath) -> str:
-    """Return an error message for an unknown country code, with similar codes."""
+    """Return an error message for an unknown country code, with up to three similar codes."""
     frame = text_of("countries", data)
     named = frame.name_en.str.casefold() == code.casefold()
     near = frame.iso3[named if named.any() else frame.iso3.str[:2] == code[:2].upper()]
@@ -170,9 +170,10 @@ def no_country(code: str, data: StrPath) -> str:
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
-    """Save a table of a stage to the `tables` folder, with `iso3` or `group_id` as first column.
+    """Save a table of a stage as CSV to `place.tables`, and return it with its columns in order.
 
-    Raises UserError if the columns differ from those in `cop:handedOn`.
+    Adds the first column, `iso3` or `group_id`, if it is missing. Raises UserError unless the
+    columns are then those in `cop:handedOn`.
     """
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
@@ -185,9 +186,9 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
 
 
 def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
-    """Load a table that an earlier stage saved, from this run or from several `tables` folders.
+    """Load a table that an earlier stage saved to `place.tables`, or to several such `folders`.
 
-    Raises FileNotFoundError, with the stage to run first, if the table does not exist.
+    Raises FileNotFoundError, with the stage to run first, if the table is missing from a folder.
     """
     parts, names = [], columns(name, place.data)
     for folder in folders or [place.tables]:

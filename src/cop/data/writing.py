@@ -1,8 +1,8 @@
 """Write several files atomically: all or none, even if the process is killed.
 
 All new files are first written to a folder under `.pending`, with copies of the old files and a
-list of targets. Renaming the list commits the change, and the next command completes a change that
-was interrupted. If a file cannot be replaced, the old files are restored.
+list of targets. Renaming the list commits the change, and the next command that uses the folder
+completes an interrupted change. If a file cannot be replaced, the old files are restored.
 """
 
 import contextlib
@@ -25,8 +25,8 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
     """Write or delete several files below `root` atomically.
 
     `files` is {path: bytes, or None to delete the file}. Call this function within `alone(root)`,
-    and read the files that the change is based on in the same block. Raises UserError, without
-    changing any file, if a file cannot be replaced.
+    and read the files that the change is based on in the same block. If a file cannot be replaced,
+    the old files are restored, and UserError (without permission) or the OSError is raised.
     """
     root = Path(root)
     (root / PENDING).mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 def carry_through(root: StrPath) -> None:
     """Complete all committed changes and discard the others; `alone` does this first.
 
-    Raises UserError and restores the old files if a file cannot be replaced.
+    If a file cannot be replaced, the old files are restored and an error is raised as by `write`.
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
@@ -88,7 +88,7 @@ def _refusal(error):
         return error
     return UserError(
         f"{error.filename2 or error.filename} is read-only or open in another program, so nothing "
-        "was written: close it in Excel or LibreOffice and run the command again"
+        "was written: close it, or allow writing to it and its folder, and run the command again"
     )
 
 
@@ -113,7 +113,7 @@ def _locked(folder):
 
 @contextlib.contextmanager
 def alone(root: StrPath) -> Iterator[None]:
-    """Lock a folder while the block reads and writes its files. Other writers wait."""
+    """Lock a folder, so that other writers wait for the block, and complete interrupted changes."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -133,7 +133,7 @@ def whole(path: StrPath, content: bytes) -> None:
     """Write one file outside a data folder atomically.
 
     Readers see either the old or the new content. Leftovers of a killed process are removed, and
-    concurrent calls wait for each other. Devices are written to directly.
+    concurrent calls wait. Devices are written to directly. Raises UserError without permission.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -174,4 +174,4 @@ def refuse_writing(
     if errors:
         more = f"\n… and {len(errors) - 20} more" if len(errors) > 20 else ""
         lines = "\n".join(map(str, errors[:20]))
-        raise UserError(f"{message}, nothing was written:\n{lines}{more}")
+        raise UserError(f"{message}; nothing was written:\n{lines}{more}")

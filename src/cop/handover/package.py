@@ -34,9 +34,9 @@ def build(
 ) -> tuple[bytes, dict[str, bytes], str, str]:
     """Build the signed package of a country's report.
 
-    Returns the zip file, its files as {path: content}, the fingerprint of the signing key, and the
-    reason for a missing PDF or an empty string. `results` is the folder of results in the language.
-    Raises UserError if there is no report, or if the key or a local path would be published.
+    Returns the zip file, the signed files as {path: content}, the fingerprint of the signing key,
+    and the reason for a missing PDF or "". `results` is the folder of results in the language.
+    Raises UserError without a report or a private key, or if a file contains a local path.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))
@@ -61,7 +61,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return the pages, Word document and PDF of a report, and the reason for a missing PDF."""
+    """Return {path: content} of a report's pages, Word file and PDF, and why a PDF is missing."""
     names = {path.name for path in page.parent.glob("*.html")}
     files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
     name = f"report/{page.stem}"
@@ -79,7 +79,7 @@ def unlink_site(page: bytes, names: set[str]) -> bytes:
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the tables saved by the stages as a Data Package, with an HTML codebook."""
+    """Return {path: content} of saved tables, except UNVERIFIED, with metadata and codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -117,9 +117,9 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Create a zip file with the files, their SHA-256 checksums and a signature.
+    """Return a zip file with the files, their checksums, a signature of these and the public key.
 
-    After unpacking, `sha256sum -c SHA256SUMS` verifies the files with standard tools.
+    After unpacking, `sha256sum -c SHA256SUMS` compares the files with their checksums.
     """
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
@@ -134,7 +134,7 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
 
 
 def current_commit(repository: Path) -> str:
-    """Return the current commit, with "+" for changed files, or an empty string without git."""
+    """Return the commit, with "+" if tracked files have changes, or "" without git or a commit."""
     git = ["git", "-C", str(repository), "describe", "--always", "--abbrev=40", "--dirty=+"]
     try:
         return subprocess.run([*git, "--exclude=*"], capture_output=True, text=True).stdout.strip()
@@ -155,7 +155,7 @@ def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) ->
 
 
 def page_title(page: bytes) -> str:
-    """Return the title of an HTML page."""
+    """Return the title of an HTML page, or "" if it has none."""
     return html.document_fromstring(page.decode()).findtext(".//title") or ""
 
 

@@ -19,11 +19,11 @@ NO_CHROMIUM = (
     "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
     f"or set {VARIABLE} to the path of the program"
 )
-TIMEOUT = 180  # seconds per page
+TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of Chromium. Raises UserError if it is not installed."""
+    """Return the path of $COP_CHROMIUM or the first of PROGRAMS. Raises UserError without any."""
     programs = map(shutil.which, [os.environ.get(VARIABLE, ""), *PROGRAMS])
     if not (program := next(filter(None, programs), None)):
         raise UserError(NO_CHROMIUM)
@@ -33,7 +33,7 @@ def find_chromium() -> str:
 def render(page: bytes, site: str = "") -> bytes:
     """Convert an HTML page to a PDF.
 
-    Links to other pages lead to the folder `site`, relative to the PDF. A page with a table of
+    `site` is put before relative links to other pages, such as "../site/". A page with a table of
     contents is printed twice, since the page numbers of its chapters are known only after the first
     pass. Raises UserError if Chromium is not installed or fails.
     """

@@ -20,7 +20,7 @@ SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
 COMMENT = b"COP assessment package"  # a program that zips the files again does not keep it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-NOT_A_PACKAGE = "is not a package written by `cop pack`"
+NOT_A_PACKAGE = "cannot be read as a package of `cop pack`: check the path or request a new copy"
 
 
 class Verdict(NamedTuple):
@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the first 32 digits of a public key's SHA-256 hash, in groups of four."""
+    """Return the first 32 hex digits of a public key's SHA-256 hash, in groups of four."""
     digest = hashlib.sha256(public_key).hexdigest()[:32]
     return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
 
@@ -55,7 +55,7 @@ def verify(path: Path) -> Verdict:
         with zipfile.ZipFile(path) as package:
             return _compare(package)
     except UNREADABLE as error:
-        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error}); request a new copy") from error
+        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error})") from error
 
 
 def _compare(package):
@@ -105,7 +105,7 @@ def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
     Returns 0 if the package is intact and signed by `signer`, 1 if files differ or `signer` is
-    missing or another key, and 2 if the file is not a package.
+    missing or another key, and 2 if `verify` raises an error.
     """
     try:
         verdict = verify(path)
@@ -128,7 +128,7 @@ def report(path: Path, signer: str = "") -> int:
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
     if signer:
-        print(f"This is NOT the expected key ({signer}). Ask the sender before using it.")
+        print(f"This is NOT the expected key ({signer}). Ask the sender before using the files.")
     else:
         print("Check the key: use --signer with the key that you received separately.")
     return 1

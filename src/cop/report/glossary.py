@@ -25,17 +25,15 @@ def explain(tree: html.HtmlElement) -> None:
         return
     texts = TEXTS(tree)
     page = " ".join(texts)
-    lowered = page.casefold()  # in which a term is looked for first, as an expression is slow
+    lowered = page.casefold()
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
         if short:
-            is_used = short in page and re.search(
-                rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])", page
-            )
+            name = re.escape(short)  # as the beginning, it is found fast
+            is_used = re.search(rf"{name}(?<![\w-]{name})(?:s|'s|’s)?(?![\w+-])", page)
         else:
-            terms = [name for name in (term, translate(term)) if name.casefold() in lowered]
-            choice = "|".join(map(re.escape, terms))
-            is_used = terms and re.search(rf"(?<!\w)(?:{choice})", page, re.IGNORECASE)
+            terms = [re.escape(name.casefold()) for name in (term, translate(term))]
+            is_used = any(re.search(rf"{name}(?<!\w{name})", lowered) for name in terms)
         if not is_used:
             entry.drop_tree()
         elif short != term and sum(map(str.isupper, short)) > 1 and f"({short})" not in page:

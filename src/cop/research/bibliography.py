@@ -29,10 +29,10 @@ MARKUP = re.compile(r"</?(i|b|em|strong|sub|sup|span|u|sc|p|br|nocase)\b[^>]*>",
 def compare(
     path: Path, iso3: str, data: Path, language: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the sources of a library that are not registered, and messages about the others.
+    """Return the items of a library that match no source or earlier item, and messages on the rest.
 
-    New sources are indexed by item number. `language` is used for items that do not state one.
-    Raises UserError if the file is not CSL JSON.
+    New items are rows of the register without id, indexed by item number from 1. `language` is used
+    for items that do not state one. Raises UserError if the file is not CSL JSON.
     """
     register = rows.present("source", iso3, data)
     items = pd.DataFrame(_read(Path(path)), columns=[*_row({})])
@@ -52,7 +52,7 @@ def compare(
 
 
 def first_alike(sources: pd.DataFrame) -> pd.Series:
-    """Return the id of the first matching source for each source.
+    """Return the id of the first matching source, possibly itself, for each source.
 
     Sources match by address, or by title, publisher and year if they have no address.
     """
@@ -105,7 +105,7 @@ def _plain(text):
 
 
 def _day(stated):
-    """Return the date in a CSL date field, or today's date if it is invalid."""
+    """Return the date in a CSL date field, or today's date unless it has year, month and day."""
     numbers = map(int, re.findall(r"\d+", json.dumps(stated)))
     with suppress(ValueError, TypeError):
         return date(*numbers).isoformat()

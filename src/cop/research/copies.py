@@ -52,9 +52,9 @@ class Page(NamedTuple):
 def keep(
     iso3: str, data: Path, folder: Path, settings: http.HttpSettings = SITES, track: Callable = iter
 ) -> list[str]:
-    """Request the pages of all sources, save missing copies and return messages.
+    """Request the web addresses of all sources, save missing copies and return messages.
 
-    The messages list pages that cannot be read, and recorded passages that are missing from a page.
+    The messages list pages that cannot be saved, and recorded passages missing from a page's text.
     Earlier copies are kept. The results are written to reference/links.csv, unless no address
     responds. Raises UserError if the country has no folder.
     """
@@ -82,11 +82,11 @@ def keep(
             lines += [f"  {source_id}: {url} {remark}" for remark in remarks]
     if any(row["status"] for row in results):
         _note(pd.DataFrame(results), data)
-    return [f"{iso3}: {new} of {cop.data.count(len(sources), 'page')} saved in {target}.", *lines]
+    return [f"{iso3}: {cop.data.count(new, 'new copy', 'new copies')} saved in {target}.", *lines]
 
 
 def _note(pages, data):
-    """Write the results to links.csv, keeping archived copies that were entered by hand."""
+    """Write the results to links.csv, keeping other rows and archived copies entered by hand."""
     with writing.alone(data):
         table = text_of("links", data)
         both = pd.concat([table, pages]).groupby("url", as_index=False).last()
@@ -95,7 +95,7 @@ def _note(pages, data):
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return the visible text of a page, or None if it is not text, such as a PDF."""
+    """Return the visible text of a page, or None for another content type, such as PDF."""
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)

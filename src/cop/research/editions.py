@@ -22,9 +22,9 @@ Name institutions and functions, never people. Reports omit this note; delete it
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Create a country or its next edition, and return messages with the next steps.
+    """Create a country or its next edition, by default this year's, and return the next steps.
 
-    Raises UserError, without writing anything, for an unknown code or an invalid edition.
+    Raises UserError, without writing anything, for an unknown code or an invalid or old edition.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
@@ -67,7 +67,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
 
 
 def _first(iso3, data, country):
-    """Return the files of a new country: empty tables and two texts to complete."""
+    """Return the files of a new country: its required tables, empty, and two texts to complete."""
     files = {}
     for name in package.tables(data, shared=False):
         if not package.resource(name, data).get("cop:optional"):
@@ -80,7 +80,7 @@ def _first(iso3, data, country):
 
 
 def _kept(iso3, data, edition):
-    """Return the files of an archived copy of an edition.
+    """Return {path: bytes} for an archived copy of an edition.
 
     All countries are copied, since they cite each other, and all figures, since publishers revise
     them. If the copy already exists, only the files of this country are replaced.

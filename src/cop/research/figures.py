@@ -16,7 +16,7 @@ from cop.data import UserError
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
-MAX_PAGES = 200  # maximum number of pages per series
+MAX_PAGES = 200  # more than any series has
 NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 COLUMNS = ["seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear"]  # ITU
 TOTALS = ["BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"]  # codes for totals in UN dimensions
@@ -43,9 +43,9 @@ class Reading(NamedTuple):
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
     """Read the series of an indicator from its service.
 
-    `series` is the row of the indicator in indicator_series. Values of other areas, values before
-    2000 and values that are not numbers are dropped. Raises UserError if the response is incomplete
-    or has an unexpected format.
+    `series` is the row of the indicator in indicator_series. Values of areas not in `countries`,
+    before 2000 or that are not numbers are dropped. Raises UserError if the request fails, or the
+    response is incomplete, has an unexpected format or contains several series.
     """
     try:
         reading = READERS[series.service](series, fetch, _address(series.service))
@@ -60,13 +60,13 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
-    Columns: iso3, year, value, code (the column of gci.csv), source_id. Raises UserError if a
-    response is incomplete.
+    Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
+    Raises UserError if a request fails or a response is incomplete.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
         answer = fetch.json(url, {"DATABASE_ID": "ITU_GCI", "INDICATOR": indicator, "top": 1000})
-        rows = _complete(url, answer["count"], answer["value"])
+        rows = _complete(url, answer.get("count", 0), answer.get("value"))
         names = {"REF_AREA": "iso3", "TIME_PERIOD": "year", "OBS_VALUE": "value"}
         values = _clean(rows.rename(columns=names), countries, FIRST_EDITION)
         frames.append(values.assign(code=column))
@@ -79,7 +79,7 @@ def _address(service):
 
 
 def _clean(frame, countries, first):
-    """Select iso3, year and value, as text, of countries from the year `first`."""
+    """Return iso3, year and value as text, from `first` on. Raises UserError if a year has two."""
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -87,7 +87,7 @@ def _clean(frame, countries, first):
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
     values = frame[is_value].astype(str).drop_duplicates()
     if any(twice := values.duplicated(["iso3", "year"])):
-        raise UserError(f"duplicate values for a year of {', '.join(values.iso3[twice][:4])}")
+        raise UserError(f"several values for one year of {', '.join(values.iso3[twice][:4])}")
     return values
 
 
@@ -136,7 +136,7 @@ def _itu_table(body):
 
 
 def _un_sdg(series, fetch, base):
-    """Read a series from the SDG API; `dimensions` selects a part, such as 'Sex=MALE'."""
+    """Read the totals of a series from the SDG API, or the `dimensions`, such as 'Sex=MALE'."""
     address, code, rows = f"{base}/Series/Data", series["series"], []
     for page in range(1, MAX_PAGES):
         answer = fetch.json(address, {"seriesCode": code, "pageSize": 5000, "page": page})
@@ -161,7 +161,7 @@ def _un_sdg(series, fetch, base):
 
 
 def _complete(url, count, rows):
-    """Return rows as a frame. Raises UserError if their number differs from `count`."""
+    """Return rows as a frame. Raises UserError if there are none, or not as many as `count`."""
     if not rows or int(count) != len(rows):
         raise UserError(f"{url} returned {len(rows or [])} of {count} values")
     return pd.json_normalize(rows)

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 
 def address_key(url: str) -> str:
-    """Return an address in lower case, without scheme, www, trailing slash and fragment."""
+    """Return an address decoded, in lower case, without scheme, www, final slash and fragment."""
     parts = urlsplit(unquote(url.strip()).casefold())
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
 

@@ -36,8 +36,8 @@ def from_services(
 ) -> Update:
     """Download series and compare them with the data, without writing anything.
 
-    All indicators are read if `codes` is empty. `track` shows progress. Raises UserError if a
-    response is incomplete or, unless `accept` is set, seems to contain another series.
+    All indicators are read if `codes` is empty, and the index if it is [GCI]. Raises UserError for
+    an unknown code, an incomplete response or, unless `accept`, signs of another series.
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -65,7 +65,7 @@ def from_services(
 def from_file(path: Path, data: Path) -> Update:
     """Compare a file in the format of indicators.csv or gci.csv with the data.
 
-    Nothing is written. Figures that the file does not contain are kept.
+    Nothing is written. Figures not in the file are kept. Raises UserError if it contains errors.
     """
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
@@ -79,7 +79,7 @@ def write(update: Update, data: Path) -> None:
     with writing.alone(data):
         now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
         if now != update.before:
-            raise UserError("the figures have changed since the comparison; nothing was written")
+            raise UserError("statistics/ has changed; nothing was written; run the command again")
         writing.write(data, update.files)
 
 
@@ -97,7 +97,7 @@ def _compare(old, new, how="outer"):
 
     Columns: KEY, value, source_id, value_old, source_id_old, ratio and kind, which is empty for
     unchanged figures. A figure that differs only by rounding keeps its old value. With how="left",
-    old figures that are missing from the new ones are kept.
+    the result omits old figures that are missing from the new ones, so that they are not removed.
     """
     both = new.merge(old, on=KEY, how=how, suffixes=("", "_old")).fillna("")
     now, was = (pd.to_numeric(both[name], errors="coerce") for name in ("value", "value_old"))
@@ -127,7 +127,7 @@ def _refuse_another_series(code, series, reading, compared):
 
 
 def _lines(changes):
-    """Yield messages with the number of changes in each series, and its largest changes."""
+    """Yield messages with the number of changes in each series, and its six largest changes."""
     for code, rows in changes.groupby("code", sort=False):
         counts = rows.kind.value_counts()
         yield f"{code}: {', '.join(f'{n} {kind}' for kind, n in counts.items())}"
@@ -140,8 +140,8 @@ def _lines(changes):
 def _update(name, compared, data, cells=None, services=()):
     """Return the update of a table.
 
-    `cells` ({code: {column: text}}) and `services` update the registers of series and of sources.
-    Raises UserError with all errors in the files that would change.
+    `cells` ({code: {column: text}}) updates the registers of series and indicators, and `services`
+    that of sources. Raises UserError with errors in the files that would change.
     """
     changes, files = compared[compared.kind != ""], {}
     if len(changes):

@@ -22,7 +22,7 @@ BEGUN = ("edition",)  # kinds of rows that `cop new` adds
 LATER = (
     "is a challenge that no recommendation addresses",
     "is a gap that no recommendation addresses",
-    "must have a milestone or an indicator",
+    "must have a milestone or an indicator, unless dropped",
 )
 DAYS = ("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
 # Columns that describe a row; a table without any uses its second column.
@@ -37,7 +37,7 @@ def tables(data: Path) -> dict[str, str]:
 
 
 def table_of(kind: str, data: Path) -> str:
-    """Return the table of a kind of row; raises UserError that lists the kinds."""
+    """Return the table of a kind of row. Raises UserError for an unknown kind."""
     if not (name := tables(data).get(kind)):
         kinds = ", ".join(tables(data))
         raise UserError(f"unknown kind of row {kind!r}; use one of {kinds}")
@@ -63,7 +63,7 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Read the rows of a table as text. Raises UserError if the country has no folder."""
+    """Read a table as text. Raises UserError if it is unreadable or the country has no folder."""
     if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
         raise UserError(f"research/{iso3} not found in {data}; create it with `cop new {iso3}`")
     return cop.data.present(table_of(kind, data), data, iso3)
@@ -75,7 +75,7 @@ def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
 
 
 def _find(kind, iso3, key, data):
-    """Return the row with this key as a frame. Raises UserError if it is not found."""
+    """Return the row with this key as a frame. Raises UserError if it is invalid or not found."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
         raise UserError(f"the key of {table_of(kind, data)} consists of {' and '.join(names)}")
@@ -101,7 +101,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
 
 
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
-    """Return the next `count` free ids, such as UKR-E84."""
+    """Return the `count` ids that follow the highest number in use, such as UKR-E84."""
     numbers = present(kind, iso3, data).iloc[:, 0].str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()
     first = max(map(int, numbers), default=0) + 1
     letter, width = _id_form(kind, data).groups()
@@ -109,9 +109,9 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 
 
 def normalise(row: Row) -> Row:
-    """Strip spaces from the texts of a row and convert dates to ISO format.
+    """Strip spaces from the texts of a row and convert cells with a date in DAYS to ISO format.
 
-    Ambiguous dates are kept, and `cop check` reports them.
+    Ambiguous dates are kept, and `cop check` reports them in date columns.
     """
     return {name: _iso_day(text.strip()) for name, text in row.items()}
 
@@ -155,7 +155,7 @@ def add(
 
 
 def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
-    """Change cells of one row and return the row. The bytes of other cells do not change.
+    """Change cells of one row and return the row. The texts of other cells do not change.
 
     Key columns cannot be changed, since other rows may refer to them. Raises UserError with all
     errors, without writing anything.
@@ -192,5 +192,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return a description of each row for display in a list."""
+    """Return the first of the columns LABELS in a table, or its second column, to describe rows."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]

@@ -50,13 +50,13 @@ def verify_row(
 
 
 def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
-    """Return {source_id: recorded passages} without duplicates."""
+    """Return {source_id: distinct passages} as recorded for a country."""
     table = cop.data.present(TABLE, data, iso3)
     return table.groupby("source_id").quotation.unique().map(list).to_dict()
 
 
 def _table_with(look, iso3, data):
-    """Return the bytes of the table of verifications with a row added."""
+    """Return the bytes of the table of verifications with a row added, or replaced by key."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

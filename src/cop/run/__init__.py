@@ -1,1 +1,1 @@
-"""Runs countries: executes notebooks, renders pages, publishes results."""
+"""Run countries: execute notebooks, render pages and publish results."""

@@ -43,7 +43,7 @@ class CellPublisher(DisplayPublisher):
     """Display publisher that adds displayed objects to the outputs of the cell."""
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
-        """Add display data, and update outputs that have the same display_id."""
+        """Update outputs that have the same display_id, and add the data unless `update` is set."""
         display_id = (transient or {}).get("display_id")
         earlier = self.shell.displays.setdefault(display_id, []) if display_id else []
         for output in earlier:
@@ -62,7 +62,7 @@ class CellStream(io.TextIOBase):
     """Text stream that adds standard output to the outputs of the cell."""
 
     def write(self, text: str) -> int:
-        """Append text to the last output if that is a stream. Otherwise add a new output."""
+        """Append text to the last output if that is a stream, or else add a new output."""
         shell = NotebookShell.instance()
         last = shell.outputs[-1] if shell.outputs else {}
         if last.get("output_type") == "stream" and not shell.clear_before_next:
@@ -95,7 +95,7 @@ class NotebookShell(InteractiveShell):
         return self.outputs[-1]
 
     def run(self, cell: NotebookNode) -> bool:
-        """Run a code cell, store its outputs in it, and return whether it succeeded."""
+        """Run a code cell, store its outputs and number in it, and return whether it succeeded."""
         cell.outputs = self.outputs = []
         cell.execution_count = self.execution_count
         with contextlib.redirect_stdout(CellStream()):
@@ -152,7 +152,7 @@ class InProcessEngine(Engine):
 
 
 def encode_images(data: dict) -> dict:
-    """Encode bytes in display data, such as a PNG, in base64."""
+    """Return display data with bytes, such as a PNG, encoded in base64."""
     images = {t: base64.b64encode(v).decode() for t, v in data.items() if isinstance(v, bytes)}
     return from_dict(data | images)
 

@@ -44,7 +44,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return a hash of the source code that notebooks and pages depend on."""
+    """Return a hash of the files in CODE, on which notebooks and pages depend."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("*.*")):
         if path.suffix != ".po" and path.parent.name != "__pycache__":
@@ -54,13 +54,13 @@ def code() -> str:
 
 @lru_cache(maxsize=1)
 def libraries() -> dict[str, str]:
-    """Return {library: installed version} for the dependencies of this project."""
+    """Return {library: installed version} for the required dependencies of this project."""
     needed = [line for line in metadata.requires("cop-assessment") or () if "extra ==" not in line]
     return {name: metadata.version(name) for name in (re.match(r"[\w.-]+", n)[0] for n in needed)}
 
 
 def file_state(path: Path) -> str:
-    """Return the hash of a file, or ABSENT if it does not exist."""
+    """Return the hash of a file, or ABSENT if it does not exist or is a folder."""
     try:
         about = os.stat(path)
         return _hash(path, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
@@ -69,7 +69,7 @@ def file_state(path: Path) -> str:
 
 
 def shared_state(data: Path) -> str:
-    """Return a hash of the tables and descriptors that all countries share."""
+    """Return a hash of the shared tables, descriptors and counts.json of a folder and its bases."""
     patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
     folders = package.standing_on(data)
     files = (path for top in folders for pattern in patterns for path in sorted(top.glob(pattern)))
@@ -77,13 +77,13 @@ def shared_state(data: Path) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return {step: recorded inputs} for a result, or an empty dictionary if it is incomplete."""
+    """Return {step: recorded inputs} for a result, or an empty dictionary without a record."""
     path = folder / FILE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def inputs(job: Job, stage: str, folder: Path) -> dict:
-    """Return the inputs of a stage, except for its reads from the data folder.
+    """Return the inputs of a stage, except for the files, tables and rows that it reads.
 
     The notebooks of the other stages are inputs of the last stage, whose page shows their cells.
     """
@@ -113,7 +113,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return descriptions of a stage's inputs that have changed since the result in a folder."""
+    """Return descriptions of what has changed since a stage's result in a folder, if anything."""
     entry = load(folder).get(stage)
     if entry is None:
         return ["no result yet"]
@@ -138,7 +138,7 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of an input that was recorded by cop.data.reads."""
+    """Return the current hash of an input recorded by cop.data.reads, or "" if it is unreadable."""
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
@@ -171,7 +171,7 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return a hash of a notebook's cells and tags, without outputs. It is cached for the run."""
+    """Return a hash of a notebook's cells and tags, without outputs, cached for the run."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         texts = [(c["cell_type"], c["source"], c["metadata"].get("tags")) for c in cells]

@@ -27,8 +27,8 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 def check(job: Job, pages: dict[str, str]) -> None:
     """Raise InvalidFile if pages or tables of a job refer to another country or language.
 
-    Parameters, covers, tables, figures, ids and languages are checked. Ids of other countries may
-    be cited in a sentence, or in a column for which the descriptor allows them.
+    Parameters, covers, languages, tables and figures are checked, and for a country ids and names.
+    Ids of other countries may be cited in a sentence or in a column with `cop:anyCountry`.
     """
     wrong, texts, trees = [], [], {}
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -65,7 +65,7 @@ def _foreign_rows(job, tables):
 
 
 def _foreign_ids(job, tables, trees):
-    """Yield a message for each table or page with ids of other countries that it does not cite."""
+    """Yield a message for each table or page with ids of other countries that are not citations."""
     data = job.data
     anywhere, cited = _of_any_country(data), set()
     for table, text in tables.items():
@@ -88,7 +88,7 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield a message for each country mentioned more than half as often as the report's own."""
+    """Yield a message for each country named OFTEN times and over half as often as our own."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in names_in(text, names))
@@ -126,7 +126,7 @@ def _of_any_country(data):
 
 
 def _sources_of(ids, data):
-    """Return the ids of the sources that these rows of other countries refer to."""
+    """Return the source ids of the rows of other countries that contain one of these ids."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")

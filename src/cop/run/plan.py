@@ -81,7 +81,7 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return the jobs of the selected countries. Raises UserError for an invalid selection."""
+    """Return the jobs of a selection, or raise UserError. Countries without rows get a baseline."""
     data, edited = choice.data, choice.notebooks
     writing.settle(data)
     languages.validate_tag(choice.language)
@@ -89,7 +89,7 @@ def jobs(choice: Choice) -> list[Job]:
         raise UserError(f"{edited} contains no notebook of a stage, such as {STAGES[0]}.ipynb")
     named = choice.countries or choice.group
     if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
-        raise UserError("select countries, as in `cop run UKR GEO`, or use `cop run --all`")
+        raise UserError("select countries or a group, or use `--all` or `--baseline` alone")
     if choice.baselines:
         every = choice.baselines == ("all",)
         codes = members_of_gci(data) if every else dict.fromkeys(choice.baselines)
@@ -106,7 +106,7 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def _assessed_members(group, data):
-    """Return the assessed members of a group. Raises UserError if there are none."""
+    """Return the assessed members of a group in order. Raises UserError if there are none."""
     members, present = groups(data), set(package.begun(data))
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
@@ -144,7 +144,7 @@ def _job(key, stages, choice, parameters, folder=None):
 
 
 def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
-    """Yield a job for each archived edition of the countries in `present`."""
+    """Yield a job for each archived earlier edition of the assessed countries in `present`."""
     for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
         for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
             kept = choice.data / "editions" / earlier
@@ -154,7 +154,7 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
-    """Yield a job for the selected group, or for each study.
+    """Yield a job for the selected group, or for each study, with at least one complete country.
 
     `editions` is {ISO3: edition} for the countries with a complete assessment.
     """
@@ -176,7 +176,7 @@ def _has(folder, stage):
 
 
 def members_of_gci(data: Path) -> list[str]:
-    """Return the ISO3 codes of the economies in the latest Global Cybersecurity Index."""
+    """Return the sorted ISO3 codes in the latest edition of the Global Cybersecurity Index."""
     rows = records(package.locate(data, "statistics/gci.csv"), "iso3", "edition")
     latest = max((row["edition"] for row in rows), default="")
     return sorted(row["iso3"] for row in rows if row["edition"] == latest)
@@ -188,7 +188,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: members} in the order of groups.csv, optionally of one role only."""
+    """Return {group: members} in the order of groups.csv, if it exists, optionally of one role."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):

@@ -31,6 +31,8 @@ os.chdir(NOTEBOOKS)
 with contextlib.suppress(Exception):  # the check reports what cannot be read
     for table in package.tables(os.environ[DATA], shared=True):
         cop.data.read(table, os.environ[DATA])
+    indicators = importlib.import_module("helpers.indicators")
+    indicators.by_category(os.environ[DATA], cop.data.stamp("indicators", os.environ[DATA]))
 gc.freeze()  # so that the pages of memory stay shared
 gc.set_threshold(100_000)  # one notebook makes little garbage
 gc.enable()

@@ -46,7 +46,7 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, bytes]:
-        """Return {name: content} for the saved tables, which are equal in all languages."""
+        """Return {name: content} for the saved tables, which do not depend on the language."""
         return {path.stem: path.read_bytes() for path in self.folder.glob("tables/*.csv")}
 
     @property
@@ -65,7 +65,7 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the folders of the site in which the pages are published."""
+        """Return the folders of the part in which the pages are published."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
@@ -99,7 +99,7 @@ def site_path(language: str) -> str:
 
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
-    """Return one part for each language with a folder of results."""
+    """Return one part, possibly without results, for each language with an outputs folder."""
     return [
         Part(language, tuple(_find_results(home, data)))
         for language in languages.available()
@@ -116,7 +116,7 @@ def result_folders(outputs: Path) -> list[Path]:
 def _find_results(home, data) -> Iterator[Result]:
     """Yield the results of countries and groups in the data folder, then the baselines.
 
-    A country in counts.json keeps its reports even if its folder is missing.
+    A country in counts.json keeps its reports even if its research folder is missing.
     """
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
@@ -153,7 +153,7 @@ def _editions(key, home, rank, wanted=None, pages=None):
 
 
 def _result(folder, home, pages=None):
-    """Return the complete result in a folder, with the pages in `pages`, or None."""
+    """Return the complete result in a folder, with all pages or those in `pages`, or None."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

@@ -54,7 +54,7 @@ class Run:
         self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run the outdated jobs of a selection, missing earlier editions and regions."""
+        """Run the jobs of a selection, then its earlier editions without a result and syntheses."""
         self.run_jobs(jobs)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
@@ -73,7 +73,7 @@ class Run:
             raise UserError(f"{number} found in the shared tables; nothing was run:\n{lines}")
 
     def run_jobs(self, jobs: list[Job]) -> None:
-        """Run the outdated steps of all jobs, each after the steps that it depends on."""
+        """Run the outdated steps of all jobs in order of dependency, or all steps with `force`."""
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         unchanged = [job for job in jobs if job not in todo]
         self.outcomes |= {job: [Outcome("all", "unchanged")] for job in unchanged}
@@ -106,7 +106,7 @@ class Run:
                 sorter.done((job, name))
 
     def _run_step(self, job, step):
-        """Run a step, write any traceback to the log and return the outcome of the step."""
+        """Run a step, log its status and any traceback, and return its outcome."""
         started, log, details = time.perf_counter(), self.logs[job], ""
         log.debug("%s: begins", step)
         try:
@@ -143,7 +143,7 @@ class Run:
         return Outcome(step, "ok", warning)
 
     def update_site(self) -> bool:
-        """Update the site with results and failures, and return whether this succeeded."""
+        """Update the site, or print why that failed, and return whether it succeeded."""
         ended = {}
         for job, outcomes in self.outcomes.items():
             why, failed = failure(outcomes), None
@@ -159,7 +159,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print one line for each job, and the path of the reports."""
+        """Print one line for each job, its warnings, the totals and the path of the home page."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):
@@ -174,7 +174,7 @@ class Run:
 
 
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
-    """Return {(job, step): steps that it depends on}. The last stage depends on all others."""
+    """Return {(job, step): pairs that it depends on}. The last stage depends on all others."""
     graph = {}
     for job in jobs:
         *first, last = job.stages
@@ -189,8 +189,8 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
     """Run the outdated jobs of the selections and update the site.
 
     `choices` contains one selection for each language. Returns the run. Raises UserError, before
-    anything is run, if a selection or a shared table is invalid, or if another run uses the outputs
-    folder.
+    anything is run, if a selection or a shared table is invalid, or if the outputs folder is in use
+    or contains results for other data.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):
@@ -235,16 +235,16 @@ def job_name(job: Job) -> str:
 
 
 def state(outcomes: list[Outcome]) -> str:
-    """Return the status of a job: ok, failed or unchanged."""
+    """Return the status of a job: "failed", or the status of its last step."""
     return "failed" if failure(outcomes) else outcomes[-1].status
 
 
 def failure(outcomes: Iterable[Outcome]) -> str:
-    """Return the stage, cell, cause and message of a failure, or an empty string."""
+    """Return stage, cell, cause and first line of the first failure, or an empty string."""
     for outcome in outcomes:
         if outcome.status == "failed":
             cell = f", cell {outcome.cell}" if outcome.cell else ""
             first, *more = outcome.message.split("\n")
-            rest = f" (and {len(more)} more lines in the log)" if more else ""
+            rest = f" (and {count(len(more), 'more line')} in the log)" if more else ""
             return f"{outcome.stage}{cell}: {outcome.cause}: {first}{rest}"
     return ""

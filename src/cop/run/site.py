@@ -26,7 +26,7 @@ GONE = "its folder is not in the data any more; `cop check` lists what is missin
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
 SECONDS = 3600  # that all pages of the site may take
-# {language: {folder of a result: [country or group, edition, sentence], or None without failure}}
+# {language: {folder of a result: [country or group, edition, sentence], or None for success}}
 Failures = Mapping[str, Mapping[str, list[str] | None]]
 
 
@@ -40,7 +40,7 @@ class Site:
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
-        """Clean up after a killed run. Raises UserError if they are of other data."""
+        """Clean up after a killed run. Raises UserError if the outputs are those of other data."""
         for folder in result_folders(self.outputs):
             recover(folder)
         if (other := self._contents().get("data", self.source)) != self.source:
@@ -50,21 +50,21 @@ class Site:
             )
 
     def name(self, job: Job) -> str:
-        """Return the folder of a job's result, relative to the folder of its language."""
+        """Return the path of a job's result, relative to the folder of its language."""
         return job.ready.relative_to(plan.in_language(self.outputs, job.language)).as_posix()
 
     def make_room(self, job: Job) -> None:
-        """Move the result of another edition from a job's folder to `editions`."""
+        """Move a result of another edition from a job's folder to `editions`."""
         present, wanted = fingerprints.edition(job.ready), job.parameters.get("edition")
         if present and wanted and present != wanted:
             swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
-        """Return whether shared tables or the code have changed since the site was written."""
+        """Return whether shared tables or code have changed since the site, if any, was written."""
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
-        """Write the site if its inputs have changed. `ended` contains the failures of this run."""
+        """Write the site if inputs or files have changed. `ended` contains this run's outcomes."""
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
         failures = {}
@@ -98,7 +98,7 @@ class Site:
         swap(making, self.folder)
 
     def _contents(self):
-        """Return the recorded inputs of the current site, or an empty dictionary without a site."""
+        """Return the contents.json of the current site, or an empty dictionary if unreadable."""
         try:
             return json.loads((self.folder / CONTENTS).read_bytes())
         except (FileNotFoundError, ValueError):

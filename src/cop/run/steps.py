@@ -34,7 +34,7 @@ class Outcome:
 
 
 def start(job: Job, force: bool) -> None:
-    """Copy the previous result to the working folder, or start empty if `force` is set."""
+    """Empty the working folder and, unless `force`, copy the last result but downloads and DESK."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
@@ -43,7 +43,7 @@ def start(job: Job, force: bool) -> None:
 
 
 def check_shared(data: str, report_cell: Callable) -> list[str]:
-    """Check the tables that all countries share, and return the errors."""
+    """Check the tables that all countries share, and return the errors as text."""
     from cop.data import checks
 
     os.chdir(NOTEBOOKS)
@@ -51,10 +51,10 @@ def check_shared(data: str, report_cell: Callable) -> list[str]:
 
 
 def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tuple]]:
-    """Check a country's data, and return the errors and the cache keys of its tables.
+    """Check a country's data, and return the errors as text and the cache keys of its tables.
 
-    A country with errors is not published. A region has no data to check. A desk baseline is
-    checked only for lost research, since it would replace an assessment.
+    A country with errors is not published. A region has no data to check. The desk baseline of a
+    country without rows is checked only for lost research, since it would replace an assessment.
     """
     from cop.data import checks, package
     from cop.data.checks import losses
@@ -123,7 +123,7 @@ def run_notebook(
 
 
 def check_parameters(job: Job, stage: str) -> None:
-    """Raise UserError if the parameters of a notebook differ from those of the run."""
+    """Raise UserError if the names of a notebook's parameters differ from those of the run."""
     import papermill
 
     path = job.notebook(stage)
@@ -141,9 +141,9 @@ def unlabelled_warning(cells: list[int]) -> str:
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
-    """Check the pages of a job and return the texts on the cover of its report.
+    """Check the pages and tables of a job and return the texts on the cover of its report.
 
-    Raises InvalidFile for a page about another country.
+    Raises InvalidFile if one of them refers to another country or language.
     """
     from cop.report.render import read_cover
     from cop.run import identity

@@ -1,4 +1,4 @@
-"""Run a country again whenever a file is saved."""
+"""Run a country again whenever one of its inputs is saved."""
 
 import os
 import time
@@ -39,7 +39,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
 
 
 def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
-    """Run outdated stages, show the result and return whether pages were updated."""
+    """Run outdated stages, show the result and return whether a step was run without failure."""
     started = time.perf_counter()
     try:
         run = scheduler.run_batch([choice], scheduler.Settings(os.cpu_count() or 1))

@@ -49,8 +49,8 @@ class Workers:
         """Run a function in a new process and return its result.
 
         The function receives one more argument, a callback to which it passes the number of each
-        cell before the cell runs. Raises Failed if the process fails or reports nothing for
-        `timeout` seconds.
+        cell before the cell runs. `log` receives text on standard error. Raises Failed if the
+        process fails or reports nothing for `timeout` seconds.
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
@@ -72,7 +72,7 @@ class Workers:
                     cell = value
                 elif log:
                     log.info(value)
-            raise Failed(cell, "Timeout", f"took longer than {timeout} seconds and was stopped")
+            raise Failed(cell, "Timeout", f"stopped after {timeout} seconds without progress")
         except EOFError:
             self._join(process)
             raise Failed(cell, *describe_exit(process.exitcode or 0)) from None

@@ -22,7 +22,7 @@ STRAY = ("is not in datapackage.json", "Describe the table there, or move the fi
 
 
 def of_folder(data: StrPath) -> list[DataError]:
-    """Check a data folder, including its earlier editions, and return all errors."""
+    """Return all errors in a data folder and its archived editions, but ids of lost countries."""
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
     lost_ids = tuple(f"{error.file[-3:]}-" for error in gone)  # citing them is a consequence
@@ -35,12 +35,12 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 
 def of_shared(data: StrPath) -> list[DataError]:
-    """Check the tables that all countries share. Their errors stop a run."""
+    """Return all errors in the tables that all countries share. Any such error stops a run."""
     return _of_tables(data) + losses.of_tables(data, "")
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Check the tables and narratives of one country and return all errors."""
+    """Return all errors in a country's code, tables and narratives, including lost rows and ids."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))
@@ -48,7 +48,7 @@ def of_country(data: StrPath, iso3: str) -> list[DataError]:
 
 
 def _of_tables(data, iso3=None):
-    """Check the tables of a country, or the shared tables if `iso3` is None."""
+    """Check the tables of a country, or the shared tables not yet in CHECKED if `iso3` is None."""
     names = package.tables(data, shared=iso3 is None)
     if iso3 is None:
         names = [name for name in names if package.state(name, data) not in tables.CHECKED]
@@ -70,7 +70,7 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
     """Check a table of text, indexed by spreadsheet row numbers, and return its errors by row.
 
-    A cell that violates Table Schema is not reported again by the rules.
+    A cell that violates Table Schema or names another country is not reported again by the rules.
     """
     check = Check(name, path, data)
     errors = [*id_errors(table, check), *schema_errors(table, check)]

@@ -11,8 +11,8 @@ from cop.data.errors import DataError
 
 Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is wrong, the fix
 
-RETYPE = "Format the column as text, then enter the original value again"
-EARLIER = "Copy the text from an earlier version and save the file as CSV UTF-8"
+RETYPE = "Enter the original value again; in a spreadsheet, format the column as text first"
+EARLIER = "Copy the text from an earlier version and save it in UTF-8 ('CSV UTF-8' in Excel)"
 # Errors of spreadsheets without the number sign, and their months, in English and in the languages
 # of the countries studied and their neighbours (Excel's own translations).
 WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encoding="utf-8"))
@@ -55,8 +55,8 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 def read_twice(text: str) -> str:
     """Find the first part of a text that is UTF-8 decoded with a wrong encoding.
 
-    'РњС–РЅ', for example, was 'Мін'. Returns an empty string if no such part is found. Short
-    sequences can be valid UTF-8 by chance and are ignored.
+    'РњС–РЅ', for example, was 'Мін'. Returns an empty string if no such part is found. A single
+    misread letter outside of a word is ignored in Cyrillic, since it can be valid by chance.
     """
     for run in BEYOND_ASCII.finditer(text):
         for encoding, letters in READ_IN.items():
@@ -69,13 +69,13 @@ def read_twice(text: str) -> str:
 # fmt: off
 ANYWHERE: list[Rule] = [  # in a cell or in a narrative
     (read_twice, "was decoded with the wrong encoding",
-     "Open an earlier version with the character set UTF-8 and save it as CSV UTF-8"),
+     "Open an earlier version as UTF-8 and save it in UTF-8 ('CSV UTF-8' in Excel)"),
     (re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
      "is a git conflict marker", "Keep one version and delete the three markers"),
     (HIDDEN.search, "contains an invisible control character",
      "Type the text again, since copied text may contain such characters"),
-    (ERROR.search, "is an error value of a spreadsheet", RETYPE),
-    (SHORTENED.search, "is a number that a spreadsheet has rounded", RETYPE),
+    (ERROR.search, "contains an error value of a spreadsheet", RETYPE),
+    (SHORTENED.search, "contains a number that a spreadsheet has rounded", RETYPE),
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
      "contains question marks in place of lost letters", EARLIER),
 ]
@@ -93,13 +93,13 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
 
 
 def rules_of(text: str) -> list[Rule]:
-    """Return the rules that a column violates; `text` contains one cell per line."""
+    """Return the rules that a column may violate; `text` contains its cells, one per line."""
     of_cells = [rule for rule in IN_A_CELL if rule[0].__self__.search(text)]
     return of_cells + [rule for rule in ANYWHERE if rule[0](text)]
 
 
 def of_text(name: str, text: str) -> Iterator[DataError]:
-    """Yield an error for each damaged line of a narrative."""
+    """Yield an error for each rule in ANYWHERE that a line of a narrative violates."""
     for number, line in enumerate(text.split("\n"), 1):
         for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):
@@ -107,7 +107,7 @@ def of_text(name: str, text: str) -> Iterator[DataError]:
 
 
 def _within(text, run):
-    """Return whether a sequence of letters is part of a longer word."""
+    """Return whether there is a letter directly before or after a match."""
     beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
     return any(map(str.isalpha, beside))
 

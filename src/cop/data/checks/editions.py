@@ -24,7 +24,7 @@ CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
-    """Yield errors for editions that do not match their cut-off, and for early cut-offs."""
+    """Yield errors for editions that do not match their cut-off, and for cut-offs too early."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
     fix = f"Enter the year of the cut-off, or a year up to {AHEAD} years later"
@@ -44,7 +44,7 @@ def _edition_without_its_cut_off(table, check):
 
 @rule("comment-of-country")
 def _about_another_country(table, check):
-    """Mark comments on ids of other countries, except on sources, which may be cited."""
+    """Mark comments on ids of other countries; on their sources, only ratings are marked."""
     others = table.about.map(lambda name: foreign(name, check.iso3)) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
     return others & ~cited
@@ -60,7 +60,7 @@ def _not_yet_validated(table, check):
 def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
     """Yield (rule, fix) for each requirement of validation that an edition does not meet.
 
-    `path` is the path of a file in the country's folder.
+    `path` is the path of any file in the country's folder, relative to `data`.
     """
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
@@ -76,7 +76,7 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether the latest edition of a country was changed after its sign-off."""
+    """Return whether an edition is the latest, was signed off and differs from each signed text."""
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text
     if signed.empty or edition != max(check.table("editions").edition):
@@ -85,7 +85,7 @@ def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
-    """Return a hash of a country's tables and texts, except for the files in AFTER_SIGNING."""
+    """Return a hash of a country's CSV and Markdown files, except for those in AFTER_SIGNING."""
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING.split():
@@ -104,7 +104,7 @@ def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
 
 @rule("answer-change")
 def _answered_without_the_change(table, check):
-    """Mark accepted comments whose recorded change (see CHANGE) is not in the data."""
+    """Mark answers that accept a comment but whose change, noted as in CHANGE, was not made."""
     changes = [CHANGE.fullmatch(text) for text in table.changed]
     is_missing = [bool(change) and not _is_made(*change.groups(), check) for change in changes]
     return (table.decision != "not") & pd.Series(is_missing, table.index, bool)
@@ -120,7 +120,7 @@ def _is_made(name, column, key, new, check):
 
 @rule("due-day")
 def _due_before_the_cut_off(table, check):
-    """Yield errors for due dates up to the cut-off, except dates from an earlier edition."""
+    """Yield errors for dates up to the cut-off, unless a recommendation had them earlier."""
     cut_off = max(check.table("editions").cut_off, default="")
     carried = {
         (row.recommendation_id, day)
@@ -136,7 +136,7 @@ def _due_before_the_cut_off(table, check):
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (edition, table) for each earlier edition of a country, oldest first."""
+    """Yield (edition, table) for each archived edition before the latest, oldest first."""
     latest = max(editions(check.data, check.iso3), default="")
     for edition, folder in editions_kept(check.data, check.iso3).items():
         if edition < latest:
@@ -164,7 +164,7 @@ def _left_without_a_word(table, check):
 
 @rule("challenge-number")
 def _another_finding(table, check):
-    """Yield errors for ids that an earlier edition used for another finding or theme."""
+    """Yield errors for findings of an earlier edition under a new id, or ids with a new theme."""
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))

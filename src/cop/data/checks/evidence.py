@@ -1,4 +1,4 @@
-"""Check evidence, instruments, challenges and recommendations, and the basis of each."""
+"""Check evidence, instruments, ratings, differences, challenges and recommendations."""
 
 import re
 from collections import Counter
@@ -50,7 +50,7 @@ PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # after which a draft is silent, unless a newer source speaks of it
 NO_ROW = (
     "requires an item rated on evidence, and a cited row other than an old draft",
-    "Cite a verified row, or enter 'silence' or 'rows and silence'",
+    "Add such an item and cite a verified row, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
     "requires an item rated 'no public evidence' or 'not assessed', or an old draft",
@@ -87,7 +87,7 @@ def _id_without_link(table, check):
         bare = ids if column in PLAIN else ids[~ids.isin(linked)]
         yield from check.errors(
             bare[~bare.index.duplicated(keep="last")],
-            "is not the id of a verified row of this country, so pages cannot link to it",
+            "is an id that pages cannot link to: not verified, foreign, or in `description`",
             "Replace the id with a description",
         )
 
@@ -102,10 +102,9 @@ def _year_of_another_status(table, check):
 
 
 def of_differences(differing: list[str], explained: list[str], path: str) -> list[DataError]:
-    """Compare differences.csv with the areas in which the sources differ, and return the errors.
+    """Return the errors in differences.csv, of which `explained` lists the areas.
 
-    `differing` contains the areas in which stage 3 finds a difference, and `explained` the areas in
-    differences.csv.
+    `differing` contains the areas in which stage 3 finds a difference.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
     needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
@@ -125,7 +124,7 @@ def _same_example_again(table, check):
 
 @rule("gap-answered")
 def _left_without_a_word(table, check):
-    """Mark gaps without a recommendation, if at least one recommendation has a due date."""
+    """Mark gaps without a recommendation or reason, once any recommendation has a due date."""
     answered = _served(check) | {*check.table("open_gaps").item_id}
     has_begun = (check.table("recommendations").due != "").any()
     return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun
@@ -145,7 +144,7 @@ def _served(check):
 
 
 def _gaps(rows, check):
-    """Mark reported ratings of missing items or capabilities, except ratings of low confidence."""
+    """Mark gaps: policy items and capabilities reported as MISSING, unless confidence is low."""
     items = check.table("guidelines").query("audience == 'policy-makers' and kind == 'item'")
     names = {*items.item_id, *check.table("capabilities").capability_id}
     gap = rows.item_id.isin(names) & rows.status.isin(MISSING) & (rows.confidence != "low")
@@ -153,7 +152,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one rating per item: the adjudicated rating, or the rating that the coders share."""
+    """Return one rating for each item that was adjudicated or on whose status all coders agree."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1
@@ -189,7 +188,7 @@ def _rests_on_other_things(table, check):
 
 
 def _old_drafts(check):
-    """Return the ids of draft strategies and plans without a source from the last two years."""
+    """Return the ids of draft plans that, like their source, are undated or too old at cut-off."""
     cut_off = max(check.table("editions").cut_off, default="")
     if not cut_off[:4].isdecimal():
         return set()
@@ -206,6 +205,7 @@ def _item_without_mapping(table, check):
     names = [*items.item_id[items.kind != "document fact"]]
     names += [*check.table("capabilities").capability_id]
     fix = "Add a row with the framework element that it serves"
+    served = {*table.served_by}
     for name in names:
-        if name not in {*table.served_by}:
+        if name not in served:
             yield check.error("", "served_by", name, "is not mapped to a framework", fix)

@@ -1,9 +1,9 @@
 """Detect lost rows and ids, and figures that were edited by hand.
 
-Tables are compared with the last commit if the data folder is in a git work tree, and otherwise
-with `counts.json`, which `cop check --meant` writes. It contains {path: {"rows", "of", "ids",
+Tables that have changed since the last git commit are compared with it, and all others with
+`counts.json`, which `cop check --meant` writes. It contains {path: {"rows", "of", "ids",
 "instead_of"}}: `of` is the hash of the accepted table, and `instead_of` the hash of the committed
-table that it replaces.
+table that it replaces, which is then not compared.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return errors for lost rows and ids of a country, or for its missing folder."""
+    """Return errors for lost rows and ids of a country, and for its missing folder."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
     return gone + of_tables(data, iso3)
 
@@ -60,8 +60,8 @@ def counted(data: StrPath) -> str:
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return {path: bytes} of a counts.json updated for the files that `cop refresh` writes.
 
-    Tables with lost rows or with figures edited by hand are not updated. Returns an empty
-    dictionary if counts.json does not exist.
+    Only tables in FIGURES are updated, and not if rows were lost or figures edited by hand. Returns
+    an empty dictionary if counts.json is missing, unreadable or empty.
     """
     entries, names = _counts(Path(data)), _tables(data)
     wrong = {error.file for error in of_tables(data, "")}
@@ -94,7 +94,7 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
 
 
 def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
-    """Yield errors for the rows and ids that a table has lost."""
+    """Yield at most one error: for lost rows, else lost ids, else figures edited by hand."""
     was, earlier = entry, FILE
     if old is not None and entry.get("instead_of") != _digest(old):
         was, earlier = _entry(name, old, data), "the last commit"
@@ -140,7 +140,7 @@ def _counts(root):
 
 
 def _at_last_commit(root):
-    """Return {path: committed bytes} for the tables that have changed since the last commit."""
+    """Return {path: committed bytes} for CSV files changed since the last commit, if any."""
     names = [name for name in _git(root, *DIFF).decode().split("\0") if name.endswith(".csv")]
     return {name: raw for name in names if (raw := _git(root, "show", f"HEAD:./{name}"))}
 

@@ -21,7 +21,7 @@ NO_SOURCE = (
 
 
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
-    """Check the narrative of a country, ignoring files that contain only notes to the author."""
+    """Check the narrative of a country and return all errors; files of comments only have none."""
     paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
     return [error for path in paths for error in _of_file(Check("narrative", path, data))]
 
@@ -58,7 +58,7 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[DataError]:
-    """Yield errors for markup that `cop:marks` forbids, such as pictures and chapter headings."""
+    """Yield errors for markup that `cop:marks` forbids, such as images and chapter headings."""
     for mark in resource("narrative", check.data)["cop:marks"]:
         for match in re.finditer(mark["pattern"], text, re.MULTILINE):
             value = match[0].strip()[:30]

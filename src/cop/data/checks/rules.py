@@ -43,7 +43,7 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read another table of the same country as text. Raises Unreadable if that fails."""
+        """Read a shared table or one of the same country as text. Raises Unreadable on failure."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:
@@ -65,7 +65,8 @@ class Check:
         """Return the ids of verified rows, the ids of unverified rows, and unreadable countries.
 
         `targets` lists "table.column". The tables of this file's country and of the countries in
-        the ids `named` are read. An empty string in the third set means an unreadable shared table.
+        the ids `named` are read; missing files are skipped, and rows of a table without a column
+        `verified` are verified. An empty string in the third set means an unreadable shared table.
         """
         verified, unverified, unread = set(), set(), set()
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
@@ -97,7 +98,7 @@ def foreign(name: str, iso3: str) -> str:
 
 
 def names_in(text: str, names: Iterable[str]) -> list[str]:
-    """Return all occurrences of country names in a text."""
+    """Return the occurrences of country names as whole words in a text, in order."""
     # The longest is found first, as Guinea is part of others.
     present = sorted((name for name in names if name in text), key=len, reverse=True)
     pattern = "|".join(map(re.escape, present))

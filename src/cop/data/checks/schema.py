@@ -23,13 +23,13 @@ TAKEN = ("is a duplicate key", "Delete or change one of the rows")
 FEW = 5  # ids of another country that are named one by one
 PUT_BACK = "Check whether a table or folder was copied or renamed by mistake"
 UNVERIFIED = ("is the id of an unverified row", "Verify that row first, or delete the id")
-UNKNOWN = "Correct the id, or add the row to that table; separate several ids with '; '"
+UNKNOWN = "Correct the id, or add the row with it first"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 CHECK_DAY = "Check the date or year for a wrong digit"
 
 
 def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield violations of Table Schema in a table of text, indexed by spreadsheet row numbers."""
+    """Yield errors in cells, keys and references of a table indexed by spreadsheet row numbers."""
     schema, latest = resource(check.name, check.data)["schema"], latest_times()
     keys = {tuple(schema["primaryKey"]): None}
     for field in schema["fields"]:
@@ -71,7 +71,7 @@ def _column_rules(field, values, latest):
             items = split
         yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
     if pattern := constraints.get("pattern"):
-        fix = f"{field['description']} (pattern: {pattern})"
+        fix = f"Enter: {field['description']} (pattern: {pattern})"
         yield _unlike(pattern), "has an invalid format", fix
     if kind in ("integer", "number"):
         fix = "Check the value; the decimal point may be wrong"
@@ -81,7 +81,7 @@ def _column_rules(field, values, latest):
             yield (lambda value: float(value) > most), f"is above the maximum of {most}", fix
     if limit := field.get("cop:notAfter"):
         end = latest[limit]
-        rule = f"is later than {limit} ({end})"
+        rule = f"is later than {limit} (latest allowed: {end})"
         yield (lambda value: value[: len(end)] > end), rule, CHECK_DAY
     if kind == "string":
         yield from damage.rules_of("\n".join(values))
@@ -115,13 +115,13 @@ TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
 
 
 def latest_times() -> dict[str, str]:
-    """Return the latest allowed date or year for each value of `cop:notAfter`."""
+    """Return {value of `cop:notAfter`: latest allowed date or year}; `today` allows tomorrow."""
     latest, next_year = date.today() + ZONES, str(date.today().year + 1)
     return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield errors for ids of other countries, or a single error if a column has many of them."""
+    """Yield errors for ids of other countries; one if a column has more than FEW of a country."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
@@ -135,8 +135,8 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 def _reference_errors(table, column, targets, check):
     """Yield errors for ids that do not refer to a verified row.
 
-    A cell may contain several ids. An unverified row may refer to another unverified row. Ids of
-    other countries are reported by `id_errors`, and unreadable tables when they are read.
+    A foreign key is one id, which may be unverified in an unverified row. Other cells may contain
+    several ids. `id_errors` reports ids of other countries. Unreadable tables are skipped.
     """
     about = resource(check.name, check.data)
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
@@ -153,7 +153,8 @@ def _reference_errors(table, column, targets, check):
             if row not in drafts:
                 yield check.error(row, column, name, *UNVERIFIED)
         elif not unread & {"", check.iso3, name[:3]}:
-            yield check.error(row, column, name, rule, UNKNOWN)
+            fix = UNKNOWN if is_key else f"{UNKNOWN}; separate several ids with '; '"
+            yield check.error(row, column, name, rule, fix)
 
 
 def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
@@ -221,7 +222,7 @@ def _other(table, rule, check):
 
 
 def _pairs(test: Callable[[str, str], bool]) -> Callable:
-    """Return a test of each cell and its counterpart, which ignores empty and missing values."""
+    """Return a test of pairs of cells, which passes if the first is empty or the second is NaN."""
 
     def mask(cells, others):
         pairs = zip(cells, others, strict=True)
