@@ -66,7 +66,7 @@ WEAK = "secondary news or a secondary web page"
         ("", "in place", "low", "no source named"),
         ("ZZZ-L99", "in place", "low", "no source named"),
         # that nothing was found is never more than moderate
-        ("ZZZ-L01", "no public evidence", "moderate", "1 source reviewed, which does not confirm it"),
+        ("ZZZ-L01", "no public evidence", "moderate", "1 source read, not confirming it"),
         ("ZZZ-L03", "no public evidence", "low", "no reliable source reviewed"),
         # what nobody judged has none
         *[("ZZZ-L01", status, "", "") for status in confidence.UNJUDGED],
