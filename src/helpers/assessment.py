@@ -62,7 +62,7 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
         cost_by=rows.cost_by_id.map(names).fillna(""),
         supporting=supporting.groupby(level=0).agg("; ".join).reindex(rows.index, fill_value=""),
     )
-    return frame[list(cop.data.titles("action_plan", place.data))[1:]]
+    return frame[cop.data.columns("action_plan", place.data)[1:]]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
