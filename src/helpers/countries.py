@@ -113,8 +113,7 @@ def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
 
 def names(data: str) -> dict[str, str]:
     """Return {ISO3: English name} of all countries."""
-    frame = cop.data.read("countries", data)
-    return frame.set_index("iso3").name_en.to_dict()
+    return cop.data.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
 def bodies(place: Country) -> dict[str, str]:

@@ -45,14 +45,13 @@ def figure(
 ) -> Html:
     """Display a matplotlib or seaborn figure on the page, with its texts.
 
-    `title` contains the finding, `subtitle` the measure, country and period, `source` the publisher
-    and year, and `alt` a description of the image. One of these texts must contain the country's
-    name. Figures in `notebooks/` also state `n` (number of observations) and `definition`. `data`
-    is shown as a table below the figure, and offered as a file. `at` contains links to the source:
-    `Templates("cells").at(["SG_WDI", "UKR-S01"], place)`. Create seaborn bars with `saturation=1`;
-    otherwise their colours do not adapt to dark mode. `nothing`, if given, or a note if `data` is
-    empty, replaces the figure. Otherwise raises ValueError if a text except `n` and `definition`,
-    or the year in `source`, is missing.
+    `title` contains the finding, `subtitle` the measure, the country (or `cop run` fails) and the
+    period, `source` the publisher and year, and `alt` a description of the image. Figures in
+    `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links to
+    the source, as in `Templates("cells").at(["UKR-S01"], place)`. `data` becomes a table and a
+    file; if it is empty, a note replaces the figure, as does `nothing`. Create seaborn bars with
+    `saturation=1`, for dark mode. Raises ValueError if a text except `n` and `definition`, or the
+    year in `source`, is missing.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
