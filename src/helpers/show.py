@@ -49,9 +49,8 @@ def figure(
     period, `source` the publisher and year, and `alt` a description of the image. Figures in
     `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links to
     the source, as in `Templates("cells").at(["UKR-S01"], place)`. `data` becomes a table and a
-    file; if it is empty, a note replaces the figure, as does `nothing`. Create seaborn bars with
-    `saturation=1`, for dark mode. Raises ValueError if a text except `n` and `definition`, or the
-    year in `source`, is missing.
+    file; if it is empty, a note replaces the figure, as does `nothing`. Seaborn bars need
+    `saturation=1` for dark mode. A missing text, or year in `source`, raises ValueError.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
