@@ -18,8 +18,7 @@ from cop.report.page import Html
 from helpers import countries
 from helpers.countries import read_table
 
-STAGE = "5-guideline-alignment"
-render = partial(words.render, STAGE)
+render = partial(words.render, "5-guideline-alignment")
 
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ["evidence", "instruments", "stakeholders", "services"]
@@ -32,16 +31,16 @@ DRAWS = agreement.DRAWS  # bootstrap samples for the interval of alpha
 
 
 def adjudicated(place: Country) -> pd.DataFrame:
-    """Return the final rating of every item, one row per item.
+    """Return the final rating of every guideline item and capability, one per row.
 
-    The final rating is the adjudicated one. If an item was not adjudicated, the rating of the only
-    coder is used, or the rating of coder A if both coders agree. The status is `not assessed` if no
-    coder rated the item, or if the coders differ and nobody adjudicated.
+    The final rating is the adjudicated one. Otherwise it is that of the only coder, or of coder A
+    if both coders chose the same status. If nobody rated the item, or if the coders differ and
+    nobody adjudicated, the status is `not assessed` and the rest of the rating is missing.
 
-    The columns are those in ITEM and those of the table `alignment`, and:
+    The columns are those in ITEM, those of the table `alignment` except coder, and:
 
-    - judged_by: `adjudicated`, `changed` (after both coders agreed), `one` (at most one coder),
-      `alike` (the coders agree) or `unsettled`
+    - judged_by: `one` (at most one coder, whether adjudicated or not), `changed` (after both coders
+      agreed), `adjudicated`, `alike` (the coders agree) or `unsettled`; missing without any rating
     - coder_a, coder_b: the status according to each coder
 
     Missing values are empty strings.
@@ -67,15 +66,16 @@ def adjudicated(place: Country) -> pd.DataFrame:
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Compute the agreement of the two coders, one row per framework.
 
-    Only items that both coders rated are included. The columns are framework and:
+    Items that only one coder rated are excluded, and frameworks without other items are omitted.
+    The columns are framework and:
 
     - items, same: number of items, and number of items with the same status
     - ac1: Gwet's AC1, computed from all statuses
     - compared: number of items that both coders rated on the ordinal scale
     - alpha, low, high: Krippendorff's ordinal alpha with its 95% bootstrap interval
-    - no_alpha: the reason if alpha is not reported
+    - no_alpha: the reason if alpha is not reported (`few` or `alike`), otherwise an empty string
 
-    Coefficients that are not reported are NaN.
+    If alpha is not reported, alpha, low and high are NaN.
     """
     columns = ["items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     twice = items[(items[CODERS] != "").all(axis=1)].sort_values("item_id")
@@ -91,11 +91,11 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     return frame.rename_axis("framework").reset_index()
 
 
-def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
-    """Return the searches that coders recorded for items rated `no public evidence`.
+def searches(items: pd.DataFrame, place: Country) -> dict[str, list[list[str]]]:
+    """Return the searches recorded for items whose final status is `no public evidence`.
 
-    The result is {item_id: [(coder, confidence_reason), ...]}. The coder is A, B or adjudicated.
-    The reason describes the search (see docs/method.md).
+    The result is {item_id: [[coder, confidence_reason], ...]}, from ratings with this status. The
+    coder is A, B or adjudicated. The reason describes the search (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = read_table("alignment", place)
@@ -107,10 +107,10 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
 
 
 def record(place: Country) -> dict[str, int | str]:
-    """Count the verified rows that were available to the coders, by table.
+    """Return {table: number of verified rows} for the tables that coders use.
 
-    The keys `first` and `last` contain the earliest and latest date on which a source was accessed.
-    They are empty strings if there are no sources.
+    The keys `first` and `last` contain the earliest and latest date on which a verified source was
+    accessed, or empty strings if there is none.
     """
     tables = {name: countries.verified(name, place) for name in [*REGISTERS, "sources"]}
     days = sorted(tables["sources"].accessed) or [""]
@@ -131,7 +131,7 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
 
 
 def _items(data):
-    """Return guideline items and capabilities with the columns in ITEM."""
+    """Return guideline items (no document facts) and capabilities with the columns in ITEM."""
     items = cop.data.read("guidelines", data)
     items = items[items.kind != "document fact"]
     items = items.assign(framework=items.audience.mask(items.kind == CHECKS, CHECKS))

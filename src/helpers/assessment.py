@@ -25,7 +25,7 @@ COUNT = "active_organisations"  # row of Table 25 that holds a count
 STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # same subject
 # Values that count as a yes, a no, or no rating in a comparison with the table of 2020.
 YES = ["party", "member", "in force", "adopted", "dedicated"]
-NO = ["not in place", "no action"]
+NO = ["not in place", "no action", "not a member"]
 UNJUDGED = ["not assessed", "not looked up", "withheld"]
 GOOD = alignment.AT_LEAST
 MISSING = ["not in place", alignment.SILENT]
@@ -43,9 +43,10 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     """Return the recommendations of a country, with the challenges that they address.
 
-    The columns are those of the saved table `action_plan`. Ids of organisations are replaced by
-    names (lead, supporting, cost_by). Theme, challenge, evidence_ids and positive action are taken
-    from the challenges. Missing values are empty strings or NA.
+    The columns are those of the saved table `action_plan` except iso3. Ids of organisations are
+    replaced by names (lead, supporting, cost_by). The theme is that of the first challenge;
+    challenge, evidence_ids and positive action are joined from all of them. Missing values are
+    empty strings or NA.
     """
     rows = read_table("recommendations", place)
     names = countries.bodies(place)
@@ -61,23 +62,24 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
         cost_by=rows.cost_by_id.map(names).fillna(""),
         supporting=supporting.groupby(level=0).agg("; ".join).reindex(rows.index, fill_value=""),
     )
-    return frame[list(cop.data.titles("action_plan", place.data))[1:]]
+    return frame[cop.data.columns("action_plan", place.data)[1:]]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
     """Return the six rows of Table 25 with current values and the values of 2020.
 
-    Analysts rate some rows in the table `table_25`; the others are computed. `treaties` is the
-    result of `cybersecurity.treaties`, and `active` is the number of active organisations. A draft
-    becomes `no public evidence` if no source is dated within the 24 months before the cut-off.
+    Rows without a value in the country's table `table_25` are computed. `treaties` is the result of
+    `cybersecurity.treaties`, and `active` is the number of active organisations. A draft becomes
+    `no public evidence` if no cited row is recent (see `stakeholders.recent`).
 
     The columns are:
 
-    - row, label, value, as_of, detail, difference
+    - row, label, value, detail, difference
+    - as_of: the cut-off; for a treaty the date of its status, or `no date shown`
     - refs: ids of the rows or data sets that support the value
-    - published_2020, source_id: the value in the table of 2020, and its source
+    - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
     - confidence, confidence_reason: empty for counts and for rows without a rating
-    - comparison: the result of `compare`; empty if the table of 2020 does not include the country
+    - comparison: the result of `compare`
     """
     labels = cop.data.labels("table_25", "row", place.data)
     then = read_table("table_25_2020", place).query("iso3 == @place.iso3")
@@ -95,12 +97,7 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
             frame.loc[row, ["value", "as_of", "refs"]] = computed
         elif value == "draft" and not stakeholders.recent(refs, place):
             frame.loc[row, "value"] = alignment.SILENT
-    frame["comparison"] = [
-        compare(row.Index, row.published_2020, row.value)
-        if row.published_2020 != "not in the table"
-        else ""
-        for row in frame.itertuples()
-    ]
+    frame["comparison"] = [compare(r.Index, r.published_2020, r.value) for r in frame.itertuples()]
     rated = frame["value"].mask(frame.index == COUNT, "")  # counts are not rated
     return frame.join(confidence.rate(rated, frame.refs, place)).reset_index()
 
@@ -108,10 +105,13 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 def compare(row: str, published: str, value: str) -> str:
     """Compare the current value of a row of Table 25 with the value of 2020.
 
-    Returns `same` if the answer of 2020 (yes or no) is still correct, and otherwise `different`.
-    Returns `not comparable` if there is no public evidence or no rating, and for counts, because
-    the counting method of 2020 is unknown.
+    Returns `same` if the value amounts to the answer of 2020 (yes or no), and otherwise
+    `different`, as for every value that is neither, such as a draft. Returns `not comparable` if
+    there is no public evidence or no rating, and for counts, as the method of 2020 is unknown.
+    Returns an empty string for `not in the table`.
     """
+    if published == "not in the table":
+        return ""
     if row == COUNT or value in (alignment.SILENT, *UNJUDGED):
         return "not comparable"
     answer = "yes" if value in YES else "no" if value in NO else ""
@@ -121,17 +121,16 @@ def compare(row: str, published: str, value: str) -> str:
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the links of the chain of protection with their status.
 
-    Items of low confidence do not count towards the status. A link that requires services is
-    `in place` only if one service of each required kind is operating. `lines` is the result of
-    `stakeholders.helplines`.
+    A link that requires services is `in place` only if one service of each required kind is
+    operating, with more than low confidence. `lines` is the result of `stakeholders.helplines`.
 
     The columns are:
 
     - link, label, question, item_ids
     - status: see `link_status`
-    - confidence, confidence_reason: those of the least certain item or service
-    - silent: required kinds of services without an operating service
-    - unsure: items of low confidence
+    - confidence, confidence_reason: those of the least certain item or service behind the status
+    - silent: required kinds of services without such a service
+    - unsure: ids of the items of low confidence
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
@@ -154,13 +153,12 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     """Return the status of a link from the statuses and confidences of its items.
 
-    The status is `in place` if all items are in place, and `partly in place` if at least one item
-    is at least partly in place. Otherwise it is the first of `not in place`, `planned`,
-    `no public evidence` and `withheld` that occurs, or `not assessed`.
-
-    Items of low confidence are ignored. If including them would change a status that is not at
-    least `partly in place`, the status is `not sure enough`. Items that are not applicable are
-    ignored too; if all items are not applicable, so is the link.
+    Items that are not applicable are ignored; if all items are, so is the link. The status is
+    `in place` if all other items are, none with low confidence. Otherwise items of low confidence
+    are ignored: the status is `partly in place` if an item is at least partly in place, or else the
+    first of `not in place`, `planned`, `no public evidence` and `withheld` that occurs, or
+    `not assessed`. If including items of low confidence would change a status that is not at least
+    `partly in place`, the status is `not sure enough`.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
@@ -172,13 +170,13 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, links: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the gaps for the summary, at most MOST, with the most harmful to children first.
+    """Return the gaps for the summary, at most MOST.
 
     Items of the chain of protection come first (`links` is the result of `chain`), then the
-    national strategy if its row of Table 25 is a gap, then other items of ITU, then other items of
-    the Model National Response. Within a framework, gaps are sorted by status (`not in place`,
-    `planned`, `no public evidence`), then by confidence, then by whether a recommendation addresses
-    them. Items of low confidence are excluded.
+    national strategy if its row of Table 25 is a gap (replacing STRATEGY_ITEM), then other items.
+    Items of ITU come before those of the Model National Response, then they are sorted by status
+    (`not in place`, `planned`, `no public evidence`), then by confidence (high first), and those
+    that a recommendation addresses come first. Items of low confidence are excluded.
 
     The row of the strategy has an empty item_id and framework. Rows of items have empty
     evidence_ids.
@@ -200,11 +198,11 @@ def gaps(
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return the strengths for the summary: at most MOST items that are at least partly in place.
 
-    Items are sorted by status, then by whether they belong to the chain of protection (one item per
-    link), then by confidence. Items of low confidence are excluded. An item that requires a
-    helpline or hotline is included only if `lines`, the result of `stakeholders.helplines`,
-    contains an operating one. The column `link` contains the item's link in the chain, or an empty
-    string.
+    The items of ITU and of the Model National Response are sorted by status, then items of the
+    chain of protection come first (at most one per link), then those of high confidence. Items of
+    low confidence are excluded, and so is an item that requires a helpline or hotline, unless
+    `lines`, the result of `stakeholders.helplines`, contains an operating one with more than low
+    confidence. The column `link` contains the item's link, or an empty string.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
@@ -219,7 +217,7 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> 
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Add the column `answers`: ids of the recommendations that address each item."""
+    """Add `answers`: ids of the recommendations that address each item, separated by semicolons."""
     served = recommendations.item_ids + "; " + recommendations.capability_ids
     pairs = served.map(cop.data.split).set_axis(recommendations.recommendation_id).explode()
     answers = [
@@ -247,8 +245,9 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
 
     The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
     other services are lists of rows without those of low confidence; `is_incomplete` is True if
-    such rows were excluded. Confidence and reason are those of the least certain row. If there is
-    no service, they are those of the items that require one.
+    such rows were excluded. Confidence and reason are those of the least certain operating service,
+    or of the others if none operates. If there is no service, they are those of the missing items
+    that require one, and `is_incomplete` is True if this confidence is low.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip
@@ -257,7 +256,8 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
 def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
     """Return status, confidence and reason of the national strategy, from Table 25.
 
-    A status of low confidence is replaced by UNSURE, unless it is `no public evidence`.
+    A status of low confidence is replaced by UNSURE, unless it is `no public evidence`. The result
+    is ("not assessed", "", "") if `rows` does not contain the strategy.
     """
     row = rows.loc[rows.row == STRATEGY_ROW, ["value", *SURE]]
     word, sure, why = next(row.itertuples(index=False), ("not assessed", "", ""))
@@ -270,10 +270,10 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     The columns are those of `figures`, and:
 
     - better: whether higher or lower values are better, from the catalogue of indicators
-    - then, then_year: the first value in the preceding YEARS years, and its year
+    - then, then_year: the earliest value in the preceding YEARS years, and its year
 
-    `then` is NA if there is no such value. It is also NA for numbers of people, because the
-    territory to which they refer may have changed.
+    Both are NA if there is no such value. They are also NA for numbers of people and their shares,
+    because the territory to which these refer may have changed.
     """
     panel = figures.set_index("indicator_code")
     codes = [code for first in LEADING for code in (first, COMPARED.get(first))]
@@ -287,29 +287,29 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render the analyst's text with links to its citations, or a note if it is missing."""
+    """Render narrative/<part>.md with links to its citations, or a note if the file is empty."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
     return words.render("6-country-assessment", "narrative", cited)
 
 
-def source_of(row_id: str, place: Country) -> str:
-    """Return the source_id of a row of evidence, instruments, stakeholders or services.
+def source_of(row_ids: str, place: Country) -> str:
+    """Return the source_ids of rows of evidence, instruments, stakeholders or services.
 
-    Returns the sources of several rows, separated by semicolons, and nothing for a row that does
-    not exist or whose table cannot be read.
+    Both are separated by semicolons. Rows that do not exist or whose table is unreadable are
+    omitted. Raises KeyError for the id of a row of another table.
     """
     sources = []
-    for one_id in cop.data.split(row_id):
-        name = TABLES[one_id[4]]
-        row = cop.data.row(name, place.data, cop.data.columns(name, place.data)[0], one_id)
+    for row_id in cop.data.split(row_ids):
+        name = TABLES[row_id[4]]
+        row = cop.data.row(name, place.data, cop.data.columns(name, place.data)[0], row_id)
         sources += [row["source_id"]] if row else []
     return "; ".join(dict.fromkeys(sources))
 
 
 def _from_data(row, place, treaties, active, cut_off):
-    """Compute value, as_of and refs of a row of Table 25 that analysts do not rate."""
+    """Return value, as_of and refs of a row of Table 25 for which analysts entered no value."""
     if row == COUNT:
         return str(active), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
@@ -333,7 +333,7 @@ def _combined(statuses, number):
 
 
 def _at_work(lines):
-    """Return the operating services with at least moderate confidence."""
+    """Return the operating services without those of low confidence."""
     return lines[(lines.operates == "yes") & (lines.confidence != "low")]
 
 
@@ -354,14 +354,14 @@ def _support(word, items, lines):
         return "low", words.render_english("confidence", "only_low")
     if word == "not assessed":
         return "", ""
+    sure = items[(items.confidence != "low") | (items.status == LEFT_OUT)]
     if word not in GOOD:
-        return confidence.weakest(items[items.status == word])
-    good = items[items.status.isin(GOOD) & (items.confidence != "low")]
-    return confidence.weakest(good, lines)
+        return confidence.weakest(sure[sure.status == word])
+    return confidence.weakest(sure[sure.status.isin(GOOD)], lines)
 
 
 def _missing_strategy(rows):
-    """Return the national-strategy row of Table 25 with the columns of a gap.
+    """Return the national-strategy row of Table 25 with the columns of a gap except answers.
 
     The frame is empty if a strategy exists, was not assessed or has low confidence.
     """

@@ -1,6 +1,6 @@
 """Draw charts in the style of the report with matplotlib and seaborn.
 
-Each function takes a frame and returns matplotlib Axes for `show.figure`. In the SVG, text remains
+Each chart function takes a frame and returns Axes for `show.figure`. In the SVG, text remains
 text, and colours come from `cop.report.palette`, so that a page can display the chart in dark mode.
 Charts are 4.2 inches wide and readable at 320 pixels.
 """
@@ -43,8 +43,9 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
     """Decorate a drawing function: apply the style, and return None for an empty frame."""
 
     @wraps(draw)
+    @styled
     def draw_styled(frame: pd.DataFrame, *arguments, **options):
-        return None if frame.empty else styled(draw)(frame, *arguments, **options)
+        return None if frame.empty else draw(frame, *arguments, **options)
 
     return draw_styled
 
@@ -54,7 +55,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Create axes of `height` points with left and bottom margins, and a legend above them."""
+    """Create axes with height and margins in points, and a legend above them if it has handles."""
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
     pair = widest(texts[:half]) + widest(texts[half:]) + 4 * SIDE < WIDTH
@@ -68,7 +69,7 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
 
 
 def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple[Axes, list[float]]:
-    """Create axes with a labelled row for each label, and return the y positions of the rows.
+    """Return axes with a labelled row for each label, and the y positions of the rows.
 
     Positions are in points from the top. Short labels are placed to the left of the rows. If a
     label is long, all labels are placed above their rows and wrapped.
@@ -166,8 +167,8 @@ def _limit(ax, high, room=0.0):
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
-    The columns of the frame are label and value. `most` is the maximum of the scale; by default it
-    is the largest value. A missing value has no bar and is labelled as missing.
+    The columns of the frame are label and value. The scale ends at the largest value, or at `most`
+    if that is larger. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
@@ -181,8 +182,8 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
 def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
-    The columns of the frame are label, country, value, own (True for the highlighted country),
-    median, lowest, highest and n. The last four are equal in all rows of a label.
+    The columns of the frame are label, value, own (True for the highlighted country), median,
+    lowest, highest and n. The last four are equal in all rows of a label. The scale ends at `most`.
     """
     strips = frame.drop_duplicates("label")
     this, others = gettext("this country"), gettext("other countries of the region")
@@ -201,7 +202,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
 @chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
-    """Draw a single strip of dots in small size, without scale, label and legend.
+    """Draw a single strip of dots to be displayed small, without scale, label and legend.
 
     The columns of the frame are value, own and median (equal in all rows). The scale ends at
     `most`.

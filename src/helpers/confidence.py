@@ -12,7 +12,7 @@ import cop.data
 from cop.data.checks.evidence import OFFICIAL
 from cop.data.places import Country
 from cop.report import words
-from helpers import countries
+from helpers import alignment, countries
 from helpers.countries import read_table
 from helpers.evidence import WEAK
 
@@ -21,22 +21,22 @@ render_english = partial(words.render_english, "confidence")
 REGISTERS = ["instruments", "stakeholders", "services", "exercises"]
 SURE = ["confidence", "confidence_reason"]
 ORDER = ["low", "moderate", "high"]
-SILENT = "no public evidence"
 UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "not known"]
 
 
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
     """Compute confidence and confidence_reason for each status.
 
-    `evidence_ids` contains the ids of the cited rows or sources. The confidence is `high` if each
-    cited source is an official text or supports a statement of high confidence. It is `low` if no
-    source is cited or all are weak. Otherwise it is `moderate`, which is also the maximum for
-    `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
+    `evidence_ids` contains the ids of the cited rows, sources or data sets. The confidence is
+    `high` if each cited source is an official text or a publisher's own data set, or supports a
+    cited statement of high confidence. It is `low` if no source is cited, or if all are weak or
+    support only statements of low confidence. Otherwise it is `moderate`, which is also the maximum
+    for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
     levels, rows = _levels(place), []
     for word, ids in zip(status, evidence_ids, strict=True):
         cited = levels[levels.index.isin(cop.data.split(ids))]
-        best, silent = cited.groupby("source_id")["level"].max(), word == SILENT
+        best, silent = cited.groupby("source_id")["level"].max(), word == alignment.SILENT
         good = int((best > 0).sum())
         level = "low" if not good else "high" if best.min() == 2 and not silent else "moderate"
         reason = render_english("reason", level, good, len(best), silent)
@@ -61,7 +61,7 @@ def _levels(place):
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
     sets = read_table("statistics_sources", place)
-    sets = sets.assign(level=sets.hand.map({"first": 2, "second": 1})).dropna(subset="level")
+    sets = sets.assign(level=(sets.hand == "first") + 1)
     sources = pd.concat([sources.assign(level=level), sets])[["source_id", "level"]]
     tables = [sources.assign(id=sources.source_id)]
     for name in REGISTERS:

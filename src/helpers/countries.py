@@ -14,10 +14,10 @@ from cop.report.page import Html
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
     """Return one edition of a country.
 
-    `tables` is the folder of saved tables. If this folder belongs to another country, a user has
-    changed `iso3` in the notebook. In that case data folder and edition are adapted to the country,
-    and tables are saved in its folder `desk`. `language` is the language of the page (default: the
-    current one). Raises LookupError if the country or the edition is unknown.
+    `tables` is the folder of saved tables. If it belongs to another country, because a user has
+    changed `iso3` in the notebook, data folder and edition are adapted to the country, and tables
+    are saved in its folder `desk`. `language` is that of the page (default: the current one).
+    Raises LookupError if country or edition is unknown, FileNotFoundError if it has no editions.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = cop.data.read("editions", place.data, iso3).edition.tolist()
@@ -33,7 +33,7 @@ def economy(
 ) -> Country:
     """Return any country or economy in countries.csv, even if it has no edition.
 
-    Works like `find`, but the edition is optional. Raises LookupError if the country is unknown.
+    Works like `find`, but does not check the edition. Raises LookupError if the country is unknown.
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
@@ -56,13 +56,13 @@ def region(
     """Return a group in groups.csv as a region with its member countries.
 
     `left_out` contains the ISO3 codes of countries that are not assessed, separated by spaces.
-    Raises LookupError if the group is unknown or if `tables` belongs to another group.
+    Raises LookupError if the group is unknown or if `tables` is another group's (except a `desk`).
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if (other := places.other_place(tables, group)) and not places.is_desk(tables):
-        fix = "also set `data`, and set `tables` to a separate folder"
+        fix = f"set `tables` to {outputs}/{group}/desk, and `data` to the folder with its data"
         raise LookupError(f"{tables} belongs to {other}, not to {group}: {fix}")
     rows = groups[groups.group_id == group]
     if rows.empty:
@@ -77,9 +77,9 @@ def region(
 def comparison_region(place: Country) -> tuple[str, list[str]]:
     """Return name and ISO3 codes of the region with which a country is compared.
 
-    The region is the first study in groups.csv that includes the country, otherwise its ITU region,
-    otherwise its subregion in countries.csv. The codes include the country itself. A country
-    without any region is returned alone.
+    The region is the first study in groups.csv that includes the country, otherwise the first group
+    with the role `region`, otherwise its subregion in countries.csv. The codes include the country
+    itself. A country without any region is returned alone.
     """
     groups = read_table("groups", place)
     groups = groups[groups.role != "grouping"]
@@ -102,7 +102,7 @@ def neighbours(place: Country) -> list[str]:
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table of a country, including unverified rows, or a table shared by all countries."""
+    """Read a shared table or that of a country (of all, for a region), with unverified rows."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -204,9 +204,9 @@ def _remember_own_names(place):
 
 
 def _translated(name, data):
-    """Return a name in the language of the page, or an empty string if it is English.
+    """Return a name in the language of the page, or an empty string on an English page.
 
-    Also registers the names of all countries for translation.
+    On other pages, also registers the names of all countries for translation.
     """
     if not languages.translated():
         return ""

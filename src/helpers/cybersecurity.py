@@ -28,7 +28,7 @@ def gci(place: Country) -> pd.DataFrame:
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the scores of the pillars in one row of `gci`, with the columns label and value."""
+    """Return the known scores of the pillars in a single row of `gci` (columns label and value)."""
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
 
@@ -37,10 +37,10 @@ def treaties(place: Country) -> pd.DataFrame:
     """Return the status of a country under each treaty and network, with dates.
 
     The register of treaties takes precedence if it comes from the office of the treaty itself.
-    Otherwise the country's table takes precedence, then a copy of the register. A later and
-    different status in the country's table always takes precedence. Without a verified row, the
-    status is `not looked up`. Dates and notes of the country's table are kept, with their source in
-    step_source_id.
+    Otherwise the country's table takes precedence, then a copy of the register. A different status
+    in the country's table takes precedence if it is dated after the register was accessed. Without
+    a verified row, the status is `not looked up`. Dates and notes of the country's table are kept,
+    with their source in step_source_id.
 
     The columns are instrument, title, status, signed, ratified, in_force, as_of, source_id,
     step_source_id, instrument_id and note. Missing values are empty strings.

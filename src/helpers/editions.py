@@ -44,10 +44,10 @@ def held(iso3: str, data: str) -> dict[str, str]:
 
 
 def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
-    """Return the differences between two editions of a country.
+    """Compare two editions of a country, including what has not changed (see SAME).
 
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
-    (the data sets of a figure). Missing values are empty strings. A comparison with the study of
+    (the data set of a figure). Missing values are empty strings. A comparison with the study of
     2020 has no rows for parts that the study does not contain. Raises LookupError if an edition is
     not available or if `old` is not earlier than `new`.
     """
@@ -68,17 +68,12 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
         for part, compare in parts.items()
         if not (_is_study(then) and part in JUDGED)
     ]
-    return (
-        pd.concat(frames)
-        .assign(since=old)
-        .reindex(columns=COLUMNS)
-        .fillna("")
-        .reset_index(drop=True)
-    )
+    frame = pd.concat(frames, ignore_index=True).assign(since=old)
+    return frame.reindex(columns=COLUMNS).fillna("")
 
 
 def since_last(place: Country) -> pd.DataFrame:
-    """Return the changes since the previous edition; empty for a first edition."""
+    """Compare an edition with the previous one (see `changes`); empty for a first edition."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -87,7 +82,7 @@ def since_last(place: Country) -> pd.DataFrame:
 
 
 def since_study(changes: pd.DataFrame) -> bool:
-    """Return whether the changes are relative to the study of 2020."""
+    """Return whether a non-empty result of `changes` is relative to the study of 2020."""
     return bool(len(changes)) and not changes.part.isin(JUDGED).any()
 
 
@@ -113,7 +108,7 @@ def _compare(old, new, column, absent=""):
 
 
 def _cells(then, now):
-    """Return the rows of Table 25, compared with the study of 2020 by `assessment.compare`."""
+    """Compare the rows of Table 25; those of the study of 2020 by `assessment.compare`."""
     rows = _table_25(now)
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")

@@ -13,8 +13,7 @@ from cop.report.languages import translate
 from cop.report.page import Html
 from helpers.countries import read_table
 
-STAGE = "1-desktop-research"
-render = partial(words.render, STAGE)
+render = partial(words.render, "1-desktop-research")
 
 WEAK = ["news", "other web page"]  # kinds of sources that are weak if second hand
 RECENT = 3  # years before the edition in which evidence is recent
@@ -40,7 +39,7 @@ def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Return all unverified rows, which reports do not include.
+    """Return the unverified rows of the tables in KEY_AND_TEXT, which reports do not include.
 
     The columns are table, id, text and year. The year is NA if it is missing.
     """
@@ -54,9 +53,9 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def articles(title: str, detail: str) -> str:
-    """Return the articles or sections mentioned in a title, otherwise those in the detail.
+    """Return the articles, sections or chapters in a title, otherwise those in the detail.
 
-    The title takes precedence because a detail may mention other articles for comparison.
+    The result is separated by commas, or empty. A detail may also mention articles for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
@@ -65,9 +64,9 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Add the addresses of the legal text and of its translation to instruments.
 
     The columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
-    official (the law is on an official page) describe the legal text. If its source is not
-    recorded, they describe the source of the row. The columns translation_url and
-    translation_official describe the translation. All are NA if the source is not recorded.
+    official (the law is on an official page) describe the legal text (text_id). If its source is
+    not recorded, they describe the source of the row. The columns translation_url and
+    translation_official describe the translation. All are NA without a verified source.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"
@@ -102,7 +101,7 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
 
 
 def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
-    """Return the figures on children of the kinds in SHARES, sorted by kind and share.
+    """Return the figures on children of the kinds in SHARES, sorted by kind, largest share first.
 
     `figures` contains rows of the table `child_figures`. The result also has the columns title
     (label, year and number of respondents) and old (True if the year is missing or before `since`).

@@ -104,10 +104,10 @@ def field_work(
 
     The columns are:
 
-    - organisations, answered: number of organisations that were sent a form, and that answered it
-      (0 if no form was sent, NA if suppressed)
-    - surveys, small: number of surveys with published answers, and with too few answers
-    - people: number of interviewees
+    - organisations, answered: number of organisations that were eligible for the mapping form, and
+      that answered it (0 if no form was sent, NA if suppressed)
+    - surveys, small: number of other surveys with published answers, and with too few answers
+    - people: number of interviews
     - forms: status of the mapping form, which is `counted` (the number of answers is published),
       `back` (only answers are published), `few` (too few answers), `sent` or an empty string
     """
@@ -134,11 +134,11 @@ def field_work(
 
 
 def survey_answers(place: Country) -> pd.DataFrame:
-    """Return the count and share of every answer to every survey question.
+    """Return the count and share of every published answer to every survey question.
 
     The columns are those of the tables `survey` and `survey_items`, name (the displayed name of the
     survey), share, low and high. Suppressed counts are NA. The share is also NA if n, the number of
-    people who were asked or answered, is less than SMALLEST.
+    people who were asked or answered (the sum of the counts if not stated), is less than SMALLEST.
     """
     frame = read_table("survey", place)
     items = read_table("survey_items", place).drop(columns="iso3")
@@ -164,8 +164,8 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     - upper, lower: number of answers in the upper and in the lower two steps
     - upper_share, upper_low, upper_high and the same for lower: see `interval`
 
-    If only counts within these two steps are suppressed, their sum is computed as n minus all other
-    answers. Otherwise it is NA.
+    If a count within these two steps is suppressed, their sum is computed as n minus all other
+    answers, or is NA if another count is suppressed too.
     """
     steps = answers[answers.kind == "scale"]
     questions = steps.groupby(QUESTION, sort=False)
@@ -184,14 +184,13 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the safeguards of studies of children by other publishers, by survey.
+    """Return the safeguards of studies of children by other publishers, indexed by survey.
 
     The columns are population, ethics approval and consent. Missing values are empty strings. Only
-    published studies have a population that an analyst entered, because the project itself does not
-    survey children.
+    these studies have a population that an analyst entered: the project does not survey children.
     """
-    ours = about.survey[(about.item == "population") & (about.by == "analyst")]
-    frame = about[about.survey.isin(ours)].pivot(index="survey", columns="item", values="stated")
+    others = about.survey[(about.item == "population") & (about.by == "analyst")]
+    frame = about[about.survey.isin(others)].pivot(index="survey", columns="item", values="stated")
     return frame.reindex(columns=SAFEGUARDS).fillna("")
 
 
@@ -278,7 +277,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return {section: (reading, basis)} from scales with half of the answers at one end."""
+    """Return {section: (reading, basis)}; half of the answers at an end of a scale decide."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")
@@ -303,11 +302,11 @@ def _read_statistics(gci):
     """Return {section: (reading, basis)} from the latest index with scores of all pillars."""
     complete = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition").tail(1)
     return {
-        section: (_grade(last[pillar], LOW, HIGH), render_english("statistics_on", last, pillar))
+        section: (_grade(last[pillar]), render_english("statistics_on", last, pillar))
         for last in complete.to_dict("records")
         for section, pillar in PILLARS.items()
     }
 
 
-def _grade(value, low, high):
-    return "strength" if value >= high else "gap" if value <= low else "both"
+def _grade(score):
+    return "strength" if score >= HIGH else "gap" if score <= LOW else "both"

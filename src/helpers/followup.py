@@ -33,10 +33,10 @@ def with_states(
     - late: the date of the target or of an open milestone has passed
     - on the way: a milestone is done, or the latest reading is nearer to the target than the first
       value (see `progress`)
-    - not begun: nothing is recorded
+    - not begun: none of these
 
-    Also adds begun (yes or no), milestones and done (counts), reading, reading_day and
-    evidence_ids.
+    Also adds begun (yes or no, as for `on the way`), milestones and done (counts), the latest
+    reading and reading_day, and evidence_ids; empties dropped and dropped_reason if later.
     """
     frame = actions.set_index("action_id")
     is_done = _until(milestones.done, on)
@@ -75,8 +75,8 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
     - met: whether the reading is at the target or beyond
     - way: progress from start to target, in per cent
 
-    If there is no baseline and the first reading is already at the target, way is 100 if the target
-    is met and otherwise 0.
+    If there is no baseline and the first reading is already at the target or beyond, way is 100 for
+    readings that meet the target and 0 for others.
     """
     frame = readings[readings.day <= on].sort_values("day").merge(actions, on="action_id")
     order = frame.action_id.map(list(actions.action_id).index).sort_values(kind="stable").index
@@ -93,19 +93,18 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 def actions(place: Country) -> pd.DataFrame:
     """Return the actions of a country with their state at the data cut-off."""
-    tables = [read_table(name, place) for name in
-              ("actions", "milestones", "readings")]  # fmt: skip
+    tables = [read_table(name, place) for name in ("actions", "milestones", "readings")]
     frame = with_states(*tables, countries.edition(place).cut_off)
     frame = frame.assign(body=frame.body_id.map(countries.bodies(place)))
     return frame[cop.data.columns("follow_up", place.data)[1:]]
 
 
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the dates of open milestones and targets.
+    """Return the dates of open milestones and targets of actions neither reached nor dropped.
 
     `actions` is the result of the function `actions`. The columns are action_id, body, kind
-    (milestone or target), what, day, when and days_late. `when` is `late`, `due` (within MONTHS
-    months after the data cut-off) or `later`.
+    (milestone or target), what, day, when and days_late (0 if not late). `when` is `late`, `due`
+    (within MONTHS months after the data cut-off) or `later`.
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(CLOSED)]
@@ -126,9 +125,9 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 def how_addressed(actions: pd.DataFrame) -> str:
     """Return how far the actions for a recommendation address it.
 
-    The result is `dropped` if all actions were dropped. Otherwise dropped actions are ignored, and
-    the result is `fully` if all are reached, `partly` if at least one has begun, and otherwise
-    `not`.
+    The result is `not` if there are no actions, and `dropped` if all were dropped. Otherwise
+    dropped actions are ignored, and the result is `fully` if all are reached, `partly` if at least
+    one has begun, and otherwise `not`.
     """
     alive = actions[actions.state != "dropped"]
     if alive.empty:
@@ -142,8 +141,9 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
     """Return how far each recommendation of an earlier edition was addressed.
 
     The earlier edition is `since`, or the previous edition by default. The columns are since,
-    recommendation_id, what, addressed (see `how_addressed`), actions, reached, carried_on and
-    reason. The result is empty if editions/ contains no copy of the edition.
+    recommendation_id, what, addressed (see `how_addressed`), actions and reached (counts),
+    carried_on (yes if still recommended) and reason (for dropping). The result is empty without a
+    copy of the edition in editions/.
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)

@@ -45,9 +45,9 @@ def catalogue(data: str) -> pd.DataFrame:
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     """Return the values of indicators for the countries of the comparison region.
 
-    `codes` selects indicators; by default, all indicators of the page are returned. The columns are
-    iso3, indicator_code, year, value and source_id. Rates also have base_year and base_source, the
-    year and source of the denominator.
+    `codes` selects indicators (default: all of the page). Prices of zero are excluded. The columns
+    are iso3, indicator_code, year, value, source_id, and for RATE the year and the source of its
+    denominator, base_year and base_source, which are missing for other indicators.
     """
     return _values(place, codes or names(place.data), countries.neighbours(place))
 
@@ -62,25 +62,25 @@ def all_values(place: Country, *codes: str) -> pd.DataFrame:
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the latest value of each indicator for each country."""
+    """Return the latest value of each indicator for each country, sorted by both codes."""
     last = frame.sort_values("year").drop_duplicates(["indicator_code", "iso3"], keep="last")
     return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
 
 def key_figures(place: Country) -> pd.DataFrame:
-    """Return the latest value of each indicator with the regional median.
+    """Return the latest value of each indicator of the page with the regional median.
 
     The columns are:
 
     - indicator_code, name, unit, year, value, source_id
-    - old: "yes" if the value is more than MAX_AGE years older than the cut-off
+    - old: "yes" if the year of the value is more than MAX_AGE years before that of the cut-off
     - mark: `projection`, `estimate` or an empty string
     - base_year, base_mark: year and mark of the denominator, if its year differs from that of the
       rate
     - median, lowest, highest, n (number of countries), region_year: see `region_figures`
     - own_then: the country's value in region_year, if its latest value is from another year
 
-    Missing values are NA.
+    Missing numbers are NA, except that n is 0; missing texts are empty strings.
     """
     values = read(place)
     national = values[values.iso3 == place.iso3]
@@ -107,9 +107,9 @@ def region_figures(values: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Compute median, range and number of countries for each indicator, in one year.
 
     `values` is the result of `read`. The year is the latest of those with the most countries, and
-    not more than MAX_AGE years before the cut-off. Counts are excluded, and so are indicators with
-    fewer countries than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region. The columns are
-    median, lowest, highest, n and region_year, and the index is indicator_code.
+    not more than MAX_AGE years before the cut-off. Counts are excluded, and so are years with fewer
+    countries than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region. The columns are median,
+    lowest, highest, n and region_year, and the index is indicator_code.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
     years = _enough(rates[rates.year >= oldest_year(place)], place)
@@ -129,12 +129,11 @@ def oldest_year(place: Country) -> int:
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Return the values of all countries that contribute to the regional medians.
+    """Return the country's latest values, and those of other countries behind the medians.
 
-    Indicators for which the country's own value is old are excluded. The columns are
-    indicator_code, label, country, year, value, own (True for this country), median, lowest,
-    highest, n, region_year and source_id. The year of other countries is region_year; that of this
-    country is its latest.
+    Indicators without a median, or for which the country has no recent value, are excluded. The
+    columns are indicator_code, label, country, year, value, own (True for this country), median,
+    lowest, highest, n, region_year and source_id. The year of other countries is region_year.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -157,7 +156,8 @@ def over_years(
     """Return the values of an indicator by year, in the columns year, series and value.
 
     The series are this country, the regional median, and the countries in `beside` (ISO3 codes).
-    The median is given for years with enough countries (see `region_figures`).
+    The median covers years with enough countries (see `region_figures`), if at least two, but is
+    omitted for counts.
     """
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
@@ -171,7 +171,7 @@ def over_years(
 
 
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
-    """Return the texts of a line chart of an indicator, for `show.figure`."""
+    """Return the texts and data of a line chart of an indicator, for `show.figure`."""
     values = read(place, (code,))
     about = {
         "rate": code == RATE,
@@ -186,7 +186,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
     """Render a list of the data sets cited in the given frames.
 
     Their ids are in the columns source_id and step_source_id. If `full` is True, the list includes
-    the downloaded file and its licence.
+    the address of the file, the licence and notes.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, set(cited) - {""}, full)
@@ -235,31 +235,22 @@ def _marks(source_ids, years, place):
 
 
 def _values(place, codes, members=()):
-    """Return values and rates of all economies, or of `members`, without prices of zero."""
-    stamp = cop.data.stamp("indicators", place.data)
-    return _cached_values(place.data, stamp, tuple(codes), tuple(members)).copy(deep=False)
-
-
-@lru_cache(maxsize=16)
-def _cached_values(data, stamp, codes, members):
-    frame = _by_category(data, stamp)
-    selected = frame.indicator_code.isin({*codes, REPORTS, CHILDREN})
+    """Return values and rates of all economies, or of `members`."""
+    frame = by_category(place.data, cop.data.stamp("indicators", place.data))
+    selected = frame.indicator_code.isin(codes)
     if members:
         selected &= frame.iso3.isin(members)
-    frame = frame[selected].astype({"iso3": "str", "indicator_code": "str"})
-    if RATE in codes:
-        frame = pd.concat([frame, _rates(frame)], ignore_index=True)
-    gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
-    return frame[frame.indicator_code.isin(codes) & ~gaps].reset_index(drop=True)
+    codes_as_text = {"iso3": "str", "indicator_code": "str"}
+    return frame[selected].astype(codes_as_text).reset_index(drop=True)
 
 
 @lru_cache(maxsize=1)
-def _by_category(data, stamp):
-    """Return all values, with codes as categories: comparing 80,000 texts would be slow."""
+def by_category(data: str, stamp: tuple) -> pd.DataFrame:
+    """Return all values and rates, without prices of zero, with codes as categories.
+
+    Categories are selected much faster than texts. `stamp` identifies the state of the table.
+    """
     frame = cop.data.read("indicators", data)
+    frame = pd.concat([frame, _rates(frame)], ignore_index=True)
+    frame = frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
     return frame.astype({"iso3": "category", "indicator_code": "category"})
-
-
-def preload(data: str) -> None:
-    """Read the indicators before processes are forked."""
-    _by_category(data, cop.data.stamp("indicators", data))

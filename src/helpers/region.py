@@ -1,6 +1,6 @@
 """Compare the countries of a region without ranking them (stage 7).
 
-Only tables that the stages of each country saved are read. Countries without them are excluded.
+Current values are read from the tables that the stages of each assessed country saved.
 """
 
 from collections.abc import Iterable
@@ -23,14 +23,14 @@ COMPARED = [  # rates that are compared between countries
     "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "WPP.POP.0014.ZS", "ITU.i992b", "ITU.i911mw",
     "ITU.i154_FBB5_GNI", "NCMEC.RATE",
 ]  # fmt: skip
-ABSENT = ["not in place", "no action", "signatory"]  # values where a source states the absence
+ABSENT = ["not in place", "no action", "signatory", "not a member"]  # a source states the absence
 UNJUDGED = ["not assessed", "withheld", "not looked up"]
 LEFT_OUT, NOT_RUN = N_("left out of this run"), N_("not run")
 UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Return a saved table of all assessed countries, sorted by country name."""
+    """Read a saved table of all assessed countries, by name. All of them must have saved it."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 
@@ -66,7 +66,7 @@ def table_25(place: Region) -> pd.DataFrame:
 
 
 def count_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Count the assessed countries by their value in each row of Table 25.
+    """Count the assessed countries by their value in the rows of Table 25 in STANDS.
 
     The columns are row, then (in place in 2020), today (in place), low (in place with low
     confidence), shared (a mandate shared by several organisations), planned (a draft), expired,

@@ -47,8 +47,9 @@ def figure(
 
     `title` contains the finding, `subtitle` the measure, country and period, `source` the publisher
     and year, and `alt` a description of the image. `data` is shown as a table below the figure, and
-    offered as a file. `at` contains links to the source. If `nothing` is given, it is displayed
-    instead of the figure. Raises ValueError with a list of the missing texts.
+    offered as a file. `at` contains links to the source. `nothing`, if given, or a note if `data`
+    is empty, replaces the figure. Otherwise raises ValueError if a text except `n` and
+    `definition`, or the year in `source`, is missing.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
@@ -66,8 +67,8 @@ def figure(
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
     """Display a frame as a table on the page, with caption, note and source.
 
-    All rows are displayed. The index is displayed if it has a name. Raises ValueError if the
-    caption is empty.
+    All rows are displayed, and the index unless it is unnamed and contains integers. Raises
+    ValueError if the caption is empty.
     """
     if not caption.strip():
         raise ValueError("a table requires a caption that describes its rows, country and period")
@@ -76,18 +77,18 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
 
 
 def added(*stages: str) -> Html:
-    """Return a placeholder for the outputs of cells tagged `report` in these stages.
+    """Return a placeholder for the cells tagged `report` in these stages.
 
-    In the report, the section "Added by the analyst" replaces it.
+    In the report, those not included elsewhere replace it, in a section "Added by the analyst".
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
 
 def stage_cells(stage: str, *cell_ids: str) -> Html:
-    """Return placeholders for the outputs of cells of an earlier stage, selected by id.
+    """Return placeholders for cells of an earlier stage, selected by id.
 
-    In the report, the outputs in the executed notebook replace them. Headings in Markdown cells are
-    excluded.
+    In the report, they are replaced by the outputs of these cells in the executed notebook, or by
+    their text if they are Markdown cells, without headings.
     """
     slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
     return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
@@ -116,7 +117,7 @@ class Templates:
 
 
 def register_formatters() -> None:
-    """Configure how this notebook displays Series and figures: as tables and as SVG."""
+    """Display Series as tables and figures as SVG in this notebook; no effect in a terminal."""
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
         return
@@ -131,11 +132,11 @@ def register_formatters() -> None:
     formatters["text/plain"].for_type(pd.DataFrame, _size)
 
 
+@charts.styled
 def _svg(drawing):
     """Convert a figure to SVG, and close it so that pyplot does not display it again."""
     plt.close(drawing.figure)
-    with matplotlib.rc_context(charts.STYLE):
-        return print_figure(drawing.figure, "svg", **SAVED)
+    return print_figure(drawing.figure, "svg", **SAVED)
 
 
 def _series(series):

@@ -14,8 +14,7 @@ from helpers import confidence, countries
 from helpers.confidence import SURE
 from helpers.countries import read_table
 
-STAGE = "2-stakeholder-mapping"
-render = partial(words.render, STAGE)
+render = partial(words.render, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # kinds of services that children or witnesses contact
 OTHERS = "adults"  # kind of helplines for parents or other adults only
@@ -31,23 +30,23 @@ def since(place: Country) -> str:
 
 
 def recent(ids: str, place: Country) -> bool:
-    """Return whether the year of any row in `ids` is in the 24 months before the cut-off."""
+    """Return whether the year of any row in `ids` overlaps the 24 months before the cut-off."""
     years = _years(place).reindex(cop.data.split(ids))
     return bool((years >= int(since(place)[:4])).any())
 
 
 def organisations(place: Country) -> pd.DataFrame:
-    """Return the organisations in the register and in returned forms, without duplicates.
+    """Return the verified organisations and those that returned forms, without duplicates.
 
     The columns are:
 
     - stakeholder_id, name, name_local, category, description, source_id
     - role: the role in the register
     - roles: all roles, including those in a form and the kinds of operated helplines and hotlines
-    - state: `active` (activity within the 24 months before the cut-off), `earlier` (older activity)
-      or `not shown`
+    - state: `active` (activity within the 24 months before the cut-off; a year counts until its
+      last day), `earlier` (older activity) or `not shown`
 
-    Organisations that are not in the register have no role and no source.
+    Organisations without a verified row in the register have no role and no source.
     """
     register = countries.verified("stakeholders", place).set_index("stakeholder_id")
     forms = read_table("returned", place)
@@ -73,17 +72,17 @@ def organisations(place: Country) -> pd.DataFrame:
         ),
     )
     frame = frame.sort_values(["category", "name"]).reset_index()
-    return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
+    return frame[cop.data.columns("organisations", place.data)[1:]].astype(str)
 
 
 def services(place: Country) -> pd.DataFrame:
     """Return the verified helplines, hotlines and portals.
 
-    The columns are those of the table `services`, operators (names, or an empty string) and
-    operates. `operates` is `yes` if a source within the 24 months before the cut-off shows the
-    service operating, `no` if a source states that it ended, and otherwise `not known`.
+    The columns are those of the saved table `services_on_record` except iso3. `operators` contains
+    names. `operates` is `yes` if a source whose year overlaps the 24 months before the cut-off
+    shows the service operating, `no` if a source states that it ended, and otherwise `not known`.
     """
-    return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
+    return _services(place)[cop.data.columns("services_on_record", place.data)[1:]]
 
 
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +104,7 @@ def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def partnerships(place: Country) -> pd.DataFrame:
-    """Return partnerships in the evidence and in returned forms, without duplicates.
+    """Return the recorded partnerships and those in returned forms, each pair once.
 
     The columns are one and other (ids of the partners), a and b (their names), link, and
     evidence_id, which is empty if only a form mentions the partnership.
@@ -133,12 +132,12 @@ def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -
     """Return whether services, plans, strategies and laws exist, operate and reach people.
 
     `laws` contains the ids of the laws to include. Whether strategies, plans and laws operate or
-    reach people is not assessed. The columns are:
+    reach people is not assessed. Instruments with the status `absent` are omitted. The columns are:
 
     - measure_id, measure
-    - exists: whether the measure is recorded or in force
+    - exists: `yes` (also for a status in ADOPTED), the status of an instrument, or `not known`
     - operates: see `services`
-    - reaches: `yes` if a count of its use is not older than three years
+    - reaches: `yes` if a count of its use is at most three years old, otherwise `not known`
     - shown_in: the count of its use
     - confidence, confidence_reason: computed from the sources
     """

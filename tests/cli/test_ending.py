@@ -40,6 +40,7 @@ def raising(error):
             "c.csv: Permission denied",
         ),
         (FileNotFoundError("ZZZ.csv is not there"), 2, "ZZZ.csv is not there"),
+        (ModuleNotFoundError(name="docx"), 2, "run `python -m pip install python-docx`"),
         (BrokenPipeError(), 141, ""),
     ],
 )

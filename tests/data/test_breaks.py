@@ -196,6 +196,7 @@ def test_errors_in_several_files_are_all_reported_at_once(data):
     assert len(errors) == len(planted)
 
 
+@pytest.mark.slow  # `make check`, which each recipe runs, does the same
 def test_the_data_as_it_is_has_no_error(capsys):
     assert call(capsys, "check", "--data", DATA) == (0, f"{DATA}: no errors found.\n", "")
 

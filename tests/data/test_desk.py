@@ -63,7 +63,7 @@ def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessme
 
 
 def test_tables_of_another_group_are_not_written_over(notebooks):
-    with pytest.raises(LookupError, match="belongs to ZED, not to SEE-2020: also set `data`"):
+    with pytest.raises(LookupError, match="belongs to ZED, not to SEE-2020: set `tables`"):
         countries.region("SEE-2020", "../data", "../outputs", "../outputs/ZED/tables", "2026")
     place = countries.region("SEE-2020", "../data", "out", "out/SEE-2020/desk", "2026", "GEO MDA")
     assert place.left_out == ("MDA", "GEO") and len(place.assessed) == len(place.members) - 2

@@ -264,7 +264,7 @@ def test_each_row_of_a_csv_says_what_it_is_and_begins_no_formula(ukraine):
     assert [row["n"] for row in rows] == ["1.5", "", "-3.0", "0.0"]
     assert {row["unit"] for row in rows} == {"persons"}  # a column of the frame stays
     licence = cop.data.contents(DATA)["licenses"][0]["title"]
-    research_on = "Research on Ukraine, edition 2026; see the source in each row"
+    research_on = "Research on Ukraine, edition 2026"
     assert {(r["measure"], r["data_source"], r["licence"]) for r in rows} == {
         ("One", research_on, licence)
     }

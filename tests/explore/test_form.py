@@ -107,6 +107,12 @@ def test_a_row_is_verified_by_the_form_with_what_was_seen(entry):
     assert "Written to" in entry.answer.value, entry.answer.value
     entry.verify()
     assert "refused" in entry.answer.value  # no passage
+    stored = entry.values()["statement"]
+    entry._fields["statement"].value = "Another statement."
+    entry.verify()
+    assert "write or undo your changes" in entry.answer.value
+    assert entry.values()["statement"] == "Another statement."
+    entry._fields["statement"].value = stored
     entry.passage.value, entry.page.value = "The passage, word for word.", "4"
     entry.verify()
     assert f"{row_id}: verified on" in entry.answer.value, entry.answer.value

@@ -107,6 +107,12 @@ def test_the_newest_step_is_the_outcome_of_a_contact(tmp_path, steps, outcome):
     assert final.outcome.fillna("none").tolist() == [outcome]
 
 
+def test_a_response_without_a_form_id_is_of_no_contact(tmp_path):
+    frame = contacts.steps(kept(tmp_path, row(1, "invited", ago(9), form_id="")))
+    returned = pd.DataFrame({"form_id": [""], "partial": [False]})
+    assert outcomes.final(frame, returned).outcome.isna().all()
+
+
 def come_back(data, rows):
     """Put responses into the store: (form id, received, status, remark); mark their contacts."""
     frame = pd.DataFrame(rows, columns=["form_id", "received", "status", "remark"])
@@ -337,7 +343,7 @@ def test_cop_invite_writes_drafts_and_records_nothing_but_their_form_ids(tmp_pat
     assert after.form_id[1] == form_id and after.drop(1).compare(before.drop(1)).empty
     assert after.assign(form_id="").compare(before.assign(form_id="")).empty
     status, said = cop(capsys, data, "invite", "XXX", "--sender", "A")
-    assert status == 2 and "has no contacts in XXX" in said
+    assert status == 2 and "has no contacts for XXX" in said
 
 
 def test_who_is_due_and_gets_no_draft_is_listed(tmp_path):

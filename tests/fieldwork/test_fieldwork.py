@@ -206,7 +206,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
 def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
     sheet = sheet_of(own)
     answer(own, sheet.return_id[0], **{sheet.question[0]: "Nobody has read this."})
-    with pytest.raises(UserError, match="differs from the answer in the store"):
+    with pytest.raises(UserError, match="differs from the store"):
         decide(own, sheet, decision="publish")
     assert decide(own, sheet, decision="withhold") == 1
     kept = restricted.read("reviews", own).iloc[-1]
@@ -377,7 +377,7 @@ def test_a_name_or_an_error_in_the_notes_stops_publishing(own, column, text, why
 def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, capsys):
     data = copy_of_zedland(tmp_path)
     assert main.main(["publish", "ZZZ", "--data", str(data)]) == 2
-    assert "does not exist: no response has been imported" in capsys.readouterr().err
+    assert "does not exist: import responses with `cop intake`" in capsys.readouterr().err
     assert main.main(["review", "QQQ", "--data", str(data)]) == 2
 
 
@@ -540,7 +540,7 @@ def test_who_withdraws_consent_is_quoted_no_more_and_takes_the_numbers_back_by_w
     published, said = numbers(again), []
     answer(again, mine.return_id, consent="no")
     publish.publish(again, "ZZZ", show=said.append)
-    assert numbers(again) == published and "1 person counted in it no longer" in said[-1]
+    assert numbers(again) == published and "since they were counted: 1 response" in said[-1]
     left = cop.data.read("quotes", again, "ZZZ")
     assert len(left) == len(quotes) - 1
     assert mine.text not in set(left.quote[left.survey == "parents_survey"])
@@ -634,3 +634,17 @@ def test_who_came_after_the_publication_is_not_quoted_in_this_edition(again):
         quotes = publish.publishable(again, "ZZZ")["quotes"]
         assert len(quotes) == quoted, number
         assert not quotes.quote.str.startswith("New words").any()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [("I1,ZZZ,a,b,c,d,e,f,g,h,i,j,k", "row 2 has 13 cells instead of 12"), ("café", "CSV UTF-8")],
+)
+def test_notes_that_a_spreadsheet_saved_wrongly_are_refused(tmp_path, capsys, line, reason):
+    data = copy_of_zedland(tmp_path)
+    (data / "restricted").mkdir()
+    heading = ",".join(restricted.columns("interviews"))
+    notes = f"{heading}\n{line}\n".encode("latin-1")
+    (data / "restricted/interviews.csv").write_bytes(notes)
+    assert main.main(["review", "ZZZ", "--data", str(data)]) == 2
+    assert reason in capsys.readouterr().err

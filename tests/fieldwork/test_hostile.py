@@ -218,4 +218,4 @@ def test_the_limits_that_the_page_names_are_those_of_the_program():
         assert f"({number} MB)" in page
     for number in (incoming.MOST_ENTRIES, incoming.MOST_RATIO):
         assert f"({number:,})" in page
-    assert f"{incoming.MOST_ROWS:,} rows and {incoming.MOST_COLUMNS:,} columns" in page
+    assert f"{incoming.MOST_ROWS:,} rows, {incoming.MOST_COLUMNS:,} columns" in page

@@ -79,7 +79,7 @@ def test_a_half_filled_sheet_is_never_overwritten(cop, data, tmp_path):
     sheet_of(data).write_bytes(restricted.packed(sheet))
     before = sheet_of(data).read_bytes()
     status, shown = cop("review", "ZZZ")
-    assert status == 2 and "2 decisions not stored yet" in shown and "--decisions" in shown
+    assert status == 2 and "2 unstored decisions" in shown and "--decisions" in shown
     assert sheet_of(data).read_bytes() == before
     assert f"{len(sheet)} new decisions stored" in decide(cop, data)
     status, shown = cop("review", "ZZZ")
@@ -156,7 +156,7 @@ def test_whichever_response_of_a_person_is_withdrawn_none_counts(cop, data, tmp_
     withdraw(data, number)
     assert "no text waits" in cop("review", "ZZZ")[1]
     shown = cop("publish", "ZZZ")[1]
-    assert "mapping_form: 1 person counted in it no longer take part" in shown
+    assert "mapping_form: withdrawn or removed since they were counted: 1 response." in shown
     assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
     cop("publish", "ZZZ", "--withdraw")
     assert pd.read_csv(data / "research/ZZZ/survey.csv").empty
@@ -182,7 +182,7 @@ def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
     assert "comes from a person who withdrew consent, so it does not count" in shown
     assert "no text waits" in cop("review", "ZZZ")[1]
     shown = cop("publish", "ZZZ")[1]
-    assert "mapping_form: 1 person counted in it no longer take part" in shown
+    assert "mapping_form: withdrawn or removed since they were counted: 1 response." in shown
     assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
 
 

@@ -185,7 +185,7 @@ HOSTILE = {
         "defines entities in word/comments.xml",
     ),
     "deep": (packed({"word/document.xml": "<a>" * 200_000 + "</a>" * 200_000}), "back.docx "),
-    "large": (packed({"word/a.xml": random.Random(1).randbytes(21 << 20).hex()}), "of text"),
+    "large": (packed({"word/a.xml": random.Random(1).randbytes(21 << 20).hex()}), "of XML"),
 }
 
 
@@ -385,7 +385,7 @@ def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
 def test_a_file_of_another_country_or_edition_is_refused(zed):
     path = zed.parent / "x.docx"
     path.write_bytes(document().saved())
-    with pytest.raises(UserError, match="is about ZZZ, not about UKR"):
+    with pytest.raises(UserError, match="is about ZZZ: leave out --country UKR"):
         comments.import_comments(path, zed, "ngo", iso3="UKR")
     path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
     with pytest.raises(UserError, match="unknown edition 1999"):

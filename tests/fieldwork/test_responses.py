@@ -165,6 +165,12 @@ def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, re
     assert not place.state(data)
 
 
+def test_a_plain_table_without_rows_is_refused(data, form, people, capsys):
+    rows, mapping = maker.plain(form, people)
+    assert take(data, "a.csv", maker.text(rows[:1]), mapping=mapping_file(data, mapping)) == 2
+    assert "a.csv has no rows below its headings" in capsys.readouterr().out
+
+
 # Any other setting is refused in one sentence that names the setting to change.
 
 KOBO, LIME = "'XML values and headers'", "headings as 'Question code'"
@@ -211,7 +217,7 @@ def orphaned(form, people):
         ("k.xlsx", kobo(separator="::"), "'/' as the group separator"),
         ("k.xlsx", kobo_without("who/began"), "no column for began. Export again"),
         ("k.xlsx", kobo_without("friends/friend_size"), "no column for friend_size"),
-        ("k.xlsx", orphaned, "belongs to no single response"),
+        ("k.xlsx", orphaned, "is not the id of exactly one response"),
         ("k.csv", kobo_csv, "Export again as XLSX"),
         ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
         ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "has no responses"),
@@ -264,7 +270,7 @@ def test_two_columns_for_one_question_must_agree(data, flat, people, capsys):
     assert take(data, "same.csv", maker.text(rows, ";")) == 0
     rows[1][-1] = {"big": "small", "small": "big"}[rows[1][-1]]
     assert take(data, "other.csv", maker.text(rows, ";")) == 1
-    assert "has two different answers" in capsys.readouterr().out
+    assert "is a second, different answer" in capsys.readouterr().out
 
 
 # The latest response with an id counts.
@@ -437,7 +443,7 @@ def test_a_response_that_was_not_completed_is_partial(data, form, people):
     people[0]["partial"] = True  # only the completed one is rejected
     assert take(data, "lime.csv", maker.limesurvey(form, people)) == 1
     (partial,) = [row for row in place.counted(data) if row["remark"]]
-    assert partial["remark"].startswith("partial: it was not completed, 1 required")
+    assert partial["remark"] == "partial: it was not completed; missing required answers: 1"
     assert partial["status"] == "accepted with a remark" and len(place.counted(data)) == 7
 
 
@@ -449,7 +455,7 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
     assert "row 2, column iso3: is missing" in text
     assert "row 5, column iso3: 'ZEDLAND' is not a country code" in text
     assert take(data, "again.csv", kobo_csv(flat, people), iso3="ZZZ") == 1
-    assert "'YYY' is not the country of this call" in capsys.readouterr().out
+    assert "'YYY' is not the country given by --country" in capsys.readouterr().out
 
 
 def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):

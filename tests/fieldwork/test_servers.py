@@ -153,6 +153,7 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
         ((200, b"[]"), "returned no readable responses"),
         ((200, b"null"), "returned no readable responses"),
         ((200, b'{"token": 3, "status": "complete", "result": 3}'), ""),
+        ((200, b'{"token": 3, "uid": "e", "status": "error", "result": null}'), ""),
         ((200, b"<html>Down"), ""),
         ((200, b"PK\x03\x04"), ""),
         ((206, b'{"half": '), "connection failed"),

@@ -62,6 +62,13 @@ def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, pl
     assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
 
 
+def test_a_capability_is_a_paraphrase_until_its_printed_text_was_checked(replace_table, place):
+    replace_table("capabilities", lambda rows: rows.head(2).assign(wording_checked=["yes", "no"]))
+    items = alignment.adjudicated(place)
+    shown = items[items.framework == alignment.RESPONSE].wording
+    assert shown.tolist() == ["printed", "paraphrase"]
+
+
 def test_only_what_both_coders_rated_is_compared():
     items = pd.DataFrame({
         "item_id": list("abcd"), "framework": POLICY, "judged_by": "adjudicated",

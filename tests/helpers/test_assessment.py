@@ -124,6 +124,11 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
     ):
         links = assessment.chain(items, at_work, place).set_index("link")
         assert links.loc["report", ["status", "silent"]].tolist() == ["partly in place", silent]
+    missing = rated(
+        ("not in place", "moderate"), ("not in place", "low"), item_id=["MNR-16", "MNR-17"]
+    )
+    removal = assessment.chain(missing, lines(), place).set_index("link").loc["removal"]
+    assert (removal.status, removal.confidence) == ("not in place", "moderate")
 
 
 # The headline
@@ -194,6 +199,7 @@ def test_every_state_of_the_strategy_has_a_sentence_and_statements_their_own_plu
          [("no public evidence", "high"), ("planned", "high"), ("not in place", "high")], "2 1 0"),
         ("surest first", [("not in place", "moderate"), ("not in place", "high")], "1 0"),
         ("served before unserved", [("not in place", "high"), ("not in place", "high")], "1 0"),
+        ("surest before served", [("not in place", "high"), ("not in place", "moderate")], "0 1"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
         ("the chain of protection before all others; the first three",
          [*[("not in place", "high")] * 3, ("no public evidence", "moderate")], "3 1 0"),
@@ -331,6 +337,7 @@ def test_table_25_takes_counts_and_treaties_from_what_was_saved(place, monkeypat
         ("national_agency", "no", "not in place", "same"),
         ("national_strategy", "yes", "expired", "different"),
         ("lanzarote", "no", "no action", "same"),
+        ("weprotect", "no", "not a member", "same"),
         ("lanzarote", "no", "not looked up", "not comparable"),
         ("lanzarote", "no", "no public evidence", "not comparable"),
         ("active_organisations", "5", "5", "not comparable"),
@@ -377,7 +384,7 @@ def test_a_card_is_compared_with_its_region_of_one_year_and_a_number_by_its_shar
     shares = {
         count: next(rows.loc[[share]].itertuples()) for count, share in assessment.COMPARED.items()
     }
-    page = REPORT.key_figures(charts, shown, shares, pd.DataFrame(), among, place)
+    page = REPORT.key_figures(charts.strip, shown, shares, pd.DataFrame(), among, place)
     found = html.fromstring(str(page)).xpath("//div[@class='card']")
     reports, _, children, net, homes = (" ".join(card.text_content().split()) for card in found)
     assert [len(card.xpath(".//svg")) for card in found] == [0, 0, 0, 0, 1]

@@ -25,7 +25,9 @@ def tables(monkeypatch):
         "sources": sources,
         "instruments": instruments,
         "evidence": pd.DataFrame(statements | {"source_id": "S3", "verified": "yes"}),
-        "statistics_sources": pd.DataFrame({"source_id": ["SET"], "hand": ["first"]}),
+        "statistics_sources": pd.DataFrame(
+            {"source_id": ["SET", "COPY"], "hand": ["first", "copy"]}
+        ),
     }
     for name in ("stakeholders", "services", "exercises"):
         tables[name] = pd.DataFrame(columns=["key", "source_id", "verified"])
@@ -48,6 +50,7 @@ WEAK = "secondary news or a secondary web page"
     [
         ("ZZZ-L01", "in place", "high", f"the source is an {OFFICIAL}"),
         ("SET", "in place", "high", f"the source is an {OFFICIAL}"),
+        ("COPY", "in place", "moderate", f"1 source {GOOD}"),
         (
             "ZZZ-L01; ZZZ-E01",
             "in place",

@@ -84,8 +84,15 @@ def test_the_others_are_shown_at_the_year_of_the_median_and_the_country_at_its_o
     assert indicators.in_region(figure.assign(old="yes"), place).empty
 
 
-def test_a_figure_is_old_after_three_years_and_not_at_three(place, figures, monkeypatch):
+def test_a_figure_is_old_after_three_years_and_not_at_three(
+    place, figures, monkeypatch, replace_table
+):
     assert indicators.oldest_year(place) == 2026 - 3  # the cut-off is 2026-06-30
+    replace_table(
+        "statistics_sources",
+        lambda rows: rows.head(2).assign(accessed=["2020-01-01", "2025-12-31"]),
+    )
+    assert indicators.oldest_year(replace(place, edition="")) == 2025 - 3  # of a desk baseline
     code, year = (
         figures.dropna(subset="value").index[0],
         figures.dropna(subset="value").year.iloc[0],
@@ -195,12 +202,12 @@ def test_the_strips_of_each_unit_have_their_own_scale(place):
             for own, value in ((True, 24.94), (False, 41.0))
         ]
     ).assign(**about)
-    shown = STATISTICS.rate_strips(charts, frame, place)
+    shown = STATISTICS.rate_strips(charts.dots, frame, place)
     assert str(shown).count("<figure") == 2
     assert "Lines: 24.9 in Zedland (2024); regional median 30.0" in said(shown)
     assert "Price: 24.9% in Zedland (2024); regional median 30.0%" in said(shown)
     assert "Per 100 people, Zedland beside the countries of its region, 2024" in said(shown)
-    assert "No other rate" in said(STATISTICS.rate_strips(charts, frame[:0], place))
+    assert "No other rate" in said(STATISTICS.rate_strips(charts.dots, frame[:0], place))
 
 
 def test_a_card_quotes_the_publisher_where_its_service_was_read(place):

@@ -49,7 +49,7 @@ def test_a_library_of_300_is_imported_and_a_second_import_changes_nothing(zed, c
     before, path = (zed / REGISTER).read_bytes(), library(zed, *map(csl, range(300)))
     status, out, _ = run(capsys, zed, path, "--yes")
     after = (zed / REGISTER).read_bytes()
-    assert status == 0 and after.startswith(before) and "300 written" in out
+    assert status == 0 and after.startswith(before) and "sources.csv: 300 (" in out
     assert len(register(zed)) == len(before.splitlines()) - 1 + 300
     assert not checks.of_file("sources", REGISTER, zed)
     out = run(capsys, zed, path, "--yes")[1]

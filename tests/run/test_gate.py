@@ -19,6 +19,7 @@ def check(job):
         os.chdir(before)
 
 
+@pytest.mark.slow
 def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
     """`cop run` names the errors, holds the country back and exits with 1; no page is made."""
     data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"

@@ -17,7 +17,7 @@ def add_to(commands: options.Commands) -> None:
     checks = commands.add("check", check, "cop check, cop check --meant, cop check --strict")
     checks.data()
     checks.flag("--meant", "accept lost rows, and figures edited by hand")
-    checks.flag("--strict", "also require a contact address, and titles and sources of figures")
+    checks.flag("--strict", "also require a contact address, and labelled figures and tables")
     checks.outputs("folder with the results that --strict checks (default: outputs/)")
     renews = commands.add(
         "refresh", refresh, "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI"
@@ -42,8 +42,8 @@ def check(arguments: argparse.Namespace) -> int:
     """Check all data and print the errors.
 
     With `--strict`, a missing contact address and unlabelled figures or tables of the last run are
-    errors too. With `--meant`, lost rows and ids and figures edited by hand are accepted. Returns 2
-    if there are errors.
+    errors too. With `--meant`, lost rows and ids, and figures edited by hand, are accepted. Returns
+    2 if there are errors, else 0.
     """
     import cop.data
     from cop.data import checks, writing
@@ -64,7 +64,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _without_contact(data):
-    """Return an error if the descriptor contains no contact address."""
+    """Return a list with an error if no contributor in datapackage.json has an email or path."""
     from cop.data import DataError, contents
 
     contributors = contents(data).get("contributors", [])
@@ -87,7 +87,7 @@ def _unlabelled(outputs, data):
 
 
 def _unexplained_differences(data):
-    """Return an error for each area in which sources differ without an explanation."""
+    """Return an error for each mismatch between differing sources and their explanations."""
     import cop.data
     from cop.data.places import Country
 
@@ -127,12 +127,12 @@ def refresh(arguments: argparse.Namespace) -> int:
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. Commit the changes to keep the earlier figures in git.")
+        print("Written. Commit the changes, so that git keeps each version of the figures.")
     return 0
 
 
 def _find_update(arguments, refresh):
-    """Return the update from a file or from the services."""
+    """Return the update from a file or from the services; raises UserError for invalid options."""
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:
@@ -146,7 +146,7 @@ def _find_update(arguments, refresh):
 
 
 def extract(arguments: argparse.Namespace) -> int:
-    """Update all translation catalogues, or create a new one."""
+    """Update all translation catalogues, and create one for a new language."""
     from cop.data import count
     from cop.report import catalogues
 
@@ -158,7 +158,7 @@ def extract(arguments: argparse.Namespace) -> int:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Count translated and missing sentences in each catalogue."""
+    """Count the translated and missing messages in each catalogue."""
     from cop.report import catalogues
 
     states = catalogues.progress(catalogues.template())

@@ -1,8 +1,8 @@
 """Convert exceptions to exit statuses, and print errors without a traceback.
 
-0: success. 1: a country failed, a question was declined, or an unexpected error occurred (see the
-log). 2: invalid arguments or data, or a file that cannot be read or written. 130: interrupted. 141:
-the program that read the output has ended.
+0: success. 1: a part failed (such as a country), a question was declined, or an unexpected error
+occurred (see the log). 2: invalid arguments or data, a missing package, or a file that cannot be
+read or written. 130: interrupted. 141: the program that read the output has ended.
 """
 
 import contextlib
@@ -49,8 +49,8 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
     except UserError as refused:
         return _end(INVALID, str(refused))
     except ModuleNotFoundError as error:
-        fix = f"run `python -m pip install {error.name}`"
-        return _end(INVALID, f"the package {error.name} is not installed; {fix}")
+        name = {"docx": "python-docx"}.get(error.name, error.name)  # of the package
+        return _end(INVALID, f"{name} is not installed; run `python -m pip install {name}`")
     except Exception as error:
         if cause := _system_error(error):
             _discard_output()

@@ -12,8 +12,8 @@ def add_to(commands: options.Commands) -> None:
     commands.group("Field work")
     forms = commands.add("forms", write_forms, "cop forms, cop forms mapping_form --out forms")
     forms.value("questionnaires", "QUESTIONNAIRE", "ids of forms (default: all)", nargs="*")
-    forms.text("--country", "ISO3", "country of the forms (default: any)")
-    forms.file("--out", "DIR", "folder to write to", default=options.OUTPUTS / "forms")
+    forms.text("--country", "ISO3", "country recorded in the forms (default: none)")
+    forms.file("--out", "DIR", "folder (default: outputs/forms)", default=options.OUTPUTS / "forms")
     forms.data()
     contacts = commands.add(
         "contacts",
@@ -23,9 +23,9 @@ def add_to(commands: options.Commands) -> None:
         "function=secretariat email=office@example.org language=en",
     )
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
-    contacts.value("--add", "COLUMN=VALUE", "add a contact to the country", nargs="+")
+    contacts.value("--add", "COLUMN=VALUE", "add a contact to a single country", nargs="+")
     contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
-    contacts.text("--date", "DATE", "date of the step or the list (default: today)")
+    contacts.text("--date", "DATE", "date of the contact, step or list (default: today)")
     contacts.data()
     invites = commands.add(
         "invite",
@@ -53,7 +53,7 @@ def add_to(commands: options.Commands) -> None:
     )
     publishes.value("country", "ISO3", "country of the tables in data/research/")
     publishes.flag("--dry-run", "show changes without writing them")
-    publishes.flag("--withdraw", "remove numbers whose answers were withdrawn")
+    publishes.flag("--withdraw", "also remove withdrawn numbers, and rows that the store lacks")
     publishes.data()
 
 
@@ -64,7 +64,7 @@ def _add_intake(commands):
         "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
         "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
     )
-    parser.file("files", "FILE", "Excel forms or exports", nargs="*")
+    parser.file("files", "FILE", "Excel forms, exports or plain tables", nargs="*")
     tokens = "COP_KOBO_TOKEN, COP_ODK_TOKEN or COP_LIMESURVEY_TOKEN"
     parser.add_argument(
         "--from",
@@ -75,9 +75,9 @@ def _add_intake(commands):
     parser.text("--server", "ADDRESS", "address of the server (requires --from)")
     form = "form on the server: Kobo uid, ODK project/form or LimeSurvey number"
     parser.text("--form", "ID", f"{form} (requires --from)")
-    parser.text("--country", "ISO3", "country of responses that do not contain it")
+    parser.text("--country", "ISO3", "country of the responses; those from others are rejected")
     parser.flag("--undo", "remove the responses of these files from the store")
-    parser.file("--mapping", "FILE.yml", "questions that the columns of a plain table answer")
+    parser.file("--mapping", "FILE.yml", "mapping of a plain table's columns to questions")
     parser.data()
 
 
@@ -92,7 +92,7 @@ def write_forms(arguments: argparse.Namespace) -> int:
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
-    """List due contacts and outcomes, or record a contact."""
+    """List due contacts and outcomes, add a contact, or record a step."""
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date
@@ -134,17 +134,17 @@ def import_responses(arguments: argparse.Namespace) -> int:
         print(intake.undo(arguments.files, arguments.data))
         return 0
     if bool(arguments.files) == bool(arguments.tool):
-        raise UserError("use either completed forms, or --from with --server and --form")
-    about, files = (arguments.country, arguments.mapping), arguments.files
+        raise UserError("use either files, or --from with --server and --form")
+    files = arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch
 
         files = [fetch.fetch(arguments.tool, arguments.server, arguments.form)]
-    return intake.import_responses(files, arguments.data, *about)
+    return intake.import_responses(files, arguments.data, arguments.country, arguments.mapping)
 
 
 def review_answers(arguments: argparse.Namespace) -> int:
-    """Write open answers to a review sheet, or import the decisions in it."""
+    """Write texts to review into a sheet, or import the decisions in it."""
     from cop.fieldwork import review
 
     sheet = arguments.decisions, arguments.reviewer, arguments.all
@@ -153,7 +153,7 @@ def review_answers(arguments: argparse.Namespace) -> int:
 
 
 def publish_tables(arguments: argparse.Namespace) -> int:
-    """Write a country's publishable tables."""
+    """Write a country's anonymised tables to data/research/."""
     from cop.fieldwork import publish
 
     publish.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)

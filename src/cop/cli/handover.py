@@ -37,7 +37,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Add an action for each recommendation without one."""
+    """Add an action for each complete recommendation without one."""
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
@@ -141,7 +141,7 @@ def _downloads(result, language, data, outputs):
 
 
 def _build(iso3, data, outputs, language):
-    """Build the package of a report. Raises UserError if the report is out of date."""
+    """Build the package of a report. Raises UserError if the report is missing or out of date."""
     from cop.handover import package
     from cop.report import filenames
     from cop.run import fingerprints, plan

@@ -53,10 +53,10 @@ class Parser(argparse.ArgumentParser):
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
     def report(self, file: str, help: str = "country or group of the report") -> None:
-        """Add the arguments of a command that writes a report to a file."""
+        """Add the arguments of a command that writes a report: country, file, language, outputs."""
         self.value("country", "ISO3", help)
-        self.file("--out", file, "path of the file to write")
-        self.text("--language", "TAG", f"language of the report, such as uk ({SOURCE})", SOURCE)
+        self.file("--out", file, "file to write (default: in a subfolder of --outputs)")
+        self.text("--language", "TAG", f"language, such as uk (default: {SOURCE})", SOURCE)
         self.outputs()
 
 
@@ -72,7 +72,7 @@ class Commands:
         self.parsers = parser.add_subparsers(prog=parser.prog, **required)
 
     def group(self, title: str) -> None:
-        """Start a new group of commands in the help."""
+        """Start a new group in the help; commands that are added later belong to it."""
         self.parser.description += f"\n\n{title}:"
 
     def add(self, name: str, run: Callable, examples: str) -> Parser:
@@ -94,13 +94,13 @@ def repeated_language(language: str) -> str:
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Ask for confirmation unless `yes` is set. Any answer except y or yes means no."""
+    """Return whether `yes` is set or the user answers y or yes; else print that nothing changed."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         answer = False
     if not answer:
-        print("Nothing was written." + ("" if yes else " Use --yes to write without confirmation."))
+        print("Nothing was written. Use --yes to write without confirmation.")
     return answer
 
 

@@ -67,7 +67,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def archive(arguments: argparse.Namespace) -> int:
-    """Save a copy of each source's page and search it for recorded passages."""
+    """Save missing copies of sources' pages and search the pages for quotations."""
     from cop.research import copies
 
     target = arguments.data, arguments.kept
@@ -121,7 +121,7 @@ def add(arguments: argparse.Namespace) -> int:
     if bool(arguments.set) == bool(arguments.file):
         fields = cop.data.fields(rows.table_of(kind, data), data)
         columns = "\n".join(map(_described, fields))
-        raise UserError(f"use --set COLUMN=VALUE … or --from FILE.csv; the columns are:\n{columns}")
+        raise UserError(f"use either --set COLUMN=VALUE … or --from FILE.csv; columns:\n{columns}")
     if arguments.file:
         by_number = _read_file(arguments.file, kind, data)
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
@@ -134,7 +134,7 @@ def add(arguments: argparse.Namespace) -> int:
     if kind == "source":
         _print_duplicates(rows.present(kind, iso3, data), written)
     named = [" ".join(row[key] for key in rows.keys(kind, data)) for row in written]
-    print(f"{len(written)} written to {rows.path_of(kind, iso3, data)}: {_few(named)}")
+    print(f"Rows written to {rows.path_of(kind, iso3, data)}: {len(written)} ({_few(named)})")
     print(CHECK)
     return 0
 
@@ -158,7 +158,7 @@ def edit(arguments: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _repeating(arguments, *words):
-    """Add the command to an error message, so that the user can correct and repeat it."""
+    """Add a command with --set to its error message, so that users can correct and repeat it."""
     from cop.data import UserError
 
     try:
@@ -199,7 +199,7 @@ def _shown(row):
 
 
 def _print_duplicates(register, written):
-    """Print each new source that resembles a source in the register."""
+    """Print each new source that resembles an earlier one in the register."""
     from cop.research import bibliography
 
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
@@ -223,7 +223,7 @@ def import_sources(arguments: argparse.Namespace) -> int:
     places = [(f"items of {file.name}", number) for number in new.index]
     written = rows.add("source", iso3, new.to_dict("records"), data, places)
     ids = _few([row["source_id"] for row in written])
-    print(f"{len(written)} written to {rows.path_of('source', iso3, data)}: {ids}")
+    print(f"Rows written to {rows.path_of('source', iso3, data)}: {len(written)} ({ids})")
     return 0
 
 

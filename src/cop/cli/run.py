@@ -29,7 +29,7 @@ def add_to(commands: options.Commands) -> None:
     _add_selection(runs)
     processes = {"type": _positive, "default": os.cpu_count()}
     runs.value("--jobs", "N", "number of processes (default: number of CPUs)", **processes)
-    runs.flag("--force", "run all steps, even if their inputs have not changed")
+    runs.flag("--force", "run all stages, even if their inputs have not changed")
     runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging (slower)")
     runs.value("--scheduler", "ADDRESS", "address of a Dask cluster (default: this computer)")
     explains = commands.add("why", why, "cop why UKR, cop why --all")
@@ -44,7 +44,7 @@ def _add_selection(parser):
     """Add the arguments that select countries, data and outputs."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "all countries in the data folder, and the regional synthesis")
-    parser.value("--group", "GROUP", "the countries of a group, and its synthesis")
+    parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")
     baselines = "desk baselines instead of assessments; `all` for all economies in the GCI"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data()
@@ -54,7 +54,7 @@ def _add_selection(parser):
     tags = "languages of the pages, such as uk, or `national` for national languages (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
-    parser.value("--timeout", "SECONDS", "time limit for each cell (default: 600)", **seconds)
+    parser.value("--timeout", "SECONDS", "seconds that a cell may take (default: 600)", **seconds)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """List the stages that would run, and why."""
+    """List the stages that would run, and what has changed."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
@@ -109,7 +109,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def _choices(arguments):
-    """Return one selection of countries for each language."""
+    """Return one selection of countries for each language. Raises UserError if there is none."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,

@@ -13,7 +13,7 @@ CONTROLS = re.compile(
 
 
 class Terminal:
-    """Stream that escapes characters that the terminal or its encoding cannot display."""
+    """Stream that escapes control characters, and characters that its encoding lacks."""
 
     def __init__(self, stream: TextIO) -> None:
         """Wrap a stream."""
@@ -24,14 +24,14 @@ class Terminal:
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
-        """Write text with control characters escaped."""
+        """Write text with such characters escaped, and return the length of the original text."""
         encoding = self.stream.encoding or "utf-8"
         self.stream.write(escape(text).encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 
 
 def escape(text: str) -> str:
-    """Replace control characters with escape sequences, such as ESC with \\x1b."""
+    """Replace control characters, except tabs and line ends, such as ESC with \\x1b."""
     text = text.replace("\r\n", "\n")
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 

@@ -103,7 +103,7 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 
 
 def _checked_role(arguments):
-    """Return the role from `--role` or from user input. Raises UserError for an unknown role."""
+    """Return `--role`, or the answer of the user without it. Raises UserError if it is unknown."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
     names = ", ".join(roles)
     if not role:
@@ -120,7 +120,7 @@ def _checked_day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise UserError(f"invalid date {text!r}; use the format 2027-01-31") from None
+        raise UserError(f"invalid date {text!r}; write YYYY-MM-DD, such as 2027-01-31") from None
 
 
 def _sent_document(outputs, language, stem):

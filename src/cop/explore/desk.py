@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import HTML, display
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from traitlets import Bunch
@@ -34,7 +34,7 @@ class CountryPicker(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Initialise the list. The default is the last selection, or the first country."""
+        """Initialise the list and select a country: by default the last one, or else the first."""
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -47,8 +47,8 @@ class CountryPicker(widgets.VBox):
             if year or code not in begun
         ]
         wanted = iso3 or self._last_country()
-        fitting = [key for _, key in options if key[0] == wanted and edition in ("", key[1])]
-        first = fitting[0] if fitting else None
+        fitting = (key for _, key in options if key[0] == wanted and edition in ("", key[1]))
+        first = next(fitting, None)
         self.list, self._cover = choose("Country", options, first, "24rem"), widgets.HTML()
         super().__init__([self.list, self._cover])
         self.add_class("cop-desk")
@@ -140,9 +140,9 @@ def interact(
 ) -> widgets.VBox:
     """Display the result of `function(country, **values)`, and redraw it after each change.
 
-    The function returns an Answer, a sentence, any object that a notebook can display, or a tuple
-    of these. Errors in the data are displayed as a sentence. Printed text goes to the log, since
-    `interactive_output` sometimes hung when several pages were opened at once.
+    The function returns an Answer, a sentence, None, any object that a notebook can display, or a
+    tuple of these. ERRORS are displayed as a sentence. Text printed after a change goes to the log,
+    since `interactive_output` sometimes hung when several pages were opened at once.
     """
     answers = widgets.VBox()
 
@@ -152,8 +152,9 @@ def interact(
         try:
             answer = function(place, **values)
         except ERRORS as error:
-            begin = f"`cop new {place.iso3}` creates an assessment of {place.called}."
-            answer = str(error) if place.edition else begin
+            answer = str(error)
+            if not place.edition and isinstance(error, FileNotFoundError):
+                answer = f"`cop new {place.iso3}` creates an assessment of {place.called}."
         before = answers.children
         parts = answer if isinstance(answer, tuple) else (answer,)
         answers.children = [_widget_of(part) for part in parts if part is not None]
@@ -173,7 +174,7 @@ def _widget_of(part):
     if isinstance(part, Answer):
         return part.widget()
     if type(part) is str:
-        return widgets.HTML(str(message(part)))
+        return widgets.HTML(message(part))
     data, _ = InteractiveShell.instance().display_formatter.format(part)
     return _output(data)
 
@@ -205,9 +206,9 @@ def choose_countries(data: str) -> widgets.SelectMultiple:
 
 
 def begun(data: str) -> dict[str, list[str]]:
-    """Return {ISO3: editions} for the countries with an assessment, sorted by ISO3 code.
+    """Return {ISO3: editions} for the countries with an editions.csv, sorted by ISO3 code.
 
-    Countries with errors in editions.csv are omitted.
+    Countries with errors in editions.csv, or that are not in countries.csv, are omitted.
     """
     held = {}
     for iso3 in filter(countries.names(data).__contains__, cop.data.begun(data)):
@@ -219,7 +220,7 @@ def begun(data: str) -> dict[str, list[str]]:
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
     """Return {(ISO3, edition): data folder} for all editions except the study of 2020.
 
-    Sorted by country; the latest edition of a country comes first.
+    Sorted by ISO3 code; the latest edition of a country comes first.
     """
     return {
         (iso3, edition): folder
@@ -231,7 +232,7 @@ def edition_folders(data: str) -> dict[tuple[str, str], str]:
 
 def message(text: object, kind: str = "say") -> str:
     """Return a text as an HTML paragraph; `kind` is its CSS class."""
-    return str(Markup('<p class="{}" role="status">{}</p>').format(kind, escape(text)))
+    return Markup('<p class="{}" role="status">{}</p>').format(kind, text)
 
 
 def read_only() -> bool:

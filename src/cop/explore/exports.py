@@ -1,7 +1,7 @@
 """Export a table as CSV, and a figure as SVG and PNG with its table.
 
-Each file contains its title, unit, source, data cut-off and licence. Files are embedded in the
-page, so that no server stores a copy.
+Each file contains source, data cut-off and licence; a table also measure and unit, and a figure its
+title. Files are embedded in the page, so that no server stores a copy.
 """
 
 import io
@@ -30,14 +30,15 @@ def about(
 ) -> dict[str, str]:
     """Return the texts in an exported file: measure, unit, data_source, cut_off and licence.
 
-    The source is the data sets of the indicators or rows, or otherwise the research on the country.
+    Without indicators, `title` is the measure and the unit is empty. Source and licence are those
+    of the data sets of the indicators or rows, or otherwise of the research on the country.
     """
     measures = pd.DataFrame([figures.about(place, code) for code in codes])
     register = cop.data.read("statistics_sources", place.data)
     ids = measures.source_ids.sum() if codes else frame.get("source_id", [])
     sets = register[register.source_id.isin(ids)]
     licence = cop.data.contents(place.data)["licenses"][0]["title"]
-    source = f"Research on {place.called}, edition {place.edition}; see the source in each row"
+    source = f"Research on {place.called}, edition {place.edition or 'none'}"
     if len(sets):
         source = f"{citations.publishers(sets.source_id, place)}, read on {sets.accessed.max()}"
     return {
@@ -63,8 +64,8 @@ def links(
     columns = {name: text for name, text in texts.items() if name not in frame}
     files = {"csv": ("text/csv", csv(frame.assign(**columns)))}
     if figure is not None:
-        files["svg"] = "image/svg+xml", picture(figure, title, texts, "svg")
-        files["png"] = "image/png", picture(figure, title, texts, "png")
+        for kind, media_type in {"svg": "image/svg+xml", "png": "image/png"}.items():
+            files[kind] = media_type, picture(figure, title, texts, kind)
     name = file_name(place.iso3, texts["measure"])
     parts = [download(kind.upper(), f"{name}.{kind}", *file) for kind, file in files.items()]
     return str(Markup('<span class="exports" role="status">{}</span>').format(Markup().join(parts)))

@@ -1,11 +1,10 @@
 """Return indicators of any economy as frames for tables and charts."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pandas as pd
 
-import cop.data
 from cop.data.places import Country
 from cop.report import page
 from helpers import countries, indicators
@@ -21,7 +20,7 @@ def titles(data: str) -> dict[str, str]:
 
 def about(place: Country, code: str) -> pd.Series:
     """Return the code, title, unit, definition and source_ids (data sets) of an indicator."""
-    row = cop.data.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
+    row = indicators.catalogue(place.data).loc[code]
     ids = list(indicators.all_values(place, code).source_id.unique())
     values = {"code": code, "title": titles(place.data)[code], "source_ids": ids}
     return pd.Series(values | {"unit": row.unit, "definition": row.definition})
@@ -40,14 +39,13 @@ def values(place: Country, code: str) -> pd.DataFrame:
 
 
 def over_years(
-    place: Country, code: str, since: int, until: int, beside: Iterable[str] = ()
+    place: Country, code: str, since: int, until: int, beside: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return an indicator from `since` to `until` for a country, its region and others.
+    """Return an indicator from `since` to `until` for a country, its regional median and others.
 
     Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes.
-    Raises LookupError if it has more than MOST.
+    Raises LookupError for more than MOST countries in all.
     """
-    beside = list(beside)
     if len({place.iso3, *beside}) > MOST:
         raise LookupError(f"a chart can show at most {MOST} countries; select fewer")
     frame = indicators.over_years(place, code, since, beside)
@@ -57,8 +55,8 @@ def over_years(
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
     """Return two indicators for each economy, in the latest year that has both values.
 
-    Columns: iso3, country, year, across, up. Economies are omitted if this year is more than three
-    years before the cut-off, or before `until` if that is earlier.
+    Columns: iso3, country, year, across, up. Years after `until` are ignored. Economies are omitted
+    if the year is more than MAX_AGE years before the cut-off or `until`, whichever is earlier.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
@@ -72,7 +70,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
     """Return the latest values up to `until` of a country and its region, sorted by name.
 
-    Columns: iso3, country, year, value (NA if missing).
+    Columns: iso3, country, year and value (both NA if missing).
     """
     frame = values(place, code)
     newest = frame[frame.year <= until].drop_duplicates("iso3", keep="last").set_index("iso3")

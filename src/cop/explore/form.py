@@ -1,6 +1,6 @@
 """Provide the form of explore.ipynb that adds, changes and verifies rows of research.
 
-The fields are the columns of a table in datapackage.json. Entered text is never lost.
+The fields are the columns of a table in datapackage.json. Text is kept until it is written.
 """
 
 import ipywidgets as widgets
@@ -55,9 +55,11 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Record the passage that supports the row, and mark the row as verified."""
+        """Record the passage that supports the row, and mark the row as verified, if unchanged."""
         (row_id,) = self.row.value
         try:
+            if self.values() != self._saved():
+                raise UserError("write or undo your changes to the row before you verify it")
             seen = verification.verify_row(
                 row_id, self._picker.value.data, self.passage.value, self.page.value
             )
@@ -122,7 +124,7 @@ class Form(widgets.VBox):
         old = self._saved()
         new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
-            raise UserError("no cell has been changed")
+            raise UserError("no cell has been changed, so nothing was written")
         kind, iso3, data = self._table()
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 

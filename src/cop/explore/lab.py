@@ -50,7 +50,7 @@ def root_folder() -> Path:
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks to desk/, keeping copies that were changed, and return the names copied."""
+    """Copy notebooks to desk/, except over copies that were changed; return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED
@@ -80,10 +80,10 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def save_without_outputs(model: dict, path: str = "", **_: object) -> None:
-    """Remove the outputs of a notebook in notebooks/ when JupyterLab saves it.
+    """Remove outputs and most metadata of a notebook in notebooks/ when JupyterLab saves it.
 
-    Results are then not stored in git, but the screen still displays them. Copies in desk/ keep
-    their outputs.
+    Results are then not stored in git, but the screen still displays them. Notebooks elsewhere,
+    such as the copies in desk/, keep their outputs.
     """
     content = model["content"]
     in_git = path.strip("/").split("/")[0] == COMMITTED

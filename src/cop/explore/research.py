@@ -1,4 +1,4 @@
-"""Compare the coders, and list missing and unverified rows for analysts. Reports omit both."""
+"""Compare the coders, and list missing and unverified rows, for analysts."""
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return all missing and unverified items with kind, id, what and so (the next step).
+    """Return what is missing or unverified, with kind, id, what and so (next step, or status).
 
     For a country without an edition, only figures are listed, since no other stage has begun.
     """

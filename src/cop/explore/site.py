@@ -21,11 +21,9 @@ SETTINGS = {
 }
 # JupyterLab extensions that the site does not load.
 DENIED = (
-    "cop-desk",
-    "jupyterlab_pygments",
-    "jupyterlab_code_formatter",
+    "cop-desk", "jupyterlab_pygments", "jupyterlab_code_formatter",
     "@voila-dashboards/jupyterlab-preview",
-)
+)  # fmt: skip
 
 
 def serve(argv: Sequence[str] | None = None) -> None:

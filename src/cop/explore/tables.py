@@ -39,13 +39,13 @@ def load_scripts() -> None:
 
 
 def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Render a frame as an HTML table with its script.
+    """Render a frame as an HTML table with its script, or as a sentence if it is empty.
 
     `headings` is {column: heading} for the columns to display. Missing cells are labelled as such.
-    Cells in `source` or `title` link to the address in the column `url`.
+    Cells in `source` or `title` link to the web address in the column `url`.
     """
     if frame.empty:
-        return str(Markup('<p class="none">{}: no row matches.</p>').format(caption))
+        return str(Markup('<p class="none">{}: no rows.</p>').format(caption))
     cells, options = {}, [{"targets": 0, "className": "first"}]
     for i, (column, heading) in enumerate(headings.items()):
         values = frame[column]

@@ -1,6 +1,6 @@
 """Import the comments in a Word document, record answers to them, and record sign-offs.
 
-Each comment or change becomes one row of comments.csv, without names of persons.
+Each comment or change becomes one row of comments.csv, without the name of its author.
 """
 
 import re
@@ -24,7 +24,7 @@ TABLE = "comments"
 LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, "authors": 300}
 ORIGIN = 16  # first digits of the SHA-256 that are stored
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
-NOT_COMPARED = "Edits without Track Changes were not searched for: add --sent with the sent file."
+NOT_COMPARED = "Not searched for untracked edits: add --sent with exactly the file that was sent."
 NOT_READABLE = "[not readable]"
 
 
@@ -37,10 +37,10 @@ def import_comments(
     `role` is the kind of body that comments, `organisation` its id or name if it may be named.
     `sent(iso3, language)` returns the path of the document as it was sent, or None. A comparison
     with that document finds untracked edits and the passages of comments without a bookmark.
-    Importing a document again adds nothing. Raises UserError if the file cannot be read or its
-    report is unknown.
+    Importing a document again adds nothing. Raises UserError if the file is unreadable or too
+    large, its report is unknown, or a new row has errors.
     """
-    sha, document = docx_reader.read(Path(file))
+    sha, document = docx_reader.read(file)
     iso3, edition = _report(file, document.report, iso3, data)
     language = document.report[2] if document.report else ""
     before = sent(iso3, language)
@@ -67,14 +67,14 @@ def import_comments(
 
 
 def _report(file, stated, iso3, data):
-    """Return the country and edition stated in a document, or `iso3` and its latest edition."""
+    """Return the country and edition of a document, or `iso3` and its latest; raises UserError."""
     if stated and iso3 and stated[0] != iso3:
-        raise UserError(f"{file.name} is about {stated[0]}, not about {iso3}")
+        raise UserError(f"{file.name} is about {stated[0]}: leave out --country {iso3}")
     iso3 = stated[0] if stated else iso3
     if not iso3:
         raise UserError(f"{file.name} does not record its country: add --country ISO3")
     if not (present := cop.data.editions(data, iso3)):
-        raise UserError(f"{iso3} has no edition in {Path(data).name}/: run `cop new {iso3}` first")
+        raise UserError(f"{iso3} has no edition in {data.name}/: run `cop new {iso3}` first")
     edition = stated[1] if stated else max(present)
     if edition not in present:
         known = f"available: {', '.join(present)}"
@@ -93,10 +93,10 @@ def _refuse_too_much(file, remarks):
 
 
 def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int]:
-    """Return the remarks without personal data, and the number of remarks that were changed.
+    """Return the remarks after `pii.redact`, and the number of remarks that it changed.
 
     The names of authors and of persons in the restricted store are replaced. Words in the report
-    itself are kept.
+    itself are kept, unless they form the full name of such a person.
     """
     names = pii.stored_names(data).with_people({remark.author for remark in remarks})
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.passages).casefold()))
@@ -129,7 +129,7 @@ def _row(remark, body, *vocabulary):
 
 
 def classify(remark: Remark, rated, statuses, kinds) -> tuple[str, str, str]:
-    """Return the kind of a remark, its text, and the code of the status that it proposes.
+    """Return the kind of a remark, its text, and the code of the status that it proposes, or "".
 
     A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess.
     """
@@ -153,7 +153,7 @@ def rating_in(text: str, statuses: Mapping[str, str]) -> str:
 
 
 def as_cell(text: str) -> str:
-    """Return text that is valid in a data cell: no formula and no damaged characters."""
+    """Return text changed so that it is valid in a data cell: no formula, no damaged characters."""
     words = HIDDEN.sub("", " ".join(text.split())).split()
     text = " ".join(NOT_READABLE if read_twice(word) else word for word in words)
     text = re.sub(r"\?{2,}|(?:\?\W?){3,}|\ufffd", "?", text)
@@ -191,8 +191,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
     with writing.alone(data):
         present = cop.data.present("responses", data, iso3).set_index("comment_id").decision
         if comment in present.index:
-            table = cop.data.paths("responses", data, iso3)[0]
-            fix = f"To correct the answer, change its row in {table}"
+            fix = f"To correct it, change its row in {cop.data.paths('responses', data, iso3)[0]}"
             raise UserError(f"{comment} is already answered: {present[comment]}. {fix}")
         path = add_rows("responses", iso3, [row | {"day": date.today().isoformat()}], data)
     edition = cop.data.present("comments", data, iso3).set_index("comment_id").edition[comment]
@@ -204,7 +203,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     """Record the sign-off of an edition, and return two lines to print.
 
     The second line lists unmet requirements of validation, or the next step if there are none.
-    Raises UserError if the edition or the id of the organisation is unknown.
+    Raises UserError if the row has errors, for example an unknown edition or organisation.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
@@ -220,7 +219,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
 
 
 def add_rows(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
-    """Add rows to a table of a country, and return its path.
+    """Add rows to a table of a country, and return its path in the data folder.
 
     The caller must hold the lock `writing.alone(data)`. Raises UserError, and writes nothing, if a
     new row has errors.

@@ -1,7 +1,7 @@
 """List the contacts for the mapping form, record their steps, and write invitations.
 
-`contacts.csv` in the restricted store has one row for each step of a contact; rows are only
-added. The row with the latest date is the present state of a contact.
+`contacts.csv` in the restricted store has one row for each step of a contact; rows are never
+removed. The row with the latest date is the present state of a contact.
 """
 
 import re
@@ -28,14 +28,12 @@ DEADLINE = timedelta(days=21)
 SECRET = r"-[a-z0-9]{8}"  # random end of a form id, so that it cannot be guessed
 PERSONAL = ("person", "email", "phone")  # never printed, since error messages are logged
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-NO_CONTACTS = "{} has no contacts in {}: add one with `cop contacts {} --add …`"
-
-
+NO_CONTACTS = "{} has no contacts for {}: add one with `cop contacts {} --add …`"
 AFTER = "After sending, run `cop contacts --record CONTACT invited`, or `reminded`."
 
 
 def steps(data: Path) -> pd.DataFrame:
-    """Read contacts.csv, indexed by spreadsheet row; raises UserError that lists all errors."""
+    """Read contacts.csv by spreadsheet row; raises UserError if it is missing or has errors."""
     path = restricted.folder(data) / "contacts.csv"  # never the one of a base folder
     if not path.exists():
         fix = "Add a contact with `cop contacts UKR --add …`, or begin the file with this row"
@@ -66,7 +64,8 @@ def errors(frame: pd.DataFrame, data: Path) -> list[DataError]:
         ("iso3", frame.contact_id.str[:3] != frame.iso3, "does not match contact_id",
          "Write the country code with which contact_id begins"),
         ("consent", (frame.person != "") & (frame.consent != "yes"),
-         "does not permit storing the name in `person`", "Clear `person`, or ask for consent"),
+         "does not permit storing the name in `person`",
+         "Clear `person`, or write yes once the person has agreed"),
     ]  # fmt: skip
     for column in cop.data.contents(data)["cop:contacts"]:
         name, words = column["name"], column.get("enum", lists.get(column["name"], ()))
@@ -96,9 +95,10 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Return the contacts that need an action; the action is in the column `todo`.
+    """Return the present state of the contacts that need an action, which is in `todo`.
 
-    Contacts that refused consent or declined the form need none.
+    These are listed contacts and, after PATIENCE, invited, reminded or phoned ones, unless
+    `consent` is no.
     """
     current = standing(frame)
     current["todo"] = [_todo(row, today) for row in current.itertuples()]
@@ -117,10 +117,10 @@ def _todo(row, today):
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return {"contacts": rows} with a new step for each form that came back.
+    """Return {"contacts": all steps}, with a new one for each form that came back.
 
     The step is `answered` or `partial`. `returns` is the table of the store; superseded responses
-    are ignored. Without contacts the result is empty.
+    are ignored. Without contacts the result is empty. Raises UserError like `steps`.
     """
     if restricted.read("contacts", data).empty:
         return {}
@@ -136,7 +136,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids that `cop invite` issued; they cannot be guessed."""
+    """Return the form ids with a random end, as `cop invite` and `record` create them."""
     ids = restricted.read("contacts", data).form_id
     return set(ids[ids.str.contains(f"{SECRET}$")])
 
@@ -151,13 +151,13 @@ def answered(data: Path, form_ids: Collection[str]) -> list[str]:
 def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
     """Add a step to a contact, with the date `day` or today's, and return its row.
 
-    Raises UserError if the contact is unknown or the step is invalid.
+    Raises UserError if the contact is unknown or the step or date is invalid.
     """
     with restricted.locked(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
-            raise UserError(f"unknown contact {contact_id!r}: `cop contacts` lists contacts")
+            raise UserError(f"unknown contact {contact_id!r}: use a contact_id in {PATH}")
         listed = max(mine.date[mine.step == "listed"], default="")
         if day and parse_day(day).isoformat() < listed:
             fix = f"Correct the date of its step `listed` in {PATH} first"
@@ -174,9 +174,8 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     Creates contacts.csv if it does not exist. Raises UserError, and writes nothing, if a value
     is invalid or the country is unknown.
     """
-    if unknown := sorted(set(values) - set(COLUMNS)):
-        columns = f"use one of: {', '.join(COLUMNS)}"
-        raise UserError(f"{PATH} has no column {', '.join(unknown)}; {columns}")
+    if unknown := ", ".join(sorted(set(values) - set(COLUMNS))):
+        raise UserError(f"{PATH} has no column {unknown}; use one of: {', '.join(COLUMNS)}")
     if iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))
     with restricted.locked(data):
@@ -228,11 +227,11 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
 def invite(
     data: Path, iso3: str, sender: str, deadline: str = "", today: date | None = None
 ) -> list[str]:
-    """Write drafts of the invitations and reminders that are due, and return lines to print.
+    """Write drafts of the invitations and reminders due by e-mail, and return lines to print.
 
-    Drafts are written to data/restricted/invitations/ with the form attached; existing drafts
-    are kept. New form ids are stored in contacts.csv. Nothing is sent and no step is recorded.
-    Raises UserError if the deadline is not in the future or the country has no contacts.
+    Drafts are written to `invitations` in the restricted store with the form attached; existing
+    drafts are kept. New form ids are stored in contacts.csv. Nothing is sent and no step is
+    recorded. Raises UserError if the deadline is not in the future or there are no contacts.
     """
     today = today or date.today()
     until = parse_day(deadline) if deadline else today + DEADLINE
@@ -252,7 +251,7 @@ def invite(
             suffix = f"-reminder-{row.reminders + 1}" if row.todo == "remind" else ""
             path = f"invitations/{row.form_id}{suffix}.eml"
             if (restricted.folder(data) / path).exists():
-                present.append(Path(path).name)
+                present.append(path.removeprefix("invitations/"))
             else:
                 files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
@@ -268,7 +267,7 @@ def invite(
 
 
 def _draft(row, sender, deadline, data):
-    """Return the message to a contact, in its language, as a draft for mail programs."""
+    """Return a draft of the message to a contact as bytes, in its language or else in English."""
     from cop.fieldwork import excel_form  # slow to import and rarely needed
 
     form = questionnaires.load(FORM, data)
@@ -305,7 +304,7 @@ def _printable(line):
 
 
 def parse_day(text: str) -> date:
-    """Return the date in a text as YYYY-MM-DD; an empty text is today.
+    """Return the date in ISO 8601, such as 2026-11-24; an empty text is today.
 
     Raises UserError for any other text.
     """

@@ -51,7 +51,7 @@ class Survey:
 
 
 def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Return a Survey for each questionnaire with responses from a country."""
+    """Return a Survey for each questionnaire with accepted responses from a country, by id."""
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
     returns = returns[(returns.iso3 == iso3) & counts]
@@ -64,8 +64,8 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
     """Return a key for the sender of each response, within its country and questionnaire.
 
-    Responses have the same sender if they have the same form id, issued by `cop invite`, or the
-    same id in their tool.
+    Responses with the same form id have the same sender if it is in `contacts.issued`; all others
+    have the same sender if they have the same id in their tool.
     """
     key = returns.identity.where(returns.identity != "", returns.return_id)
     key = key.where(~returns.form_id.isin(contacts.issued(data)), "form " + returns.form_id)
@@ -73,14 +73,14 @@ def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
 
 
 def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Series:
-    """Return whether the sender of each response withdrew consent in any of their responses."""
+    """Return whether the sender of each response has any response in which consent is not yes."""
     refusals = answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")]
     sender = senders(returns, data)
     return sender.isin(sender[returns.return_id.isin(refusals)])
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the questions that test whether a person belongs to the population."""
+    """Return the ids of the screening questions, to which every counted person answered yes."""
     return [
         question.id
         for block, question in questionnaire.questions()
@@ -106,12 +106,12 @@ def record_path(data: Path, iso3: str) -> Path:
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
     """Read the record of publications, oldest first, with `returns` as sets of return_ids.
 
-    Raises UserError if the file does not have the expected columns.
+    Raises UserError if the file is unreadable or does not have the expected columns.
     """
     path = record_path(data, iso3)
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS, dtype=object)
-    rows = restricted.table(path.read_bytes())
+    rows = restricted.load(path)
     if list(rows) != COLUMNS:
         wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")
@@ -121,7 +121,7 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
 def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
-    """Add publications to the record; `states` is {survey: return_ids, or None if withdrawn}."""
+    """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}."""
     if states:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [

@@ -34,7 +34,7 @@ OTHER = "other"  # the row with the sums of pooled rows
 def key(data: Path) -> bytes:
     """Return the secret key, which is created on first use.
 
-    Raises UserError if it is too short or not private.
+    Raises UserError if it is too short, readable by other users, or in a repository or `data`.
     """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
@@ -46,7 +46,7 @@ def pseudonym(secret: bytes, questionnaire: str, identity: str) -> str:
 
 
 def seeded_rng(secret: bytes, *table: str) -> random.Random:
-    """Return the random number generator for a table, seeded with the key."""
+    """Return the random number generator for a table, seeded with its name and the key."""
     name = "\0".join(("suppression", *table)).encode()
     return random.Random(hmac.new(secret, name, hashlib.sha256).digest())
 

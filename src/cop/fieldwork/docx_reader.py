@@ -39,7 +39,7 @@ MOST_XML = 40 * MB
 AROUND = 160  # letters that are kept of a passage
 SPACE = "(space)"
 AGAIN = "Save it again as a Word document (.docx)"
-DAMAGED = f"is damaged, incomplete or not a .docx file. {AGAIN}, or send it again"
+DAMAGED = f"is damaged, incomplete or not a .docx file. {AGAIN}, or request a new copy"
 
 
 @dataclass
@@ -130,7 +130,7 @@ def read(path: Path) -> tuple[str, Document]:
 
 
 def _errors(content) -> Iterator[str]:
-    """Yield the reasons why a file must not be opened with python-docx."""
+    """Yield the reasons why a file must not be opened with python-docx, or raise InvalidFile."""
     if incoming.is_locked(content):
         yield "is protected by a password. Remove the password and save the file again"
     if content.startswith(OLE):
@@ -139,7 +139,7 @@ def _errors(content) -> Iterator[str]:
         yield f"is not a Word document, despite its name. {AGAIN}"
     parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
     if sum(map(len, parts.values())) > MOST_XML:
-        yield f"contains more than {MOST_XML // MB} MB of text. Split the document"
+        yield f"contains more than {MOST_XML // MB} MB of XML. Split the document"
     for name, part in parts.items():
         try:
             ElementTree.fromstring(part, forbid_dtd=True)
@@ -167,7 +167,7 @@ class Remark:
     def key(self, body: str = "") -> str:
         """Return a hash that identifies the remark, even after another program saved the file.
 
-        It covers the text, the passage and the time, or `body` if the remark has no time. The
+        It covers the text, the passage, the number and the time, or `body` without a time. The
         author's name is not part of the hash, since guesses could be tested against it.
         """
         parts = [self.when or body, self.text, self.around, str(self.number)]
@@ -177,8 +177,8 @@ class Remark:
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> list[Remark]:
     """Return the remarks in a document on the report of a country.
 
-    With `sent`, the document as it was sent, passages are also matched by their text, and
-    untracked edits are found by comparing both documents.
+    With `sent`, the document as it was sent, passages are also matched by their text. If both were
+    created at the same time, untracked edits are found by comparing them.
     """
     by_text = _ids_by_text(sent) if sent else {}
     for passage in document.passages:
@@ -196,7 +196,7 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
 
 
 def _ids_by_text(document):
-    """Return {text: id of its passage}; a text that occurs in several passages is left out."""
+    """Return {text: id of its passages}; a text of passages with different ids is left out."""
     by_text = defaultdict(set)
     for passage in document.passages:
         by_text[passage.sent].add(passage.about)
@@ -219,7 +219,7 @@ def _comments(document) -> Iterator[Remark]:
 
 
 def _tracked(document) -> Iterator[Remark]:
-    """Yield tracked changes in order; a deletion followed by an insertion is one change."""
+    """Yield tracked changes; a deletion and the next insertion by one author are one change."""
     for passage in document.passages:
         replaced = None
         for piece, after in pairwise([*passage.pieces, None]):
@@ -232,7 +232,7 @@ def _tracked(document) -> Iterator[Remark]:
 
 
 def _untracked(document, sent) -> Iterator[Remark]:
-    """Yield edits that were made without Track Changes."""
+    """Yield the differences between the original texts of `sent` and `document`."""
     before, after = ([p for p in d.passages if p.sent] for d in (sent, document))
     texts = ([passage.sent for passage in passages] for passages in (before, after))
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():

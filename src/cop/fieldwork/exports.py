@@ -2,7 +2,7 @@
 
 Each tool has one supported export: XLSX with XML values and headers (KoboToolbox), all data as a
 zip of CSV files (ODK Central), CSV with question and answer codes (LimeSurvey). If an export has
-other settings, the error names the setting to change. Plain tables need a mapping.
+other settings, the error lists the required ones. Plain tables need a mapping.
 """
 
 import re
@@ -16,6 +16,7 @@ import yaml
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from cop.data import DataError, UserError
+from cop.data.errors import first_of
 from cop.fieldwork import questionnaires
 from cop.fieldwork.incoming import Book, Sheet, plain
 from cop.fieldwork.questionnaires import CONSENT, Questionnaire, answer_code, question_code
@@ -64,7 +65,7 @@ UNKNOWN = (
 
 
 class Target(NamedTuple):
-    """The question, entry (0 outside repeated blocks) and choice that a column answers."""
+    """The question, or one of FACTS, that a column contains; entry and choice if it has its own."""
 
     question: str
     entry: int = 0
@@ -72,10 +73,7 @@ class Target(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell of a response: question, entry, value and position.
-
-    Question and value are empty if only the position is known.
-    """
+    """A cell of a response with its position; the question is "" if it only locates an error."""
 
     question: str
     entry: int
@@ -89,8 +87,8 @@ class Cell(NamedTuple):
 class Response:
     """A response: its position in the file, its metadata and its cells.
 
-    Validation adds `answers` as (block, entry, question, answer), the `errors` that reject the
-    response, and `remarks`.
+    `validate` adds `answers` as (block, entry, question, answer), the `errors` that reject the
+    response, and `remarks`; importing it may add further remarks.
     """
 
     sheet: str
@@ -112,7 +110,7 @@ class Response:
     positions: dict = field(default_factory=dict)  # in Excel forms: (question, entry) -> cell
 
     def problem(self, rule: str, fix: str, cell: Cell | None = None) -> DataError:
-        """Return an error or remark on the response or on one of its cells."""
+        """Return an error or remark on the response or one of its cells; long values are cut."""
         sheet, row, column = cell[3:] if cell else (self.sheet, self.row, "")
         value = cell.value if cell else ""
         value = value if len(value) <= 40 else f"{value[:40]}…"
@@ -131,17 +129,17 @@ class Export:
     words: dict = field(default_factory=dict)  # of a mapping: question -> {word: code}
 
     def __post_init__(self):
-        """Collect the words for yes and no in every language of the form."""
+        """Collect words for yes and no: 1, y, x and the like, and labels in every language."""
         self.yes, self.no = ({"1", "y", "yes", "true", "x"}, {"0", "n", "no", "false", "n/a"})
         for choice in self.form.choices.get("yes_no", ()):
             words = self.yes if choice.code == "yes" else self.no
             words |= {plain(label) for label in choice.label.values()}
 
     def add(self, response: Response, target: Target, value: str, *position: str | int) -> None:
-        """Add a non-empty cell to a response.
+        """Add a value to a response, unless it is empty.
 
-        In the column of a single choice, yes becomes the code of the choice and no is dropped. Any
-        other value is kept, and validation rejects it.
+        Words of the mapping become codes. In the column of a single choice, yes becomes the code of
+        the choice and no is dropped; `validate` checks any other value.
         """
         value = self.words.get(target.question, {}).get(plain(value), value)
         if target.code and plain(value) in self.yes:
@@ -154,7 +152,7 @@ class Export:
     def add_rows(self, sheet: Sheet, owners: list[tuple[Response, int]]) -> set[Target]:
         """Add the answers in a sheet, and return the targets that have a column.
 
-        `owners` are the response and entry of each row. Columns for single choices, such as
+        `owners` are the response and entry of each row. Columns below a question, such as
         areas/police, are skipped: the column of the question has the same content.
         """
         columns = {}
@@ -171,7 +169,7 @@ class Export:
 
 
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
-    """A mapping from columns of a plain table to questions or FACTS."""
+    """A mapping of a plain table: {heading: question or fact}, {question: {word: code}}."""
 
     questionnaire: str = pydantic.Field(pattern=r"\S")
     columns: dict[str, str | Target]
@@ -179,19 +177,19 @@ class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Read a mapping file; raises UserError that lists all errors."""
+    """Read a mapping file in YAML; raises UserError if it is unreadable or has errors."""
     try:
-        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         return Mapping.model_validate(raw)
     except pydantic.ValidationError as error:
         reason = "; ".join(questionnaires.error_lines(error))
     except (OSError, ValueError, AttributeError, yaml.YAMLError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
-    raise UserError(f"the mapping {Path(path).name} cannot be used: {reason}")
+        reason = str(error)
+    raise UserError(f"the mapping {path.name} cannot be used: {reason}")
 
 
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
-    """Return the responses in a file; raises UserError if its format is not supported."""
+    """Return the responses in a file; plain tables need a `mapping`. Raises UserError on errors."""
     sheets = {sheet.name: sheet for sheet in book.sheets if sheet.rows}
     if {"_form", "_map"} <= set(sheets):
         return _read_excel_form(book, sheets, data)
@@ -201,8 +199,9 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     responses = _responses(main, FIELDS[tool] | CARRIED, tool)
     stated = sorted({response.questionnaire for response in responses} - {""})
     if len(stated) != 1:
-        reason = f"contains {', '.join(stated) or 'nothing'} instead of one questionnaire"
-        raise UserError(f"{book.name}, column questionnaire: {reason}. {SETTINGS[tool]}")
+        fix = "Import one form at a time" if stated else SETTINGS[tool]
+        names = ", ".join(stated) or "nothing"
+        raise UserError(f"{book.name}, column questionnaire: {names} instead of one id. {fix}")
     form = questionnaires.load(stated[0], data)
     export = Export(tool, form, responses, _targets(form, tool))
     columns = export.add_rows(main, [(response, 0) for response in responses])
@@ -214,7 +213,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
 
 
 def _recognise(book, sheets):
-    """Return (tool, main sheet); raises UserError for an unknown format."""
+    """Return (tool, main sheet); raises UserError for an unknown format or without responses."""
     headings = {name: set(sheet.headings) for name, sheet in sheets.items()}
     for tool, marks in MARKS.items():
         link, *_ = LINKS.get(tool, (None,))
@@ -222,8 +221,7 @@ def _recognise(book, sheets):
             if marks <= titles and link not in titles and sheets[name].rows[1:]:
                 return tool, sheets[name]
     titles = {title.partition(".")[0] for titles in headings.values() for title in titles}
-    fixes = [SETTINGS[tool] for tool, hints in HINTS.items() if hints & titles]
-    fix = fixes[0] if fixes else UNKNOWN
+    fix = next((SETTINGS[tool] for tool, hints in HINTS.items() if hints & titles), UNKNOWN)
     raise UserError(f"{book.name} has no responses that can be read. {fix}")
 
 
@@ -246,7 +244,7 @@ def _responses(sheet, fields, tool="plain"):
 
 
 def _targets(form, tool):
-    """Return {heading: Target}; in LimeSurvey each entry and choice has a column."""
+    """Return {heading: Target}; in LimeSurvey, entries and choices of `many` have their own."""
     if tool != "limesurvey":
         return {question.id: Target(question.id) for _, question in form.questions()}
     targets = {}
@@ -263,15 +261,15 @@ def _targets(form, tool):
 
 
 def _add_entries(book, export, sheet, keys):
-    """Add the entries of a repeated block; `keys` are those of the responses, in their order."""
+    """Add a sheet's entries to the responses with these ids, and return targets with a column."""
     by_key, times = dict(zip(keys, export.responses, strict=True)), Counter(keys)
     entries, owners = Counter(), []
     parents = sheet.column(LINKS[export.tool][0])
     for parent, (number, _) in zip(parents, sheet.rows[1:], strict=True):
         if times[parent] != 1:
-            fix = "Export again with all sheets, or correct the id of its parent"
-            where = f"{book.name}, sheet {sheet.name}, row {number}"
-            raise UserError(f"{where}: belongs to no single response of this file. {fix}")
+            where = f"{book.name}, sheet {sheet.name}, row {number}: {parent!r}"
+            fix = "Export again with all sheets, or correct the id"
+            raise UserError(f"{where} is not the id of exactly one response. {fix}")
         entries[parent] += 1
         owners.append((by_key[parent], entries[parent]))
     return export.add_rows(sheet, owners)
@@ -280,16 +278,16 @@ def _add_entries(book, export, sheet, keys):
 def _refuse_other_settings(book, export, columns):
     """Raise UserError for an export with missing columns, or with labels instead of codes.
 
-    A missing column must not be taken for unanswered questions. KoboToolbox, however, exports
-    no sheet for a repeated block without entries.
+    Missing columns are only a remark if all responses have earlier versions. KoboToolbox exports no
+    sheet for a repeated block without entries.
     """
     missing = {target.question for target in export.targets.values() if target not in columns}
     for block in export.form.blocks if export.tool == "kobo" and book.is_workbook else ():
         ids = {question.id for question in block.questions}
         missing -= ids if block.repeat and ids <= missing else set()
-    names = ", ".join(sorted(missing)[:6]) + (" and others" if len(missing) > 6 else "")
+    names = first_of(sorted(missing))
     if missing and {response.version for response in export.responses} <= set(export.form.earlier):
-        export.remarks.append(f"no column for {names}; the earlier version may not ask for it")
+        export.remarks.append(f"no column for {names}; an earlier version may not contain them")
     elif missing:
         raise UserError(f"{book.name} has no column for {names}. {SETTINGS[export.tool]}")
     codes = ("Y", "N") if export.tool == "limesurvey" else ("yes", "no")
@@ -299,7 +297,7 @@ def _refuse_other_settings(book, export, columns):
 
 
 def _read_excel_form(book, sheets, data):
-    """Return the response in an Excel form; raises UserError if its hidden sheets were changed."""
+    """Return the answers in an Excel form; raises UserError if it is empty or was changed."""
     facts = {row[0]: row[1] if len(row) > 1 else "" for _, row in sheets["_form"].rows}
     form = questionnaires.load(facts.get("questionnaire", ""), data)
     grids = {name: dict(sheet.rows) for name, sheet in sheets.items()}
@@ -319,13 +317,13 @@ def _read_excel_form(book, sheets, data):
         reason = "a sheet was renamed or a hidden sheet was changed"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error
     if not response.cells:
-        raise UserError(f"{book.name} is a form without answers")
+        raise UserError(f"{book.name} is a form without answers. Request a completed form")
     response.sheet, response.row = response.cells[0].sheet, response.cells[0].row
     return export
 
 
 def _read_mapped(book, sheet, data, mapping):
-    """Return the responses in a plain table, read with a mapping."""
+    """Return the responses in a plain table; raises UserError if the mapping does not match it."""
     form = questionnaires.load(mapping.questionnaire, data)
     ids = {question.id for _, question in form.questions()}
     targets = {
@@ -333,12 +331,14 @@ def _read_mapped(book, sheet, data, mapping):
         for heading, target in mapping.columns.items()
     }
     absent = [heading for heading in mapping.columns if plain(heading) not in sheet.headings]
-    named = {target.question for target in targets.values()} | set(mapping.values)
-    if absent := absent + sorted(named.difference(ids, FACTS)):
-        listed = ", ".join(map(repr, absent))
+    named = {target.question for target in targets.values()}.difference(FACTS)
+    if absent := absent + sorted(named.union(mapping.values) - ids):
         raise UserError(
-            f"the mapping has columns or questions that {book.name} or {form.id} lacks: {listed}"
+            f"the mapping has columns or questions that {book.name} or {form.id} lacks: "
+            + ", ".join(map(repr, absent))
         )
+    if not sheet.rows[1:]:
+        raise UserError(f"{book.name} has no rows below its headings")
     facts = {title: t.question for title, t in targets.items() if t.question not in ids}
     targets = {title: target for title, target in targets.items() if title not in facts}
     words = {

@@ -2,7 +2,7 @@
 
 The result is the same file as the supported export: an export of API v2 (KoboToolbox),
 `submissions.csv.zip` (ODK Central), or a CSV by RemoteControl 2 (LimeSurvey). The token is read
-from the environment, sent over https only, and never stored.
+from the environment, sent over https or to this computer only, and never stored.
 """
 
 import base64
@@ -36,7 +36,7 @@ CHECKS = 120  # most requests to KoboToolbox for the status of an export
 
 
 def fetch(tool: str, server: str, form: str) -> Book:
-    """Return all responses to a form as an export file.
+    """Return all responses to a form as the Book of an export file.
 
     Raises UserError if an argument or the token is missing or invalid, the server does not respond,
     or its answer cannot be read.
@@ -61,12 +61,11 @@ def fetch(tool: str, server: str, form: str) -> Book:
     except incoming.InvalidFile as unfit:
         raise UserError(f"the answer of {server} {unfit}; nothing was changed") from unfit
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        text = f"{server} returned no readable responses; nothing was changed"
-        raise UserError(text) from error
+        raise UserError(f"{server} returned no readable responses; nothing was changed") from error
 
 
 def address_of(server: str) -> str:
-    """Return the address of a server; raises UserError if it does not use https."""
+    """Return the address of a server; raises UserError without https, except on this computer."""
     parts = urlsplit(server if "://" in server else f"https://{server}")
     if parts.scheme == "https" or parts.scheme == "http" and parts.hostname in LOCAL:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
@@ -92,10 +91,12 @@ def _kobo(session, server, form, token):
     exports = f"{server}/api/v2/assets/{form}/exports/"
     export = _json(session, "POST", exports, json=KOBO)
     for _ in range(CHECKS):
-        if export["status"] == "complete":
+        if export["status"] in ("complete", "error"):
             break
         time.sleep(SERVERS.pause)
         export = _json(session, "GET", f"{exports}{export['uid']}/")
+    if export["status"] != "complete":
+        raise UserError("KoboToolbox did not complete the export; nothing was changed. Try again")
     result = urlsplit(export["result"])  # the token goes to no other server
     return f"kobo-{form}.xlsx", _content(session, "GET", f"{server}{result.path}?{result.query}")
 

@@ -16,9 +16,9 @@ PAGES = Environment(
 
 
 def make(name: str, data: Path, iso3: str = "") -> dict[str, bytes]:
-    """Return {file name: bytes} with all forms of a questionnaire.
+    """Return {file name: bytes} with all forms of a questionnaire, or all languages of a guide.
 
-    With `iso3`, the forms record that country.
+    With `iso3`, the file names contain that country and the forms record it.
     """
     form = questionnaires.load(name, data)
     words = {code: questionnaires.phrases(code, data) for code in form.languages}
@@ -42,9 +42,9 @@ def guide(form: questionnaires.Questionnaire, code: str, words: dict[str, str]) 
 
 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
-    """Write the forms of some or all questionnaires, and return the paths.
+    """Write the forms of some questionnaires (default: all), and return the paths.
 
-    Raises UserError that lists the errors in all definitions; nothing is written in that case.
+    Raises UserError, before anything is written, for an unknown country or errors in definitions.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))
@@ -59,4 +59,4 @@ def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[P
         raise UserError("\n".join(errors))
     with writing.alone(out):
         writing.write(out, contents)
-    return [Path(out) / name for name in contents]
+    return [out / name for name in contents]

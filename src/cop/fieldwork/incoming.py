@@ -26,37 +26,37 @@ SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 NOT_TABLES = {  # first bytes of a file: why it is not opened
     OLE: "is in the old Excel format (.xls). Save it again as .xlsx",
-    b"%PDF": "is a PDF. Send the spreadsheet or the export itself",
+    b"%PDF": "is a PDF. Import the spreadsheet or the export itself",
     b"<": "is a web page or XML. Save it again as .xlsx or as CSV",
 }
 UTF8_FIX = "save it again in Excel as 'CSV UTF-8', or in LibreOffice with character set UTF-8"
 
 
 class InvalidFile(Exception):
-    """Raised if a file must not be opened; the caller puts the file name before the message."""
+    """Raised if a file cannot or must not be read; callers put its name before the message."""
 
 
 @dataclass
 class Sheet:
-    """A sheet with rows as (row number in the spreadsheet, cells)."""
+    """A sheet with its non-empty rows as (row number in the spreadsheet, cells)."""
 
     name: str
     rows: list[tuple[int, list[str]]]
 
     @property
     def headings(self) -> list[str]:
-        """The cells of the first row, normalised for comparison."""
+        """The cells of the first row, normalised by `plain`."""
         return [plain(cell) for cell in self.rows[0][1]]
 
     def column(self, heading: str) -> list[str]:
-        """Return the cells below a heading; all are empty if the sheet lacks the column."""
+        """Return the cells below a normalised heading; all are "" if the sheet lacks the column."""
         at = self.headings.index(heading) if heading in self.headings else None
         return ["" if at is None else cells[at] for _, cells in self.rows[1:]]
 
 
 @dataclass
 class Book:
-    """A file with its bytes and sheets; `saved` is the time a workbook was last saved."""
+    """A file with its bytes and sheets; `saved` is when a workbook was last saved, or ""."""
 
     name: str
     content: bytes
@@ -72,7 +72,6 @@ class Book:
 
 def read(path: Path) -> Book:
     """Read a CSV, Excel or zipped CSV file; raises UserError if it cannot be read."""
-    path = Path(path)
     try:
         return parse(path.name, read_bytes(path))
     except InvalidFile as unfit:
@@ -80,7 +79,7 @@ def read(path: Path) -> Book:
 
 
 def parse(name: str, content: bytes) -> Book:
-    """Return the sheets of a file. Its type is detected from the bytes, not from the suffix."""
+    """Parse a file into a Book by the type of its bytes, not its suffix. Raises InvalidFile."""
     if is_locked(content):
         raise InvalidFile("is protected by a password. Remove the password")
     for start, reason in NOT_TABLES.items():
@@ -110,7 +109,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Return {name: bytes} of the wanted parts of a zip; raises InvalidFile beyond the limits."""
+    """Return {name: bytes} of the wanted parts; raises InvalidFile for a damaged or large zip."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
@@ -141,7 +140,7 @@ def is_locked(content: bytes) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return text in a form for comparison: NFKC, lower case and single spaces."""
+    """Return text for comparison: NFKC, lower case, single spaces, no format characters."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")

@@ -1,8 +1,8 @@
 """Import responses into the restricted store.
 
-Each response is accepted, accepted with a remark, or rejected with a reason. A file is imported
-completely or not at all, and importing a response again changes nothing. If two responses have the
-same id, the later one counts; both are stored.
+Each response is accepted, accepted with a remark, or rejected with a reason. The accepted responses
+of a file are stored together or not at all; those already in the store are not added again. Of
+several responses by the same sender only the latest counts, but all are stored.
 """
 
 import hashlib
@@ -55,10 +55,10 @@ def import_responses(
 ) -> int:
     """Import files into the store, and print the result of each.
 
-    Returns 0 if all responses were accepted, 1 if some were rejected, 2 if a file was not
-    imported. Raises UserError for an unknown country or an invalid mapping.
+    Returns 0 if all responses were accepted, 2 if no file was imported, and 1 if some responses or
+    files were rejected. Raises UserError for an unknown country or an invalid mapping.
     """
-    data, today, statuses = Path(data), today or date.today(), []
+    today, statuses = today or date.today(), []
     countries = set(cop.data.read("countries", data).iso3)
     if iso3 and iso3 not in countries:
         raise UserError(cop.data.no_country(iso3, data))
@@ -82,7 +82,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
     """Remove the responses of imported files from the store, and return a message.
 
     Responses of people who withdrew consent stay, so that they are not counted if the file is
-    imported again. Decisions of the review and steps of contacts stay, too.
+    imported again. Reviews, codes and steps of contacts stay, too.
     """
     names = {incoming.read(file).sha: file.name for file in files}
     with restricted.locked(data):
@@ -101,8 +101,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
     if unknown := sorted(names[sha] for sha in names.keys() - {*imports.file}):
         lines.append(f"Never imported, or changed since: {', '.join(unknown)}.")
     if kept.any():
-        number = cop.data.count(kept.sum(), "response")
-        lines.append(f"Kept, since consent was withdrawn: {number}.")
+        lines.append(f"Kept, as consent was withdrawn: {cop.data.count(kept.sum(), 'response')}.")
     if answered := contacts.answered(data, {*returns.form_id} - {"", *left.form_id}):
         fix = f"if this is wrong, remove the step in {contacts.PATH}"
         lines.append(f"Still recorded as answered: {', '.join(answered)}; {fix}.")
@@ -116,8 +115,8 @@ def _raw_path(sha, name):
 def validate(export: Export, iso3: str, countries: set[str], today: date) -> None:
     """Add the coded answers and the problems to each response of a file.
 
-    A response without a country or version gets `iso3` and the current version; `countries` are
-    the valid codes. Each distinct value of a question is parsed once.
+    A response without a country or version gets `iso3` and the current version; with `iso3`,
+    responses from other countries are rejected. `countries` are the valid codes.
     """
     form, parsers = export.form, {}
     for block, question in form.questions():
@@ -130,23 +129,22 @@ def validate(export: Export, iso3: str, countries: set[str], today: date) -> Non
             block, question, parse = parsers[cell.question]
             answers, error = parse(cell.value)
             shown = cell._replace(value="") if question.restricted else cell
-            if error:
-                response.errors.append(response.problem(*error, shown))
             together = coded.setdefault((block.id, cell.entry, question.id), [])
             together += [answer for answer in answers if answer not in together]
-            if len(together) > 1 and question.type != "many":
-                error = response.problem("has two different answers", "Keep one answer", shown)
-                response.errors.append(error)
-            elif len(together) > 1 and {*form.exclusive_choices(question)}.intersection(together):
+            several = answers and len(together) > 1
+            if several and question.type != "many":
+                error = "is a second, different answer", "Keep one"
+            elif several and {*form.exclusive_choices(question)}.intersection(together):
                 fix = "Keep either this choice or the others"
-                error = response.problem("cannot be combined with the other choices", fix, shown)
-                response.errors.append(error)
+                error = "cannot be combined with the other choices", fix
+            if error:
+                response.errors.append(response.problem(*error, shown))
         response.answers = [(*key, answer) for key, answers in coded.items() for answer in answers]
         _check_required(response, form)
         if (GATE, 0, CONSENT, "no") in response.answers:
             # Nothing else is reported about a person who does not take part.
-            fix = "Record it with `cop contacts --record CONTACT refused`"
-            error = response.problem("means that the person does not take part", fix)
+            fix = "Record a contact's refusal with `cop contacts --record CONTACT refused`"
+            error = response.problem("the person does not take part (no consent)", fix)
             response.errors, response.remarks = [error], []
 
 
@@ -160,8 +158,8 @@ def _check_response(response, form, iso3, countries):
     elif response.iso3 not in countries:
         errors.append(("is not a country code", "Use a code such as UKR", about))
     elif iso3 and response.iso3 != iso3:
-        rule = f"is not the country of this call, {iso3}"
-        errors.append((rule, "Import it with its own country", about))
+        fix = f"Import the file again with --country {response.iso3}"
+        errors.append((f"is not the country given by --country, {iso3}", fix, about))
     if response.version not in (form.version, *form.earlier):
         about = about._replace(value=response.version, column="version")
         fix = "If it may still be used, list it in `earlier` of the questionnaire"
@@ -174,9 +172,9 @@ def _check_response(response, form, iso3, countries):
 
 
 def _check_required(response, form):
-    """Check that each required question that applies is answered.
+    """Add an error for each required question that applies and is not answered.
 
-    In an incomplete response the gaps are a single remark, but consent is required.
+    In a partial response the gaps are a single remark, except a missing consent to any answers.
     """
     missing, filled = [], {(cell.question, cell.entry) for cell in response.cells}
     given = {(question, entry, answer) for _, entry, question, answer in response.answers}
@@ -193,8 +191,8 @@ def _check_required(response, form):
     if response.partial:
         needed = [gap for gap in missing if gap[0].id == CONSENT and filled]
         left = len(missing) - len(needed)
-        rule = f"{PARTIAL}: it was not completed, {left} required answers are missing"
-        response.remarks.append(response.problem(rule, "Keep it as partial"))
+        rule = f"{PARTIAL}: it was not completed; missing required answers: {left}"
+        response.remarks.append(response.problem(rule, "It counts for the answered questions"))
         missing = needed
     for question, entry in missing:
         position = response.sheet, response.row, question.id
@@ -206,7 +204,7 @@ def _check_required(response, form):
 def _decoder(question, export):
     """Return a function that maps the text of a cell to the code of a choice, or to None.
 
-    Exports of tools contain codes; Excel forms and plain tables contain labels too.
+    Exports of tools contain codes; Excel forms and plain tables may contain labels, too.
     """
     choices, labels = export.form.choices_of(question), {}
     codes = {choice.code: choice.code for choice in choices}
@@ -237,7 +235,7 @@ def _read(question, decode, today, value):
 
 
 def _read_choices(question, value, decode):
-    """Return the codes in a cell, separated by spaces, semicolons, commas or line breaks."""
+    """Return the codes in a cell, with spaces, line breaks, `;`, `|` or `,` between several."""
     parts = [value]
     for separator in r"\s+", r"\s*[;|\n]\s*", r"\s*[;|,\n]\s*":
         if question.type == "many" and not all(map(decode, parts)):
@@ -249,10 +247,11 @@ def _read_choices(question, value, decode):
 
 
 def _read_number(question, value, today):
-    """Return a number in its shortest form, if it is within the limits of the question."""
+    """Return a number in its shortest form; raises Invalid, also for one beyond the limits."""
     text = value.replace("\u00a0", "").replace(" ", "")
     if not NUMBER.fullmatch(text):
-        raise Invalid("is not a number", "Write digits without a thousands separator, such as 12.5")
+        fix = "Write no thousands separator and not exactly three decimals, such as 1200 or 12.5"
+        raise Invalid("is not a number or is ambiguous", fix)
     number = Decimal(text.replace(",", "."))
     if question.type != "number" and number % 1:
         raise Invalid("is not a whole number", "Write digits only, such as 1200")
@@ -267,7 +266,7 @@ def _read_number(question, value, today):
 
 
 def _read_day(question, value, today):
-    """Return an ISO date; dates with slashes are ambiguous and rejected."""
+    """Return the ISO date of YYYY-MM-DD or DD.MM.YYYY; raises Invalid for any other format."""
     day_first, iso = DAY_FIRST.fullmatch(value), DAY.fullmatch(value)
     text = iso[1] if iso else ""
     if day_first:
@@ -276,7 +275,7 @@ def _read_day(question, value, today):
         day = date.fromisoformat(text)
     except ValueError as error:
         fix = "Write the date as YYYY-MM-DD, such as 2026-11-24"
-        raise Invalid("is not a date in an unambiguous format", fix) from error
+        raise Invalid("is not a date, or its format is ambiguous", fix) from error
     last = date(int(question.maximum), 12, 31) if question.maximum else today
     if not day.year >= FIRST_YEAR or day > last:
         raise Invalid(f"does not lie between {FIRST_YEAR} and {last}", "Correct the date")
@@ -284,7 +283,7 @@ def _read_day(question, value, today):
 
 
 def _store(book, export, data):
-    """Add the accepted responses to the store, and return the number of each kind."""
+    """Store the new accepted responses with their file, and return {result: number}."""
     old, imports = restricted.read("returns", data), restricted.read("imports", data)
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     accepted, stored = _with_ids(export), set(old.return_id)
@@ -318,7 +317,7 @@ def _store(book, export, data):
 def _with_ids(export):
     """Return {return_id: accepted response}; the id is a hash of identity, times and answers.
 
-    Identical answers without an identity in one file belong to different people.
+    Identical responses in one file without an identity or form id belong to different people.
     """
     ids, times = {}, Counter()
     for response in [response for response in export.responses if not response.errors]:
@@ -332,7 +331,7 @@ def _with_ids(export):
 
 
 def _row(return_id, response, book, export, now):
-    """Return a response as a row of the store; without a time it is dated by its import."""
+    """Return a response as a row of the store; an invalid or future time becomes that of import."""
     submitted = _time(response.submitted)
     times = {"submitted": submitted if "2000" < submitted <= now else now}
     # ODK counts the edits of a submission; the other tools record a time.
@@ -403,7 +402,7 @@ def _join_remarks(response):
 
 
 def _report(book, export, numbers):
-    """Return lines that report an import: each problem with its position, rule and fix."""
+    """Return lines that report an import, with at most MOST of the errors and remarks."""
     words = ("accepted", "accepted with a remark", "rejected", "already present and unchanged")
     kinds = zip(list(numbers.values())[1:], words, strict=True)
     parts = ", ".join(f"{number:,} {word}" for number, word in kinds if number)

@@ -1,8 +1,8 @@
 """Write a questionnaire as a LimeSurvey survey structure (tab-separated), in all its languages.
 
 LimeSurvey codes consist of letters and digits: at most 20 for a question, 5 for an answer. A
-repeated block becomes one group of questions for each entry; LimeSurvey shows a group as soon as
-the previous entry was begun.
+repeated block becomes one group of questions for each entry; LimeSurvey shows a group once the
+first question of the previous entry is answered.
 """
 
 import html
@@ -34,7 +34,7 @@ AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
 def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> str:
-    """Return the survey structure as text; `words` is {language: phrases}."""
+    """Return the survey structure as text; `words` is {language: phrases}, `iso3` may be empty."""
     named = form.kind == "form"
     first, *others = [language.tag for language in form.spoken.values()]
     facts = {
@@ -58,7 +58,7 @@ def structure(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str =
 
 
 def _groups(form, code, iso3):
-    """Yield all question groups in one language, numbered alike in every language."""
+    """Yield the rows of all question groups in one language; numbers are alike in all of them."""
     number, language = 0, {"language": form.spoken[code].tag}
     for block in form.blocks:
         for entry in block.entries:
@@ -68,11 +68,8 @@ def _groups(form, code, iso3):
                 before = question_code(block.questions[0].id, entry - 1)
                 relevance += f" and !is_empty({before}.NAOK)"
             title = _text(wording(block.title, code)) + (f" {entry}" if entry else "")
-            yield (
-                {"class": "G", "type/scale": str(number), "name": title}
-                | language
-                | {"relevance": relevance}
-            )
+            row = {"class": "G", "type/scale": str(number), "name": title, "relevance": relevance}
+            yield row | language
             if block.id == GATE:
                 yield from _carried(form, code == form.languages[0], language, iso3)
             for question in block.questions:
@@ -80,23 +77,22 @@ def _groups(form, code, iso3):
 
 
 def _carried(form, first, language, iso3):
-    """Yield the hidden questions with metadata; the address in an invitation fills two of them.
+    """Yield the hidden questions with metadata; parameters of the URL fill those without a value.
 
     Attributes that do not depend on the language are set in the first language only.
     """
     hidden = {"hidden": "1"} if first else {}
-    fixed = {"questionnaire": form.id, "form_version": form.version} | (
-        {"iso3": iso3} if iso3 else {}
-    )
+    fixed = {"questionnaire": form.id, "form_version": form.version, "iso3": iso3}
     for name in ("questionnaire", "form_version", "form_id", "iso3"):
+        value = fixed.get(name)
         row = {"class": "Q", "relevance": "1", "mandatory": "N", "other": "N"} | language | hidden
-        row |= {"type/scale": "*" if name in fixed else "S", "name": question_code(name)}
-        row["text"] = fixed.get(name, name)
-        yield row | ({"equation": fixed[name]} if first and name in fixed else {})
+        row |= {"type/scale": "*" if value else "S", "name": question_code(name)}
+        row["text"] = value or name
+        yield row | ({"equation": value} if first and value else {})
 
 
 def _question(form, question, entry, code, language):
-    """Yield a question and its choices; general attributes are set in the first language only."""
+    """Yield the rows of a question and its choices; attributes are in the first language only."""
     shape = SHAPES.get(question.type, "").replace("/", r"\/")
     row = {
         "class": "Q",

@@ -1,8 +1,8 @@
 """Count the outcomes of the mapping forms as defined by AAPOR, with small counts suppressed.
 
 The numbers of answered and unanswered forms are published together, if both reach twice the
-threshold. For categories only these two numbers are published, and small categories are pooled,
-because the answers are counted by category too.
+threshold. For categories only these two numbers and their sum are published, and small categories
+are pooled, because the answers are counted by category too.
 """
 
 from random import Random
@@ -19,7 +19,7 @@ PARTS = [part for block in BLOCKS.values() for part in block]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the outcome of each contact that was sent a form; NA means no outcome yet.
+    """Return the outcome of each contact with a sent form or an outcome; NA means none yet.
 
     The columns are contact_id, form_id, category and outcome. `contacts` has one row per step;
     `forms` are the returned mapping forms with form_id and `partial`. A returned form takes
@@ -30,7 +30,8 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataF
     outcome = sent.contact_id.map(steps.groupby("contact_id").step.last())
     outcome = outcome.replace({"answered": "complete"})
     if forms is not None:
-        partial = forms.drop_duplicates("form_id", keep="last").set_index("form_id").partial
+        forms = forms[forms.form_id != ""].drop_duplicates("form_id", keep="last")
+        partial = forms.set_index("form_id").partial
         returned = sent.form_id.map(partial).map({True: "partial", False: "complete"})
         outcome = returned.fillna(outcome)
     return sent[["contact_id", "form_id", "category"]].assign(outcome=outcome)
@@ -59,7 +60,7 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
 
 
 def categories(table: pd.DataFrame) -> frozenset[str] | None:
-    """Return the categories with a published count of answers, or None if no total is published."""
+    """Return the published categories without `all` and OTHER, or None without any count."""
     shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
     return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None
 

@@ -1,4 +1,4 @@
-"""Detect and redact personal data in texts: addresses, telephone numbers and stored names.
+"""Detect and redact personal data in texts: e-mails, telephone numbers, handles, stored names.
 
 Detection is not complete; a person reads every text before it is quoted.
 """
@@ -44,7 +44,6 @@ DECLINED = """
     ა ი ს ის მა მ ით ად ო სთვის თან
 """
 ENDINGS = frozenset(DECLINED.split())
-
 
 LEFT_OUT, NAME = "[left out]", "[name]"
 # Questions that ask for a name of the organisation.
@@ -100,9 +99,9 @@ def hard_flags(text: str, names: Names) -> list[str]:
 
 
 def find(text: str, names: Names) -> list[tuple[str, str]]:
-    """Return (kind, first match) for each kind of personal data in a text.
+    """Return (kind, first match) for each kind of personal data, formula or control character.
 
-    Names are also matched in declined forms, and addresses also if they are spelled out.
+    Parts of `names.people` also match in declined forms, and spelled-out e-mail addresses match.
     """
     normal = _normalise(text)
     words = f" {plain(normal)} "
@@ -122,9 +121,9 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
-    """Return a text without addresses, telephone numbers and names of persons.
+    """Replace e-mail addresses, telephone numbers, handles and names of persons in a text.
 
-    Matches that consist of `public` words (in lower case) are kept, except for full names.
+    Matches that consist of `public` words (in lower case) are kept, except full `names.people`.
     """
 
     def hide(match, by=LEFT_OUT):
@@ -145,12 +144,12 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text contains one of the names."""
+    """Return whether a text contains the name of an organisation, ignoring case and punctuation."""
     return _within(f" {plain(text)} ", filter(None, map(plain, organisations))) is not None
 
 
 def _counts(kind, match):
-    """Return whether a match counts: a period or a large number is not a telephone number."""
+    """Return whether a match counts; periods, grouped or short numbers are no telephone numbers."""
     if kind != "phone":
         return True
     return sum(c.isdigit() for c in match) >= 7 and not PERIOD.fullmatch(match.strip(" .,"))
@@ -170,7 +169,7 @@ def _normalise(text):
 
 @lru_cache(maxsize=4)
 def _declined(people):
-    """Return the parts of the names in all declined forms."""
+    """Return the parts of the names with more than three letters, in all declined forms."""
     # Parts of up to three letters are left out, since most are ordinary words.
     parts = {part for name in people for part in name.split() if len(part) > 3}
     bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short

@@ -1,4 +1,4 @@
-"""Publish anonymised tables from the restricted store in data/research/, once per edition."""
+"""Write anonymised tables to data/research/; a survey's numbers are published once per edition."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,8 +25,8 @@ TEXTS = {  # (table, column): how to correct a text with personal data
     ("returned", "name"): DECIDE,
 }
 GONE = (
-    "{}: {} counted in it no longer take part. Their quotations are removed; the numbers stay, "
-    "since they identify no person. To remove the numbers too, add --withdraw."
+    "{}: withdrawn or removed since they were counted: {}. Quotations from them are removed; the "
+    "numbers stay, since they identify no person. To remove the numbers too, add --withdraw."
 )
 LOST = (
     "{}: all published rows of {} would be removed; they may come from a restricted store on "
@@ -46,12 +46,12 @@ def publish(
     withdraw: bool = False,
     show: Callable[[str], object] = print,
 ) -> int:
-    """Write the publishable tables of a country, all or none, and return how many changed.
+    """Write the changed tables of a country, all or none, and return how many changed.
 
-    The numbers of a survey stay the same within an edition. With `withdraw`, numbers that include
-    withdrawn responses are removed. `show` prints the changes. Raises UserError if the restricted
-    store does not exist, a table is invalid, a text contains personal data, or, without
-    `withdraw`, a published table or survey would become empty.
+    With `dry_run`, nothing is written. The numbers of a survey stay the same within an edition;
+    `withdraw` removes those that count withdrawn responses. `show` prints the changes. Raises
+    UserError if the restricted store does not exist, a table is invalid, a text contains personal
+    data, or, without `withdraw`, the published rows may come from another store.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):
@@ -65,8 +65,8 @@ def publish(
         if not withdraw:
             _refuse_loss(frames, changed, data, iso3)
         if not dry_run:
-            paths = [cop.data.paths(name, data, iso3)[0] for name in changed]
-            writing.write(data, {path: files[path] for path in paths})
+            new = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in changed.items()}
+            writing.write(data, new)
             add_record(states, data, iso3, _edition(data, iso3))
     summary = "nothing changes; the published tables match the store"
     if changed and dry_run:
@@ -78,7 +78,7 @@ def publish(
 
 
 def _changes(name, before, after):
-    """Return lines with the number of rows added to and removed from a table, and their texts."""
+    """Return lines with the number of added and removed rows, and their texts for WORDS."""
     heading, *rows = cop.data.separated(after, ",")
     old, new = set(map(tuple, cop.data.separated(before, ","))), set(map(tuple, rows))
     old.discard(tuple(heading))
@@ -91,7 +91,7 @@ def _changes(name, before, after):
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} for all publishable tables; raises UserError for personal data."""
+    """Return {table: frame} as `publish` would write it; raises UserError for personal data."""
     return _make(data, iso3)[0]
 
 
@@ -121,7 +121,7 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(past, surveys, data, withdraw):
-    """Return {survey: return_ids} for publications that stay, withdrawn ones, and notes."""
+    """Return publications that stay {survey: return_ids}, withdrawn {survey: None}, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
     present = set(left.return_id[left.status == "superseded"])
@@ -134,15 +134,15 @@ def _standing(past, surveys, data, withdraw):
         elif not gone or gone != row.returns:  # a store without any of them is another store
             standing[row.survey] = row.returns
             if gone:
-                notes.append(GONE.format(row.survey, cop.data.count(len(gone), "person", "people")))
+                notes.append(GONE.format(row.survey, cop.data.count(len(gone), "response")))
     return standing, states, notes
 
 
 def _numbers(surveys, past, standing, threshold, secret, data, iso3):
     """Return {table: new numbers} and {survey: return_ids counted in them}.
 
-    Surveys published in this edition and responses counted earlier are excluded. The numbers of an
-    earlier edition stay until the new responses are enough.
+    Surveys published in this edition and responses counted earlier are excluded. Surveys with too
+    few new responses are not in the second value, and the tables have no counts for them.
     """
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
@@ -176,7 +176,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
 
 
 def _interviews(interviews, iso3, secret):
-    """Return the findings of interviews; of several notes on a theme, the first counts."""
+    """Return the table `interviews`; of an interview's findings on a theme, the first is kept."""
     mine = interviews[interviews.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
     voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
@@ -185,7 +185,7 @@ def _interviews(interviews, iso3, secret):
 
 
 def _with_others(name, frame, standing, data, iso3):
-    """Return a table with the rows to keep: other surveys, studies and an analyst's rows."""
+    """Add the present rows that stay to a table: studies, `standing` surveys, analysts' rows."""
     if not _present(name, data, iso3):
         return frame
     present, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
@@ -231,14 +231,14 @@ def _refuse_loss(frames, changed, data, iso3):
 
 
 def _refuse_errors(files, data, iso3):
-    """Raise UserError if `cop check` would find errors in the country's tables."""
+    """Raise UserError if `cop check` would find errors in the files to write."""
     folder = cop.data.locate(data, f"research/{iso3}")
     present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
     writing.refuse_writing(files, data, "the tables would have errors", present)
 
 
 def _refuse_personal(frames, names):
-    """Raise UserError if an address, a telephone number or a stored name would be published."""
+    """Raise UserError if a text to publish contains personal data of a kind in pii.HARD."""
     mine = dict.fromkeys(frames, names) | {"returned": review.names_for(review.NAME, names)}
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} seems to contain "

@@ -124,7 +124,7 @@ class Block(_Model):
 
     @property
     def repeat(self) -> bool:
-        """Whether the block can have several entries."""
+        """Whether the block is repeated, so that it has numbered entries."""
         return self.most > 0
 
     @property
@@ -174,7 +174,7 @@ class Questionnaire(_Model):
         return [(block, question) for block in self.blocks for question in block.questions]
 
     def question(self, name: str) -> Question:
-        """Return a question by its id."""
+        """Return a question by its id; raises StopIteration if it is unknown."""
         return next(question for _, question in self.questions() if question.id == name)
 
     def choices_of(self, question: Question) -> tuple[Choice, ...]:
@@ -243,13 +243,13 @@ def language(code: str, data: Path) -> Language:
 
 
 def phrases(code: str, data: Path) -> dict[str, str]:
-    """Return {name: text} of the fixed phrases in forms, in a language."""
+    """Return {name: text} of the fixed phrases in forms, in a language or else in English."""
     shared, texts = _validate(_Shared, "shared", _read("shared", data)), language(code, data).texts
     return {name: texts.get(text, text) for name, text in shared.phrases.items()}
 
 
 def load(name: str, data: Path) -> Questionnaire:
-    """Return a questionnaire; raises UserError that lists all errors in its definition."""
+    """Return a questionnaire; raises UserError for an unknown name or errors in its definition."""
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")
     spoken = {code: language(code, data) for code in languages(data)}
@@ -283,7 +283,7 @@ def _errors(form, lists, spoken):
     names = [item.id for block in form.blocks for item in (block, *block.questions)]
     taken = Counter(name.replace("_", "") for name in [*CARRIED, *names])  # LimeSurvey drops _
     for name in sorted(name for name in {*names} if taken[name.replace("_", "")] > 1):
-        yield f"blocks: {name!r} is used twice. Use a unique id"
+        yield f"blocks: {name!r} is used twice (without underscores). Use a unique id"
     earlier = {}
     for block, question in form.questions():
         for rule in _question_errors(question, block, earlier, lists):
@@ -299,17 +299,17 @@ def _question_errors(question, block, earlier, lists):
         other, its_block = earlier.get(when.question, (None, block))
         codes = {choice.code for choice in lists.get(other.choices, ())} if other else set()
         if not codes or its_block.repeat and its_block is not block:
-            yield f"{when.question!r} is not an earlier closed question in this form or block"
+            yield f"when: {when.question!r} is not an earlier closed question in this form or block"
         elif wrong := set(when.codes) - codes:
-            yield f"{sorted(wrong)} is not a choice of {other.id}. Use one of its codes"
+            yield f"when: {sorted(wrong)} is not a choice of {other.id}. Use one of its codes"
 
 
 def _read(name, data):
-    """Return the content of a YAML file; raises UserError if it cannot be read."""
+    """Return the content of a YAML file; raises UserError unless it is a mapping."""
     file = f"{FOLDER}/{name}.yml"
     try:
         raw = _parse(cop.data.text(data, file))
-    except (yaml.YAMLError, cop.data.InvalidTable, FileNotFoundError) as error:
+    except yaml.YAMLError as error:
         fix = "Put a text that contains ': ' or begins with a special character in double quotes"
         raise UserError(f"{file} cannot be read: {error}. {fix}") from error
     if not isinstance(raw, dict):

@@ -1,7 +1,6 @@
-"""Read and write the restricted store: responses and contacts, which never enter git.
+"""Read and write the restricted store: contacts, responses and interviews, never kept in git.
 
-Tables are CSV files. Cells that a spreadsheet would run as a formula are stored with a leading
-apostrophe.
+Tables are CSV files. An apostrophe is put before a cell that a spreadsheet would run as a formula.
 """
 
 import contextlib
@@ -43,19 +42,31 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Read a table as text; empty cells are "", and a missing file is an empty frame."""
+    """Read a table as text; empty cells and missing columns are "", a missing file has no rows."""
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
-    return table(path.read_bytes()).reindex(columns=columns(name), fill_value="")
+    return load(path).reindex(columns=columns(name), fill_value="")
+
+
+def load(path: Path) -> pd.DataFrame:
+    """Read a table from a file; raises UserError if it is unreadable."""
+    try:
+        return table(path.read_bytes())
+    except (OSError, ValueError) as error:
+        fix = "Save it as 'CSV UTF-8', with double quotes around cells that contain a separator"
+        raise UserError(f"{path} cannot be read: {error}. {fix}") from error
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Parse the content of a table, with any of the usual separators."""
+    """Parse CSV bytes with commas, semicolons or tabs as text; raises ValueError if invalid."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
     rows = [[*map(unguarded, row), *[""] * (len(names) - len(row))] for row in rows]
+    for number, row in enumerate(rows, 2):
+        if len(row) > len(names):
+            raise ValueError(f"row {number} has {len(row)} cells instead of {len(names)}")
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
@@ -79,18 +90,18 @@ def unguarded(text: str) -> str:
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return {path: bytes} of changed tables, for `write`."""
+    """Return {path: bytes} for `write`; `tables` is {name: frame with all rows of the table}."""
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write or remove files of the store, all or none; `files` is {path: bytes, or None}."""
+    """Write files of the store, all or none; `files` is {path: bytes, or None to delete it}."""
     writing.write(folder(data), files)
     lock_raw(data)
 
 
 def lock_raw(data: Path) -> None:
-    """Restrict the store to its owner, and make raw files read-only."""
+    """Make the store readable by its owner only, and its raw files read-only."""
     root = folder(data)
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
@@ -101,14 +112,13 @@ def lock_raw(data: Path) -> None:
 
 @contextlib.contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Lock the restricted store for writing, after completing an interrupted write.
+    """Lock the restricted store, and complete an interrupted write. Creates a missing store.
 
     Raises UserError if the store could be committed to git.
     """
     root = folder(data)
     refuse_in_git(root)
-    root.mkdir(parents=True, exist_ok=True)
-    os.chmod(root, 0o700)
+    root.mkdir(0o700, parents=True, exist_ok=True)
     with writing.alone(root):
         lock_raw(data)
         yield

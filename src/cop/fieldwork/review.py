@@ -1,7 +1,7 @@
 """Review open answers and names of organisations before publication.
 
 `cop review` writes texts into a sheet, and stores the decisions typed into it with date and
-reviewer. The sheet contains functions or categories, never names of persons.
+reviewer. The sheet shows the functions or categories of authors, never their names.
 """
 
 import getpass
@@ -42,7 +42,7 @@ def review(
     """Write the review sheet for a country, or store the decisions in a completed `sheet`.
 
     With `every`, the new sheet also contains the decided texts, so that decisions can be
-    changed. Returns a message for the user.
+    changed. Returns a message for the user. Raises UserError for a sheet with errors.
     """
     refuse_without(data, iso3)
     if sheet:
@@ -61,17 +61,17 @@ def review(
 def refuse_without(data: Path, iso3: str) -> None:
     """Raise UserError if the country or the restricted store does not exist."""
     if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
-        fix = "use the code of a country, such as UKR"
-        raise UserError(f"{data} has no folder research/{iso3}: {fix}")
+        raise UserError(f"{data} has no folder research/{iso3}: correct the code, or run `cop new`")
     if not (store := restricted.folder(data)).is_dir():
-        why = "no response has been imported on this computer"
-        raise UserError(f"the restricted store {store} does not exist: {why}")
+        fix = "import responses with `cop intake`, or use the computer that has them"
+        raise UserError(f"the restricted store {store} does not exist: {fix}")
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return the texts that may be published, without names of persons.
+    """Return the texts of open answers, names and quotations that people agreed to have published.
 
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
+    Names of organisations in the register are left out.
     """
     surveys, register = surveys or of_country(data, iso3), _register(data, iso3)
     rows = [row for survey in surveys for row in _open_answers(survey)]
@@ -93,8 +93,8 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
     """Return the texts that wait for a decision, or `every` text, with the columns of SHEET.
 
-    A decided text waits again if it was changed later or contains a name that entered the store
-    later. `looks_like` lists the kinds of personal data detected in the text.
+    A text to publish unedited waits again if it was changed later. Approved texts wait again if
+    they contain personal data in pii.HARD. `looks_like` lists the kinds detected in the text.
     """
     frame, names = texts(data, iso3), pii.stored_names(data)
     frame = frame.join(decisions(data).rename(columns={"text": "stored"}), KEY).fillna("")
@@ -113,13 +113,13 @@ def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
 def names_for(question: str, names: pii.Names) -> pii.Names:
     """Return the names to search for in the answer to a question.
 
-    An organisation's name may contain the name of one that refused to be named.
+    The name of an organisation may contain that of another one that refused to be named.
     """
     return replace(names, refused=frozenset()) if question == NAME else names
 
 
 def write_sheet(data: Path, iso3: str, every: bool = False) -> Path:
-    """Write the texts that wait for a decision, or `every` text, into a sheet in the store.
+    """Write the texts that wait, or `every` text, into a sheet in the store; return its path.
 
     Raises UserError if the present sheet contains decisions that are not yet stored.
     """
@@ -138,16 +138,12 @@ def _refuse_unstored(path, data, iso3):
     rows = [row for row in _decisions_in(path, iso3).values() if not _is_stored(row, stored)]
     if rows:
         fix = f"Run `cop review {iso3} --decisions {path}` first, or remove the file"
-        number = cop.data.count(len(rows), "decision")
-        raise UserError(f"{path} contains {number} not stored yet. {fix}")
+        raise UserError(f"{path} contains {cop.data.count(len(rows), 'unstored decision')}. {fix}")
 
 
 def _decisions_in(path, iso3):
     """Return {row number: row} for the rows in a sheet with a decision or an edited text."""
-    try:
-        sheet = restricted.table(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
+    sheet = restricted.load(path)
     if missing := [c for c in (*KEY, "decision") if c not in sheet]:
         fix = f"`cop review {iso3}` writes a sheet with all columns"
         raise UserError(f"{path.name} has no column {', '.join(missing)}; {fix}")
@@ -174,8 +170,8 @@ def _key(row):
 def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
     """Store the new decisions in a review sheet, and return their number.
 
-    A decision replaces the earlier one on the same text. Raises UserError that lists every row with
-    an error; nothing is stored in that case.
+    A decision replaces the earlier one on the same text. Raises UserError that lists the first
+    error of every invalid row; nothing is stored in that case.
     """
     by_key, names = texts(data, iso3).set_index(KEY).text, pii.stored_names(data)
     stored = decisions(data).T.to_dict("list")
@@ -243,11 +239,11 @@ def quotes(
         decision, text = row.final_decision, row.final_text
         reason = ""
         if decision == "publish" and text != row.text:
-            reason = "it was changed after the decision: `cop review` lists it again"
+            reason = f"it was changed after the decision: `cop review {iso3}` lists it again"
         elif not (spoken or row.return_id in counted):
             reason = "its author is not counted in published numbers (too few or later responses)"
         elif pii.names(text, authors.answer[authors.return_id == row.return_id]):
-            reason = "it names its author's organisation: edit it (`cop review --all`)"
+            reason = f"it names its author's organisation: edit it (`cop review {iso3} --all`)"
         if reason:
             notes.append(f"Not published: {row.return_id}, {row.question}: {reason}.")
             continue
@@ -274,7 +270,7 @@ def _open_answers(survey):
 
 
 def _error(row, word, answer, text, names):
-    """Return the error in a row of a review sheet; a correct row yields an empty text."""
+    """Return the first error in a row of a review sheet, or an empty string."""
     if answer is None:
         why = "has no text to decide on for this question in this country"
         return f"column return_id: {row['return_id']!r} {why}"
@@ -285,7 +281,7 @@ def _error(row, word, answer, text, names):
     if word != "withhold" and not text:
         return "column edited_text: is empty; write the text to publish"
     if word == "publish" and row.get("text", text).split() != text.split():
-        return "column text: differs from the answer in the store; write a new sheet"
+        return "column text: differs from the store; clear the decision and run `cop review` again"
     if hard := pii.hard_flags(text, names):
         return f"column decision: the text seems to contain {', '.join(hard)}; edit or withhold it"
     return ""
@@ -294,7 +290,7 @@ def _error(row, word, answer, text, names):
 def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
     """Return the table `returned`: organisations that agreed to be named, with stable keys.
 
-    A name that is not in the register needs approval in `decided`, the decisions on texts.
+    A name that is not in the register is left out unless it is approved in `decided`.
     """
     register, rows = _register(data, iso3), []
     for form, return_id, name, category in _agreed(surveys):
@@ -319,7 +315,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
 def partnerships(
     surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str
 ) -> pd.DataFrame:
-    """Return the table `returned_links`: links between registered or named organisations."""
+    """Return the table `returned_links`: links between organisations in the register or `named`."""
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
     for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
@@ -350,7 +346,7 @@ def _agreed(surveys, *also):
 def _roles_and_latest(form, return_id):
     """Return the roles of an organisation and the date of its latest activity.
 
-    Both are empty without consent. An ongoing activity has the date of the response.
+    Both are "" without consent. An ongoing activity has the date of the response.
     """
     if return_id not in form.agreed("publish_answers"):
         return ["", ""]

@@ -1,12 +1,12 @@
-"""Count the answers to a survey's closed questions, in total and by category of respondent.
+"""Count closed answers in total and by category of respondent, and open answers by coded theme.
 
 A table by category compares one part of the answers with all others: the upper two steps of a
 scale, yes, the most frequent answer, or each of several choices. It is published only if the size
 of the part follows from the one-way table, so that it reveals no suppressed count (see "Small
 counts" in docs/decisions.md).
 
-If the number of people asked is published, "no answer" is one of the answers. Otherwise no table
-shows how many people did not answer.
+If the number of people asked is published, "no answer" is one of the answers to a single-choice
+question. Otherwise no table shows how many people did not answer.
 """
 
 from collections.abc import Callable
@@ -56,14 +56,14 @@ CHERRIES = {  # items of the checklist (Eysenbach 2004) that are the same for ev
 class People:
     """The people counted in the tables of a survey, and the rules for these tables."""
 
-    groups: pd.Series  # category by return_id; OTHER if it is small or unknown
+    groups: pd.Series  # category by return_id or "sent CONTACT"; OTHER if it is small or unknown
     counted: bool  # whether the table of outcomes publishes their number
     threshold: int  # 0 for facts about institutions that agreed to be named with their answers
     rng: Callable[..., Random]
 
     @property
     def least(self) -> int:
-        """The least number of answers with which a question is published."""
+        """The least number of people who must answer a question for it to be published."""
         return MIN_STANDALONE * self.threshold
 
 
@@ -91,8 +91,8 @@ def people(
 
     `sent` are the final outcomes of the mapping forms and `forms` their published table. If that
     table publishes the number of organisations that answered, the form's tables count exactly
-    these. If nearly all organisations agreed to be named with their answers, the form's tables
-    count only these: the counts are facts about institutions, and none is suppressed.
+    these. If at least twice the threshold agreed to be named with their answers and fewer did not,
+    they count only those who agreed: such facts about institutions are not suppressed.
     """
     form, categories = survey.questionnaire, outcomes.categories(forms)
     rng, asking, least = partial(rng, form.id), grouping(form), MIN_STANDALONE * threshold
@@ -105,8 +105,8 @@ def people(
         if categories is not None:
             is_back = sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])
             back = sent[is_back].set_index("form_id")
-            ids = survey.returns.reset_index().drop_duplicates("form_id", keep="last")
-            ids = ids.set_index("form_id").return_id.reindex(back.index)
+            ids = survey.returns[survey.returns.form_id != ""].reset_index()
+            ids = ids.groupby("form_id").return_id.last().reindex(back.index)
             groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
             groups = groups.where(groups.isin(categories), OTHER)
             return People(groups, True, threshold, rng)
@@ -116,10 +116,10 @@ def people(
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, invited: set[str]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables in COLUMNS; they are empty if fewer than twice the threshold answered.
+    """Return {name: table} for COLUMNS; all are empty if fewer than twice the threshold answered.
 
     `codes` are the themes that coders assigned to open answers, `invited` the form ids that were
-    sent.
+    sent. A suppressed count is NA.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     about = [form.id, wording(form.title, "en"), mode(survey, invited)]
@@ -164,7 +164,7 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
 
 
 def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
-    """Return {part of the answers: [(category, count of the part, number of answers)]}.
+    """Return {part of the answers: [(category, count of the part, number of people)]}.
 
     If several choices are allowed, categories are pooled for each choice separately. If all people
     made at least one choice, categories are pooled for all choices together, since the last choice
@@ -189,7 +189,7 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
 
 
 def large_groups(tally: Tally, people: People) -> pd.Series:
-    """Return the category of each person whom a question counts; small ones become OTHER."""
+    """Return the category of each person whom a question counts, or OTHER if it is pooled."""
     groups = people.groups[people.groups.index.isin(tally.base)]
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
@@ -221,8 +221,8 @@ def about(
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
     """Return the table `coding`: the agreement of two coders on each open question.
 
-    Questions with too few coded answers are left out; below ENOUGH answers no coefficient is
-    computed.
+    Questions are left out if both coded fewer than twice the threshold of answers; below ENOUGH
+    answers, `alpha`, `low` and `high` are NaN.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
@@ -239,7 +239,7 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 
 
 def _judgements(codes):
-    """Return whether each of two coders assigned each theme to each answer that both coded."""
+    """Return "yes" or "no" by coder for each theme and each answer that two coders both coded."""
     coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
     codes = codes[codes.coder.isin(coders)]
     both = codes.groupby("return_id").coder.nunique() == 2
@@ -249,7 +249,7 @@ def _judgements(codes):
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) for each closed question to publish."""
+    """Return (question, English label) for each closed question whose counts may be published."""
     return [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -264,7 +264,7 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
 
 
 def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) for each open question to code and quote."""
+    """Return (question, English label) for each long open question outside repeated blocks."""
     return [
         (q, wording(q.label, "en"))
         for b, q in questionnaire.questions()
@@ -275,8 +275,8 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 def mode(survey: Survey, invited: set[str]) -> str:
     """Return how people were reached: "invited list", "open link" or "not recorded".
 
-    If all form ids were `invited`, it is the list; otherwise it is not recorded for plain tables
-    and Excel forms.
+    If all responses have form ids in `invited`, it is the list; otherwise it is an open link,
+    unless all come from plain tables and Excel forms.
     """
     forms = survey.returns.form_id
     if len(forms) and forms.isin(invited).all():
@@ -317,7 +317,8 @@ def _closed(survey, question, people, respondents, counted):
 def _themes(survey, question, people, codes):
     """Return the Tally for an open question; a theme counts if all coders assigned it.
 
-    The decisions of an adjudicator replace those of the coders. None means too few answers.
+    The decisions of an adjudicator replace those of the coders. None means that too few answers
+    are coded or, if the number of people is published, that too few are not.
     """
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base = frozenset(mine.return_id)
@@ -336,7 +337,7 @@ def _themes(survey, question, people, codes):
 
 
 def _each(counts, n, people, key):
-    """Return which choices are suppressed, each tested separately."""
+    """Return which choices or themes are suppressed, each tested separately."""
     hidden = pd.Series(False, counts.index)
     for code, count in counts.items():
         both, rng = pd.Series([count, n - count]), people.rng(*key, str(code))
@@ -371,7 +372,7 @@ def _parts(tally):
 
 
 def _base(survey, question, people, out):
-    """Return the people asked and whether their number is published; None if it is suppressed."""
+    """Return (people asked, whether their number is published), or None if no counts show it."""
     when = _when(survey, question)
     if not when:
         return set(people.groups.index), people.counted
@@ -385,12 +386,12 @@ def _base(survey, question, people, out):
 
 
 def _when(survey, question):
-    """Return the condition of a question, or None if it only depends on the screening."""
+    """Return the condition of a question, or None without one or if it is part of the screening."""
     screening = screens(survey.questionnaire)
     return None if question.when and question.when.question in screening else question.when
 
 
 def _grouped(groups, least, rng):
-    """Replace small categories by OTHER."""
+    """Replace categories of fewer than `least` people, and if necessary others, with OTHER."""
     sizes = groups.value_counts().to_frame("people").sort_index()
     return groups.where(groups.isin(pooled(sizes, least, rng).index), OTHER)

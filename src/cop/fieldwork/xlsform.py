@@ -29,7 +29,7 @@ THIS_YEAR = "int(format-date(today(), '%Y'))"
 def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> bytes:
     """Return the XLSForm in all languages as bytes; `words` is {language: phrases}.
 
-    Raises UserError if pyxform reports a warning or an error.
+    With `iso3`, that country is its default. Raises UserError for warnings or errors of pyxform.
     """
     names = {
         code: f"{spoken.english_name}{', draft' if spoken.draft else ''} ({code})"
@@ -41,7 +41,7 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
 
     survey = [
         {"type": "hidden", "name": "form_id"},
-        {"type": "hidden", "name": "iso3"} | ({"default": iso3} if iso3 else {}),
+        {"type": "hidden", "name": "iso3", "default": iso3},
         {"type": "calculate", "name": "questionnaire", "calculation": f"'{form.id}'"},
         {"type": "calculate", "name": "form_version", "calculation": f"'{form.version}'"},
         {"type": "note", "name": "consent_text"} | every("label", {
@@ -73,7 +73,7 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
 
 
 def check(content: bytes, name: str) -> str:
-    """Return an XLSForm converted by pyxform; raises UserError with its warnings and errors."""
+    """Return the XForm (XML) of an XLSForm; raises UserError for warnings or errors of pyxform."""
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:

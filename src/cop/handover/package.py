@@ -9,7 +9,6 @@ import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -34,9 +33,9 @@ def build(
 ) -> tuple[bytes, dict[str, bytes], str, str]:
     """Build the signed package of a country's report.
 
-    Returns the zip file, its files as {path: content}, the fingerprint of the signing key, and the
-    reason for a missing PDF or an empty string. `results` is the folder of results in the language.
-    Raises UserError if there is no report, or if the key or a local path would be published.
+    Returns the zip file, the signed files as {path: content}, the fingerprint of the signing key,
+    and the reason for a missing PDF or "". `results` is the folder of results in the language.
+    Raises UserError without a report or a private key, or if a file contains a local path.
     """
     page = filenames.page_of(results, iso3)
     about = render.read_cover(page.read_text(encoding="utf-8"))
@@ -61,7 +60,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return the pages, Word document and PDF of a report, and the reason for a missing PDF."""
+    """Return {path: content} of a report's pages, Word file and PDF, and why a PDF is missing."""
     names = {path.name for path in page.parent.glob("*.html")}
     files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
     name = f"report/{page.stem}"
@@ -79,7 +78,7 @@ def unlink_site(page: bytes, names: set[str]) -> bytes:
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the tables saved by the stages as a Data Package, with an HTML codebook."""
+    """Return {path: content} of saved tables, except UNVERIFIED, with metadata and codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -117,9 +116,9 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Create a zip file with the files, their SHA-256 checksums and a signature.
+    """Return a zip file with the files, their checksums, a signature of these and the public key.
 
-    After unpacking, `sha256sum -c SHA256SUMS` verifies the files with standard tools.
+    After unpacking, `sha256sum -c SHA256SUMS` compares the files with their checksums.
     """
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
@@ -134,20 +133,20 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
 
 
 def current_commit(repository: Path) -> str:
-    """Return the current commit, with "+" for changed files, or an empty string without git."""
-    git = ["git", "-C", str(repository), "describe", "--always", "--abbrev=40", "--dirty=+"]
+    """Return the commit, with "+" if tracked files have changes, or "" without git or a commit."""
+    git = ["git", "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
     try:
-        return subprocess.run([*git, "--exclude=*"], capture_output=True, text=True).stdout.strip()
+        return subprocess.run(git, cwd=repository, capture_output=True, text=True).stdout.strip()
     except OSError:
         return ""
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
     """Raise UserError if a file contains the path of one of these folders."""
-    for folder in (str(Path(folder).resolve()) for folder in folders):
-        pattern = re.compile(re.escape(folder.encode()) + rb"(?![A-Za-z0-9])")
+    for folder in map(Path.resolve, folders):
+        pattern = re.compile(re.escape(bytes(folder)) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():
-            if len(folder) > 1 and pattern.search(content):
+            if folder.name and pattern.search(content):  # the root folder has no name
                 raise UserError(
                     f"{name} contains the path {folder} of this computer, so nothing was packed; "
                     "remove the path from the notebook or table and run the country again"
@@ -155,10 +154,10 @@ def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) ->
 
 
 def page_title(page: bytes) -> str:
-    """Return the title of an HTML page."""
-    return html.document_fromstring(page.decode()).findtext(".//title") or ""
+    """Return the title of an HTML page, or "" if it has none."""
+    return html.document_fromstring(page.decode()).findtext(".//title", "")
 
 
-def json_text(value: Any) -> bytes:
-    """Return a value as indented JSON in UTF-8."""
+def json_text(value: dict) -> bytes:
+    """Return a dictionary as indented JSON in UTF-8."""
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()

@@ -8,7 +8,6 @@ without unpacking it, and does not use the network.
 
 import argparse
 import hashlib
-import sys
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
 COMMENT = b"COP assessment package"  # a program that zips the files again does not keep it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-NOT_A_PACKAGE = "is not a package written by `cop pack`"
+NOT_A_PACKAGE = "cannot be read as a package of `cop pack`: check the path or request a new copy"
 
 
 class Verdict(NamedTuple):
@@ -40,9 +39,8 @@ class Verdict(NamedTuple):
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the first 32 digits of a public key's SHA-256 hash, in groups of four."""
-    digest = hashlib.sha256(public_key).hexdigest()[:32]
-    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
+    """Return the first 32 hex digits of a public key's SHA-256 hash, in groups of four."""
+    return hashlib.sha256(public_key).digest()[:16].hex(" ", 2)
 
 
 def verify(path: Path) -> Verdict:
@@ -55,7 +53,7 @@ def verify(path: Path) -> Verdict:
         with zipfile.ZipFile(path) as package:
             return _compare(package)
     except UNREADABLE as error:
-        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error}); request a new copy") from error
+        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error})") from error
 
 
 def _compare(package):
@@ -105,7 +103,7 @@ def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
     Returns 0 if the package is intact and signed by `signer`, 1 if files differ or `signer` is
-    missing or another key, and 2 if the file is not a package.
+    missing or another key, and 2 if `verify` raises an error.
     """
     try:
         verdict = verify(path)
@@ -128,20 +126,20 @@ def report(path: Path, signer: str = "") -> int:
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
     if signer:
-        print(f"This is NOT the expected key ({signer}). Ask the sender before using it.")
+        print(f"This is NOT the expected key ({signer}). Ask the sender before using the files.")
     else:
         print("Check the key: use --signer with the key that you received separately.")
     return 1
 
 
-def main() -> int:
-    """Run the script and return the exit status of `report`."""
+def main() -> None:
+    """Run the script and exit with the status of `report`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, metavar="FILE.zip")
     parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the signer")
     arguments = parser.parse_args()
-    return report(arguments.file, arguments.signer)
+    parser.exit(report(arguments.file, arguments.signer))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

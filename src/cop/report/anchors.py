@@ -36,7 +36,7 @@ def bookmark(name: str, number: int = 1) -> str:
 
 
 def place(name: str) -> str:
-    """Return the id in the name of a bookmark, or "" if another program created the bookmark."""
+    """Return the id in the name of a bookmark, or "" for a bookmark that contains no id."""
     row_id = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
     return row_id if name.startswith(PREFIX) and fits(row_id) else ""
 

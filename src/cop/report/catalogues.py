@@ -170,17 +170,17 @@ def _is_usable(message):
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
-    """Yield an error for each translation with other placeholders, tags, links or % signs.
+    """Yield an error for each form with other placeholders, headings, tags, links or % signs.
 
     Pages show the English text instead of such a translation, because catalogues may come from
-    untrusted people. If a plural form is used for a single number, its translation may omit `n`.
+    untrusted people. A plural form for a single number may use the tokens of the singular.
     """
     ids, forms = forms_of(message.id), forms_of(message.string)
     uses = _uses(catalogue.plural_expr)
     for number, form in enumerate(forms) if message.id and all(forms) else ():
         allowed = ids[-1:] if uses[number] > 1 else ids
         if _tokens(form) not in map(_tokens, allowed):
-            yield f"{ids[0][:60]!r}: a translation has different placeholders, tags, links or %"
+            yield f"{ids[0][:60]!r}: other placeholders, headings, tags, links or % in translation"
 
 
 def _tokens(text):
@@ -191,7 +191,7 @@ def _tokens(text):
 
 @lru_cache
 def _uses(plural):
-    """Count for each plural form the numbers from 1 to 199 that use it."""
+    """Count the numbers from 1 to 199 that use each plural form, given the plural expression."""
     form = c2py(plural)
     return Counter(form(n) for n in range(1, 200))
 
@@ -211,7 +211,7 @@ def _path(tag) -> Path:
 
 
 def read(folder: Path, tag: str) -> Catalog:
-    """Read the catalogue of a language."""
+    """Read the catalogue <tag>.po in a folder."""
     with (folder / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag.replace("-", "_"))
 

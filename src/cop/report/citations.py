@@ -17,13 +17,9 @@ from cop.report.languages import gettext
 from cop.report.page import Html
 
 LINKED = {  # tables by the letter of their ids
-    "S": "sources",
-    "E": "evidence",
-    "L": "instruments",
-    "O": "stakeholders",
-    "V": "services",
+    "S": "sources", "E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services",
     "X": "exercises",
-}
+}  # fmt: skip
 CITATION = re.compile(r"\[(@[^\]]*)\]")
 ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 
@@ -63,9 +59,10 @@ def _ref(row_id, place):
 
 
 def linked(text: str, place: Country) -> Html:
-    """Escape a text, and convert the ids of verified rows into links: UKR-E05 becomes [E05].
+    """Translate and escape a text, and link the ids in it: UKR-E05 becomes [E05].
 
-    If the text has no translation, it is marked as English on a translated page.
+    Ids of other countries and of unverified rows are not linked. A text without a translation is
+    marked as English on a translated page.
     """
     translation = languages.translate(text)
 
@@ -81,7 +78,7 @@ def linked(text: str, place: Country) -> Html:
 
 
 def sourced(cell: str, place: Country) -> Html:
-    """Render sources as citations, as in `refs`, each followed by a link to its website."""
+    """Render sources as citations, as in `refs`, each followed by a link to its address, if any."""
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
         parts.append(_ref(source_id, place))
@@ -111,7 +108,7 @@ def data_ref(source_id: str, place: Country) -> Html | str:
 
 
 def copy_at(host: str) -> str:
-    """Return a text such as 'copy at GitHub' in the language of the page."""
+    """Return a text such as 'copy at GitHub' in the language of the page, or "" without a host."""
     return gettext("copy at %(host)s") % {"host": host} if host else ""
 
 
@@ -126,10 +123,10 @@ def with_citations(text: str, place: Country) -> Html:
 
 
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
-    """Render the verified sources of a country, and further sources with the ids `others`.
+    """Render the verified sources of a country, and sources of any country with the ids `others`.
 
-    Sources that the page does not cite are removed later, unless `kind` is "sources register". A
-    source is cited if the page links to it or to one of its rows, which are listed in `data-rows`.
+    If `kind` is "sources", those that the page does not cite are removed later. A source is cited
+    if the page links to it or to one of its rows, which are listed in `data-rows`.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -147,7 +144,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Render a list of data sets; if `full` is True, with file, licence and note."""
+    """Render a list of data sets; if `full` is True, with the file read, licence and note."""
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     frame = frame.assign(licence=licences(frame, place.data))
@@ -161,7 +158,7 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return the publishers of data sets with hosts of copies, such as 'ITU (copy at GitHub)'."""
+    """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'."""
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):
         name, copy = row.publisher.split(" (")[0], copy_at(row.copy_host)

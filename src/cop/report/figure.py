@@ -17,7 +17,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cop.report import formats, languages, palette, words
+from cop.report import languages, palette, words
 from cop.report.languages import gettext
 from cop.report.page import Html, csv, download
 
@@ -36,7 +36,7 @@ ZOOM = 3.0  # pixels per point of images in Word documents
 
 @dataclass(frozen=True)
 class Caption:
-    """The texts of a figure. All except `at` are required."""
+    """The texts of a figure. All except `at` are required, unless `check` allows an omission."""
 
     title: str  # finding, as a sentence
     subtitle: str  # measure, place, period
@@ -49,14 +49,11 @@ class Caption:
     def check(self, optional: Sequence[str] = ()) -> None:
         """Raise ValueError if a text that is not `optional`, or the source's year, is missing."""
         needed = [text.name for text in fields(self) if text.name not in ("at", *optional)]
-        faults = [name for name in needed if not str(getattr(self, name)).strip()]
+        missing = [name for name in needed if not str(getattr(self, name)).strip()]
         if self.source.strip() and not YEAR.search(self.source):
-            faults.append(f"year in its source ({self.source})")
-        if faults:
-            raise ValueError(
-                f"a figure requires a {formats.join_words(faults)}: state measure, country, "
-                "period, source and definition"
-            )
+            missing.append(f"a year in source ({self.source})")
+        if missing:
+            raise ValueError(f"figure {self.title!r} lacks {', '.join(missing)}; add each text")
 
 
 def draw(
@@ -64,8 +61,8 @@ def draw(
 ) -> Html:
     """Render a figure in a template, from a chart or from HTML.
 
-    If there is no chart or no data, a note replaces the figure. If `picture` is a dictionary, texts
-    and data are added to it instead. The notes of a figure of the kind `close` are collapsed.
+    A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
+    added to it instead. The kind `close` has collapsed notes and data. See `Caption.check`.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -115,7 +112,7 @@ def _data(data, caption):
 
 
 def years_as_text(column: pd.Series) -> pd.Series:
-    """Convert a column to text if it contains years only, that is, numbers from 1900 to 2100."""
+    """Convert a numeric column to text if all its values are whole numbers from 1900 to 2100."""
     is_year = column.dtype.kind in "iuf" and column.dropna().isin(range(1900, 2101)).all()
     return column.astype("Int64").astype("string") if is_year else column
 
@@ -133,9 +130,9 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
-    """Convert an SVG file to inline SVG, without scripts and external links.
+    """Convert an SVG file to inline SVG, without scripts, style sheets and external links.
 
-    If a text has a colour that is not in the palette, all colours are kept as they are.
+    Colours of the palette become CSS variables, unless a text has no colour of the palette.
     """
     source = source if isinstance(source, bytes) else source.encode()
     prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]

@@ -30,8 +30,7 @@ def of_stage(stage: str, key: str) -> str:
 def home_of(anchor: str, name: str = "") -> str:
     """Return the file name of the page that contains an id, or "" if it is `name` or unknown.
 
-    An id without a country code, such as that of an item, belongs to the country of the page
-    `name`.
+    An id without a country code, such as an item's, belongs to the country of the page `name`.
     """
     stage = next((s for s, ids in HOMES.items() if re.fullmatch(ids, anchor)), "")
     key = re.match(r"([A-Z]{3})-(?!\d)", anchor) or KEY.search(name)
@@ -55,5 +54,8 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     page = next((path for name in names for path in folder.glob(name)), None)
     if page is None:
         what = f"annex {annex}" if annex else "report"
-        raise UserError(f"{what} of {key} not found in {folder}: run `cop run {key}{words}`")
+        raise UserError(
+            f"{what} of {key} not found in {folder}: run `cop run {key}{words}`"
+            " (with --group before the name of a group)"
+        )
     return page

@@ -95,7 +95,7 @@ def language_tag(name: str) -> str:
 
 
 def language_name(language: str) -> str:
-    """Return the name of a language in the page's language, such as 'Ukrainian' for 'uk'."""
+    """Return the name of a language tag in the page's language: 'uk' => 'Ukrainian'."""
     return _locale(languages.current()).languages.get(language, language)
 
 
@@ -109,7 +109,7 @@ def territory(iso2: str, name: str) -> str:
 
 def catalogues_of(spoken: Iterable[str]) -> list[str]:
     """Return the tags of the catalogues for languages with these English names."""
-    locales = {tag: _locale(tag) for tag in languages.available() if tag != languages.SOURCE}
+    locales = {tag: _locale(tag) for tag in languages.available()[1:]}
     return [
         tag
         for tag, locale in locales.items()
@@ -118,7 +118,7 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English name: local name} of untranslated names in the page's script."""
+    """Return {English: local} of untranslated names in the page's script, Cyrillic or other."""
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local

@@ -37,7 +37,8 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield the outputs of a code cell as HTML.
 
     The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames.
-    `number` is that of the cell in JupyterLab. Repeated figures and `<Axes: >` texts are skipped.
+    `number` is that of the cell in JupyterLab. Repeated figures, text printed to stderr and, in a
+    cell with a figure, plain-text results such as `<Axes: >` are skipped.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -77,16 +78,16 @@ def markdown(source: str, attachments: dict | None = None) -> str:
 
 
 def last_sentence(source: str) -> str:
-    """Return the last sentence of Markdown as plain text, without a final colon."""
+    """Return the last sentence of Markdown as plain text, without a final colon or full stop."""
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
     texts = [" ".join(block.text_content().split()) for block in blocks]
     return SENTENCE.split(texts[-1])[-1].rstrip(":. ") if texts else ""
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
-    """Convert a frame to an accessible HTML table, with its index if it has a name.
+    """Convert a frame to an accessible HTML table, without an unnamed index of integers.
 
-    Missing values are labelled, and whole numbers from 1900 to 2100 are displayed as years.
+    Missing values are labelled. A column of whole numbers from 1900 to 2100 is displayed as years.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)

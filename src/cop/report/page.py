@@ -70,7 +70,7 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Format a number: 105117 becomes '105,117', 91.0 becomes '91.0', 0.53 becomes '0.53'."""
+    """Format a number (NA is labelled): 105117.2 => '105,117', 91.04 => '91.0', 0.534 => '0.53'."""
     if pd.isna(value):
         return missing()
     is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
@@ -90,11 +90,11 @@ def fixed(value: float, digits: int = 1) -> str:
 
 def percent(value: float) -> str:
     """Format a percentage as a whole number, such as '12%'."""
-    return localise(f"{value:.0f}") + formats.percent_sign()
+    return fixed(value, 0) + formats.percent_sign()
 
 
 def plain(value: float) -> str:
-    """Format a number without trailing zeros: 62.0 becomes '62'."""
+    """Format a number without trailing zeros: 1062.0 becomes '1,062'."""
     return localise(f"{value:,.12g}")
 
 
@@ -158,9 +158,9 @@ def cell(value: object) -> Markup:
 
 
 def text(value: object, least: int = SENTENCE) -> object:
-    """Escape a text and translate it if possible; other values are returned unchanged.
+    """Translate and escape a text; HTML and other values are returned unchanged.
 
-    On a translated page, other texts of at least `least` words are marked as English.
+    On a translated page, untranslated Latin texts of at least `least` words are marked as English.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
@@ -178,7 +178,7 @@ def _is_latin(value):
 
 
 def quoted(value: object) -> object:
-    """Format a text like `text`, but mark it as English even if it is short."""
+    """Format a text like `text`, but mark untranslated English even if it is a single word."""
     return text(value, 1)
 
 

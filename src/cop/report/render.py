@@ -49,7 +49,7 @@ def page(
     """Convert an executed notebook to an HTML page with the file name `name`.
 
     `stage` is the context of its cells in the translation catalogues. `stages` contains the
-    executed notebooks of earlier stages, from which the report includes cells.
+    executed notebooks of earlier stages, from which the report includes cells. Raises InvalidFile.
     """
     content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
@@ -67,7 +67,7 @@ def page(
 def body(
     notebook: NotebookNode, stylesheet: str = "", stages: Stages | None = None, stage: str = ""
 ) -> str:
-    """Render the visible outputs of an executed notebook in the template of a page."""
+    """Render the visible cells of an executed notebook in the template of a page."""
     parts = "\n".join(part for _, part in _parts(notebook, stage))
     shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
     parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
@@ -169,7 +169,7 @@ def _leave_out_silent(tree):
 
 
 def _keep_cited(tree):
-    """Remove bibliography entries that the page does not cite, directly or by a row."""
+    """Remove bibliography entries that the page does not cite; add cited row ids to the others."""
     cited = {a.get("href")[1:] for a in _references(tree)}
     for entry in tree.xpath("//ul[@class='sources']/li"):
         rows = [row for row in entry.attrib.pop("data-rows", "").split() if row in cited]
@@ -196,7 +196,7 @@ def _note_names(tree):
 def _number(tree):
     """Number headings, tables and figures, and add the table of contents."""
     chapters, chapter, section, taken = [], 0, 0, set(IDS(tree))
-    for heading in [*tree.iter("h2", "h3")]:
+    for heading in list(tree.iter("h2", "h3")):
         for anchor in heading.find_class("anchor-link"):
             anchor.drop_tree()
         is_chapter = heading.tag == "h2"
@@ -246,21 +246,22 @@ def _references(part):
 def _link(tree, name):
     """Point links to ids that are not on this page to the page that contains them.
 
-    Raises InvalidFile for broken links, external images, and images without alternative text.
+    Raises InvalidFile for broken links, repeated ids, external images and short alternative texts.
     """
     targets = Counter(IDS(tree))
-    broken = {f"id {anchor} occurs twice" for anchor, times in targets.items() if times > 1}
-    for link in (link for link in _references(tree) if link.get("href")[1:] not in targets):
+    broken = {f"id {anchor} occurs {n} times" for anchor, n in targets.items() if n > 1}
+    for link in _references(tree):
         at = link.get("href")
-        link.set("href", filenames.home_of(at[1:], name) + at)
-        if link.get("href") == at:
-            broken.add(f"link {at} has no target")
+        if at[1:] not in targets:
+            link.set("href", filenames.home_of(at[1:], name) + at)
+            if link.get("href") == at:
+                broken.add(f"link {at} has no target")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
         broken.add(f"an image is not embedded in the page: {source}")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
-            broken.add(f"an image has no alternative text: {text!r}")
+            broken.add(f"an image has no alternative text of {SHORTEST} characters: {text!r}")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -293,7 +294,7 @@ def _prefix(element, text, kind="numbered"):
 
 
 def read_cover(text: str) -> dict[str, str]:
-    """Return iso3, country, edition, status and cut-off from the cover of a page, if it has one.
+    """Return iso3, country, edition, status and cut-off of a page's cover, or {} without a cover.
 
     `disputes` contains the disputed ratings on the page, one per line, if there are any.
     """

@@ -58,7 +58,7 @@ def from_page(page: Path, by: str = "") -> bytes:
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
-        raise UserError(f"{page.name} is not a report: it has no cover")
+        raise UserError(f"{page.name} is not a report: it has no cover; run `cop run` again")
     main, [cover, *_] = tree.find(".//main"), tree.find_class("cover")
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
     with languages.using_language(tree.get("lang", languages.SOURCE)):

@@ -60,7 +60,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Replace these words by "not known" in the rows with low confidence."""
+    """Replace these values of the column `word` by "not known" in rows of low confidence."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "not known"))
 
@@ -94,7 +94,7 @@ def table(
 
     `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
     the row. The first column identifies the row. If the frame is empty, a sentence is rendered
-    instead, or nothing if `silent` is True.
+    instead, which pages omit if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -116,9 +116,8 @@ def table(
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
     """Return the argument `columns` of `table`, with the headings of a table in datapackage.json.
 
-    `order` contains the columns, separated by spaces. `others` changes the heading of a column, or
-    its cells by a function (a macro of the row, a function of the value, {value: text}), or both (a
-    pair).
+    `order` contains the columns, separated by spaces. `others` changes a column's heading, its
+    cells (by a macro of the row, a function of the value or {value: text}), or both (by a pair).
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
@@ -169,7 +168,7 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Pivot the data of a line chart to one row per year and one column per series."""
+    """Pivot a line chart's data to a row per year and a column per series, headed with its unit."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     return wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
 
@@ -181,7 +180,7 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Return {country: (column, row)} of the tiles of a map, and the number of columns.
+    """Return {country: (column, row)} of the tiles of a map, and its number of columns.
 
     Columns and rows start at 1. Countries without a position come last.
     """
@@ -197,7 +196,7 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return each link as pairs (name, hub), and the hubs.
 
-    Hubs are the organisations with the most links. Hubs are added until every link includes one.
+    Each hub is the organisation with the most links that do not include an earlier hub.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:

@@ -57,7 +57,7 @@ def _id_form(kind, data):
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
     """Return the path of a table in the data folder. Raises UserError for an invalid code."""
-    if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
+    if not re.fullmatch(r"[A-Z]{3}", iso3):
         raise UserError(f"invalid country code {iso3!r}; use three capital letters, such as UKR")
     return cop.data.paths(table_of(kind, data), data, iso3)[0]
 

@@ -20,10 +20,9 @@ from cop.run.plan import NOTEBOOKS, SOURCE
 from cop.run.workers import DATA
 
 engine.NotebookShell.instance(config=engine.CONFIG)  # before helpers, which register formatters
-helpers = []
 for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
     with contextlib.suppress(Exception):  # the notebook that imports it reports the error
-        helpers.append(importlib.import_module(f"helpers.{module.name}"))
+        importlib.import_module(f"helpers.{module.name}")
 engine.rehearse()
 words.preload()
 formats.localise("0")
@@ -32,9 +31,8 @@ os.chdir(NOTEBOOKS)
 with contextlib.suppress(Exception):  # the check reports what cannot be read
     for table in package.tables(os.environ[DATA], shared=True):
         cop.data.read(table, os.environ[DATA])
-    for module in helpers:
-        if hasattr(module, "preload"):
-            module.preload(os.environ[DATA])
+    indicators = importlib.import_module("helpers.indicators")
+    indicators.by_category(os.environ[DATA], cop.data.stamp("indicators", os.environ[DATA]))
 gc.freeze()  # so that the pages of memory stay shared
 gc.set_threshold(100_000)  # one notebook makes little garbage
 gc.enable()

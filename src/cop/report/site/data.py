@@ -27,9 +27,8 @@ IDS = {  # tables whose rows reports cite
     "statements": "evidence_id", "legal_instruments": "instrument_id",
     "services_on_record": "service_id", "organisations": "stakeholder_id",
 }  # fmt: skip
-RESPONSE_NAMES = {  # columns of the capabilities by the columns of the guidelines
-    "capability_id": "item_id", "capability": "item", "definition": "guidance",
-}  # fmt: skip
+# Columns of the capabilities by the columns of the guidelines.
+RESPONSE_NAMES = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
 WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
@@ -71,7 +70,7 @@ class Report:
         return 1, formats.sort_key(self.name)
 
     def rows(self, table: str) -> Sequence[Row]:
-        """Return the rows of a saved table, or an empty list if it does not exist."""
+        """Return the rows of a saved table, or no rows if it does not exist."""
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
@@ -87,7 +86,10 @@ class Report:
         return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services of some kinds, for the users `served` if given, operating ones first."""
+        """Return services of `kinds` that have not ended, for users `served` if given.
+
+        Operating services come first.
+        """
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
         rows = [r for r in rows if not served or any(w in r.get("serves", "") for w in served)]
@@ -190,7 +192,7 @@ class SiteData:
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return the rows of a shared table, or an empty list if it does not exist."""
+        """Return the rows of a shared table, or no rows if its file does not exist."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
@@ -244,7 +246,7 @@ class SiteData:
 
     @cached_property
     def evidence(self) -> dict[str, tuple[Report, str]]:
-        """Return {row id: (report, source id)} for all countries."""
+        """Return {row id: (report, source id)} of the tables in IDS, for all countries."""
         return {
             row[key]: (report, row["source_id"])
             for table, key in IDS.items()
@@ -308,7 +310,7 @@ class SiteData:
         return words.labels("guidelines", "audience", self.data) | names
 
     def tiles(self) -> pd.DataFrame:
-        """Return the status of each country's national strategy, for the map.
+        """Return the status of each country's national strategy, or `not known`, for the map.
 
         The columns are iso3, country, word (the status), address, confidence and confidence_reason.
         """
@@ -334,7 +336,7 @@ class SiteData:
         return result
 
     def documents(self, audience: str) -> dict[str, str]:
-        """Return {address: title} of the documents that contain items for an audience."""
+        """Return {address: title} of the sources of items for an audience, most used first."""
         rows = [row for row in self.shared("guidelines") if row["audience"] == audience]
         times = Counter((row["source_url"], row["source_title"]) for row in rows)
         return dict(pair for pair, _ in times.most_common())
@@ -343,6 +345,7 @@ class SiteData:
         """Return (report, emergency number, helplines, hotlines and portals) of each country.
 
         Helplines serve one of the groups in `served`, such as "child", or have no recorded users.
+        Countries without such services are omitted. An unknown emergency number is {}.
         """
         numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
         result = []
@@ -392,14 +395,14 @@ class SiteData:
         return [("-".join(re.findall(r"[^\W_]+", row["term"].lower())), row) for row in rows]
 
     def corrections(self) -> list[Row]:
-        """Return the corrections of published pages, latest first."""
+        """Return the corrections of pages of these countries or of no country, latest first."""
         keys = {"", *(report.key for report in self.countries)}
         rows = [row for row in self.shared("corrections") if row["iso3"] in keys]
         return sorted(rows, key=lambda row: row["day"], reverse=True)
 
     @cached_property
     def tables(self) -> list[dict]:
-        """Return the shared tables, and the saved tables of all countries, for publication."""
+        """Return the tables to publish, shared and saved, without empty ones or unverified rows."""
         saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
         named = {table["name"]: table for table in self.contract["resources"]}
         tables = []

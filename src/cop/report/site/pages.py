@@ -42,7 +42,7 @@ OF_A_COLUMN = "name", "title", "description", "type"  # that the published contr
 
 
 def pages(site: SiteData) -> dict[str, str]:
-    """Render all pages and files of the site, except desk baselines, as {address: content}."""
+    """Render the site's own pages and files, without reports and baselines: {address: content}."""
     if languages.translated():
         formats.remember_countries(site.shared("countries"))
     built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
@@ -127,7 +127,7 @@ def script() -> str:
 
 
 def permitted() -> str:
-    """Return the content security policy, which allows only the script of the search."""
+    """Return the directive of the content security policy that allows the script of the search."""
     digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     return f"script-src 'sha256-{digest}'; "
 
