@@ -54,7 +54,7 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
         raise UserError(f"{code}: {refused}") from refused
     except (LookupError, TypeError, ValueError, AttributeError, BadZipFile) as error:
         form = f"{series.service} returned an unexpected response ({str(error)[:120]})"
-        raise UserError(f"{code}: {form}; nothing was changed") from error
+        raise UserError(f"{code}: {form}; nothing was changed. Try again later") from error
 
 
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:

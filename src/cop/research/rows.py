@@ -109,7 +109,7 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 
 
 def normalise(row: Row) -> Row:
-    """Strip spaces from the texts of a row and convert cells with a date in DAYS to ISO format.
+    """Strip spaces from the texts of a row, and convert dates in a format in DAYS to ISO format.
 
     Ambiguous dates are kept, and `cop check` reports them in date columns.
     """
