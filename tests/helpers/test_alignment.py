@@ -105,6 +105,13 @@ def test_each_state_is_counted_by_itself_and_the_parts_add_up(states):
     assert [w for w in STATES if states.count(w) and f"{states.count(w)} {w}" not in line] == []
 
 
+def test_a_capability_is_a_paraphrase_until_its_wording_was_checked(place, replace_table):
+    checked = ["no", *["yes"] * 20]
+    replace_table("capabilities", lambda rows: rows.assign(wording_checked=checked))
+    items = alignment.adjudicated(place).query("framework == @alignment.RESPONSE")
+    assert items.wording.tolist() == ["paraphrase", *["printed"] * 20]
+
+
 @pytest.mark.parametrize(
     ("low", "text"), [(1, "1 of the 3 ratings is of low"), (2, "2 of the 3 ratings are of low")]
 )
