@@ -127,9 +127,10 @@ def zed(tmp_path):
 @pytest.fixture
 def replace_table(monkeypatch):
     """Return a function that replaces a table for `cop.data.read` by a frame, or changes it."""
-    read = cop.data.read
 
     def replace(table, rows):
+        read = cop.data.read
+
         def changed(name, *where):
             if name != table:
                 return read(name, *where)

@@ -18,8 +18,7 @@ from cop.report.page import Html
 from helpers import countries
 from helpers.countries import read_table
 
-STAGE = "5-guideline-alignment"
-render = partial(words.render, STAGE)
+render = partial(words.render, "5-guideline-alignment")
 
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ["evidence", "instruments", "stakeholders", "services"]

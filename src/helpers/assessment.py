@@ -35,7 +35,7 @@ ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # it
 MOST = 3  # strengths, and gaps, in the summary
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 
-UNSURE = N_("not sure enough")  # status that only items of low confidence support
+UNSURE = N_("insufficient evidence")  # status that only items of low confidence support
 FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # end of the sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
@@ -62,7 +62,7 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
         cost_by=rows.cost_by_id.map(names).fillna(""),
         supporting=supporting.groupby(level=0).agg("; ".join).reindex(rows.index, fill_value=""),
     )
-    return frame[list(cop.data.titles("action_plan", place.data))[1:]]
+    return frame[cop.data.columns("action_plan", place.data)[1:]]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
@@ -158,7 +158,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     are ignored: the status is `partly in place` if an item is at least partly in place, or else the
     first of `not in place`, `planned`, `no public evidence` and `withheld` that occurs, or
     `not assessed`. If including items of low confidence would change a status that is not at least
-    `partly in place`, the status is `not sure enough`.
+    `partly in place`, the status is `insufficient evidence`.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():

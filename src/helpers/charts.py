@@ -43,9 +43,9 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
     """Decorate a drawing function: apply the style, and return None for an empty frame."""
 
     @wraps(draw)
+    @styled
     def draw_styled(frame: pd.DataFrame, *arguments, **options):
-        with matplotlib.rc_context(STYLE):
-            return None if frame.empty else draw(frame, *arguments, **options)
+        return None if frame.empty else draw(frame, *arguments, **options)
 
     return draw_styled
 
@@ -112,9 +112,9 @@ def number_scale(axis, most: int = 5, integer: bool = False) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
-def year_scale(axis, most: int = 5) -> None:
-    """Place ticks at whole years on an axis, with at most `most` intervals between them."""
-    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True))
+def year_scale(axis) -> None:
+    """Place ticks at whole years on an axis, with at most five intervals between them."""
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 

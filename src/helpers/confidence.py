@@ -12,7 +12,7 @@ import cop.data
 from cop.data.checks.evidence import OFFICIAL
 from cop.data.places import Country
 from cop.report import words
-from helpers import countries
+from helpers import alignment, countries
 from helpers.countries import read_table
 from helpers.evidence import WEAK
 
@@ -21,7 +21,6 @@ render_english = partial(words.render_english, "confidence")
 REGISTERS = ["instruments", "stakeholders", "services", "exercises"]
 SURE = ["confidence", "confidence_reason"]
 ORDER = ["low", "moderate", "high"]
-SILENT = "no public evidence"
 UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "not known"]
 
 
@@ -37,7 +36,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     levels, rows = _levels(place), []
     for word, ids in zip(status, evidence_ids, strict=True):
         cited = levels[levels.index.isin(cop.data.split(ids))]
-        best, silent = cited.groupby("source_id")["level"].max(), word == SILENT
+        best, silent = cited.groupby("source_id")["level"].max(), word == alignment.SILENT
         good = int((best > 0).sum())
         level = "low" if not good else "high" if best.min() == 2 and not silent else "moderate"
         reason = render_english("reason", level, good, len(best), silent)

@@ -48,8 +48,8 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
 
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
     (the data set of a figure). Missing values are empty strings. A comparison with the study of
-    2020 has no rows for parts that the study does not contain. Raises LookupError if an edition is
-    not available or if `old` is not earlier than `new`.
+    2020 contains only the parts `table_25` and `figures`. Raises LookupError if an edition is not
+    available or if `old` is not earlier than `new`.
     """
     if old >= new:
         raise LookupError(f"{old} is not earlier than {new}: specify the earlier edition first")

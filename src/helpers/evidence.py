@@ -13,8 +13,7 @@ from cop.report.languages import translate
 from cop.report.page import Html
 from helpers.countries import read_table
 
-STAGE = "1-desktop-research"
-render = partial(words.render, STAGE)
+render = partial(words.render, "1-desktop-research")
 
 WEAK = ["news", "other web page"]  # kinds of sources that are weak if second hand
 RECENT = 3  # years before the edition in which evidence is recent

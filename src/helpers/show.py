@@ -132,11 +132,11 @@ def register_formatters() -> None:
     formatters["text/plain"].for_type(pd.DataFrame, _size)
 
 
+@charts.styled
 def _svg(drawing):
     """Convert a figure to SVG, and close it so that pyplot does not display it again."""
     plt.close(drawing.figure)
-    with matplotlib.rc_context(charts.STYLE):
-        return print_figure(drawing.figure, "svg", **SAVED)
+    return print_figure(drawing.figure, "svg", **SAVED)
 
 
 def _series(series):

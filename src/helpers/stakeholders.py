@@ -14,8 +14,7 @@ from helpers import confidence, countries
 from helpers.confidence import SURE
 from helpers.countries import read_table
 
-STAGE = "2-stakeholder-mapping"
-render = partial(words.render, STAGE)
+render = partial(words.render, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # kinds of services that children or witnesses contact
 OTHERS = "adults"  # kind of helplines for parents or other adults only
@@ -73,7 +72,7 @@ def organisations(place: Country) -> pd.DataFrame:
         ),
     )
     frame = frame.sort_values(["category", "name"]).reset_index()
-    return frame[list(cop.data.titles("organisations", place.data))[1:]].astype(str)
+    return frame[cop.data.columns("organisations", place.data)[1:]].astype(str)
 
 
 def services(place: Country) -> pd.DataFrame:
@@ -83,7 +82,7 @@ def services(place: Country) -> pd.DataFrame:
     names. `operates` is `yes` if a source whose year overlaps the 24 months before the cut-off
     shows the service operating, `no` if a source states that it ended, and otherwise `not known`.
     """
-    return _services(place)[list(cop.data.titles("services_on_record", place.data))[1:]]
+    return _services(place)[cop.data.columns("services_on_record", place.data)[1:]]
 
 
 def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:

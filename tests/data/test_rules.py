@@ -1,6 +1,7 @@
 """The rules of the method: `cop check` refuses a planted example of each, with row and fix."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import cop.data
 from cop.data import checks
 from cop.data.checks import schema
 from cop.data.checks.rules import RULES
+from cop.data.places import Country
 from cop.research import editions as next_edition
 
 WHOLE = {  # a recommendation that can be followed up
@@ -243,6 +245,35 @@ def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed,
     path, before = zed / "research/ZZZ" / file, checks.editions.signed_text(zed, "ZZZ")
     path.write_bytes(path.read_bytes() + b"More.\n")
     assert (checks.editions.signed_text(zed, "ZZZ") != before) == is_signed
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_changed"), [(["other"], True), (["other", "NOW"], False), (["", "other"], False)]
+)
+def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, texts, is_changed):
+    now = checks.editions.signed_text(zed, "ZZZ")
+    rows = [SIGNED | {"text": text.replace("NOW", now)} for text in texts]
+    save(zed / "research/ZZZ/sign_offs.csv", [*SIGNED], rows)
+    place = Country("ZZZ", "Zedland", str(zed), "", "2026")
+    assert checks.editions.changed_after_sign_off("2026", place) == is_changed
+
+
+def conditions():
+    """Yield each declared condition that names codes in its message."""
+    for table in cop.data.contents(DATA)["resources"]:
+        for rule in table.get("schema", {}).get("cop:rules", []):
+            named = set(re.findall("'([^']+)'", rule.get("rule", "")))
+            if named and "when" in rule and "includes" not in rule["rule"]:
+                yield pytest.param(rule, named, id=f"{table['name']}: {rule['rule'][:60]}")
+
+
+@pytest.mark.parametrize(("rule", "named"), conditions())
+def test_a_declared_rule_applies_to_the_codes_that_its_message_names(rule, named):
+    codes, others = (
+        {code for column, codes in rule.get(key, {}).items() for code in codes} - {"", "yes"}
+        for key in ("when", "unless")
+    )
+    assert codes <= named - {"yes"} <= codes | others
 
 
 @pytest.fixture

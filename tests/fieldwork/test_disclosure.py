@@ -307,6 +307,15 @@ def published(definition, rows, key):
     return tables.survey_tables(survey, who, codes, set()), sizes(survey, who, codes)
 
 
+def test_of_several_choices_each_is_hidden_that_few_made_or_few_did_not_make():
+    ages = [c.code for c in ASKED.choices_of(ASKED.question("ages"))]
+    made = dict(zip(ages, [T - 1, T, 40 - T, 41 - T, 40], strict=False))
+    rows = [[f"r{n}", "b", "0", "ages", age, "en"] for age in made for n in range(made[age])]
+    rows += [[f"r{n}", "b", "0", "category", "government", "en"] for n in range(40)]
+    survey = published(ASKED, rows, b"key")[0]["survey"]
+    assert survey.sort_values("order")["count"].dropna().tolist() == [T, 40 - T]
+
+
 def simulated(definition, seed, share=0.4):
     """Return the attacker who read the publication of a simulated survey, the share of one-way counts
     that are shown, and how many tables by category there are.

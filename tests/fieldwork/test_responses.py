@@ -468,7 +468,7 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
     for change in (change_map, rename_sheet):
         content = maker.filled(data, form, people[0], change=change)
         assert take(data, "form.xlsx", content) == 2
-        assert "a sheet was renamed or a hidden sheet was changed" in capsys.readouterr().out
+        assert "a sheet was renamed, or the form is not of the present" in capsys.readouterr().out
     people[0]["answers"].pop("size")
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 1
     label = form.question("size").label["en"]

@@ -89,9 +89,9 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
         ([], "not assessed"),
         (["in place", "in place low"], "partly in place"),
         (["in place", "not in place low"], "partly in place"),
-        (["partly in place low", "no public evidence"], "not sure enough"),
-        (["partly in place low"], "not sure enough"),
-        (["not in place low"], "not sure enough"),
+        (["partly in place low", "no public evidence"], "insufficient evidence"),
+        (["partly in place low"], "insufficient evidence"),
+        (["not in place low"], "insufficient evidence"),
         (["no public evidence", "no public evidence low"], "no public evidence"),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
         ["report", "in place", "moderate", "", ""],
         ["police", "not assessed", "", "", ""],
         ["removal", "not assessed", "", "", ""],
-        ["support", "not sure enough", "low", "PM-CHP-01", ""],
+        ["support", "insufficient evidence", "low", "PM-CHP-01", ""],
     ]
     assert (links.confidence_reason != "").tolist() == [True, True, False, False, True]
     for at_work, silent in (
@@ -138,7 +138,7 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
     ("at_work", "items", "sentences", "others"),
     [
         (lines(), [], ["can turn to a helpline: Line.", "to a hotline: Web form."], []),
-        (lines("not known", ""), [], ["A helpline for children is on record in Zedland: Line."],
+        (lines("not known", ""), [], ["A helpline for children was identified in Zedland: Line."],
          ["can turn to"]),
         (lines(confidence="low"), [], ["Whether a child in Zedland can turn to"], ["Line"]),
         (lines("", ""), [("MNR-12", "not in place", "moderate", "the register is silent")],
@@ -199,6 +199,7 @@ def test_every_state_of_the_strategy_has_a_sentence_and_statements_their_own_plu
          [("no public evidence", "high"), ("planned", "high"), ("not in place", "high")], "2 1 0"),
         ("surest first", [("not in place", "moderate"), ("not in place", "high")], "1 0"),
         ("served before unserved", [("not in place", "high"), ("not in place", "high")], "1 0"),
+        ("surest before served", [("not in place", "high"), ("not in place", "moderate")], "0 1"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
         ("the chain of protection before all others; the first three",
          [*[("not in place", "high")] * 3, ("no public evidence", "moderate")], "3 1 0"),
@@ -296,9 +297,9 @@ def test_what_nobody_has_worked_out_is_not_left_blank_and_a_proposal_is_marked(p
 
 def test_a_finding_says_in_one_line_what_it_rests_on(plan):
     for basis, ids, line in (
-        ("rows", ["ZZZ-E16", "ZZZ-L05", "ZZZ-E01"], "Rests on 2 statements and 1 law, strategy or"),
+        ("rows", ["ZZZ-E16", "ZZZ-L05", "ZZZ-E01"], "Based on 2 statements and 1 law, strategy or"),
         ("silence", ["ZZZ-E16"], "No public evidence was found for PM-RUC-01, PM-RES-01;"),
-        ("rows and silence", ["ZZZ-O06"], "Rests on 1 organisation or service; no public evidence"),
+        ("rows and silence", ["ZZZ-O06"], "Based on 1 organisation or service; no public evidence"),
     ):
         row = plan.head(1).assign(rests_on=basis, silent="PM-RUC-01; PM-RES-01")
         assert said(REPORT.basis(next(row.itertuples()), ids)).startswith(line)
@@ -387,7 +388,7 @@ def test_a_card_is_compared_with_its_region_of_one_year_and_a_number_by_its_shar
     found = html.fromstring(str(page)).xpath("//div[@class='card']")
     reports, _, children, net, homes = (" ".join(card.text_content().split()) for card in found)
     assert [len(card.xpath(".//svg")) for card in found] == [0, 0, 0, 0, 1]
-    region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
+    region = "region in 2023: median 1.0, range 0.50 to 2.0, 3 countries"
     assert f"(2024){region}, Zedland then 2.0; Zedland in 2019: 310" in reports
     assert f"17.4% of the population are under 15 (2024); {region}" in children
     assert "(2024, projection, old)Zedland in 2019: 57" in net

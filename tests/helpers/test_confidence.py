@@ -63,11 +63,11 @@ WEAK = "secondary news or a secondary web page"
         ("ZZZ-L03; ZZZ-E02", "in place", "moderate", f"1 source {GOOD}"),  # of one source
         ("ZZZ-L03", "in place", "low", f"1 weak source: {WEAK}"),
         ("ZZZ-L03; ZZZ-L05", "in place", "low", "all 2 sources weak: secondary news or web pages"),
-        ("", "in place", "low", "no source named for it"),
-        ("ZZZ-L99", "in place", "low", "no source named for it"),
+        ("", "in place", "low", "no source named"),
+        ("ZZZ-L99", "in place", "low", "no source named"),
         # that nothing was found is never more than moderate
-        ("ZZZ-L01", "no public evidence", "moderate", "1 source read, which does not show it"),
-        ("ZZZ-L03", "no public evidence", "low", "no good source read for it"),
+        ("ZZZ-L01", "no public evidence", "moderate", "1 source read, not confirming it"),
+        ("ZZZ-L03", "no public evidence", "low", "no reliable source reviewed"),
         # what nobody judged has none
         *[("ZZZ-L01", status, "", "") for status in confidence.UNJUDGED],
     ],

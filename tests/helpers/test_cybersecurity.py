@@ -51,6 +51,17 @@ def test_which_source_of_a_treaty_counts(rule, register, own, expected):
     assert {name: row[name] for name in expected} == expected, rule
 
 
+@pytest.mark.parametrize(("hand", "own_comes_first"), [("first", False), ("copy", True)])
+def test_only_a_register_of_the_office_itself_comes_before_the_own_table(
+    hand, own_comes_first, place, replace_table
+):
+    act = {"instrument": "LANZAROTE_CETS201", "status": "signatory", "source_id": "UNSD_SDG"}
+    replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
+    replace_table("statistics_sources", lambda rows: rows.assign(hand=hand, accessed="2026-11-24"))
+    frame = cybersecurity.treaties(place).set_index("instrument")
+    assert (frame.status["LANZAROTE_CETS201"] == "party") == own_comes_first
+
+
 @pytest.mark.parametrize(
     ("what", "step"),
     [("signature", "signed"), ("ratification", "ratified"), ("accession", "ratified"),

@@ -218,4 +218,4 @@ def test_both_editions_have_a_report_of_their_own(two, tmp_path):
         page = tmp_path / "site" / folder / "cop-assessment-ZZZ.html"
         tree = html.parse(str(page)).getroot()
         assert tree.find_class("cover")[0].get("data-edition") == edition
-        assert f"Beside the edition of {before}:" in tree.text_content()
+        assert f"Compared with the edition of {before}:" in tree.text_content()

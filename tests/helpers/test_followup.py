@@ -167,12 +167,12 @@ def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, s
 @pytest.mark.parametrize(
     ("reached", "actions", "text"),
     [
-        (0, 0, "no action on record"),
+        (0, 0, "no action recorded"),
         (0, 2, "0 of 2 actions reached"),
         (2, 2, "2 of 2 actions reached"),
     ],
 )
-def test_actions_are_on_record_even_if_none_is_reached(reached, actions, text):
+def test_actions_are_recorded_even_if_none_is_reached(reached, actions, text):
     row = SimpleNamespace(reached=reached, actions=actions)
     assert words.render_text("follow-up", "reached_of", row) == text
 

@@ -84,9 +84,15 @@ def test_the_others_are_shown_at_the_year_of_the_median_and_the_country_at_its_o
     assert indicators.in_region(figure.assign(old="yes"), place).empty
 
 
-def test_a_figure_is_old_after_three_years_and_not_at_three(place, figures, monkeypatch):
+def test_a_figure_is_old_after_three_years_and_not_at_three(
+    place, figures, monkeypatch, replace_table
+):
     assert indicators.oldest_year(place) == 2026 - 3  # the cut-off is 2026-06-30
-    assert indicators.oldest_year(replace(place, edition="")) == 2026 - 3  # of the newest data set
+    replace_table(
+        "statistics_sources",
+        lambda rows: rows.head(2).assign(accessed=["2020-01-01", "2025-12-31"]),
+    )
+    assert indicators.oldest_year(replace(place, edition="")) == 2025 - 3  # of a desk baseline
     code, year = (
         figures.dropna(subset="value").index[0],
         figures.dropna(subset="value").year.iloc[0],

@@ -98,9 +98,9 @@ def test_strategies_are_worded_no_stronger_than_their_rows(row, sentence):
 @pytest.mark.parametrize(
     ("shared", "sentence"),
     [
-        (0, "A dedicated agency or a shared mandate for child online protection is on record in 2"),
-        (1, "is on record in 2 of the 9 countries, 1 of them shared between bodies"),
-        (2, "is on record in 2 of the 9 countries, a dedicated agency in none."),
+        (0, "or a shared mandate for child online protection was identified in 2"),
+        (1, "was identified in 2 of the 9 countries, 1 of them shared between bodies"),
+        (2, "was identified in 2 of the 9 countries, a dedicated agency in none."),
     ],
 )
 def test_agencies_are_worded_by_how_many_are_shared(shared, sentence):
@@ -114,8 +114,8 @@ def test_the_bottom_line_states_each_row_with_its_own_number_and_low_confidence(
     line = said(SYNTHESIS.bottom_line(rows, ratings, 2, 9, place))
     for sentence in (
         "8 are party to the Lanzarote Convention (5 in 2020) (2 of them with low confidence)",
-        "7 are on record as members of the WeProtect Global Alliance (the 2020 study named 6 as",
-        "is on record in 1 of the 9 countries.",
+        "7 were identified as members of the WeProtect Global Alliance (the 2020 study named 6 as",
+        "was identified in 1 of the 9 countries.",
         "9 (5 in place, 4 partly in place, 0 not in place,",
         "2 of them with low confidence.",
     ):

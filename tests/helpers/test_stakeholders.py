@@ -224,7 +224,7 @@ def test_a_count_of_use_shows_reach_for_three_years(tables, place, year, reaches
 
 
 def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
-    for total, active, text in ((1, 2, "1 organisation is on"), (2, 1, "2 organisations are on")):
+    for total, active, text in ((1, 2, "1 organisation was"), (2, 1, "2 organisations were")):
         counts = pd.DataFrame({"category": ["ngo"], "organisations": [total], "active": [active]})
         assert said(MAPPING.bottom_line(counts, CUT_OFF, place)).startswith(text)
     for pairs, text in (
@@ -237,8 +237,8 @@ def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
 def test_the_plural_of_roles_without_an_organisation_is_that_of_their_number(place):
     pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-O02"], "name": ["Office"], "word": ["Policy"]})
     for roles, text in (
-        (["Policy", "Hotline"], "1 of 2 roles has no organisation"),
-        (["Policy", "Hotline", "Helpline"], "2 of 3 roles have no organisation"),
+        (["Policy", "Hotline"], "1 of 2 roles has no identified"),
+        (["Policy", "Hotline", "Helpline"], "2 of 3 roles have no identified"),
     ):
         assert text in said(MAPPING.role_grid(pairs, roles, place))
 

@@ -47,6 +47,9 @@ def test_a_source_is_shown_with_author_year_title_address_day_and_host(zed, chan
     row = {"title": "A title", "publisher": "Press", "year": "2024", "type": "report"}
     row |= {"url": "https://x.org/?a=1&b=2", "accessed": "2026-03-09", "verified": "yes"}
     assert shown(zed, **(row | changes)) == entry
+    place = Country("ZZZ", "Zedland", str(zed), "", "2026")
+    site = "copy at x.org" if "copy_host" in changes else "x.org"
+    assert said(citations.sourced("ZZZ-S01", place)).endswith(site)
 
 
 def test_a_data_set_says_at_whose_address_its_copy_was_read():

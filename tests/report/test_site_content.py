@@ -168,15 +168,15 @@ def test_ratings_are_counted_over_all_countries_those_of_low_confidence_too(made
 def test_children_meet_help_first_and_no_line_that_has_ended(made):
     shown = text(made["children.html"])
     old = "Free talks. Source: Gazette, 2023, older than 24 months."
-    order = ["In danger, call 555.", "Child line 116 111 · example.org/line Free talks."]
+    order = ["If you are in danger, call 555.", "Child line 116 111 · example.org/line Free talks."]
     order += [f"Silent line * {old}", "To report bad pictures", "Report line"]
-    order += ["* We could not check whether this service answers today.", "What you can do"]
+    order += ["* We could not confirm that this service is active today.", "What you can do"]
     assert sorted(order, key=shown.index) == order and shown.count(f"* {old}") == 1
     help_lines = text(made["children.html"], "//section[@class='help']")
     numbers = re.findall(r"[0-9]+", help_lines.replace(old, ""))
     assert numbers == ["555", "116", "111"]  # and no other number
     shown = text(of(services_on_record=[service("V", "Old", operates="no")])["children.html"])
-    assert "No helpline is on record here yet." in shown and "Old" not in shown
+    assert "No helpline has been identified here yet." in shown and "Old" not in shown
 
 
 @pytest.mark.parametrize(

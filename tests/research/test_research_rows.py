@@ -308,6 +308,17 @@ def test_an_edition_follows_a_validated_one(zed):
     assert cop.data.present("editions", zed, "ZZZ").status.tolist() == ["validated", "draft"]
 
 
+def test_the_archive_of_an_edition_is_renewed_for_one_country_only(zed):
+    kept = zed / "editions" / "2026" / "research"
+    editions.begin("YYY", zed, "2026", date(2026, 6, 30))
+    for iso3, year in (("ZZZ", "2028"), ("YYY", "2029")):
+        table = zed / "research" / "ZZZ" / "sources.csv"
+        table.write_text(table.read_text("utf-8") + "\n" * (iso3 == "YYY"), "utf-8")
+        editions.begin(iso3, zed, year, date(2027, 11, 20))
+    assert not (kept / "ZZZ" / "sources.csv").read_text("utf-8").endswith("\n\n")
+    assert (kept / "YYY" / "sources.csv").exists()
+
+
 def stopped(*anything):
     """Raise KeyboardInterrupt, in place of Ctrl+C or a power cut."""
     raise KeyboardInterrupt

@@ -38,7 +38,7 @@ def escape(text: str) -> str:
 
 @contextlib.contextmanager
 def escaped() -> Iterator[None]:
-    """Escape all text that is printed in the block. A closed stream stays closed."""
+    """Escape control characters in all text that is printed in the block."""
     out, errors = (stream and Terminal(stream) for stream in (sys.stdout, sys.stderr))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
         yield

@@ -33,8 +33,8 @@ def today() -> date:
 def secret_key(variable: str, usual: str, data: Path) -> str:
     """Read a secret key from the file named by an environment variable, or from the default file.
 
-    A missing or empty file is filled with a key of 32 bytes in hexadecimal, for its owner only.
-    Raises UserError if the file is in the data folder or a folder marked by HANDED_ON, is
+    A missing or empty file is filled with a key of 32 bytes in hexadecimal, readable by its owner
+    only. Raises UserError if the file is in the data folder or a folder marked by HANDED_ON, is
     accessible to other users, or contains fewer than 32 characters.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()

@@ -34,7 +34,7 @@ YEARS = ("year", "edition")
 
 
 def load_scripts() -> None:
-    """Load the scripts of the tables into the notebook. This output must not be cleared."""
+    """Display the scripts of the tables. The cell's output must stay in the notebook."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 

@@ -96,7 +96,7 @@ def _without_names(remarks, document: Document, data) -> tuple[list[Remark], int
     """Return the remarks after `pii.redact`, and the number of remarks that it changed.
 
     The names of authors and of persons in the restricted store are replaced. Words in the report
-    itself are kept, unless they form the full name of such a person.
+    itself are kept, unless they form the full name of an author, contact or interviewee.
     """
     names = pii.stored_names(data).with_people({remark.author for remark in remarks})
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.passages).casefold()))

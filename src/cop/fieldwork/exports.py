@@ -314,7 +314,7 @@ def _read_excel_form(book, sheets, data):
             response.positions.setdefault(target[:2], position)
             export.add(response, target, cells[at - 1] if at <= len(cells) else "", *position)
     except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
-        reason = "a sheet was renamed or a hidden sheet was changed"
+        reason = f"a sheet was renamed, or the form is not of the present {form.id}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error
     if not response.cells:
         raise UserError(f"{book.name} is a form without answers. Request a completed form")
@@ -332,11 +332,10 @@ def _read_mapped(book, sheet, data, mapping):
     }
     absent = [heading for heading in mapping.columns if plain(heading) not in sheet.headings]
     named = {target.question for target in targets.values()}.difference(FACTS)
-    if absent := absent + sorted(named.union(mapping.values) - ids):
-        raise UserError(
-            f"the mapping has columns or questions that {book.name} or {form.id} lacks: "
-            + ", ".join(map(repr, absent))
-        )
+    if absent:
+        raise UserError(f"{book.name} lacks {', '.join(map(repr, absent))}. Correct the mapping")
+    if unknown := sorted(named.union(mapping.values) - ids):
+        raise UserError(f"{form.id} lacks {', '.join(map(repr, unknown))}. Correct the mapping")
     if not sheet.rows[1:]:
         raise UserError(f"{book.name} has no rows below its headings")
     facts = {title: t.question for title, t in targets.items() if t.question not in ids}

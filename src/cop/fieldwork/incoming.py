@@ -221,7 +221,8 @@ def _read_csv(content, name):
     """Return the Sheet of a CSV file; the separator is detected from the heading row."""
     text = _decode(content)
     if len(text.partition("\n")[0]) > MB:
-        raise InvalidFile("has more than a million characters in its first line")
+        fix = "Export it again as CSV or Excel"
+        raise InvalidFile(f"has more than a million characters in its heading row. {fix}")
     table = cop.data.separated(text, cop.data.separator_of(text[: 4 * MB]))
     rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(table, 1)]
     rows = [(number, row) for number, row in rows if any(row)]

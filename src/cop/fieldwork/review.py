@@ -91,7 +91,7 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 
 
 def pending(data: Path, iso3: str, every: bool = False) -> pd.DataFrame:
-    """Return the texts that wait for a decision, or `every` text, with the columns of SHEET.
+    """Return the texts that wait for a decision, or all texts, with the columns of SHEET and more.
 
     A text to publish unedited waits again if it was changed later. Approved texts wait again if
     they contain personal data in pii.HARD. `looks_like` lists the kinds detected in the text.

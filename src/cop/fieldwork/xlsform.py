@@ -80,7 +80,7 @@ def check(content: bytes, name: str) -> str:
         raise UserError(f"pyxform does not accept the XLSForm of {name}: {error}") from error
     if result.warnings:
         lines = "\n".join(result.warnings)
-        raise UserError(f"pyxform has warnings about the XLSForm of {name}:\n{lines}")
+        raise UserError(f"pyxform has warnings about {name}; correct its YAML file:\n{lines}")
     return result.xform
 
 

@@ -9,7 +9,6 @@ import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -135,19 +134,19 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
 
 def current_commit(repository: Path) -> str:
     """Return the commit, with "+" if tracked files have changes, or "" without git or a commit."""
-    git = ["git", "-C", str(repository), "describe", "--always", "--abbrev=40", "--dirty=+"]
+    git = ["git", "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
     try:
-        return subprocess.run([*git, "--exclude=*"], capture_output=True, text=True).stdout.strip()
+        return subprocess.run(git, cwd=repository, capture_output=True, text=True).stdout.strip()
     except OSError:
         return ""
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
     """Raise UserError if a file contains the path of one of these folders."""
-    for folder in (str(Path(folder).resolve()) for folder in folders):
-        pattern = re.compile(re.escape(folder.encode()) + rb"(?![A-Za-z0-9])")
+    for folder in map(Path.resolve, folders):
+        pattern = re.compile(re.escape(bytes(folder)) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():
-            if len(folder) > 1 and pattern.search(content):
+            if folder.name and pattern.search(content):  # the root folder has no name
                 raise UserError(
                     f"{name} contains the path {folder} of this computer, so nothing was packed; "
                     "remove the path from the notebook or table and run the country again"
@@ -156,9 +155,9 @@ def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) ->
 
 def page_title(page: bytes) -> str:
     """Return the title of an HTML page, or "" if it has none."""
-    return html.document_fromstring(page.decode()).findtext(".//title") or ""
+    return html.document_fromstring(page.decode()).findtext(".//title", "")
 
 
-def json_text(value: Any) -> bytes:
-    """Return a value as indented JSON in UTF-8."""
+def json_text(value: dict) -> bytes:
+    """Return a dictionary as indented JSON in UTF-8."""
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()

@@ -1,6 +1,5 @@
 """Print a page as a tagged PDF with Chromium, and fix its links and tags with pikepdf."""
 
-import io
 import os
 import shutil
 import subprocess
@@ -15,19 +14,18 @@ VARIABLE = "COP_CHROMIUM"
 PROGRAMS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
 )  # fmt: skip
-NO_CHROMIUM = (
-    "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
-    f"or set {VARIABLE} to the path of the program"
-)
 TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
     """Return the path of $COP_CHROMIUM or the first of PROGRAMS. Raises UserError without any."""
-    programs = map(shutil.which, [os.environ.get(VARIABLE, ""), *PROGRAMS])
-    if not (program := next(filter(None, programs), None)):
-        raise UserError(NO_CHROMIUM)
-    return program
+    for name in (os.environ.get(VARIABLE, ""), *PROGRAMS):
+        if program := shutil.which(name):
+            return program
+    raise UserError(
+        "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
+        f"or set {VARIABLE} to the path of the program"
+    )
 
 
 def render(page: bytes, site: str = "") -> bytes:
@@ -41,15 +39,15 @@ def render(page: bytes, site: str = "") -> bytes:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
         source.parent.mkdir()
         source.write_bytes(page)
-        _print(source, target, Path(folder) / "profile")
+        _print(source, target)
         for name, number in _pages_of_anchors(target):
             slot = f'data-page="{name}">'.encode()
             page = page.replace(slot, slot + f" …\N{NO-BREAK SPACE}{number}".encode())
         if page != source.read_bytes():
             source.write_bytes(page)
             target.unlink()
-            _print(source, target, Path(folder) / "profile")
-        with pikepdf.open(target) as document:
+            _print(source, target)
+        with pikepdf.open(target, allow_overwriting_input=True) as document:
             for element in structure_elements(document):
                 if element.S == "/Figure" and "/Alt" not in element:
                     element.S = pikepdf.Name.Div  # a group, since pictures have a description
@@ -59,25 +57,24 @@ def render(page: bytes, site: str = "") -> bytes:
                 if address.startswith(base):
                     path = address.removeprefix(f"{base}/site/").replace(f"{base}/", "../")
                     link.A.URI = pikepdf.String(site + path)
-            content = io.BytesIO()
-            document.save(content)
-            return content.getvalue()
+            document.save()
+        return target.read_bytes()
 
 
-def _print(source, target, profile):
+def _print(source, target):
     command = [
-        find_chromium(), "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions",
-        f"--user-data-dir={profile}", "--generate-pdf-document-outline", "--export-tagged-pdf",
-        "--no-pdf-header-footer", "--lang=en-GB", f"--print-to-pdf={target}", source.as_uri(),
+        find_chromium(), "--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer",
+        f"--user-data-dir={target.parent}", "--generate-pdf-document-outline", "--lang=en-GB",
+        "--disable-extensions", "--export-tagged-pdf", f"--print-to-pdf={target}", source.as_uri(),
     ]  # fmt: skip
     if os.geteuid() == 0:  # Chromium has no sandbox for root
         command.insert(1, "--no-sandbox")
     try:
-        result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
+        result = subprocess.run(command, capture_output=True, errors="replace", timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
         raise UserError(f"Chromium did not print the page within {TIMEOUT} seconds") from None
     if not target.is_file():
-        messages = result.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        messages = result.stderr.strip().splitlines() or ["no message"]
         raise UserError(f"Chromium did not print the page: {messages[-1]}")
 
 

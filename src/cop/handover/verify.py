@@ -8,7 +8,6 @@ without unpacking it, and does not use the network.
 
 import argparse
 import hashlib
-import sys
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -41,8 +40,7 @@ class Verdict(NamedTuple):
 
 def fingerprint(public_key: bytes) -> str:
     """Return the first 32 hex digits of a public key's SHA-256 hash, in groups of four."""
-    digest = hashlib.sha256(public_key).hexdigest()[:32]
-    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
+    return hashlib.sha256(public_key).digest()[:16].hex(" ", 2)
 
 
 def verify(path: Path) -> Verdict:
@@ -134,14 +132,14 @@ def report(path: Path, signer: str = "") -> int:
     return 1
 
 
-def main() -> int:
-    """Run the script and return the exit status of `report`."""
+def main() -> None:
+    """Run the script and exit with the status of `report`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, metavar="FILE.zip")
     parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the signer")
     arguments = parser.parse_args()
-    return report(arguments.file, arguments.signer)
+    parser.exit(report(arguments.file, arguments.signer))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

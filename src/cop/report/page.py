@@ -23,7 +23,7 @@ WORDS = {  # other words with a sign, which stand on the ground of a status in r
     "× not-in-place": (N_("expired"),),
     "○ not-in-place": (N_("no"),),
     "≠ not-in-place": (N_("differ"),),
-    "? no-public-evidence": (N_("not known"), N_("not sure enough")),
+    "? no-public-evidence": (N_("not known"), N_("insufficient evidence")),
     "○ no-public-evidence": (N_("only one source"),),
     "– not-assessed": (N_("no source"), N_("silent")),
     "▲ in-place": (N_("strength"),),

@@ -281,7 +281,7 @@ def _sign(tree, date):
     tree.find("body/footer/p").text = (
         gettext(
             "Made on %(date)s with version %(number)s of the COP assessment workspace. Content"
-            " %(content)s. This file holds everything it shows and asks the network for nothing."
+            " %(content)s. This file is complete and loads nothing from the network."
         )
         % about
     )

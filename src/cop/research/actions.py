@@ -26,14 +26,12 @@ def begin(iso3: str, data: Path) -> list[str]:
             action_id=ids, body_id=ready.lead_id, budget=ready.cost.replace("", "to be estimated")
         )
         milestones = ready[[]].assign(action_id=ids, what=ready.target, day=ready.target_due)
-        tables = {"actions": actions, "milestones": milestones} if ids else {}
-        files = {
-            cop.data.paths(name, data, iso3)[0]: cop.data.longer(
-                name, table.to_dict("records"), data, iso3
-            )
-            for name, table in tables.items()
-        }
-        writing.write(data, files)
+        files = {}
+        for name, table in {"actions": actions, "milestones": milestones}.items():
+            path = cop.data.paths(name, data, iso3)[0]
+            files[path] = cop.data.longer(name, table.to_dict("records"), data, iso3)
+        if ids:
+            writing.write(data, files)
     lines = [f"{cop.data.count(len(ids), 'action')} written to research/{iso3}/actions.csv."]
     if len(waiting):
         lines.append(f"Skipped (no `lead_id`, `target` or `target_due`): {', '.join(waiting)}.")

@@ -35,20 +35,17 @@ def compare(
     for items that do not state one. Raises UserError if the file is not CSL JSON.
     """
     register = rows.present("source", iso3, data)
-    items = pd.DataFrame(_read(Path(path)), columns=[*_row({})])
+    items = pd.DataFrame(_read(path), columns=[*_row({})])
     items.index += 1
     items["language"] = items.language.replace("", language)
     items["source_id"] = [f"item {number}" for number in items.index]
     first = first_alike(pd.concat([register, items])).iloc[len(register) :]
     new, others = items[items.source_id == first], items[items.source_id != first]
-    lines = (
-        others.source_id
-        + " is a duplicate of "
-        + first[others.index]
-        + ": "
-        + others.title.str[:60]
-    )
-    return new.drop(columns="source_id"), [*lines]
+    lines = [
+        f"{row.source_id} is a duplicate of {first[row.Index]}: {row.title[:60]}"
+        for row in others.itertuples()
+    ]
+    return new.drop(columns="source_id"), lines
 
 
 def first_alike(sources: pd.DataFrame) -> pd.Series:

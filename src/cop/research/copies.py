@@ -58,7 +58,7 @@ def keep(
     Earlier copies are kept. The results are written to reference/links.csv, unless no address
     responds. Raises UserError if the country has no folder.
     """
-    sources, target = rows.present("source", iso3, data), Path(folder) / iso3
+    sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)
     sources = sources[sources.url.str.match(r"https?://\S+$")]
     by_url = sources.groupby("url").source_id.agg(list)

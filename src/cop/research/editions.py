@@ -33,7 +33,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         if iso3 not in names:
             raise UserError(cop.data.no_country(iso3, data))
         table = cop.data.present("editions", data, iso3)
-        if table.empty and (Path(data) / folder).exists():
+        if table.empty and (data / folder).exists():
             raise UserError(
                 f"{folder} exists but contains no edition; add a row to its editions.csv, or "
                 "delete the folder"
@@ -71,8 +71,7 @@ def _first(iso3, data, country):
     files = {}
     for name in package.tables(data, shared=False):
         if not package.resource(name, data).get("cop:optional"):
-            heading = cop.data.csv_text([cop.data.columns(name, data)])
-            files[cop.data.paths(name, data, iso3)[0]] = heading.encode()
+            files[cop.data.paths(name, data, iso3)[0]] = cop.data.longer(name, [], data, iso3)
     for part in NARRATIVE:
         note = NOTE.format(part=part.capitalize(), name=country, iso3=iso3)
         files[f"research/{iso3}/narrative/{part}.md"] = note.encode()
@@ -85,11 +84,11 @@ def _kept(iso3, data, edition):
     All countries are copied, since they cite each other, and all figures, since publishers revise
     them. If the copy already exists, only the files of this country are replaced.
     """
-    root, target = Path(data), f"editions/{edition}"
+    target = f"editions/{edition}"
     descriptor, files = f"{target}/datapackage.json", {}
-    for file in root.rglob("*"):
-        path = file.relative_to(root)
-        is_renewed = not (root / descriptor).exists() or path.parts[:2] == ("research", iso3)
+    for file in data.rglob("*"):
+        path = file.relative_to(data)
+        is_renewed = not (data / descriptor).exists() or path.parts[:2] == ("research", iso3)
         is_hidden = any(part.startswith(".") for part in path.parts)
         if file.is_file() and is_renewed and not is_hidden and path.parts[0] not in NOT_KEPT:
             files[f"{target}/{path.as_posix()}"] = file.read_bytes()

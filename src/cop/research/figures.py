@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 import pandas as pd
 
-from cop.data import UserError
+from cop.data import UserError, split
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
@@ -54,7 +54,7 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
         raise UserError(f"{code}: {refused}") from refused
     except (LookupError, TypeError, ValueError, AttributeError, BadZipFile) as error:
         form = f"{series.service} returned an unexpected response ({str(error)[:120]})"
-        raise UserError(f"{code}: {form}; nothing was changed") from error
+        raise UserError(f"{code}: {form}; nothing was changed. Try again later") from error
 
 
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def _un_sdg(series, fetch, base):
             break
     rows = _complete(address, answer["totalElements"], rows)
     _single([code, *rows.series], "codes")
-    parts = [part.split("=") for part in series.dimensions.split(";") if part.strip()]
+    parts = [part.split("=") for part in split(series.dimensions)]
     wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, codes in parts}
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]

@@ -57,7 +57,7 @@ def _id_form(kind, data):
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
     """Return the path of a table in the data folder. Raises UserError for an invalid code."""
-    if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
+    if not re.fullmatch(r"[A-Z]{3}", iso3):
         raise UserError(f"invalid country code {iso3!r}; use three capital letters, such as UKR")
     return cop.data.paths(table_of(kind, data), data, iso3)[0]
 
@@ -109,7 +109,7 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 
 
 def normalise(row: Row) -> Row:
-    """Strip spaces from the texts of a row and convert cells with a date in DAYS to ISO format.
+    """Strip spaces from the texts of a row, and convert dates in a format in DAYS to ISO format.
 
     Ambiguous dates are kept, and `cop check` reports them in date columns.
     """

@@ -35,8 +35,10 @@ def verify_row(
         kind, row = find_row(row_id, data)
         if not (source := row.get("source_id")):
             raise UserError(f"{row_id} has no source; fill in `source_id` first")
-        look = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
-        look |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
+        look = {
+            "row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip(),
+            "seen_on": date.today().isoformat(), "verified_by": analyst,
+        }  # fmt: skip
         paths = [rows.path_of(name, iso3, data) for name in KINDS.values()]
         files = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
         for name, key in ((kind, row_id), ("source", source)):

@@ -156,7 +156,7 @@ def write_pages(
 
 
 def _shown(part, at, present):
-    """Return a page of a result, with links adapted to the folder of its edition."""
+    """Return a page of a result, with downloads and with links that fit its edition's folder."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
