@@ -18,7 +18,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.textpath import TextToPath
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from cop.report import page
 from cop.report.languages import gettext
@@ -56,16 +56,14 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
     """Create axes with height and margins in points, and a legend above them if it has handles."""
-    top = GAP if handles else 0
-    for handle in handles:
-        lines = wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE)
-        handle.set_label("\n".join(lines))
-        top += len(lines) * (LINE + 1.5)
+    texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
+    half = (len(texts) + 1) // 2
+    pair = widest(texts[:half]) + widest(texts[half:]) + 4 * SIDE < WIDTH
+    top = sum(map(len, texts[:half] if pair else texts)) * (LINE + 1.5) + (GAP if handles else 0)
     total = height + bottom + top + 2 * EDGES
     figure = Figure(figsize=(WIDTH / 72, total / 72))
-    if handles:
-        corner = EDGES / WIDTH, 1 - EDGES / total
-        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner)
+    corner = EDGES / WIDTH, 1 - EDGES / total
+    figure.legend(handles, map("\n".join, texts), bbox_to_anchor=corner, ncols=1 + pair)
     box = left / WIDTH, (bottom + EDGES) / total, (WIDTH - left - SIDE) / WIDTH, height / total
     return figure.add_axes(box)
 
@@ -77,9 +75,8 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
     label is long, all labels are placed above their rows and wrapped.
     """
     texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
-    widest = max((text_width(line) for lines in texts for line in lines), default=0)
-    beside = widest <= BESIDE and all(len(lines) == 1 for lines in texts)
-    left = widest + 2 * EDGES + 2 if beside else SIDE
+    beside = widest(texts) <= BESIDE
+    left = widest(texts) + 2 * EDGES + 2 if beside else SIDE
     places, depth = [], 0.0
     for lines in texts:
         above = 0 if beside else LINE * len(lines)
@@ -95,7 +92,7 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
         align = "center" if beside else "bottom"
         ax.annotate(
             "\n".join(lines), (0, y), offset, ("axes fraction", "data"), "offset points",
-            va=align, zorder=5, annotation_clip=False, bbox=None if beside else CLEAR,
+            va=align, zorder=5, annotation_clip=False, bbox=CLEAR,
         )  # fmt: skip
     number_scale(ax.xaxis)
     return ax, places
@@ -109,18 +106,23 @@ def number(value: float) -> str:
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
     """Place ticks at round numbers on an axis, with at most `most` intervals between them."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_major_formatter(lambda value, _: number(value))
 
 
 def year_scale(axis) -> None:
     """Place ticks at whole years on an axis, with at most five intervals between them."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    axis.set_major_formatter("{x:.0f}")
 
 
 def text_width(text: str) -> float:
     """Return the width of a line of text in points."""
     return sum(map(_letter_width, text))
+
+
+def widest(texts: list[list[str]]) -> float:
+    """Return the width of the widest line of wrapped texts in points."""
+    return max(map(text_width, sum(texts, [])), default=0)
 
 
 @lru_cache(maxsize=4096)
@@ -144,14 +146,18 @@ def wrap(text: str, room: float) -> list[str]:
 
 
 def _marker(label, colour, marker="o"):
-    style = {"color": colour, "marker": marker, "markersize": 6, "linestyle": ""}
-    return Line2D([], [], label=label, **style)
+    return Line2D([], [], color=colour, label=label, marker=marker, markersize=6, linestyle="")
+
+
+def _area(look):
+    return {"facecolor": look.fill, "hatch": look.hatch, "edgecolor": EDGE}
 
 
 def _limit(ax, high, room=0.0):
-    """Set the x axis from 0 to `high`, and leave `room` points at the right for labels."""
+    """Set the x axis from 0 to `high`, with `room` points for labels, and return its width."""
     width = ax.get_position().width * WIDTH
     ax.set_xlim(0, high * width / max(width - room, width / 3))
+    return width
 
 
 # Chart types
@@ -180,14 +186,11 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     lowest, highest and n. The last four are equal in all rows of a label. The scale ends at `most`.
     """
     strips = frame.drop_duplicates("label")
-    handles = [
-        _marker(gettext("this country"), BLUE),
-        _marker(gettext("other countries of the region"), DOT),
-        _marker(gettext("median"), INK, "|"),
-    ]
+    this, others = gettext("this country"), gettext("other countries of the region")
+    handles = [_marker(this, BLUE), _marker(others, DOT), _marker(gettext("median"), INK, "|")]
     ax, places = rows([_strip_name(row) for row in strips.itertuples()], handles, unit)
     ax.set_xlim(-most * 0.02, most * 1.03)
-    frame = frame.assign(y=frame.label.map(dict(zip(strips.label, places, strict=True))))
+    frame = frame.assign(y=frame.label.map(pd.Series(places, strips.label)))
     ax.hlines(places, 0, most, color=EDGE, linewidth=0.6, zorder=1)
     style = {"x": "value", "y": "y", "linewidth": 0, "ax": ax}
     sns.scatterplot(frame[~frame.own], color=DOT, s=34, zorder=2, **style)
@@ -226,21 +229,16 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     handles = []
     for word in counts:
         look = STATUSES[word]
-        label = f"{look.sign} {gettext(word)}"
-        handles.append(Patch(facecolor=look.fill, hatch=look.hatch, edgecolor=EDGE, label=label))
+        handles.append(Patch(label=f"{look.sign} {gettext(word)}", **_area(look)))
     ax, places = rows(frame.label, handles, unit)
     most = float(counts.sum(axis=1).max() or 1)
-    _limit(ax, most)
-    point = ax.get_position().width * WIDTH / most
+    point = _limit(ax, most) / most
     starts = counts.cumsum(axis=1) - counts
     for word, lengths in counts.items():
         look = STATUSES[word]
-        texts = []
-        for length in lengths:
-            text = f"{look.sign} {length:.0f}"
-            texts.append(text if text_width(text) + 3 < length * point else "")
-        style = {"color": look.fill, "hatch": look.hatch, "edgecolor": EDGE}
-        parts = ax.barh(places, lengths, 13, starts[word], **style)
+        texts = lengths.map(f"{look.sign} {{:.0f}}".format)
+        texts = texts.where(texts.map(text_width) + 3 < lengths * point, "")
+        parts = ax.barh(places, lengths, 13, starts[word], **_area(look))
         ground = CLEAR | {"facecolor": look.fill} if look.hatch else None
         ax.bar_label(parts, texts, label_type="center", color=look.ink, bbox=ground)
     number_scale(ax.xaxis, 6, integer=True)
@@ -249,6 +247,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
 
 def _strip_name(row):
     """Return the label of a strip, with median, range and number of countries."""
-    low, middle, high = (page.number(v) for v in (row.lowest, row.median, row.highest))
+    low, middle, high = map(page.number, (row.lowest, row.median, row.highest))
     named = {"label": row.label, "middle": middle, "low": low, "high": high, "n": row.n}
-    return gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named
+    text = gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s")
+    return text.replace(" = ", "\xa0=\xa0") % named
