@@ -168,7 +168,7 @@ def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, col
         ({"2026": "2026-06-30", "2027": "2026-06-30"}, "yes", None),
         ({"2026": "2026-06-30", "2027": "2026-06-29"}, "yes", "cut-off of a previous edition"),
         ({"2026": "2026-06-15"}, "yes", None),
-        ({"2026": "2026-06-14"}, "yes", "date of access of 13 sources. Enter 2026-06-15"),
+        ({"2026": "2026-06-14"}, "yes", "date of access of 19 sources. Enter 2026-06-15"),
         ({"2026": "2026-06-14"}, "no", None),
     ],
 )

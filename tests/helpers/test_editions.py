@@ -128,6 +128,7 @@ def test_what_changed_is_named_and_nothing_else(two):
         ("recommendations", "ZZZ-R01"): "addressed partly",  # as the actions of that day stood
         ("recommendations", "ZZZ-R02"): "addressed partly",
         ("recommendations", "ZZZ-R03"): "not addressed",
+        ("recommendations", "ZZZ-R07"): "addressed partly",
     }
 
 

@@ -3,15 +3,17 @@
 import json
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from lxml import html
-from pagetext import lines
+from pagetext import lines, said
 from planting import edit
 
 import cop.data
 from cop.data.places import Country
+from cop.report import words
 from cop.research import editions as begun
 from helpers import editions, followup, show
 
@@ -80,7 +82,8 @@ def test_days_are_late_due_in_six_months_or_later(zed):
     assert days.day.is_monotonic_increasing
     steps = days[days.kind == "milestone"].set_index("day")
     assert steps.when.to_dict() == {
-        "2026-03-31": "late", "2026-09-01": "due", "2026-10-31": "due", "2026-12-30": "due",
+        "2026-03-31": "late", "2026-06-30": "due", "2026-09-01": "due", "2026-10-31": "due",
+        "2026-12-30": "due",
         "2026-12-31": "later", "2027-03-31": "later", "2027-06-30": "later",
     }  # fmt: skip
     assert steps.days_late["2026-03-31"] == 91 and steps.days_late.sum() == 91
@@ -119,17 +122,17 @@ def test_a_next_edition_says_what_became_of_each_recommendation(zed, place):
     later = country(zed, "2027")
     then = followup.addressed(followup.actions(later), later)
     rows = then.set_index("recommendation_id")
-    expected = {"ZZZ-R01": "fully", "ZZZ-R02": "partly", "ZZZ-R03": "dropped"}
+    expected = {"ZZZ-R01": "fully", "ZZZ-R02": "partly", "ZZZ-R03": "dropped", "ZZZ-R07": "partly"}
     assert rows.addressed.to_dict() == expected
     assert set(then.since) == {"2026"}
-    assert rows.actions.tolist() == [2, 3, 2] and rows.reached.tolist() == [2, 0, 0]
-    assert rows.carried_on.tolist() == ["yes", "yes", "no"]
+    assert rows.actions.tolist() == [2, 3, 2, 2] and rows.reached.tolist() == [2, 0, 0, 1]
+    assert rows.carried_on.tolist() == ["yes", "yes", "no", "yes"]
     assert rows.reason["ZZZ-R03"].startswith("The act obliges operators. The operators found")
     changes = editions.changes("ZZZ", later.data, "2026", "2027")
     changes = changes[changes.part == "recommendations"]
     assert dict(zip(changes.what.str[:7], changes.change, strict=True)) == {
         "ZZZ-R01": "addressed fully", "ZZZ-R02": "addressed partly",
-        "ZZZ-R03": "dropped with a reason", "ZZZ-R04": "new",
+        "ZZZ-R03": "dropped with a reason", "ZZZ-R07": "addressed partly", "ZZZ-R04": "new",
     }  # fmt: skip
     earlier = country(zed / "editions" / "2026")  # by what was known then
     assert followup.addressed(followup.actions(earlier), earlier).empty
@@ -159,6 +162,35 @@ def test_recommendations_are_those_of_the_edition_before(place, monkeypatch):
 def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, states, begun_of):
     plan = pd.DataFrame({"state": states, "begun": begun_of})
     assert followup.how_addressed(plan) == word
+
+
+@pytest.mark.parametrize(
+    ("reached", "actions", "text"),
+    [
+        (0, 0, "no action recorded"),
+        (0, 2, "0 of 2 actions reached"),
+        (2, 2, "2 of 2 actions reached"),
+    ],
+)
+def test_actions_are_recorded_even_if_none_is_reached(reached, actions, text):
+    row = SimpleNamespace(reached=reached, actions=actions)
+    assert words.render_text("follow-up", "reached_of", row) == text
+
+
+@pytest.mark.parametrize(
+    ("due", "text"),
+    [
+        ("2026-06-29", "was due on 2026-06-29"),
+        ("2026-06-30", "was due on 2026-06-30"),  # the cut-off
+        ("2026-07-01", "2026-07-01"),
+        ("", "to be worked out"),
+    ],
+)
+def test_a_recommendation_was_due_until_the_cut_off(due, text, place):
+    row, report = SimpleNamespace(due=due, lead="Police"), "6-country-assessment"
+    assert said(words.render(report, "day_due", row, place)) == text
+    first_action = said(words.render(report, "who_and_when", row, place))
+    assert ("was due by" in first_action) == text.startswith("was due")
 
 
 def test_the_reason_of_an_action_is_shown_if_it_was_dropped_and_only_then(place):

@@ -95,6 +95,19 @@ def test_strategies_are_worded_no_stronger_than_their_rows(row, sentence):
     assert sentence in said(words.render("strategies", "known", zero | row, 3))
 
 
+@pytest.mark.parametrize(
+    ("shared", "sentence"),
+    [
+        (0, "or a shared mandate for child online protection was identified in 2"),
+        (1, "was identified in 2 of the 9 countries, 1 of them shared between bodies"),
+        (2, "was identified in 2 of the 9 countries, a dedicated agency in none."),
+    ],
+)
+def test_agencies_are_worded_by_how_many_are_shared(shared, sentence):
+    row = dict.fromkeys(OTHERS, 0) | {"today": 2, "shared": shared}
+    assert sentence in said(words.render("7-regional-synthesis", "on_agencies", row, 9))
+
+
 def test_the_bottom_line_states_each_row_with_its_own_number_and_low_confidence(place):
     ratings = pd.Series({"in place": 5, "partly in place": 4}).reindex(STATUSES, fill_value=0)
     rows = rows_of_table_25((5, 8), (6, 7), (3, 2), (2, 1), low=[2, 0, 0, 0])
