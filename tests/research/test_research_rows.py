@@ -246,7 +246,7 @@ def unplanned(zed):
 
 def test_each_recommendation_gets_an_action_and_a_milestone_once(unplanned, capsys):
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", unplanned)
-    assert status == 0 and "3 actions written to research/ZZZ/actions.csv." in out
+    assert status == 0 and "4 actions written to research/ZZZ/actions.csv." in out
     assert cop.data.read("actions", unplanned, "ZZZ").action_id.tolist()[0] == "ZZZ-A01"
     plans = cop.data.read("recommendations", unplanned, "ZZZ")
     actions = cop.data.read("actions", unplanned, "ZZZ")
