@@ -97,7 +97,7 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
             frame.loc[row, ["value", "as_of", "refs"]] = computed
         elif value == "draft" and not stakeholders.recent(refs, place):
             frame.loc[row, "value"] = alignment.SILENT
-    frame["comparison"] = [compare(r.Index, r.published_2020, r.value) for r in frame.itertuples()]
+    frame["comparison"] = list(map(compare, frame.index, frame.published_2020, frame.value))
     rated = frame["value"].mask(frame.index == COUNT, "")  # counts are not rated
     return frame.join(confidence.rate(rated, frame.refs, place)).reset_index()
 

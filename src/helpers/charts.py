@@ -7,6 +7,7 @@ Charts are 4.2 inches wide and readable at 320 pixels.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
+from itertools import chain
 from pathlib import Path
 
 import matplotlib
@@ -58,12 +59,13 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
     """Create axes with height and margins in points, and a legend above them if it has handles."""
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
-    pair = widest(texts[:half]) + widest(texts[half:]) + 4 * SIDE < WIDTH
-    top = sum(map(len, texts[:half] if pair else texts)) * (LINE + 1.5) + (GAP if handles else 0)
+    columns = 2 if widest(texts[:half]) + widest(texts[half:]) + 4 * SIDE < WIDTH else 1
+    first = texts[:half] if columns == 2 else texts
+    top = sum(map(len, first)) * (LINE + 1.5) + (GAP if handles else 0)
     total = height + bottom + top + 2 * EDGES
     figure = Figure(figsize=(WIDTH / 72, total / 72))
     corner = EDGES / WIDTH, 1 - EDGES / total
-    figure.legend(handles, map("\n".join, texts), bbox_to_anchor=corner, ncols=1 + pair)
+    figure.legend(handles, map("\n".join, texts), bbox_to_anchor=corner, ncols=columns)
     box = left / WIDTH, (bottom + EDGES) / total, (WIDTH - left - SIDE) / WIDTH, height / total
     return figure.add_axes(box)
 
@@ -122,7 +124,7 @@ def text_width(text: str) -> float:
 
 def widest(texts: list[list[str]]) -> float:
     """Return the width of the widest line of wrapped texts in points."""
-    return max(map(text_width, sum(texts, [])), default=0)
+    return max(map(text_width, chain.from_iterable(texts)), default=0)
 
 
 @lru_cache(maxsize=4096)
@@ -236,7 +238,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     starts = counts.cumsum(axis=1) - counts
     for word, lengths in counts.items():
         look = STATUSES[word]
-        texts = lengths.map(f"{look.sign} {{:.0f}}".format)
+        texts = look.sign + lengths.map(" {:.0f}".format)
         texts = texts.where(texts.map(text_width) + 3 < lengths * point, "")
         parts = ax.barh(places, lengths, 13, starts[word], **_area(look))
         ground = CLEAR | {"facecolor": look.fill} if look.hatch else None

@@ -61,7 +61,7 @@ def _levels(place):
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
     sets = read_table("statistics_sources", place)
-    sets = sets.assign(level=(sets.hand == "first") + 1)
+    sets = sets.assign(level=sets.hand.map({"first": 2, "copy": 1}))
     sources = pd.concat([sources.assign(level=level), sets])[["source_id", "level"]]
     tables = [sources.assign(id=sources.source_id)]
     for name in REGISTERS:

@@ -240,8 +240,8 @@ def _values(place, codes, members=()):
     selected = frame.indicator_code.isin(codes)
     if members:
         selected &= frame.iso3.isin(members)
-    codes_as_text = {"iso3": "str", "indicator_code": "str"}
-    return frame[selected].astype(codes_as_text).reset_index(drop=True)
+    frame = frame[selected].astype({"iso3": "str", "indicator_code": "str"})
+    return frame.reset_index(drop=True)
 
 
 @lru_cache(maxsize=1)

@@ -30,10 +30,7 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Read a saved table of all assessed countries, in the order of `by_name`.
-
-    Raises FileNotFoundError if a country has not saved the table.
-    """
+    """Read a saved table of all assessed countries; raises FileNotFoundError if one is missing."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 

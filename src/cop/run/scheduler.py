@@ -169,11 +169,14 @@ class Run:
             for outcome in (o for o in outcomes if o.message and o.status != "failed"):
                 print(f"     {outcome.stage}.ipynb: {outcome.message}")
         failed = sum(bool(failure(outcomes)) for outcomes in named.values())
+        pages = self.site.folder / site_path(language)
         if len(named) == 1 and not failed:
             [job] = self.outcomes
-            print(f"Report: {job.ready / 'pages' / [*job.pages().values()][-1]}")
-        page = self.site.folder / site_path(language) / "index.html"
-        print(f"{len(named) - failed} complete, {failed} failed. All reports: {page}")
+            folder = Path(self.site.name(job)).parent  # `baselines`, if the result is one
+            print(f"Report: {pages / folder / list(job.pages().values())[-1]}")
+        print(
+            f"{len(named) - failed} complete, {failed} failed. All reports: {pages / 'index.html'}"
+        )
 
 
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
