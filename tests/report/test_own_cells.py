@@ -131,7 +131,7 @@ def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     run.print_summary("en")
     printed = capsys.readouterr().out
     assert f"1-desktop-research.ipynb: {message}" in printed
-    assert f"Report: {job.ready}/pages/cop-assessment-ZZZ.html" in printed
+    assert f"Report: {tmp_path}/site/cop-assessment-ZZZ.html" in printed
 
 
 @pytest.mark.parametrize(
