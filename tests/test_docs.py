@@ -168,6 +168,13 @@ def test_links_lead_somewhere(name):
             assert anchor in slugs, link
 
 
+@pytest.mark.parametrize("table, letter", [("sources", "S"), ("evidence", "E")])
+def test_the_guide_names_the_next_free_ids_of_zedland(table, letter):
+    ids = cop.data.present(table, ROOT / "tests" / "zedland", "ZZZ").iloc[:, 0]
+    highest = ids.str.removeprefix(f"ZZZ-{letter}").astype(int).max()
+    assert re.search(rf"id,? `ZZZ-{letter}{highest + 1}`", TEXTS["guide.md"])
+
+
 def test_files_that_contributing_names_exist():
     named = re.findall(r"`((?:src|data|docs|notebooks|tests)/[\w./-]+)`", TEXTS["CONTRIBUTING.md"])
     later = {"data/restricted/", "src/cop/report/locale/pl.po"}  # created by use
