@@ -105,8 +105,6 @@ def list_contacts(arguments: argparse.Namespace) -> int:
         new = contacts.add(data, arguments.countries[0], values)
         due = f"`cop contacts {new['iso3']}` lists due contacts"
         print(f"{new['contact_id']} added to {contacts.PATH}; {due}.")
-        if others := contacts.duplicates(data, new):
-            print(f"Possible duplicates (same organisation and e-mail): {', '.join(others)}.")
     elif arguments.record:
         new = contacts.record(data, *arguments.record, day)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
