@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from cop.fieldwork.questionnaires import PHRASES, Questionnaire, wording
+from cop.fieldwork.questionnaires import Questionnaire, wording
 
 YELLOW = PatternFill("solid", start_color="FFF9DB")
 
@@ -113,18 +113,16 @@ class _Form:
                 self.add_answers(sheet, row, block, question, self.lists["yes_no"], choice.code)
 
     def label(self, question):
-        """Return the number and label of a question, its hint, expected format and condition."""
+        """Return the number and label of a question, its hint and its condition."""
         required = " *" if question.required else ""
         label = f"{self.numbers[question.id]}. {self.text(question.label)}{required}"
-        phrase = self.form.phrases.get(PHRASES.get(question.type), {})
-        parts = [self.text(question.hint), self.text(phrase)]
+        notes = [label, self.text(question.hint)]
         if when := question.when:
             choices = self.form.choices_of(self.form.question(when.question))
             labels = [f"“{self.text(c.label)}”" for c in choices if c.code in when.codes]
             rule, number = self.text(self.form.phrases["only_if"]), self.numbers[when.question]
-            parts.append(rule.format(number=number, answers=" / ".join(labels)))
-        notes = ". ".join(dict.fromkeys(part.rstrip(".") for part in parts if part))
-        return f"{label}\n{notes}".strip()
+            notes.append(rule.format(number=number, answers=" / ".join(labels)))
+        return "\n".join(filter(None, notes))
 
     def add_answers(self, sheet, row, block, question, labels, choice=""):
         """Unlock the answer cells of a row, add their drop-down list, and add them to the map."""

@@ -12,9 +12,6 @@ import pandas as pd
 from cop.fieldwork.questionnaires import (
     CARRIED,
     CONSENT,
-    GATE,
-    LAST_YEAR,
-    NUMBERS,
     SHAPES,
     Questionnaire,
     answer_code,
@@ -22,10 +19,6 @@ from cop.fieldwork.questionnaires import (
     wording,
 )
 
-TEXTS = (
-    "class", "type/scale", "name", "relevance", "text", "help", "language", "validation",
-    "mandatory", "other",
-)  # fmt: skip
 ATTRIBUTES = [  # alike in all languages, so that only the first may contain them
     "hidden", "equation", "exclude_all_others", "num_value_int_only", "min_num_value_n",
     "max_num_value_n",
@@ -59,7 +52,7 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
         about = {"class": "SL", "language": language.tag}
         rows += [about | {"name": name, "text": value} for name, value in facts.items()]
         questions += [row | {"language": language.tag} for row in _groups(form, code, iso3)]
-    table = pd.DataFrame(rows + questions, columns=[*TEXTS, *ATTRIBUTES], dtype=object)
+    table = pd.DataFrame(rows + questions, dtype=object)
     table.loc[table.language != first, ATTRIBUTES] = None
     return table.to_csv(sep="\t", index=False)
 
@@ -68,15 +61,16 @@ def _groups(form, code, iso3):
     """Yield the rows of all question groups in one language; numbers are alike in all of them."""
     number = 0
     for block in form.blocks:
+        is_gate = block is form.blocks[0]
         for entry in block.entries:
             number += 1
-            relevance = "1" if block.id == GATE else AGREED
+            relevance = "1" if is_gate else AGREED
             if entry > 1:
                 before = question_code(block.questions[0].id, entry - 1)
                 relevance += f" and !is_empty({before}.NAOK)"
             title = f"{_escape(wording(block.title, code))} {entry or ''}".strip()
             yield {"class": "G", "type/scale": number, "name": title, "relevance": relevance}
-            if block.id == GATE:
+            if is_gate:
                 yield from _carried(form, iso3)
             for question in block.questions:
                 yield from _question(form, block, question, entry, code)
@@ -97,7 +91,6 @@ def _carried(form, iso3):
 def _question(form, block, question, entry, code):
     """Yield the rows of a question and its choices in one language."""
     shape = SHAPES.get(question.type, "").replace("/", r"\/")
-    most = question.maximum or (LAST_YEAR if question.type == "year" else None)
     exclusive = [answer_code(question, name) for name in form.exclusive_choices(question)]
     row = {
         "class": "Q",
@@ -111,10 +104,10 @@ def _question(form, block, question, entry, code):
         "mandatory": "Y" if question.required and not entry else "N",
         "other": "N",
         "exclude_all_others": ";".join(exclusive),
+        "num_value_int_only": "1" if question.type in ("integer", "year") else "",
     }
-    if question.type in NUMBERS:
-        row |= {"min_num_value_n": question.minimum, "max_num_value_n": most}
-        row["num_value_int_only"] = "" if question.type == "number" else "1"
+    if TYPES[question.type] == "N":
+        row |= {"min_num_value_n": question.minimum, "max_num_value_n": question.maximum}
     yield row
     for choice in form.choices_of(question) if question.type in ANSWERS else ():
         name, text = answer_code(question, choice.code), _escape(wording(choice.label, code))

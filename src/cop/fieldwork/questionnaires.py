@@ -19,21 +19,15 @@ import cop.data
 from cop.data import UserError
 
 FOLDER = "reference/questionnaires"
-CLOSED = ("one", "many", "yes_no", "likert")  # with choices
 FREE = ("text", "note_text", "url", "email", "phone")  # restricted, since texts may name people
-NUMBERS = ("integer", "number", "year")
 SHAPES = {  # question type: regular expression for an answer
     "url": "^https?://[^ ]+$",
     "email": "^[^@ ]+@[^@ ]+[.][^@ ]+$",
     "phone": "^[+]?[0-9 ()/.-]{5,25}$",
 }
-PHRASES = {  # question type: the phrase that describes the expected answer
-    "many": "choose_all", "integer": "whole_number", "number": "any_number", "year": "year_form",
-    "date": "date_form", "url": "web_form", "email": "mail_form", "phone": "phone_form",
-}  # fmt: skip
 CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # metadata in each form
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR = 1900
 IMPLIED = {  # question type: fields that are set unless the definition states them
     "yes_no": {"choices": "yes_no"}, "integer": {"minimum": 0}, "year": {"minimum": FIRST_YEAR},
 }  # fmt: skip
@@ -76,7 +70,7 @@ class Question(_Model):
     """
 
     id: Code
-    type: Literal[(*CLOSED, *FREE, *NUMBERS, "date")]
+    type: Literal["one", "many", "yes_no", "likert", "integer", "number", "year", "date", *FREE]
     label: Text
     hint: Text = Field(default_factory=dict)
     choices: str = ""
@@ -122,7 +116,6 @@ class Language(_Model):
 
     tag: str  # for HTML and LimeSurvey, such as sr-Latn
     name: str
-    english_name: str
     notice: str
     texts: dict[str, str]
 
@@ -223,36 +216,9 @@ def load(name: str, data: Path) -> Questionnaire:
         "spoken": spoken,
     }
     form = _validate(Questionnaire, name, raw, spoken)
-    if errors := list(_errors(form)):
-        raise _invalid(name, errors)
-    lists = {q.choices: form.choices[q.choices] for _, q in form.questions() if q.choices}
+    used = {question.choices for _, question in form.questions()}
+    lists = {name: choices for name, choices in form.choices.items() if name in used}
     return form.model_copy(update={"choices": lists})
-
-
-def _errors(form) -> Iterator[str]:
-    """Yield inconsistencies in a well-formed definition."""
-    for name, choices in form.choices.items():
-        for code in form.spoken:
-            labels = [wording(choice.label, code).casefold() for choice in choices]
-            if len(set(labels)) < len(labels):
-                yield f"choices.{name}: two choices have the same label ({code}). Change one"
-    names = [item.id for block in form.blocks for item in (block, *block.questions)]
-    plain = [name.replace("_", "") for name in [*CARRIED, *names]]  # LimeSurvey drops _
-    for name in sorted({name for name in plain if plain.count(name) > 1}):
-        yield f"blocks: {name!r} is used twice (without underscores). Use a unique id"
-    before = {}  # {id of an earlier question: codes of its choices}
-    for block in form.blocks:
-        earlier = dict(before)
-        for question in block.questions:
-            path, when = f"blocks.{block.id}.{question.id}", question.when
-            codes = {choice.code for choice in form.choices_of(question)}
-            if (question.type in CLOSED or question.choices) and not codes:
-                yield f"{path}: {question.choices!r} is not a list of choices. Use its name"
-            if when and (wrong := sorted({*when.codes} - earlier.get(when.question, set()))):
-                rule = f"not choices of an earlier question {when.question!r} of the form or block"
-                yield f"{path}: when: {wrong} are {rule}. Use its codes"
-            earlier[question.id] = codes
-        before = before if block.repeat else earlier
 
 
 def _read(name, data):
@@ -274,20 +240,41 @@ def _parse(text):
 
 
 def _validate(model, name, raw, spoken=None):
+    """Return the content of a file as a model; raises UserError that lists all errors."""
     try:
-        return model.model_validate(raw, context=spoken)
+        result = model.model_validate(raw, context=spoken)
+        errors = list(_errors(result)) if model is Questionnaire else []
     except pydantic.ValidationError as error:
-        raise _invalid(name, error_lines(error)) from error
+        errors = error_lines(error)
+    if errors:
+        file = f"{FOLDER}/{name}.yml"
+        title = (
+            f"{cop.data.count(len(errors), 'error')} in {file}, or in what it uses of shared.yml:"
+        )
+        raise UserError("\n".join([title, *(f"{file}, {line}" for line in errors)]))
+    return result
+
+
+def _errors(form) -> Iterator[str]:
+    """Yield inconsistencies in a well-formed definition that pyxform does not find."""
+    for name, choices in form.choices.items():
+        for code in form.spoken:
+            labels = {wording(choice.label, code).casefold() for choice in choices}
+            if len(labels) < len(choices):
+                yield f"choices.{name}: two choices have the same label ({code}). Change one"
+    names = [item.id for block in form.blocks for item in (block, *block.questions)]
+    plain = [name.replace("_", "") for name in [*CARRIED, *names]]  # LimeSurvey drops _
+    for name in sorted({name for name in plain if plain.count(name) > 1}):
+        yield f"blocks: {name!r} is used twice (without underscores). Use a unique id"
+    codes = {q.id: {choice.code for choice in form.choices_of(q)} for _, q in form.questions()}
+    for block, question in form.questions():
+        when = question.when
+        if when and (wrong := sorted({*when.codes} - codes.get(when.question, set()))):
+            path = f"blocks.{block.id}.{question.id}.when"
+            yield f"{path}: {wrong} are not choices of a question {when.question!r}. Use its codes"
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
     """Return the errors that pydantic found as lines with path, value and message."""
     errors = [(".".join(map(str, e["loc"])), repr(e["input"]), e["msg"]) for e in error.errors()]
     return [f"{path}: {value:.60} {message}" for path, value, message in errors]
-
-
-def _invalid(name, errors):
-    """Return the UserError that lists the errors in a file."""
-    file = f"{FOLDER}/{name}.yml"
-    title = f"{cop.data.count(len(errors), 'error')} in {file}, or in what it uses of shared.yml:"
-    return UserError("\n".join([title, *(f"{file}, {line}" for line in errors)]))

@@ -9,13 +9,12 @@ from pyxform.xls2xform import convert
 
 from cop.data import UserError
 from cop.fieldwork.excel_form import packed
-from cop.fieldwork.questionnaires import CONSENT, GATE, PHRASES, SHAPES, Questionnaire, wording
+from cop.fieldwork.questionnaires import CONSENT, GATE, SHAPES, Questionnaire, wording
 
 TYPES = {  # all others are text
     "integer": "integer", "number": "decimal", "year": "integer", "date": "date",
     "one": "select_one", "likert": "select_one", "yes_no": "select_one", "many": "select_multiple",
 }  # fmt: skip
-THIS_YEAR = "int(format-date(today(), '%Y'))"
 
 
 def workbook(form: Questionnaire, iso3: str = "") -> bytes:
@@ -23,10 +22,7 @@ def workbook(form: Questionnaire, iso3: str = "") -> bytes:
 
     Raises UserError for warnings or errors of pyxform.
     """
-    names = {
-        code: f"{spoken.english_name}{', draft' if spoken.notice else ''} ({code})"
-        for code, spoken in form.spoken.items()
-    }
+    names = {code: f"{spoken.name} ({code})" for code, spoken in form.spoken.items()}
 
     def every(heading, text):
         return {f"{heading}::{names[code]}": wording(text, code) for code in names}
@@ -79,34 +75,27 @@ def check(content: bytes, name: str) -> str:
 
 
 def _question(form, question, every):
-    """Return the row that describes a question, with its condition and constraint."""
-    constraint, message = _constraint(form, question)
-    kind = TYPES.get(question.type, "text")
-    row = {"type": f"{kind} {question.choices}".strip(), "name": question.id}
-    row |= {"required": "yes" if question.required else "", "constraint": constraint}
-    row |= {"appearance": "multiline" if question.type == "note_text" else ""}
-    row |= every("label", question.label) | every("hint", question.hint)
-    if constraint:
-        row |= every("constraint_message", form.phrases[message])
-    if question.when:
-        other = form.question(question.when.question)
-        rule = "selected(${{{0}}}, '{1}')"  # also for a single choice
-        row["relevant"] = " or ".join(rule.format(other.id, code) for code in question.when.codes)
-    return row
-
-
-def _constraint(form, question):
-    """Return a question's constraint and the name of its message; both may be empty."""
-    least, most, phrase = question.minimum, question.maximum, PHRASES.get(question.type, "")
-    if question.type in SHAPES:
-        return f"regex(., '{SHAPES[question.type]}')", phrase
-    if question.type == "many":
-        rule = "not(selected(., '{}') and count-selected(.) > 1)"
-        return " and ".join(map(rule.format, form.exclusive_choices(question))), "none_stops"
+    """Return the row that describes a question, with its constraint and condition."""
+    most, kind = question.maximum, TYPES.get(question.type, "text")
     if question.type == "date":
-        return (f". <= date('{most}-12-31')", phrase) if most else (". <= today()", "not_future")
-    if question.type == "year":
-        most = most or THIS_YEAR
-    limits = {">=": least, "<=": most}
-    rules = [f". {sign} {limit}" for sign, limit in limits.items() if limit is not None]
-    return " and ".join(rules), phrase
+        most = f"date('{most}-12-31')" if most else "today()"
+    rules = [
+        f". {sign} {n}" for sign, n in ((">=", question.minimum), ("<=", most)) if n is not None
+    ]
+    if question.type in SHAPES:
+        rules = [f"regex(., '{SHAPES[question.type]}')"]
+    for code in form.exclusive_choices(question):
+        rules.append(f"not(selected(., '{code}') and count-selected(.) > 1)")
+    row = {
+        "type": f"{kind} {question.choices}".strip(),
+        "name": question.id,
+        "required": "yes" if question.required else "",
+        "constraint": " and ".join(rules),
+        "appearance": "multiline" if question.type == "note_text" else "",
+        **every("label", question.label),
+        **every("hint", question.hint),
+    }
+    if when := question.when:
+        rules = [f"selected(${{{when.question}}}, '{code}')" for code in when.codes]
+        row["relevant"] = " or ".join(rules)
+    return row
