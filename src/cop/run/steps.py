@@ -1,7 +1,6 @@
-"""Define the steps of a job, most of which run in a separate process."""
+"""Define the steps of a job. Notebooks, and the check of their pages, run in separate processes."""
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -42,15 +41,7 @@ def start(job: Job, force: bool) -> None:
         (job.making / name).mkdir(parents=True, exist_ok=True)
 
 
-def check_shared(data: str, report_cell: Callable) -> list[str]:
-    """Check the tables that all countries share, and return the errors as text."""
-    from cop.data import checks
-
-    os.chdir(NOTEBOOKS)
-    return list(map(str, checks.of_shared(data)))
-
-
-def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tuple]]:
+def check_country(job: Job) -> tuple[list[str], list[tuple]]:
     """Check a country's data, and return the errors as text and the cache keys of its tables.
 
     A country with errors is not published. A region has no data to check. The desk baseline of a
@@ -59,14 +50,14 @@ def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tupl
     from cop.data import checks, package
     from cop.data.checks import losses
 
-    os.chdir(NOTEBOOKS)
-    data, errors, states = job.parameters["data"], [], []
+    errors, states = [], []
     if job.stages[0] not in (REGION, BASELINE):
-        own_tables = package.tables(data, shared=False)
-        states = [package.state(name, data, job.key) for name in own_tables]
-        errors = checks.of_country(data, job.key)
-    elif job.stages[0] == BASELINE and not package.assessed(data, job.key):
-        errors = losses.of_country(data, job.key)
+        for name in package.tables(job.data, shared=False):
+            _, _, *state = package.state(name, job.data, job.key)
+            states.append((name, job.parameters["data"], *state))  # the folder as notebooks name it
+        errors = checks.of_country(job.data, job.key)
+    elif job.stages[0] == BASELINE and not package.assessed(job.data, job.key):
+        errors = losses.of_country(job.data, job.key)
     return list(map(str, errors)), states
 
 
@@ -147,8 +138,8 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
     from cop.run import identity
 
     languages.use(job.language)
-    files = {name: job.making / "pages" / name for name in job.pages().values()}
-    pages = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    folder = job.making / "pages"
+    pages = {n: (folder / n).read_text(encoding="utf-8") for n in job.pages().values()}
     identity.check(job, pages)
     return read_cover([*pages.values()][-1])
 
