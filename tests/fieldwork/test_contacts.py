@@ -138,7 +138,7 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     assert final[["ZZZ-C03", "ZZZ-C04", "ZZZ-C08"]].tolist() == ["complete", "partial", "complete"]
     mails, skipped = drafts(data)
     assert [*mails] == [form_of(data, "ZZZ-C01") + ".eml"]
-    assert skipped == ["ZZZ-C05", "ZZZ-C06"]
+    assert skipped == 2
 
 
 def test_of_two_forms_of_a_contact_the_later_one_says_how_it_came_back(tmp_path):
@@ -195,16 +195,16 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
 
 
 WRONG = [  # what a row holds, and what is said of it
-    ({"category": "goverment"}, "category: 'goverment'"),
-    ({"step": "sent"}, "step: 'sent' is not an allowed value"),
-    ({"date": "2999-01-01"}, "date: '2999-01-01' is later than today"),
+    ({"category": "goverment"}, "category: is not an allowed value"),
+    ({"step": "sent"}, "step: is not an allowed value"),
+    ({"date": "2999-01-01"}, "date: is later than today"),
     ({"date": ""}, "date: must not be empty"),
-    ({"date": "1.3.2026"}, "date: '1.3.2026' is not a date"),
+    ({"date": "1.3.2026"}, "date: is not a date"),
     ({"email": "a@b.org, c@d.org"}, "email: has an invalid format"),
     ({"phone": "call me"}, "phone: has an invalid format"),
     ({"person": PERSON}, "consent: does not permit storing the name"),
-    ({"language": "xx"}, "language: 'xx' is not an allowed value"),
-    ({"iso3": "YYY"}, "iso3: 'YYY' does not match contact_id"),
+    ({"language": "xx"}, "language: is not an allowed value"),
+    ({"iso3": "YYY"}, "iso3: is not the country of contact_id"),
     ({"organisation": ""}, "organisation: must not be empty"),
 ]
 
@@ -274,7 +274,7 @@ def test_a_wrong_step_changes_nothing(tmp_path):
     before = table(data).read_bytes()
     for step, why in [
         (("ZZZ-C99", "invited", ""), "unknown contact 'ZZZ-C99'"),
-        (("ZZZ-C02", "called", ""), "'called' is not an allowed value. Use one of: lis"),
+        (("ZZZ-C02", "called", ""), "step: is not an allowed value. Use one of: lis"),
         (("ZZZ-C02", "reminded", "2999-01-01"), "is later than today"),
         (("ZZZ-C02", "reminded", "tomorrow"), "is not a date"),
     ]:
@@ -297,14 +297,15 @@ def test_no_step_is_recorded_and_no_draft_written_where_git_could_commit_it(tmp_
 
 
 def drafts(data, deadline="2026-06-20"):
-    """Write the drafts anew; return {file name: message} and the contacts that get none."""
+    """Write the drafts anew; return {file name: message} and the number of contacts without one."""
     folder = data / "restricted" / "invitations"
     for path in folder.glob("*"):
         path.unlink()
-    lines = contacts.invite(data, "ZZZ", "Ana\nZed, Zed Office", deadline, TODAY)
+    report = contacts.invite(data, "ZZZ", "Ana\nZed, Zed Office", deadline, TODAY)
     mails = {p.name: message_from_bytes(p.read_bytes(), policy=policy.default)
              for p in folder.glob("*.eml")}  # fmt: skip
-    return mails, [word for line in lines[1:] for word in line.partition(": ")[2].split(", ")]
+    left = re.search(r"without a new draft: (\d+)", report)
+    return mails, int(left[1]) if left else 0
 
 
 @pytest.mark.slow
@@ -351,7 +352,7 @@ def test_who_is_due_and_gets_no_draft_is_listed(tmp_path):
     rows = [row(1, consent="no"), row(2, channel="telephone"), row(3, email="", channel="")]
     rows += [*STORY[5:8], row(8, "refused", ago(30)), row(9, "answered", ago(30))]
     mails, skipped = drafts(kept(tmp_path, *rows))
-    assert not mails and skipped == ["ZZZ-C02", "ZZZ-C03", "ZZZ-C05"]
+    assert not mails and skipped == 3
 
 
 @pytest.mark.parametrize(

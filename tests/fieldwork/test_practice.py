@@ -133,7 +133,7 @@ def test_an_edited_draft_is_never_overwritten(cop, data):
     second.unlink()
     shown = cop("invite", "ZZZ", "--sender", "A")[1]
     assert first.read_text() == "edited" and second.exists()
-    assert "1 new draft in" in shown and "1 earlier draft kept" in shown
+    assert "1 new draft in" in shown and "without a new draft: 1 contact," in shown
 
 
 def withdraw(data, number=-1):

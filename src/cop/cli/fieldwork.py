@@ -25,7 +25,7 @@ def add_to(commands: options.Commands) -> None:
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
     contacts.value("--add", "COLUMN=VALUE", "add a contact to a single country", nargs="+")
     contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
-    contacts.text("--date", "DATE", "date of the contact, step or list (default: today)")
+    contacts.day("--date", "date of the contact, step or list (default: today)")
     contacts.data()
     invites = commands.add(
         "invite",
@@ -34,7 +34,7 @@ def add_to(commands: options.Commands) -> None:
     )
     invites.value("country", "ISO3", "country of the contacts")
     invites.value("--sender", "NAME", "name and organisation of the sender", required=True)
-    invites.text("--deadline", "DATE", "deadline for answers (default: in three weeks)")
+    invites.day("--deadline", "deadline for answers (default: in three weeks)")
     invites.data()
     _add_intake(commands)
     reviews = commands.add(
@@ -118,7 +118,7 @@ def write_invitations(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import contacts
 
     message = arguments.country, arguments.sender, arguments.deadline
-    print("\n".join(contacts.invite(arguments.data, *message)))
+    print(contacts.invite(arguments.data, *message))
     return 0
 
 

@@ -27,15 +27,9 @@ PATH, FORM = "restricted/contacts.csv", "mapping_form"
 PATIENCE, REMINDERS = timedelta(days=14), 2  # time without an answer; reminders by e-mail
 DEADLINE = timedelta(days=21)
 TODO = {
-    "listed": "invite",
-    "invited": "remind",
-    "reminded": "remind",
-    "phoned": "close as not reached",
-}
-SECRET = r"-[a-z0-9]{8}"  # random end of a form id, so that it cannot be guessed
-PERSONAL = ("person", "email", "phone")  # never printed, since error messages are logged
+    "listed": "invite", "invited": "remind", "reminded": "remind", "phoned": "close as not reached",
+}  # fmt: skip
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-AFTER = "After sending, run `cop contacts --record CONTACT invited`, or `reminded`."
 
 
 def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
@@ -67,15 +61,14 @@ def _check(frame, data):
         if field["name"] in words:
             field = field | {"constraints": field["constraints"] | {"enum": words[field["name"]]}}
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
-    iso3 = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
-    fix = "Write the country code with which contact_id begins"
-    errors += check.errors(iso3, "does not match contact_id", fix)
-    consent = frame.consent[(frame.person != "") & (frame.consent != "yes")]
+    foreign = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
+    errors += check.errors(foreign, "is not the country of contact_id", "Correct one of them")
+    named = frame.consent[(frame.person != "") & (frame.consent != "yes")]
     fix = "Clear `person`, or write yes once the person has agreed"
-    errors += check.errors(consent, "does not permit storing the name in `person`", fix)
-    if errors:
-        hidden = [replace(e, value="") if e.column in PERSONAL else e for e in errors]
-        lines = map(str, sorted(hidden, key=lambda error: error.row))
+    errors += check.errors(named, "does not permit storing the name in `person`", fix)
+    if errors:  # without the values, since messages are logged and cells may be personal
+        errors.sort(key=lambda error: error.row)
+        lines = [str(replace(error, value="")) for error in errors]
         title = f"{cop.data.count(len(errors), 'error')} in {PATH}, so nothing was written:"
         raise UserError("\n".join([title, *lines]))
 
@@ -118,16 +111,16 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     back = returns[returns.status != "superseded"].drop_duplicates("form_id", keep="last")
     sent = frame[frame.form_id != ""].drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
-    new["date"] = new.received.str[:10].clip(upper=_today())
+    new["date"] = new.received.str[:10].clip(upper=str(date.today()))
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = new.merge(frame[["form_id", "step", "date"]], how="left_anti").assign(note="")
     return {"contacts": pd.concat([frame, new])} if len(frame) else {}
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids with a random end, as `cop invite` and `record` create them."""
+    """Return the form ids with a random end, which cannot be guessed."""
     ids = restricted.read("contacts", data).form_id
-    return set(ids[ids.str.contains(f"{SECRET}$")])
+    return set(ids[ids.str.contains("-[a-z0-9]{8}$")])
 
 
 def answered(data: Path, form_ids: Collection[str]) -> list[str]:
@@ -148,7 +141,9 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
             raise UserError(f"unknown contact {contact_id!r}: use a contact_id in {PATH}")
         last = standing(frame).loc[contact_id]
         new = {"contact_id": contact_id, "form_id": last.form_id or _new_form_id(contact_id)}
-        return _add(data, frame, {**last, **new, "step": step, "note": "", "date": day or _today()})
+        return _add(
+            data, frame, {**last, **new, "step": step, "note": "", "date": day or str(date.today())}
+        )
 
 
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
@@ -164,7 +159,10 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     with restricted.locked(data):
         frame = steps(data)
         numbers = [int(name[5:]) for name in frame.contact_id[frame.iso3 == iso3]]
-        new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}", "date": _today()}
+        new = {
+            "contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}",
+            "date": str(date.today()),
+        }
         return _add(data, frame, new | values | {"iso3": iso3, "step": "listed"})
 
 
@@ -179,10 +177,9 @@ def _add(data, frame, row):
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     """Return a text with the contacts due on a day (default: today) and the number by outcome.
 
-    It contains no names of persons and no addresses. Raises UserError for an invalid date or a
-    country without contacts.
+    It contains no names of persons and no addresses. Raises UserError like `steps`.
     """
-    frame, today = steps(data, countries), parse_day(day)
+    frame, today = steps(data, countries), date.fromisoformat(day or str(date.today()))
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
     waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
@@ -195,15 +192,15 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
 
 def invite(
     data: Path, iso3: str, sender: str, deadline: str = "", today: date | None = None
-) -> list[str]:
-    """Write drafts of the invitations and reminders due by e-mail, and return lines to print.
+) -> str:
+    """Write drafts of the invitations and reminders due by e-mail, and return a report.
 
     Drafts are written to `invitations` in the restricted store with the form attached; existing
     drafts are kept. New form ids are stored in contacts.csv. Nothing is sent and no step is
     recorded. Raises UserError if the deadline is not in the future or there are no contacts.
     """
     today = today or date.today()
-    until = parse_day(deadline) if deadline else today + DEADLINE
+    until = date.fromisoformat(deadline) if deadline else today + DEADLINE
     if until <= today:
         raise UserError(f"the deadline {until} is not in the future: choose a later day")
     files, folder = {}, restricted.folder(data)
@@ -222,13 +219,12 @@ def invite(
                 files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
     drafts = cop.data.count(len(files), "new draft")
-    lines = [f"{drafts} in {folder / 'invitations'}. Nothing was sent. {AFTER}"]
-    if present := len(mailed) - len(files):
-        drafts = cop.data.count(present, "earlier draft")
-        lines.append(f"{drafts} kept; to write a draft again, remove its file first.")
-    if others := sorted(set(waiting.index) - set(mailed.index)):
-        lines.append(f"Due, but not by e-mail (see `cop contacts {iso3}`): {', '.join(others)}")
-    return lines
+    report = f"{drafts} in {folder / 'invitations'}. Nothing was sent. After sending, run "
+    report += "`cop contacts --record CONTACT invited`, or `reminded`."
+    if others := len(waiting) - len(files):
+        report += f"\nDue without a new draft: {cop.data.count(others, 'contact')}, because they "
+        report += "are not reached by e-mail, or have a draft; remove its file to write it again."
+    return report
 
 
 def _draft(row, sender, deadline, data):
@@ -266,18 +262,3 @@ def _new_form_id(contact_id):
 def _printable(line):
     """Replace each character that is not printable, including line breaks, with �."""
     return "".join(c if c.isprintable() else "�" for c in line)
-
-
-def parse_day(text: str) -> date:
-    """Return the date in ISO 8601, such as 2026-11-24; an empty text is today.
-
-    Raises UserError for any other text.
-    """
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError as error:
-        raise UserError(f"{text!r} is not a date: write YYYY-MM-DD, such as 2026-11-24") from error
-
-
-def _today():
-    return date.today().isoformat()

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined, Template
 
 import cop.data
 from cop.data import UserError, writing
 from cop.fieldwork import excel_form, limesurvey, questionnaires, xlsform
 from cop.fieldwork.questionnaires import Questionnaire, wording
 
-PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, keep_trailing_newline=True,
-)  # fmt: skip
+GUIDE = Path(__file__).with_name("interview_guide.j2")
 
 
 def make(form: Questionnaire, iso3: str = "") -> dict[str, bytes]:
@@ -32,7 +29,8 @@ def make(form: Questionnaire, iso3: str = "") -> dict[str, bytes]:
 
 def guide(form: Questionnaire, code: str) -> str:
     """Return an interview guide in one language as an HTML page for printing."""
-    page, spoken = PAGES.get_template("interview_guide.j2"), form.spoken[code]
+    source, spoken = GUIDE.read_text(encoding="utf-8"), form.spoken[code]
+    page = Template(source, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
     return page.render(guide=form, spoken=spoken, text=lambda text: wording(text, code))
 
 

@@ -12,68 +12,72 @@ import pandas as pd
 from cop.fieldwork.questionnaires import (
     CARRIED,
     CONSENT,
-    SHAPES,
     Questionnaire,
     answer_code,
     question_code,
     wording,
 )
 
-ATTRIBUTES = [  # alike in all languages, so that only the first may contain them
-    "hidden", "equation", "exclude_all_others", "num_value_int_only", "min_num_value_n",
-    "max_num_value_n",
-]  # fmt: skip
-TYPES = {
-    "text": "S", "url": "S", "email": "S", "phone": "S", "note_text": "T", "integer": "N",
-    "number": "N", "year": "N", "date": "D", "one": "L", "likert": "L", "many": "M", "yes_no": "Y",
+TYPES = {  # all others are short texts
+    "note_text": "T", "integer": "N", "number": "N", "year": "N", "date": "D", "one": "L",
+    "likert": "L", "many": "M", "yes_no": "Y",
 }  # fmt: skip
-ANSWERS = {"many": "SQ", "one": "A", "likert": "A"}  # class of the rows of choices
+ANSWERS = {"M": "SQ", "L": "A"}  # type of a question: class of the rows with its choices
+ATTRIBUTES = "hidden|equation|exclude_all_others|num_value"
 AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
 def structure(form: Questionnaire, iso3: str = "") -> str:
-    """Return the survey structure as text; with `iso3`, responses state that country."""
-    named = form.kind == "form"
-    first, *others = [language.tag for language in form.spoken.values()]
-    facts = {
-        "language": first, "additional_languages": " ".join(others), "format": "G",
-        "anonymized": "N" if named else "Y", "datestamp": "Y" if named else "N", "ipaddr": "N",
-        "refurl": "N",
+    """Return the survey structure as text; with `iso3`, responses state that country.
+
+    Attributes of questions do not depend on the language, and only the first may contain them.
+    """
+    tags, is_named = [language.tag for language in form.spoken.values()], form.kind == "form"
+    settings = {
+        "language": tags[0], "additional_languages": " ".join(tags[1:]), "format": "G",
+        "anonymized": "N" if is_named else "Y", "datestamp": "Y" if is_named else "N",
+        "ipaddr": "N", "refurl": "N",
     }  # fmt: skip
-    rows = [{"class": "S", "name": name, "text": value} for name, value in facts.items()]
-    questions = []
-    for code, language in form.spoken.items():
-        facts = {
-            "surveyls_title": _escape(form.titled(code)),
-            "surveyls_welcometext": _escape(wording(form.consent, code)),
-            "surveyls_endtext": _escape(wording(form.phrases["thanks"], code)),
-            "surveyls_dateformat": "6", "surveyls_numberformat": "0",
-        }  # fmt: skip
-        about = {"class": "SL", "language": language.tag}
-        rows += [about | {"name": name, "text": value} for name, value in facts.items()]
-        questions += [row | {"language": language.tag} for row in _groups(form, code, iso3)]
-    table = pd.DataFrame(rows + questions, dtype=object)
-    table.loc[table.language != first, ATTRIBUTES] = None
-    return table.to_csv(sep="\t", index=False)
+    texts = {
+        "surveyls_title": {code: form.titled(code) for code in form.spoken},
+        "surveyls_welcometext": form.consent,
+        "surveyls_endtext": form.phrases["thanks"],
+        "surveyls_dateformat": "6",
+        "surveyls_numberformat": "0",
+    }
+    tables = [pd.DataFrame({"class": "S", "name": settings.keys(), "text": settings.values()})]
+    about = pd.DataFrame({"class": "SL", "name": texts.keys(), "text": texts.values()})
+    questions = pd.DataFrame(_rows(form, iso3), dtype=object)
+    for table in (about, questions):
+        for code, language in form.spoken.items():
+            tables.append(table.map(_translate, code=code).assign(language=language.tag))
+            table = table.drop(columns=table.filter(regex=ATTRIBUTES).columns)
+    return pd.concat(tables).to_csv(sep="\t", index=False, float_format="%.0f")
 
 
-def _groups(form, code, iso3):
-    """Yield the rows of all question groups in one language; numbers are alike in all of them."""
+def _translate(cell, code):
+    """Return a cell; texts lose mark-up and braces, since LimeSurvey evaluates expressions."""
+    if not isinstance(cell, dict):
+        return cell
+    plain = " ".join(html.escape(wording(cell, code), quote=False).split())
+    return plain.replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _rows(form, iso3):
+    """Yield the rows of all question groups, with texts as {language: text}."""
     number = 0
     for block in form.blocks:
-        is_gate = block is form.blocks[0]
         for entry in block.entries:
             number += 1
-            relevance = "1" if is_gate else AGREED
+            relevance = AGREED if number > 1 else "1"
             if entry > 1:
                 before = question_code(block.questions[0].id, entry - 1)
                 relevance += f" and !is_empty({before}.NAOK)"
-            title = f"{_escape(wording(block.title, code))} {entry or ''}".strip()
-            yield {"class": "G", "type/scale": number, "name": title, "relevance": relevance}
-            if is_gate:
-                yield from _carried(form, iso3)
+            name = {code: f"{title} {entry or ''}" for code, title in block.title.items()}
+            yield {"class": "G", "type/scale": number, "name": name, "relevance": relevance}
+            yield from _carried(form, iso3) if number == 1 else ()
             for question in block.questions:
-                yield from _question(form, block, question, entry, code)
+                yield from _question(form, block, question, entry)
 
 
 def _carried(form, iso3):
@@ -88,30 +92,29 @@ def _carried(form, iso3):
         }  # fmt: skip
 
 
-def _question(form, block, question, entry, code):
-    """Yield the rows of a question and its choices in one language."""
-    shape = SHAPES.get(question.type, "").replace("/", r"\/")
+def _question(form, block, question, entry):
+    """Yield the rows of a question and its choices."""
+    kind = TYPES.get(question.type, "S")
     exclusive = [answer_code(question, name) for name in form.exclusive_choices(question)]
     row = {
         "class": "Q",
-        "type/scale": TYPES[question.type],
+        "type/scale": kind,
         "name": question_code(question.id, entry),
         "relevance": _relevance(form, block, question, entry),
-        "text": _escape(wording(question.label, code)),
-        "help": _escape(wording(question.hint, code)),
-        "validation": f"/{shape}/" if shape else "",
+        "text": question.label,
+        "help": question.hint,
         # In a repeated block nothing is required, so that people can leave entries empty.
         "mandatory": "Y" if question.required and not entry else "N",
         "other": "N",
         "exclude_all_others": ";".join(exclusive),
-        "num_value_int_only": "1" if question.type in ("integer", "year") else "",
     }
-    if TYPES[question.type] == "N":
+    if kind == "N":
         row |= {"min_num_value_n": question.minimum, "max_num_value_n": question.maximum}
+        row["num_value_int_only"] = "" if question.type == "number" else "1"
     yield row
-    for choice in form.choices_of(question) if question.type in ANSWERS else ():
-        name, text = answer_code(question, choice.code), _escape(wording(choice.label, code))
-        yield {"class": ANSWERS[question.type], "type/scale": "0", "name": name, "text": text}
+    for choice in form.choices_of(question) if kind in ANSWERS else ():
+        name = answer_code(question, choice.code)
+        yield {"class": ANSWERS[kind], "type/scale": "0", "name": name, "text": choice.label}
 
 
 def _relevance(form, block, question, entry):
@@ -122,9 +125,3 @@ def _relevance(form, block, question, entry):
     rule = '{0}_{1}.NAOK == "Y"' if other.type == "many" else '{0}.NAOK == "{1}"'
     codes = [answer_code(other, code) for code in question.when.codes]
     return " or ".join(rule.format(name, code) for code in codes)
-
-
-def _escape(text):
-    """Return text with mark-up and braces escaped, since LimeSurvey evaluates expressions."""
-    plain = " ".join(html.escape(text, quote=False).split())
-    return plain.replace("{", "&#123;").replace("}", "&#125;")

@@ -20,11 +20,6 @@ from cop.data import UserError
 
 FOLDER = "reference/questionnaires"
 FREE = ("text", "note_text", "url", "email", "phone")  # restricted, since texts may name people
-SHAPES = {  # question type: regular expression for an answer
-    "url": "^https?://[^ ]+$",
-    "email": "^[^@ ]+@[^@ ]+[.][^@ ]+$",
-    "phone": "^[+]?[0-9 ()/.-]{5,25}$",
-}
 CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # metadata in each form
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
 FIRST_YEAR = 1900

@@ -9,7 +9,7 @@ from pyxform.xls2xform import convert
 
 from cop.data import UserError
 from cop.fieldwork.excel_form import packed
-from cop.fieldwork.questionnaires import CONSENT, GATE, SHAPES, Questionnaire, wording
+from cop.fieldwork.questionnaires import CONSENT, GATE, Questionnaire, wording
 
 TYPES = {  # all others are text
     "integer": "integer", "number": "decimal", "year": "integer", "date": "date",
@@ -82,8 +82,6 @@ def _question(form, question, every):
     rules = [
         f". {sign} {n}" for sign, n in ((">=", question.minimum), ("<=", most)) if n is not None
     ]
-    if question.type in SHAPES:
-        rules = [f"regex(., '{SHAPES[question.type]}')"]
     for code in form.exclusive_choices(question):
         rules.append(f"not(selected(., '{code}') and count-selected(.) > 1)")
     row = {
