@@ -218,7 +218,7 @@ def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
 
 def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(first):
     data, changed, said = first
-    assert changed == 0 and "nothing changes" in said
+    assert changed == 0 and said == "ZZZ: 0 changed tables written."
     for name in TABLES:
         path = cop.data.paths(name, data, "ZZZ")[0]
         assert (data / path).read_bytes() == (ZEDLAND / path).read_bytes()
@@ -230,7 +230,7 @@ def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     path.write_text("iso3,category,outcome,count\n")
     assert publish.publish(own, "ZZZ", dry_run=True) == 1
     assert path.read_text() == "iso3,category,outcome,count\n"
-    assert " rows added, 0 removed" in capsys.readouterr().out
+    assert " lines added, 0 removed" in capsys.readouterr().out
     assert [publish.publish(own, "ZZZ"), publish.publish(own, "ZZZ")] == [1, 0]
 
 
@@ -603,11 +603,8 @@ def no_returns(data):
     ("spoil", "why"),
     [
         (another_record, "does not have the expected columns"),
-        (no_record, "survey.csv would change.*publications-ZZZ.csv"),
-        (
-            no_returns,
-            "all published rows of .*survey.csv: educators_survey.* would be removed.*--withdraw",
-        ),
+        (no_record, "survey educators_survey.* would be .* changed.*publications-ZZZ.csv"),
+        (no_returns, "published rows of .*survey educators_survey.* would be removed.*--withdraw"),
     ],
 )
 def test_what_readers_have_is_not_replaced_from_another_store(again, spoil, why):

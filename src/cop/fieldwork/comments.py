@@ -16,6 +16,7 @@ from cop.data import UserError, writing
 from cop.data.checks import editions
 from cop.data.checks.damage import ANYWHERE, HIDDEN, IN_A_CELL
 from cop.fieldwork import docx_reader, pii
+from cop.fieldwork.publish import refuse_errors
 from cop.report import languages
 
 TABLE = "comments"
@@ -215,10 +216,3 @@ def add_rows(table: str, iso3: str, rows: pd.DataFrame, data: Path) -> str:
     refuse_errors(files, data, iso3)
     writing.write(data, files)
     return path
-
-
-def refuse_errors(files: dict[str, bytes], data: Path, iso3: str) -> None:
-    """Raise UserError if `cop check` would find errors in the files to write for a country."""
-    folder = cop.data.locate(data, f"research/{iso3}")
-    present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
-    writing.refuse_writing(files, data, "the tables would have errors", present)
