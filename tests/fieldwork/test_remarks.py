@@ -100,14 +100,6 @@ def test_a_comment_and_each_kind_of_change_have_the_id_of_their_place(tmp_path):
     ]
 
 
-def test_a_new_paragraph_is_on_what_stands_before_it(tmp_path):
-    one = document()
-    mark = f'<w:ins w:id="1" w:author="{AUTHOR}" w:date="2026-11-20T10:00:00Z"'
-    new = f'<w:p xmlns:w="{W}"><w:pPr><w:rPr>{mark}/></w:rPr></w:pPr>'
-    p(one, LAW).addnext(etree.fromstring(f"{new}{mark}><w:r><w:t>More</w:t></w:r></w:ins></w:p>"))
-    assert said(one, tmp_path) == [(anchors.of_words(LAW), "[insert] More")]
-
-
 def test_a_change_of_looks_or_spaces_is_no_remark(tmp_path):
     changes = (
         '<w:r><w:rPr><w:b/><w:rPrChange w:id="9" w:author="x"/></w:rPr><w:t>a</w:t></w:r>',
@@ -314,6 +306,7 @@ def test_the_words_around_a_remark_name_nobody_either(zed):
     one.insert(new, f"Write to {REACHED}.")
     one.comment(new, "See there.", OTHER)
     frame, text = everything(one, zed)
+    assert set(frame.about) == {anchors.of_words(LAW)}  # the paragraph before
     assert len(frame) == 2 and "123 45 67" not in text and "b.k@" not in text
     assert "Names or addresses were removed from 2 remarks." in text
 

@@ -49,7 +49,7 @@ def import_comments(
     remarks = docx_reader.find_remarks(document, country, original)
     _refuse_too_much(file, remarks)
     remarks, redacted = _without_names(remarks, document, data)
-    rows = _classified(remarks, data, language).assign(
+    rows = _classified(remarks, data, country, language).assign(
         iso3=country,
         edition=edition or max(cop.data.editions(data, country), default=""),
         received=date.today().isoformat(),
@@ -115,14 +115,13 @@ def _keys(remarks, body):
     return [hashlib.sha256(part.encode()).hexdigest()[:16] for part in parts]
 
 
-def _classified(remarks, data, language):
+def _classified(remarks, data, iso3, language):
     """Return the columns about, kind, text, proposed and around of the table.
 
     A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess. `proposed`
     is the code of the status that a rating names.
     """
-    rated = {*cop.data.read("guidelines", data).item_id}
-    rated |= {*cop.data.read("capabilities", data).capability_id}
+    rated = {*cop.data.read("alignment", data, iso3).item_id}
     kinds = "|".join(cop.data.labels(TABLE, "kind", data))
     statuses, rows = _statuses(data, language), []
     for remark in remarks.itertuples():
@@ -174,22 +173,18 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 
     Raises UserError if the comment is unknown or already answered, or the answer is incomplete.
     """
-    iso3 = comment.partition("-")[0]
+    iso3, day = comment.partition("-")[0], date.today().isoformat()
     if iso3 not in cop.data.countries(data):
         raise UserError(f"{comment!r} is not the id of a comment, such as UKR-M001")
-    row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed}
-    row["day"] = date.today().isoformat()
+    row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
         path = add_rows("responses", iso3, pd.DataFrame([row]), data)
-    edition = cop.data.present(TABLE, data, iso3).set_index("comment_id").edition[comment]
-    left = cop.data.count(len(editions.open_comments(edition, path, data)), "comment")
-    return [f"{comment}: {decision}, recorded in {path}", f"{left} left without an answer"]
+    return [f"{comment}: {decision}, recorded in {path}"]
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
     """Record the sign-off of an edition, and return two lines to print.
 
-    The second line lists unmet requirements of validation, or the next step if there are none.
     Raises UserError if the row has errors, for example an unknown edition or organisation.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
@@ -197,12 +192,11 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     row["text"] = editions.signed_text(data, iso3)
     with writing.alone(data):
         path = add_rows("sign_offs", iso3, pd.DataFrame([row]), data)
-    missing = "; ".join(rule for rule, _ in editions.missing(edition, path, data))
-    then = f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv."
-    if missing:
-        later = "After a change, such as an answer, the text must be signed off again."
-        then = f"Edition {edition} {missing}. {later}"
-    return [f"{body} signed off edition {edition} ({scope}), recorded in {path}", then]
+    return [
+        f"{body} signed off edition {edition} ({scope}), recorded in {path}",
+        f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv, and run "
+        "`cop check`, which lists comments without an answer.",
+    ]
 
 
 def add_rows(table: str, iso3: str, rows: pd.DataFrame, data: Path) -> str:
