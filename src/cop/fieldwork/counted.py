@@ -109,13 +109,11 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     Raises UserError if the file is unreadable or does not have the expected columns.
     """
     path = record_path(data, iso3)
-    if not path.exists():
-        return pd.DataFrame(columns=COLUMNS, dtype=object)
-    rows = restricted.load(path)
+    rows = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
     if list(rows) != COLUMNS:
         wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")
-    return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
+    return rows.assign(returns=[frozenset(ids.split()) for ids in rows.returns])
 
 
 def add_record(
@@ -123,11 +121,9 @@ def add_record(
 ) -> None:
     """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}."""
     if states:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        rows = [
-            [now, edition, survey, "withdrawn" if ids is None else "published", ids or frozenset()]
-            for survey, ids in states.items()
-        ]
-        record = pd.concat([read_record(data, iso3), pd.DataFrame(rows, columns=COLUMNS)])
-        record = record.assign(returns=[" ".join(sorted(ids)) for ids in record.returns])
+        record, now = read_record(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
+        for survey, ids in states.items():
+            state = "withdrawn" if ids is None else "published"
+            record.loc[len(record)] = [now, edition, survey, state, ids or frozenset()]
+        record["returns"] = [" ".join(sorted(ids)) for ids in record.returns]
         restricted.write(data, {record_path(data, iso3).name: restricted.packed(record)})

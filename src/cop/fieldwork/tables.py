@@ -133,14 +133,14 @@ def survey_tables(
         names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
         names = names or {theme: theme for theme in tally.counts.index}
         names[NO_ANSWER] = "No answer"
-        orders = {code: order for order, code in enumerate(names, 1)}
-        for code in names:
-            if code in tally.counts.index:
-                answer = [label, names[code], orders[code], tally.shown.get(code)]
-                rows["survey"].append([*start, *answer])
+        rows["survey"] += [
+            [*start, label, name, order, tally.shown.get(code)]
+            for order, (code, name) in enumerate(names.items(), 1)
+            if code in tally.counts.index
+        ]
         is_compared = kind != "theme" and not _when(survey, question)
         for part, lines in by_category(tally, people).items() if is_compared else ():
-            answer = [" or ".join(names[code] for code in part), orders[part[0]]]
+            answer = [" or ".join(map(names.get, part)), [*names].index(part[0]) + 1]
             rows["survey_groups"] += [[form.id, label, g, *answer, *line] for g, *line in lines]
     out = {
         name: pd.DataFrame(rows[name], columns=columns).astype({columns[-1]: "Int64"})
