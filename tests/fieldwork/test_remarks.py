@@ -157,12 +157,12 @@ def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
     assert said(one, tmp_path) == [("", "gone")]
 
 
-UNREADABLE = "is not a Word document .* or request a new copy"
+UNREADABLE = "is no readable Word document. .* or request a new copy"
 ENTITIES = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 HOSTILE = {
-    "no zip": (b"%PDF-1.7", UNREADABLE),
+    "no zip": (b"%PDF-1.7", "is damaged or cut off, or has a password"),
     "empty": (b" ", "is empty"),
-    "old": (incoming.OLE + b"x", UNREADABLE),
+    "old": (incoming.OLE + b"x", "is damaged or cut off, or has a password"),
     "cut": (b"PK\x03\x04 cut", "is damaged or cut off"),
     "other": (packed({"a.txt": "x"}), UNREADABLE),
     "bomb": (packed({"word/document.xml": b" " * 60_000_000}), "times its size"),

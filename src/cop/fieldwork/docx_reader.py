@@ -22,7 +22,7 @@ from docx.oxml.ns import qn
 
 from cop.data import UserError
 from cop.fieldwork import incoming
-from cop.fieldwork.incoming import MB, ZIP, InvalidFile
+from cop.fieldwork.incoming import MB, InvalidFile
 from cop.report import anchors
 
 # The columns of remarks: the id of the passage or "", its first words, the text of the remark,
@@ -38,10 +38,7 @@ BREAKS = {qn("w:p"): " ", qn("w:tab"): " ", qn("w:br"): " ", qn("w:noBreakHyphen
 PASSAGES = ".//*[self::w:p or self::w:tr][not(ancestor::w:p or ancestor::w:tr)]"
 MOST_XML = 40 * MB
 AROUND = 160  # letters that are kept of a passage
-UNREADABLE = (
-    "is not a Word document (.docx), is damaged, or has a password. Save it again in Word as .docx"
-    " without a password, or request a new copy"
-)
+UNREADABLE = "is no readable Word document. Save it again in Word as .docx, or request a new copy"
 
 
 class Piece(NamedTuple):
@@ -106,8 +103,6 @@ def read(path: Path) -> tuple[str, Document]:
 
 def _parse(content):
     """Return a Document; raises InvalidFile if the file is damaged, too large or hostile."""
-    if not content.startswith(ZIP):
-        raise InvalidFile(UNREADABLE)
     parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
     if sum(map(len, parts.values())) > MOST_XML:
         raise InvalidFile(f"contains more than {MOST_XML // MB} MB of XML. Split the document")

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from random import Random
 
 import pandas as pd
@@ -33,27 +34,10 @@ COLUMNS = {
     "survey_groups": ["survey", "item", "group", "answer", "order", "count", "n"],
 }
 NO_ANSWER = "no answer"
-PEOPLE = "People who answered “{}”; no random sample was drawn"
-ORGANISATIONS = "Organisations that answered “{}” and agreed to be named with their answers"
-TOO_FEW = "Too few responses to publish their number or any count"
-OPEN_OR_CLOSED = {
-    "invited list": "Closed: only organisations on the list of contacts were invited",
-    "open link": "Open: anyone with the link could answer, so no response rate is known",
-}
 FIGURES = ["alpha", "low", "high"]
 ENOUGH = 30  # least number of coded answers for which agreement is published
-CHERRIES = {  # items of the checklist (Eysenbach 2004) that are the same for every survey
-    "multiple entries": "A corrected response replaces the earlier one; with an open link, the "
-    "same person could answer twice",
-    "consent": "Asked first, with the purpose, the length and the use of the answers; without "
-    "consent the form ends",
-    "data protection": "Contacts and individual answers are stored separately and not published; "
-    "counts below the threshold are suppressed; open answers are quoted only with consent and "
-    "after review",
-    "view rate": "Unknown: the number of times a form was opened is not recorded",
-    "incomplete answers": "Incomplete responses count for the questions that were answered",
-    "weighting": "None; the results describe the respondents only",
-}
+# Statements for items of the checklist CHERRIES (Eysenbach 2004), and when they hold.
+STATEMENTS = Path(__file__).with_name("survey_about.csv")
 
 
 @dataclass(frozen=True)
@@ -202,19 +186,16 @@ def about(
 ) -> pd.DataFrame:
     """Return the table `survey_about` for a survey; `items` is its table `survey_items`."""
     form, returns = survey.questionnaire, survey.returns
-    who = PEOPLE if people.threshold else ORGANISATIONS
-    stated = {
-        "population": who.format(wording(form.title, "en")),
-        "open or closed": OPEN_OR_CLOSED.get(mode(survey, invited), ""),
-        "participation": TOO_FEW,
-    }
+    holds = ["always", mode(survey, invited), "people" if people.threshold else "organisations"]
+    values = {"title": wording(form.title, "en"), "n": items.n.max()}
     if len(items):
         days = survey.answers_to("completed_on").reindex(returns.index).fillna(returns.received)
         months = sorted(days.str[:7])
-        stated["participation"] = f"At least {items.n.max():,} took part"
-        stated["dates"] = f"Most answers from {months[threshold - 1]} to {months[-threshold]}"
-    rows = [[form.id, item, text, "data"] for item, text in (stated | CHERRIES).items() if text]
-    return pd.DataFrame(rows, columns=["survey", "item", "stated", "by"])
+        values |= {"first": months[threshold - 1], "last": months[-threshold]}
+    holds.append("enough" if len(items) else "few")
+    rows = pd.read_csv(STATEMENTS).query("when in @holds")
+    stated = [text.format(**values) for text in rows.stated]
+    return pd.DataFrame({"survey": form.id, "item": rows["item"], "stated": stated, "by": "data"})
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
