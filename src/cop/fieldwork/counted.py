@@ -8,7 +8,7 @@ restricted store; rows are only added.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,20 +41,15 @@ class Survey:
         answers = self.answers_to(question)
         return set(answers.index[answers == "yes"])
 
-    def without(self, return_ids: Collection[str]) -> "Survey":
-        """Return a copy of the survey without the given responses."""
-        return replace(
-            self,
-            returns=self.returns[~self.returns.index.isin(return_ids)],
-            answers=self.answers[~self.answers.return_id.isin(return_ids)],
-        )
 
+def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
+    """Return a Survey for each questionnaire with accepted responses from a country, by id.
 
-def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Return a Survey for each questionnaire with accepted responses from a country, by id."""
+    The responses whose return_ids are in `without` are left out.
+    """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
-    returns = returns[(returns.iso3 == iso3) & counts]
+    returns = returns[(returns.iso3 == iso3) & counts & ~returns.return_id.isin(without)]
     return [
         _survey(questionnaires.load(name, data), mine, answers)
         for name, mine in returns.groupby("questionnaire", sort=True)

@@ -81,7 +81,7 @@ def _make(data, iso3, withdraw=False):
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
     standing, states, notes = _standing(surveys, data, iso3, withdraw)
-    forms, parts, counted = _numbers(surveys, standing, threshold, secret, data, iso3)
+    forms, parts, counted = _numbers(standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
     out = {name: _with_others(name, parts, standing, data, iso3) for name in SURVEYS}
     named = review.named(surveys, review.decisions(data), data, iso3)
@@ -118,7 +118,7 @@ def _standing(surveys, data, iso3, withdraw):
     return standing, states, notes
 
 
-def _numbers(surveys, standing, threshold, secret, data, iso3):
+def _numbers(standing, threshold, secret, data, iso3):
     """Return the new table `forms`, {table: numbers} for each survey, and {survey: return_ids}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
@@ -127,8 +127,8 @@ def _numbers(surveys, standing, threshold, secret, data, iso3):
     past, edition = read_record(data, iso3), _edition(data, iso3)
     published = past[past.state == "published"]
     closed = set(published.survey[published.edition == edition])
-    before = frozenset().union(*past.returns)
-    fresh = [s.without(before) for s in surveys if s.questionnaire.id not in closed]
+    fresh = of_country(data, iso3, frozenset().union(*past.returns))
+    fresh = [survey for survey in fresh if survey.questionnaire.id not in closed]
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     last = max(past.when[past.survey == FORM], default="")[:10]
