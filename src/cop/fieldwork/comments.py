@@ -47,7 +47,7 @@ def import_comments(
     before = sent(country, language)
     original = docx_reader.read(before)[1] if before else None
     remarks = docx_reader.find_remarks(document, country, original)
-    _refuse_too_much(file, remarks)
+    _refuse_too_much(file, remarks, document)
     remarks, redacted = _without_names(remarks, document, data)
     rows = _classified(remarks, data, country, language).assign(
         iso3=country,
@@ -80,10 +80,10 @@ def import_comments(
     return lines if is_compared else [*lines, NOT_COMPARED]
 
 
-def _refuse_too_much(file, remarks):
+def _refuse_too_much(file, remarks, document):
     """Raise UserError if a document exceeds one of the LIMITS."""
     lengths = remarks.text.str.len()
-    numbers = len(remarks), lengths.max(), lengths.sum(), remarks.author.nunique()
+    numbers = len(remarks), lengths.max(), lengths.sum(), len(document.authors)
     for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
         if number > most:
             limit = f"at most {most:,} are imported. Split the file"
@@ -96,7 +96,7 @@ def _without_names(remarks, document, data):
     The names of authors and of persons in the restricted store are replaced. Words in the report
     itself are kept, unless they form the full name of an author, contact or interviewee.
     """
-    names = pii.stored_names(data).with_people({*remarks.author})
+    names = pii.stored_names(data).with_people(document.authors)
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.passages).casefold()))
     texts = remarks[["text", "new", "around"]]
     clean = texts.map(lambda text: pii.redact(text, names, words))

@@ -12,7 +12,6 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
 import docx
 import pandas as pd
@@ -25,10 +24,9 @@ from cop.fieldwork import incoming
 from cop.fieldwork.incoming import MB, InvalidFile
 from cop.report import anchors
 
-# The columns of remarks: the id of the passage or "", its first words, the text of the remark,
-# the text that it inserts (or that of a comment), the author, only used to redact the name, the
-# time or "", and whether it is a comment.
-COLUMNS = ["about", "around", "text", "new", "author", "when", "is_comment"]
+# The columns of remarks: the id of the passage or "", its first words, the text of the remark, the
+# text that it inserts (or those of a comment), the time of a comment or "", and its type.
+COLUMNS = ["about", "around", "text", "new", "when", "is_comment"]
 INSERTED, DELETED = "inserted", "deleted"
 SIDES = {  # a move deletes in one passage and inserts in another
     qn("w:ins"): INSERTED, qn("w:moveTo"): INSERTED,
@@ -41,55 +39,66 @@ AROUND = 160  # letters that are kept of a passage
 UNREADABLE = "is no readable Word document. Save it again in Word as .docx, or request a new copy"
 
 
-class Piece(NamedTuple):
-    """A piece of text; `side` is INSERTED, DELETED or "" for text without a tracked change."""
-
-    side: str
-    author: str
-    when: str
-    text: str
-
-
 @dataclass
 class Passage:
     """A paragraph or table row; `about` is the id to which remarks on it refer, or ""."""
 
     about: str
-    pieces: list[Piece]
     sent: str  # the text without tracked changes
+    changes: list[tuple[str, str]]  # the deleted and the inserted text of each tracked change
 
     @property
     def around(self) -> str:
         """The first words of the text, or of the new text of an inserted passage."""
-        text = self.sent or _join(self.pieces, INSERTED)
+        text = self.sent or " ".join(new for _, new in self.changes)
         return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"
 
 
-NOWHERE = Passage("", [], "")
+NOWHERE = Passage("", "", [])
 
 
 class Document:
     """The passages of a Word document in order, its comments, and the passage of each comment."""
 
     def __init__(self, source: docx.document.Document):
-        """Read the passages and comments of a document."""
+        """Read the passages, comments and authors of a document."""
+        body = source.element.body
         self.passages: list[Passage] = []
         self.comments: list[Comment] = list(source.comments)
+        self.authors: set[str] = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
         self.starts: dict[str, Passage] = {}
         self.report: tuple[str, str, str] | None = None  # country, edition, language
         self.created: datetime | None = source.core_properties.created
         about = ""
-        for element in source.element.body.xpath(PASSAGES):
+        for element in body.xpath(PASSAGES):
             pieces = list(_pieces(element))
+            runs = [list(run) for _, run in groupby(pieces, lambda piece: piece[0] != "")]
+            changes = [(_join(run, DELETED), _join(run, INSERTED)) for run in runs]
             sent = _join(pieces, "", DELETED)
             names = [mark.get(qn("w:name"), "") for mark in element.iter(qn("w:bookmarkStart"))]
             self.report = next(filter(None, [self.report, *map(anchors.document, names)]), None)
             inherited = "" if sent else about  # an inserted passage belongs to the one before it
             about = next(filter(None, map(anchors.place, names)), inherited)
-            passage = Passage(about, pieces, sent)
+            passage = Passage(about, sent, [(old, new) for old, new in changes if old != new])
             self.passages.append(passage)
             for mark in element.iter(qn("w:commentRangeStart"), qn("w:commentReference")):
                 self.starts.setdefault(mark.get(qn("w:id")), passage)
+
+
+def _pieces(element) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a paragraph or row, each with INSERTED, DELETED or "".
+
+    Text that was both inserted and deleted is skipped.
+    """
+    for node in element.iter(qn("w:t"), qn("w:delText"), *BREAKS):
+        sides = {SIDES[above.tag] for above in node.iterancestors(*SIDES)}
+        if len(sides) < 2:
+            yield "".join(sides), BREAKS.get(node.tag) or node.text or ""
+
+
+def _join(pieces, *sides):
+    """Return the text of the pieces of some sides, with single spaces."""
+    return " ".join("".join(text for side, text in pieces if side in sides).split())
 
 
 def read(path: Path) -> tuple[str, Document]:
@@ -114,22 +123,6 @@ def _parse(content):
         raise InvalidFile(UNREADABLE) from error
 
 
-def _pieces(element) -> Iterator[Piece]:
-    """Yield the pieces of a paragraph or row; text both inserted and deleted is skipped."""
-    for node in element.iter(qn("w:t"), qn("w:delText"), *BREAKS):
-        marks = [above for above in node.iterancestors() if above.tag in SIDES]
-        sides = {SIDES[mark.tag] for mark in marks}
-        if len(sides) < 2:
-            by = marks[0].attrib if marks else {}
-            text = BREAKS.get(node.tag) or node.text or ""
-            yield Piece("".join(sides), by.get(qn("w:author"), ""), by.get(qn("w:date"), ""), text)
-
-
-def _join(pieces, *sides):
-    """Return the text of the pieces of some sides, with single spaces."""
-    return " ".join("".join(piece.text for piece in pieces if piece.side in sides).split())
-
-
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> pd.DataFrame:
     """Return the remarks in a document on the report of a country, with the columns COLUMNS.
 
@@ -139,27 +132,17 @@ def find_remarks(document: Document, iso3: str = "", sent: Document | None = Non
     for passage in document.passages:
         passage.about = passage.about or anchors.shown(passage.sent, iso3)
     untracked = list(_untracked(document, sent)) if sent else []
-    rows = [*_comments(document), *_tracked(document), *untracked]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    tracked = [_edit(p, *change) for p in document.passages for change in p.changes]
+    return pd.DataFrame([*_comments(document), *tracked, *untracked], columns=COLUMNS)
 
 
 def _comments(document):
     for comment in document.comments:
         passage = document.starts.get(str(comment.comment_id), NOWHERE)
         text, when = " ".join(comment.text.split()), comment.timestamp
-        by = comment.author, when.isoformat() if when else ""
         shown = text or "[comment without words]"
-        yield [passage.about, passage.around, shown, text, *by, True]
-
-
-def _tracked(document):
-    """Yield tracked changes; adjoining ones of one author are one change."""
-    for passage in document.passages:
-        for key, group in groupby(passage.pieces, lambda p: (bool(p.side), p.author)):
-            pieces = list(group)
-            old, new = _join(pieces, DELETED), _join(pieces, INSERTED)
-            if old != new:
-                yield _edit(passage, old, new, "", key[1], pieces[0].when)
+        time = when.isoformat() if when else ""
+        yield [passage.about, passage.around, shown, text, time, True]
 
 
 def _untracked(document, sent):
@@ -171,10 +154,10 @@ def _untracked(document, sent):
             if kind == "equal":
                 new.about = new.about or old.about
             elif sent.created == document.created:
-                yield _edit(new if new.sent else old, old.sent, new.sent, ", not tracked", "", "")
+                yield _edit(new if new.sent else old, old.sent, new.sent)
 
 
-def _edit(passage, old, new, how, author, when):
+def _edit(passage, old, new):
     kind = ("replace" if new else "delete") if old else "insert"
-    text = f"[{kind}{how}] {old or new}" + (f" [by] {new}" if old and new else "")
-    return [passage.about, passage.around, text, new, author, when, False]
+    text = f"[{kind}] {old or new}" + (f" [by] {new}" if old and new else "")
+    return [passage.about, passage.around, text, new, "", False]
