@@ -53,13 +53,13 @@ def publish(
         files, changed = {}, {}
         for name, frame in frames.items():
             path = cop.data.paths(name, data, iso3)[0]
-            files[path] = cop.data.csv_of(frame).encode()
-            old, new = (Path(data) / path).read_bytes(), files[path]
+            old, new = cop.data.text(data, path), cop.data.csv_of(frame)
+            files[path] = new.encode()
             if old != new:
-                changed[path] = new
-                old, new = {*old.splitlines()}, {*new.splitlines()}
-                lines = cop.data.count(len(new - old), "line")
-                show(f"{path}: {lines} added, {len(old - new)} removed")
+                changed[path] = files[path]
+                before, after = set(old.splitlines()), set(new.splitlines())
+                lines = cop.data.count(len(after - before), "line")
+                show(f"{path}: {lines} added, {len(before - after)} removed")
         refuse_errors(files, data, iso3)
         if not withdraw:
             _refuse_loss(frames, changed, data, iso3)
