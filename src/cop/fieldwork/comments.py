@@ -121,20 +121,23 @@ def _classified(remarks, data, iso3, language):
     A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess. `proposed`
     is the code of the status that a rating names.
     """
-    rated = {*cop.data.read("alignment", data, iso3).item_id}
+    statuses, is_comment = _statuses(data, language), remarks.is_comment
+    proposed = remarks.new.map(lambda text: _rating_in(text, statuses))
+    is_rated = remarks.about.isin(cop.data.read("alignment", data, iso3).item_id)
+    guess = is_comment.map({True: "fact", False: "wording"})
+    guess = guess.mask(is_rated & (proposed != ""), "rating")
     kinds = "|".join(cop.data.labels(TABLE, "kind", data))
-    statuses, rows = _statuses(data, language), []
-    for remark in remarks.itertuples():
-        stated = re.match(rf"\s*({kinds})\s*[:.–—-]\s*(?=\S)", remark.text, re.IGNORECASE)
-        proposed = _rating_in(remark.new, statuses)
-        kind, text = "fact" if remark.is_comment else "wording", remark.text
-        if stated and remark.is_comment:
-            kind, text = stated[1].lower(), text[stated.end() :]
-        elif proposed and remark.about in rated:
-            kind = "rating"
-        proposed = proposed if kind == "rating" else ""
-        rows.append([remark.about, kind, as_cell(text), proposed, as_cell(remark.around)])
-    return pd.DataFrame(rows, columns=["about", "kind", "text", "proposed", "around"])
+    stated = remarks.text.where(is_comment, "").str.extract(rf"(?i)^({kinds})\s*[:.–—-]\s*(\S.*)")
+    kind = stated[0].str.lower().fillna(guess)
+    return pd.DataFrame(
+        {
+            "about": remarks.about,
+            "kind": kind,
+            "text": stated[1].fillna(remarks.text).map(as_cell),
+            "proposed": proposed.where(kind == "rating", ""),
+            "around": remarks.around.map(as_cell),
+        }
+    )
 
 
 def _statuses(data, language):

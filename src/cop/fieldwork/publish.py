@@ -19,8 +19,8 @@ TEXTS = {  # table: columns that are searched for personal data
     "returned": ("name",),
 }
 FIX = (
-    "Correct it in data/restricted/interviews.csv, or edit or withhold it: `cop review` lists it "
-    "again. If the word is not a name, use another word, or correct the stored name"
+    "Edit or withhold it in the sheet of `cop review`, or correct data/restricted/interviews.csv. "
+    "If the word is not a name, use another word, or correct the stored name"
 )
 GONE = (
     "{}: withdrawn or removed since they were counted: {}. Quotations from them are removed; the "

@@ -122,7 +122,7 @@ def survey_tables(
             for order, (code, name) in enumerate(names.items(), 1)
             if code in tally.counts.index
         ]
-        is_compared = kind != "theme" and not _when(survey, question)
+        is_compared = kind != "theme" and not _is_conditional(survey, question)
         for part, lines in by_category(tally, people).items() if is_compared else ():
             answer = [" or ".join(map(names.get, part)), [*names].index(part[0]) + 1]
             rows["survey_groups"] += [[form.id, label, g, *answer, *line] for g, *line in lines]
@@ -354,22 +354,21 @@ def _base(survey, question, people, before):
 
     `before` is {id of an earlier question: (label, Tally)}.
     """
-    when, everybody = _when(survey, question), set(people.groups.index)
-    if not when:
+    when, everybody = question.when, set(people.groups.index)
+    if not _is_conditional(survey, question):
         return everybody, people.counted
-    _, earlier = before.get(when.question, ("", None))
-    shown = [earlier and earlier.shown.get(code) for code in when.codes]
-    if None in shown or earlier.question.type == "many" and len(shown) > 1:
-        return set(), True
     answers = survey.answers_to(when.question)
     respondents = everybody & set(answers.index[answers.isin(when.codes)])
-    return respondents if len(respondents) == sum(shown) else set(), True
+    _, earlier = before.get(when.question, ("", None))
+    several = earlier and earlier.question.type == "many" and len(when.codes) > 1
+    shown = {} if several or not earlier else earlier.shown
+    published = sum(shown.get(code, math.nan) for code in when.codes)
+    return respondents if len(respondents) == published else set(), True
 
 
-def _when(survey, question):
-    """Return the condition of a question, or None without one or if it is part of the screening."""
-    screening = screens(survey.questionnaire)
-    return None if question.when and question.when.question in screening else question.when
+def _is_conditional(survey, question):
+    """Return whether only some people were asked; a condition of the screening holds for all."""
+    return bool(question.when) and question.when.question not in screens(survey.questionnaire)
 
 
 def _grouped(groups, least, rng):
