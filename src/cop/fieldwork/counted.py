@@ -8,7 +8,7 @@ restricted store; rows are only added.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,20 +41,15 @@ class Survey:
         answers = self.answers_to(question)
         return set(answers.index[answers == "yes"])
 
-    def without(self, return_ids: Collection[str]) -> "Survey":
-        """Return a copy of the survey without the given responses."""
-        return replace(
-            self,
-            returns=self.returns[~self.returns.index.isin(return_ids)],
-            answers=self.answers[~self.answers.return_id.isin(return_ids)],
-        )
 
+def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
+    """Return a Survey for each questionnaire with accepted responses from a country, by id.
 
-def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Return a Survey for each questionnaire with accepted responses from a country, by id."""
+    The responses whose return_ids are in `without` are left out.
+    """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
-    returns = returns[(returns.iso3 == iso3) & counts]
+    returns = returns[(returns.iso3 == iso3) & counts & ~returns.return_id.isin(without)]
     return [
         _survey(questionnaires.load(name, data), mine, answers)
         for name, mine in returns.groupby("questionnaire", sort=True)
@@ -109,13 +104,11 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     Raises UserError if the file is unreadable or does not have the expected columns.
     """
     path = record_path(data, iso3)
-    if not path.exists():
-        return pd.DataFrame(columns=COLUMNS, dtype=object)
-    rows = restricted.load(path)
+    rows = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
     if list(rows) != COLUMNS:
         wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")
-    return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
+    return rows.assign(returns=[frozenset(ids.split()) for ids in rows.returns])
 
 
 def add_record(
@@ -123,11 +116,9 @@ def add_record(
 ) -> None:
     """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}."""
     if states:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        rows = [
-            [now, edition, survey, "withdrawn" if ids is None else "published", ids or frozenset()]
-            for survey, ids in states.items()
-        ]
-        record = pd.concat([read_record(data, iso3), pd.DataFrame(rows, columns=COLUMNS)])
-        record = record.assign(returns=[" ".join(sorted(ids)) for ids in record.returns])
+        record, now = read_record(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
+        for survey, ids in states.items():
+            state = "withdrawn" if ids is None else "published"
+            record.loc[len(record)] = [now, edition, survey, state, ids or frozenset()]
+        record["returns"] = [" ".join(sorted(ids)) for ids in record.returns]
         restricted.write(data, {record_path(data, iso3).name: restricted.packed(record)})
