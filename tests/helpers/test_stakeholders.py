@@ -173,11 +173,11 @@ NO_PLANS = frame_of("instrument_id title kind status")
 def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tables, place):
     tables["sources"]["year"] = pd.array([2019, 2026], dtype="Int64")
     services = frame_of(
-        "name active source_id figure figure_year",
-        ("Line", "yes", "S2", "900 calls", 2025), ("Old", "yes", "S1", "10 calls", 2010),
-        ("Ended", "no", "S2", "", pd.NA),
-        service_id="ZZZ-V01", kind="helpline", operator_ids="", figure_evidence_id="",
-        shown_by_ids="", verified="yes",
+        "service_id name active source_id figure figure_year",
+        ("ZZZ-V01", "Line", "yes", "S2", "900 calls", 2025),
+        ("ZZZ-V02", "Old", "yes", "S1", "10 calls", 2010),
+        ("ZZZ-V03", "Ended", "no", "S2", "", pd.NA),
+        kind="helpline", operator_ids="", figure_evidence_id="", shown_by_ids="", verified="yes",
     )  # fmt: skip
     tables["services"] = services.astype({"figure_year": "Int64"})
     plans = frame_of(
