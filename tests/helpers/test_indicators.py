@@ -59,20 +59,6 @@ def test_the_region_s_figure_is_of_half_of_the_countries_and_at_least_three(
     assert indicators.region_figures(values(*rows, code=COUNT), place).empty, "never of counts"
 
 
-def test_the_others_are_shown_at_the_year_of_the_median_and_the_country_at_its_own(
-    place, monkeypatch
-):
-    row = {"indicator_code": SHARE, "year": 2024, "value": 82.4, "median": 84.6, "lowest": 78.0,
-           "highest": 91.0, "n": 8, "region_year": 2023, "name": "Users", "old": ""}  # fmt: skip
-    figure = pd.DataFrame([row | {"unit": "% of population", "source_id": "ZED_STAT"}])
-    rows = values(("YYY", 2023, 91.0), ("YYY", 2024, 99.0), ("ZZZ", 2023, 82.0))
-    monkeypatch.setattr(indicators, "read", lambda place, codes: rows)
-    shares = indicators.in_region(figure, place)
-    drawn = {own: part[["year", "value"]].values.tolist() for own, part in shares.groupby("own")}
-    assert drawn == {False: [[2023, 91.0]], True: [[2024, 82.4]]}
-    assert indicators.in_region(figure.assign(old="yes"), place).empty
-
-
 def test_a_figure_is_old_after_three_years_and_not_at_three(place, replace_table, monkeypatch):
     assert indicators.oldest_year(place) == 2026 - 3  # the cut-off is 2026-06-30
     replace_table(
