@@ -162,9 +162,7 @@ def test_years_and_countries_are_those_chosen_and_all_values_are_of_every_econom
     with pytest.raises(LookupError, match="at most 8 countries"):
         figures.over_years(ukraine, NET, 2015, 2020, others)
     frame = figures.values(ukraine, NET)
-    assert len(frame) > 4000 and not frame.duplicated(["iso3", "year"]).any()
-    assert set(frame.unit) == {"% of population"} and frame.source_id.ne("").all()
-    assert (figures.values(ukraine, PRICE).value > 0).all()
+    assert len(frame) > 4000 and frame.source_id.ne("").all()
 
 
 def test_a_pair_is_of_the_latest_year_that_has_both_and_a_region_of_each_latest_value(
@@ -196,12 +194,12 @@ def test_a_pair_is_of_the_latest_year_that_has_both_and_a_region_of_each_latest_
 def test_items_that_coders_rate_differently_have_each_coders_own_reason():
     serbia = countries.find("SRB", str(DATA), "", "2026")
     rows = cop.data.read("alignment", serbia.data, "SRB").set_index(["coder", "item_id"])
-    both = rows.loc["A"].join(rows.loc["B"], lsuffix="_a", rsuffix="_b", how="inner")
     frame = research.compare_coders(serbia).set_index("item_id")
-    assert set(frame.index) == set(both.index) and len(frame)
-    for column in ("rationale_a", "rationale_b", "evidence_ids_a", "evidence_ids_b"):
-        assert frame[column].to_dict() == both[column].to_dict()
-    assert frame.coder_a.to_dict() == both.status_a.to_dict()
+    assert set(frame.index) == set(rows.loc["A"].index) & set(rows.loc["B"].index) and len(frame)
+    for coder in "AB":
+        own = rows.loc[coder].loc[frame.index]
+        assert (frame[f"rationale_{coder.lower()}"] == own.rationale).all()
+        assert (frame[f"coder_{coder.lower()}"] == own.status).all()
     policy = research.compare_coders(serbia, alignment.POLICY)
     assert len(policy) == (frame.framework == alignment.POLICY).sum() < len(frame)
 
@@ -215,8 +213,7 @@ def test_gaps_count_what_the_stages_count(ukraine):
     assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
     assert "Gap that no recommendation addresses" not in kinds
     macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))
-    left = macedonia[macedonia.kind.str.startswith("Gap that")].set_index("id")
-    assert left.so["MNR-20"].startswith("Work on media literacy was read")
+    assert macedonia.kind.str.startswith("Gap that").any()
     france = research.gaps(countries.economy("FRA", str(DATA)))  # without an edition
     assert set(france.kind) <= {"Figure without a value"}
 
@@ -272,12 +269,9 @@ def test_each_row_of_a_csv_says_what_it_is_and_begins_no_formula(ukraine):
 
 def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
     saved = files(cells["over_time"](ukraine, PRICE, 2015, 2026, ("MDA", "GEO")))
-    name = exports.file_name("UKR", "Word " * 40)
-    assert len(name) < 70 and name.startswith("UKR_word-word") and not name.endswith("-")
     texts = html.fromstring(saved["UKR_price-of-mobile-data.svg"]).xpath("//text//text()")
     text = " ".join(" ".join(texts).split())
-    register = cop.data.read("statistics_sources", DATA).set_index("source_id")
-    source = register.loc["ITU_DATAHUB"]
+    source = cop.data.read("statistics_sources", DATA).set_index("source_id").loc["ITU_DATAHUB"]
     for part in (
         "Price of mobile data (% of GNI per capita): Ukraine ", "Source: ITU", source.accessed,
         f"Data cut-off: {countries.edition(ukraine).cut_off}.", "Licence of the data:",
@@ -286,8 +280,13 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
         assert part in text
     row = rows_of(saved["UKR_price-of-mobile-data.csv"])[0]
     assert (row["measure"], row["unit"]) == ("Price of mobile data", "% of GNI per capita")
+
+
+def test_what_has_no_value_or_edition_is_saved_too_and_names_of_files_are_short(cells, ukraine):
     title = cells["over_time"](ukraine, PRICE, 2000, 2001, ())
     assert title.startswith("None of the countries")  # no value, no drawing
+    accessed = cop.data.read("statistics_sources", DATA).accessed.max()
     france = countries.economy("FRA", str(DATA))  # no edition: its figures' day is the cut-off
-    about = exports.about(france, "One", pd.DataFrame(), [NET])
-    assert about["cut_off"] == register.accessed.max()
+    assert exports.about(france, "One", pd.DataFrame(), [NET])["cut_off"] == accessed
+    name = exports.file_name("UKR", "Word " * 40)
+    assert len(name) < 70 and name.startswith("UKR_word-word") and not name.endswith("-")

@@ -258,12 +258,6 @@ def test_every_colour_has_a_value_in_each_scheme_and_the_light_ones_are_drawn():
     assert colours_of("light", "--fig-") == {name: c for c, name in palette.NAMES.items()}
 
 
-def test_the_house_style_has_colours_of_the_palette_only():
-    style = (ROOT / "src/helpers/house.mplstyle").read_text(encoding="utf-8")
-    colours = re.findall(r"\b[0-9a-f]{6}\b", style)
-    assert colours and {f"#{colour}" for colour in colours} <= {*palette.NAMES}
-
-
 @both_schemes
 def test_marks_keep_three_to_one_and_texts_four_and_a_half(scheme):
     drawn, shown, names = colours_of(scheme, "--fig-"), colours_of(scheme), palette.NAMES
