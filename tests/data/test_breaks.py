@@ -8,7 +8,7 @@ import os
 import shutil
 
 import pytest
-from conftest import DATA, call, one_in, with_countries
+from conftest import one_in, with_countries
 from planting import rows_of, save
 
 from cop.data import UserError, checks
@@ -160,14 +160,6 @@ def test_every_table_that_was_cut_is_named(data, rows):
     assert_readable(errors)
 
 
-@pytest.mark.parametrize("table", WITH_ROWS)
-def test_every_table_of_another_country_is_refused(data, table):
-    of_another(data, f"{table}.csv")
-    errors = checks.of_file(table, ours(f"{table}.csv"), data)
-    assert any(FOREIGN in error.rule for error in errors), [*map(str, errors[:9])]
-    assert_readable(errors)
-
-
 @pytest.mark.parametrize("name", one_in(3, BREAKS))
 def test_a_break_is_reported_with_its_fix(data, name):
     how, says = BREAKS[name]
@@ -182,23 +174,16 @@ def test_errors_in_several_files_are_all_reported_at_once(data):
         ("evidence", "year", "1850", "is below the minimum of 1980"),
         ("evidence", "recorded", "24.11.2026", "is not a date"),
         ("challenges", "evidence_ids", "X", "is not an id in evidence"),
-        ("challenges", "theme", "soon", "is not an allowed value"),
-        ("stakeholders", "active", "perhaps", "is not an allowed value"),
+        ("countries", "lat", "12;5", "is not a number"),
     ]
-    for table, column, text, _ in planted:
+    for table, column, text, _ in planted[:-1]:
         cell(table, column, text)(data)
     swap("reference/countries.csv", (",12.5,-69.9", ",12;5,-69.9"))(data)
-    planted += [("countries", "lat", "12;5", "is not a number")]
     errors = [str(error) for error in refusals(data)]
     for table, column, _, words in planted:
         named = [e for e in errors if f"/{table}.csv, row 2, column {column}:" in e]
         assert [words in e for e in named] == [True], (table, column, errors)
     assert len(errors) == len(planted)
-
-
-@pytest.mark.slow  # `make check`, which each recipe runs, does the same
-def test_the_data_as_it_is_has_no_error(capsys):
-    assert call(capsys, "check", "--data", DATA) == (0, f"{DATA}: no errors found.\n", "")
 
 
 def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(zed):
