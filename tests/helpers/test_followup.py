@@ -100,7 +100,7 @@ def test_a_country_without_a_plan_has_no_rows(zed):
 
 FOURTH = (
     "ZZZ-R04,ZZZ-C03,The regulator checks each year how operators keep the act.,ZZZ-O03,ZZZ-O04,"
-    "2028-06-30,none published,,,one yearly check,2028-12-31,yearly report of the regulator,"
+    "2028-06-30,none found,,,one yearly check,2028-12-31,yearly report of the regulator,"
     "The regulator names a lead in March 2027.,running budget,,low,next,the act obliges operators,"
     "PM-REG-01,,16.2,yes,rows and silence\n"
 )
