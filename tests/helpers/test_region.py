@@ -82,8 +82,8 @@ def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(place, monke
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ({"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, the evidence is"
-         " too weak to tell and in 2 the last known one has expired and no newer one was found."),
+        ({"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, sources of low"
+         " confidence report one and in 2 the last known one has expired and no newer one was found."),
         ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries; in 1 a source "
          "says that there is none and for 2, no source shows one in force (1 of them with low "
          "confidence)."),
@@ -125,21 +125,9 @@ def test_the_bottom_line_states_each_row_with_its_own_number_and_low_confidence(
 @pytest.mark.parametrize(
     ("numbers", "n", "line"),
     [
-        (
-            [2, 1],
-            2,
-            "The reports of all 2 countries name challenges under these themes: industry. Research",
-        ),
-        (
-            [1, 1],
-            2,
-            "No theme has challenges in the reports of all 2 countries. Industry: 1 of 2; research",
-        ),
-        (
-            [1, 1],
-            1,
-            "The report of the 1 country names challenges under these themes: industry and",
-        ),
+        ([2, 1], 2, "The reports of all 2 countries name challenges under these themes: industry."),
+        ([1, 1], 2, "No theme has challenges in the reports of all 2 countries. Industry: 1 of 2;"),
+        ([1, 1], 1, "The report of the 1 country names challenges under these themes: industry"),
         ([], 1, "No theme has challenges in the report of the 1 country."),
     ],
 )
