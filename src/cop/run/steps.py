@@ -12,7 +12,7 @@ from cop.data.places import DESK
 from cop.report import languages
 from cop.report.filenames import BASELINE, REGION
 from cop.run import fingerprints
-from cop.run.plan import NOTEBOOKS, STAGES, Job
+from cop.run.plan import NOTEBOOKS, Job
 from cop.run.publish import swap
 from cop.run.results import DOWNLOADS
 
@@ -70,12 +70,11 @@ def run_notebook(
     inputs are None for a Jupyter kernel, in which they cannot be recorded. Tables with a cache key
     in `checked` are not checked again.
     """
-    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
     import cop.data
-    from cop.report import render
+    from cop.report import exporter
     from cop.run import engine
 
     check_parameters(job, stage)
@@ -103,14 +102,13 @@ def run_notebook(
     if kernel:  # as text on standard error goes to the log from this process
         outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
         sys.stderr.writelines(o.text for o in outputs if o.get("name") == "stderr")
-    name, stages = job.pages()[stage], {}
-    if stage == STAGES[-1]:  # whose page shows cells of the others
-        stages = {s: nbformat.read(job.making / f"{s}.ipynb", 4) for s in STAGES[:-1]}
-    page = render.page(notebook, name, date, stages, stage)
+    name = job.pages()[stage]
+    about = {"metadata": {"name": stage, "path": str(job.making)}, "file": name, "date": date}
+    page, _ = exporter.exporter().from_notebook_node(notebook, about)
     (job.making / "pages" / name).write_text(page, encoding="utf-8")
     states = cop.data.states(job.parameters["data"])
     reads = {json.dumps(read): states[read] for read in sorted(states)}
-    return None if kernel else reads, unlabelled_warning(render.unlabelled(notebook))
+    return None if kernel else reads, unlabelled_warning(exporter.unlabelled(notebook))
 
 
 def check_parameters(job: Job, stage: str) -> None:
