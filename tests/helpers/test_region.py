@@ -190,3 +190,20 @@ def test_figures_count_ratings_and_countries_that_take_part_with_those_of_low_co
     assert "in none of the 2 countries; for 1, sources of low confidence report one and" in shown
     cells = said(SYNTHESIS.about_cells({"same": 5, "different": 4, "not comparable": 3}))
     assert "of 12 cells: same answer 5, different answer 4" in cells
+
+
+def test_an_index_has_each_rank_only_where_it_was_published(place):
+    rows = [
+        ("UKR", 2018, 66.1, 54, 34),
+        ("MDA", 2018, 66.2, 53, None),
+        ("GEO", 2018, 85.7, None, 9),
+    ]
+    index = pd.DataFrame(rows, columns=["iso3", "edition", "score", "global_rank", "regional_rank"])
+    index = index.assign(tier="", source_id="SSPI_GCI")
+    names = {iso3: iso3 for iso3 in index.iso3}
+    leaders = pd.DataFrame({"country": []})
+    shown = said(SYNTHESIS.index_table(index, leaders, names, place))
+    ranks = (
+        "66.1 / world rank 54 / rank in Europe 34 | 66.2 / world rank 53 | 85.7 / rank in Europe 9"
+    )
+    assert ranks in shown
