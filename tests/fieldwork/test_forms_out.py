@@ -303,7 +303,7 @@ def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_pa
 @pytest.mark.parametrize(
     ("name", "old", "new", "expected"),
     [
-        ("shared", "consent_block:", "consent_blck:", "blocks.0: None Input should be a valid"),
+        ("shared", "consent_block:", "consent_blck:", "shared.yml, consent_block: .* required"),
         ("parents_survey", "label: Father", "label: mother", "two choices have the same label .en"),
         ("languages/uk", "texts:\n", "texts:\n  Yes: No\n", "texts.1.*True Input should be"),
     ],
