@@ -52,14 +52,10 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
 def _check(frame, data):
     """Raise UserError that lists the errors in rows of contacts.csv.
 
-    `cop:contacts` in datapackage.json describes the columns, without languages and categories.
+    `cop:contacts` in datapackage.json describes the columns.
     """
     check, errors = Check("contacts", PATH, data), []
-    words = {"language": questionnaires.languages(data)}
-    words["category"] = list(cop.data.labels("stakeholders", "category", data))
     for field in cop.data.contents(data)["cop:contacts"]:
-        if field["name"] in words:
-            field = field | {"constraints": field["constraints"] | {"enum": words[field["name"]]}}
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
     foreign = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
     errors += check.errors(foreign, "is not the country of contact_id", "Correct one of them")

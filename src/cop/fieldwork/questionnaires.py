@@ -191,12 +191,6 @@ def ids(data: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yml") if path.stem != "shared")
 
 
-def languages(data: Path) -> list[str]:
-    """Return the codes of the available languages, English first."""
-    folder = cop.data.locate(data, FOLDER) / "languages"
-    return ["en", *sorted(path.stem for path in folder.glob("*.yml") if path.stem != "en")]
-
-
 def load(name: str, data: Path) -> Questionnaire:
     """Return a questionnaire in all languages.
 
@@ -205,7 +199,9 @@ def load(name: str, data: Path) -> Questionnaire:
     """
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")
-    spoken = {code: _read(Language, f"languages/{code}", data) for code in languages(data)}
+    folder = cop.data.locate(data, FOLDER) / "languages"
+    codes = ["en", *sorted(path.stem for path in folder.glob("*.yml") if path.stem != "en")]
+    spoken = {code: _read(Language, f"languages/{code}", data) for code in codes}
     shared = _read(_Shared, "shared", data, spoken)
     form = _read(Questionnaire, name, data, spoken)
     gate = [] if form.kind == "guide" else [shared.consent_block]
