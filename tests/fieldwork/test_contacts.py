@@ -91,7 +91,11 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     status, out = cop(capsys, data, "contacts", "--date", ago(0))
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert status == 0 and "ZZZ-C01 invite Office 1 head of unit listed 2026-01-01" in lines
-    assert lines[-1] == "ZZZ: 9 forms sent: 1 complete, 1 not eligible, 1 refused, 6 waiting"
+    assert lines[-3:] == [
+        "outcome complete not eligible refused waiting",
+        "forms sent",
+        "ZZZ 1 1 1 6",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -318,7 +322,7 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
     assert first["Subject"] == "Захист дітей в інтернеті: запрошення"
     assert "From" not in first and "Date" not in first
     text = first.get_body().get_content().replace("\r\n", "\n")
-    assert "Країна: Zedland\nТермін відповіді: 20 червня 2026" in text
+    assert "\nТермін відповіді: 20 червня 2026" in text
     assert text.endswith("З повагою\nAna�Zed, Zed Office\n")
     assert "კიდევ ერთხელ" in reminder.get_body().get_content()
     for name, mail, language in ((new, first, "uk"), (old, reminder, "ka")):

@@ -179,11 +179,9 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
     waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    lines = [waiting.map(_printable).to_string() if len(waiting) else "No contact is due."]
-    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
-        numbers = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
-        lines.append(f"{iso3}: {cop.data.count(len(outcome), 'form')} sent: {', '.join(numbers)}")
-    return "\n".join(lines if len(final) else [*lines, "No form has been sent yet."])
+    sent = pd.crosstab(final.contact_id.str[:3].rename("forms sent"), final.outcome)
+    due_text = waiting.map(_printable).to_string() if len(waiting) else "No contact is due."
+    return f"{due_text}\n{sent.to_string() if len(sent) else 'No form has been sent yet.'}"
 
 
 def invite(
@@ -230,21 +228,18 @@ def _draft(row, sender, deadline, data):
     form, code = questionnaires.load(FORM, data), row.language or "en"
     words = {name: questionnaires.wording(text, code) for name, text in form.phrases.items()}
     locale = Locale.parse(form.spoken[code].tag, "-")
-    country = cop.data.read("countries", data).set_index("iso3").loc[row.iso3]
-    names = {**locale.territories, "ZZ": country.name_en}  # Zedland is not in the locales
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
     mail["X-Unsent"], mail["Content-Language"] = "1", code  # X-Unsent marks a draft
     opening = words["mail_body" if row.todo == "invite" else "mail_reminder"]
     body = [
-        f"{words['mail_greeting']},\n",
-        f"{opening.format(title=questionnaires.wording(form.title, code))}\n",
-        f"{words['mail_country']}: {names.get(country.iso2, country.name_en)}",
-        f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}\n",
-        f"{words['mail_privacy']}\n",
+        f"{words['mail_greeting']},",
+        opening.format(title=questionnaires.wording(form.title, code)),
+        f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}",
+        words["mail_privacy"],
         f"{words['mail_closing']}\n{_printable(sender)}\n",
     ]
-    mail.set_content("\n".join(body), charset="utf-8", cte="base64")
+    mail.set_content("\n\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, row.form_id, row.iso3)
     mail.add_attachment(book, *SHEET, filename=f"{row.form_id}-{code}.xlsx")
     return mail.as_bytes()
