@@ -276,8 +276,8 @@ def test_a_wrong_step_changes_nothing(tmp_path):
     data = kept(tmp_path, row(2, "invited", ago(20)))
     before = table(data).read_bytes()
     for step, why in [
-        (("ZZZ-C99", "invited", ""), "unknown contact 'ZZZ-C99'"),
-        (("ZZZ-C02", "called", ""), "step: is not an allowed value. Use one of: lis"),
+        (("ZZZ-C99", "invited", ago(1)), "unknown contact 'ZZZ-C99'"),
+        (("ZZZ-C02", "called", ago(1)), "step: is not an allowed value. Use one of: lis"),
         (("ZZZ-C02", "reminded", "2999-01-01"), "is later than today"),
     ]:
         with pytest.raises(UserError, match=why):

@@ -36,9 +36,9 @@ class Parser(argparse.ArgumentParser):
         """Add an option with a text value, which is empty by default."""
         self.value(name, metavar, help, default=default)
 
-    def day(self, name: str, help: str) -> None:
+    def day(self, name: str, help: str, default: str = "") -> None:
         """Add an option with a date such as 2026-11-24, which is an empty text by default."""
-        self.value(name, "DATE", help, type=_day, default="")
+        self.value(name, "DATE", help, type=_day, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
         """Add an argument or an option whose value is a path."""

@@ -126,8 +126,8 @@ def answered(data: Path, form_ids: Collection[str]) -> list[str]:
     return sorted(set(frame.contact_id[rows]))
 
 
-def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
-    """Add a step to a contact, with the date `day` or today's, and return its row.
+def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
+    """Add a step to a contact with a date, and return its row.
 
     Raises UserError if the contact is unknown or the step or date is invalid.
     """
@@ -137,13 +137,11 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
             raise UserError(f"unknown contact {contact_id!r}: use a contact_id in {PATH}")
         last = standing(frame).loc[contact_id]
         new = {"contact_id": contact_id, "form_id": last.form_id or _new_form_id(contact_id)}
-        return _add(
-            data, frame, {**last, **new, "step": step, "note": "", "date": day or str(date.today())}
-        )
+        return _add(data, frame, {**last, **new, "step": step, "note": "", "date": day})
 
 
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
-    """Add a contact under the next free id, and return its row.
+    """Add a contact with {column: text} under the next free id, and return its row.
 
     Creates contacts.csv if it does not exist. Raises UserError, and writes nothing, if a value
     is invalid or the country is unknown.
@@ -155,10 +153,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     with restricted.locked(data):
         frame = steps(data)
         numbers = [int(name[5:]) for name in frame.contact_id[frame.iso3 == iso3]]
-        new = {
-            "contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}",
-            "date": str(date.today()),
-        }
+        new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}"}
         return _add(data, frame, new | values | {"iso3": iso3, "step": "listed"})
 
 
@@ -171,13 +166,15 @@ def _add(data, frame, row):
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
-    """Return a text with the contacts due on a day (default: today) and the number by outcome.
+    """Return a text with the contacts due on a day and the number of forms by outcome.
 
     It contains no names of persons and no addresses. Raises UserError like `steps`.
     """
-    frame, today = steps(data, countries), date.fromisoformat(day or str(date.today()))
+    frame = steps(data, countries)
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
-    waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
+    waiting = due(frame, date.fromisoformat(day))[
+        ["todo", "organisation", "function", "step", "date"]
+    ]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
     sent = pd.crosstab(final.contact_id.str[:3].rename("forms sent"), final.outcome)
     due_text = waiting.map(_printable).to_string() if len(waiting) else "No contact is due."
