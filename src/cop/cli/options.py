@@ -129,8 +129,7 @@ def _day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        why = f"{text!r} is not a date; write YYYY-MM-DD, such as 2027-01-31"
-        raise argparse.ArgumentTypeError(why) from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31") from None
 
 
 def _data_folder(text):
