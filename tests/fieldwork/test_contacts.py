@@ -9,12 +9,14 @@ from email import message_from_bytes, policy
 
 import pandas as pd
 import pytest
-from conftest import ZEDLAND, call
+from conftest import DATA, ZEDLAND, call
 from openpyxl import load_workbook
 
+from cop import data as cop_data
 from cop.data import UserError
-from cop.fieldwork import contacts, outcomes, restricted
+from cop.fieldwork import contacts, outcomes, questionnaires, restricted
 
+FIELDS = cop_data.contents(DATA)["cop:contacts"]
 TODAY = date(2026, 6, 1)
 PERSON, MAIL, PHONE = "Canary Zedperson", "canary.zedperson@example.org", "+999 555 0142"
 
@@ -89,7 +91,11 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     status, out = cop(capsys, data, "contacts", "--date", ago(0))
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert status == 0 and "ZZZ-C01 invite Office 1 head of unit listed 2026-01-01" in lines
-    assert lines[-1] == "ZZZ: 9 forms sent: 1 complete, 1 not eligible, 1 refused, 6 waiting"
+    assert lines[-3:] == [
+        "outcome complete not eligible refused waiting",
+        "forms sent",
+        "ZZZ 1 1 1 6",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +111,12 @@ def test_the_newest_step_is_the_outcome_of_a_contact(tmp_path, steps, outcome):
     rows = [row(1, "invited", ago(50)), *(row(1, step, ago(days)) for step, days in steps)]
     final = outcomes.final(contacts.steps(kept(tmp_path, *rows)))
     assert final.outcome.fillna("none").tolist() == [outcome]
+
+
+def test_the_allowed_categories_and_languages_are_those_of_the_tables_and_forms():
+    words = {field["name"]: field["constraints"].get("enum") for field in FIELDS}
+    assert words["category"] == list(cop_data.labels("stakeholders", "category", DATA))
+    assert words["language"] == list(questionnaires.load("mapping_form", DATA).spoken)
 
 
 def test_a_response_without_a_form_id_is_of_no_contact(tmp_path):
@@ -126,7 +138,8 @@ def come_back(data, rows):
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     data = kept(tmp_path, *STORY)
     back = [
-        ("ZZZ-F03", ago(2) + "T10:00:00", "accepted", ""),
+        ("ZZZ-F03", ago(5), "accepted with a remark", "partial: not completed"),
+        ("ZZZ-F03", ago(2) + "T10:00:00", "accepted", ""),  # the later response counts
         ("ZZZ-F04", ago(1), "accepted with a remark", "partial: not completed"),
         ("ZZZ-F05", ago(1), "superseded", ""),
         ("ZZZ-F08", ago(1), "accepted", ""),
@@ -141,21 +154,11 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     assert skipped == 2
 
 
-def test_of_two_forms_of_a_contact_the_later_one_says_how_it_came_back(tmp_path):
-    data = kept(tmp_path, row(1, "invited", ago(9)))
-    first = ("ZZZ-F01", ago(5), "accepted with a remark", "partial: not completed")
-    frame = come_back(data, [first, ("ZZZ-F01", ago(2), "accepted", "")])
-    assert frame[["step", "date"]].to_numpy().tolist()[1:] == [["answered", ago(2)]]
-
-
 def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tmp_path):
     form_ids = ["ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab", "ZZZ-F09-aaaaaaaa"]
     refused = row(2, "refused", ago(3), form_id=form_ids[1])
     data = kept(tmp_path, row(1, form_id=form_ids[0]), refused, row(3))
-    back = [
-        (form_id, ago(days), "accepted", "")
-        for form_id, days in zip(form_ids, (2, 9, 2), strict=True)
-    ]
+    back = [(form_ids[at], ago(days), "accepted", "") for at, days in enumerate((2, 9, 2))]
     frame = come_back(data, back)
     assert len(frame) == len(come_back(data, back)) == 5
     assert contacts.standing(frame).step.tolist() == ["answered", "refused", "listed"]
@@ -273,10 +276,9 @@ def test_a_wrong_step_changes_nothing(tmp_path):
     data = kept(tmp_path, row(2, "invited", ago(20)))
     before = table(data).read_bytes()
     for step, why in [
-        (("ZZZ-C99", "invited", ""), "unknown contact 'ZZZ-C99'"),
-        (("ZZZ-C02", "called", ""), "step: is not an allowed value. Use one of: lis"),
+        (("ZZZ-C99", "invited", ago(1)), "unknown contact 'ZZZ-C99'"),
+        (("ZZZ-C02", "called", ago(1)), "step: is not an allowed value. Use one of: lis"),
         (("ZZZ-C02", "reminded", "2999-01-01"), "is later than today"),
-        (("ZZZ-C02", "reminded", "tomorrow"), "is not a date"),
     ]:
         with pytest.raises(UserError, match=why):
             contacts.record(data, *step)
@@ -320,7 +322,7 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
     assert first["Subject"] == "Захист дітей в інтернеті: запрошення"
     assert "From" not in first and "Date" not in first
     text = first.get_body().get_content().replace("\r\n", "\n")
-    assert "Країна: Zedland\nТермін відповіді: 20 червня 2026" in text
+    assert "\nТермін відповіді: 20 червня 2026" in text
     assert text.endswith("З повагою\nAna�Zed, Zed Office\n")
     assert "კიდევ ერთხელ" in reminder.get_body().get_content()
     for name, mail, language in ((new, first, "uk"), (old, reminder, "ka")):

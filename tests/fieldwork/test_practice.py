@@ -262,7 +262,7 @@ def test_a_step_before_the_listing_counts_and_an_unknown_country_is_refused(cop,
     assert status == 2 and "contacts.csv, column step" in shown
     cop("contacts", "--record", "ZZZ-C01", "invited", "--date", "2020-01-01")
     shown = cop("contacts", "ZZZ")[1]
-    assert re.search("ZZZ-C01 +remind ", shown) and "ZZZ: 1 form sent: 1 waiting" in shown
+    assert re.search("ZZZ-C01 +remind ", shown) and re.search("ZZZ +1$", shown.strip())
     assert len(contacts.steps(data)) == 3
 
 

@@ -36,9 +36,9 @@ class Parser(argparse.ArgumentParser):
         """Add an option with a text value, which is empty by default."""
         self.value(name, metavar, help, default=default)
 
-    def day(self, name: str, help: str) -> None:
+    def day(self, name: str, help: str, default: str = "") -> None:
         """Add an option with a date such as 2026-11-24, which is an empty text by default."""
-        self.value(name, "DATE", help, type=_day, default="")
+        self.value(name, "DATE", help, type=_day, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
         """Add an argument or an option whose value is a path."""
@@ -129,8 +129,7 @@ def _day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        why = f"{text!r} is not a date; write YYYY-MM-DD, such as 2027-01-31"
-        raise argparse.ArgumentTypeError(why) from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31") from None
 
 
 def _data_folder(text):

@@ -52,14 +52,10 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
 def _check(frame, data):
     """Raise UserError that lists the errors in rows of contacts.csv.
 
-    `cop:contacts` in datapackage.json describes the columns, without languages and categories.
+    `cop:contacts` in datapackage.json describes the columns.
     """
     check, errors = Check("contacts", PATH, data), []
-    words = {"language": questionnaires.languages(data)}
-    words["category"] = list(cop.data.labels("stakeholders", "category", data))
     for field in cop.data.contents(data)["cop:contacts"]:
-        if field["name"] in words:
-            field = field | {"constraints": field["constraints"] | {"enum": words[field["name"]]}}
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
     foreign = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
     errors += check.errors(foreign, "is not the country of contact_id", "Correct one of them")
@@ -130,8 +126,8 @@ def answered(data: Path, form_ids: Collection[str]) -> list[str]:
     return sorted(set(frame.contact_id[rows]))
 
 
-def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, str]:
-    """Add a step to a contact, with the date `day` or today's, and return its row.
+def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
+    """Add a step to a contact with a date, and return its row.
 
     Raises UserError if the contact is unknown or the step or date is invalid.
     """
@@ -141,13 +137,11 @@ def record(data: Path, contact_id: str, step: str, day: str = "") -> dict[str, s
             raise UserError(f"unknown contact {contact_id!r}: use a contact_id in {PATH}")
         last = standing(frame).loc[contact_id]
         new = {"contact_id": contact_id, "form_id": last.form_id or _new_form_id(contact_id)}
-        return _add(
-            data, frame, {**last, **new, "step": step, "note": "", "date": day or str(date.today())}
-        )
+        return _add(data, frame, {**last, **new, "step": step, "note": "", "date": day})
 
 
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
-    """Add a contact under the next free id, and return its row.
+    """Add a contact with {column: text} under the next free id, and return its row.
 
     Creates contacts.csv if it does not exist. Raises UserError, and writes nothing, if a value
     is invalid or the country is unknown.
@@ -159,10 +153,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     with restricted.locked(data):
         frame = steps(data)
         numbers = [int(name[5:]) for name in frame.contact_id[frame.iso3 == iso3]]
-        new = {
-            "contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}",
-            "date": str(date.today()),
-        }
+        new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}"}
         return _add(data, frame, new | values | {"iso3": iso3, "step": "listed"})
 
 
@@ -175,19 +166,19 @@ def _add(data, frame, row):
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
-    """Return a text with the contacts due on a day (default: today) and the number by outcome.
+    """Return a text with the contacts due on a day and the number of forms by outcome.
 
     It contains no names of persons and no addresses. Raises UserError like `steps`.
     """
-    frame, today = steps(data, countries), date.fromisoformat(day or str(date.today()))
+    frame = steps(data, countries)
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
-    waiting = due(frame, today)[["todo", "organisation", "function", "step", "date"]]
+    waiting = due(frame, date.fromisoformat(day))[
+        ["todo", "organisation", "function", "step", "date"]
+    ]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
-    lines = [waiting.map(_printable).to_string() if len(waiting) else "No contact is due."]
-    for iso3, outcome in final.outcome.groupby(final.contact_id.str[:3]):
-        numbers = [f"{n} {word}" for word, n in outcome.value_counts().sort_index().items()]
-        lines.append(f"{iso3}: {cop.data.count(len(outcome), 'form')} sent: {', '.join(numbers)}")
-    return "\n".join(lines if len(final) else [*lines, "No form has been sent yet."])
+    sent = pd.crosstab(final.contact_id.str[:3].rename("forms sent"), final.outcome)
+    due_text = waiting.map(_printable).to_string() if len(waiting) else "No contact is due."
+    return f"{due_text}\n{sent.to_string() if len(sent) else 'No form has been sent yet.'}"
 
 
 def invite(
@@ -234,21 +225,18 @@ def _draft(row, sender, deadline, data):
     form, code = questionnaires.load(FORM, data), row.language or "en"
     words = {name: questionnaires.wording(text, code) for name, text in form.phrases.items()}
     locale = Locale.parse(form.spoken[code].tag, "-")
-    country = cop.data.read("countries", data).set_index("iso3").loc[row.iso3]
-    names = {**locale.territories, "ZZ": country.name_en}  # Zedland is not in the locales
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
     mail["X-Unsent"], mail["Content-Language"] = "1", code  # X-Unsent marks a draft
     opening = words["mail_body" if row.todo == "invite" else "mail_reminder"]
     body = [
-        f"{words['mail_greeting']},\n",
-        f"{opening.format(title=questionnaires.wording(form.title, code))}\n",
-        f"{words['mail_country']}: {names.get(country.iso2, country.name_en)}",
-        f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}\n",
-        f"{words['mail_privacy']}\n",
+        f"{words['mail_greeting']},",
+        opening.format(title=questionnaires.wording(form.title, code)),
+        f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}",
+        words["mail_privacy"],
         f"{words['mail_closing']}\n{_printable(sender)}\n",
     ]
-    mail.set_content("\n".join(body), charset="utf-8", cte="base64")
+    mail.set_content("\n\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, row.form_id, row.iso3)
     mail.add_attachment(book, *SHEET, filename=f"{row.form_id}-{code}.xlsx")
     return mail.as_bytes()

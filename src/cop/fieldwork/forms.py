@@ -13,20 +13,6 @@ from cop.fieldwork.questionnaires import Questionnaire, wording
 GUIDE = Path(__file__).with_name("interview_guide.j2")
 
 
-def make(form: Questionnaire, iso3: str = "") -> dict[str, bytes]:
-    """Return {path: bytes} with all forms of a questionnaire, or all languages of a guide.
-
-    With `iso3`, the file names contain that country and the forms record it.
-    """
-    stem = f"{form.id}/" + "-".join(filter(None, [form.id, form.version, iso3]))
-    if form.kind == "guide":
-        return {f"{stem}-{code}.html": guide(form, code).encode() for code in form.spoken}
-    return {
-        f"{stem}-xlsform.xlsx": xlsform.workbook(form, iso3),
-        f"{stem}-limesurvey.txt": limesurvey.structure(form, iso3).encode(),
-    } | {f"{stem}-{code}.xlsx": excel_form.workbook(form, code, iso3=iso3) for code in form.spoken}
-
-
 def guide(form: Questionnaire, code: str) -> str:
     """Return an interview guide in one language as an HTML page for printing."""
     source, spoken = GUIDE.read_text(encoding="utf-8"), form.spoken[code]
@@ -35,16 +21,25 @@ def guide(form: Questionnaire, code: str) -> str:
 
 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
-    """Write the forms of some questionnaires (default: all), and return the paths.
+    """Write the forms of some questionnaires (default: all) in all languages; return the paths.
 
-    Raises UserError, before anything is written, for an unknown country or errors in a definition.
+    With `iso3`, the file names contain that country and the forms record it. Raises UserError,
+    before anything is written, for an unknown country or errors in a definition.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))
-    forms = [questionnaires.load(name, data) for name in names or questionnaires.ids(data)]
     contents = {}
-    for form in forms:
-        contents |= make(form, iso3)
+    for form in [questionnaires.load(name, data) for name in names or questionnaires.ids(data)]:
+        stem = f"{form.id}/" + "-".join(filter(None, [form.id, form.version, iso3]))
+        if form.kind != "guide":
+            contents[f"{stem}-xlsform.xlsx"] = xlsform.workbook(form, iso3)
+            contents[f"{stem}-limesurvey.txt"] = limesurvey.structure(form, iso3).encode()
+        for code in form.spoken:
+            if form.kind == "guide":
+                contents[f"{stem}-{code}.html"] = guide(form, code).encode()
+            else:
+                book = excel_form.workbook(form, code, iso3=iso3)
+                contents[f"{stem}-{code}.xlsx"] = book
     with writing.alone(out):
         writing.write(out, contents)
     return [out / path for path in contents]

@@ -124,11 +124,11 @@ class Questionnaire(_Model):
     category: str = ""
     title: Text
     consent: Text
-    choices: dict[str, tuple[Choice, ...]]
-    phrases: dict[str, Text]  # fixed texts of all forms
+    choices: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
     blocks: tuple[Block, ...]
     earlier: tuple[str, ...] = ()
-    spoken: dict[str, Language]  # by code, English first
+    phrases: dict[str, Text] = Field(default_factory=dict)  # fixed texts of all forms
+    spoken: dict[str, Language] = Field(default_factory=dict)  # by code, English first
 
     def questions(self) -> list[tuple[Block, Question]]:
         """Return (block, question) pairs in order."""
@@ -150,6 +150,12 @@ class Questionnaire(_Model):
         """Return the title in a language, with a notice if the translation is a draft."""
         title, notice = wording(self.title, language), self.spoken[language].notice
         return f"{title} ({notice})" if notice else title
+
+
+class _Shared(_Model):
+    choices: dict[str, tuple[Choice, ...]]
+    consent_block: Block
+    phrases: dict[str, Text]
 
 
 def wording(text: dict[str, str], language: str) -> str:
@@ -185,12 +191,6 @@ def ids(data: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yml") if path.stem != "shared")
 
 
-def languages(data: Path) -> list[str]:
-    """Return the codes of the available languages, English first."""
-    folder = cop.data.locate(data, FOLDER) / "languages"
-    return ["en", *sorted(path.stem for path in folder.glob("*.yml") if path.stem != "en")]
-
-
 def load(name: str, data: Path) -> Questionnaire:
     """Return a questionnaire in all languages.
 
@@ -199,34 +199,32 @@ def load(name: str, data: Path) -> Questionnaire:
     """
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")
-    files = {code: f"languages/{code}" for code in languages(data)}
-    spoken = {code: _validate(Language, file, _read(file, data)) for code, file in files.items()}
-    raw, shared = _read(name, data), _read("shared", data)
-    gate = [] if raw.get("kind") == "guide" else [shared.get("consent_block")]
-    raw |= {
-        "id": name,  # the file's name takes precedence
-        "choices": (shared.get("choices") or {}) | (raw.get("choices") or {}),
-        "phrases": shared.get("phrases"),
-        "blocks": [*gate, *(raw.get("blocks") or ())],
-        "spoken": spoken,
-    }
-    form = _validate(Questionnaire, name, raw, spoken)
+    folder = cop.data.locate(data, FOLDER) / "languages"
+    codes = ["en", *sorted(path.stem for path in folder.glob("*.yml") if path.stem != "en")]
+    spoken = {code: _read(Language, f"languages/{code}", data) for code in codes}
+    shared = _read(_Shared, "shared", data, spoken)
+    form = _read(Questionnaire, name, data, spoken)
+    gate = [] if form.kind == "guide" else [shared.consent_block]
+    update = {"id": name, "blocks": (*gate, *form.blocks), "phrases": shared.phrases}
+    update |= {"choices": shared.choices | form.choices, "spoken": spoken}
+    form = form.model_copy(update=update)
+    if errors := list(_errors(form)):
+        raise _invalid(name, errors)
     used = {question.choices for _, question in form.questions()}
     lists = {name: choices for name, choices in form.choices.items() if name in used}
     return form.model_copy(update={"choices": lists})
 
 
-def _read(name, data):
-    """Return a copy of the content of a YAML file; raises UserError unless it is a mapping."""
-    file = f"{FOLDER}/{name}.yml"
+def _read(model, name, data, spoken=None):
+    """Return the content of a YAML file as a model; raises UserError that lists all errors."""
     try:
-        raw = _parse(cop.data.text(data, file))
+        raw = _parse(cop.data.text(data, f"{FOLDER}/{name}.yml"))
+        return model.model_validate(raw, context=spoken)
     except yaml.YAMLError as error:
-        raw = error
-    if isinstance(raw, dict):
-        return dict(raw)
-    fix = "Write one `key: value` on each line, and texts that contain ': ' in double quotes"
-    raise UserError(f"{file} is not a YAML mapping: {raw}. {fix}")
+        errors = [f"{error}. Put texts that contain ': ' in double quotes"]
+    except pydantic.ValidationError as error:
+        errors = error_lines(error)
+    raise _invalid(name, errors)
 
 
 @lru_cache(maxsize=64)
@@ -234,20 +232,11 @@ def _parse(text):
     return yaml.load(text, yaml.CSafeLoader)
 
 
-def _validate(model, name, raw, spoken=None):
-    """Return the content of a file as a model; raises UserError that lists all errors."""
-    try:
-        result = model.model_validate(raw, context=spoken)
-        errors = list(_errors(result)) if model is Questionnaire else []
-    except pydantic.ValidationError as error:
-        errors = error_lines(error)
-    if errors:
-        file = f"{FOLDER}/{name}.yml"
-        title = (
-            f"{cop.data.count(len(errors), 'error')} in {file}, or in what it uses of shared.yml:"
-        )
-        raise UserError("\n".join([title, *(f"{file}, {line}" for line in errors)]))
-    return result
+def _invalid(name, errors):
+    """Return the UserError that lists the errors in a YAML file."""
+    file = f"{FOLDER}/{name}.yml"
+    lines = "\n".join(f"{file}, {error}" for error in errors)
+    return UserError(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")
 
 
 def _errors(form) -> Iterator[str]:
