@@ -28,7 +28,7 @@ class Survey:
     """The responses to one questionnaire that count."""
 
     questionnaire: questionnaires.Questionnaire
-    returns: pd.DataFrame  # one row per return, indexed by return_id, with `partial`
+    returns: pd.DataFrame  # by return_id, with `partial` and `invited` (a form sent to a contact)
     answers: pd.DataFrame  # return_id, block, entry, question, answer
 
     def answers_to(self, question: str) -> pd.Series:
@@ -49,6 +49,9 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
     """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
+    sent = set(restricted.read("contacts", data).form_id) - {""}
+    partial = returns.remark.str.startswith("partial")
+    returns = returns.assign(partial=partial, invited=returns.form_id.isin(sent))
     returns = returns[(returns.iso3 == iso3) & counts & ~returns.return_id.isin(without)]
     return [
         _survey(questionnaires.load(name, data), mine, answers)
@@ -89,7 +92,6 @@ def _survey(form, returns, answers):
     agreed = yes.get(CONSENT, set())
     counted = agreed.intersection(*(yes.get(question, set()) for question in screens(form)))
     mine = returns[returns.return_id.isin(counted)].set_index("return_id")
-    mine = mine.assign(partial=mine.remark.str.startswith("partial"))
     return Survey(form, mine, rows[rows.return_id.isin(counted)])
 
 

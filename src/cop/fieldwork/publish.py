@@ -140,7 +140,7 @@ def _numbers(standing, threshold, secret, data, iso3):
     counted, parts = {FORM: frozenset()} if table["count"].notna().any() else {}, []
     for survey in fresh:
         name, people = survey.questionnaire.id, tables.people(survey, final, table, threshold, rng)
-        part = tables.survey_tables(survey, people, codes, {*contacts.form_id} - {""}, threshold)
+        part = tables.survey_tables(survey, people, codes, threshold)
         if len(part["survey"]) or name in counted:
             counted[name] = frozenset(survey.returns.index)
         if name in counted or name not in standing:

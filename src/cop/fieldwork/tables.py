@@ -101,15 +101,14 @@ def people(
 
 
 def survey_tables(
-    survey: Survey, people: People, codes: pd.DataFrame, invited: set[str], least: int = THRESHOLD
+    survey: Survey, people: People, codes: pd.DataFrame, threshold: int = THRESHOLD
 ) -> dict[str, pd.DataFrame]:
     """Return {name: table}; `survey_about` has rows even if too few answered to publish counts.
 
-    `codes` are the themes that coders assigned to open answers, `invited` the form ids that were
-    sent, and `least` is the threshold. A suppressed count is NA.
+    `codes` are the themes that coders assigned to open answers. A suppressed count is NA.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
-    start = [form.id, wording(form.title, "en"), mode(survey, invited)]
+    start = [form.id, wording(form.title, "en"), mode(survey)]
     for label, tally in count_questions(survey, people, codes):
         question, kind = tally.question, KINDS.get(tally.question.type, "theme")
         item = [form.id, label, question.id, kind, question.section, len(tally.base)]
@@ -131,8 +130,8 @@ def survey_tables(
         for name, columns in COLUMNS.items()
     }
     items = out["survey_items"]
-    out["survey_about"] = about(survey, invited, items, people, least)
-    out["coding"] = coding(survey, codes if len(items) else codes[:0], least)
+    out["survey_about"] = about(survey, items, people, threshold)
+    out["coding"] = coding(survey, codes if len(items) else codes[:0], threshold)
     return out
 
 
@@ -181,12 +180,10 @@ def large_groups(tally: Tally, people: People) -> pd.Series:
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
 
-def about(
-    survey: Survey, invited: set[str], items: pd.DataFrame, people: People, threshold: int
-) -> pd.DataFrame:
+def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -> pd.DataFrame:
     """Return the table `survey_about` for a survey; `items` is its table `survey_items`."""
     form, returns = survey.questionnaire, survey.returns
-    holds = ["always", mode(survey, invited), "people" if people.threshold else "organisations"]
+    holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
     values = {"title": wording(form.title, "en"), "n": items.n.max()}
     if len(items):
         days = survey.answers_to("completed_on").reindex(returns.index).fillna(returns.received)
@@ -251,16 +248,16 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
     ]
 
 
-def mode(survey: Survey, invited: set[str]) -> str:
+def mode(survey: Survey) -> str:
     """Return how people were reached: "invited list", "open link" or "not recorded".
 
-    If all responses have form ids in `invited`, it is the list; otherwise it is an open link,
-    unless all come from plain tables and Excel forms.
+    If all responses come from forms that were sent to contacts, it is the list; otherwise it is an
+    open link, unless all come from plain tables and Excel forms.
     """
-    forms = survey.returns.form_id
-    if len(forms) and forms.isin(invited).all():
+    returns = survey.returns
+    if len(returns) and returns.invited.all():
         return "invited list"
-    return "not recorded" if {*survey.returns.source} <= {"plain", "excel"} else "open link"
+    return "not recorded" if {*returns.source} <= {"plain", "excel"} else "open link"
 
 
 def grouping(questionnaire: Questionnaire) -> str:
