@@ -190,7 +190,8 @@ def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -
         months = sorted(days.str[:7])
         values |= {"first": months[threshold - 1], "last": months[-threshold]}
     holds.append("enough" if len(items) else "few")
-    rows = pd.read_csv(STATEMENTS).query("when in @holds")
+    rows = pd.read_csv(STATEMENTS)
+    rows = rows[rows.when.isin(holds)]
     stated = [text.format(**values) for text in rows.stated]
     return pd.DataFrame({"survey": form.id, "item": rows["item"], "stated": stated, "by": "data"})
 
