@@ -197,32 +197,27 @@ def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    """Return the table `coding`: the agreement of two coders on each open question.
+    """Return the table `coding`: whether two coders assigned the same themes to open answers.
 
     Questions are left out if both coded fewer than twice the threshold of answers; below ENOUGH
     answers, `alpha`, `low` and `high` are NaN.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
-        wide = _judgements(codes[codes.question == question.id])
-        answers = wide.index.get_level_values(0).nunique()
-        if answers >= MIN_STANDALONE * threshold:
-            figures, words = [math.nan] * 3, ["no", "yes"]
-            if answers >= ENOUGH:
-                figures = agreement.ordinal_alpha(wide, words), *agreement.bootstrap(wide, words)
-            rows.append([survey.questionnaire.id, label, answers, len(wide), *figures])
+        mine = codes[codes.question == question.id]
+        mine = mine[mine.coder.isin(sorted(set(mine.coder) - {"adjudicated"})[:2])]
+        both = mine.groupby("return_id").coder.nunique() == 2
+        units = pd.MultiIndex.from_product([both.index[both], sorted(set(mine.theme))])
+        if both.sum() >= MIN_STANDALONE * threshold:
+            times = pd.crosstab([mine.return_id, mine.theme], mine.coder)
+            is_given = times.reindex(units, fill_value=0).gt(0).astype(str)
+            figures, words = [math.nan] * 3, ["False", "True"]
+            if both.sum() >= ENOUGH:
+                alpha = agreement.ordinal_alpha(is_given, words)
+                figures = [alpha, *agreement.bootstrap(is_given, words)]
+            rows.append([survey.questionnaire.id, label, both.sum(), len(units), *figures])
     columns = ["survey", "item", "answers", "judgements", *FIGURES]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(FIGURES, float)).round(2)
-
-
-def _judgements(codes):
-    """Return "yes" or "no" by coder for each theme and each answer that two coders both coded."""
-    coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
-    codes = codes[codes.coder.isin(coders)]
-    both = codes.groupby("return_id").coder.nunique() == 2
-    units = pd.MultiIndex.from_product([sorted(both.index[both]), sorted(set(codes.theme))])
-    gave = pd.crosstab([codes.return_id, codes.theme], codes.coder).reindex(units, fill_value=0)
-    return gave.gt(0).replace({True: "yes", False: "no"}).reindex(columns=coders)
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
