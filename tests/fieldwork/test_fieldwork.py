@@ -61,27 +61,6 @@ def again(first, tmp_path):
 # Pseudonyms
 
 
-@pytest.fixture
-def secret(tmp_path, monkeypatch):
-    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "kept" / "key"))
-    return tmp_path / "kept" / "key"
-
-
-def test_a_key_is_made_once_for_its_owner_only(secret):
-    first = disclosure.key(ZEDLAND)
-    assert stat.S_IMODE(secret.stat().st_mode) == 0o600 and len(first) == 64
-    assert disclosure.key(ZEDLAND) == first
-
-
-@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o600])
-def test_a_key_that_others_can_read_or_that_is_short_is_refused(secret, mode):
-    secret.parent.mkdir()
-    secret.write_text("secret" if mode == 0o600 else "secret" * 9)
-    secret.chmod(mode)
-    with pytest.raises(UserError, match="is too short" if mode == 0o600 else "chmod 600"):
-        disclosure.key(ZEDLAND)
-
-
 @pytest.mark.parametrize("place", ["repository", "link", "pyproject.toml", "datapackage.json"])
 def test_a_key_in_a_repository_or_a_data_folder_is_not_made(tmp_path, monkeypatch, place):
     (tmp_path / "link").symlink_to(ROOT)

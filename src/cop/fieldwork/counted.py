@@ -28,7 +28,7 @@ class Survey:
     """The responses to one questionnaire that count."""
 
     questionnaire: questionnaires.Questionnaire
-    returns: pd.DataFrame  # one row per return, indexed by return_id, with `partial`
+    returns: pd.DataFrame  # by return_id, with `partial` and `invited` (a form sent to a contact)
     answers: pd.DataFrame  # return_id, block, entry, question, answer
 
     def answers_to(self, question: str) -> pd.Series:
@@ -49,11 +49,19 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
     """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
+    sent = set(restricted.read("contacts", data).form_id) - {""}
+    partial = returns.remark.str.startswith("partial")
+    returns = returns.assign(partial=partial, invited=returns.form_id.isin(sent))
     returns = returns[(returns.iso3 == iso3) & counts & ~returns.return_id.isin(without)]
-    return [
-        _survey(questionnaires.load(name, data), mine, answers)
-        for name, mine in returns.groupby("questionnaire", sort=True)
-    ]
+    surveys = []
+    for name, mine in returns.groupby("questionnaire", sort=True):
+        form = questionnaires.load(name, data)
+        needed = [CONSENT, *screens(form)]
+        yes = answers[answers.question.isin(needed) & (answers.answer == "yes")]
+        agreed = yes.groupby("return_id").question.nunique() == len(needed)
+        mine = mine[mine.return_id.isin(agreed.index[agreed])].set_index("return_id")
+        surveys.append(Survey(form, mine, answers[answers.return_id.isin(mine.index)]))
+    return surveys
 
 
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
@@ -81,16 +89,6 @@ def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
         for block, question in questionnaire.questions()
         if block.id == "screening" and question.type == "yes_no" and question.required
     ]
-
-
-def _survey(form, returns, answers):
-    rows = answers[answers.return_id.isin(returns.return_id)]
-    yes = rows[rows.answer == "yes"].groupby("question").return_id.agg(set)
-    agreed = yes.get(CONSENT, set())
-    counted = agreed.intersection(*(yes.get(question, set()) for question in screens(form)))
-    mine = returns[returns.return_id.isin(counted)].set_index("return_id")
-    mine = mine.assign(partial=mine.remark.str.startswith("partial"))
-    return Survey(form, mine, rows[rows.return_id.isin(counted)])
 
 
 def record_path(data: Path, iso3: str) -> Path:

@@ -80,7 +80,7 @@ def _make(data, iso3, withdraw=False):
     """Return the tables, the publications to record (None if withdrawn) and notes."""
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
-    standing, states, notes = _standing(surveys, data, iso3, withdraw)
+    standing, states, notes = _standing(data, iso3, withdraw)
     forms, parts, counted = _numbers(standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
     out = {name: _with_others(name, parts, standing, data, iso3) for name in SURVEYS}
@@ -100,12 +100,11 @@ def _make(data, iso3, withdraw=False):
     return frames, states | counted, notes + held_back
 
 
-def _standing(surveys, data, iso3, withdraw):
+def _standing(data, iso3, withdraw):
     """Return publications that stay {survey: return_ids}, withdrawn {survey: None}, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
-    present = set(left.return_id[left.status == "superseded"])
-    present = present.union(*(survey.returns.index for survey in surveys))
+    present = set(left.return_id)
     latest = read_record(data, iso3).drop_duplicates("survey", keep="last")
     for row in latest[latest.state == "published"].itertuples():
         gone = row.returns - present
@@ -140,7 +139,7 @@ def _numbers(standing, threshold, secret, data, iso3):
     counted, parts = {FORM: frozenset()} if table["count"].notna().any() else {}, []
     for survey in fresh:
         name, people = survey.questionnaire.id, tables.people(survey, final, table, threshold, rng)
-        part = tables.survey_tables(survey, people, codes, {*contacts.form_id} - {""}, threshold)
+        part = tables.survey_tables(survey, people, codes, threshold)
         if len(part["survey"]) or name in counted:
             counted[name] = frozenset(survey.returns.index)
         if name in counted or name not in standing:

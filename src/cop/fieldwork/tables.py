@@ -101,15 +101,14 @@ def people(
 
 
 def survey_tables(
-    survey: Survey, people: People, codes: pd.DataFrame, invited: set[str], least: int = THRESHOLD
+    survey: Survey, people: People, codes: pd.DataFrame, threshold: int = THRESHOLD
 ) -> dict[str, pd.DataFrame]:
     """Return {name: table}; `survey_about` has rows even if too few answered to publish counts.
 
-    `codes` are the themes that coders assigned to open answers, `invited` the form ids that were
-    sent, and `least` is the threshold. A suppressed count is NA.
+    `codes` are the themes that coders assigned to open answers. A suppressed count is NA.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
-    start = [form.id, wording(form.title, "en"), mode(survey, invited)]
+    start = [form.id, wording(form.title, "en"), mode(survey)]
     for label, tally in count_questions(survey, people, codes):
         question, kind = tally.question, KINDS.get(tally.question.type, "theme")
         item = [form.id, label, question.id, kind, question.section, len(tally.base)]
@@ -131,8 +130,8 @@ def survey_tables(
         for name, columns in COLUMNS.items()
     }
     items = out["survey_items"]
-    out["survey_about"] = about(survey, invited, items, people, least)
-    out["coding"] = coding(survey, codes if len(items) else codes[:0], least)
+    out["survey_about"] = about(survey, items, people, threshold)
+    out["coding"] = coding(survey, codes if len(items) else codes[:0], threshold)
     return out
 
 
@@ -181,50 +180,44 @@ def large_groups(tally: Tally, people: People) -> pd.Series:
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
 
-def about(
-    survey: Survey, invited: set[str], items: pd.DataFrame, people: People, threshold: int
-) -> pd.DataFrame:
+def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -> pd.DataFrame:
     """Return the table `survey_about` for a survey; `items` is its table `survey_items`."""
     form, returns = survey.questionnaire, survey.returns
-    holds = ["always", mode(survey, invited), "people" if people.threshold else "organisations"]
+    holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
     values = {"title": wording(form.title, "en"), "n": items.n.max()}
     if len(items):
         days = survey.answers_to("completed_on").reindex(returns.index).fillna(returns.received)
         months = sorted(days.str[:7])
         values |= {"first": months[threshold - 1], "last": months[-threshold]}
     holds.append("enough" if len(items) else "few")
-    rows = pd.read_csv(STATEMENTS).query("when in @holds")
+    rows = pd.read_csv(STATEMENTS)
+    rows = rows[rows.when.isin(holds)]
     stated = [text.format(**values) for text in rows.stated]
     return pd.DataFrame({"survey": form.id, "item": rows["item"], "stated": stated, "by": "data"})
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    """Return the table `coding`: the agreement of two coders on each open question.
+    """Return the table `coding`: whether two coders assigned the same themes to open answers.
 
     Questions are left out if both coded fewer than twice the threshold of answers; below ENOUGH
     answers, `alpha`, `low` and `high` are NaN.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
-        wide = _judgements(codes[codes.question == question.id])
-        answers = wide.index.get_level_values(0).nunique()
-        if answers >= MIN_STANDALONE * threshold:
-            figures, words = [math.nan] * 3, ["no", "yes"]
-            if answers >= ENOUGH:
-                figures = agreement.ordinal_alpha(wide, words), *agreement.bootstrap(wide, words)
-            rows.append([survey.questionnaire.id, label, answers, len(wide), *figures])
+        mine = codes[codes.question == question.id]
+        mine = mine[mine.coder.isin(sorted(set(mine.coder) - {"adjudicated"})[:2])]
+        both = mine.groupby("return_id").coder.nunique() == 2
+        units = pd.MultiIndex.from_product([both.index[both], sorted(set(mine.theme))])
+        if both.sum() >= MIN_STANDALONE * threshold:
+            times = pd.crosstab([mine.return_id, mine.theme], mine.coder)
+            is_given = times.reindex(units, fill_value=0).gt(0).astype(str)
+            figures, words = [math.nan] * 3, ["False", "True"]
+            if both.sum() >= ENOUGH:
+                alpha = agreement.ordinal_alpha(is_given, words)
+                figures = [alpha, *agreement.bootstrap(is_given, words)]
+            rows.append([survey.questionnaire.id, label, both.sum(), len(units), *figures])
     columns = ["survey", "item", "answers", "judgements", *FIGURES]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(FIGURES, float)).round(2)
-
-
-def _judgements(codes):
-    """Return "yes" or "no" by coder for each theme and each answer that two coders both coded."""
-    coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
-    codes = codes[codes.coder.isin(coders)]
-    both = codes.groupby("return_id").coder.nunique() == 2
-    units = pd.MultiIndex.from_product([sorted(both.index[both]), sorted(set(codes.theme))])
-    gave = pd.crosstab([codes.return_id, codes.theme], codes.coder).reindex(units, fill_value=0)
-    return gave.gt(0).replace({True: "yes", False: "no"}).reindex(columns=coders)
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
@@ -251,16 +244,16 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
     ]
 
 
-def mode(survey: Survey, invited: set[str]) -> str:
+def mode(survey: Survey) -> str:
     """Return how people were reached: "invited list", "open link" or "not recorded".
 
-    If all responses have form ids in `invited`, it is the list; otherwise it is an open link,
-    unless all come from plain tables and Excel forms.
+    If all responses come from forms that were sent to contacts, it is the list; otherwise it is an
+    open link, unless all come from plain tables and Excel forms.
     """
-    forms = survey.returns.form_id
-    if len(forms) and forms.isin(invited).all():
+    returns = survey.returns
+    if len(returns) and returns.invited.all():
         return "invited list"
-    return "not recorded" if {*survey.returns.source} <= {"plain", "excel"} else "open link"
+    return "not recorded" if {*returns.source} <= {"plain", "excel"} else "open link"
 
 
 def grouping(questionnaire: Questionnaire) -> str:
