@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from conftest import EIGHT
 from kinds import COLOURS, barriers
 from report_rows import CAPTION, LONG, frames, show
 
@@ -98,14 +97,10 @@ def test_in_forced_colours_every_text_and_mark_is_seen(gallery):
     assert ours == []
 
 
-SOME = ("BIH", "UKR", "regional")  # the longest name, the most evidence, all eight together
-PLACES = [*EIGHT, "regional"]
-OTHERS = [pytest.param(p, marks=pytest.mark.simulation) for p in PLACES if p not in SOME]
-
-
+# The longest name, the most evidence, all eight together.
 @pytest.mark.slow
 @pytest.mark.xdist_group("region")
-@pytest.mark.parametrize("iso3", [*SOME, *OTHERS])
+@pytest.mark.parametrize("iso3", ["BIH", "UKR", "regional"])
 def test_no_label_of_any_page_is_cut_overlaps_or_is_too_small(browser, site, iso3):
     context = browser.new_context(offline=True)
     faults = []

@@ -18,7 +18,6 @@ from conftest import DATA, ROOT
 from lxml import html
 from site_rows import TABLES, country, judged, service, site_data, two, written
 
-import cop.data
 from cop.report import languages
 from cop.report.site import pages as site
 from cop.report.site.data import SiteData
@@ -206,16 +205,6 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
     assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
     assert "more than three years older" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
-
-
-def test_an_address_for_comments_is_on_every_page_where_it_is_set(made, monkeypatch):
-    package = json.loads(json.dumps(cop.data.contents(two().data)))
-    del package["contributors"][0]["email"]
-    monkeypatch.setattr(cop.data, "contents", lambda _: package)
-    unset = site.pages(two())
-    for at in ("index.html", "region.html", "policy-makers.html", "industry.html"):
-        assert 'comments: <a href="mailto:comments@zedland.example">' in made[at]
-        assert "Corrections and comments" not in unset[at]
 
 
 def test_corrections_are_those_of_countries_of_the_site(monkeypatch):
