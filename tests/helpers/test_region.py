@@ -5,7 +5,6 @@ import pytest
 from conftest import DATA
 from pagetext import said
 
-import cop.data
 from cop.data.places import Region
 from cop.report import words
 from helpers import region, show
@@ -61,22 +60,6 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         "national_agency": [4, 2, 0, 1, 0, 0, 1, 0, 0, 1],
     }
     assert rows.T.to_dict("list") == expected and rows.index.tolist() == [*expected]
-
-
-def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(place, monkeypatch):
-    columns = ["label", "as_of", "published_2020", "detail", "difference", "comparison", "refs",
-               "confidence", "confidence_reason"]  # fmt: skip
-    saved = pd.DataFrame({"row": "lanzarote", "iso3": list(NAMES), "value": "party"})
-    saved = saved.assign(**dict.fromkeys(columns, "x"))
-    monkeypatch.setattr(cop.data, "handed_on", lambda *_: saved)
-    frame = region.table_25(place).set_index(["row", "iso3"])
-    assert len(frame) == 18 and frame.loc["lanzarote"].index.tolist() == ["GEO", "MDA", "UKR"]
-    assert frame["value"]["lanzarote", "UKR"] == "party"
-    left_out = frame.loc["lanzarote", "GEO"]
-    assert left_out[["value", "as_of", "difference", "refs"]].tolist() == [
-        "left out of this run", "not run", "", ""]  # fmt: skip
-    assert left_out.published_2020 in ("yes", "no")
-    assert list(region.names(["UKR", "MDA"], place).items()) == list(NAMES.items())
 
 
 @pytest.mark.parametrize(
