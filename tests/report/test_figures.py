@@ -1,5 +1,6 @@
 """Figures as a browser shows them: no label cut, over another, or too small, at any width."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def gallery(browser, tmp_path_factory):
 
     def opened(letters, width, **media):
         shown = "".join(
-            show(kind, frame, *others, caption=_caption(kind))
+            show(kind, frame, *others, caption=replace(CAPTION, title=f"A finding shown as {kind}"))
             for kind, (frame, *others) in frames(letters).items()
         )
         path = folder / f"{letters}.html"
@@ -40,11 +41,6 @@ def gallery(browser, tmp_path_factory):
     yield opened
     for context in contexts:
         context.close()
-
-
-def _caption(kind):
-    """Return the texts of a figure of the gallery; its message names the kind."""
-    return type(CAPTION)(**(vars(CAPTION) | {"title": f"A finding shown as {kind}"}))
 
 
 @pytest.mark.parametrize("letters", [0, LONG])
