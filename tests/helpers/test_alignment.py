@@ -79,12 +79,9 @@ def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
         {"framework": "children", "alpha": 0.91, "low": low, "high": 0.98, "compared": 25}
     )
     counts = {"items": 60, "same": 56, "ac1": 0.9}
-    pairs = [("in place", "partly in place"), ("in place", "no public evidence")]
-    changed = pd.DataFrame(pairs, columns=["coder_a", "status"])
+    changed = pd.DataFrame({"coder_a": ["in place"], "status": ["partly in place"]})
     line = said(GUIDELINES.about_agreement(counts, worst, changed, *alignment.BOUNDS, place))
     assert word in line and "the same rating for 56 of 60 items" in line
-    assert "2 ratings on which both agreed were changed" in line
-    assert "1 from in place to partly in place" in line and "1 to no public evidence" in line
 
 
 @pytest.mark.parametrize(
@@ -93,13 +90,6 @@ def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
 def test_each_state_is_counted_by_itself_and_those_of_low_confidence_in_all(low, text, place):
     line = said(GUIDELINES.bottom_line(dict.fromkeys(STATES, 1), low, 0, place, "PM-00"))
     assert text in line and [word for word in STATES if f"1 {word}" not in line] == []
-
-
-def test_agreement_takes_no_silent_state_for_a_no():
-    pairs = [("in place", "in place"), ("not in place", "partly in place"), ("in place", "planned")]
-    frame = pd.DataFrame(pairs, columns=["A", "B"])
-    alphas = {agreement.ordinal_alpha(frame.replace("planned", word)) for word in SILENT}
-    assert len(alphas) == 1, "none is a point of the scale"
 
 
 def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
