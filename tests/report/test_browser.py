@@ -41,38 +41,31 @@ main_pages = pytest.mark.parametrize("name", [INDEX, REPORT, REGION])
 
 
 @pytest.fixture
-def fresh(browser, site):
+def fresh(browser, site, request):
     """Return a function that opens a page of the site, offline, at a width, for this test alone."""
-    contexts = []
 
     def open_page(name, width=DESKTOP, site=site):
-        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
-        contexts.append(context)
-        page = context.new_page()
+        page = browser.new_page(viewport={"width": width, "height": 900}, offline=True)
+        request.addfinalizer(page.close)
         if name:
             page.goto((site / name).as_uri())
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.fixture(scope="module")
 def opened(browser, site):
     """Return a function that opens a page once, unfolded or on paper, for tests that only look."""
-    context = browser.new_context(offline=True)
 
     @cache
     def open_page(name, width=DESKTOP):
-        page = context.new_page()
-        page.set_viewport_size({"width": width, "height": 900})
+        page = browser.new_page(viewport={"width": width, "height": 900}, offline=True)
         page.goto((site / name).as_uri())
         page.emulate_media(media="print") if width == PAPER else _unfold(page)
         return page
 
-    yield open_page
-    context.close()
+    return open_page
 
 
 def _unfold(page):

@@ -22,23 +22,15 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, folder):
-    contexts = []
-
+def opened(browser, folder, request):
     def open_page(at, width=1280, **more):
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, offline=True, **more
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = browser.new_page(viewport={"width": width, "height": 800}, offline=True, **more)
+        request.addfinalizer(page.close)
         page.on("pageerror", lambda error: pytest.fail(str(error)))
-        address, mark, words = at.partition("?")
-        page.goto(f"{(folder / address).as_uri()}{mark}{words}")
+        page.goto((folder / at).as_uri())
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.mark.parametrize("at", [*KINDS, SWITCH])
