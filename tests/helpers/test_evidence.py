@@ -51,7 +51,6 @@ def test_the_title_names_the_article_or_else_the_detail(title, detail, articles)
         ("law", "first", "zz", {}, "official page (zz); no translation read"),
         ("law", "second", "en", {}, "English text that is not official; official page"),
         ("law", "second", "zz", {}, "copy of the text (zz); official page not read; no"),
-        ("news", "first", "en", {}, "text not read: reported by others, in English"),
         ("news", "first", "zz", {}, "text not read: reported by others, not in English"),
         ("law", "first", "en", {"status": "absent"}, "none |"),
         ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S3"},
