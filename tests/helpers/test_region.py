@@ -11,16 +11,13 @@ from helpers import region, show
 
 SYNTHESIS = show.Templates("7-regional-synthesis")
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
-SELDOM = ["planned", "not applicable", "withheld"]  # shown only where they occur
 OTHERS = ["shared", "low", "planned", "expired", "absent", "silent", "silent_low", "unjudged"]
-NAMES = {"MDA": "Moldova", "UKR": "Ukraine"}
 
 
 @pytest.fixture
-def place(tmp_path):
-    """Return three countries of which the last is left out."""
-    members, folder = ("UKR", "MDA", "GEO"), str(tmp_path)
-    return Region("TRY", "Three", members, ("GEO",), str(DATA), folder, folder, "2026")
+def place():
+    """Return a region of three countries."""
+    return Region("TRY", "Three", ("UKR", "MDA", "GEO"), (), str(DATA), "", "", "2026")
 
 
 def counts(low=0, **statuses):
@@ -28,15 +25,9 @@ def counts(low=0, **statuses):
     how many ratings of each are of low confidence, those in place and the silent ones too.
     """
     frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES)
-    frame = frame.assign(**dict.fromkeys(SELDOM, 0), low=low, low_in=low, low_silent=low)
+    seldom = dict.fromkeys(["planned", "not applicable", "withheld"], 0)
+    frame = frame.assign(**seldom, low=low, low_in=low, low_silent=low)
     return frame.rename_axis("item").reset_index()
-
-
-def rows_of_table_25(*pairs, **others):
-    """Return a column for each row of Table 25: yes in 2020, in place today and other words."""
-    then, today = zip(*pairs, strict=True)
-    rows = pd.DataFrame({"row": list(region.STANDS), "then": then, "today": today})
-    return rows.assign(**dict.fromkeys(OTHERS, 0) | others).set_index("row").T
 
 
 def test_each_word_of_table_25_is_counted_in_one_column():
@@ -119,5 +110,6 @@ LISTED = "Of the ITU items for policy-makers"
     ],
 )  # fmt: skip
 def test_a_conclusion_says_no_more_than_its_counts(place, items, n, returned, sentence):
-    rows, capabilities = rows_of_table_25(*[(0, 0)] * 4), counts(Z=[0, 0, 0, 0, 2])
+    rows = pd.DataFrame(0, ["then", "today", *OTHERS], list(region.STANDS))
+    capabilities = counts(Z=[0, 0, 0, 0, 2])
     assert sentence in said(SYNTHESIS.conclusions(rows, items, capabilities, returned, n, place))

@@ -118,11 +118,6 @@ def links(*pairs):
     return pd.DataFrame(list(map(list, pairs)), columns=["a", "b"]).assign(evidence_id="")
 
 
-def test_links_join_organisations_into_groups():
-    for pairs, groups in ((["ab", "bc", "ca"], 1), (["ab", "cd", "bc"], 1), (["ab", "cd"], 2)):
-        assert stakeholders.count_groups(links(*pairs)) == groups, pairs
-
-
 NO_PLANS = frame_of("instrument_id title kind status")
 
 
