@@ -104,6 +104,14 @@ def test_a_narrative_cannot_carry_html(place, hostile):
     assert shown.xpath("//a[@href='#ZZZ-S01']")
 
 
+def test_a_source_is_escaped(place, replace_table):
+    row = {"title": 'On <b> & "it".', "publisher": "Press, Inc.", "url": "https://x.org/?a=1&b=2"}
+    replace_table("sources", lambda rows: rows.head(1).assign(**row))
+    shown = str(citations.bibliography(place))
+    for text in ("On &lt;b&gt; &amp; &#34;it&#34;.", 'href="https://x.org/?a=1&amp;b=2"'):
+        assert text in shown
+
+
 def test_missing_is_said_in_words():
     frame = pd.DataFrame({"a": ["x", "y"], "n": pd.array([None, 0], dtype="Int64"),
                           "f": [np.nan, 0.0], "t": ["", "z"]})  # fmt: skip
