@@ -1,7 +1,5 @@
 """Back-tests: tables and texts are as agreed; `make expected` renews them, on purpose only."""
 
-import shutil
-
 import pagetext
 import pandas as pd
 import pytest
@@ -13,25 +11,12 @@ EXPECTED = ROOT / "tests" / "expected"
 TABLES = [t["name"] for t in cop.data.contents(ROOT / "data")["cop:handedOn"]]
 
 
-def compare(made, key, renew):
-    if renew:
-        shutil.rmtree(EXPECTED / key, ignore_errors=True)
-        shutil.copytree(made, EXPECTED / key)
-    assert sorted(p.name for p in made.glob("*.csv")) == sorted(
-        p.name for p in (EXPECTED / key).glob("*.csv")
-    )
-    for path in sorted((EXPECTED / key).glob("*.csv")):
-        read = [
-            pd.read_csv(folder / path.name, dtype="str", keep_default_na=False)
-            for folder in (made, EXPECTED / key)
-        ]
-        pd.testing.assert_frame_equal(*read, obj=f"{key}/{path.name}")
-
-
 @pytest.mark.xdist_group("zedland")
 @pytest.mark.parametrize("key", ["ZZZ", "ZED"])
 def test_zedland_and_its_region_hand_on_what_was_agreed(zedland, request, key):
-    compare(zedland / key / "tables", key, request.config.getoption("--renew"))
+    paths = (zedland / key / "tables").glob("*.csv")
+    made = {path.stem: path.read_text(encoding="utf-8") for path in paths}
+    pagetext.compare(request, EXPECTED / key, made, kind="csv")
 
 
 @pytest.mark.xdist_group("zedland")
