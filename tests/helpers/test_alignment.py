@@ -45,6 +45,16 @@ def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, pl
     assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
 
 
+def test_only_what_both_coders_rated_is_compared():
+    items = pd.DataFrame({
+        "item_id": list("abcd"), "framework": POLICY, "judged_by": "adjudicated",
+        "coder_a": ["in place", "partly in place", "planned", "not in place"],
+        "coder_b": ["in place", "not in place", "planned", ""],
+    })  # fmt: skip
+    [row] = alignment.agreement_of_coders(items).itertuples()
+    assert (row.framework, row.items, row.same, row.compared) == (POLICY, 3, 2, 2)
+
+
 @pytest.mark.parametrize(
     ("low", "word"),
     [
