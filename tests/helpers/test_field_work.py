@@ -156,19 +156,6 @@ def test_agreement_of_two_coders_is_judged_by_its_bounds(both, alpha, cell, plac
     assert f"Education 40 of 100 | {cell}" in shown
 
 
-def test_a_study_of_children_without_safeguards_is_left_out():
-    rows = [("pupils", "population", "Pupils", "analyst"),
-            ("pupils", "ethics approval", "Board", "analyst"),
-            ("pupils", "consent", "Of both", "analyst"),
-            ("clicks", "population", "Children", "analyst"),
-            ("parents_survey", "population", "Who answered", "data")]  # fmt: skip
-    about = pd.DataFrame(rows, columns=["survey", "item", "stated", "by"])
-    studies = fieldwork.studies_of_children(about)
-    assert studies.T.to_dict("list") == {
-        "clicks": ["Children", "", ""], "pupils": ["Pupils", "Board", "Of both"],
-    }  # fmt: skip
-
-
 # Triangulation
 
 

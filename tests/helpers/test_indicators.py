@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from conftest import DATA
 from pagetext import said
 
 import cop.data
-from cop.report import citations
 from helpers import countries, indicators, show
 
 STATISTICS = show.Templates("4-ict-statistics")
@@ -80,14 +78,6 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, replac
         assert frame.mark.unique().tolist() == [mark], first
 
 
-def test_a_rate_is_of_the_children_of_the_nearest_year(place):
-    frame = indicators.read(place, [indicators.RATE, indicators.REPORTS, COUNT])
-    value = frame[frame.iso3 == "ZZZ"].set_index(["indicator_code", "year"])["value"]
-    for year, base in ((2023, 2024), (2019, 2020)):
-        rate = 1000 * value[indicators.REPORTS, year] / value[COUNT, base]
-        assert value[indicators.RATE, year] == pytest.approx(rate)
-
-
 @pytest.mark.parametrize(
     ("rule", "years", "countries_of", "expected"),
     [
@@ -124,14 +114,6 @@ def test_a_country_is_compared_with_its_study_before_other_groups(place, replace
             ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip
     replace_table("groups", pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"]))
     assert countries.comparison_region(place) == ("Study", ["ZZZ", "XXX"])
-
-
-def test_a_data_set_has_a_licence_or_a_word_that_none_was_seen(place):
-    none = pd.DataFrame({"terms": ["none seen", "licence"], "licence": ["", "MIT"]})
-    silent = "no licence of the publisher was seen: figures quoted with their source"
-    assert citations.licences(none, place.data).tolist() == [silent, "MIT"]
-    sources = cop.data.read("statistics_sources", DATA)
-    assert (citations.licences(sources, DATA) != "").all()
 
 
 @pytest.mark.parametrize(

@@ -62,24 +62,13 @@ def test_a_table_has_a_caption_its_named_index_and_years_without_a_mark():
         show.table(counts, " ")
 
 
-def shows(value, cell_id):
-    data = {"text/html": str(value), "text/plain": repr(page.Html(value))}
+def test_a_cell_that_an_earlier_stage_does_not_show_is_named():
+    slot = show.stage_cells(STAGE, "gone")
+    data = {"text/html": str(slot), "text/plain": repr(page.Html(slot))}
     output = v4.new_output("execute_result", data=data, execution_count=1)
-    return v4.new_code_cell("x", outputs=[output], id=cell_id)
-
-
-def test_the_assessment_shows_cells_of_earlier_stages_by_their_ids_without_headings():
-    stage = v4.new_notebook(cells=[
-        v4.new_markdown_cell("## A heading\n\nWhat comes:", id="lead"),
-        shows(page.Html("Once computed."), "text"), shows(page.Html("Not asked for."), "other"),
-    ])  # fmt: skip
-    slots = shows(show.stage_cells(STAGE, "lead", "text"), "slots")
-    body = exporter().content(v4.new_notebook(cells=[slots]), "6", {STAGE: stage})
-    main = html.document_fromstring(body).find("body/main")
-    assert " ".join(main.text_content().split()) == "What comes: Once computed."
-    unknown = v4.new_notebook(cells=[shows(show.stage_cells(STAGE, "gone"), "slots")])
+    book = v4.new_notebook(cells=[v4.new_code_cell("x", outputs=[output])])
     with pytest.raises(InvalidFile, match=f"{STAGE} has no visible output of cell gone"):
-        exporter().content(unknown, "6", {STAGE: stage})
+        exporter().content(book, "6", {STAGE: v4.new_notebook()})
 
 
 # Text from outside, and what is missing
@@ -102,6 +91,14 @@ def test_a_narrative_cannot_carry_html(place, hostile):
     shown = html.fromstring(str(text))
     assert not shown.xpath("//script | //img | //a[starts-with(@href, 'javascript')]")
     assert shown.xpath("//a[@href='#ZZZ-S01']")
+
+
+def test_a_source_is_escaped(place, replace_table):
+    row = {"title": 'On <b> & "it".', "publisher": "Press, Inc.", "url": "https://x.org/?a=1&b=2"}
+    replace_table("sources", lambda rows: rows.head(1).assign(**row))
+    shown = str(citations.bibliography(place))
+    for text in ("On &lt;b&gt; &amp; &#34;it&#34;.", 'href="https://x.org/?a=1&amp;b=2"'):
+        assert text in shown
 
 
 def test_missing_is_said_in_words():

@@ -18,7 +18,6 @@ from conftest import DATA, ROOT
 from lxml import html
 from site_rows import TABLES, country, judged, service, site_data, two, written
 
-import cop.data
 from cop.report import languages
 from cop.report.site import pages as site
 from cop.report.site.data import SiteData
@@ -159,11 +158,6 @@ def test_ratings_are_counted_with_those_of_low_confidence():
     assert row(low["region.html"], "1 Legal framework")[-2:] == ["2 of 2", "1"]
 
 
-def test_a_line_that_has_ended_is_not_shown_to_children():
-    shown = text(of(services_on_record=[service("V", "Old", operates="no")])["children.html"])
-    assert "No helpline has been identified here yet." in shown and "Old" not in shown
-
-
 @pytest.mark.parametrize(
     ("hours", "shown"),
     [
@@ -190,14 +184,12 @@ def test_a_helpline_has_a_link_to_its_number_and_parents_have_their_own():
     assert "080 888 888 · Parent line" in text(made["parents-and-educators.html"])
 
 
-def test_each_item_has_a_page_with_its_ratings_and_examples(made):
+def test_each_item_has_a_page_with_links_to_its_ratings(made):
     ids = [r["item_id"] for r in two().shared("guidelines") if r["kind"] != "document fact"]
     ids += [r["capability_id"] for r in two().shared("capabilities")]
     assert [item.address for item in two(few=False).items] == [f"items/{i}.html" for i in ids]
     links = tree_of(made["items/PM-LEG-01.html"]).xpath("//tbody//a/@href")
     assert "../cop-annex-ZZZ-5-guideline-alignment.html#PM-LEG-01" in links
-    assert "A code works." in text(made["items/PM-LEG-01.html"])
-    assert "A code works." not in text(made["items/PM-LEG-02.html"])
 
 
 def test_numbers_of_the_method_are_those_of_the_code(made):
@@ -206,16 +198,6 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
     assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
     assert "more than three years older" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
-
-
-def test_an_address_for_comments_is_on_every_page_where_it_is_set(made, monkeypatch):
-    package = json.loads(json.dumps(cop.data.contents(two().data)))
-    del package["contributors"][0]["email"]
-    monkeypatch.setattr(cop.data, "contents", lambda _: package)
-    unset = site.pages(two())
-    for at in ("index.html", "region.html", "policy-makers.html", "industry.html"):
-        assert 'comments: <a href="mailto:comments@zedland.example">' in made[at]
-        assert "Corrections and comments" not in unset[at]
 
 
 def test_corrections_are_those_of_countries_of_the_site(monkeypatch):
@@ -266,28 +248,12 @@ def test_what_the_search_finds(made):
 # What serves what
 
 
-def test_what_serves_what_and_what_was_not_seen(monkeypatch):
-    columns = ["element_id", "framework", "title", "verified", "measures", "cycle"]
-    usual = {"code": "", "wording": "read", "source_title": "Example"}
-    usual["source_url"] = "https://example.org/"
-    frameworks = [usual | dict(zip(columns, cells, strict=True)) for cells in (
-        ("SDG-16.2", "SDG", "End abuse", "yes", "", "2024"),
-        ("GCA-LEGAL", "GCA", "Law", "yes", "", "2024"),
-        ("GCI-LEGAL", "GCI", "Law", "yes", "GCA-LEGAL", "2024"),
-        ("RI23", "Regional Initiative", "Not seen", "no", "", "2023–2025"),
-    )]  # fmt: skip
-    mappings = [{"served_by": served, "element_id": "GCA-LEGAL", "basis": "part", "why": "laws"}
-                for served in ("PM-LEG-01", "MNR-03", "IN-POL-01")]  # fmt: skip
+def test_what_serves_what_lists_recommendations_by_country_and_other_items_by_number():
     served = [{"element_id": "GCA-LEGAL", "recommendation_id": "ZZZ-R01", "through": "MNR-03"}]
-    replace_shared(monkeypatch, frameworks=frameworks, mappings=mappings)
     tables = TABLES | {"frameworks_served": served}
     page = site.pages(site_data([country(tables=tables)], few=False))["what-serves-what.html"]
-    assert row(page, "End abuse")[1:] == ["none", "none"]
-    law = row(page, "Law")
-    assert "measured by GCI-LEGAL (Global Cybersecurity Index: pillars, 2024)" in law[0]
-    assert law[1:] == ["PM-LEG-01 MNR-03 Other items: industry 1", "Zedland: R01"]
-    assert row(page, "PM-LEG-01")[1:] == ["Review legal powers", "GCA-LEGAL laws"]
-    assert "Not seen" not in page and "of the cycle 2023–2025 were not seen" in page
+    assert row(page, "Legal measures")[-1] == "Zedland: R01"
+    assert "Other items: industry" in text(page) and "GCA-LEGAL" in row(page, "MNR-03")[-1]
 
 
 # Languages
