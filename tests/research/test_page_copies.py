@@ -19,17 +19,6 @@ PASSAGE = "In 2024 the helpline answered 4,120 calls – “mostly” from Zed-C
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-@pytest.fixture
-def world():
-    return services.World()
-
-
-@pytest.fixture
-def address(world):
-    with services.running(world) as base:
-        yield base
-
-
 def folder(tmp_path, address, passages):
     """Return a data folder with a source for each path in `passages`, and the passages verified."""
     data = tmp_path / "data"
@@ -137,12 +126,10 @@ def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, addres
     assert not copies.keep("ZED", data, kept, QUICK)[1:]
     [copy] = [f"earlier copy: {p.name}" for p in (kept / "ZED").glob("ZED-S01-*")]
     same, other = f"New menu. {PASSAGE.upper()}", PASSAGE.replace("4,120", "4,210")
+    line = f"  ZED-S01: {address}/one quotation not found: {PASSAGE}; {copy}"
     for text, is_gone in ((same, False), (other, True), ("", True)):
         shows(world, "/one", text)
-        lines = copies.keep("ZED", data, kept, QUICK)[1:]
-        assert (
-            lines == [f"  ZED-S01: {address}/one quotation not found: {PASSAGE}; {copy}"] * is_gone
-        )
+        assert copies.keep("ZED", data, kept, QUICK)[1:] == [line] * is_gone
 
 
 @pytest.mark.parametrize(
