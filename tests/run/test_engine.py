@@ -62,6 +62,12 @@ def test_a_notebook_has_the_outputs_of_a_kernel(tmp_path, monkeypatch):
     assert len(ours) == len(AWKWARD) and ours == kernel
 
 
+def test_text_on_standard_error_is_no_output(tmp_path):
+    path = write(tmp_path, "errors", ["import sys; print('e', file=sys.stderr); print('o')"])
+    [text] = execute(path, "ours", engine_name=engine.NAME)
+    assert '"o' in text and '"e' not in text
+
+
 @pytest.fixture
 def run_cells(tmp_path):
     """Return a function that runs cells as a stage and returns the result of `run_notebook`."""
