@@ -205,11 +205,10 @@ def test_an_empty_key_is_made_anew_and_a_short_open_or_versioned_one_is_refused(
 
 
 def test_the_day_is_that_of_source_date_epoch_wherever_the_clock_stands(monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795600000")
-    for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
-        monkeypatch.setenv("TZ", zone)
-        time.tzset()
-        assert machine.today() == date(2026, 11, 25)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795610000")
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")  # where it is the next day
+    time.tzset()
+    assert machine.today() == date(2026, 11, 25)
     monkeypatch.delenv("TZ")
     time.tzset()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
