@@ -8,10 +8,9 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import DATA, call
-from planting import rows_of, save
+from conftest import DATA
 
-from cop.data import checks, is_formula, neutralise
+from cop.data import is_formula, neutralise
 from cop.data.checks import damage
 from cop.data.checks.narrative import of_marks
 from cop.data.checks.rules import Check
