@@ -90,12 +90,6 @@ def test_one_request_at_a_time_with_a_pause(world, address, tmp_path):
     assert all("cop-link-check" in headers["User-Agent"] for _, _, headers in world.asked)
 
 
-def test_without_a_network_no_result_is_noted(tmp_path):
-    data = folder(tmp_path, "http://127.0.0.1:9", {"/a": ""})
-    lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
-    assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
-
-
 def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     body = shows(world, "/one", PASSAGE)
     data, kept = folder(tmp_path, address, {"/one": PASSAGE}), tmp_path / "kept"
@@ -163,8 +157,14 @@ def test_a_page_that_is_too_large_or_breaks_off_is_not_kept(world, address, tmp_
     assert not list((tmp_path / "kept" / "ZED").iterdir())
 
 
-def test_a_folder_that_cannot_be_written_is_refused_first(world, address, tmp_path, capsys):
+def test_without_a_network_no_result_is_noted_and_an_unwritable_folder_is_refused_first(
+    world, address, tmp_path, capsys
+):
     data = folder(tmp_path, address, {"/one": ""})
     (tmp_path / "file").write_text("")
     status, _, error = call(capsys, "archive", "ZED", "--data", data, "--kept", tmp_path / "file")
     assert status == 2 and "Not a directory" in error and not world.asked
+    register = data / "research/ZED/sources.csv"
+    register.write_text(register.read_text().replace(address, "http://127.0.0.1:9"))
+    lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
+    assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
