@@ -1,5 +1,6 @@
 """Files as people save them are read, written and changed without loss, or refused with words."""
 
+import copy
 import json
 import math
 import os
@@ -8,7 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, call, copy_of_zedland, with_countries
+from conftest import DATA, ZEDLAND, call, with_countries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from planting import plant, save
@@ -260,18 +261,13 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
 
 
 @pytest.fixture
-def wider(tmp_path):
-    """Return a copy of Zedland whose descriptor has another, optional column in evidence.csv."""
-    zed, base = copy_of_zedland(tmp_path), tmp_path / "base"
-    base.mkdir()
-    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+def wider(zed, monkeypatch):
+    """Return Zedland with another, optional column in evidence.csv that its descriptor states."""
+    stated = copy.deepcopy(package.contents(zed))
     [table] = [table for table in stated["resources"] if table["name"] == "evidence"]
     about = {"name": "pages", "title": "Pages", "description": "Pages", "type": "string"}
     table["schema"]["fields"].append(about | {"cop:optional": True})
-    (base / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
-    for name in ("reference", "statistics"):
-        (base / name).symlink_to(DATA / name)
-    (zed / "datapackage.json").write_text('{"name": "zedland", "cop:base": "../base"}')
+    monkeypatch.setattr(package, "contents", lambda data: stated)
     return zed
 
 
