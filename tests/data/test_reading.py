@@ -114,9 +114,10 @@ def test_what_would_not_read_back_is_not_written(monkeypatch):
     careless = lambda out, delimiter: SimpleNamespace(  # noqa: E731
         writerows=lambda rows: [out.write(delimiter.join(row) + "\r\n") for row in rows]
     )
-    monkeypatch.setattr(csvfiles.csv, "writer", careless)
-    with pytest.raises(UserError, match="line ending; nothing was written"):
-        csvfiles.csv_text([["1", "one\rtwo"]])
+    with monkeypatch.context() as patch:
+        patch.setattr(csvfiles.csv, "writer", careless)
+        with pytest.raises(UserError, match="line ending; nothing was written"):
+            csvfiles.csv_text([["1", "one\rtwo"]])
     with pytest.raises(UserError, match="nothing was written"):
         csvfiles.csv_text([["a\x00b"]])
     with pytest.raises(UserError, match="quotation mark"):
