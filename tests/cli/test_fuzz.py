@@ -21,16 +21,6 @@ from conftest import DATA, ZEDLAND, copy_of_zedland
 from cop.cli import main
 
 CALLS = 15  # of each seed
-STORE = {
-    "contacts": "contact_id,iso3,organisation,category,function,person,email,phone,channel,"
-    "language,consent,step,date,form_id,note\n"
-    "ZZZ-C01,ZZZ,Zed Line,ngo,director,Ana Zed,a@zed.example,,e-mail,en,,due,,,\n",
-    "interviews": "interview_id,iso3,category,function,person,held,theme,finding,quote,"
-    "consent_to_quote,coder,leaning\n"
-    "ZZZ-I01,ZZZ,ngo,director,Ana Zed,2026-03-01,reporting,slow,It is slow.,yes,A,\n",
-}
-
-
 HOSTILE = json.loads(Path(__file__).with_name("hostile.json").read_text(encoding="utf-8"))
 WORDS = [*HOSTILE["words"], "9" * 400]
 BROKEN_JSON = [*map(os.fsencode, HOSTILE["broken_json"]), b"[" * 100_000]
@@ -60,7 +50,7 @@ def prepared(folder, rng):
     (data / "datapackage.json").write_text(json.dumps(own | {"cop:base": "../base"}))
     if rng.random() < 0.7:
         (data / "restricted").mkdir()
-        for name, text in STORE.items():
+        for name, text in HOSTILE["store"].items():
             (data / "restricted" / f"{name}.csv").write_text(text)
     return data
 
