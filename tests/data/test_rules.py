@@ -14,15 +14,8 @@ from cop.data import checks
 from cop.data.places import Country
 from cop.research import editions as next_edition
 
-WHOLE = {  # a recommendation that can be followed up
-    "lead_id": "ZZZ-O01", "supporting_ids": "ZZZ-O02; ZZZ-O06", "due": "2027-06-30",
-    "what": "The ministry puts the next plan to the government.",
-    "baseline": "no plan in force", "baseline_year": "2024", "baseline_evidence_id": "ZZZ-L05",
-    "target": "every action has an owner, a day and a budget", "target_due": "2027-12-31",
-    "seen_in": "official gazette", "cost": "running budget", "effort": "high",
-    "first_step": "The ministry calls the coordination group in January 2027.",
-    "priority": "first", "priority_reason": "the other actions wait for it", "sdg_target": "16.2",
-}  # fmt: skip
+METHOD = json.loads(Path(__file__).with_name("method.json").read_text(encoding="utf-8"))
+WHOLE, ROUND = METHOD["a recommendation that can be followed up"], METHOD["a round of validation"]
 # A line is: table, row, its cells ("like": WHOLE is added), column that is named, words of the rule
 # or the fix, and what else is planted.
 REFUSED = [*map(json.loads, Path(__file__).with_name("refused.jsonl").open(encoding="utf-8"))]
@@ -153,20 +146,7 @@ def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, col
 # Editions and rounds of validation
 
 
-@pytest.mark.parametrize(
-    ("rows", "verified", "says"),
-    [
-        ({"2026": "2026-06-30"}, "yes", None),
-        ({"2028": "2026-06-30"}, "yes", None),
-        ({"2025": "2026-06-30"}, "yes", "does not match the data cut-off"),
-        ({"2029": "2026-06-30"}, "yes", "does not match the data cut-off"),
-        ({"2026": "2026-06-30", "2027": "2026-06-30"}, "yes", None),
-        ({"2026": "2026-06-30", "2027": "2026-06-29"}, "yes", "cut-off of a previous edition"),
-        ({"2026": "2026-06-15"}, "yes", None),
-        ({"2026": "2026-06-14"}, "yes", "date of access of 19 sources. Enter 2026-06-15"),
-        ({"2026": "2026-06-14"}, "no", None),
-    ],
-)
+@pytest.mark.parametrize(("rows", "verified", "says"), METHOD["cut-offs"])
 def test_edition_cut_off_fits_its_edition_and_what_was_seen(zed, rows, verified, says):
     path, [edition] = rows_of(zed, "editions")
     save(path, [*edition], [edition | {"edition": e, "cut_off": day} for e, day in rows.items()])
@@ -175,18 +155,6 @@ def test_edition_cut_off_fits_its_edition_and_what_was_seen(zed, rows, verified,
     save(path, [*sources[0]], changed)
     errors = [str(e) for e in checks.of_file("editions", "research/ZZZ/editions.csv", zed)]
     assert len(errors) == bool(says) and all(says in error for error in errors)
-
-
-COMMENT = {
-    "comment_id": "ZZZ-M001", "iso3": "ZZZ", "edition": "2026", "received": "2026-09-01",
-    "role": "ministry", "about": "PM-LEG-01", "kind": "rating", "text": "The law is in force",
-    "around": "Review legal powers", "proposed": "in place", "origin": "0" * 16,
-    "origin_id": "1" * 16,
-}  # fmt: skip
-ANSWER = {"comment_id": "ZZZ-M001", "decision": "not", "why": "None shown", "day": "2026-09-10"}
-SIGNED = {"body": "Ministry", "day": "2026-10-01", "scope": "whole report", "edition": "2026"}
-SIGNED["text"] = ""
-ROUND = {"comments": COMMENT, "responses": ANSWER, "sign_offs": SIGNED}
 
 
 def write_round(data, status="draft", **tables):
@@ -199,7 +167,7 @@ def write_round(data, status="draft", **tables):
 
 def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_comment(zed):
     assert write_round(zed) == []  # no round is no error
-    unsigned, unanswered = write_round(zed, "validated", comments=COMMENT)
+    unsigned, unanswered = write_round(zed, "validated", comments=ROUND["comments"])
     assert "editions.csv, row 2, column status: 'validated' requires a sign-off" in unsigned
     assert "Add a row to research/ZZZ/sign_offs.csv" in unsigned
     assert "requires an answer to 1 comment: ZZZ-M001." in unanswered
@@ -211,22 +179,7 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
     assert error.row == 3 and "requires a sign-off of this edition" in error.rule
 
 
-@pytest.mark.parametrize(
-    ("name", "change", "rule"),
-    [
-        ("comments", {"iso3": "UKR"}, "is an id of UKR in the folder of ZZZ"),
-        ("comments", {"about": "UKR-E01"}, "must not be an id of another country"),
-        ("comments", {"organisation": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
-        ("comments", {"kind": "fact"}, "must be empty if `kind` is 'fact'"),
-        ("responses", {"why": ""}, "must not be empty if `decision` is 'partly' or 'not'"),
-        ("responses", {"decision": "accepted"}, "if `decision` is 'accepted' or 'partly'"),
-        ("responses", {"day": "2026-08-31"}, "must not be earlier than `received`"),
-        ("responses", {"comment_id": "ZZZ-M002"}, "is not an id in comments"),
-        ("sign_offs", {"body": "ZZZ-O99"}, "is not an id in stakeholders.csv"),
-        ("sign_offs", {"day": (date.today() + timedelta(days=2)).isoformat()}, "later than today"),
-        ("sign_offs", {"edition": "2024"}, "is not an id in editions"),
-    ],
-)
+@pytest.mark.parametrize(("name", "change", "rule"), METHOD["refused in a round"])
 def test_a_rule_of_the_round_is_enforced(zed, name, change, rule):
     errors = write_round(zed, **ROUND | {name: ROUND[name] | change})
     assert any(rule in error for error in errors if f"/{name}.csv" in error), errors
@@ -246,9 +199,9 @@ def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed,
     ("texts", "is_changed"), [(["other"], True), (["other", "NOW"], False), (["", "other"], False)]
 )
 def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, texts, is_changed):
-    now = checks.editions.signed_text(zed, "ZZZ")
-    rows = [SIGNED | {"text": text.replace("NOW", now)} for text in texts]
-    save(zed / "research/ZZZ/sign_offs.csv", [*SIGNED], rows)
+    now, signed = checks.editions.signed_text(zed, "ZZZ"), ROUND["sign_offs"]
+    rows = [signed | {"text": text.replace("NOW", now)} for text in texts]
+    save(zed / "research/ZZZ/sign_offs.csv", [*signed], rows)
     place = Country("ZZZ", "Zedland", str(zed), "", "2026")
     assert checks.editions.changed_after_sign_off("2026", place) == is_changed
 
