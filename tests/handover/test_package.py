@@ -264,15 +264,7 @@ def texts_of(package):
 
 # The report as a PDF: tagged, with outline, language, title, page numbers and its links.
 
-PAGE = b"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A report</title><style>
-@page { @bottom-right { content: counter(page) " of " counter(pages); } } h2 { break-before: page }
-</style></head><body><main><h1>A report</h1><p>See <a href="#b">below</a>,
-<a href="cop-annex.html#x">an annex</a>, <a href="../index.html">the start</a> and
-<a href="https://example.org/">more</a>.</p><h2 id="b">Below</h2><ul><li>one</li></ul>
-<table><caption>Words</caption><thead><tr><th scope="col">Word</th></tr></thead><tbody><tr>
-<td>yes</td></tr></tbody></table><figure><figcaption>A line</figcaption><div><svg role="img"
-aria-label="A line that rises" width="90" height="30"><path d="M0 30L90 0" stroke="red"/></svg>
-</div></figure></main></body></html>"""
+PAGE = Path(__file__).with_name("page.html").read_bytes()
 
 
 def links(document):
