@@ -57,9 +57,7 @@ def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):
     baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
     assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
-    with pytest.raises(
-        FileNotFoundError, match="required file research/NOR/editions.csv not found in data/"
-    ):
+    with pytest.raises(FileNotFoundError, match="research/NOR/editions.csv not found in data/"):
         countries.find("NOR", ZED, OURS, "2026")
 
 
@@ -72,14 +70,13 @@ def test_tables_of_another_group_are_not_written_over(notebooks):
 
 
 def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tmp_path):
-    place = SimpleNamespace(data=str(ROOT / "data"), tables=str(tmp_path / "UKR/desk"), key="UKR")
-    run = SimpleNamespace(data=place.data, tables=str(tmp_path / "UKR/tables"), key="UKR")
-    frame = pd.DataFrame(columns=cop.data.columns("sources_on_record", place.data))
-    columns = {c: ["x"] if c in ("iso3", "label") else [1] for c in frame.columns}
-    for where, label in ((run, "run"), (place, "desk")):
-        shown = pd.DataFrame(columns).assign(iso3=label)
-        cop.data.hand_on(shown, "sources_on_record", where)
-        os.utime(tmp_path / "UKR" / label.replace("run", "tables") / "sources_on_record.csv")
+    columns = cop.data.columns("sources_on_record", DATA)
+    shown = pd.DataFrame({c: ["x"] if c in ("iso3", "label") else [1] for c in columns})
+    for label, name in (("run", "tables"), ("desk", "desk")):
+        tables = tmp_path / "UKR" / name
+        place = SimpleNamespace(data=str(DATA), tables=str(tables), key="UKR")
+        cop.data.hand_on(shown.assign(iso3=label), "sources_on_record", place)
+        os.utime(tables / "sources_on_record.csv")
         assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == [label]
     os.utime(tmp_path / "UKR/tables/sources_on_record.csv", (2e9, 2e9))
     assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == ["run"]

@@ -73,16 +73,14 @@ def test_rows_fewer_than_in_the_last_commit_are_told(committed):
     assert losses_of(committed) == []
 
 
-def test_more_rows_and_other_line_ends_are_no_loss(committed, counted):
-    for data in (committed, counted):
+def test_an_id_that_is_gone_is_told_and_more_rows_and_other_line_ends_are_no_loss(
+    committed, counted
+):
+    for data, since in ((committed, "the last commit"), (counted, "counts.json")):
         file = data / EVIDENCE
         more = file.read_bytes() + file.read_bytes().splitlines(keepends=True)[-1]
         file.write_bytes(more.replace(b"\n", b"\r\n"))
         assert losses_of(data) == []
-
-
-def test_an_id_that_is_gone_is_told_though_no_row_is(committed, counted):
-    for data, since in ((committed, "the last commit"), (counted, "counts.json")):
         file = data / "reference/countries.csv"
         file.write_bytes(file.read_bytes().replace(b"\nYYY,", b"\nYYX,"))
         assert losses_of(data) == [f"reference/countries.csv has lost YYY compared with {since}"]

@@ -1,6 +1,6 @@
 """Files as people save them are read, written and changed without loss, or refused with words."""
 
-import itertools
+import copy
 import json
 import math
 import os
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, call, copy_of_zedland, with_countries
+from conftest import DATA, ZEDLAND, call, with_countries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from planting import plant, save
@@ -57,19 +57,6 @@ def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how):
     assert frame.to_numpy().tolist() == values
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory):
-    """Return a function that writes bytes to a new file, since reads are cached by path."""
-    folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
-
-    def write(raw):
-        file = folder / f"{next(number)}.csv"
-        file.write_bytes(raw)
-        return file
-
-    return write
-
-
 LINES = st.text('ab1,;\t"\n\r é', max_size=60).map(str.encode)
 HEADS = st.sampled_from([b"a,b\n", b"a;b\r\n", b"b\ta\r"])
 
@@ -78,8 +65,9 @@ HEADS = st.sampled_from([b"a,b\n", b"a;b\r\n", b"b\ta\r"])
 @example(b"a,b\n1,x\n")
 @example(b"a,b\n1\n")
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_any_bytes_give_a_table_or_errors_with_their_fix(scratch, raw):
-    file = scratch(raw)
+def test_any_bytes_give_a_table_or_errors_with_their_fix(tmp_path_factory, raw):
+    file = tmp_path_factory.mktemp("raw") / "table.csv"
+    file.write_bytes(raw)
     try:
         frame = cop.data.text_frame(file, ["a", "b"])
     except InvalidTable as refused:
@@ -98,10 +86,9 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 @given(st.lists(st.tuples(INTEGERS, NUMBERS).filter(lambda row: row != (None, None)), max_size=8))
 @example([(0, None), (None, 0.0), (-1, 1e-5), (9007199254740993, None)])
 @settings(max_examples=80, deadline=None, derandomize=True)
-def test_numbers_come_back_as_they_were_written(scratch, rows):
-    lines = ["a;b", *(";".join("" if v is None else repr(v) for v in row) for row in rows)]
-    text = cop.data.text_frame(scratch("\n".join(lines).encode()), ["a", "b"])
-    frame = cop.data.typed(text, FIELDS)
+def test_numbers_come_back_as_they_were_written(rows):
+    cells = [["" if v is None else repr(v) for v in row] for row in rows]
+    frame = cop.data.typed(pd.DataFrame(cells, columns=["a", "b"], dtype="str"), FIELDS)
     assert [None if pd.isna(v) else int(v) for v in frame.a] == [a for a, _ in rows]
     pairs = zip(frame.b, rows, strict=True)
     assert all(
@@ -127,16 +114,14 @@ def test_what_would_not_read_back_is_not_written(monkeypatch):
     careless = lambda out, delimiter: SimpleNamespace(  # noqa: E731
         writerows=lambda rows: [out.write(delimiter.join(row) + "\r\n") for row in rows]
     )
-    monkeypatch.setattr(csvfiles.csv, "writer", careless)
-    with pytest.raises(UserError, match="line ending; nothing was written"):
-        csvfiles.csv_text([["1", "one\rtwo"]])
-
-
-def test_rows_after_a_quotation_mark_that_nobody_closed_are_refused():
-    with pytest.raises(UserError, match="quotation mark"):
-        csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
+    with monkeypatch.context() as patch:
+        patch.setattr(csvfiles.csv, "writer", careless)
+        with pytest.raises(UserError, match="line ending; nothing was written"):
+            csvfiles.csv_text([["1", "one\rtwo"]])
     with pytest.raises(UserError, match="nothing was written"):
         csvfiles.csv_text([["a\x00b"]])
+    with pytest.raises(UserError, match="quotation mark"):
+        csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
 
 
 def test_cells_that_change_leave_all_other_rows_as_they_are():
@@ -156,7 +141,7 @@ def test_the_separator_is_the_one_that_shows_the_names_expected():
 def test_a_row_that_was_cut_short_has_every_column(tmp_path):
     (tmp_path / "groups.csv").write_text("group_id,iso3,role\nSEE,UKR,study\nSEE,MD")
     rows = csvfiles.records(tmp_path / "groups.csv", "group_id", "role")
-    assert [row["role"] for row in rows] == ["study", ""] and rows[1]["iso3"] == "MD"
+    assert rows[1] == {"group_id": "SEE", "iso3": "MD", "role": ""}
 
 
 # Tables of a data folder
@@ -277,18 +262,13 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
 
 
 @pytest.fixture
-def wider(tmp_path):
-    """Return a copy of Zedland whose descriptor has another, optional column in evidence.csv."""
-    zed, base = copy_of_zedland(tmp_path), tmp_path / "base"
-    base.mkdir()
-    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+def wider(zed, monkeypatch):
+    """Return Zedland with another, optional column in evidence.csv that its descriptor states."""
+    stated = copy.deepcopy(package.contents(zed))
     [table] = [table for table in stated["resources"] if table["name"] == "evidence"]
     about = {"name": "pages", "title": "Pages", "description": "Pages", "type": "string"}
     table["schema"]["fields"].append(about | {"cop:optional": True})
-    (base / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
-    for name in ("reference", "statistics"):
-        (base / name).symlink_to(DATA / name)
-    (zed / "datapackage.json").write_text('{"name": "zedland", "cop:base": "../base"}')
+    monkeypatch.setattr(package, "contents", lambda data: stated)
     return zed
 
 

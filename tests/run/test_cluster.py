@@ -108,7 +108,7 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers
     call = [sys.executable, "-m", "cop", "run", *countries, "--data", data, "--outputs", outputs]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     run = subprocess.Popen([*call, "--scheduler", address], **pipes)
-    for _ in range(600):  # until the worker has started a process for a step
+    for _ in range(2400):  # until the worker has started a process for a step
         if psutil.Process(first.pid).children(recursive=True):
             break
         time.sleep(0.05)

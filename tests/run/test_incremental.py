@@ -8,7 +8,6 @@ from conftest import call, laid_out, with_countries
 from planting import edit
 
 from cop.cli import main
-from cop.run import steps, workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("region")]
 RAN = re.compile(r"INFO ([\w-]+): (?:ok|failed) after")
@@ -62,26 +61,6 @@ def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, c
     assert f"row {name} of {path}" in why(capsys, data, outputs, "UKR")
     ran = {stage for country, stage in run(data, outputs)[1] if country == "UKR"}
     assert ran == {"d", "6", "p"}
-
-
-def test_what_is_edited_while_a_stage_runs_is_in_the_next_report(work, monkeypatch):
-    """Of a table the same is tried in test_fingerprints.py."""
-    data, outputs = work
-    path, run_task = data / "research" / "ALB" / "narrative" / "analysis.md", workers.Workers.run
-    edit(path, "Albania", "Albania ")  # so that there is something to run
-
-    def run_and_edit(self, work, *arguments, **more):
-        result = run_task(self, work, *arguments, **more)
-        if work is steps.run_notebook and arguments[1].startswith("6-"):
-            edit(path, "Albania ", "The Republic of Albania")
-        return result
-
-    with monkeypatch.context() as patched:
-        patched.setattr(workers.Workers, "run", run_and_edit)
-        assert run(data, outputs, "ALB")[0] == 0
-    status, ran = run(data, outputs, "ALB")
-    assert status == 0 and {("ALB", "6"), ("ALB", "p")} <= ran
-    assert run(data, outputs, "ALB") == (0, set())
 
 
 def test_a_missing_page_is_made_again(work):
