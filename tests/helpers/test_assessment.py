@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 from conftest import DATA
+from lxml import html
 from pagetext import said
 
 import cop.data
-from helpers import assessment, show, stakeholders
+from helpers import assessment, charts, show, stakeholders
 
 REPORT = show.Templates("6-country-assessment")
 NO_CHAIN = pd.DataFrame({"link": [""], "item_ids": [""]})
@@ -302,6 +303,34 @@ def test_a_figure_of_the_panel_has_the_first_value_of_the_five_years_before(year
     rows = assessment.key_figures(figures, place)
     assert rows.then[0] == earliest, "five years before 2025 begin in 2020"
     assert pd.isna(rows.then[1])  # whose territory may have changed
+
+
+FIGURE = {
+    "indicator_code": "ITU.xHH6", "name": "Homes", "label": "Homes", "definition": "All homes",
+    "unit": "% of households", "value": 62.0, "year": 2024, "mark": "", "old": "",
+    "better": "higher", "base_year": None, "base_mark": "", "median": 61.0, "lowest": 60.0,
+    "highest": 64.0, "n": 3, "region_year": 2023, "own_then": None, "then": 57.0,
+    "then_year": 2019, "source_id": "ZED_STAT",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "others", "text"),
+    [
+        ({"mark": "projection", "old": "yes", "n": 0}, 0, "(2024, projection, old)Zedland in 2019"),
+        ({"own_then": 60.5}, 0,
+         "60.0 to 64.0, 3 countries, Zedland then 60.5; Zedland in 2019: 57.0"),
+        ({}, 3, "region in 2023, without Zedland: median 61.0"),
+        ({}, 2, "region in 2023: median 61.0"),  # Zedland is one of the three
+    ],
+)  # fmt: skip
+def test_a_card_marks_an_old_figure_and_a_region_without_the_country(cells, others, text, place):
+    row = FIGURE | cells
+    among = pd.DataFrame([row] * others).reindex(columns=list(row)).assign(own=False, country="A")
+    figures = pd.DataFrame([row]).itertuples()
+    page = str(REPORT.key_figures(charts.strip, figures, {}, pd.DataFrame(), among, place))
+    [card] = html.fragment_fromstring(page, create_parent=True).find_class("card")
+    assert text in " ".join(card.text_content().split())
 
 
 def test_an_example_has_the_sources_of_all_its_rows_that_exist(place):
