@@ -72,6 +72,27 @@ def test_strategies_and_agencies_are_worded_no_stronger_than_their_rows(macro, r
     assert sentence in said(words.render(template, macro, counts, 3))
 
 
+def rows_of_table_25(*pairs, **others):
+    """Return a column for each row of Table 25: yes in 2020, in place today and other words."""
+    then, today = zip(*pairs, strict=True)
+    rows = pd.DataFrame({"row": list(region.STANDS), "then": then, "today": today})
+    return rows.assign(**dict.fromkeys(OTHERS, 0) | others).set_index("row").T
+
+
+def test_the_bottom_line_states_each_row_with_its_own_number_and_low_confidence(place):
+    ratings = pd.Series({"in place": 5, "partly in place": 4}).reindex(STATUSES, fill_value=0)
+    rows = rows_of_table_25((5, 8), (6, 7), (3, 2), (2, 1), low=[2, 0, 0, 0])
+    line = said(SYNTHESIS.bottom_line(rows, ratings, 2, 9, place))
+    for sentence in (
+        "8 are party to the Lanzarote Convention (5 in 2020) (2 of them with low confidence)",
+        "7 were identified as members of the WeProtect Global Alliance (the 2020 study named 6 as",
+        "was identified in 1 of the 9 countries.",
+        "9 (5 in place, 4 partly in place, 0 not in place,",
+        "2 of them with low confidence.",
+    ):
+        assert sentence in line
+
+
 @pytest.mark.parametrize(
     ("numbers", "n", "line"),
     [
@@ -122,3 +143,20 @@ def test_a_conclusion_says_no_more_than_its_counts(place, items, n, returned, se
     assert sentence in line
     assert f"a hotline for abuse material in 1 of the {n} countries (Bbb)." in line
     assert f"at least partly in place in 1 of the {n} countries (Bbb)." in line
+
+
+def test_an_index_has_each_rank_only_where_it_was_published(place):
+    rows = [
+        ("UKR", 2018, 66.1, 54, 34),
+        ("MDA", 2018, 66.2, 53, None),
+        ("GEO", 2018, 85.7, None, 9),
+    ]
+    index = pd.DataFrame(rows, columns=["iso3", "edition", "score", "global_rank", "regional_rank"])
+    index = index.assign(tier="", source_id="SSPI_GCI")
+    names = {iso3: iso3 for iso3 in index.iso3}
+    leaders = pd.DataFrame({"country": []})
+    shown = said(SYNTHESIS.index_table(index, leaders, names, place))
+    ranks = (
+        "66.1 / world rank 54 / rank in Europe 34 | 66.2 / world rank 53 | 85.7 / rank in Europe 9"
+    )
+    assert ranks in shown
