@@ -39,14 +39,9 @@ def figures(folder):
     write(folder / "figures.csv", [heading, ",".join([*cells[:3], "1.25", *cells[4:]])])
 
 
-def decided(folder):
-    """Let a person have decided on all that waits."""
-    store = folder / "base" / "restricted"
-    call(["review", "ZZZ", "--data", folder / "base"])
-    sheet = restricted.table((store / "to_review-ZZZ.csv").read_bytes())
-    (store / "to_review-ZZZ.csv").unlink()
-    file = folder / "decided.csv"
-    file.write_bytes(restricted.packed(sheet.assign(decision="withhold")))
+def undecided(folder):
+    """Let `cop review` have listed no text."""
+    (folder / "base" / "restricted" / "review-ZZZ.csv").unlink()
 
 
 def unwritten(folder):
@@ -121,7 +116,7 @@ def write(file, rows):
 COMMANDS = yaml.safe_load((INPUTS / "commands.yml").read_text(encoding="utf-8"))
 BEFORE = {  # what is changed in a folder before some of them
     "refresh": figures, "check --meant": shrunk, "invite": unwritten, "publish": unpublished,
-    "review --decisions": decided, "actions": unplanned, "docx": reported, "comments": remarked,
+    "review": undecided, "actions": unplanned, "docx": reported, "comments": remarked,
     "answer": answered,
 }  # fmt: skip
 TELLS = {"intake": 1}  # one of the returns is refused

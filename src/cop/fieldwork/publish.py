@@ -16,7 +16,7 @@ SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 WORDS = {"quotes": "quote", "returned": "name", "interviews": "finding"}  # printed if changed
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
 CORRECT = "Correct it in data/restricted/interviews.csv"
-DECIDE = "Edit or withhold it: `cop review` lists it again"
+DECIDE = "Edit or withhold it in the review sheet"
 TEXTS = {  # (table, column): how to correct a text with personal data
     ("interviews", "function"): CORRECT,
     ("interviews", "finding"): CORRECT,
@@ -104,10 +104,11 @@ def _make(data, iso3, withdraw=False):
     new, counted = _numbers(surveys, past, standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
     out = {name: _with_others(name, new[name], standing, data, iso3) for name in SURVEYS}
-    named = review.named(surveys, review.decisions(data), data, iso3)
+    decided = review.decided(data, iso3, surveys)
+    named = review.named(surveys, decided, data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
-    quotes, held_back = review.quotes(data, iso3, surveys, voices, groups, secret)
+    quotes, held_back = review.quotes(decided, surveys, voices, groups, secret)
     out |= {
         "forms": cop.data.read("forms", data, iso3) if FORM in standing else new["forms"],
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),

@@ -21,7 +21,6 @@ TABLES = {
     "row status remark identity submitted changed",
     "answers": "return_id block entry question answer language",
     "imports": "file name when questionnaire source rows accepted remarked refused unchanged",
-    "reviews": "return_id question entry decision text reviewer date",
     "codes": "return_id question coder theme",
     "interviews": "interview_id iso3 category function person held theme finding quote "
     "consent_to_quote coder leaning",
