@@ -199,7 +199,7 @@ def test_a_zip_that_unpacks_too_far_is_refused_unread(server, data, capsys):
     bomb = maker.packed({"visit.csv": bytes(250 * 2**20)})
     server.broken = [None, (200, bomb)]
     status, text = fetched(capsys, "odk", server, data)
-    assert status == 2 and "would unpack to 250 MB; at most 200 MB" in text
+    assert status == 2 and "is too large: at most 40 MB are opened, 200 MB unpacked" in text
 
 
 def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsys):
