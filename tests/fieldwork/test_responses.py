@@ -71,33 +71,20 @@ def without_entries(people):
 
 
 @pytest.mark.slow
-@pytest.mark.simulation
-@pytest.mark.parametrize("name", maker.EXPORTS)
-def test_a_thousand_responses_to_the_mapping_form_round_trip(tmp_path, name):
-    data = place.create(tmp_path, small=False)
-    form = place.form(data, "mapping_form")
-    people = maker.people(form, 1000, seed=4)
-    assert take(data, name, maker.EXPORTS[name](form, people)) == 0
-    assert_complete(data, form, people)
-
-
-@pytest.mark.slow
+@pytest.mark.parametrize("count", [8, pytest.param(1000, marks=pytest.mark.simulation)])
 @pytest.mark.parametrize("name", [*maker.EXPORTS, "form.xlsx"])
-def test_a_thousand_answers_to_the_mapping_form_round_trip(tmp_path, name):
+def test_answers_to_the_mapping_form_are_imported_without_loss(tmp_path, name, count):
     data = place.create(tmp_path, small=False)
     form = place.form(data, "mapping_form")
-    people = maker.people(form, 8, seed=5, entries=(3, 3))
     if name == "form.xlsx":
+        people = maker.people(form, 8, seed=5, entries=(3, 3))
         files = [maker.filled(data, form, person, "ka", person["id"]) for person in people]
     else:
+        people = maker.people(form, count, seed=5, entries=(3, 3))
         files = [maker.EXPORTS[name](form, people)]
     for file in files:
         assert take(data, name, file) == 0
-    assert sum(map(len, map(maker.expected, people))) > 1000
     assert_complete(data, form, people)
-    if name == "form.xlsx":
-        came = {(row["form_id"], row["language"]) for row in place.counted(data)}
-        assert came == {(person["id"], "ka") for person in people}
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])

@@ -199,13 +199,6 @@ def test_a_form_that_is_not_there_is_named(name, form, reason, server, data, cap
     assert status == 2 and reason in text, text
 
 
-def test_a_zip_that_unpacks_too_far_is_refused_unread(server, data, capsys):
-    bomb = maker.packed({"visit.csv": bytes(250 * 2**20)})
-    server.broken = [(200, bomb)]
-    status, text = fetched(capsys, "odk", server, data)
-    assert status == 2 and "is too large: at most 40 MB are opened, 200 MB unpacked" in text
-
-
 def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsys):
     assert fetch.address_of("eu.kobotoolbox.org") == "https://eu.kobotoolbox.org"
     assert fetch.address_of("http://localhost:8383/") == "http://localhost:8383"
