@@ -5,6 +5,7 @@ zip of CSV files (ODK Central), CSV with question and answer codes (LimeSurvey).
 missing, the error lists the required settings. Plain tables need a mapping.
 """
 
+import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from cop.data import UserError
 from cop.data.errors import first_of
 from cop.fieldwork import questionnaires
 from cop.fieldwork.incoming import ZIP, Book, plain
-from cop.fieldwork.questionnaires import GATE, Questionnaire, answer_code, question_code
+from cop.fieldwork.questionnaires import Questionnaire, answer_code, question_code
 
 FACTS = ("iso3", "form_id", "identity", "language", "submitted", "version")  # in a mapping
 OTHER_FACTS = ("questionnaire", "changed", "verdict", "seed", "partial")
@@ -124,10 +125,12 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     for sheet in book.sheets[1:] if tool in LINKS else ():
         cells.append(_cells(sheet, targets, *_owners(book, sheet, main, tool)))
     present = {heading for sheet in book.sheets for heading in sheet.headings}
-    if missing := [name for name in (*targets, *MARKS[tool]) if name not in present]:
+    found = {target for heading, target in targets.items() if heading in present}
+    missing = {target.question for target in targets.values() if target not in found}
+    if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
         if not set(facts.version) <= {*form.earlier}:
-            raise UserError(f"{book.name} has no column for {first_of(missing)}. {SETTINGS[tool]}")
-        notes = [f"no column for {first_of(missing)}; an earlier version may not contain them"]
+            raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
+        notes = [f"no column for {missing}; an earlier version may not contain them"]
     return Export(tool, form, facts, pd.concat(cells), notes=notes)
 
 
@@ -166,16 +169,18 @@ def _targets(form, tool, book):
     targets, sheets = {}, {sheet.name for sheet in book.sheets}
     for block, question in form.questions():
         if tool == "limesurvey":
-            for entry in block.entries:
-                name = plain(question_code(question.id, entry))
-                codes = [c.code for c in form.choices_of(question) if question.type == "many"]
-                for code in codes or [""]:
-                    suffix = f"[{plain(answer_code(question, code))}]" if code else ""
-                    targets[name + suffix] = Target(question.id, entry, code)
-        elif block.id == GATE or tool == "odk" and block.repeat:
-            targets[question.id] = Target(question.id)
-        elif not (block.repeat and book.content.startswith(ZIP) and block.id not in sheets):
-            targets[block.id + {"kobo": "/", "odk": "-"}[tool] + question.id] = Target(question.id)
+            codes = [c.code for c in form.choices_of(question) if question.type == "many"]
+            for entry, code in itertools.product(block.entries, codes or [""]):
+                name = question_code(question.id, entry)
+                name += f"[{answer_code(question, code)}]" if code else ""
+                targets[plain(name)] = Target(question.id, entry, code)
+        elif (
+            block.id in sheets
+            or not (block.repeat and book.content.startswith(ZIP))
+            or tool == "odk"
+        ):
+            for group in ("", f"{block.id}/", f"{block.id}-"):
+                targets[group + question.id] = Target(question.id)
     return targets
 
 

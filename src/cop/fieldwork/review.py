@@ -91,35 +91,28 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
     Names of organisations in the register are left out. Each text is on a single line.
     """
-    surveys, register = surveys or of_country(data, iso3), _register(data, iso3)
-    rows = [row for survey in surveys for row in _open_answers(survey)]
-    rows += [
-        [return_id, NAME, "0", FORM, "Name of the organisation", category, "", name]
-        for _, return_id, name, category in _agreed(surveys)
-        if plain(name) not in register
-    ]
+    surveys, rows, register = surveys or of_country(data, iso3), [], _register(data, iso3)
+    for survey in surveys:
+        form, willing = survey.questionnaire, survey.agreed("publish_quote")
+        categories = survey.answers_to(tables.grouping(form)).to_dict()
+        for question, label in tables.open_questions(form):
+            about = [question.id, "0", form.id, label]
+            for return_id, text in survey.answers_to(question.id).items():
+                if return_id in willing:
+                    who = categories.get(return_id, form.category)
+                    rows.append([return_id, *about, who, question.section, text])
+    about = [NAME, "0", FORM, "Name of the organisation"]
+    for _, return_id, name, category in _agreed(surveys):
+        if plain(name) not in register:
+            rows.append([return_id, *about, category, "", name])
     interviews = restricted.read("interviews", data)
-    rows += [
-        [row.interview_id, f"quote {row.theme}", "0", "interviews", "Interview",
-         row.function or row.category, row.theme, row.quote]
-        for row in interviews.query("iso3 == @iso3 and consent_to_quote == 'yes'").itertuples()
-    ]  # fmt: skip
+    for row in interviews.query("iso3 == @iso3 and consent_to_quote == 'yes'").itertuples():
+        about = [f"quote {row.theme}", "0", "interviews", "Interview"]
+        who = row.function or row.category
+        rows.append([row.interview_id, *about, who, row.theme, row.quote])
     frame = pd.DataFrame(rows, columns=TEXT, dtype=object)
     frame["text"] = frame["text"].map(lambda text: " ".join(text.split()))
     return frame[frame["text"] != ""].reset_index(drop=True)
-
-
-def _open_answers(survey):
-    """Yield the open answers that respondents agreed to have quoted."""
-    form, willing = survey.questionnaire, survey.agreed("publish_quote")
-    asking = tables.grouping(form)
-    categories = survey.answers_to(asking).to_dict() if asking else {}
-    for question, label in tables.open_questions(form):
-        for return_id, text in survey.answers_to(question.id).items():
-            if return_id in willing:
-                who = categories.get(return_id, form.category)
-                row = [return_id, question.id, "0", form.id, label, who]
-                yield [*row, question.section, text]
 
 
 def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
