@@ -105,26 +105,26 @@ def read_mapping(path: Path) -> Mapping:
 
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     """Return the responses in a file; plain tables need a `mapping`. Raises UserError on errors."""
-    if {"_form", "_map"} <= {sheet.name for sheet in book.sheets}:
+    if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)
-    main = book.sheets[0]
+    name, main = next(iter(book.sheets.items()))
     if mapping:
-        return _read_mapped(book, main, data, mapping)
-    titles = {title.partition(".")[0].replace(" ", "") for title in main.headings}
+        return _read_mapped(book, name, data, mapping)
+    titles = {title.partition(".")[0].replace(" ", "") for title in _headings(main)}
     tool = next((tool for tool, (mark, _) in MARKS.items() if mark in titles), "")
-    facts = _facts(main, FIELDS.get(tool, {}) | CARRIED)
-    name = max(facts.questionnaire, default="")
-    if not (tool and name):
+    facts = _facts(name, main, FIELDS.get(tool, {}) | CARRIED)
+    questionnaire = max(facts.questionnaire, default="")
+    if not (tool and questionnaire):
         raise UserError(f"{book.name} has no responses that can be read. {SETTINGS[tool]}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
         facts["submitted"] = facts.submitted.where(facts.submitted != "", facts.changed)
-    form = questionnaires.load(name, data)
+    form = questionnaires.load(questionnaire, data)
     targets, notes = _targets(form, tool, book), []
-    cells = [_cells(main, targets, facts.index)]
-    for sheet in book.sheets[1:] if tool in LINKS else ():
-        cells.append(_cells(sheet, targets, *_owners(book, sheet, main, tool)))
-    present = {heading for sheet in book.sheets for heading in sheet.headings}
+    cells = [_cells(name, main, targets, facts.index)]
+    for other, sheet in [*book.sheets.items()][1:] if tool in LINKS else ():
+        cells.append(_cells(other, sheet, targets, *_owners(book, other, main, tool)))
+    present = {heading for sheet in book.sheets.values() for heading in _headings(sheet)}
     found = {target for heading, target in targets.items() if heading in present}
     missing = {target.question for target in targets.values() if target not in found}
     if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
@@ -134,29 +134,39 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     return Export(tool, form, facts, pd.concat(cells), notes=notes)
 
 
-def _facts(sheet, fields):
+def _headings(sheet):
+    """Return the cells of the first row, normalised by `plain`."""
+    return [*map(plain, sheet.iloc[0])]
+
+
+def _column(sheet, heading):
+    """Return the cells below a normalised heading, or "" if the sheet lacks it."""
+    headings, rows = _headings(sheet), sheet.iloc[1:].reset_index(drop=True)
+    return rows[headings.index(heading)] if heading in headings else pd.Series("", rows.index)
+
+
+def _facts(name, sheet, fields):
     """Return the facts about the responses in the rows of a sheet; `fields` is {heading: fact}."""
-    rows = range(len(sheet.rows) - 1)
+    rows = range(len(sheet) - 1)
     facts = pd.DataFrame("", rows, [*FACTS, *OTHER_FACTS], dtype=object)
     for heading, fact in fields.items():
-        cells = pd.Series(sheet.column(heading), rows, dtype=object)
+        cells = _column(sheet, heading)
         facts[fact] = cells.where(cells != "", facts[fact])
     facts["identity"] = (facts.identity.str.removeprefix("uuid:") + " " + facts.seed).str.strip()
     facts["language"] = facts.language.str.replace("-.*", "", regex=True)  # of sr-Latn
-    return facts.assign(sheet=sheet.name, row=[number for number, _ in sheet.rows[1:]])
+    return facts.assign(sheet=name, row=sheet.index[1:])
 
 
-def _cells(sheet, targets, responses, entries=None):
+def _cells(name, sheet, targets, responses, entries=None):
     """Return the cells below the headings in `targets`; `responses` and `entries` are by row."""
-    parts, headings = [pd.DataFrame(columns=CELLS)], sheet.rows[0][1]
-    for at, heading in enumerate(sheet.headings):
+    parts = [pd.DataFrame(columns=CELLS)]
+    for at, heading in enumerate(_headings(sheet)):
         if heading in targets:
             question, entry, code = targets[heading]
-            values = [cells[at] for _, cells in sheet.rows[1:]]
-            part = {"response": responses, "question": question, "code": code, "value": values}
-            part |= {"entry": str(entry) if entries is None else entries, "sheet": sheet.name}
-            part |= {"row": [number for number, _ in sheet.rows[1:]], "column": headings[at]}
-            parts.append(pd.DataFrame(part))
+            part = pd.DataFrame({"row": sheet.index[1:], "value": sheet[at].iloc[1:].array})
+            part = part.assign(response=responses, question=question, code=code, sheet=name)
+            part["entry"] = str(entry) if entries is None else entries
+            parts.append(part.assign(column=sheet[at].iloc[0]))
     return pd.concat(parts)
 
 
@@ -166,7 +176,7 @@ def _targets(form, tool, book):
     In LimeSurvey, entries and choices of `many` have their own columns. KoboToolbox exports no
     sheet for a repeated block without entries.
     """
-    targets, sheets = {}, {sheet.name for sheet in book.sheets}
+    targets, is_workbook = {}, book.content.startswith(ZIP)
     for block, question in form.questions():
         if tool == "limesurvey":
             codes = [c.code for c in form.choices_of(question) if question.type == "many"]
@@ -174,49 +184,45 @@ def _targets(form, tool, book):
                 name = question_code(question.id, entry)
                 name += f"[{answer_code(question, code)}]" if code else ""
                 targets[plain(name)] = Target(question.id, entry, code)
-        elif (
-            block.id in sheets
-            or not (block.repeat and book.content.startswith(ZIP))
-            or tool == "odk"
-        ):
+        elif not (tool == "kobo" and is_workbook and block.repeat and block.id not in book.sheets):
             for group in ("", f"{block.id}/", f"{block.id}-"):
                 targets[group + question.id] = Target(question.id)
     return targets
 
 
-def _owners(book, sheet, main, tool):
+def _owners(book, name, main, tool):
     """Return the response and the entry of each row of a sheet with entries of responses."""
     parent, key = LINKS[tool]
-    parents = pd.Series(sheet.column(parent), dtype=object)
-    responses = parents.map({name: number for number, name in enumerate(main.column(key))})
+    parents, keys = _column(book.sheets[name], parent), _column(main, key)
+    responses = parents.map(dict(zip(keys, keys.index, strict=True)))
     if responses.isna().any():
-        wrong = f"{book.name}, sheet {sheet.name}: {parents[responses.isna()].iloc[0]!r}"
+        wrong = f"{book.name}, sheet {name}: {parents[responses.isna()].iloc[0]!r}"
         raise UserError(f"{wrong} is not the id of a response. {SETTINGS[tool]}")
     return responses.astype(int), (parents.groupby(parents).cumcount() + 1).astype(str)
 
 
 def _read_excel_form(book, data):
-    """Return the answers in an Excel form; raises UserError if it is empty or was changed."""
-    sheets = {sheet.name: dict(sheet.rows) for sheet in book.sheets}
-    stated = {row[0]: row[1] for row in sheets["_form"].values() if len(row) > 1}
+    """Return the answers in an Excel form; raises UserError if it was changed."""
+    stated = book.sheets["_form"].reindex(columns=[0, 1], fill_value="").set_index(0)[1].to_dict()
     form, cells = questionnaires.load(stated.get("questionnaire", ""), data), []
+    values = {name: sheet.stack().to_dict() for name, sheet in book.sheets.items()}
     try:
-        for name, position, _, entry, question, *code in [*sheets["_map"].values()][1:]:
+        for name, position, _, entry, question, *code in book.sheets["_map"].iloc[1:].to_numpy():
             row, at = coordinate_to_tuple(position)
-            values = [*sheets[name].get(row, []), *[""] * at]
             target = entry, form.question(question).id, "".join(code)
-            cells.append([0, *target, values[at - 1], name, row, get_column_letter(at)])
-    except (KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
+            value = values[name].get((row, at - 1), "")
+            cells.append([0, *target, value, name, row, get_column_letter(at)])
+    except (KeyError, ValueError, TypeError, StopIteration) as error:
         reason = f"a sheet was renamed, or the form is not of the present {form.id}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error
-    stated |= {"submitted": book.saved, "sheet": book.sheets[0].name, "row": 1}
+    stated |= {"submitted": book.saved, "sheet": next(iter(book.sheets)), "row": 1}
     facts = pd.DataFrame([stated], columns=[*FACTS, *OTHER_FACTS, "sheet", "row"]).fillna("")
     return Export("excel", form, facts, pd.DataFrame(cells, columns=CELLS))
 
 
-def _read_mapped(book, sheet, data, mapping):
+def _read_mapped(book, name, data, mapping):
     """Return the responses in a plain table; raises UserError if the mapping does not match it."""
-    form = questionnaires.load(mapping.questionnaire, data)
+    form, sheet = questionnaires.load(mapping.questionnaire, data), book.sheets[name]
     ids = {question.id for _, question in form.questions()}
     columns = {
         plain(heading): Target(target) if isinstance(target, str) else target
@@ -224,11 +230,11 @@ def _read_mapped(book, sheet, data, mapping):
     }
     fields = {name: target.question for name, target in columns.items() if target.question in FACTS}
     targets = {name: target for name, target in columns.items() if name not in fields}
-    absent = [repr(name) for name in mapping.columns if plain(name) not in sheet.headings]
+    absent = [repr(title) for title in mapping.columns if plain(title) not in _headings(sheet)]
     unknown = {target.question for target in targets.values()}.union(mapping.values) - ids
     absent += [f"question {name!r}" for name in sorted(unknown)]
-    if absent or not sheet.rows[1:]:
+    if absent or len(sheet) < 2:
         lacks = first_of(absent) or "rows below its headings"
         raise UserError(f"{book.name} or {form.id} has no {lacks}. Correct the mapping")
-    facts = _facts(sheet, fields)
-    return Export("plain", form, facts, _cells(sheet, targets, facts.index), mapping.values)
+    facts = _facts(name, sheet, fields)
+    return Export("plain", form, facts, _cells(name, sheet, targets, facts.index), mapping.values)

@@ -14,6 +14,7 @@ from datetime import date, time
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 
 import cop.data
 from cop.data import UserError
@@ -38,30 +39,16 @@ class InvalidFile(Exception):
 
 
 @dataclass
-class Sheet:
-    """A sheet with its non-empty rows as (row number in the spreadsheet, cells)."""
-
-    name: str
-    rows: list[tuple[int, list[str]]]
-
-    @property
-    def headings(self) -> list[str]:
-        """The cells of the first row, normalised by `plain`."""
-        return [plain(cell) for cell in self.rows[0][1]]
-
-    def column(self, heading: str) -> list[str]:
-        """Return the cells below a normalised heading; all are "" if the sheet lacks the column."""
-        at = self.headings.index(heading) if heading in self.headings else None
-        return ["" if at is None else cells[at] for _, cells in self.rows[1:]]
-
-
-@dataclass
 class Book:
-    """A file with its bytes and sheets; `saved` is when a workbook was last saved, or ""."""
+    """A file with its bytes and its sheets, as text without empty rows, by name.
+
+    The index of a sheet has the row numbers in the spreadsheet, and the first row the headings.
+    `saved` is when a workbook was last saved, or "".
+    """
 
     name: str
     content: bytes
-    sheets: list[Sheet]
+    sheets: dict[str, pd.DataFrame]
     saved: str = ""
 
     @property
@@ -83,8 +70,8 @@ def parse(name: str, content: bytes) -> Book:
     if content.startswith(ZIP):
         book = _read_zip(name, content)
     else:
-        book = Book(name, content, [_read_csv(content, name)])
-    book.sheets = [sheet for sheet in book.sheets if sheet.rows]
+        book = Book(name, content, {name: _read_csv(content)})
+    book.sheets = {name: sheet for name, sheet in book.sheets.items() if len(sheet)}
     if not book.sheets:
         raise InvalidFile("is empty")
     return book
@@ -139,7 +126,7 @@ def _read_zip(name, content):
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
         raise InvalidFile(UNREADABLE)
-    return Book(name, content, [_read_csv(parts[n], n) for n in sorted(tables, key=len)])
+    return Book(name, content, {n: _read_csv(parts[n]) for n in sorted(tables, key=len)})
 
 
 def _read_workbook(name, content, parts):
@@ -156,10 +143,10 @@ def _read_workbook(name, content, parts):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # from openpyxl, about dates and extensions
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            sheets = []
+            sheets = {}
             for sheet in book.worksheets:
                 sheet.reset_dimensions()  # the size stated in the file may be wrong
-                sheets.append(_table(sheet.title, sheet.iter_rows(values_only=True)))
+                sheets[sheet.title] = _table(sheet.iter_rows(values_only=True))
     except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # openpyxl raises many kinds of errors for broken parts
@@ -168,8 +155,8 @@ def _read_workbook(name, content, parts):
     return Book(name, content, sheets, modified.isoformat() if modified else "")
 
 
-def _read_csv(content, name):
-    """Return the Sheet of a CSV file; the separator is detected from the heading row."""
+def _read_csv(content):
+    """Return the table in a CSV file; the separator is detected from the heading row."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -177,15 +164,15 @@ def _read_csv(content, name):
     if "\x00" in text:
         raise InvalidFile(UNREADABLE)
     rows = cop.data.separated(text, cop.data.separator_of(text[:MB]))
-    return _table(Path(name).stem, rows, is_even=True)
+    return _table(rows, is_even=True)
 
 
-def _table(name, rows: Iterable[Iterable[object]], is_even=False):
-    """Return the Sheet with the non-empty rows, padded to the same width.
+def _table(rows: Iterable[Iterable[object]], is_even=False):
+    """Return the non-empty rows as text, padded to the same width.
 
-    Raises InvalidFile if it is too large or, with `is_even`, if rows have different widths.
+    Raises InvalidFile if they are too many or, with `is_even`, if they have different widths.
     """
-    filled, widest = [], 0
+    filled, widest = {}, 0
     for number, values in enumerate(rows, 1):
         cells = [_text(value) for value in values]
         if not any(cells):
@@ -197,11 +184,10 @@ def _table(name, rows: Iterable[Iterable[object]], is_even=False):
             raise InvalidFile(
                 f"has {len(cells)} instead of {widest} cells in row {number}. {cause}"
             )
-        filled.append((number, cells))
-        widest = max(widest, len(cells))
+        filled[number], widest = cells, max(widest, len(cells))
         if len(filled) * widest > MOST_CELLS:
             raise InvalidFile(TOO_LARGE)
-    return Sheet(name, [(n, cells + [""] * (widest - len(cells))) for n, cells in filled])
+    return pd.DataFrame([*filled.values()], [*filled], dtype=object).fillna("")
 
 
 def _text(value):
