@@ -21,6 +21,9 @@ help:  ## list the targets
 reports: $(READY)  ## run every country and the region, write outputs/site/
 	@$(BIN)cop run --all --language en national
 
+share: reports  ## run `make reports`, then add the Word file, PDF and package of each report (needs Chromium)
+	@$(BIN)cop downloads
+
 report: $(READY)  ## run one country: make report COUNTRY=UKR
 	@$(BIN)cop run $(COUNTRY)
 
@@ -93,5 +96,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-tested: environment-test.yml .conda-ready
 	@conda env update -q -f environment-test.yml && touch $@
 
-.PHONY: docs help reports report check test long simulate quick lab explore-site lint lock expected sbom bench bench-full clean
+.PHONY: docs help reports share report check test long simulate quick lab explore-site lint lock expected sbom bench bench-full clean
 .DEFAULT_GOAL := help

@@ -145,15 +145,12 @@ def run_commands(job):
 
 
 def write_page(job, stage, notebook):
-    """Render the page of an executed notebook, with the cells of other stages in the last one."""
-    import nbformat
+    """Export the page of an executed notebook, with the cells of other stages in the last one."""
+    from cop.report.exporter import exporter
 
-    from cop.report import render
-
-    name, others = job.pages()[stage], {}
-    if stage == plan.STAGES[-1]:
-        others = {s: nbformat.read(job.making / f"{s}.ipynb", 4) for s in plan.STAGES[:-1]}
-    page = render.page(notebook, name, DATE, others)
+    name = job.pages()[stage]
+    about = {"metadata": {"name": stage, "path": str(job.making)}, "file": name, "date": DATE}
+    page, _ = exporter().from_notebook_node(notebook, about)
     (job.making / "pages" / name).write_text(page, encoding="utf-8")
 
 

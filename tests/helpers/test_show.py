@@ -17,7 +17,9 @@ from nbformat import v4
 from pagetext import said
 
 import cop.data
-from cop.report import citations, formats, languages, page, render, words
+from cop.report import citations, formats, languages, page, words
+from cop.report.exporter import HIDDEN, exporter
+from cop.report.render import InvalidFile
 from helpers import countries, show
 
 TEXTS = {
@@ -74,12 +76,12 @@ def test_the_assessment_shows_cells_of_earlier_stages_by_their_ids_without_headi
         shows(page.Html("Once computed."), "text"), shows(page.Html("Not asked for."), "other"),
     ])  # fmt: skip
     slots = shows(show.stage_cells(STAGE, "lead", "text"), "slots")
-    body = render.body(v4.new_notebook(cells=[slots]), stages={STAGE: stage})
+    body = exporter().content(v4.new_notebook(cells=[slots]), "6", {STAGE: stage})
     main = html.document_fromstring(body).find("body/main")
     assert " ".join(main.text_content().split()) == "What comes: Once computed."
     unknown = v4.new_notebook(cells=[shows(show.stage_cells(STAGE, "gone"), "slots")])
-    with pytest.raises(render.InvalidFile, match=f"{STAGE} has no visible output of cell gone"):
-        render.body(unknown, stages={STAGE: stage})
+    with pytest.raises(InvalidFile, match=f"{STAGE} has no visible output of cell gone"):
+        exporter().content(unknown, "6", {STAGE: stage})
 
 
 def test_every_cell_that_the_assessment_includes_is_shown_by_its_stage():
@@ -88,7 +90,7 @@ def test_every_cell_that_the_assessment_includes_is_shown_by_its_stage():
     cells = ("".join(cell["source"]) for cell in books.pop("6-country-assessment"))
     included = re.findall('"([0-9a-f]{8})"', "".join(c for c in cells if "show.stage_cells(" in c))
     shown = {cell["id"] for cells in books.values() for cell in cells
-             if render.HIDDEN.isdisjoint(cell["metadata"].get("tags", []))}  # fmt: skip
+             if HIDDEN.isdisjoint(cell["metadata"].get("tags", []))}  # fmt: skip
     assert len(included) > 20 and set(included) <= shown
 
 

@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country
-from cop.report import catalogues, citations, formats, languages, page, render, words
+from cop.report import catalogues, citations, formats, languages, page, words
+from cop.report.exporter import exporter
 from helpers import countries, editions, fieldwork
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("uk.yml").read_text(encoding="utf-8"))
@@ -193,7 +194,10 @@ def made():
         nbformat.v4.new_markdown_cell("Stays.", id="def"),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    text = render.page(notebook, f"cop-annex-UKR-{STAGE}.html", "2026-11-25", stage=STAGE)
+    parameters = {"iso3": "UKR", "language": languages.current()}
+    notebook.metadata["papermill"] = {"parameters": parameters}
+    about = {"metadata": {"name": STAGE}, "date": "2026-11-25"}
+    text, _ = exporter().from_notebook_node(notebook, about)
     return text, html.document_fromstring(text)
 
 

@@ -1,17 +1,22 @@
 """What an ordinary cell shows is in the page: escaped, and marked where it has no texts."""
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 from conftest import ZEDLAND
 from lxml import html
 from nbformat import v4
 
-from cop.report import page, render
+from cop.data import UserError
+from cop.report import exporter, page, render
 from cop.run import plan, steps
 from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
 from cop.run.steps import Outcome
 
+EXPORTER = "cop.report.exporter.PageExporter"  # also `cop`, once the project is installed
 SHOWN = page.Html("<p>In the house style.</p>")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PICTURE = {"image/png": "iVBORw0KGgo="}
@@ -35,7 +40,8 @@ def ours(shown=SHOWN):
 
 
 def body(*cells, **more):
-    return html.document_fromstring(render.body(v4.new_notebook(cells=[*cells]), **more))
+    notebook = v4.new_notebook(cells=[*cells])
+    return html.document_fromstring(exporter.exporter().content(notebook, "", **more)).find("body")
 
 
 def texts(tree, path):
@@ -103,9 +109,9 @@ def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_
     secret = pd.DataFrame({"a": ["secret"]})
     cells = [frame(secret, tag) for tag in ("analyst", "check", "parameters")]
     assert "secret" not in body(*cells).text_content()
-    assert render.unlabelled(v4.new_notebook(cells=[*cells, ours(), cell()])) == []
+    assert exporter.unlabelled(v4.new_notebook(cells=[*cells, ours(), cell()])) == []
     cells = [cell("injected-parameters"), ours(), frame(secret), cell(**PICTURE)]
-    assert render.unlabelled(v4.new_notebook(cells=cells)) == ["2 (`x`)", "3 (`x`)"]
+    assert exporter.unlabelled(v4.new_notebook(cells=cells)) == ["2 (`x`)", "3 (`x`)"]
 
 
 def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
@@ -144,3 +150,16 @@ def test_the_contents_follow_the_bottom_line_where_a_page_has_one(first, follows
     render._number(tree)
     after = tree.find_class("contents")[0].getnext()
     assert after.tag == "h2" and after.text_content().endswith(follows)
+
+
+def test_jupyter_nbconvert_makes_the_page_of_a_run(zedland, tmp_path):
+    stage = zedland / "ZZZ" / "6-country-assessment.ipynb"
+    line = [sys.executable, "-m", "jupyter", "nbconvert", "--to", EXPORTER, stage]
+    subprocess.run([*line, "--output-dir", tmp_path], check=True, capture_output=True)
+    made = (tmp_path / "6-country-assessment.html").read_text(encoding="utf-8")
+    assert made == (zedland / "ZZZ" / "pages" / "cop-assessment-ZZZ.html").read_text("utf-8")
+
+
+def test_a_notebook_without_parameters_is_not_exported():
+    with pytest.raises(UserError, match="x.ipynb has no parameters: execute it with papermill"):
+        exporter.exporter().from_notebook_node(v4.new_notebook(), {"metadata": {"name": "x"}})

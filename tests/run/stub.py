@@ -6,7 +6,6 @@ A page contains the hash of its country's evidence, which identifies the run tha
 import contextlib
 import io
 import json
-import os
 import shutil
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ from cop.cli import main
 from cop.report import languages
 from cop.report.filenames import REGION
 from cop.report.site.data import SiteData
-from cop.run import fingerprints, steps, workers
+from cop.run import fingerprints, scheduler, steps, workers
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
  data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"><dl></dl></section>{text}
@@ -26,6 +25,8 @@ SPOKEN = ("fr", "uk")
 def stubbed(patch, pause=0.0):
     """Replace each stage by a pause that ends with a stub notebook, a table and a page."""
     patch.setattr(workers.Workers, "run", lambda self, *task, **_: _run(pause, *task))
+    patch.setattr(steps, "check_country", lambda job: ([], []))
+    patch.setattr(scheduler, "start_server", lambda: None)
 
 
 def small(patch, most=9):
@@ -53,13 +54,7 @@ def _run(pause, work, *arguments):
         return {} if stage == REGION else {read: state}, ""
     if work is steps.check_pages:
         return cover(arguments[0])
-    if work is steps.check_country:
-        return [], []
-    before = os.getcwd()  # the checks leave it
-    try:
-        return work(*arguments, None)
-    finally:
-        os.chdir(before)
+    return work(*arguments, None)
 
 
 def cover(job):

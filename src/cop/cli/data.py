@@ -77,12 +77,12 @@ def _unlabelled(outputs, data):
     """Yield a message for each executed notebook with an unlabelled figure or table."""
     import nbformat
 
-    from cop.report import render
+    from cop.report import exporter
     from cop.run import results, steps
 
     for result in (r for part in results.find_parts(outputs, data) for r in part.results):
         for path in sorted(result.folder.glob("*.ipynb")):
-            if why := steps.unlabelled_warning(render.unlabelled(nbformat.read(path, 4))):
+            if why := steps.unlabelled_warning(exporter.unlabelled(nbformat.read(path, 4))):
                 yield f"{result.name}/{path.name}: {why}"
 
 

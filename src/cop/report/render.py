@@ -1,4 +1,4 @@
-"""Render an executed notebook as a page, with numbered headings, figures and links.
+"""Finish a page: number its headings, figures and tables, set its links, and sign it.
 
 Raises an error if a link is broken or an image has no alternative text.
 """
@@ -6,28 +6,17 @@ Raises an error if a link is broken or an image has no alternative text.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import unescape
 from importlib import metadata
 
 from lxml import etree, html
-from markupsafe import Markup, escape
-from nbformat import NotebookNode, v4
 
 import cop.data
-from cop.report import filenames, glossary, languages, outputs, sheet, words
+from cop.report import filenames, glossary, languages, sheet, words
 from cop.report.languages import gettext
 
-Stages = Mapping[str, NotebookNode]
-REPORT = "report"  # tag of cells of stages 1 to 5 that the assessment includes
-CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
-HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
-INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
-HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # omitted from pages
-ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
 SHORTEST = 20  # minimum length of an alternative text
-HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
@@ -43,15 +32,11 @@ class InvalidFile(Exception):
     """Raised if a page must not be published; the message lists the errors."""
 
 
-def page(
-    notebook: NotebookNode, name: str, date: str, stages: Stages | None = None, stage: str = ""
-) -> str:
-    """Convert an executed notebook to an HTML page with the file name `name`.
+def finish(content: str, name: str, date: str) -> str:
+    """Number and link the HTML that nbconvert made, as the page with the file name `name`.
 
-    `stage` is the context of its cells in the translation catalogues. `stages` contains the
-    executed notebooks of earlier stages, from which the report includes cells. Raises InvalidFile.
+    `date` is the day on which the page is made. Raises InvalidFile.
     """
-    content = body(notebook, sheet.text(), stages, stage)
     tree = html.document_fromstring(content, PARSER)
     _name(tree)
     _leave_out_silent(tree)
@@ -62,83 +47,6 @@ def page(
     _link(tree, name)
     _sign(tree, date)
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
-
-
-def body(
-    notebook: NotebookNode, stylesheet: str = "", stages: Stages | None = None, stage: str = ""
-) -> str:
-    """Render the visible cells of an executed notebook in the template of a page."""
-    parts = "\n".join(part for _, part in _parts(notebook, stage))
-    shown = {name: list(_parts(each, name)) for name, each in (stages or {}).items()}
-    parts = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), parts)
-    parts = ADDED.sub(lambda slot: _added(slot[1].split(), shown, parts), parts)
-    return words.render("page", "document", Markup(parts), Markup(stylesheet))
-
-
-def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
-    """Yield each visible cell with its number in JupyterLab."""
-    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
-    return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
-
-
-def _parts(notebook, stage) -> Iterator[tuple[NotebookNode, str]]:
-    """Yield each visible cell with its HTML."""
-    lead_in = ""
-    for number, cell in _visible(notebook):
-        if cell.cell_type == "markdown":
-            lead_in = languages.pgettext(f"{stage}/{cell.get('id', '')}", cell.source)
-            yield cell, _markdown(cell, lead_in)
-        elif cell.cell_type == "code" and cell.outputs:
-            yield cell, "\n".join(outputs.parts(cell, lead_in, number))
-
-
-def _stage_cell(stage, cell_id, shown):
-    """Return the HTML of a cell of an earlier stage, without headings."""
-    parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
-    if stage in shown and cell_id not in parts:
-        raise InvalidFile(f"{stage} has no visible output of cell {cell_id}, used by notebook 6")
-    return HEADINGS.sub("", parts.get(cell_id, ""))
-
-
-def _added(names, shown, page_parts):
-    """Return a section with the cells tagged `report` that the page does not contain yet."""
-    parts = [
-        part
-        for name in names
-        for cell, part in shown.get(name, ())
-        if _has_tag(cell, {REPORT}) and part.strip() and part not in page_parts
-    ]
-    heading = f"<h3>{escape(gettext('Added by the analyst'))}</h3>"
-    return "\n".join([heading, *parts]) if parts else ""
-
-
-def _markdown(cell, source):
-    """Convert translated Markdown to HTML; headings keep the English id as `data-source`."""
-    attachments = cell.get("attachments")
-    text = outputs.markdown(source, attachments)
-    if source == cell.source:
-        return text
-    ids = iter(HEADING.findall(outputs.markdown(cell.source, attachments)))
-    return HEADING.sub(lambda m: f'{m[0]} data-source="{next(ids, ("", ""))[1]}"', text)
-
-
-def unlabelled(notebook: NotebookNode) -> list[str]:
-    """Return number and first line, '7 (`ax`)', of cells with an unlabelled frame or figure."""
-    return [
-        f"{number} (`" + cell.source.partition("\n")[0] + "`)"
-        for number, cell in _visible(notebook)
-        if any(map(outputs.is_unlabelled, cell.get("outputs", ())))
-    ]
-
-
-def _has_tag(cell, tags):
-    return not tags.isdisjoint(cell.metadata.get("tags", []))
-
-
-def preload() -> None:
-    """Render a small page to import all modules that pages need."""
-    body(v4.new_notebook(cells=[v4.new_markdown_cell("# x")]))
-    version()
 
 
 def _name(tree):

@@ -14,7 +14,7 @@ gc.disable()  # nothing that is imported and read here becomes garbage
 
 import cop.data
 from cop.data import package
-from cop.report import formats, render, words
+from cop.report import exporter, formats, words
 from cop.run import engine, identity, site, steps  # noqa: F401
 from cop.run.plan import NOTEBOOKS, SOURCE
 from cop.run.workers import DATA
@@ -26,7 +26,7 @@ for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
 engine.rehearse()
 words.preload()
 formats.localise("0")
-render.preload()
+exporter.preload()
 os.chdir(NOTEBOOKS)
 with contextlib.suppress(Exception):  # the check reports what cannot be read
     for table in package.tables(os.environ[DATA], shared=True):

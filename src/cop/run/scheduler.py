@@ -19,10 +19,10 @@ from cop.run.plan import Choice, Job
 from cop.run.results import site_path
 from cop.run.site import Site
 from cop.run.steps import CHECK, PAGES, Outcome
-from cop.run.workers import Failed, Workers
+from cop.run.workers import Failed, Workers, start_server
 
 HELD_BACK = "held back until its data are corrected; `cop check` lists the errors"
-LONGEST = 6000  # seconds that a check, or all pages of a country, may take
+LONGEST = 6000  # seconds that the check of a country's pages may take
 logging.raiseExceptions = False  # where the disk is full, the run itself reports it
 
 
@@ -40,14 +40,14 @@ class Run:
     """Call of `cop run`, with the outcomes of its jobs."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise the run. Processes are started with the first step."""
+        """Initialise the run without starting a process."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
-        self.data = plan.seen_from_notebooks(site.data)
-        self.workers = Workers(settings.jobs, self.data)
+        data = plan.seen_from_notebooks(site.data)
+        self.workers = Workers(settings.jobs, data)
         if settings.scheduler:
             from cop.run.cluster import Cluster
 
-            self.workers = Cluster(settings.scheduler, site.outputs, self.data)
+            self.workers = Cluster(settings.scheduler, site.outputs, data)
         self.outcomes: dict[Job, list[Outcome]] = {}
         self.succeeded = True
         self.logs: dict[Job, logging.Logger] = {}
@@ -67,35 +67,40 @@ class Run:
 
     def check_shared(self) -> None:
         """Raise UserError if the tables that all countries share contain errors."""
-        if errors := self.workers.run(steps.check_shared, self.data, timeout=LONGEST):
-            lines = "\n".join(errors)
+        from cop.data import checks
+
+        start_server()
+        if errors := checks.of_shared(self.site.data):
+            lines = "\n".join(map(str, errors))
             number = count(len(errors), "error")
             raise UserError(f"{number} found in the shared tables; nothing was run:\n{lines}")
 
     def run_jobs(self, jobs: list[Job]) -> None:
         """Run the outdated steps of all jobs in order of dependency, or all steps with `force`."""
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
-        unchanged = [job for job in jobs if job not in todo]
-        self.outcomes |= {job: [Outcome("all", "unchanged")] for job in unchanged}
+        self.outcomes |= {job: [Outcome("all", "unchanged")] for job in jobs if job not in todo}
         for job in todo:
             self.site.make_room(job)
             self.logs[job] = open_log(job.making.parent / "logs" / f"{job.key}.log")
-        with ThreadPoolExecutor(self.workers.slots) as pool:
+        # Checks run in this process, one at a time, beside the processes of the other steps.
+        with ThreadPoolExecutor(self.workers.slots) as pool, ThreadPoolExecutor(1) as checks:
             try:
-                self._follow(dependencies(todo), pool)
+                self._follow(dependencies(todo), pool, checks)
             except BaseException:
                 self.workers.stop()
+                checks.shutdown(cancel_futures=True)
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _follow(self, graph, pool):
+    def _follow(self, graph, pool, checks):
         """Run the steps of a graph, and skip steps that depend on a failed step."""
         sorter, running, failed = TopologicalSorter(graph), {}, set()
         sorter.prepare()
         while sorter.is_active():
             for step in sorter.get_ready():
                 work = _skip if failed & graph[step] else self._run_step
-                running[pool.submit(work, *step)] = step
+                executor = checks if step[1] == CHECK else pool
+                running[executor.submit(work, *step)] = step
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 (job, name), outcome = running.pop(future), future.result()
                 self.outcomes.setdefault(job, []).append(outcome)
@@ -125,8 +130,9 @@ class Run:
         """Execute a step and return its outcome. Raises the error if the step fails."""
         run = partial(self.workers.run, log=log)
         if step == CHECK:
+            start_server()  # it imports while this process checks
             steps.start(job, self.settings.force)
-            errors, self.checked[job] = run(steps.check_country, job, timeout=LONGEST)
+            errors, self.checked[job] = steps.check_country(job)
             if message := "\n".join(errors):
                 raise Failed(None, "held back", message, message)
             return Outcome(step, "ok")

@@ -87,8 +87,7 @@ class Site:
             return
         making = self.outputs / ".making-site"
         shutil.rmtree(making, ignore_errors=True)
-        task = write_pages, making, parts, self.data, failures
-        Workers(1).run(*task, timeout=SECONDS)
+        Workers(1).run(write_pages, making, parts, self.data, failures, timeout=SECONDS)
         contents["pages"] = {at: fingerprints.file_state(p) for at, p in _files(making).items()}
         for at, path in _files(self.folder).items():  # what somebody else put there is kept
             if not OURS.fullmatch(path.name) and at not in pages:

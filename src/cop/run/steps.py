@@ -1,7 +1,6 @@
-"""Define the steps of a job, most of which run in a separate process."""
+"""Define the steps of a job. Notebooks, and the check of their pages, run in separate processes."""
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from cop.data.places import DESK
 from cop.report import languages
 from cop.report.filenames import BASELINE, REGION
 from cop.run import fingerprints
-from cop.run.plan import NOTEBOOKS, STAGES, Job
+from cop.run.plan import NOTEBOOKS, Job
 from cop.run.publish import swap
 from cop.run.results import DOWNLOADS
 
@@ -42,15 +41,7 @@ def start(job: Job, force: bool) -> None:
         (job.making / name).mkdir(parents=True, exist_ok=True)
 
 
-def check_shared(data: str, report_cell: Callable) -> list[str]:
-    """Check the tables that all countries share, and return the errors as text."""
-    from cop.data import checks
-
-    os.chdir(NOTEBOOKS)
-    return list(map(str, checks.of_shared(data)))
-
-
-def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tuple]]:
+def check_country(job: Job) -> tuple[list[str], list[tuple]]:
     """Check a country's data, and return the errors as text and the cache keys of its tables.
 
     A country with errors is not published. A region has no data to check. The desk baseline of a
@@ -59,14 +50,14 @@ def check_country(job: Job, report_cell: Callable) -> tuple[list[str], list[tupl
     from cop.data import checks, package
     from cop.data.checks import losses
 
-    os.chdir(NOTEBOOKS)
-    data, errors, states = job.parameters["data"], [], []
+    errors, states = [], []
     if job.stages[0] not in (REGION, BASELINE):
-        own_tables = package.tables(data, shared=False)
-        states = [package.state(name, data, job.key) for name in own_tables]
-        errors = checks.of_country(data, job.key)
-    elif job.stages[0] == BASELINE and not package.assessed(data, job.key):
-        errors = losses.of_country(data, job.key)
+        for name in package.tables(job.data, shared=False):
+            _, _, *state = package.state(name, job.data, job.key)
+            states.append((name, job.parameters["data"], *state))  # the folder as notebooks name it
+        errors = checks.of_country(job.data, job.key)
+    elif job.stages[0] == BASELINE and not package.assessed(job.data, job.key):
+        errors = losses.of_country(job.data, job.key)
     return list(map(str, errors)), states
 
 
@@ -79,12 +70,11 @@ def run_notebook(
     inputs are None for a Jupyter kernel, in which they cannot be recorded. Tables with a cache key
     in `checked` are not checked again.
     """
-    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
     import cop.data
-    from cop.report import render
+    from cop.report import exporter
     from cop.run import engine
 
     check_parameters(job, stage)
@@ -112,14 +102,13 @@ def run_notebook(
     if kernel:  # as text on standard error goes to the log from this process
         outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
         sys.stderr.writelines(o.text for o in outputs if o.get("name") == "stderr")
-    name, stages = job.pages()[stage], {}
-    if stage == STAGES[-1]:  # whose page shows cells of the others
-        stages = {s: nbformat.read(job.making / f"{s}.ipynb", 4) for s in STAGES[:-1]}
-    page = render.page(notebook, name, date, stages, stage)
+    name = job.pages()[stage]
+    about = {"metadata": {"name": stage, "path": str(job.making)}, "file": name, "date": date}
+    page, _ = exporter.exporter().from_notebook_node(notebook, about)
     (job.making / "pages" / name).write_text(page, encoding="utf-8")
     states = cop.data.states(job.parameters["data"])
     reads = {json.dumps(read): states[read] for read in sorted(states)}
-    return None if kernel else reads, unlabelled_warning(render.unlabelled(notebook))
+    return None if kernel else reads, unlabelled_warning(exporter.unlabelled(notebook))
 
 
 def check_parameters(job: Job, stage: str) -> None:
@@ -147,8 +136,8 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
     from cop.run import identity
 
     languages.use(job.language)
-    files = {name: job.making / "pages" / name for name in job.pages().values()}
-    pages = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    folder = job.making / "pages"
+    pages = {n: (folder / n).read_text(encoding="utf-8") for n in job.pages().values()}
     identity.check(job, pages)
     return read_cover([*pages.values()][-1])
 

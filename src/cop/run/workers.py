@@ -8,6 +8,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -39,7 +40,7 @@ class Workers:
     def __init__(self, slots: int, data: str = "") -> None:
         """Initialise with the number of parallel processes and the data folder of the notebooks.
 
-        The fork server starts with the first process.
+        The fork server starts with `start_server` or with the first process.
         """
         self.slots, self._running, self._stopped = slots, set(), False
         self._lock = threading.Lock()  # starting and joining are not safe between threads
@@ -92,6 +93,12 @@ class Workers:
     def _join(self, process):
         with self._lock:
             process.join()
+
+
+def start_server() -> None:
+    """Start the fork server, whose imports take more than a second, without waiting for it."""
+    if "forkserver" in START_METHODS:
+        forkserver.ensure_running()
 
 
 def describe_exit(code: int) -> tuple[str, str]:

@@ -1,0 +1,177 @@
+"""Export executed notebooks as pages, with nbconvert.
+
+`jupyter nbconvert --to cop outputs/UKR/4-ict-statistics.ipynb` makes the page that `cop run` makes.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from markupsafe import escape
+from nbconvert.exporters import TemplateExporter
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+
+from cop.data import UserError
+from cop.data.machine import today
+from cop.report import filenames, languages, outputs, render, sheet
+from cop.report.languages import gettext
+
+Stages = Mapping[str, NotebookNode]
+REPORT = "report"  # tag of cells of stages 1 to 5 that the assessment includes
+CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
+ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
+HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
+HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
+INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
+HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # omitted from pages
+
+
+class VisibleCells(Preprocessor):
+    """Remove cells without a visible output or with a tag in HIDDEN, and describe the others.
+
+    The metadata of a cell receive `number`, as JupyterLab shows it, and `lead_in`, the translated
+    Markdown of the cell itself or else of the last Markdown cell before it.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Return the notebook with these cells only, and the resources."""
+        stage, lead_in, cells = resources["metadata"]["name"], "", []
+        for number, cell in _visible(nb):
+            if cell.cell_type == "markdown":
+                lead_in = languages.pgettext(f"{stage}/{cell.get('id', '')}", cell.source)
+            elif not cell.get("outputs"):
+                continue
+            cell.metadata |= {"number": number, "lead_in": lead_in}
+            cells.append(cell)
+        nb.cells = cells
+        return nb, resources
+
+
+class PageExporter(TemplateExporter):
+    """Export an executed notebook as a page in the language of its parameters."""
+
+    output_mimetype = "text/html"
+
+    def __init__(self, config: Any = None, **options: Any) -> None:
+        """Initialise the exporter with its template, its preprocessor and its filter."""
+        ours = {
+            "file_extension": ".html",
+            "template_name": "page",
+            "extra_template_basedirs": [str(Path(__file__).with_name("nbconvert"))],
+            "default_preprocessors": [],
+            "preprocessors": [VisibleCells],
+            "filters": {"cell_html": cell_html},
+        }
+        super().__init__(config, **ours | options)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **options: Any
+    ) -> tuple[str, dict]:
+        """Return the page and the resources.
+
+        `metadata` in the resources contains the name of the notebook without ending, which is its
+        stage, and its folder, from which the report includes cells of earlier stages. `file` and
+        `date` replace the file name of the page and today's date. Raises UserError for a notebook
+        that papermill did not execute, and InvalidFile for a broken link or an image without
+        alternative text.
+        """
+        resources = dict(resources or {}, output_extension=self.file_extension)
+        stage, stages = resources["metadata"]["name"], {}
+        if "papermill" not in nb.metadata:
+            raise UserError(f"{stage}.ipynb has no parameters: execute it with papermill first")
+        parameters = nb.metadata.papermill.parameters
+        languages.use(parameters.language)
+        if stage == filenames.ASSESSMENT:
+            paths = Path(resources["metadata"]["path"]).glob("[1-5]-*.ipynb")
+            stages = {path.stem: nbformat.read(path, 4) for path in paths}
+        file = resources.get("file") or filenames.of_stage(stage, parameters.get("iso3", ""))
+        date = resources.get("date", today().isoformat())
+        return render.finish(self.content(nb, stage, stages), file, date), resources
+
+    def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
+        """Return the HTML of the page before its headings, figures and links are numbered.
+
+        `stages` contains the executed notebooks of earlier stages.
+        """
+        page = {"language": languages.current(), "stylesheet": sheet.text()}
+        page["skip"] = gettext("Skip to the content")
+        text, _ = super().from_notebook_node(nb, {"metadata": {"name": stage}, "page": page})
+        shown = {name: _shown(each, name) for name, each in (stages or {}).items()}
+        text = CELL.sub(lambda slot: _stage_cell(*slot.groups(), shown), text)
+        return ADDED.sub(lambda slot: _added(slot[1].split(), shown, text), text)
+
+
+@lru_cache(maxsize=1)
+def exporter() -> PageExporter:
+    """Return the exporter of this process."""
+    return PageExporter()
+
+
+def preload() -> None:
+    """Export a small page to import all modules that pages need."""
+    exporter().content(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# x")]), "")
+    render.version()
+
+
+def cell_html(cell: NotebookNode) -> str:
+    """Convert a cell of `VisibleCells` to HTML; headings keep the English id as `data-source`."""
+    about = cell.metadata
+    if cell.cell_type == "code":
+        return "\n".join(outputs.parts(cell, about.lead_in, about.number))
+    attachments = cell.get("attachments")
+    text = outputs.markdown(about.lead_in, attachments)
+    if about.lead_in == cell.source:
+        return text
+    ids = iter(HEADING.findall(outputs.markdown(cell.source, attachments)))
+    return HEADING.sub(lambda m: f'{m[0]} data-source="{next(ids, ("", ""))[1]}"', text)
+
+
+def unlabelled(notebook: NotebookNode) -> list[str]:
+    """Return number and first line, '7 (`ax`)', of cells with an unlabelled frame or figure."""
+    return [
+        f"{number} (`" + cell.source.partition("\n")[0] + "`)"
+        for number, cell in _visible(notebook)
+        if any(map(outputs.is_unlabelled, cell.get("outputs", ())))
+    ]
+
+
+def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
+    """Yield each cell that is not hidden with its number in JupyterLab."""
+    cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
+    return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
+
+
+def _has_tag(cell, tags):
+    return not tags.isdisjoint(cell.metadata.get("tags", []))
+
+
+def _shown(notebook, stage):
+    """Return each visible cell of a stage with its HTML."""
+    notebook, _ = VisibleCells().preprocess(notebook, {"metadata": {"name": stage}})
+    return [(cell, cell_html(cell)) for cell in notebook.cells]
+
+
+def _stage_cell(stage, cell_id, shown):
+    """Return the HTML of a cell of an earlier stage, without headings."""
+    parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
+    if stage in shown and cell_id not in parts:
+        raise render.InvalidFile(
+            f"{stage} has no visible output of cell {cell_id}, used by notebook 6"
+        )
+    return HEADINGS.sub("", parts.get(cell_id, ""))
+
+
+def _added(names, shown, page):
+    """Return a section with the cells tagged `report` that the page does not contain yet."""
+    parts = [
+        part
+        for name in names
+        for cell, part in shown.get(name, ())
+        if _has_tag(cell, {REPORT}) and part.strip() and part not in page
+    ]
+    heading = f"<h3>{escape(gettext('Added by the analyst'))}</h3>"
+    return "\n".join([heading, *parts]) if parts else ""
