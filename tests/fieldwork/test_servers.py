@@ -151,7 +151,6 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
         ((200, b"[]"), " no "),
         ((200, b"null"), " no "),
         ((200, b'{"status": "complete", "result": 3}'), ""),
-        ((200, b'{"uid": "e", "status": "error", "result": null}'), ""),
         ((200, b"<html>Down"), ""),
         ((200, b"PK\x03\x04"), ""),
         ((206, b'{"half": '), "connection failed"),
@@ -169,12 +168,10 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
     variable = fetch.TOOLS[name][0]
     monkeypatch.setenv(variable, "wrong:token")
     status, text = fetched(capsys, name, server, data)
-    expected = (
-        "Invalid user name or password"
-        if name == "limesurvey"
-        else f"status 401; nothing was changed. Check --server, --form ({fetch.TOOLS[name][2]}) and {variable}"
+    reason = (
+        "Invalid user name or password" if name == "limesurvey" else f"and {variable}, and that"
     )
-    assert status == 2 and expected in text and "wrong" not in text
+    assert status == 2 and reason in text and "wrong" not in text
     monkeypatch.delenv(variable)
     status, text = fetched(capsys, name, server, data)
     assert status == 2 and f"{variable} is not set: set it to" in text
@@ -188,7 +185,7 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
             "other",
             "status 404; nothing was changed. Check --server, --form (the form's uid)",
         ),
-        ("odk", "3/other", "status 404; nothing was changed. Check --server, --form (project/form"),
+        ("odk", "3/other", "status 404; nothing was changed. Check --server, --form"),
         ("odk", "visit", "add --server with its address, and --form with project/form"),
         ("limesurvey", "1", "Invalid survey ID"),
         ("limesurvey", "visit", "the survey's number"),
@@ -197,6 +194,13 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
 def test_a_form_that_is_not_there_is_named(name, form, reason, server, data, capsys):
     status, text = fetched(capsys, name, server, data, form)
     assert status == 2 and reason in text, text
+
+
+def test_an_export_that_kobotoolbox_does_not_complete_is_not_fetched(server, data, capsys):
+    server.broken = [(200, b'{"uid": "e", "status": "error", "result": null}')]
+    status, text = fetched(capsys, "kobo", server, data)
+    assert status == 2 and "KoboToolbox did not complete the export" in text
+    assert len(server.calls) == 1
 
 
 def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsys):

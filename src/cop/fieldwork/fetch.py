@@ -88,6 +88,8 @@ def _kobo(session, server, form, token):
             break
         time.sleep(SERVERS.pause)
         export = json.loads(_content(session, "GET", f"{exports}{export['uid']}/"))
+    if export["status"] != "complete":
+        raise UserError("KoboToolbox did not complete the export; nothing was changed. Try again")
     result = urlsplit(export["result"])  # the token goes to no other server
     return f"kobo-{form}.xlsx", _content(session, "GET", f"{server}{result.path}?{result.query}")
 

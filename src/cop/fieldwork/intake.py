@@ -245,8 +245,7 @@ def _store(book, export, answers, problems, data):
     rows = _rows(accepted, answers, export, now).assign(file=book.sha)
     is_present = rows.return_id.isin(returns.return_id) | rows.return_id.duplicated()
     new = rows[~is_present].set_index("return_id", drop=False)
-    ids, languages = (answers.response.map(rows[~is_present][c]) for c in ("return_id", "language"))
-    answers = answers.assign(return_id=ids, language=languages).dropna(subset="return_id")
+    answers = answers.merge(new[["response", "return_id", "language"]].reset_index(drop=True))
     answers = pd.concat([stored, answers[stored.columns]], ignore_index=True)
     store = _with_status(pd.concat([returns, new[returns.columns]]), data)
     for remark, return_ids in _remarks(store, answers, export.form, data).items():
