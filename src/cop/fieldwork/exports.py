@@ -125,8 +125,8 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     for other, sheet in [*book.sheets.items()][1:] if tool in LINKS else ():
         cells.append(_cells(other, sheet, targets, *_owners(book, other, main, tool)))
     present = {heading for sheet in book.sheets.values() for heading in _headings(sheet)}
-    found = {target for heading, target in targets.items() if heading in present}
-    missing = {target.question for target in targets.values() if target not in found}
+    read_targets = {target for heading, target in targets.items() if heading in present}
+    missing = {target.question for target in {*targets.values()} - read_targets}
     if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
         if not set(facts.version) <= {*form.earlier}:
             raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")

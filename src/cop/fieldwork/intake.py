@@ -332,16 +332,16 @@ def _report(book, export, numbers, problems, new):
     lines = [f"{book.name}: {export.tool}, {export.form.id}, {responses}: {parts}."]
     lines += [f"  note: {note}." for note in export.notes]
     remarks = new.assign(rule=new.remark, column="", value="")[new.remark != ""]
-    found = [
+    details = [
         f"  {kind}: sheet {row.sheet}, row {row.row}"
         + (f", column {row.column}:" if row.column else ":")
         + (f" {row.value[:40]!r} {row.rule}." if row.value else f" {row.rule}.")
         for kind, rows in {"rejected": problems, "remark": remarks}.items()
         for row in rows.itertuples()
     ]
-    lines += found[:MOST]
-    if len(found) > MOST:
-        lines.append(f"  … and {len(found) - MOST:,} more of these.")
+    lines += details[:MOST]
+    if len(details) > MOST:
+        lines.append(f"  … and {len(details) - MOST:,} more of these.")
     if numbers["refused"]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
     return "\n".join(lines)

@@ -114,7 +114,7 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
         REFUSED: _within(words, names.refused),
         "formula": CONTROL.findall(text) or [text.strip()[:1]] * is_formula(text),
     }
-    return [(kind, found[0]) for kind, found in matches.items() if found]
+    return [(kind, texts[0]) for kind, texts in matches.items() if texts]
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:

@@ -215,8 +215,8 @@ def partnerships(
     ids, rows = ids | _register(data, iso3), []
     for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
         labels = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
-        mine = _of(form, return_id).query("block == 'partners'")
-        for _, entry in mine.groupby("entry", sort=True):
+        mine = form.answers[form.answers.return_id == return_id]
+        for _, entry in mine[mine.block == "partners"].groupby("entry", sort=True):
             kinds = entry.answer[entry.question == "partner_kinds"]
             partner = "".join(entry.answer[entry.question == "partner"][:1])
             pair = ids.get(plain(name)), ids.get(plain(partner))
@@ -246,17 +246,14 @@ def _roles_and_latest(form, return_id):
     """
     if return_id not in form.agreed("publish_answers"):
         return ["", ""]
-    mine, today = _of(form, return_id), form.returns.received[return_id][:10]
+    mine = form.answers[form.answers.return_id == return_id]
+    today = form.returns.received[return_id][:10]
     roles = mine.answer[mine.question == "roles"].map(ROLES).dropna().unique()
     dated = ["activity_from", "activity_to"]
     days = mine[mine.question.isin(dated)].pivot(index="entry", columns="question", values="answer")
     days = days.reindex(columns=dated).fillna("").to_numpy()
     latest = [min(end or today, today) for begin, end in days if "" < (begin or end) <= today]
     return ["; ".join(roles), max(latest, default="")]
-
-
-def _of(form, return_id):
-    return form.answers[form.answers.return_id == return_id]
 
 
 def _register(data, iso3):
