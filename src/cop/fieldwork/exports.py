@@ -128,7 +128,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     read_targets = {target for heading, target in targets.items() if heading in present}
     missing = {target.question for target in {*targets.values()} - read_targets}
     if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
-        if not set(facts.version) <= {*form.earlier}:
+        if not (set(facts.version) <= {*form.earlier} and present.issuperset(MARKS[tool])):
             raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
         notes = [f"no column for {missing}; an earlier version may not contain them"]
     return Export(tool, form, facts, pd.concat(cells), notes=notes)
