@@ -11,6 +11,7 @@ from pathlib import Path
 
 import invented
 import pytest
+import services
 from hypothesis import settings
 
 import cop.data
@@ -110,6 +111,19 @@ def beside_its_base(folder):
     """
     (Path(folder) / "data").symlink_to(DATA, target_is_directory=True)
     return shutil.copytree(ZEDLAND, Path(folder) / "tests" / "zedland")
+
+
+@pytest.fixture
+def world():
+    """Return an invented World of figures and pages."""
+    return services.World()
+
+
+@pytest.fixture
+def address(world):
+    """Run the services of the World, and yield their address."""
+    with services.running(world) as base:
+        yield base
 
 
 @pytest.fixture

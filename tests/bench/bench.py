@@ -28,44 +28,32 @@ MANY = (64, 192)  # countries of `make bench-full`
 
 def main() -> None:
     """Measure, and print the ratios and our own times as Markdown tables."""
-    arguments = parse()
-    data = copy_data(arguments.countries)
-    if "earlier" in arguments.ways:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=1)
+    more = "compare with an earlier version; also 64 and 192 countries"
+    parser.add_argument("--full", action="store_true", help=more)
+    arguments = parser.parse_args()
+    compared = FULL if arguments.full else QUICK
+    data = copy_data()
+    if "earlier" in compared:
         ways.prepare_earlier(PLACE)
     pairs = [
         {"way": way, **measure_pair(way, data, number)}
         for number in range(arguments.rounds)
-        for way in arguments.ways
+        for way in compared
     ]
-    print(markdown(ratios(pd.DataFrame(pairs, columns=["way", "seconds", "ratio", "pages"]))))
-    rows = [measure_changes(data, arguments.countries)]
-    rows += [measure_changes(copy_data(number), number) for number in MANY * arguments.full]
+    print(markdown(ratios(pd.DataFrame(pairs))))
+    rows = [measure_changes(data, len(synthetic.EIGHT))]
+    for number in MANY if arguments.full else ():
+        rows.append(measure_changes(synthetic.build(number, PLACE / f"data-{number}"), number))
     print(markdown(pd.DataFrame(rows)))
 
 
-def parse() -> argparse.Namespace:
-    """Return the arguments; `--full` measures an earlier version, and more countries."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--countries", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--full", action="store_true", help="also 64 and 192 countries")
-    parser.add_argument("--ways", nargs="*", help=f"of {', '.join([*QUICK, *FULL])}")
-    arguments = parser.parse_args()
-    if arguments.ways is None:
-        arguments.ways = FULL if arguments.full else QUICK
-    return arguments
-
-
-def copy_data(countries: int) -> Path:
-    """Return a data folder with so many countries: the real ones, else copies under other codes."""
-    folder = PLACE / f"data-{countries}"
-    if countries > len(synthetic.EIGHT):
-        return synthetic.build(countries, folder)
+def copy_data() -> Path:
+    """Return a copy of the data of the eight countries."""
+    folder = PLACE / "data"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(synthetic.DATA, folder, ignore=shutil.ignore_patterns("restricted"))
-    for iso3 in synthetic.EIGHT[countries:]:
-        (folder / "research" / iso3 / "editions.csv").unlink()
-    return folder
+    return shutil.copytree(synthetic.DATA, folder, ignore=shutil.ignore_patterns("restricted"))
 
 
 def measure_pair(way: str, data: Path, number: int) -> dict:

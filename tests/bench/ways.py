@@ -23,8 +23,10 @@ COMMIT = "e8967f9"  # of 25 November 2026, an earlier version to compare with
 
 
 def cop(data, outputs):
-    """Run `cop run --all`."""
-    run_cop(data, outputs)
+    """Run `cop run --all` of this tree."""
+    command = [sys.executable, "-m", "cop", "run", "--all", "--data", data, "--outputs", outputs]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    subprocess.run(command, env=environment, check=True)
 
 
 def papermill_two(data, outputs):
@@ -66,13 +68,6 @@ def prepare_earlier(place):
     subprocess.run([*install, "--require-hashes", "-r", tree / "requirements.lock"], check=True)
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", tree], check=True)
     (tree / ".venv" / "ready").touch()
-
-
-def run_cop(data, outputs, *more):
-    """Run `cop run --all` of this tree."""
-    command = [sys.executable, "-m", "cop", "run", "--all", "--data", data, "--outputs", outputs]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    subprocess.run([*command, *more], env=environment, check=True)
 
 
 def jobs(data, outputs):

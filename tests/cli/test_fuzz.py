@@ -4,7 +4,6 @@ What may be wrong around a call (words, files, folders, rights and disks) is cho
 """
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -22,16 +21,6 @@ from conftest import DATA, ZEDLAND, copy_of_zedland
 from cop.cli import main
 
 CALLS = 15  # of each seed
-STORE = {
-    "contacts": "contact_id,iso3,organisation,category,function,person,email,phone,channel,"
-    "language,consent,step,date,form_id,note\n"
-    "ZZZ-C01,ZZZ,Zed Line,ngo,director,Ana Zed,a@zed.example,,e-mail,en,,due,,,\n",
-    "interviews": "interview_id,iso3,category,function,person,held,theme,finding,quote,"
-    "consent_to_quote,coder,leaning\n"
-    "ZZZ-I01,ZZZ,ngo,director,Ana Zed,2026-03-01,reporting,slow,It is slow.,yes,A,\n",
-}
-
-
 HOSTILE = json.loads(Path(__file__).with_name("hostile.json").read_text(encoding="utf-8"))
 WORDS = [*HOSTILE["words"], "9" * 400]
 BROKEN_JSON = [*map(os.fsencode, HOSTILE["broken_json"]), b"[" * 100_000]
@@ -49,13 +38,8 @@ def place():
     folder = Path(tempfile.mkdtemp(prefix="cop-fuzz-"))
     folder.chmod(0o755)
     yield folder
-
-    def again(work, path, info):
-        if not isinstance(info[1], OSError) or info[1].errno != errno.ENOENT:
-            os.chmod(Path(path).parent, 0o700)
-            work(path)
-
-    shutil.rmtree(folder, onerror=again)
+    subprocess.run(["chmod", "-R", "u+rwx", folder], capture_output=True)
+    shutil.rmtree(folder)
 
 
 def prepared(folder, rng):
@@ -66,7 +50,7 @@ def prepared(folder, rng):
     (data / "datapackage.json").write_text(json.dumps(own | {"cop:base": "../base"}))
     if rng.random() < 0.7:
         (data / "restricted").mkdir()
-        for name, text in STORE.items():
+        for name, text in HOSTILE["store"].items():
             (data / "restricted" / f"{name}.csv").write_text(text)
     return data
 
@@ -99,37 +83,37 @@ def _damage_file(path, rng):
     if path.name == "datapackage.json" and rng.random() < 0.7:
         path.write_bytes(content := rng.choice(BROKEN_JSON))
         return repr(content[:40])
-    ways = {
-        "cut": lambda: raw[: rng.randrange(len(raw) + 1)],
-        "empty": lambda: b"",
-        "utf-16": lambda: raw.decode("utf-8", "replace").encode("utf-16"),
-        "latin-1": lambda: raw.decode("utf-8", "replace").encode("latin-1", "replace") + b"\xe9",
-        "signs": lambda: raw.replace(b",", b",\x1b[2J\x00", 3),
-        "conflict": lambda: b"<<<<<<< HEAD\n" + raw + b"=======\n" + raw,
-        "noise": lambda: rng.randbytes(200),
+    contents = {
+        "cut": raw[: rng.randrange(len(raw) + 1)],
+        "empty": b"",
+        "utf-16": raw.decode("utf-8", "replace").encode("utf-16"),
+        "latin-1": raw.decode("utf-8", "replace").encode("latin-1", "replace") + b"\xe9",
+        "signs": raw.replace(b",", b",\x1b[2J\x00", 3),
+        "conflict": b"<<<<<<< HEAD\n" + raw + b"=======\n" + raw,
+        "noise": rng.randbytes(200),
     }
-    kinds = ["gone", "folder", "dangling", "loop", "1970", "no rights", *ways]
-    kind = rng.choice(kinds)
-    if kind in ways:
-        path.write_bytes(ways[kind]())
+    targets = {"dangling": "nowhere", "loop": path.name}
+    kind = rng.choice(["gone", "folder", "1970", "no rights", *targets, *contents])
+    if kind in contents:
+        path.write_bytes(contents[kind])
     elif kind == "1970":
         os.utime(path, (0, rng.choice([0, -86_400])))
     elif kind == "no rights":
         path.chmod(0)
     else:
         path.unlink()
-        if kind == "folder":
-            path.mkdir()
-        elif kind != "gone":
-            path.symlink_to(path.name if kind == "loop" else "nowhere")
+    if kind == "folder":
+        path.mkdir()
+    elif kind in targets:
+        path.symlink_to(targets[kind])
     return kind
 
 
 @contextlib.contextmanager
-def small_disk(rng, often=0.15):
+def small_disk(rng):
     """Let no file grow beyond some bytes while the body lasts, sometimes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    if rng.random() < often:
+    if rng.random() < 0.15:
         resource.setrlimit(resource.RLIMIT_FSIZE, (rng.choice([0, 100, 5000]), hard))
     try:
         yield
@@ -138,9 +122,9 @@ def small_disk(rng, often=0.15):
 
 
 @contextlib.contextmanager
-def as_nobody(rng, folder, often=0.25):
+def as_nobody(rng, folder):
     """Be another user while the body lasts, sometimes, whose folder some of it is not."""
-    if os.geteuid() != 0 or rng.random() >= often:
+    if os.geteuid() != 0 or rng.random() >= 0.25:
         yield
         return
     for path in [folder, *folder.rglob("*")]:
@@ -153,7 +137,7 @@ def as_nobody(rng, folder, often=0.25):
         os.seteuid(0)
 
 
-def words(rng, data, files, outputs):
+def words_of_call(rng, data, files, outputs):
     """Return the words of one call: mostly as they are meant, some of them replaced."""
     values = {
         "file": rng.choice(files), "other": rng.choice(files), "outputs": outputs,
@@ -175,14 +159,6 @@ def state(data):
     return {p.name: hashlib.sha256(p.read_bytes()).digest() for p in public}
 
 
-def status_of(call):
-    """Return the exit status of a call made in this process."""
-    try:
-        return main.main(call)
-    except SystemExit as ended:
-        return ended.code or 0
-
-
 SEEDS = [0, 1, *(pytest.param(n, marks=pytest.mark.simulation) for n in range(2, 20))]
 
 
@@ -198,10 +174,13 @@ def test_whatever_is_called_on_whatever_data_it_ends_in_a_sentence(
         folder = place / str(number)
         data = prepared(folder, rng)
         files = hostile_files(folder / "files", rng)
-        done, call = damage(folder, rng), words(rng, data, files, log)
+        done, call = damage(folder, rng), words_of_call(rng, data, files, log)
         before = state(data)
         with as_nobody(rng, folder), small_disk(rng):
-            status = status_of(call)
+            try:
+                status = main.main(call)
+            except SystemExit as ended:
+                status = ended.code or 0
         printed, said = capsys.readouterr()
         about = f"seed {seed}, call {number}: {call}\n{done}\n{printed}\n{said}"
         assert status in (0, 1, 2), about
@@ -220,9 +199,6 @@ def _typed(rng):
 
 CALLED = [
     (["check", "--data", os.fsdecode(b"\xcf\xf0")], "utf-8"),
-    pytest.param(
-        ["check", "--data", ZEDLAND], "cp1252", marks=[pytest.mark.slow, pytest.mark.long]
-    ),
     (["run", os.fsdecode(b"\xcf"), "--data", ZEDLAND, "--outputs", "o"], "cp1252"),
     (["why", "Дія", "--data", ZEDLAND, "--outputs", "o"], "ascii"),
     (["run", "--all", "--data", ZEDLAND, "--outputs", "/proc/nowhere"], "utf-8"),

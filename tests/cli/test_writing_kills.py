@@ -30,10 +30,14 @@ from cop.research import copies
 # What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^,\"\r\n]*|\b[0-9a-f]{64}\b")
 INPUTS = Path(__file__).with_name("killed")
+COMMANDS = yaml.safe_load((INPUTS / "commands.yml").read_text(encoding="utf-8"))
+FORM_ID = "ZZZ-F900-1f9c02ab"  # given before, since each new one is another
+
+# What is changed in a folder before a command is tried.
 
 
 def figures(folder):
-    """Write the figures of which one is another."""
+    """Write a file with one figure that has changed."""
     heading, first, *_ = lines(folder / "base" / "statistics" / "indicators.csv")
     cells = first.split(",")
     write(folder / "figures.csv", [heading, ",".join([*cells[:3], "1.25", *cells[4:]])])
@@ -45,27 +49,28 @@ def undecided(folder):
 
 
 def unwritten(folder):
-    """Let one more organisation be on the list of those to be written to."""
-    data = folder / "base"
-    contacts = restricted.read("contacts", data)
-    new = contacts.iloc[[0]].assign(contact_id="ZZZ-C900", step="listed", date="", form_id=FORM_ID)
-    both = pd.concat([contacts, new.assign(organisation="New", person="", consent="")])
-    with restricted.locked(data):
-        restricted.write(data, restricted.change({"contacts": both}))
+    """List one more organisation to be invited."""
+    contacts = restricted.read("contacts", folder / "base")
+    new = {"contact_id": "ZZZ-C900", "step": "listed", "date": "", "form_id": FORM_ID}
+    new |= {"organisation": "New", "person": "", "consent": ""}
+    both = pd.concat([contacts, contacts.iloc[[0]].assign(**new)])
+    with restricted.locked(folder / "base"):
+        restricted.write(folder / "base", restricted.change({"contacts": both}))
 
 
-def unpublished(folder):
-    """Take tables away that publishing makes again."""
-    for name in ("forms", "quotes", "interviews", "coding"):
-        file = folder / "base" / "research" / "ZZZ" / f"{name}.csv"
-        write(file, lines(file)[:1])
+def emptied(*names):
+    def empty(folder):
+        for name in names:
+            file = folder / "base" / "research" / "ZZZ" / f"{name}.csv"
+            write(file, lines(file)[:1])
+
+    return empty
 
 
 def shrunk(folder):
-    """Let a table have a row less than when it was counted."""
-    file = folder / "base" / "research" / "ZZZ" / "table_25.csv"
-    call(["check", "--meant", "--data", folder / "base"])
-    write(file, lines(file)[:-1])
+    """Remove a row of a table that was counted."""
+    call("check --meant", folder, folder / "base")
+    emptied("table_25")(folder)
 
 
 def remarked(folder):
@@ -82,27 +87,33 @@ def remarked(folder):
 
 
 def answered(folder):
-    """Let that comment have been taken in."""
+    """Import that comment."""
     remarked(folder)
-    call([*words_of("comments", folder), "--data", folder / "base"])
+    call("comments", folder, folder / "base")
 
 
 def reported(folder):
-    """Let there be a page that says little, of which a Word document is made."""
+    """Make a short page, of which a Word document is made."""
     page = folder / "ZZZ" / "pages" / "cop-assessment-ZZZ.html"
     page.parent.mkdir(parents=True)
     shutil.copy(INPUTS / "page.html", page)
 
 
-def unplanned(folder):
-    """Take the tables of the action plan away."""
-    for name in ("actions", "milestones", "readings"):
-        (folder / "base" / "research" / "ZZZ" / f"{name}.csv").unlink()
-
-
-def read_page(url, settings):
-    row = {"url": url, "checked": "2026-11-29", "result": "works", "status": "200"}
-    return copies.Page(row, "Words", gzip.compress(b"Words", mtime=0))
+BEFORE = {
+    "refresh": figures, "check --meant": shrunk, "invite": unwritten, "docx": reported,
+    "publish": emptied("forms", "quotes", "interviews", "coding"), "review": undecided,
+    "actions": emptied("actions", "milestones", "readings"), "comments": remarked,
+    "answer": answered,
+}  # fmt: skip
+TELLS = {"intake": 1}  # one of the returns is refused
+# Of how many kills there are at least; of the others, of the few steps that put one file in place.
+FEW = 3
+LEAST = {
+    "new edition": 55, "archive": 40, "actions": 20, "add": 12, "verify": 12,
+    "edit": 12, "comments": 12, "answer": 12, "sign-off": 12, "contacts": 12, "check --meant": 12,
+}  # fmt: skip
+# Of how many steps one is tried, where many write the same kind or each call takes long.
+EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
 
 
 def lines(file):
@@ -113,54 +124,28 @@ def write(file, rows):
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
-COMMANDS = yaml.safe_load((INPUTS / "commands.yml").read_text(encoding="utf-8"))
-BEFORE = {  # what is changed in a folder before some of them
-    "refresh": figures, "check --meant": shrunk, "invite": unwritten, "publish": unpublished,
-    "review": undecided, "actions": unplanned, "docx": reported, "comments": remarked,
-    "answer": answered,
-}  # fmt: skip
-TELLS = {"intake": 1}  # one of the returns is refused
-# Of how many kills there are at least; of the others, of the few steps that put one file in place.
-FEW = 3
-FORM_ID = "ZZZ-F900-1f9c02ab"  # given before, since each new one is another
-LEAST = {
-    "new edition": 55, "archive": 40, "actions": 20, "add": 12, "verify": 12,
-    "edit": 12, "comments": 12, "answer": 12, "sign-off": 12, "contacts": 12, "check --meant": 12,
-}  # fmt: skip
-# Of how many steps one is tried, where many write the same kind or each call takes long.
-EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
-
-
-def words_of(name, folder):
-    """Return the words of a command that is tried in a folder."""
-    words = shlex.split(COMMANDS[name])
-    return [word.format(folder=folder, inputs=INPUTS) for word in words]
-
-
-def told(words):
-    """Return the exit status of a call and what it said last."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        status = main.main(list(map(str, words)))
-    return status, said.getvalue()[-300:]
-
-
-def call(words):
-    """Return the exit status of a call whose words nobody needs to see."""
-    return told(words)[0]
+def call(name, folder, data):
+    """Return None if a command that is tried in a folder ends as it should, or what it printed."""
+    words = [word.format(folder=folder, inputs=INPUTS) for word in shlex.split(COMMANDS[name])]
+    words += [] if name == "docx" else ["--data", str(data)]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        status = main.main(words)
+    return None if status == TELLS.get(name, 0) else printed.getvalue()[-300:]
 
 
 def state(root):
-    """Return what stands under a folder, as a reader meets it: what was decided is carried out."""
-    for one in (root, root / "restricted", root / "forms", root / "kept"):
-        if one.is_dir():
-            writing.settle(one) if (one / "datapackage.json").exists() else settled(one)
+    """Return what readers find in a folder after interrupted changes are completed."""
+    for store in (root, root / "restricted", root / "forms", root / "kept"):
+        if store.is_dir():
+            with writing.alone(store):
+                pass
     paths = {p.relative_to(root).as_posix(): p for p in sorted(root.rglob("*")) if p.is_file()}
     return {n: without_chance(p) for n, p in paths.items() if "/." not in f"/{n}"}
 
 
 def without_chance(file):
-    """Return what a file says but for what is another each time it is made: moments and marks."""
+    """Return the contents of a file without what differs each time: moments and marks."""
     if file.suffix in (".xlsx", ".docx"):  # of each part its size; a cut file is none
         with zipfile.ZipFile(file) as parts:
             return [(p.filename, p.file_size) for p in parts.infolist()]
@@ -172,15 +157,10 @@ def without_chance(file):
     return MOMENT.sub(b"", file.read_bytes())
 
 
-def settled(store):
-    with writing.alone(store):
-        pass
-
-
-def places_of(stands):
-    """Return what stands in each place that is written in one step: store, data, each copy."""
+def places_of(files):
+    """Group files by the place that is written in one step: store, data, each copy of a page."""
     places = {}
-    for name, raw in stands.items():
+    for name, raw in files.items():
         first = name.split("/")[0]
         place = {"restricted": first, "kept": name}.get(first, "")
         places.setdefault(place, {})[name] = raw
@@ -198,32 +178,33 @@ def zedland(tmp_path_factory):
 @pytest.fixture
 def begun(zedland, tmp_path, monkeypatch):
     """Return a folder with a copy of that in `base`, to be changed before a command is tried."""
-    monkeypatch.setattr(copies, "read_page", read_page)  # no network is needed
+
+    def read_page(url, settings):  # no network is needed
+        row = {"url": url, "checked": "2026-11-29", "result": "works", "status": "200"}
+        return copies.Page(row, "Words", gzip.compress(b"Words", mtime=0))
+
+    monkeypatch.setattr(copies, "read_page", read_page)
     shutil.copytree(zedland, tmp_path / "base")
     return tmp_path
 
 
 def kills(folder, name, numbers):
-    """Kill a command at these of its steps; give how many kills there were and what was wrong."""
-    words, base, tried = words_of(name, folder), folder / "base", folder / "tried"
+    """Kill a command before these of its file operations, and return (kills, problems)."""
+    base, tried = folder / "base", folder / "tried"
     BEFORE.get(name, lambda folder: None)(folder)
     before = state(base)
-    words += [] if name == "docx" else ["--data", tried]
 
     def begin():
         shutil.rmtree(tried, ignore_errors=True)
         shutil.copytree(base, tried)
 
-    def work():
-        status, said = told(words)
-        return None if status == TELLS.get(name, 0) else said
-
     def fits(now, after):
-        found, *others = (places_of(stands) for stands in (now, before, after))
-        places = {*found, *others[0], *others[1]}
-        return all(found.get(k) in [other.get(k) for other in others] for k in places)
+        now, *others = (places_of(files) for files in (now, before, after))
+        places = {*now, *others[0], *others[1]}
+        return all(now.get(place) in [other.get(place) for other in others] for place in places)
 
-    killed, wrong = killing.kill(numbers, tried, begin, work, lambda: state(tried), fits)
+    work, now = (lambda: call(name, folder, tried)), (lambda: state(tried))
+    killed, wrong = killing.kill(numbers, tried, begin, work, now, fits)
     assert state(base) == before != state(tried)
     return killed, wrong
 
@@ -233,7 +214,6 @@ def kills(folder, name, numbers):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
     killed, wrong = kills(begun, name, range(1, 1000, EACH.get(name, 1)))
-    print(f"{name}: {killed} kills")
     assert killed >= LEAST.get(name, FEW) and not wrong
 
 

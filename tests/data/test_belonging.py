@@ -32,22 +32,18 @@ def test_many_ids_of_one_country_in_a_column_are_one_error(zed):
     assert "research/QQQ: is not a country code in reference/countries.csv" in str(errors[0])
 
 
-def test_counts_that_are_swapped_are_refused_in_both_folders(zed):
-    path, rows = rows_of(zed, "survey")
-    other = zed / "research/YYY/survey.csv"
-    other.parent.mkdir()
-    path.rename(other)
-    save(path, [*rows[0]], [row | {"iso3": "YYY"} for row in rows])
-    for iso3, its in (("ZZZ", "YYY"), ("YYY", "ZZZ")):
-        [error] = checks.of_file("survey", f"research/{iso3}/survey.csv", zed)
-        assert error.value == its and f"is an id of {its} in the folder of {iso3}" in error.rule
-
-
-def test_a_row_of_counts_without_a_country_is_refused(zed):
+def test_counts_without_a_country_or_swapped_in_two_folders_are_refused(zed):
     path, rows = rows_of(zed, "survey")
     save(path, [*rows[0]], [rows[0] | {"iso3": ""}, *rows[1:]])
     [error] = checks.of_file("survey", "research/ZZZ/survey.csv", zed)
     assert (error.row, error.column) == (2, "iso3")
+    other = zed / "research/YYY/survey.csv"
+    other.parent.mkdir()
+    save(other, [*rows[0]], rows)
+    save(path, [*rows[0]], [row | {"iso3": "YYY"} for row in rows])
+    for iso3, its in (("ZZZ", "YYY"), ("YYY", "ZZZ")):
+        [error] = checks.of_file("survey", f"research/{iso3}/survey.csv", zed)
+        assert error.value == its and f"is an id of {its} in the folder of {iso3}" in error.rule
 
 
 def test_an_example_from_another_country_is_allowed_and_no_other_id(zed):

@@ -26,21 +26,22 @@ def notebooks(monkeypatch):
     monkeypatch.chdir(ROOT / "notebooks")
 
 
-def test_the_country_alone_switches_data_and_tables(notebooks):
-    place = countries.find("SRB", ZED, OURS, "2026")
-    assert (place.name, place.data) == ("Serbia", "../data")
-    assert place.tables == "../outputs/SRB/desk"
-    assert countries.find("SRB", "../data", OURS, "2026").tables == "../outputs/SRB/desk"
-
-
-def test_all_parameters_named_are_taken_as_they_are(notebooks):
-    for iso3, data, tables in (
-        ("ZZZ", ZED, OURS),
-        ("SRB", "../data", "../outputs/SRB/tables"),
-        ("SRB", "../data", "../outputs/.making-SRB/tables"),
-    ):
-        place = countries.find(iso3, data, tables, "2026")
-        assert (place.data, place.tables, place.edition) == (data, tables, "2026")
+@pytest.mark.parametrize(
+    ("iso3", "data", "tables", "read_from", "written_to"),
+    [
+        ("SRB", ZED, OURS, "../data", "../outputs/SRB/desk"),
+        ("SRB", "../data", OURS, "../data", "../outputs/SRB/desk"),
+        ("ZZZ", ZED, OURS, ZED, OURS),
+        ("SRB", "../data", "../outputs/SRB/tables", "../data", "../outputs/SRB/tables"),
+        ("SRB", "../data", "out/.making-SRB/tables", "../data", "out/.making-SRB/tables"),
+    ],
+)
+def test_the_country_alone_switches_data_and_tables(
+    notebooks, iso3, data, tables, read_from, written_to
+):
+    place = countries.find(iso3, data, tables, "2026")
+    assert (place.iso3, place.data, place.tables) == (iso3, read_from, written_to)
+    assert place.edition == "2026"
 
 
 def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed):
@@ -56,9 +57,7 @@ def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):
     baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
     assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
-    with pytest.raises(
-        FileNotFoundError, match="required file research/NOR/editions.csv not found in data/"
-    ):
+    with pytest.raises(FileNotFoundError, match="research/NOR/editions.csv not found in data/"):
         countries.find("NOR", ZED, OURS, "2026")
 
 
@@ -71,14 +70,13 @@ def test_tables_of_another_group_are_not_written_over(notebooks):
 
 
 def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tmp_path):
-    place = SimpleNamespace(data=str(ROOT / "data"), tables=str(tmp_path / "UKR/desk"), key="UKR")
-    run = SimpleNamespace(data=place.data, tables=str(tmp_path / "UKR/tables"), key="UKR")
-    frame = pd.DataFrame(columns=cop.data.columns("sources_on_record", place.data))
-    columns = {c: ["x"] if c in ("iso3", "label") else [1] for c in frame.columns}
-    for where, label in ((run, "run"), (place, "desk")):
-        shown = pd.DataFrame(columns).assign(iso3=label)
-        cop.data.hand_on(shown, "sources_on_record", where)
-        os.utime(tmp_path / "UKR" / label.replace("run", "tables") / "sources_on_record.csv")
+    columns = cop.data.columns("sources_on_record", DATA)
+    shown = pd.DataFrame({c: ["x"] if c in ("iso3", "label") else [1] for c in columns})
+    for label, name in (("run", "tables"), ("desk", "desk")):
+        tables = tmp_path / "UKR" / name
+        place = SimpleNamespace(data=str(DATA), tables=str(tables), key="UKR")
+        cop.data.hand_on(shown.assign(iso3=label), "sources_on_record", place)
+        os.utime(tables / "sources_on_record.csv")
         assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == [label]
     os.utime(tmp_path / "UKR/tables/sources_on_record.csv", (2e9, 2e9))
     assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == ["run"]

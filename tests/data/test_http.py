@@ -7,21 +7,7 @@ import services
 
 from cop.data import UserError, http
 
-QUICK = {"tries": 3, "backoff": 0.01, "timeout": (1, 0.8)}
-
-
-@pytest.fixture
-def world():
-    return services.World()
-
-
-@pytest.fixture
-def address(world):
-    with services.running(world) as base:
-        yield base
-
-
-SETTINGS = replace(http.SERVICES, pause=0.0, **QUICK)
+SETTINGS = replace(http.SERVICES, pause=0.0, tries=3, backoff=0.01, timeout=(1, 0.8))
 
 
 def fetcher():

@@ -12,7 +12,6 @@ from cop.data import checks
 from cop.data.checks import losses
 
 EVIDENCE = "research/ZZZ/evidence.csv"
-COUNTRIES = "reference/countries.csv"
 
 
 def git(folder, *words):
@@ -42,49 +41,49 @@ def without_last_rows(file, number):
     file.write_bytes(b"".join(lines[:-number]))
 
 
-def told(data):
-    return [
-        f"{f.file} {f.rule}" for f in [*losses.of_gone_countries(data), *losses.of_tables(data)]
-    ]
+def losses_of(data):
+    errors = [*losses.of_gone_countries(data), *losses.of_tables(data)]
+    return [f"{error.file} {error.rule}" for error in errors]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]"])
-def test_a_damaged_count_is_as_none(committed, text):
-    (committed / losses.FILE).write_text(text, encoding="utf-8")
-    assert told(committed) == []
+def test_a_damaged_count_is_as_none(committed):
+    for text in ("", "{", "[]"):
+        (committed / losses.FILE).write_text(text, encoding="utf-8")
+        assert losses_of(committed) == []
 
 
 def test_rows_fewer_than_counted_are_told(counted):
-    assert told(counted) == []
+    assert losses_of(counted) == []
     without_last_rows(counted / EVIDENCE, 3)
-    assert told(counted) == [f"{EVIDENCE} has lost 3 rows compared with counts.json"]
-    [fault] = [f for f in checks.of_country(counted, "ZZZ") if f.file == EVIDENCE and not f.row]
-    assert str(fault).endswith(f". {losses.MEANT}")
+    assert losses_of(counted) == [f"{EVIDENCE} has lost 3 rows compared with counts.json"]
+    [error] = [e for e in checks.of_country(counted, "ZZZ") if e.file == EVIDENCE and not e.row]
+    assert str(error).endswith(f". {losses.MEANT}")
+    shutil.rmtree(counted / "research" / "ZZZ")
+    gone = "research/ZZZ is listed in counts.json but no longer exists"
+    assert losses_of(counted)[0].startswith(gone)
 
 
 def test_rows_fewer_than_in_the_last_commit_are_told(committed):
-    assert told(committed) == []
+    assert losses_of(committed) == []
     without_last_rows(committed / EVIDENCE, 1)
-    assert told(committed) == [f"{EVIDENCE} has lost 1 row compared with the last commit"]
+    assert losses_of(committed) == [f"{EVIDENCE} has lost 1 row compared with the last commit"]
     git(committed, "add", ".")  # what is only staged is not committed
-    assert told(committed) != []
+    assert losses_of(committed) != []
     git(committed, "commit", "-qm", "meant")
-    assert told(committed) == []
+    assert losses_of(committed) == []
 
 
-def test_more_rows_and_other_line_ends_are_no_loss(committed, counted):
-    for data in (committed, counted):
+def test_an_id_that_is_gone_is_told_and_more_rows_and_other_line_ends_are_no_loss(
+    committed, counted
+):
+    for data, since in ((committed, "the last commit"), (counted, "counts.json")):
         file = data / EVIDENCE
         more = file.read_bytes() + file.read_bytes().splitlines(keepends=True)[-1]
         file.write_bytes(more.replace(b"\n", b"\r\n"))
-        assert told(data) == []
-
-
-def test_an_id_that_is_gone_is_told_though_no_row_is(committed, counted):
-    for data, since in ((committed, "the last commit"), (counted, "counts.json")):
-        file = data / COUNTRIES
+        assert losses_of(data) == []
+        file = data / "reference/countries.csv"
         file.write_bytes(file.read_bytes().replace(b"\nYYY,", b"\nYYX,"))
-        assert told(data) == [f"{COUNTRIES} has lost YYY compared with {since}"]
+        assert losses_of(data) == [f"reference/countries.csv has lost YYY compared with {since}"]
 
 
 @pytest.mark.slow
@@ -93,10 +92,8 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
     without_last_rows(gci, 2)
     assert call(capsys, "check", "--data", committed)[0] == 2
     status, said, _ = call(capsys, *meant)
-    assert status == 0
-    assert said.splitlines()[0] == (
-        "Accepted: statistics/gci.csv has lost 2 rows compared with the last commit."
-    )
+    accepted = "Accepted: statistics/gci.csv has lost 2 rows compared with the last commit."
+    assert status == 0 and said.splitlines()[0] == accepted
     assert call(capsys, "check", "--data", committed)[0] == 0
     kept = gci.read_bytes()
     without_last_rows(gci, 1)
@@ -105,14 +102,11 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
     gci.write_bytes(kept)  # a loss committed with its count is over, and the next one is seen
     git(committed, "add", ".")
     git(committed, "commit", "-qm", "fewer, and meant")
-    assert told(committed) == []
+    assert losses_of(committed) == []
     without_last_rows(gci, 1)
-    assert told(committed) == ["statistics/gci.csv has lost 1 row compared with the last commit"]
-
-
-def test_a_country_that_is_gone_with_its_folder_is_told(counted):
-    shutil.rmtree(counted / "research" / "ZZZ")
-    assert told(counted)[0].startswith("research/ZZZ is listed in counts.json but no longer exists")
+    assert losses_of(committed) == [
+        "statistics/gci.csv has lost 1 row compared with the last commit"
+    ]
 
 
 @pytest.mark.slow

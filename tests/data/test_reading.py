@@ -1,6 +1,6 @@
 """Files as people save them are read, written and changed without loss, or refused with words."""
 
-import itertools
+import copy
 import json
 import math
 import os
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, call, copy_of_zedland, with_countries
+from conftest import DATA, ZEDLAND, call, with_countries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from planting import plant, save
@@ -25,7 +25,6 @@ ACCEPTED = {
     "UTF-8 with byte order mark": (b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
     "semicolons": (b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),
     "tabs": (b"a\tb\n1\tx\n2\ty\n", [2, 3], PLAIN),
-    "quoted headings and semicolons": (b'"a";"b"\n1;x\n2;y\n', [2, 3], PLAIN),
     "Windows line ends": (b"a,b\r\n1,x\r\n2,y\r\n", [2, 3], PLAIN),
     "old Mac line ends": (b"a,b\r1,x\r2,y\r", [2, 3], PLAIN),
     "no line end at the end": (b"a,b\n1,x\n2,y", [2, 3], PLAIN),
@@ -35,16 +34,14 @@ ACCEPTED = {
     "another order of columns": (b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
     "blanks around cells and headings": (b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
     "no-break spaces around cells": ('a,b\n\xa01,x\xa0\n2,y\n'.encode(), [2, 3], PLAIN),
-    "everything quoted": (b'"a","b"\n"1","x"\n"2","y"\n', [2, 3], PLAIN),
-    "separators inside quotes": (b'a,b\n1,"x, y; z"\n', [2], [["1", "x, y; z"]]),
-    "quotes inside quotes": (b'a,b\n1,"so ""called"""\n', [2], [["1", 'so "called"']]),
+    "everything quoted": (b'"a";"b"\n"1";"x"\n"2";"y"\n', [2, 3], PLAIN),
+    "separators and quotes inside quotes": ('a,b\n1,"Київ, ""é""; z"\n'.encode(), [2],
+                                            [["1", 'Київ, "é"; z']]),
     "line breaks inside quotes": (b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3],
                                   [["1", "x\nx\n\nx"], ["2", "y"]]),
     "semicolons and a comma in the text": (b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
     "words that look like missing values": (b"a,b\nNA,nan\nNULL,None\n", [2, 3],
                                             [["NA", "nan"], ["NULL", "None"]]),
-    "letters of all scripts": ('a,b\n1,Київ é ქ\n'.encode(), [2], [["1", "Київ é ქ"]]),
-    "HTML": (b"a,b\n1,<script>&amp;\n", [2], [["1", "<script>&amp;"]]),
     "a very long cell": (b"a,b\n1," + b"x" * 140_000, [2], [["1", "x" * 140_000]]),
     "only a heading": (b"a,b\n", [], []),
 }
@@ -60,19 +57,6 @@ def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how):
     assert frame.to_numpy().tolist() == values
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory):
-    """Return a function that writes bytes to a new file, since reads are cached by path."""
-    folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
-
-    def write(raw):
-        file = folder / f"{next(number)}.csv"
-        file.write_bytes(raw)
-        return file
-
-    return write
-
-
 LINES = st.text('ab1,;\t"\n\r é', max_size=60).map(str.encode)
 HEADS = st.sampled_from([b"a,b\n", b"a;b\r\n", b"b\ta\r"])
 
@@ -81,8 +65,9 @@ HEADS = st.sampled_from([b"a,b\n", b"a;b\r\n", b"b\ta\r"])
 @example(b"a,b\n1,x\n")
 @example(b"a,b\n1\n")
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_any_bytes_give_a_table_or_errors_with_their_fix(scratch, raw):
-    file = scratch(raw)
+def test_any_bytes_give_a_table_or_errors_with_their_fix(tmp_path_factory, raw):
+    file = tmp_path_factory.mktemp("raw") / "table.csv"
+    file.write_bytes(raw)
     try:
         frame = cop.data.text_frame(file, ["a", "b"])
     except InvalidTable as refused:
@@ -101,10 +86,9 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 @given(st.lists(st.tuples(INTEGERS, NUMBERS).filter(lambda row: row != (None, None)), max_size=8))
 @example([(0, None), (None, 0.0), (-1, 1e-5), (9007199254740993, None)])
 @settings(max_examples=80, deadline=None, derandomize=True)
-def test_numbers_come_back_as_they_were_written(scratch, rows):
-    lines = ["a;b", *(";".join("" if v is None else repr(v) for v in row) for row in rows)]
-    text = cop.data.text_frame(scratch("\n".join(lines).encode()), ["a", "b"])
-    frame = cop.data.typed(text, FIELDS)
+def test_numbers_come_back_as_they_were_written(rows):
+    cells = [["" if v is None else repr(v) for v in row] for row in rows]
+    frame = cop.data.typed(pd.DataFrame(cells, columns=["a", "b"], dtype="str"), FIELDS)
     assert [None if pd.isna(v) else int(v) for v in frame.a] == [a for a, _ in rows]
     pairs = zip(frame.b, rows, strict=True)
     assert all(
@@ -125,26 +109,19 @@ def test_any_rows_that_are_written_read_back_the_same(table, separator, end):
     assert list(csvfiles.separated(text, separator)) == table and text.endswith(end)
 
 
-@pytest.mark.parametrize("cell", ["one\rtwo", "one\ntwo", "one,two"])
-def test_what_would_not_read_back_is_not_written(monkeypatch, cell):
+def test_what_would_not_read_back_is_not_written(monkeypatch):
     """As csv wrote a bare carriage return before Python 3.13."""
-
-    def careless(out, delimiter):
-        write = lambda lines: [out.write(delimiter.join(line) + "\r\n") for line in lines]  # noqa: E731
-        return SimpleNamespace(writerows=write)
-
-    monkeypatch.setattr(csvfiles.csv, "writer", careless)
-    with pytest.raises(
-        UserError, match="invalid quotation mark or line ending; nothing was written"
-    ):
-        csvfiles.csv_text([["1", cell]])
-
-
-def test_rows_after_a_quotation_mark_that_nobody_closed_are_refused():
-    with pytest.raises(UserError, match="quotation mark"):
-        csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
+    careless = lambda out, delimiter: SimpleNamespace(  # noqa: E731
+        writerows=lambda rows: [out.write(delimiter.join(row) + "\r\n") for row in rows]
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(csvfiles.csv, "writer", careless)
+        with pytest.raises(UserError, match="line ending; nothing was written"):
+            csvfiles.csv_text([["1", "one\rtwo"]])
     with pytest.raises(UserError, match="nothing was written"):
         csvfiles.csv_text([["a\x00b"]])
+    with pytest.raises(UserError, match="quotation mark"):
+        csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
 
 
 def test_cells_that_change_leave_all_other_rows_as_they_are():
@@ -164,7 +141,7 @@ def test_the_separator_is_the_one_that_shows_the_names_expected():
 def test_a_row_that_was_cut_short_has_every_column(tmp_path):
     (tmp_path / "groups.csv").write_text("group_id,iso3,role\nSEE,UKR,study\nSEE,MD")
     rows = csvfiles.records(tmp_path / "groups.csv", "group_id", "role")
-    assert [row["role"] for row in rows] == ["study", ""] and rows[1]["iso3"] == "MD"
+    assert rows[1] == {"group_id": "SEE", "iso3": "MD", "role": ""}
 
 
 # Tables of a data folder
@@ -285,18 +262,13 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
 
 
 @pytest.fixture
-def wider(tmp_path):
-    """Return a copy of Zedland whose descriptor has another, optional column in evidence.csv."""
-    zed, base = copy_of_zedland(tmp_path), tmp_path / "base"
-    base.mkdir()
-    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+def wider(zed, monkeypatch):
+    """Return Zedland with another, optional column in evidence.csv that its descriptor states."""
+    stated = copy.deepcopy(package.contents(zed))
     [table] = [table for table in stated["resources"] if table["name"] == "evidence"]
     about = {"name": "pages", "title": "Pages", "description": "Pages", "type": "string"}
     table["schema"]["fields"].append(about | {"cop:optional": True})
-    (base / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
-    for name in ("reference", "statistics"):
-        (base / name).symlink_to(DATA / name)
-    (zed / "datapackage.json").write_text('{"name": "zedland", "cop:base": "../base"}')
+    monkeypatch.setattr(package, "contents", lambda data: stated)
     return zed
 
 

@@ -132,18 +132,6 @@ def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(data):
     assert errors_in(data, EV) == []
 
 
-def test_a_missing_file_is_named(data):
-    def absent():
-        return {e.file for e in checks.of_country(data, "ZED") if e.rule == "file not found"}
-
-    before = absent()
-    (data / "research/ZED/survey.csv").unlink()
-    (data / "research/ZED/narrative/analysis.md").unlink()
-    assert absent() - before == {
-        f"research/ZED/{n}" for n in ("survey.csv", "narrative/analysis.md")
-    }
-
-
 SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column, rule
     ("reference/countries.csv", ",004,", ",4,", "m49", "invalid format"),
     ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),

@@ -19,17 +19,6 @@ PASSAGE = "In 2024 the helpline answered 4,120 calls – “mostly” from Zed-C
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-@pytest.fixture
-def world():
-    return services.World()
-
-
-@pytest.fixture
-def address(world):
-    with services.running(world) as base:
-        yield base
-
-
 def folder(tmp_path, address, passages):
     """Return a data folder with a source for each path in `passages`, and the passages verified."""
     data = tmp_path / "data"
@@ -101,12 +90,6 @@ def test_one_request_at_a_time_with_a_pause(world, address, tmp_path):
     assert all("cop-link-check" in headers["User-Agent"] for _, _, headers in world.asked)
 
 
-def test_without_a_network_no_result_is_noted(tmp_path):
-    data = folder(tmp_path, "http://127.0.0.1:9", {"/a": ""})
-    lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
-    assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
-
-
 def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     body = shows(world, "/one", PASSAGE)
     data, kept = folder(tmp_path, address, {"/one": PASSAGE}), tmp_path / "kept"
@@ -137,12 +120,10 @@ def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, addres
     assert not copies.keep("ZED", data, kept, QUICK)[1:]
     [copy] = [f"earlier copy: {p.name}" for p in (kept / "ZED").glob("ZED-S01-*")]
     same, other = f"New menu. {PASSAGE.upper()}", PASSAGE.replace("4,120", "4,210")
+    line = f"  ZED-S01: {address}/one quotation not found: {PASSAGE}; {copy}"
     for text, is_gone in ((same, False), (other, True), ("", True)):
         shows(world, "/one", text)
-        lines = copies.keep("ZED", data, kept, QUICK)[1:]
-        assert (
-            lines == [f"  ZED-S01: {address}/one quotation not found: {PASSAGE}; {copy}"] * is_gone
-        )
+        assert copies.keep("ZED", data, kept, QUICK)[1:] == [line] * is_gone
 
 
 @pytest.mark.parametrize(
@@ -176,8 +157,14 @@ def test_a_page_that_is_too_large_or_breaks_off_is_not_kept(world, address, tmp_
     assert not list((tmp_path / "kept" / "ZED").iterdir())
 
 
-def test_a_folder_that_cannot_be_written_is_refused_first(world, address, tmp_path, capsys):
+def test_without_a_network_no_result_is_noted_and_an_unwritable_folder_is_refused_first(
+    world, address, tmp_path, capsys
+):
     data = folder(tmp_path, address, {"/one": ""})
     (tmp_path / "file").write_text("")
     status, _, error = call(capsys, "archive", "ZED", "--data", data, "--kept", tmp_path / "file")
     assert status == 2 and "Not a directory" in error and not world.asked
+    register = data / "research/ZED/sources.csv"
+    register.write_text(register.read_text().replace(address, "http://127.0.0.1:9"))
+    lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
+    assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()

@@ -5,13 +5,14 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import services
 from conftest import DATA, one_in
 
 from cop.cli import main
-from cop.data import UserError, checks, http, writing
+from cop.data import UserError, checks, http
 from cop.data.checks import losses
 from cop.research import figures, refresh
 
@@ -58,16 +59,13 @@ def data(tmp_path):
     folder.mkdir(parents=True)
     own = {"name": "small", "cop:base": str(DATA)}
     (folder.parent / "datapackage.json").write_text(json.dumps(own))
-    for name in ("sources", "indicator_catalogue", "indicator_series"):
+    for name in ("sources", "indicator_catalogue", "indicator_series", "gci"):
         shutil.copy(DATA / "statistics" / f"{name}.csv", folder)
     rows = [f"UKR,{USERS},2021,64,SG_WDI"]
     for n, (iso3, _, _) in enumerate(services.countries()):
         rows += [f"{iso3},{PHONES},2022,{90 + 3 * n},SG_WDI"]
         rows += [f"{iso3},{USERS},2022,{50 + 3 * n},SG_WDI"]
     (folder / "indicators.csv").write_text(INDICATORS + "\n".join(sorted(rows)) + "\n")
-    gci = (DATA / "statistics" / "gci.csv").read_text().splitlines(True)
-    few = [line for line in gci if line.startswith(("iso3", "UKR", "GEO"))]
-    (folder / "gci.csv").write_text("".join(few))
     return folder.parent
 
 
@@ -116,19 +114,12 @@ def test_changes_are_shown_and_written_once(world, address, data, capsys, monkey
     now = {**held(data, USERS)}
     assert {key for key in old if now.get(key) != old[key]} == {("UKR", 2021), ("UKR", 2022)}
     after = state(data)
-    monkeypatch.setattr(refresh, "datetime", Later)
+    later = SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(days=1))
+    monkeypatch.setattr(refresh, "datetime", later)
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
     changed = {path for path, raw in state(data).items() if raw != after[path]}
     assert changed == {"statistics/indicator_series.csv"}  # the time of reading
     assert not checks.of_shared(data)
-
-
-class Later(datetime):
-    """Clock that is a day slow."""
-
-    @classmethod
-    def now(cls, zone):
-        return datetime.now(zone) - timedelta(days=1)
 
 
 def test_series_are_read_page_by_page_and_once(world, address, data):
@@ -140,71 +131,56 @@ def test_series_are_read_page_by_page_and_once(world, address, data):
     assert len(set(paths)) == len(paths)  # one series of two indicators is read once
 
 
-def answers(words, *made):
-    return lambda world: world.breakage.__setitem__(words, list(made))
-
-
-def sets(code, **about):
-    return lambda world: [getattr(world, kind).update({code: text}) for kind, text in about.items()]
-
-
 ROWS, SDG = ("world_bank", USERS), ("un_sdg", "IT_USE_ii99")
+
+
+def answers(path, answer):
+    return lambda world: world.breakage.update({path: [answer]})
 
 
 def becomes(make, series=ROWS):
     """Return a function that replaces the values of a series in a World by `make(values)`."""
-    return lambda world: world.values.__setitem__(series, make(world.values[series]))
+    return lambda world: world.values.update({series: make(world.values[series])})
 
 
-def of_country(answer):
-    return answers("/country/", answer)
+def pages(total, *rows):
+    """Return a breakage with a page of World Bank rows, and the number of values that it states."""
+    head = {"page": 1, "pages": 1, "per_page": 50, "total": total}
+    return answers("/country/", services.json_of([head, list(rows) or None]))
 
 
-HEAD = {"page": 1, "pages": 1, "per_page": 50, "total": 1}
-HUGE = {"totalPages": 10**9, "totalElements": 1, "data": []}
-BAD = {  # what is wrong: (how, series, what is said)
-    "no values": (
-        of_country(services.json_of([HEAD | {"total": 0}, None])), USERS, "of 0 values"
-    ),
-    "too few": (of_country(services.json_of([HEAD | {"total": 2}, [{}]])), USERS, "returned 1"),
-    "a row": (of_country(services.json_of([HEAD, [{"country": "ALB"}]])), USERS, "unexpected"),
-    "an error": (lambda w: w.values.pop(ROWS), USERS, "parameter value is not valid"),
-    "another name": (sets(USERS, names="Internet users (number)"), USERS, "name was"),
-    "quarters": (becomes(lambda v: v | {("ALB", "2023Q1"): 1.0}), USERS, "'2023Q1'"),
-    "below zero": (becomes(lambda v: v | {("ALB", 2023): -1.5}), USERS, "below the minimum of 0"),
-    "thousands": (
-        becomes(lambda v: {k: n * 1000 for k, n in v.items()}), USERS, "a factor of 1e+03"
-    ),
-    "most are gone": (becomes(lambda v: {("ALB", 2022): 50.0}), USERS, "6 of 7 figures are"),
-    "two values": (
-        becomes(lambda v: v | {("ALB", "2022.0"): 7.0}), USERS, "several values for one year of ALB"
-    ),
-    "ITU: words": (answers("/itu/", services.page_of_words), HOMES, "columns expected but"),
-    "ITU: a broken ZIP": (
-        answers("/itu/", lambda a: (200, {}, b"PK\x03\x04rubbish")), HOMES, "not a zip file"
-    ),
-    "ITU: another series": (
-        lambda w: w.values.pop(("itu_datahub", "xHH6")), HOMES, "does not contain xHH6; it contains"
-    ),
-    "SDG: another unit": (sets("IT_USE_ii99", units="NUMBER"), MEN, "unit was 'PERCENT' and"),
-    "SDG: no men": (
-        becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG),
-        MEN,
-        "no values for ['MALE']; available: ['BOTHSEX', 'FEMALE']",
-    ),
-    "SDG: nothing": (becomes(lambda v: {}, SDG), MEN, "returned 0 of 0 values"),
-    "SDG: a billion pages": (answers("/sdg/", services.json_of(HUGE)), MEN, "returned 0 of"),
-    "a page is missing": (lambda world: setattr(world, "pages", 5), USERS, "returned 5"),
-}  # fmt: skip
+HUGE = services.json_of({"totalPages": 10**9, "totalElements": 1, "data": []})
+BROKEN = (200, {}, b"PK\x03\x04rubbish")
+BAD = [  # (series, what is said, how the service differs)
+    (USERS, "of 0 values", pages(0)),
+    (USERS, "returned 1", pages(2, {})),
+    (USERS, "unexpected", pages(1, {"country": "ALB"})),
+    (USERS, "parameter value is not valid", lambda world: world.values.pop(ROWS)),
+    (USERS, "name was", lambda world: world.names.update({USERS: "Internet users (number)"})),
+    (USERS, "'2023Q1'", becomes(lambda v: v | {("ALB", "2023Q1"): 1.0})),
+    (USERS, "below the minimum of 0", becomes(lambda v: v | {("ALB", 2023): -1.5})),
+    (USERS, "a factor of 1e+03", becomes(lambda v: {k: n * 1000 for k, n in v.items()})),
+    (USERS, "6 of 7 figures are", becomes(lambda v: {("ALB", 2022): 50.0})),
+    (USERS, "several values for one year of ALB", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
+    (HOMES, "columns expected but", answers("/itu/", services.page_of_words)),
+    (HOMES, "not a zip file", answers("/itu/", lambda asked: BROKEN)),
+    (HOMES, "not contain xHH6; it", lambda world: world.values.pop(("itu_datahub", "xHH6"))),
+    (MEN, "unit was 'PERCENT' and", lambda world: world.units.update({"IT_USE_ii99": "NUMBER"})),
+    (MEN, "no values for ['MALE']; available: ['BOTHSEX', 'FEMALE']",
+     becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG)),
+    (MEN, "returned 0 of 0 values", becomes(lambda v: {}, SDG)),
+    (MEN, "returned 0 of", answers("/sdg/", HUGE)),
+    (USERS, "returned 5", lambda world: setattr(world, "pages", 5)),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("what", one_in(3, BAD))
-def test_an_invalid_answer_changes_nothing_and_is_explained(world, address, data, capsys, what):
-    breaks, code, message = BAD[what]
+@pytest.mark.parametrize(("code", "message", "breaks"), one_in(3, BAD))
+def test_an_invalid_answer_changes_nothing_and_is_explained(
+    world, address, data, capsys, code, message, breaks
+):
     breaks(world)
     before = state(data)
-    assert run(data, PHONES, code, "--yes") == 2
-    assert state(data) == before
+    assert run(data, PHONES, code, "--yes") == 2 and state(data) == before
     error = capsys.readouterr().err
     assert message in error and "Traceback" not in error
 
@@ -308,15 +284,9 @@ def test_a_file_with_errors_is_refused(data, tmp_path, capsys, text, message):
     assert message in capsys.readouterr().err
 
 
-def accept(data):
-    """Accept the current figures, as `cop check --meant` does."""
-    with writing.alone(data):
-        writing.write(data, {losses.FILE: losses.counted(data).encode()})
-
-
 def test_figures_changed_by_hand_are_named_until_they_are_accepted(address, data):
     path = data / "statistics/indicators.csv"
-    accept(data)
+    (data / losses.FILE).write_text(losses.counted(data))  # as `cop check --meant` does
     text = path.read_text()
     path.write_text(text.replace("\n", "\r\n"), newline="")
     assert checks.of_shared(data) == []  # other line ends are no change
@@ -325,5 +295,5 @@ def test_figures_changed_by_hand_are_named_until_they_are_accepted(address, data
     [fault] = checks.of_shared(data)
     assert "indicators.csv: contains figures that `cop refresh` did not write" in str(fault)
     assert run(data, PHONES, "--yes") == 0 and checks.of_shared(data) == [fault]  # stays visible
-    accept(data)
+    (data / losses.FILE).write_text(losses.counted(data))
     assert run(data, USERS, "--yes") == 0 and not checks.of_shared(data)

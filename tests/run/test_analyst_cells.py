@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT, ZEDLAND, laid_out
+from conftest import ROOT, ZEDLAND, call, laid_out
 from lxml import html
 from nbformat import v4
 
@@ -50,11 +50,9 @@ def run(zedland):
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory, run):
     folder = tmp_path_factory.mktemp("show")
-    edited(
-        folder / "nb", EDITED[0], v4.new_markdown_cell("My own look, as a line:"),
-        code(FOUR_LINES, "report"), code("recent[['year', 'value']]"), code("recent", "analyst"),
-        code(TITLED, "report"),
-    )  # fmt: skip
+    lines = [code(FOUR_LINES, "report"), code("recent[['year', 'value']]")]
+    lines += [code("recent", "analyst"), code(TITLED, "report")]
+    edited(folder / "nb", EDITED[0], v4.new_markdown_cell("My own look, as a line:"), *lines)
     row = 'read("evidence", data, iso3)[["evidence_id", "statement"]].tail(60)'
     text = v4.new_markdown_cell("A word of mine <script>alert(1)</script>, all evidence:")
     edited(folder / "nb", EDITED[1], text, code(row))
@@ -89,12 +87,10 @@ def test_a_sentence_and_a_frame_of_verified_rows_are_in_the_report(shown):
 
 
 def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
-    folder = shown[0]
-    call = ["check", "--data", str(ZEDLAND), "--outputs", str(folder / "out")]
-    assert main.main(call) == 0
-    capsys.readouterr()
-    assert main.main([*call, "--strict"]) == 2
-    assert "ZZZ/4-ict-statistics.ipynb: unlabelled output in cell " in capsys.readouterr().out
+    words = ("check", "--data", ZEDLAND, "--outputs", shown[0] / "out")
+    assert call(capsys, *words)[0] == 0
+    status, out, _ = call(capsys, *words, "--strict")
+    assert status == 2 and "ZZZ/4-ict-statistics.ipynb: unlabelled output in cell " in out
 
 
 @pytest.mark.parametrize(
@@ -127,9 +123,8 @@ def test_a_kernel_makes_the_same_and_nothing_of_it_counts_as_up_to_date(tmp_path
     assert set(EDITED) <= set(fingerprints.reasons(job))
 
 
-def test_without_the_copies_the_pages_are_as_before(tmp_path, shown):
+def test_without_the_copies_the_pages_are_as_before(tmp_path, capsys, shown):
     shutil.copytree(shown[0] / "out", tmp_path / "out")
-    call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "out")]
-    assert main.main(call) == 0
+    assert call(capsys, "run", "ZZZ", "--data", ZEDLAND, "--outputs", tmp_path / "out")[0] == 0
     page = tmp_path / "out" / "site" / "cop-annex-ZZZ-4-ict-statistics.html"
     assert "My own look" not in page.read_text(encoding="utf-8")

@@ -73,23 +73,19 @@ def test_each_country_is_compared_with_its_study_its_region_or_its_subregion(iso
     assert shown == name and iso3 in members and (len(members) > 4 or members == [iso3])
 
 
-def test_groups_are_what_the_countries_table_states_and_have_one_title_and_role():
+def test_groups_are_what_the_countries_table_states_and_the_study_keeps_the_fixed_name(tmp_path):
     frame = cop.data.read("groups", DATA)
     assert (frame.groupby("group_id")[["title", "role"]].nunique() == 1).all(axis=None)
     table, groups = cop.data.read("countries", DATA).set_index("iso3"), plan.groups(DATA)
     assert set(groups["EU"]) == set(table.index[table.eu27 == "yes"]) and len(groups["EAP"]) == 6
     regions = [iso3 for members in plan.groups(DATA, "region").values() for iso3 in members]
-    assert len(set(regions)) == len(regions)
-    assert set(regions) == {*table.index[table.itu_region != ""], "TJK", "TKM"}
-
-
-def test_only_the_study_is_made_with_all_and_keeps_the_fixed_name(tmp_path):
+    assert sorted(regions) == sorted({*table.index[table.itu_region != ""], "TJK", "TKM"})
     assert list(plan.groups(DATA, "study")) == ["SEE-2020"]
-    choice = plan.Choice(outputs=tmp_path)
-    jobs = [plan.of_region(g, choice, "2026", []) for g in ("SEE-2020", "EAP", "EUR")]
-    main_page, eap, eur = (job.pages()[plan.REGION] for job in jobs)
-    assert main_page == "cop-regional-synthesis.html"
-    assert eap == "cop-regional-synthesis-EAP.html" != eur
+    names = [
+        plan.of_region(group, plan.Choice(outputs=tmp_path), "2026", []).pages()[plan.REGION]
+        for group in ("SEE-2020", "EAP")
+    ]
+    assert names == ["cop-regional-synthesis.html", "cop-regional-synthesis-EAP.html"]
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +121,10 @@ def test_the_first_page_does_not_mix_baselines_with_assessments_and_a_second_run
     baselines, capsys
 ):
     assert not list(baselines.glob("cop-*.html"))
-    index = (baselines / "index.html").read_text(encoding="utf-8")
+    index, page = (
+        (baselines / name).read_text("utf-8") for name in ("index.html", "baselines/index.html")
+    )
     assert "cop-baseline" not in index and "Desk baselines</a> of 4 countries" in index
-    page = (baselines / "baselines" / "index.html").read_text(encoding="utf-8")
     assert all(f"cop-baseline-{i}.html" in page for i in AWKWARD)
     status, out, _ = call(capsys, "run", "--baseline", *AWKWARD, "--outputs", baselines.parent)
     assert status == 0 and out.count("unchanged") == len(AWKWARD)
@@ -143,8 +140,8 @@ def test_a_group_has_a_page_of_its_own_and_countries_just_begun_claim_nothing(ze
     append(data / "research" / "YYY" / "sources.csv", SOURCE)
     site, where = outputs / "site", ["--data", str(data), "--outputs", str(outputs)]
     assert main.main(["run", "--all", *where]) == 0
-    pages = {p.name for p in site.glob("*synthesis*.html")}
-    assert pages == {"cop-regional-synthesis.html"}  # of the study only
+    [page] = site.glob("*synthesis*.html")  # of the study only
+    assert page.name == "cop-regional-synthesis.html"
     words = text(site / "cop-assessment-YYY.html")
     assert "This chapter is still to be written." in words
     assert "No challenge is recorded yet." in words
@@ -152,7 +149,7 @@ def test_a_group_has_a_page_of_its_own_and_countries_just_begun_claim_nothing(ze
     assert "no item has been assessed yet" in annex
     for group in ("ZED-2", "ZED-3"):
         assert main.main(["run", "--group", group, *where]) == 0
-    assert (site / "cop-regional-synthesis.html").exists()
+    assert page.exists()
     assert "Invented pair" in text(site / "cop-regional-synthesis-ZED-2.html")
     assert "Regional synthesis: Invented pair" in text(site / "index.html")
     words = text(site / "cop-regional-synthesis-ZED-3.html")

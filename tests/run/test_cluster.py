@@ -1,6 +1,5 @@
 """Runs on a Dask cluster, and the recipes of docs/guide.md: who can reach what."""
 
-import contextlib
 import json
 import os
 import re
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import time
 from functools import lru_cache
-from pathlib import Path
 
 import psutil
 import pytest
@@ -23,7 +21,6 @@ from cop.run import cluster, fingerprints
 
 PAGE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 RECIPES = re.findall(r"```sh[^\n]*\n(.*?)```", PAGE, re.DOTALL)
-PORT = 18786
 AWKWARD = pytest.mark.xdist_group("awkward")
 
 
@@ -62,88 +59,61 @@ def test_certificates_are_complete_and_readable_by_their_owner_alone(certificate
     context.load_cert_chain(certificates / "certificate.pem", certificates / "key.pem")
 
 
-def listening(process):
-    """Return the IP addresses on which a process and its children listen."""
-    every = [process, *process.children(recursive=True)]
-    return [c.laddr.ip for p in every for c in p.net_connections("inet") if c.status == "LISTEN"]
-
-
-@AWKWARD
-@pytest.mark.long
-@pytest.mark.slow
-@pytest.mark.parametrize("encrypted", [False, True])
-def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificates, encrypted):
-    recipe = next(recipe for recipe in RECIPES if "kill %2 %1" in recipe)
-    dask = f"{Path(sys.executable).parent}/dask"
-    recipe = recipe.replace(".venv/bin/dask", dask).replace("8786", str(PORT))
-    run = f'"{sys.executable}" -m cop run --baseline YYY --data "{ZEDLAND}"'
-    listens = f"until (exec 3<>/dev/tcp/127.0.0.1/{PORT}) 2>&-; do sleep 1; done; until {run}"
-    recipe = recipe.replace(".venv/bin/cop run --all", f'{listens} --outputs "{tmp_path}/o"')
-    recipe = re.sub(r"(until \(.*)", r"\1; do sleep 1; done; touch done; sleep 600", recipe)
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    if encrypted:
-        recipe = recipe.replace("tcp://", "tls://")
-        environment["DASK_CONFIG"] = str(certificates)
-    line = ["bash", "-c", recipe]
-    shell = subprocess.Popen(line, cwd=tmp_path, env=environment, start_new_session=True)
-    seen = set()
-    try:
-        for _ in range(480):  # what listens does so until it is stopped: seldom is often enough
-            done = (tmp_path / "done").exists()  # so that it is looked at once more afterwards
-            with contextlib.suppress(psutil.NoSuchProcess):
-                seen.update(listening(psutil.Process(shell.pid)))
-            if done:
-                break
-            time.sleep(0.5)
-    finally:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(shell.pid, sign)
-            time.sleep(2)
-        shell.wait()
-    assert (tmp_path / "o" / "site" / "baselines" / "cop-baseline-YYY.html").exists()
-    assert seen == {"127.0.0.1"}
-
-
 @pytest.fixture
-def workers(tmp_path):
-    """Yield the address of a scheduler, and the processes of two workers with one slot each."""
-    environment, file = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}, tmp_path / "s"
-    processes = []
+def workers(request, tmp_path, certificates, monkeypatch):
+    """Yield the address of a scheduler, and the processes of it and two workers with one slot.
 
-    def start(kind, *more):
-        line = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--scheduler-file", file]
+    They listen on this machine, encrypted if the parameter is true.
+    """
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__DAEMON", "False")
+    if encrypted := getattr(request, "param", False):
+        monkeypatch.setenv("DASK_CONFIG", str(certificates))
+    file, processes = tmp_path / "s", []
+    more = ["--scheduler-file", file, "--host", "127.0.0.1", "--no-dashboard"]
+    more += ["--dashboard-address", "127.0.0.1:0", "--protocol", "tls" if encrypted else "tcp"]
+
+    def start(kind, *words):
+        line = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *more, *words]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-        processes.append(subprocess.Popen([*line, *more], env=environment, **quiet))
+        processes.append(subprocess.Popen(line, **quiet))
 
-    start("scheduler", "--no-dashboard", "--port", "0", "--host", "127.0.0.1")
+    start("scheduler", "--port", "0")
     for _ in range(800):
         if file.exists():
             break
         time.sleep(0.05)
     for _ in range(2):
-        start("worker", "--nthreads", "1", "--no-nanny", "--local-directory", tmp_path,
-              "--no-dashboard")  # fmt: skip
-    yield json.loads(file.read_text())["address"], processes[1:]
+        start("worker", "--nthreads", "1", "--no-nanny", "--local-directory", tmp_path)
+    yield json.loads(file.read_text())["address"], processes
     for process in reversed(processes):
         process.kill()
         process.wait()
 
 
+def listening(processes):
+    """Return the IP addresses on which processes and their children listen."""
+    every = [psutil.Process(process.pid) for process in processes]
+    every += [child for process in every for child in process.children(recursive=True)]
+    ports = [port for process in every for port in process.net_connections("inet")]
+    return {port.laddr.ip for port in ports if port.status == "LISTEN"}
+
+
 @AWKWARD
 @pytest.mark.long
 @pytest.mark.slow
+@pytest.mark.parametrize("workers", [False, True], ids=["tcp", "tls"], indirect=True)
 def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers, region, tmp_path):
-    countries, (address, (first, _)) = ("ALB", "GEO"), workers
+    countries, (address, (_, first, _)) = ("ALB", "GEO"), workers
     data, outputs = with_countries(tmp_path, *countries), tmp_path / "outputs"
     call = [sys.executable, "-m", "cop", "run", *countries, "--data", data, "--outputs", outputs]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     run = subprocess.Popen([*call, "--scheduler", address], **pipes)
-    for _ in range(600):  # until the worker has started a process for a step
+    for _ in range(2400):  # until the worker has started a process for a step
         if psutil.Process(first.pid).children(recursive=True):
             break
         time.sleep(0.05)
     time.sleep(2)
+    assert listening(workers[1]) == {"127.0.0.1"}
     os.kill(first.pid, signal.SIGKILL)
     text, _ = run.communicate(timeout=300)
     assert run.returncode == 0 and f"{len(countries)} complete, 0 failed" in text, text

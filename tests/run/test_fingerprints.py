@@ -4,12 +4,12 @@ import json
 import os
 
 import pytest
-from conftest import DATA, ZEDLAND, copy_of_zedland
+from conftest import DATA, copy_of_zedland
 
 import cop.data
 from cop.data.places import Country
 from cop.data.reads import CHANGED
-from cop.run import fingerprints, plan, site
+from cop.run import fingerprints, plan
 
 STAGE = "6-country-assessment"
 NARRATIVE = "research/ZZZ/narrative/analysis.md"
@@ -40,16 +40,10 @@ def edit(path, more=" And more."):
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
 
 
-def test_what_was_read_and_is_unchanged_holds(job, data):
-    cop.data.text(data, NARRATIVE)
-    cop.data.read("evidence", data, "ZZZ")
-    cop.data.row("sources", data, "source_id", "ZZZ-S01")
-    cop.data.row("sources", data, "source_id", "ZZZ-S99")
-    assert kept(job, data) == []
-
-
 def test_a_changed_cell_of_a_row_that_was_read_is_noticed_and_another_row_is_not(job, data):
-    cop.data.row("sources", data, "source_id", "ZZZ-S01")
+    cop.data.text(data, NARRATIVE)
+    for row_id in ("ZZZ-S01", "ZZZ-S99"):  # there is no such row
+        cop.data.row("sources", data, "source_id", row_id)
     assert kept(job, data) == []
     file = data / "research/ZZZ/sources.csv"
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -160,24 +154,3 @@ def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch
         states.append(fingerprints.code())
     fingerprints.code.cache_clear()
     assert states[0] != states[1] == states[2] == states[3]
-
-
-def test_a_site_of_which_one_page_is_lost_is_written_again(tmp_path, monkeypatch):
-    made = []
-
-    class Pages:
-        def __init__(self, number):
-            pass
-
-        def run(self, write, folder, *others, timeout):
-            folder.mkdir()
-            made.append([(folder / f"{name}.html").write_text(name) for name in ("index", "home")])
-
-    monkeypatch.setattr(site, "Workers", Pages)
-    failures = {"en": {"ZZZ": ["ZZZ", "2026", "The last run failed."]}}
-    pages = site.Site(tmp_path, ZEDLAND)
-    for lost, times in ((None, 1), (None, 1), ("home.html", 2), (None, 2)):
-        if lost:
-            (pages.folder / lost).unlink()
-        pages.update(failures)
-        assert len(made) == times and (pages.folder / "home.html").exists()

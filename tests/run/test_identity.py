@@ -3,7 +3,8 @@
 import shutil
 
 import pytest
-from conftest import ZEDLAND
+from conftest import ZEDLAND, with_countries
+from planting import edit
 
 from cop.report import languages, render
 from cop.run import identity, plan
@@ -50,29 +51,25 @@ def test_a_page_about_another_country_or_in_another_language_is_refused(
         identity.check(job, pages | {REPORT: pages[REPORT].replace(old, new)})
 
 
-def changed(job, name, old, new):
-    table = job.making / "tables" / name
-    text = table.read_text(encoding="utf-8")
-    assert old in text
-    table.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def test_rows_of_another_country_in_a_table_are_refused(job, pages):
-    changed(job, "key_figures.csv", "ZZZ,", "YYY,")
-    with pytest.raises(render.InvalidFile, match="key_figures.csv contains rows of YYY"):
-        identity.check(job, pages)
-
-
 def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):
-    rows = (job.making / "tables" / "action_plan.csv").read_text(encoding="utf-8")
-    action_evidence_id = rows.splitlines()[1].rsplit(",", 1)[1]
-    changed(job, "action_plan.csv", f",{action_evidence_id}\n", ",YYY-E07\n")
+    table = job.making / "tables" / "action_plan.csv"
+    action_evidence_id = table.read_text(encoding="utf-8").splitlines()[1].rsplit(",", 1)[1]
+    edit(table, f",{action_evidence_id}\n", ",YYY-E07\n")
     identity.check(job, pages | {REPORT: after(pages[REPORT], "[YYY-E07]")})
 
 
-def test_an_id_of_another_country_in_a_column_of_its_own_ids_is_refused(job, pages):
-    changed(job, "action_plan.csv", ",ZZZ-E07,", ",YYY-E07,")
-    with pytest.raises(render.InvalidFile, match=r"action_plan.csv contains ids .*: YYY-E07"):
+@pytest.mark.parametrize(
+    ("table", "old", "new", "reason"),
+    [
+        ("key_figures.csv", "ZZZ,", "YYY,", "key_figures.csv contains rows of YYY"),
+        ("action_plan.csv", ",ZZZ-E07,", ",YYY-E07,", "action_plan.csv contains ids .*: YYY-E07"),
+    ],
+)
+def test_rows_and_ids_of_another_country_in_a_table_are_refused(
+    job, pages, table, old, new, reason
+):
+    edit(job.making / "tables" / table, old, new)
+    with pytest.raises(render.InvalidFile, match=reason):
         identity.check(job, pages)
 
 
@@ -92,15 +89,8 @@ def ukrainian(tmp_path, monkeypatch):
     languages.use("en")
 
 
-def test_a_country_named_in_the_language_of_the_page_counts(zedland, tmp_path, ukrainian):
-    data = tmp_path / "data"
-    for name, text in (
-        ("datapackage.json", '{"resources": []}'),
-        ("reference/countries.csv", "iso3,iso2,name_en\nUKR,UA,Ukraine\nMDA,MD,Moldova\n"),
-        ("research/UKR/editions.csv", "edition\n2026\n"),
-    ):
-        (data / name).parent.mkdir(parents=True, exist_ok=True)
-        (data / name).write_text(text)
+def test_a_country_named_in_the_language_of_the_page_counts(tmp_path, ukrainian):
+    data = with_countries(tmp_path, "UKR")
     job = plan.of_country("UKR", plan.Choice(data=data, outputs=tmp_path, language="uk"))
     names = lambda text: list(identity._foreign_names(job, text))  # noqa: E731
     assert names(f"{'Молдова. ' * 20}{'Україна. ' * 20}") == [

@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from conftest import laid_out, with_countries
+from conftest import call, laid_out, with_countries
+from planting import edit
 
 from cop.cli import main
-from cop.run import steps, workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("region")]
 RAN = re.compile(r"INFO ([\w-]+): (?:ok|failed) after")
@@ -33,21 +33,13 @@ def run(data, outputs, choice="--all"):
 
 
 def why(capsys, data, outputs, iso3):
-    capsys.readouterr()
-    assert main.main(["why", iso3, "--data", str(data), "--outputs", str(outputs)]) == 0
-    return capsys.readouterr().out
-
-
-def change(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return call(capsys, "why", iso3, "--data", data, "--outputs", outputs)[1]
 
 
 def test_a_changed_row_of_one_country_runs_that_country_only_and_then_nothing(work, capsys):
     data, outputs = work
     assert run(*work) == (0, set())
-    change(data / "research" / "UKR" / "evidence.csv", "97% of people in Ukraine", "97% of them")
+    edit(data / "research" / "UKR" / "evidence.csv", "97% of people in Ukraine", "97% of them")
     words = why(capsys, data, outputs, "UKR")
     assert "UKR 1-desktop-research: research/UKR/evidence.csv" in words
     assert "ALB: up to date" in why(capsys, data, outputs, "ALB")
@@ -65,30 +57,10 @@ def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, c
     path, name = next((r[1], r[3]) for r in reads if r[0] == "row" and "/evidence.csv" in r[1])
     rows = (data / path).read_text(encoding="utf-8").splitlines()
     row = next(line for line in rows if line.startswith(f"{name},"))
-    change(data / path, row, row.replace(",2026-11-2", ",2026-11-1"))
+    edit(data / path, row, row.replace(",2026-11-2", ",2026-11-1"))
     assert f"row {name} of {path}" in why(capsys, data, outputs, "UKR")
     ran = {stage for country, stage in run(data, outputs)[1] if country == "UKR"}
     assert ran == {"d", "6", "p"}
-
-
-def test_what_is_edited_while_a_stage_runs_is_in_the_next_report(work, monkeypatch):
-    """Of a table the same is tried in test_fingerprints.py."""
-    data, outputs = work
-    path, run_task = data / "research" / "ALB" / "narrative" / "analysis.md", workers.Workers.run
-    change(path, "Albania", "Albania ")  # so that there is something to run
-
-    def run_and_edit(self, work, *arguments, **more):
-        result = run_task(self, work, *arguments, **more)
-        if work is steps.run_notebook and arguments[1].startswith("6-"):
-            change(path, "Albania ", "The Republic of Albania")
-        return result
-
-    with monkeypatch.context() as patched:
-        patched.setattr(workers.Workers, "run", run_and_edit)
-        assert run(data, outputs, "ALB")[0] == 0
-    status, ran = run(data, outputs, "ALB")
-    assert status == 0 and {("ALB", "6"), ("ALB", "p")} <= ran
-    assert run(data, outputs, "ALB") == (0, set())
 
 
 def test_a_missing_page_is_made_again(work):
@@ -105,7 +77,7 @@ def test_a_failed_run_keeps_the_last_good_report_marked_stale_and_is_run_again(w
     data, outputs = work
     path, site = data / "research" / "ALB" / "narrative" / "analysis.md", outputs / "site"
     report, good = site / "cop-assessment-ALB.html", path.read_text(encoding="utf-8")
-    change(path, "[@ALB-S", "[@ALB-S9")
+    edit(path, "[@ALB-S", "[@ALB-S9")
     before = report.read_bytes()
     for _ in range(2):
         status, ran = run(data, outputs)

@@ -21,10 +21,6 @@ from cop.cli import main
 from cop.data import UserError
 from cop.run import publish
 
-# One in so many steps is tried: most write or remove one of two hundred pages of the site.
-EVERY, SOME = 5, 61
-LEAST = 21  # kills of each kind of run
-
 
 def state(outputs):
     """Return {path: hash} for the files of the site, except contents.json."""
@@ -35,24 +31,22 @@ def state(outputs):
     }
 
 
-def removed(data):
-    shutil.rmtree(data / "research" / "YYY")
-
-
 def next_edition(data):
     main.main(["new", "ZZZ", "--data", str(data), "--edition", "2028"])
     stub.edit(data)
 
 
 CHANGES = {
-    "first": (None, ["--all"]),
-    "edited": (stub.edit, ["--all"]),
-    "forced": (lambda data: None, ["--all", "--force"]),
-    "removed": (removed, ["ZZZ"]),
-    "next edition": (next_edition, ["--all"]),
-    "baseline": (lambda data: None, ["--baseline", "YYY", "XXX"]),
-    "language": (lambda data: None, ["ZZZ", "--language", "uk"]),
+    "first": (None, "--all"),
+    "edited": (stub.edit, "--all"),
+    "forced": (lambda data: None, "--all", "--force"),
+    "removed": (lambda data: shutil.rmtree(data / "research" / "YYY"), "ZZZ"),
+    "next edition": (next_edition, "--all"),
+    "baseline": (lambda data: None, "--baseline", "YYY", "XXX"),
+    "language": (lambda data: None, "ZZZ", "--language", "uk"),
 }
+SOME = [(name, 61, 2) for name in ("edited", "removed", "next edition", "language")]
+MOST = [pytest.param(name, 5, 21, marks=pytest.mark.simulation) for name in CHANGES]
 
 
 @pytest.fixture
@@ -65,9 +59,13 @@ def place(tmp_path, monkeypatch):
     return data, tmp_path / "out"
 
 
-def kills(place, change, words, every):
-    """Kill a run at one in `every` file operations, and return (kills, problems)."""
-    data, outputs = place
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "every", "least"), SOME + MOST)
+def test_no_kill_leaves_a_mixed_site(place, name, every, least, monkeypatch):
+    """One in `every` steps is tried: most write or remove one of two hundred pages of the site."""
+    (change, *words), (data, outputs) = CHANGES[name], place
+    if every > 9:
+        stub.small(monkeypatch)
     base = outputs.with_name("base")
     outputs.mkdir()
     if change:
@@ -87,23 +85,8 @@ def kills(place, change, words, every):
     # between two renames there is no site for a moment; the next run puts it back
     fits = lambda now, after: now in (before, after, {})  # noqa: E731
     numbers = range(every, 10_000, every)
-    return killing.kill(numbers, outputs, begin, work, lambda: state(outputs), fits, True)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["edited", "removed", "next edition", "language"])
-def test_some_kills_leave_no_mixed_site(place, name, monkeypatch):
-    stub.small(monkeypatch)
-    number, wrong = kills(place, *CHANGES[name], SOME)
-    assert number > 1 and not wrong
-
-
-@pytest.mark.slow
-@pytest.mark.simulation
-@pytest.mark.parametrize("name", CHANGES)
-def test_no_kill_leaves_a_mixed_site(place, name):
-    number, wrong = kills(place, *CHANGES[name], EVERY)
-    assert number >= LEAST and not wrong
+    killed, wrong = killing.kill(numbers, outputs, begin, work, lambda: state(outputs), fits, True)
+    assert killed >= least and not wrong
 
 
 def test_what_a_killed_run_moved_aside_comes_back_and_what_it_began_goes(tmp_path):

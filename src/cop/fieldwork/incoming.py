@@ -105,11 +105,6 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         raise InvalidFile("is damaged or cut off, or has a password. Request a new copy") from error
 
 
-def is_locked(content: bytes) -> bool:
-    """Return whether an Office file is protected by a password."""
-    return content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content
-
-
 def plain(text: str) -> str:
     """Return text for comparison: NFKC, lower case, single spaces, no format characters."""
     if not text.isascii():
