@@ -72,7 +72,7 @@ def leaked(words, texts):
 def fill(data, seed=2020):
     """Write the store of a seed to a data folder, and review all but three of its texts."""
     rng = random.Random(seed)
-    tables = {name: [] for name in restricted.TABLES if name not in ("imports", "reviews")}
+    tables = {name: [] for name in restricted.TABLES if name != "imports"}
     forms = {
         name: questionnaires.load(name, data)
         for name in questionnaires.ids(data)
@@ -246,27 +246,29 @@ def _code(tables):
 
 
 def _review(data):
-    """Record decisions on all but the last three texts that wait for review.
+    """Decide on all but the last three texts of the review sheet.
 
     Names of organisations and three sentences of each survey are published, edited if they contain
     personal data. Other texts are withheld.
     """
-    waiting, rows, seen = review.pending(data, "ZZZ"), [], {}
-    names = waiting[waiting.question == "organisation"]
-    for row in names.itertuples():
-        rows.append([row.return_id, row.question, row.entry, "publish", row.text])
-    waiting = waiting.drop(names.index)
-    for row in waiting.sort_values(["survey", "question", "return_id"]).itertuples():
+    review.review(data, "ZZZ")
+    path, seen, names = review.sheet_path(data, "ZZZ"), {}, pii.stored_names(data)
+    sheet, texts = restricted.load(path), review.texts(data, "ZZZ")
+    assert sheet.return_id.tolist() == texts.return_id.tolist()
+    is_name = texts.question == "organisation"
+    sheet.loc[is_name, "decision"] = "publish"
+    waiting = texts[~is_name].sort_values(["survey", "question", "return_id"])
+    for row in waiting.iloc[:-3].itertuples():
         key = (row.survey, row.text.split(".")[0])
         n = seen[row.survey] = seen.get(row.survey, 0) + (key not in seen)
-        text, chosen = row.text, n <= 3 and key not in seen
-        decision = "publish" if chosen else "withhold"
-        if set(row.looks_like.split(", ")) & set(pii.HARD):
-            text = row.text.split(".")[0] + "." if chosen else ""
-            decision = "edited" if chosen else "withhold"
-        rows.append([row.return_id, row.question, row.entry, decision, text])
+        chosen = n <= 3 and key not in seen
+        decision, edited = "publish" if chosen else "withhold", ""
+        if chosen and pii.hard_flags(row.text, names):
+            decision, edited = "edit", row.text.split(".")[0] + "."
+        sheet.loc[row.Index, ["decision", "edited_text"]] = [decision, edited]
         seen[key] = 1
-    review.keep(data, rows[:-3], "invented reviewer")
+    with restricted.locked(data):
+        restricted.write(data, {path.name: restricted.packed(sheet)})
 
 
 def folder(at):

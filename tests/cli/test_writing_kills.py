@@ -43,13 +43,9 @@ def figures(folder):
     write(folder / "figures.csv", [heading, ",".join([*cells[:3], "1.25", *cells[4:]])])
 
 
-def decided(folder):
-    """Decide on all texts that wait for review."""
-    call("review", folder, folder / "base")
-    sheet = folder / "base" / "restricted" / "to_review-ZZZ.csv"
-    table = restricted.table(sheet.read_bytes()).assign(decision="withhold")
-    (folder / "decided.csv").write_bytes(restricted.packed(table))
-    sheet.unlink()
+def undecided(folder):
+    """Let `cop review` have listed no text."""
+    (folder / "base" / "restricted" / "review-ZZZ.csv").unlink()
 
 
 def unwritten(folder):
@@ -105,7 +101,7 @@ def reported(folder):
 
 BEFORE = {
     "refresh": figures, "check --meant": shrunk, "invite": unwritten, "docx": reported,
-    "publish": emptied("forms", "quotes", "interviews", "coding"), "review --decisions": decided,
+    "publish": emptied("forms", "quotes", "interviews", "coding"), "review": undecided,
     "actions": emptied("actions", "milestones", "readings"), "comments": remarked,
     "answer": answered,
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """A data folder for one test: Zedland's, with small questionnaires and a store of its own."""
 
+import contextlib
 import json
 import shutil
 from datetime import date
@@ -8,7 +9,8 @@ from pathlib import Path
 import maker
 import pandas as pd
 
-from cop.fieldwork import intake, questionnaires, restricted
+from cop.data import UserError
+from cop.fieldwork import intake, questionnaires, restricted, review
 
 FOLDER = Path(__file__).parent
 ZEDLAND = FOLDER.parent / "zedland"
@@ -55,6 +57,27 @@ def issue(data, form_id="ZZZ-F02-1f9c02ab"):
     with restricted.locked(data):
         restricted.write(data, restricted.change({"contacts": pd.DataFrame([row])}))
     return form_id
+
+
+def listed(data):
+    """Return the review sheet of Zedland, with all texts listed."""
+    with contextlib.suppress(UserError):  # of a decision, after texts are listed
+        review.review(data, "ZZZ")
+    return restricted.load(review.sheet_path(data, "ZZZ"))
+
+
+def save(data, sheet):
+    """Write the review sheet of Zedland, as a spreadsheet does."""
+    review.sheet_path(data, "ZZZ").write_bytes(restricted.packed(sheet))
+
+
+def decide(data, decisions, question, decision, edited=False):
+    """Type decisions {return_id: text} on the newest rows of a question into the review sheet."""
+    sheet = listed(data)
+    for return_id, text in decisions.items():
+        row = sheet.index[(sheet.return_id == return_id) & (sheet.question == question)][-1]
+        sheet.loc[row, ["decision", "edited_text"]] = [decision, text if edited else ""]
+    save(data, sheet)
 
 
 def counted(data):

@@ -13,6 +13,7 @@ from pathlib import Path
 import invented
 import nbformat
 import pandas as pd
+import place
 import pytest
 from cases import cases
 from conftest import ROOT, ZEDLAND, copy_of_zedland
@@ -117,18 +118,6 @@ def test_a_declined_name_is_the_same_person_and_a_longer_word_is_not(name, decli
 # The review
 
 
-def sheet_of(data):
-    """Write the sheet of review; return it as a table."""
-    return restricted.table(review.write_sheet(data, "ZZZ").read_bytes())
-
-
-def decide(data, sheet, **cells):
-    """Hand a sheet of review, or its first row with these cells, back."""
-    path = data / "decided.csv"
-    path.write_bytes(restricted.packed(sheet.iloc[[0]].assign(**cells) if cells else sheet))
-    return review.decide_by_sheet(data, "ZZZ", path, "tester")
-
-
 def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
     texts = review.texts(filled, "ZZZ")
     texts = texts[texts.question != "organisation"]  # a name is read before it is published
@@ -143,53 +132,60 @@ def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
 
 
 @pytest.mark.slow
-def test_a_sheet_names_nobody_decides_nothing_and_is_taken_back_whole(own, capsys):
+def test_a_sheet_names_nobody_and_only_whole_decisions_count(own, capsys):
+    path = review.sheet_path(own, "ZZZ")
+    before = path.read_bytes()
     assert main.main(["review", "ZZZ", "--data", str(own)]) == 0
-    path = restricted.folder(own) / "to_review-ZZZ.csv"
     printed, written = capsys.readouterr().out, path.read_text(encoding="utf-8-sig")
     assert "ZZZ: 3 texts wait for a decision." in printed and str(path) in printed
-    assert written.count("stakeholder_survey") == 0
-    assert not [n for n in restricted.read("contacts", own).person if n in written]
-    sheet = restricted.table(path.read_bytes())
-    assert list(sheet.columns) == review.SHEET and len(sheet) == 3
-    sheet["decision"] = ["publish", "withhold", "edit"]
-    with pytest.raises(UserError, match="row 4, column edited_text: is empty"):
-        decide(own, sheet)
-    strange = sheet.iloc[[0, 0]].assign(return_id="nobody", decision=["publish", "perhaps"])
-    with pytest.raises(UserError, match=r"(?s)2 rows are wrong.*decided.csv, row 2.*row 3"):
-        decide(own, strange)
-    assert len(review.pending(own, "ZZZ")) == 3
-    sheet.loc[2, "edited_text"] = "In other words"
-    assert decide(own, sheet) == 3 and review.pending(own, "ZZZ").empty
+    assert path.read_bytes() == before and written.count("stakeholder_survey") == 0
+    sheet = place.listed(own)
+    about = sheet[["asked", "who"]].to_csv()
+    assert not [n for n in restricted.read("contacts", own).person if n in about]
+    waiting = sheet.index[sheet.decision == ""]
+    assert list(sheet.columns) == review.SHEET and len(waiting) == 3
+    for decision, text in ("edit", ""), ("perhaps", ""), ("", "Half"), ("publish", "Half"):
+        sheet.loc[waiting[1], ["decision", "edited_text"]] = [decision, text]
+        place.save(own, sheet)
+        for command in "review", "publish":
+            assert main.main([command, "ZZZ", "--data", str(own)]) == 2
+            assert (
+                f"column decision, row {waiting[1] + 2} ({decision!r})" in capsys.readouterr().err
+            )
+        assert place.listed(own).equals(sheet)
+    sheet.loc[waiting, "decision"] = ["publish", "withhold", " Edit "]
+    sheet.loc[waiting, "edited_text"] = ["", "", "In other words"]
+    place.save(own, sheet)
+    assert "no text waits" in review.review(own, "ZZZ")
 
 
 @pytest.mark.slow
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
-    at = review.pending(own, "ZZZ").iloc[0]
-    answers = restricted.read("answers", own)
-    mine = (answers.return_id == at.return_id) & (answers.question == at.question)
-    answers.loc[mine, "answer"] = "Write to kestrelov001@canary.example"
-    store(own, {"answers": answers})
-    sheet = sheet_of(own)
-    for cells in (
-        {"decision": "publish"},
-        {"decision": "edit", "edited_text": "Write to kestrelov001@canary.example"},
-    ):
-        with pytest.raises(UserError, match="seems to contain e-mail"):
-            decide(own, sheet, **cells)
-    assert decide(own, sheet, decision="edit", edited_text="Write to the ministry") == 1
-    kept = restricted.read("reviews", own).iloc[-1]
-    assert (kept.decision, kept.text) == ("edited", "Write to the ministry")
+    sheet = place.listed(own)
+    at = sheet[sheet.decision == ""].iloc[0]
+    words = "Write to kestrelov001@canary.example"
+    answer(own, at.return_id, **{at.question: words})
+    for edited in (False, True):
+        place.decide(
+            own, {at.return_id: words}, at.question, "edit" if edited else "publish", edited
+        )
+        with pytest.raises(UserError, match=f"row {len(sheet) + 2}: .*seems to contain e-mail"):
+            review.review(own, "ZZZ")
+    place.decide(own, {at.return_id: "Write to the ministry"}, at.question, "edit", edited=True)
+    kept = review.decided(own, "ZZZ").set_index(["return_id", "question"])
+    assert kept.final[at.return_id, at.question] == "Write to the ministry"
 
 
 def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
-    sheet = sheet_of(own)
-    answer(own, sheet.return_id[0], **{sheet.question[0]: "Nobody has read this."})
-    with pytest.raises(UserError, match="differs from the store"):
-        decide(own, sheet, decision="publish")
-    assert decide(own, sheet, decision="withhold") == 1
-    kept = restricted.read("reviews", own).iloc[-1]
-    assert (kept.decision, kept.reviewer, kept.text) == ("withhold", "tester", "")
+    sheet = place.listed(own)
+    at = sheet[sheet.decision == ""].iloc[0]
+    answer(own, at.return_id, **{at.question: "Nobody has read this."})
+    sheet.loc[at.name, "decision"] = "publish"
+    place.save(own, sheet)
+    [new] = review.decided(own, "ZZZ").query("text == 'Nobody has read this.'").itertuples()
+    assert not new.final and not new.decision
+    assert place.listed(own).iloc[:-1].equals(sheet)  # what was typed stays
+    assert place.listed(own).text.iloc[-1] == "Nobody has read this."
 
 
 # Publishing
@@ -223,7 +219,7 @@ def test_without_consent_or_review_or_after_a_change_nothing_is_quoted(own, stan
     store(own, {"answers": answers})
     after = publish.publishable(own, "ZZZ")["quotes"]
     assert 0 < len(after) < len(before) and not after.quote.str.contains("Indeed").any()
-    (restricted.folder(own) / "reviews.csv").unlink()
+    review.sheet_path(own, "ZZZ").unlink()
     assert publish.publishable(own, "ZZZ")["quotes"].empty
 
 
@@ -264,8 +260,8 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     with pytest.raises(UserError, match=why + ".*Edit or withhold it") as told:
         publish.publishable(own, "ZZZ")
     assert "use another word" in str(told.value)
-    waiting = set(review.pending(own, "ZZZ").text.str.strip())
-    assert "There is no budget for the safety of children online." in waiting
+    with pytest.raises(UserError, match="row [0-9]+: the text to publish seems to contain person"):
+        review.review(own, "ZZZ")
 
 
 FORMULAS = ["+1+cmd|' /C calc'!A0", "=HYPERLINK(1)", "Plain\x1b[31m House"]
@@ -273,23 +269,23 @@ FORMULAS = ["+1+cmd|' /C calc'!A0", "=HYPERLINK(1)", "Plain\x1b[31m House"]
 
 @pytest.mark.slow
 def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula(own):
-    decided = review.decisions(own).index
-    fresh = [i for i in named_forms(own) if (i, "organisation", "0") not in decided]
+    decided = set(place.listed(own).query("question == 'organisation'").return_id)
+    fresh = [i for i in named_forms(own) if i not in decided]
     names = dict(zip(fresh, FORMULAS, strict=False))
     assert [*names.values()] == FORMULAS
     for one, name in names.items():
         answer(own, one, organisation=name)
-    waiting = review.pending(own, "ZZZ").set_index("return_id")
+    waiting = place.listed(own).query("question == 'organisation'").set_index("return_id")
     assert all("formula" in waiting.looks_like[one] for one in names)
     assert not {*FORMULAS} & set(publish.publishable(own, "ZZZ")["returned"].name)
-    review.keep(own, [[i, "organisation", "0", "publish", n] for i, n in names.items()], "tester")
+    place.decide(own, names, "organisation", "publish")
     with pytest.raises(UserError) as told:
         publish.publishable(own, "ZZZ")
     for name in FORMULAS:  # each is refused by itself
         said = f"returned.csv, column name: {name!r} seems to contain "
         assert re.search(re.escape(said) + "[^\n]*formula", str(told.value)), name
     plain = {one: f"House of Plain {n}" for n, one in enumerate(names)}
-    review.keep(own, [[i, "organisation", "0", "edited", n] for i, n in plain.items()], "tester")
+    place.decide(own, plain, "organisation", "edit", edited=True)
     assert {*plain.values()} <= set(publish.publishable(own, "ZZZ")["returned"].name)
 
 
@@ -301,7 +297,7 @@ def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own, standing
     organisation = mapping_form(own).answers_to("organisation")[first.return_id]
     words = f"We at {organisation} wait for the plan."
     answer(own, first.return_id, **{first.question: words})
-    review.keep(own, [[first.return_id, first.question, "0", "publish", words]], "tester")
+    place.decide(own, {first.return_id: words}, first.question, "publish")
     assert not publish.publishable(own, "ZZZ")["quotes"].quote.str.contains("We at").any()
 
 
@@ -386,10 +382,8 @@ def test_new_names_are_numbered_by_the_alphabet_and_not_in_the_order_of_their_re
     columns = ["return_id", "block", "entry", "question", "answer"]
     form = questionnaires.load("mapping_form", ZEDLAND)
     survey = counted.Survey(form, pd.DataFrame(), pd.DataFrame(answers, columns=columns))
-    decided = pd.DataFrame(
-        {"decision": "publish", "text": [*names.values()]},
-        pd.MultiIndex.from_tuples([(i, "organisation", "0") for i in names]),
-    )
+    about = {"return_id": names.keys(), "question": "organisation", "final": names.values()}
+    decided = pd.DataFrame(about)
     named = review.named([survey], decided, ZEDLAND, "ZZZ")
     assert named.name.tolist() == ["Alpha Fund", "Midway Fund", "Zeta Fund"]
     assert named.returned_id.is_monotonic_increasing
@@ -597,7 +591,7 @@ def test_who_came_after_the_publication_is_not_quoted_in_this_edition(again):
         for one in range(came, number):  # each agrees to be quoted, and is read
             key, words = f"new{one}", f"New words {one}"
             answer(again, key, challenge=words, **wanted)
-            review.keep(again, [[key, "challenge", "0", "publish", words]], "tester")
+            place.decide(again, {key: words}, "challenge", "publish")
         came = number
         quotes = publish.publishable(again, "ZZZ")["quotes"]
         assert len(quotes) == quoted, number

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import DATA
 
-from cop.fieldwork import counted, disclosure, outcomes, questionnaires, restricted, review, tables
+from cop.fieldwork import counted, disclosure, outcomes, questionnaires, review, tables
 
 T = disclosure.THRESHOLD
 LEAST = disclosure.MIN_STANDALONE * T
@@ -158,13 +158,6 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     assert about["participation"] == f"At least {len(months)} took part"
 
 
-def test_the_latest_decision_on_a_text_counts(monkeypatch):
-    rows = [["r1", "q", "0", word, word, "A", "2026-03-01"] for word in ("publish", "withhold")]
-    reviews = pd.DataFrame(rows, columns=restricted.columns("reviews"))
-    monkeypatch.setattr(review.restricted, "read", lambda name, data: reviews)
-    assert review.decisions(DATA).decision.tolist() == ["withhold"]
-
-
 @pytest.mark.parametrize(
     ("invited", "source", "mode"),
     [
@@ -180,26 +173,31 @@ def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(invited, s
 
 
 @pytest.mark.parametrize(
-    ("decision", "read", "quoted"),
+    ("decision", "read", "edited", "quoted"),
     [
-        ("publish", "As it was read.", ["As it was read."]),
-        ("publish", "As it was before.", []),  # changed since it was read
-        ("edited", "Shorter.", ["Shorter."]),
-        ("withhold", "As it was read.", []),
+        ("publish", "As it  was read. ", "", ["As it was read."]),
+        ("publish", "As it was before.", "", []),  # changed since it was read
+        ("edit", "As it was read.", "Shorter.", ["Shorter."]),
+        ("edit", "As it was before.", "Shorter.", []),
+        ("withhold", "As it was read.", "", []),
     ],
 )
-def test_a_text_is_quoted_only_as_it_was_read(decision, read, quoted, monkeypatch):
-    key = ("r1", "challenge", "0")
+def test_a_text_is_quoted_only_as_it_was_read(decision, read, edited, quoted, monkeypatch):
+    key = ["r1", "challenge", "0"]
     row = [*key, "s", "Why?", "ngo", "research", "As it was read."]
-    columns = [*review.KEY, "survey", "asked", "who", "section", "text"]
-    monkeypatch.setattr(review, "texts", lambda *_: pd.DataFrame([row], columns=columns))
-    index = pd.MultiIndex.from_tuples([key], names=review.KEY)
-    decided = pd.DataFrame({"decision": decision, "text": read}, index=index)
-    monkeypatch.setattr(review, "decisions", lambda data: decided)
+    monkeypatch.setattr(review, "texts", lambda *_: pd.DataFrame([row], columns=review.TEXT))
+    rows = [
+        [*key, "Why?", "ngo", "", text, word, edited]
+        for text, word in ((read, "withhold"), (read, decision))
+    ]
+    sheet = pd.DataFrame(rows, columns=review.SHEET)
+    sheet.loc[0, "edited_text"] = ""
+    monkeypatch.setattr(review, "_read_sheet", lambda *_: sheet)
     groups = pd.DataFrame(columns=["survey", "group"])
-    rows, _ = review.quotes(DATA, "ZZZ", [], {"r1"}, groups, b"key")
+    decided = review.decided(DATA, "ZZZ")
+    rows, _ = review.quotes(decided, [], {"r1"}, groups, b"key")
     assert rows.quote.tolist() == quoted
-    assert review.quotes(DATA, "ZZZ", [], {"r2"}, groups, b"key")[0].empty  # not counted
+    assert review.quotes(decided, [], {"r2"}, groups, b"key")[0].empty  # not counted
 
 
 def test_categories_with_a_published_number_leave_out_those_added_together():

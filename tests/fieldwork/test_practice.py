@@ -6,11 +6,12 @@ import shutil
 
 import openpyxl
 import pandas as pd
+import place
 import pytest
 from conftest import ROOT, ZEDLAND, call
 
 from cop.data.checks import editions
-from cop.fieldwork import contacts, restricted
+from cop.fieldwork import contacts, restricted, review
 
 PRACTICE = ROOT / "tests" / "practice"
 MAPPING = (PRACTICE / "mapping.yml").read_text(encoding="utf-8")
@@ -56,71 +57,46 @@ def intake(cop, tmp_path, rows=slice(None), **cells):
 
 
 def sheet_of(data):
-    return data / "restricted" / "to_review-ZZZ.csv"
+    return restricted.load(review.sheet_path(data, "ZZZ"))
 
 
-def decide(cop, data, **texts):
-    """Decide to publish every text in the sheet, except {return_id: cells}, and return the output."""
-    sheet = restricted.table(sheet_of(data).read_bytes())
-    sheet = sheet.assign(decision="publish", edited_text="")
-    for return_id, cells in texts.items():
-        for column, text in cells.items():
-            sheet.loc[sheet.return_id == return_id, column] = text
-    sheet_of(data).write_bytes(restricted.packed(sheet))
-    return cop("review", "ZZZ", "--decisions", sheet_of(data))[1]
+def decide(cop, data):
+    """Decide to publish every text in the sheet, and return what `cop review` prints."""
+    place.save(data, sheet_of(data).assign(decision="publish", edited_text=""))
+    return cop("review", "ZZZ")[1]
 
 
-def test_a_half_filled_sheet_is_never_overwritten(cop, data, tmp_path):
+def test_what_was_typed_into_the_sheet_is_never_overwritten(cop, data, tmp_path):
     intake(cop, tmp_path, slice(0, 12))
     cop("review", "ZZZ")
-    sheet = restricted.table(sheet_of(data).read_bytes())
+    sheet = sheet_of(data).assign(note="of a reader")
     sheet.loc[0, "decision"] = "withhold"
     sheet.loc[1, "edited_text"] = "half a sent"
-    sheet_of(data).write_bytes(restricted.packed(sheet))
-    before = sheet_of(data).read_bytes()
+    place.save(data, sheet)
+    before = review.sheet_path(data, "ZZZ").read_bytes()
+    intake(cop, tmp_path, slice(0, 14))
     status, shown = cop("review", "ZZZ")
-    assert status == 2 and "2 unstored decisions" in shown and "--decisions" in shown
-    assert sheet_of(data).read_bytes() == before
-    assert f"{len(sheet)} new decisions stored" in decide(cop, data)
+    assert status == 2 and "column decision, row 3 ('')" in shown
+    assert review.sheet_path(data, "ZZZ").read_bytes() == before
+    sheet.loc[1, "decision"] = "edit"
+    place.save(data, sheet)
     status, shown = cop("review", "ZZZ")
-    assert status == 0 and "no text waits" in shown and "--all" in shown
+    assert status == 0 and "texts wait for a decision" in shown
+    after = sheet_of(data)
+    assert len(after) > len(sheet)
+    assert after.iloc[: len(sheet)].to_numpy().tolist() == sheet.to_numpy().tolist()
+    assert "no text waits" in decide(cop, data)
 
 
-@pytest.mark.parametrize("decision", ["", "publish"])
-def test_an_edited_text_is_never_ignored(cop, data, tmp_path, decision):
-    intake(cop, tmp_path, slice(0, 12))
-    cop("review", "ZZZ")
-    sheet = restricted.table(sheet_of(data).read_bytes())
-    sheet.loc[1, ["decision", "edited_text"]] = [decision, "Shorter."]
-    sheet_of(data).write_bytes(restricted.packed(sheet))
-    status, shown = cop("review", "ZZZ", "--decisions", sheet_of(data))
-    assert status == 2 and "1 row is wrong" in shown and "row 3, column" in shown
-    assert not len(restricted.read("reviews", data))
-
-
-def test_a_text_that_waits_again_is_not_published_by_the_same_decision(cop, data, tmp_path):
+def test_a_text_that_contains_a_name_stored_later_is_not_published(cop, data, tmp_path):
     intake(cop, tmp_path, slice(0, 12), What_should_be_improved_first="Ask Ann Zedova first.")
     cop("review", "ZZZ")
-    decide(cop, data)
+    assert "no text waits" in decide(cop, data)
     cells = ["organisation=Office", "category=government", "function=head", "person=Ann Zedova"]
     cells += ["consent=yes", "email=office@example.org", "language=en"]
     cop("contacts", "ZZZ", "--add", *cells)
-    assert "texts wait" in cop("review", "ZZZ")[1]
-    assert "seems to contain person" in decide(cop, data)
-
-
-def test_a_decision_can_be_changed(cop, data, tmp_path):
-    intake(cop, tmp_path, slice(0, 12))
-    cop("review", "ZZZ")
-    decide(cop, data)
-    assert "no text waits" in cop("review", "ZZZ", "--all")[1]
-    sheet = restricted.table(sheet_of(data).read_bytes())
-    assert set(sheet.decision) == {"publish"} and len(sheet) > 12
-    sheet.loc[0, "decision"] = "withhold"
-    sheet_of(data).write_bytes(restricted.packed(sheet))
-    assert "1 new decision stored" in cop("review", "ZZZ", "--decisions", sheet_of(data))[1]
-    reviews = restricted.read("reviews", data)
-    assert len(reviews) == len(sheet) + 1 and reviews.decision.iloc[-1] == "withhold"
+    status, shown = cop("review", "ZZZ")
+    assert status == 2 and "seems to contain person" in shown
 
 
 def test_an_edited_draft_is_never_overwritten(cop, data):
@@ -169,7 +145,7 @@ def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp
     assert "28 responses removed" in shown and "consent was withdrawn: 1 response." in shown
     intake(cop, tmp_path)
     cop("review", "ZZZ")
-    assert "Zed Office 2" not in set(restricted.table(sheet_of(data).read_bytes()).text)
+    assert "Zed Office 2" not in set(sheet_of(data).text)
 
 
 def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
@@ -195,7 +171,7 @@ def test_an_organisation_that_refused_to_be_named_is_named_in_no_quotation(cop, 
     cells = {"What_should_be_improved_first": improved, "May_be_named": may}
     intake(cop, tmp_path, **cells)
     cop("review", "ZZZ")
-    sheet = restricted.table(sheet_of(data).read_bytes())
+    sheet = sheet_of(data)
     marks = sheet.looks_like[sheet.text == text].iloc[0]
     assert "organisation that refused to be named" in marks
     shown = decide(cop, data)
@@ -203,7 +179,7 @@ def test_an_organisation_that_refused_to_be_named_is_named_in_no_quotation(cop, 
     # A name that was refused only after the decision stops the publication.
     with restricted.locked(data):
         restricted.write(data, {"answers.csv": None, "returns.csv": None, "imports.csv": None})
-        restricted.write(data, {sheet_of(data).name: None})
+        restricted.write(data, {review.sheet_path(data, "ZZZ").name: None})
     intake(cop, tmp_path, What_should_be_improved_first=improved)
     cop("review", "ZZZ")
     decide(cop, data)
@@ -237,19 +213,6 @@ def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
     assert "improvement: its author is not counted" in cop("publish", "ZZZ")[1]
 
 
-def test_a_missing_answer_of_an_excel_form_is_reported_at_its_cell(cop, data, tmp_path):
-    cop("forms", "mapping_form", "--country", "ZZZ", "--out", tmp_path / "forms")
-    (path,) = (tmp_path / "forms" / "mapping_form").glob("*-en.xlsx")
-    book = openpyxl.load_workbook(path)
-    places = {row[4]: row for row in book["_map"].iter_rows(values_only=True)}
-    sheet, cell, *_ = places["consent"]
-    book[sheet][cell] = "Yes"
-    book.save(tmp_path / "filled.xlsx")
-    shown = cop("intake", tmp_path / "filled.xlsx")[1]
-    sheet, cell, *_ = places["publish_quote"]
-    assert f"sheet {sheet}, row {cell[1:]}, column B: must not be empty" in shown
-
-
 def test_a_step_before_the_listing_counts_and_an_unknown_country_is_refused(cop, data):
     cells = ["organisation=Office", "category=government", "function=secretariat"]
     cells += ["email=office@example.org", "language=en"]
@@ -278,7 +241,6 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     assert len(list((data / "restricted" / "raw").iterdir())) == 1
     shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
     assert "0 responses removed" in shown
-    assert "Never imported, or changed since: returns.csv" in shown
     assert cop("intake", "--undo")[0] == 2
 
 

@@ -71,33 +71,20 @@ def without_entries(people):
 
 
 @pytest.mark.slow
-@pytest.mark.simulation
-@pytest.mark.parametrize("name", maker.EXPORTS)
-def test_a_thousand_responses_to_the_mapping_form_round_trip(tmp_path, name):
-    data = place.create(tmp_path, small=False)
-    form = place.form(data, "mapping_form")
-    people = maker.people(form, 1000, seed=4)
-    assert take(data, name, maker.EXPORTS[name](form, people)) == 0
-    assert_complete(data, form, people)
-
-
-@pytest.mark.slow
+@pytest.mark.parametrize("count", [8, pytest.param(1000, marks=pytest.mark.simulation)])
 @pytest.mark.parametrize("name", [*maker.EXPORTS, "form.xlsx"])
-def test_a_thousand_answers_to_the_mapping_form_round_trip(tmp_path, name):
+def test_answers_to_the_mapping_form_are_imported_without_loss(tmp_path, name, count):
     data = place.create(tmp_path, small=False)
     form = place.form(data, "mapping_form")
-    people = maker.people(form, 8, seed=5, entries=(3, 3))
     if name == "form.xlsx":
+        people = maker.people(form, 8, seed=5, entries=(3, 3))
         files = [maker.filled(data, form, person, "ka", person["id"]) for person in people]
     else:
+        people = maker.people(form, count, seed=5, entries=(3, 3))
         files = [maker.EXPORTS[name](form, people)]
     for file in files:
         assert take(data, name, file) == 0
-    assert sum(map(len, map(maker.expected, people))) > 1000
     assert_complete(data, form, people)
-    if name == "form.xlsx":
-        came = {(row["form_id"], row["language"]) for row in place.counted(data)}
-        assert came == {(person["id"], "ka") for person in people}
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
@@ -129,7 +116,7 @@ def test_an_export_is_imported_once_and_without_loss(data, form, people, name, c
     [
         lambda rows: maker.workbook({"Answers": rows}),
         lambda rows: maker.text(rows, ";"),
-        lambda rows: maker.text(rows, "\t").decode().encode("utf-16"),
+        lambda rows: maker.text(rows, "\t"),
     ],
 )
 def test_a_plain_table_is_imported_by_its_mapping(data, form, people, write):
@@ -168,7 +155,7 @@ def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, re
 def test_a_plain_table_without_rows_is_refused(data, form, people, capsys):
     rows, mapping = maker.plain(form, people)
     assert take(data, "a.csv", maker.text(rows[:1]), mapping=mapping_file(data, mapping)) == 2
-    assert "a.csv has no rows below its headings" in capsys.readouterr().out
+    assert "has no rows below its headings" in capsys.readouterr().out
 
 
 # Any other setting is refused in one sentence that names the setting to change.
@@ -213,17 +200,14 @@ def orphaned(form, people):
         ("k.xlsx", kobo(language="en", separator=""), KOBO),
         ("k.xlsx", kobo(many="split"), "select-many questions in a single column"),
         ("k.xlsx", kobo(separator="."), "'/' as the group separator"),
-        ("k.xlsx", kobo(separator="-"), "'/' as the group separator"),
-        ("k.xlsx", kobo(separator="::"), "'/' as the group separator"),
         ("k.xlsx", kobo_without("who/began"), "no column for began. Export again"),
         ("k.xlsx", kobo_without("friends/friend_size"), "no column for friend_size"),
-        ("k.xlsx", orphaned, "is not the id of exactly one response"),
+        ("k.xlsx", orphaned, "is not the id of a response"),
         ("k.csv", kobo_csv, "Export again as XLSX"),
         ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
         ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "has no responses"),
         ("l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
         ("l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
-        ("l.csv", lime(b'"Y"', b'"Yes"'), "responses as 'Answer codes'"),
         ("k.xlsx", lambda f, p: kobo_book(f, []), "has no responses"),
         ("p.csv", lambda f, p: maker.text(maker.plain(f, p)[0]), "--mapping FILE.yml"),
     ],
@@ -241,13 +225,12 @@ def test_another_setting_is_refused_by_its_name(data, form, name, write, sentenc
         ("k.xlsx", kobo(many="both")),
         ("k.xlsx", kobo(separator="")),
         ("o.zip", lambda f, p: maker.packed(maker.odk(f, p, many="both"))),
-        ("o.zip", lambda f, p: maker.packed(maker.odk(f, p, separator=""))),
+        ("l.csv", lime(b'"Y"', b'"Yes"')),
     ],
 )
-def test_settings_that_change_no_answer_are_imported(data, form, people, name, write, capsys):
+def test_settings_that_change_no_answer_are_imported(data, form, people, name, write):
     assert take(data, name, write(form, people)) == 0
     assert_complete(data, form, people)
-    assert "answer no question" not in capsys.readouterr().out
 
 
 def test_columns_that_lose_no_answer_are_remarked(data, form, people, capsys):
@@ -398,7 +381,7 @@ def test_a_wrong_answer_is_rejected_with_its_place_and_the_others_are_imported(d
     summary, *lines = capsys.readouterr().out.splitlines()
     assert f": 2 accepted, {len(wrong)} rejected" in summary
     for row, (question, _, rule) in enumerate(wrong, 2):
-        [line] = [line for line in lines if f"sheet main, row {row}" in line]
+        [line] = [line for line in lines if re.search(rf"sheet main, row {row}\b", line)]
         assert rule in line and (question in line or question == "consent")
     assert_complete(data, form, people[-2:])
 
@@ -438,13 +421,18 @@ def test_what_was_rejected_in_the_tool_is_not_imported(
 
 
 def test_a_response_that_was_not_completed_is_partial(data, form, people):
-    for person in people[:2]:
-        person["answers"].pop("size")
-    people[0]["partial"] = True  # only the completed one is rejected
-    assert take(data, "lime.csv", maker.limesurvey(form, people)) == 1
-    (partial,) = [row for row in place.counted(data) if row["remark"]]
-    assert partial["remark"] == "partial: it was not completed; missing required answers: 1"
-    assert partial["status"] == "accepted with a remark" and len(place.counted(data)) == 7
+    people[0]["answers"].pop("size")
+    people[0]["partial"] = people[2]["partial"] = True
+    for question in ("organisation", "size"):
+        people[1]["answers"].pop(question)
+    nothing = {"partial": True, "answers": {}, "entries": {}}  # somebody opened the form
+    people[3]["answers"].pop("consent")  # nobody takes part without consent
+    assert take(data, "lime.csv", maker.limesurvey(form, [*people, people[0] | nothing])) == 1
+    remarks = [row["remark"] for row in place.counted(data)]
+    partial = ["size", "organisation, size", "the last questions"]
+    assert remarks[:3] == [f"partial: no answer to {names}" for names in partial]
+    assert len(remarks) == 7 and not any(remarks[3:])
+    assert {row["status"] for row in place.counted(data)[:3]} == {"accepted with a remark"}
 
 
 def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, capsys):
@@ -469,10 +457,9 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
         content = maker.filled(data, form, people[0], change=change)
         assert take(data, "form.xlsx", content) == 2
         assert "a sheet was renamed, or the form is not of the present" in capsys.readouterr().out
-    people[0]["answers"].pop("size")
-    assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 1
-    label = form.question("size").label["en"]
-    assert f"row 14, column B: must not be empty. Fill in: {label}" in capsys.readouterr().out
+    people[0] |= {"answers": {}, "entries": {}}
+    assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 2
+    assert "has no answers. Request a completed one" in capsys.readouterr().out
 
 
 # Nothing a person typed is lost, run or shown.
@@ -501,7 +488,7 @@ def test_a_formula_is_never_run_and_its_text_is_kept_in_an_open_answer(data, for
     content = kobo_book(form, people)
     assert take(data, "kobo.xlsx", content) == 1
     text = capsys.readouterr().out
-    assert "'=2+2' is not a number" in text and "example.org" not in text
+    assert "'=2+2' is not a whole number" in text and "example.org" not in text
     assert_complete(data, form, people[1:])
     people[0]["answers"]["staff"] = "4"
     assert take(data, "computed.xlsx", kobo_book(form, people)) == 0

@@ -24,6 +24,7 @@ TOOLS = {  # tool: (--form, the token of its variable)
     "odk": ("3/visit", f"{USER}@example.org:{PASSWORD}"),
     "limesurvey": ("123456", f"{USER}:{PASSWORD}"),
 }
+BASIC = base64.b64encode(TOOLS["odk"][1].encode()).decode()
 
 
 class Server:
@@ -37,10 +38,7 @@ class Server:
         if path == "/index.php/admin/remotecontrol":
             result = self.limesurvey(sent["method"], sent["params"])
             return 200, as_json({"id": 1, "result": result, "error": None})
-        if path == "/v1/sessions":
-            known = sent == {"email": f"{USER}@example.org", "password": PASSWORD}
-            return (200, as_json({"token": TOKEN})) if known else (401, b"{}")
-        if headers.get("Authorization") not in (f"Bearer {TOKEN}", f"Token {TOKEN}"):
+        if headers.get("Authorization") not in (f"Basic {BASIC}", f"Token {TOKEN}"):
             return 401, b"{}"
         if path.startswith("/api/v2/assets/aXyz/exports/"):  # ready when asked the third time
             assert not sent or (sent["lang"], sent["type"]) == ("_xml", "xls")
@@ -141,7 +139,7 @@ def test_what_is_fetched_is_imported_once_and_without_loss(name, server, data, c
 def test_a_busy_server_is_asked_again(name, server, data, capsys):
     server.broken = [(429, b"{}"), (502, b"{}"), (503, b"{}"), None, (503, b"{}")]
     assert fetched(capsys, name, server, data)[0] == 0 and len(place.counted(data)) == 8
-    assert not server.broken
+    assert not server.broken or name == "odk"  # which answers a single request
 
 
 @pytest.mark.parametrize("name", TOOLS)
@@ -149,11 +147,10 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
     ("broken", "reason"),
     [
         ((502, b""), "502"),
-        ((403, b"{}"), "was rejected, or has no permission to read"),
-        ((200, b"[]"), "returned no readable responses"),
-        ((200, b"null"), "returned no readable responses"),
-        ((200, b'{"token": 3, "status": "complete", "result": 3}'), ""),
-        ((200, b'{"token": 3, "uid": "e", "status": "error", "result": null}'), ""),
+        ((403, b"{}"), "status 403"),
+        ((200, b"[]"), " no "),
+        ((200, b"null"), " no "),
+        ((200, b'{"status": "complete", "result": 3}'), ""),
         ((200, b"<html>Down"), ""),
         ((200, b"PK\x03\x04"), ""),
         ((206, b'{"half": '), "connection failed"),
@@ -171,10 +168,10 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
     variable = fetch.TOOLS[name][0]
     monkeypatch.setenv(variable, "wrong:token")
     status, text = fetched(capsys, name, server, data)
-    expected = (
-        "Invalid user name or password" if name == "limesurvey" else f"{variable} was rejected"
+    reason = (
+        "Invalid user name or password" if name == "limesurvey" else f"and {variable}, and that"
     )
-    assert status == 2 and expected in text and "wrong" not in text
+    assert status == 2 and reason in text and "wrong" not in text
     monkeypatch.delenv(variable)
     status, text = fetched(capsys, name, server, data)
     assert status == 2 and f"{variable} is not set: set it to" in text
@@ -183,8 +180,12 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
 @pytest.mark.parametrize(
     ("name", "form", "reason"),
     [
-        ("kobo", "other", "the form does not exist: check --server and --form"),
-        ("odk", "3/other", "the form does not exist: check --server and --form"),
+        (
+            "kobo",
+            "other",
+            "status 404; nothing was changed. Check --server, --form (the form's uid)",
+        ),
+        ("odk", "3/other", "status 404; nothing was changed. Check --server, --form"),
         ("odk", "visit", "add --server with its address, and --form with project/form"),
         ("limesurvey", "1", "Invalid survey ID"),
         ("limesurvey", "visit", "the survey's number"),
@@ -195,11 +196,11 @@ def test_a_form_that_is_not_there_is_named(name, form, reason, server, data, cap
     assert status == 2 and reason in text, text
 
 
-def test_a_zip_that_unpacks_too_far_is_refused_unread(server, data, capsys):
-    bomb = maker.packed({"visit.csv": bytes(250 * 2**20)})
-    server.broken = [None, (200, bomb)]
-    status, text = fetched(capsys, "odk", server, data)
-    assert status == 2 and "would unpack to 250 MB; at most 200 MB" in text
+def test_an_export_that_kobotoolbox_does_not_complete_is_not_fetched(server, data, capsys):
+    server.broken = [(200, b'{"uid": "e", "status": "error", "result": null}')]
+    status, text = fetched(capsys, "kobo", server, data)
+    assert status == 2 and "KoboToolbox did not complete the export" in text
+    assert len(server.calls) == 1
 
 
 def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsys):

@@ -38,16 +38,8 @@ def add_to(commands: options.Commands) -> None:
     invites.day("--deadline", "deadline for answers (default: in three weeks)")
     invites.data()
     _add_intake(commands)
-    reviews = commands.add(
-        "review",
-        review_answers,
-        "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv, "
-        "cop review UKR --all",
-    )
+    reviews = commands.add("review", review_answers, "cop review UKR")
     reviews.value("country", "ISO3", "country of the answers")
-    reviews.file("--decisions", "FILE.csv", "completed sheet to import")
-    reviews.flag("--all", "include texts with a decision, so that it can be changed")
-    reviews.text("--reviewer", "NAME", "name of the reviewer (default: name of the account)")
     reviews.data()
     publishes = commands.add(
         "publish", publish_tables, "cop publish UKR --dry-run, cop publish UKR"
@@ -140,11 +132,10 @@ def import_responses(arguments: argparse.Namespace) -> int:
 
 
 def review_answers(arguments: argparse.Namespace) -> int:
-    """Write texts to review into a sheet, or import the decisions in it."""
+    """Add new texts to the review sheet, and check the decisions in it."""
     from cop.fieldwork import review
 
-    sheet = arguments.decisions, arguments.reviewer, arguments.all
-    print(review.review(arguments.data, arguments.country, *sheet))
+    print(review.review(arguments.data, arguments.country))
     return 0
 
 

@@ -17,7 +17,6 @@ from urllib3.exceptions import HTTPError
 
 from cop.data import UserError, http
 from cop.fieldwork import incoming
-from cop.fieldwork.incoming import Book
 
 SERVERS = http.HttpSettings("cop-assessment-workspace/1.0 (imports responses to its own forms)")
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -30,12 +29,12 @@ KOBO = {
     "type": "xls", "lang": "_xml", "group_sep": "/", "multiple_select": "summary",
     "hierarchy_in_labels": True, "fields_from_all_versions": True,
 }  # fmt: skip
-ODK = {"attachments": "false", "groupPaths": "true", "splitSelectMultiples": "false"}
+ODK = "attachments=false&groupPaths=true&splitSelectMultiples=false"
 LIMESURVEY = ("csv", None, "all", "code", "short")  # kind, language, which, headings, answers
 CHECKS = 120  # most requests to KoboToolbox for the status of an export
 
 
-def fetch(tool: str, server: str, form: str) -> Book:
+def fetch(tool: str, server: str, form: str) -> incoming.Book:
     """Return all responses to a form as the Book of an export file.
 
     Raises UserError if an argument or the token is missing or invalid, the server does not respond,
@@ -47,21 +46,19 @@ def fetch(tool: str, server: str, form: str) -> Book:
     token = os.environ.get(variable, "").strip()
     if not token:
         raise UserError(f"{variable} is not set: set it to {content} (it is never stored)")
-    rejected = f"{variable} was rejected, or has no permission to read this form"
-    missing = f"the form does not exist: check --server and --form ({id_of_form})"
-    reasons = {401: rejected, 403: rejected, 404: missing}
     fetchers = {"kobo": _kobo, "odk": _odk, "limesurvey": _limesurvey}
     session = http.session(SERVERS, http.SameSite)
     try:
         return incoming.parse(*fetchers[tool](session, address_of(server), form, token))
+    except incoming.InvalidFile as error:
+        reason, cause = f"the answer {error}", error
     except (requests.RequestException, HTTPError) as error:
         status = getattr(getattr(error, "response", None), "status_code", 0)
-        reason = reasons.get(status) or (f"status {status}" if status else http.cause(error))
-        raise UserError(f"{server}: {reason}; nothing was changed") from error
-    except incoming.InvalidFile as unfit:
-        raise UserError(f"the answer of {server} {unfit}; nothing was changed") from unfit
+        reason, cause = f"status {status}" if status else http.cause(error), error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UserError(f"{server} returned no readable responses; nothing was changed") from error
+        reason, cause = "it returned no readable responses", error
+    fix = f"Check --server, --form ({id_of_form}) and {variable}, and that it may read this form"
+    raise UserError(f"{server}: {reason}; nothing was changed. {fix}") from cause
 
 
 def address_of(server: str) -> str:
@@ -78,23 +75,19 @@ def _content(session, method, url, **options):
         response.raise_for_status()
         body = response.raw.read(incoming.MOST_BYTES + 1, decode_content=True)
     if len(body) > incoming.MOST_BYTES:
-        raise incoming.InvalidFile(f"has more than {incoming.MOST_BYTES // incoming.MB} MB")
+        raise incoming.InvalidFile(incoming.TOO_LARGE)
     return body
-
-
-def _json(session, method, url, **options):
-    return json.loads(_content(session, method, url, **options))
 
 
 def _kobo(session, server, form, token):
     session.headers["Authorization"] = f"Token {token}"
     exports = f"{server}/api/v2/assets/{form}/exports/"
-    export = _json(session, "POST", exports, json=KOBO)
+    export = json.loads(_content(session, "POST", exports, json=KOBO))
     for _ in range(CHECKS):
         if export["status"] in ("complete", "error"):
             break
         time.sleep(SERVERS.pause)
-        export = _json(session, "GET", f"{exports}{export['uid']}/")
+        export = json.loads(_content(session, "GET", f"{exports}{export['uid']}/"))
     if export["status"] != "complete":
         raise UserError("KoboToolbox did not complete the export; nothing was changed. Try again")
     result = urlsplit(export["result"])  # the token goes to no other server
@@ -102,27 +95,23 @@ def _kobo(session, server, form, token):
 
 
 def _odk(session, server, form, token):
+    session.headers["Authorization"] = f"Basic {base64.b64encode(token.encode()).decode()}"
     project, _, name = form.partition("/")
-    email, _, password = token.partition(":")
-    login = {"email": email, "password": password}
-    token = _json(session, "POST", f"{server}/v1/sessions", json=login)["token"]
-    session.headers["Authorization"] = f"Bearer {token}"
-    address = f"{server}/v1/projects/{project}/forms/{quote(name)}/submissions.csv.zip"
-    return f"{name}.zip", _content(session, "GET", address, params=ODK)
+    address = f"{server}/v1/projects/{project}/forms/{quote(name)}/submissions.csv.zip?{ODK}"
+    return f"{name}.zip", _content(session, "GET", address)
 
 
 def _limesurvey(session, server, form, token):
-    user, _, password = token.partition(":")
-    address = f"{server}/index.php/admin/remotecontrol"
-
     def call(method, *params):
         sent = {"method": method, "params": params, "id": 1}
-        answer = _json(session, "POST", address, json=sent)
-        if isinstance(answer["result"], str):
-            return answer["result"]
-        reason = (answer["result"] or {}).get("status") or answer.get("error")
-        raise UserError(f"LimeSurvey: {str(reason)[:200]}; nothing was changed")
+        address = f"{server}/index.php/admin/remotecontrol"
+        answer = json.loads(_content(session, "POST", address, json=sent))["result"]
+        if isinstance(answer, str):
+            return answer
+        reason = str((answer or {}).get("status"))[:200]
+        raise UserError(f"LimeSurvey: {reason}; nothing was changed")
 
+    user, _, password = token.partition(":")
     key = call("get_session_key", user, password)
     try:
         packed = call("export_responses", key, int(form), *LIMESURVEY)

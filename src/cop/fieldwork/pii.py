@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from cop.data import is_formula
@@ -24,12 +24,12 @@ HANDLE = re.compile(
     r"|\blinkedin\.com/in/\S*|\b(telegram|viber|whatsapp|signal|skype|discord)\s*[:：]\s*\S+",
     re.IGNORECASE,
 )
-PHONE = re.compile(r"(?<![\w-])\+?\(?\d[\d\s()./-]{5,}\d(?!\w)")
-PERIOD = re.compile(
+PHONE = re.compile(r"(?<![\w-])\+?\(?\d(?:[\s()./-]*\d){6,}(?!\w)")
+PERIOD = re.compile(  # years, days and large numbers, which are no telephone numbers
     r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
-PATTERNS = {"e-mail": EMAIL, "phone": PHONE, "handle": HANDLE, "address of a page": ADDRESS}
+PATTERNS = {"e-mail": EMAIL, "phone": PHONE, "handle": HANDLE}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # characters that control a terminal
 REFUSED = "organisation that refused to be named"
 # Never published; a reviewer may decide to publish other kinds.
@@ -73,18 +73,16 @@ def stored_names(data: Path) -> Names:
     contacts, interviews, answers, returns = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers", "returns")
     )
-    named = answers.question.isin(ORGANISATION)
+    named = answers[answers.question.isin(ORGANISATION)]
     written = _lower(answers.answer[answers.question == "person"])
-    refusing = answers.return_id[
-        (answers.question == "publish_organisation") & (answers.answer == "no")
-    ]
-    refusing = set(refusing) - set(returns.return_id[returns.status == "superseded"])
+    refusing = answers[(answers.question == "publish_organisation") & (answers.answer == "no")]
+    refusing = {*refusing.return_id} - {*returns.return_id[returns.status == "superseded"]}
     return Names(
         _lower({*contacts.person, *interviews.person}),
-        _lower({*contacts.organisation, *answers.answer[named]}),
+        _lower({*contacts.organisation, *named.answer}),
         # Single words are left out: a name given as `children` must not block all texts.
         frozenset(name for name in written if " " in name),
-        _lower(answers.answer[named & answers.return_id.isin(refusing)]),
+        _lower(named.answer[named.return_id.isin(refusing)]),
     )
 
 
@@ -103,21 +101,20 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 
     Parts of `names.people` also match in declined forms, and spelled-out e-mail addresses match.
     """
-    normal = _normalise(text)
-    words = f" {plain(normal)} "
+    normal, declined = _normalise(text), _declined(names.people)
+    words = plain(normal)
     matches = {
-        kind: next((m[0] for m in pattern.finditer(normal) if _counts(kind, m[0])), None)
+        kind: [match[0] for match in pattern.finditer(normal) if not PERIOD.fullmatch(match[0])]
         for kind, pattern in PATTERNS.items()
+    } | {
+        "address of a page": ADDRESS.findall(normal),
+        "person": _within(words, names.people | names.written)
+        or [word for word in words.split() if word in declined],
+        "organisation": _within(words, names.organisations),
+        REFUSED: _within(words, names.refused),
+        "formula": CONTROL.findall(text) or [text.strip()[:1]] * is_formula(text),
     }
-    declined = _declined(names.people)
-    person = _within(words, sorted(names.people | names.written))
-    matches["person"] = person or next((w for w in words.split() if w in declined), None)
-    matches["organisation"] = _within(words, sorted(names.organisations))
-    matches[REFUSED] = _within(words, sorted(names.refused))
-    control = CONTROL.search(text)
-    formula = text.strip()[:1] if is_formula(text) else None
-    matches["formula"] = control[0] if control else formula
-    return [(kind, match) for kind, match in matches.items() if match is not None]
+    return [(kind, texts[0]) for kind, texts in matches.items() if texts]
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
@@ -125,38 +122,29 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
 
     Matches that consist of `public` words (in lower case) are kept, except full `names.people`.
     """
+    declined = _declined(names.people)
 
-    def hide(match, by=LEFT_OUT):
-        return match[0] if public.issuperset(plain(match[0]).split()) else by
+    def hide(match, by):
+        is_kept = public.issuperset(plain(match[0]).split()) or PERIOD.fullmatch(match[0])
+        return match[0] if is_kept else by
 
     normal = clean = _normalise(text)
-    for kind in ("e-mail", "phone", "handle"):
-        clean = PATTERNS[kind].sub(
-            lambda match, kind=kind: hide(match) if _counts(kind, match[0]) else match[0], clean
-        )
-    if full := _full_names(names.people):
-        clean = full.sub(NAME, clean)
-    if full := _full_names(names.written):
-        clean = full.sub(lambda match: hide(match, NAME), clean)
-    declined = _declined(names.people)
+    for pattern in PATTERNS.values():
+        clean = pattern.sub(partial(hide, by=LEFT_OUT), clean)
+    clean = _full_names(names.people).sub(NAME, clean)
+    clean = _full_names(names.written).sub(partial(hide, by=NAME), clean)
     clean = re.sub(r"\w+", lambda m: hide(m, NAME) if plain(m[0]) in declined else m[0], clean)
     return text if clean == normal else clean
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
     """Return whether a text contains the name of an organisation, ignoring case and punctuation."""
-    return _within(f" {plain(text)} ", filter(None, map(plain, organisations))) is not None
+    return bool(_within(plain(text), filter(None, map(plain, organisations))))
 
 
-def _counts(kind, match):
-    """Return whether a match counts; periods, grouped or short numbers are no telephone numbers."""
-    if kind != "phone":
-        return True
-    return sum(c.isdigit() for c in match) >= 7 and not PERIOD.fullmatch(match.strip(" .,"))
-
-
-def _within(padded, names):
-    return next((name for name in names if f" {name} " in padded), None)
+def _within(words, names):
+    """Return the sorted names that are contained in a text of `plain` words."""
+    return sorted(name for name in names if f" {name} " in f" {words} ")
 
 
 def _normalise(text):
@@ -179,9 +167,9 @@ def _declined(people):
 
 @lru_cache(maxsize=4)
 def _full_names(names):
-    """Return a pattern that matches names of several words, or None without such names."""
+    """Return a pattern that matches the names of several words, if there are any."""
     ways = [r"[\W_]+".join(map(re.escape, name.split())) for name in sorted(names) if " " in name]
-    return re.compile(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE) if ways else None
+    return re.compile(rf"\b(?:{'|'.join(ways) or '(?!)'})\b", re.IGNORECASE)
 
 
 def _lower(names):

@@ -84,10 +84,11 @@ def _make(data, iso3, withdraw=False):
     forms, parts, counted = _numbers(standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
     out = {name: _with_others(name, parts, standing, data, iso3) for name in SURVEYS}
-    named = review.named(surveys, review.decisions(data), data, iso3)
+    decided = review.decided(data, iso3, surveys)
+    named = review.named(surveys, decided, data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
-    quotes, held_back = review.quotes(data, iso3, surveys, voices, groups, secret)
+    quotes, held_back = review.quotes(decided, surveys, voices, groups, secret)
     out |= {
         "forms": cop.data.read("forms", data, iso3) if FORM in standing else forms,
         "interviews": _interviews(data, iso3, secret),

@@ -21,13 +21,11 @@ TABLES = {
     "row status remark identity submitted changed",
     "answers": "return_id block entry question answer language",
     "imports": "file name when questionnaire source rows accepted remarked refused unchanged",
-    "reviews": "return_id question entry decision text reviewer date",
     "codes": "return_id question coder theme",
     "interviews": "interview_id iso3 category function person held theme finding quote "
     "consent_to_quote coder leaning",
 }
 MARK = "'"  # put before a formula, and before text that begins with the mark itself
-MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # signs after the mark, also in older stores
 RAW = "raw"
 
 
@@ -62,12 +60,12 @@ def table(content: bytes) -> pd.DataFrame:
     """Parse CSV bytes with commas, semicolons or tabs as text; raises ValueError if invalid."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
-    # A spreadsheet may leave out the separators after the last cell that is filled.
-    rows = [[*map(unguarded, row), *[""] * (len(names) - len(row))] for row in rows]
     for number, row in enumerate(rows, 2):
         if len(row) > len(names):
             raise ValueError(f"row {number} has {len(row)} cells instead of {len(names)}")
-    return pd.DataFrame(rows, columns=names, dtype=object)
+        # A spreadsheet may leave out the separators after the last cell that is filled.
+        row += [""] * (len(names) - len(row))
+    return pd.DataFrame(rows, columns=names, dtype=object).map(unguarded)
 
 
 def packed(frame: pd.DataFrame) -> bytes:
@@ -85,8 +83,8 @@ def guarded(value: object) -> str:
 def unguarded(text: str) -> str:
     """Return the original text of a guarded cell, even if a spreadsheet removed the mark."""
     rest = text[1:]
-    marked = text[:1] == MARK and (rest.startswith(MARKED) or cop.data.is_formula(rest))
-    return rest if marked else text
+    is_guarded = text.startswith(MARK) and (rest.startswith(MARK) or cop.data.is_formula(rest))
+    return rest if is_guarded else text
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
@@ -97,12 +95,11 @@ def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
 def write(data: Path, files: dict[str, bytes | None]) -> None:
     """Write files of the store, all or none; `files` is {path: bytes, or None to delete it}."""
     writing.write(folder(data), files)
-    lock_raw(data)
+    _restrict(folder(data))
 
 
-def lock_raw(data: Path) -> None:
+def _restrict(root):
     """Make the store readable by its owner only, and its raw files read-only."""
-    root = folder(data)
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
         mode = 0o700 if path.is_dir() else 0o400 if raw else 0o600
@@ -114,25 +111,15 @@ def lock_raw(data: Path) -> None:
 def locked(data: Path) -> Iterator[None]:
     """Lock the restricted store, and complete an interrupted write. Creates a missing store.
 
-    Raises UserError if the store could be committed to git.
+    Raises UserError if the store is in a git repository that does not ignore it.
     """
-    root = folder(data)
-    refuse_in_git(root)
-    root.mkdir(0o700, parents=True, exist_ok=True)
-    with writing.alone(root):
-        lock_raw(data)
-        yield
-    lock_raw(data)
-
-
-def refuse_in_git(root: Path) -> None:
-    """Raise UserError if the store is in a git repository that does not ignore it."""
-    parents = root.resolve().parents
-    if not any((parent / ".git").exists() for parent in parents):
-        return
-    inside = next(parent for parent in parents if parent.exists())
-    call = ["git", "-C", str(inside), "check-ignore", "-q", str(root.resolve() / "x")]
+    root = folder(data).resolve()
+    call = ["git", "-C", str(root.parent), "check-ignore", "-q", str(root / "x")]
     with contextlib.suppress(OSError):  # without git nothing is committed
         if subprocess.run(call, capture_output=True).returncode == 1:
             fix = f"add `{root.name}/` to the .gitignore in its parent folder first"
             raise UserError(f"{root} could be committed to git: {fix}")
+    root.mkdir(0o700, parents=True, exist_ok=True)
+    with writing.alone(root):
+        _restrict(root)
+        yield
