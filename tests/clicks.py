@@ -39,30 +39,27 @@ def page(path: Path):
     return root, {part.get("id"): part for part in root.xpath("//*[@id]")}
 
 
-def numbers(path):
-    """Yield (element, text, match) for each number of a page except those in OURS and NAMES."""
+def lost(path, most=2):
+    """Return the numbers of a page without a source in `most` clicks, each with its context.
+
+    Numbers in OURS and NAMES are left out.
+    """
+    found = []
     for element, text in _texts(page(path)[0].find(".//main")):
-        names = [found.span() for found in NAME.finditer(text)]
+        names = [name.span() for name in NAME.finditer(text)]
         for number in NUMBER.finditer(text):
             named = any(a <= number.start() and number.end() <= b for a, b in names)
-            if not named and not _ours(element):
-                yield element, text, number
+            if not (named or _ours(element) or _has_source(path, element, text, number, most)):
+                context = text[max(0, number.start() - 50) : number.end() + 30]
+                found.append(f"{context!r} ({number[0]}, <{element.tag}>)")
+    return found
 
 
-def lost(path, most=2):
-    """Return the numbers of a page without a source in `most` clicks, each with its context."""
-    return [
-        f"{text[max(0, n.start() - 50) : n.end() + 30]!r} ({n[0]}, <{element.tag}>)"
-        for element, text, n in numbers(path)
-        if clicks(path, element, text, n, most) is None
-    ]
-
-
-def clicks(path, element, text, number, most=2):
-    """Return the number of clicks from a number to an address, or None if it exceeds `most`."""
-    ways = [_in_sentence(path, element, text, number, most)]
-    ways += [_from(path, held, most, element) for held in _holders(element)]
-    return min((way for way in ways if way is not None), default=None)
+def _has_source(path, element, text, number, most):
+    links = _near(element, text, number)
+    if any(_leads(path, link.get("href") or "", most) for link in links):
+        return True
+    return any(_reaches(path, parts, most, element) for parts in _holders(element))
 
 
 def _texts(element):
@@ -123,14 +120,11 @@ def _chapter(heading):
     return parts
 
 
-def _in_sentence(path, element, text, number, most):
-    """Return the clicks by a link in the sentence of a number, or at the end of its paragraph.
-
-    Returns None without such a link, or if an address is more than `most` clicks away.
-    """
+def _near(element, text, number):
+    """Return the links in the sentence of a number and at the end of its paragraph."""
     paragraph = next((one for one in _way(element) if one.tag == "p"), None)
     if paragraph is None:
-        return None
+        return []
     words, at, places = "", 0, []
     for one, part in _texts(paragraph):
         at = len(words) + number.start() if one is element and part == text else at
@@ -139,9 +133,7 @@ def _in_sentence(path, element, text, number, most):
     ends = [0, *(found.end() for found in ENDED.finditer(words)), len(words) + 1]
     first, last = next(pair for pair in zip(ends, ends[1:], strict=False) if at < pair[1])
     closing = _closing(words, places)
-    near = [link for place, link in places if first <= place < last or place >= closing]
-    ways = [_followed(path, link.get("href") or "", most) for link in near]
-    return min((way for way in ways if way is not None), default=None)
+    return [link for place, link in places if first <= place < last or place >= closing]
 
 
 def _closing(words, places):
@@ -154,17 +146,15 @@ def _closing(words, places):
     return end if words[:end].rstrip(" \n[").endswith((".", "!", "?")) else len(words)
 
 
-def _from(path, parts, most, number=None):
-    """Return the fewest clicks from a list of elements to an address, or None above `most`."""
+def _reaches(path, parts, most, number=None):
+    """Return whether a link in a list of elements leads to a web address within `most` clicks."""
     inside = {*_way(number)} if number is not None else set()
-    ways = {(_closed(link, part, inside), link.get("href") or "") for part in parts
-            for link in part.iter("a")}  # fmt: skip
-    told = [cost for cost, href in ways if href.startswith("http") and cost <= most]
-    if 0 not in told:
-        for cost, href in ways:
-            more = _followed(path, href, most - cost) if cost < most else None
-            told += [] if more is None else [cost + more]
-    return min(told, default=None)
+    for part in parts:
+        for link in part.iter("a"):
+            left = most - _closed(link, part, inside)
+            if left >= 0 and _leads(path, link.get("href") or "", left):
+                return True
+    return False
 
 
 def _closed(link, part, inside):
@@ -175,20 +165,20 @@ def _closed(link, part, inside):
 
 
 @cache
-def _followed(path, href, most):
-    """Return the clicks to an address by a link: 0 for a web address, None above `most`."""
+def _leads(path, href, most):
+    """Return whether a link is a web address, or leads to one within `most` clicks."""
     if href.startswith("http"):
-        return 0
-    if FIELD_WORK in href:  # what people told has its source there, and no address
-        return 1
+        return True
+    if most < 1 or href.startswith(("data:", "mailto:")):
+        return False
     name, _, anchor = href.partition("#")
     there = path.parent / name if name else path
-    if href.startswith(("data:", "mailto:")) or most < 1 or not there.is_file():
-        return None
+    if FIELD_WORK in href:  # what people told has its source there, and no address
+        return True
+    if not there.is_file():
+        return False
     root, ids = page(there)
     part = ids.get(anchor) if anchor else root.find(".//main")
     if part is None:
-        return None
-    parts = _chapter(part) if part.tag in HEADINGS else [part]
-    more = _from(there, parts, most - 1)
-    return None if more is None else more + 1
+        return False
+    return _reaches(there, _chapter(part) if part.tag in HEADINGS else [part], most - 1)

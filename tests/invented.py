@@ -71,7 +71,8 @@ def leaked(words, texts):
 
 def fill(data, seed=2020):
     """Write the store of a seed to a data folder, and review all but three of its texts."""
-    rng, tables = random.Random(seed), _Store()
+    rng = random.Random(seed)
+    tables = {name: [] for name in restricted.TABLES if name not in ("imports", "reviews")}
     forms = {
         name: questionnaires.load(name, data)
         for name in questionnaires.ids(data)
@@ -87,10 +88,10 @@ def fill(data, seed=2020):
             answer(tables, rng, forms[name], category or _any(rng), "")
     _interviews(tables)
     _code(tables)
-    frames = {}
-    for name, rows in tables.rows.items():
-        frame = pd.DataFrame(rows, columns=restricted.columns(name), dtype=object)
-        frames[name] = frame.fillna("")
+    frames = {
+        name: pd.DataFrame(rows, columns=restricted.columns(name), dtype=object).fillna("")
+        for name, rows in tables.items()
+    }
     with restricted.locked(data):
         restricted.write(data, restricted.change(frames))
     _review(data)
@@ -101,25 +102,21 @@ def answer(tables, rng, definition, category, form_id, organisation_name=""):
 
     Some respondents stop half-way. A few do not consent or do not belong to the population.
     """
-    number = len(tables.rows["returns"]) + 1
+    number = len(tables["returns"]) + 1
     return_id, partial = f"{0xCA0A51 + number:016x}", rng.random() < (0.16 if form_id else 0.08)
     given = _given(rng, return_id, definition, category, partial, organisation_name)
     received = (date(2026, 3, 20) + timedelta(days=rng.randrange(70))).isoformat()
-    tables.add("returns", return_id=return_id, iso3="ZZZ", questionnaire=definition.id, version=definition.version, language="en",
+    _add(tables, "returns", return_id=return_id, iso3="ZZZ", questionnaire=definition.id, version=definition.version, language="en",
                form_id=form_id, received=received, source="excel" if form_id else "kobo", status="accepted",
                remark="partial" if partial else "")  # fmt: skip
     for block, entry, question, value in given:
-        tables.add("answers", return_id=return_id, block=block, entry=entry, question=question,
+        _add(tables, "answers", return_id=return_id, block=block, entry=entry, question=question,
                    answer=value, language="en")  # fmt: skip
     return return_id
 
 
-class _Store:
-    def __init__(self):
-        self.rows = {name: [] for name in restricted.TABLES if name not in ("imports", "reviews")}
-
-    def add(self, table, **row):
-        self.rows[table].append(row)
+def _add(tables, name, **row):
+    tables[name].append(row)
 
 
 def _any(rng):
@@ -127,22 +124,22 @@ def _any(rng):
 
 
 def _contact(tables, rng, category, number, form):
-    at = len({row["contact_id"] for row in tables.rows["contacts"]}) + 1
+    at = len({row["contact_id"] for row in tables["contacts"]}) + 1
     name, email, phone = person(at)
     named = NAMED.get(category, [])
     org = named[number] if number < len(named) else organisation(at)
     about = {"contact_id": f"ZZZ-C{at:03d}", "iso3": "ZZZ", "organisation": org, "category": category, "function": "head of unit",
              "person": name, "email": email, "phone": phone, "channel": "e-mail", "language": "en", "consent": "yes",
              "form_id": f"ZZZ-F{at:03d}"}  # fmt: skip
-    tables.add("contacts", **about, step="invited", date="2026-03-02")
+    _add(tables, "contacts", **about, step="invited", date="2026-03-02")
     if number < len(named) or rng.random() < MADE_OF["answer"].get(category, 0.4):
-        tables.add("contacts", **about, step="answered", date="2026-04-10")
+        _add(tables, "contacts", **about, step="answered", date="2026-04-10")
         answer(tables, rng, form, category, about["form_id"], org)
     elif rng.random() < 0.35:
-        tables.add("contacts", **about, step="refused", date="2026-04-12")
+        _add(tables, "contacts", **about, step="refused", date="2026-04-12")
     else:
         step = "not eligible" if rng.random() < 0.05 else "reminded"
-        tables.add("contacts", **about, step=step, date="2026-04-01")
+        _add(tables, "contacts", **about, step=step, date="2026-04-01")
 
 
 def _given(rng, return_id, definition, category, partial, org):
@@ -227,17 +224,17 @@ def _interviews(tables):
     for row in MADE_OF["interviews"]:
         number, more = row["number"], {k: v for k, v in row.items() if k != "number"}
         more |= {"person": person(200 + int(number[1:]))[0], "coder": "A"}
-        tables.add("interviews", interview_id=f"ZZZ-{number}", iso3="ZZZ", **more,
+        _add(tables, "interviews", interview_id=f"ZZZ-{number}", iso3="ZZZ", **more,
                    consent_to_quote="yes" if row["quote"] else "no")  # fmt: skip
 
 
 def _code(tables):
     """Add the themes of open answers to three surveys by two coders, who sometimes disagree."""
     every = sorted({theme for _, found in OPINIONS for theme in found})
-    survey = {r["return_id"]: r["questionnaire"] for r in tables.rows["returns"]}
+    survey = {r["return_id"]: r["questionnaire"] for r in tables["returns"]}
     open_questions = {("stakeholder_survey", "challenge"), ("parents_survey", "would_help"),
                       ("educators_survey", "challenge")}  # fmt: skip
-    for row in list(tables.rows["answers"]):
+    for row in list(tables["answers"]):
         is_open = (survey[row["return_id"]], row["question"]) in open_questions
         for coder in ("A", "B") if is_open else ():
             rng = random.Random(f"{row['return_id']} {row['question']} {coder}")
@@ -245,7 +242,7 @@ def _code(tables):
             found = [rng.choice(every)] if rng.random() < 0.08 else found
             about = {name: row[name] for name in ("return_id", "question")}
             for theme in found:
-                tables.add("codes", **about, coder=coder, theme=theme)
+                _add(tables, "codes", **about, coder=coder, theme=theme)
 
 
 def _review(data):

@@ -1,4 +1,4 @@
-"""Extract the text of finished pages, with one line per block, table row and image."""
+"""Compare pages and tables with those agreed, pages as one line per block, row and image."""
 
 import re
 from difflib import unified_diff
@@ -59,20 +59,20 @@ def of_site(site, iso3, group):
     return {name: of_page(path) for name, path in sorted(paths.items())}
 
 
-def compare(request, folder, texts, *keys):
+def compare(request, folder, texts, *keys, kind="txt"):
     """Fail with the first differences between {name: text} and the expected texts in a folder.
 
-    `keys` limits the expected texts to names that contain one of them. `--renew` replaces these
-    files instead.
+    `keys` limits the expected texts to names that contain one of them, and `kind` is the ending of
+    their files. `--renew` replaces these files instead.
     """
-    paths = [path for key in keys or [""] for path in sorted(folder.glob(f"*{key}*.txt"))]
+    paths = [path for key in keys or [""] for path in sorted(folder.glob(f"*{key}*.{kind}"))]
     agreed = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     if request.config.getoption("--renew"):
         folder.mkdir(parents=True, exist_ok=True)
         for path in paths:
             path.unlink()
         for name, text in texts.items():
-            (folder / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+            (folder / f"{name}.{kind}").write_text(text, encoding="utf-8", newline="\n")
     elif told := differences(agreed, texts):
         pytest.fail(f"Texts changed; if that is meant: make expected.\n{told}", pytrace=False)
 

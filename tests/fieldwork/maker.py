@@ -225,8 +225,7 @@ def plain(form, persons):
 
 def filled(data, form, person, language="en", form_id="", change=None):
     """Return our Excel form as somebody fills it in: labels from the drop-downs, days as such."""
-    words = questionnaires.phrases(language, data)
-    content = excel_form.workbook(form, language, words, form_id, "ZZZ")
+    content = excel_form.workbook(form, language, form_id, "ZZZ")
     book = openpyxl.load_workbook(io.BytesIO(content))
     kinds = {"integer": int, "year": int, "number": float, "date": date.fromisoformat}
     blocks = {block.id: block for block in form.blocks}

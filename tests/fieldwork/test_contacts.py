@@ -9,17 +9,19 @@ from email import message_from_bytes, policy
 
 import pandas as pd
 import pytest
-from conftest import ZEDLAND, call
+from conftest import DATA, ZEDLAND, call
 from openpyxl import load_workbook
 
+from cop import data as cop_data
 from cop.data import UserError
-from cop.fieldwork import contacts, outcomes, restricted
+from cop.fieldwork import contacts, outcomes, questionnaires, restricted
 
+FIELDS = cop_data.contents(DATA)["cop:contacts"]
 TODAY = date(2026, 6, 1)
 PERSON, MAIL, PHONE = "Canary Zedperson", "canary.zedperson@example.org", "+999 555 0142"
 
 
-def row(number, step="listed", date="", category="government", **more):
+def row(number, step="listed", date="2026-01-01", category="government", **more):
     """Return one line of contacts.csv for Zedland."""
     cells = {
         "contact_id": f"ZZZ-C{number:02}", "iso3": "ZZZ", "organisation": f"Office {number}",
@@ -88,8 +90,12 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     assert final.to_dict() == ended
     status, out = cop(capsys, data, "contacts", "--date", ago(0))
     lines = [" ".join(line.split()) for line in out.splitlines()]
-    assert status == 0 and "ZZZ-C01 invite Office 1 head of unit listed" in lines
-    assert lines[-1] == "ZZZ: 9 forms sent: 1 complete, 1 not eligible, 1 refused, 6 waiting"
+    assert status == 0 and "ZZZ-C01 invite Office 1 head of unit listed 2026-01-01" in lines
+    assert lines[-3:] == [
+        "outcome complete not eligible refused waiting",
+        "forms sent",
+        "ZZZ 1 1 1 6",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +111,12 @@ def test_the_newest_step_is_the_outcome_of_a_contact(tmp_path, steps, outcome):
     rows = [row(1, "invited", ago(50)), *(row(1, step, ago(days)) for step, days in steps)]
     final = outcomes.final(contacts.steps(kept(tmp_path, *rows)))
     assert final.outcome.fillna("none").tolist() == [outcome]
+
+
+def test_the_allowed_categories_and_languages_are_those_of_the_tables_and_forms():
+    words = {field["name"]: field["constraints"].get("enum") for field in FIELDS}
+    assert words["category"] == list(cop_data.labels("stakeholders", "category", DATA))
+    assert words["language"] == list(questionnaires.load("mapping_form", DATA).spoken)
 
 
 def test_a_response_without_a_form_id_is_of_no_contact(tmp_path):
@@ -126,7 +138,8 @@ def come_back(data, rows):
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     data = kept(tmp_path, *STORY)
     back = [
-        ("ZZZ-F03", ago(2) + "T10:00:00", "accepted", ""),
+        ("ZZZ-F03", ago(5), "accepted with a remark", "partial: not completed"),
+        ("ZZZ-F03", ago(2) + "T10:00:00", "accepted", ""),  # the later response counts
         ("ZZZ-F04", ago(1), "accepted with a remark", "partial: not completed"),
         ("ZZZ-F05", ago(1), "superseded", ""),
         ("ZZZ-F08", ago(1), "accepted", ""),
@@ -138,24 +151,14 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     assert final[["ZZZ-C03", "ZZZ-C04", "ZZZ-C08"]].tolist() == ["complete", "partial", "complete"]
     mails, skipped = drafts(data)
     assert [*mails] == [form_of(data, "ZZZ-C01") + ".eml"]
-    assert skipped == ["ZZZ-C05", "ZZZ-C06"]
-
-
-def test_of_two_forms_of_a_contact_the_later_one_says_how_it_came_back(tmp_path):
-    data = kept(tmp_path, row(1, "invited", ago(9)))
-    first = ("ZZZ-F01", ago(5), "accepted with a remark", "partial: not completed")
-    frame = come_back(data, [first, ("ZZZ-F01", ago(2), "accepted", "")])
-    assert frame[["step", "date"]].to_numpy().tolist()[1:] == [["answered", ago(2)]]
+    assert skipped == 2
 
 
 def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tmp_path):
     form_ids = ["ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab", "ZZZ-F09-aaaaaaaa"]
     refused = row(2, "refused", ago(3), form_id=form_ids[1])
     data = kept(tmp_path, row(1, form_id=form_ids[0]), refused, row(3))
-    back = [
-        (form_id, ago(days), "accepted", "")
-        for form_id, days in zip(form_ids, (2, 9, 2), strict=True)
-    ]
+    back = [(form_ids[at], ago(days), "accepted", "") for at, days in enumerate((2, 9, 2))]
     frame = come_back(data, back)
     assert len(frame) == len(come_back(data, back)) == 5
     assert contacts.standing(frame).step.tolist() == ["answered", "refused", "listed"]
@@ -190,21 +193,22 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
     package = json.dumps({"cop:base": str(base), "resources": []})
     (other / "datapackage.json").write_text(package, encoding="utf-8")
     status, said = cop(capsys, other, "contacts")
-    assert status == 2 and PERSON not in said and ",".join(contacts.COLUMNS) in said
+    assert PERSON not in said and "No contact is due." in said
+    assert cop(capsys, other, "contacts", "ZZZ")[0] == 2
 
 
 WRONG = [  # what a row holds, and what is said of it
-    ({"category": "goverment"}, "category: 'goverment'"),
-    ({"step": "sent", "date": ago(3)}, "step: 'sent'"),
-    ({"step": "invited", "date": "2999-01-01"}, "date: '2999-01-01' is not a date up to today"),
-    ({"step": "invited", "date": ""}, "date: is not a date up to today"),
-    ({"step": "invited", "date": "1.3.2026"}, "date: '1.3.2026' is not a date up to today"),
-    ({"email": "a@b.org, c@d.org"}, "email: is empty or has the wrong form"),
-    ({"phone": "call me"}, "phone: is empty or has the wrong form"),
+    ({"category": "goverment"}, "category: is not an allowed value"),
+    ({"step": "sent"}, "step: is not an allowed value"),
+    ({"date": "2999-01-01"}, "date: is later than today"),
+    ({"date": ""}, "date: must not be empty"),
+    ({"date": "1.3.2026"}, "date: is not a date"),
+    ({"email": "a@b.org, c@d.org"}, "email: has an invalid format"),
+    ({"phone": "call me"}, "phone: has an invalid format"),
     ({"person": PERSON}, "consent: does not permit storing the name"),
-    ({"language": "xx"}, "language: 'xx' is not one of the allowed words"),
-    ({"iso3": "YYY"}, "iso3: 'YYY' does not match contact_id"),
-    ({"organisation": ""}, "organisation: is empty"),
+    ({"language": "xx"}, "language: is not an allowed value"),
+    ({"iso3": "YYY"}, "iso3: is not the country of contact_id"),
+    ({"organisation": ""}, "organisation: must not be empty"),
 ]
 
 
@@ -221,7 +225,7 @@ def test_all_errors_are_listed_at_once_and_no_address_is_repeated(tmp_path, caps
 def test_a_file_of_the_wrong_shape_an_empty_one_and_no_data_folder(tmp_path, capsys):
     data = kept(tmp_path, raw="contact_id,name\nZZZ-C01,x\n")
     status, said = cop(capsys, data, "contacts")
-    assert status == 2 and "is missing from the header row" in said
+    assert status == 2 and "must have exactly these columns" in said
     table(data).write_bytes(restricted.packed(pd.DataFrame(columns=contacts.COLUMNS)))
     status, said = cop(capsys, data, "contacts")
     assert status == 0 and "No contact is due." in said and "No form has been sent yet." in said
@@ -272,10 +276,9 @@ def test_a_wrong_step_changes_nothing(tmp_path):
     data = kept(tmp_path, row(2, "invited", ago(20)))
     before = table(data).read_bytes()
     for step, why in [
-        (("ZZZ-C99", "invited", ""), "unknown contact 'ZZZ-C99'"),
-        (("ZZZ-C02", "called", ""), "'called' is not one of the allowed words. Use one of: lis"),
-        (("ZZZ-C02", "reminded", "2999-01-01"), "is not a date up to today"),
-        (("ZZZ-C02", "reminded", "tomorrow"), "is not a date"),
+        (("ZZZ-C99", "invited", ago(1)), "unknown contact 'ZZZ-C99'"),
+        (("ZZZ-C02", "called", ago(1)), "step: is not an allowed value. Use one of: lis"),
+        (("ZZZ-C02", "reminded", "2999-01-01"), "is later than today"),
     ]:
         with pytest.raises(UserError, match=why):
             contacts.record(data, *step)
@@ -296,14 +299,15 @@ def test_no_step_is_recorded_and_no_draft_written_where_git_could_commit_it(tmp_
 
 
 def drafts(data, deadline="2026-06-20"):
-    """Write the drafts anew; return {file name: message} and the contacts that get none."""
+    """Write the drafts anew; return {file name: message} and the number of contacts without one."""
     folder = data / "restricted" / "invitations"
     for path in folder.glob("*"):
         path.unlink()
-    lines = contacts.invite(data, "ZZZ", "Ana\nZed, Zed Office", deadline, TODAY)
+    report = contacts.invite(data, "ZZZ", "Ana\nZed, Zed Office", deadline, TODAY)
     mails = {p.name: message_from_bytes(p.read_bytes(), policy=policy.default)
              for p in folder.glob("*.eml")}  # fmt: skip
-    return mails, [word for line in lines[1:] for word in line.partition(": ")[2].split(", ")]
+    left = re.search(r"without a new draft: (\d+)", report)
+    return mails, int(left[1]) if left else 0
 
 
 @pytest.mark.slow
@@ -318,7 +322,7 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
     assert first["Subject"] == "Захист дітей в інтернеті: запрошення"
     assert "From" not in first and "Date" not in first
     text = first.get_body().get_content().replace("\r\n", "\n")
-    assert "Країна: Zedland\nТермін відповіді: 20 червня 2026" in text
+    assert "\nТермін відповіді: 20 червня 2026" in text
     assert text.endswith("З повагою\nAna�Zed, Zed Office\n")
     assert "კიდევ ერთხელ" in reminder.get_body().get_content()
     for name, mail, language in ((new, first, "uk"), (old, reminder, "ka")):
@@ -350,7 +354,7 @@ def test_who_is_due_and_gets_no_draft_is_listed(tmp_path):
     rows = [row(1, consent="no"), row(2, channel="telephone"), row(3, email="", channel="")]
     rows += [*STORY[5:8], row(8, "refused", ago(30)), row(9, "answered", ago(30))]
     mails, skipped = drafts(kept(tmp_path, *rows))
-    assert not mails and skipped == ["ZZZ-C02", "ZZZ-C03", "ZZZ-C05"]
+    assert not mails and skipped == 3
 
 
 @pytest.mark.parametrize(

@@ -300,11 +300,12 @@ def published(definition, rows, key):
     """Return (tables, sizes) of what is published of these answers."""
     answers = pd.DataFrame(rows, columns=COLUMNS)
     ids = pd.Index(answers.return_id.unique(), name="return_id")
-    returns = pd.DataFrame({"form_id": "", "source": "kobo"}, ids)
+    about = {"form_id": "", "source": "kobo", "invited": False, "received": "2026-03-01"}
+    returns = pd.DataFrame(about, ids)
     survey = counted.Survey(definition, returns, answers)
     who = tables.people(survey, None, NO_FORMS, T, partial(disclosure.seeded_rng, key))
     codes = pd.DataFrame(columns=restricted.columns("codes"))
-    return tables.survey_tables(survey, who, codes, set()), sizes(survey, who, codes)
+    return tables.survey_tables(survey, who, codes), sizes(survey, who, codes)
 
 
 def test_of_several_choices_each_is_hidden_that_few_made_or_few_did_not_make():

@@ -125,7 +125,7 @@ def survey(answers, people=LEAST, months=()):
     code = form.choices_of(scale)[0].code
     ids = [f"r{n}" for n in range(people)]
     returns = pd.DataFrame({"form_id": "", "partial": False, "language": "en"}, index=ids)
-    returns = returns.assign(source="kobo", version=form.version)
+    returns = returns.assign(source="kobo", version=form.version, invited=False)
     returns["received"] = [*months] or "2026-03-01"
     rows = pd.DataFrame({"return_id": ids[:answers], "question": scale.id, "answer": code})
     return counted.Survey(form, returns, rows.assign(block="b", entry="0"))
@@ -153,7 +153,7 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     months = ["2026-01-05"] * (T - 1) + ["2026-03-05"] * 6 + ["2026-05-05"] * (T - 1)
     asked = survey(len(months), len(months), months=months)
     items = pd.DataFrame({"n": [len(months)]})
-    about = tables.about(asked, set(), items, people_of(asked), T).set_index("item").stated
+    about = tables.about(asked, items, people_of(asked), T).set_index("item").stated
     assert about["dates"] == "Most answers from 2026-03 to 2026-03"
     assert about["participation"] == f"At least {len(months)} took part"
 
@@ -166,18 +166,17 @@ def test_the_latest_decision_on_a_text_counts(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("form_ids", "source", "mode"),
+    ("invited", "source", "mode"),
     [
-        (["F1", "F2"], "excel", "invited list"),
-        (["F1", ""], "kobo", "open link"),
-        (["F1", ""], "excel", "not recorded"),
-        (["", ""], "plain", "not recorded"),
+        ([True, True], "excel", "invited list"),
+        ([True, False], "kobo", "open link"),
+        ([True, False], "excel", "not recorded"),
+        ([False, False], "plain", "not recorded"),
     ],
 )
-def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(form_ids, source, mode):
-    returns = pd.DataFrame({"form_id": form_ids, "source": source}, dtype="str")
-    asked = SimpleNamespace(returns=returns)
-    assert tables.mode(asked, {"F1", "F2", "F3"}) == mode
+def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(invited, source, mode):
+    returns = pd.DataFrame({"invited": invited, "source": source})
+    assert tables.mode(SimpleNamespace(returns=returns)) == mode
 
 
 @pytest.mark.parametrize(

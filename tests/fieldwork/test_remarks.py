@@ -19,7 +19,7 @@ from cases import cases
 from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
 from conftest import beside_its_base, call, laid_out
 from lxml import etree, html
-from maker import packed
+from maker import packed, parts
 
 import cop.data
 from cop.data import UserError, checks
@@ -74,7 +74,7 @@ def read(one, tmp_path):
 
 def said(one, tmp_path, sent=None, iso3=""):
     remarks = docx_reader.find_remarks(read(one, tmp_path), iso3, sent)
-    return [(remark.about, remark.text) for remark in remarks]
+    return [*zip(remarks.about, remarks.text, strict=True)]
 
 
 def p(one, start):
@@ -100,15 +100,7 @@ def test_a_comment_and_each_kind_of_change_have_the_id_of_their_place(tmp_path):
     ]
 
 
-def test_a_new_paragraph_is_on_what_stands_before_it(tmp_path):
-    one = document()
-    mark = f'<w:ins w:id="1" w:author="{AUTHOR}" w:date="2026-11-20T10:00:00Z"'
-    new = f'<w:p xmlns:w="{W}"><w:pPr><w:rPr>{mark}/></w:rPr></w:pPr>'
-    p(one, LAW).addnext(etree.fromstring(f"{new}{mark}><w:r><w:t>More</w:t></w:r></w:ins></w:p>"))
-    assert said(one, tmp_path) == [(anchors.of_words(LAW), "[insert] More")]
-
-
-def test_a_change_of_looks_is_no_remark_and_a_space_is_one(tmp_path):
+def test_a_change_of_looks_or_spaces_is_no_remark(tmp_path):
     changes = (
         '<w:r><w:rPr><w:b/><w:rPrChange w:id="9" w:author="x"/></w:rPr><w:t>a</w:t></w:r>',
         '<w:ins w:id="6" w:author="x"><w:del w:id="7" w:author="y"><w:r>'
@@ -118,10 +110,7 @@ def test_a_change_of_looks_is_no_remark_and_a_space_is_one(tmp_path):
         "<w:delText>c</w:delText></w:r></w:del>",
     )
     body = REPORT + "".join(f"<w:p>{change}</w:p>" for change in changes)
-    assert [text for _, text in said(document(body), tmp_path)] == [
-        "[delete] (space)",
-        "[delete] c",
-    ]
+    assert [text for _, text in said(document(body), tmp_path)] == ["[delete] c"]
 
 
 def test_edits_made_without_track_changes_are_found_in_what_was_sent(tmp_path):
@@ -132,18 +121,18 @@ def test_edits_made_without_track_changes_are_found_in_what_was_sent(tmp_path):
     p(one, "The law of 2024").addnext(more)
     p(one, "R01").getparent().remove(p(one, "R01"))
     one.insert(p(one, TABLE), " of ITU")
-    edits = [text for _, text in said(one, tmp_path, sent=sent) if "not tracked" in text]
+    tracked, *edits = said(one, tmp_path, sent=sent)
     assert edits == [
-        f"[replace, not tracked] {LAW} [by] The law of 2024 covers children.",
-        "[replace, not tracked] R01 Adopt a strategy. [by] More.",
-        "[replace, not tracked] E01 A fact [by] E01 Another fact",
+        (anchors.of_words(LAW), f"[replace] {LAW} [by] The law of 2024 covers children."),
+        ("", "[replace] R01 Adopt a strategy. [by] More."),
+        ("ZZZ-E01", "[replace] E01 A fact [by] E01 Another fact"),
     ]
     sent.created = None  # another document
-    assert [text for _, text in said(one, tmp_path, sent=sent)] == ["[insert] of ITU"]
+    assert said(one, tmp_path, sent=sent) == [tracked]
 
 
 def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_were_sent(tmp_path):
-    """In another language too; the same words in two places say nothing."""
+    """In another language too; of the same words in two places, each is found in order."""
     twice = paragraph("Тут.", "cop_ZZZ_R05") + paragraph("Тут.", "cop_ZZZ_R06")
     law = paragraph("Закон.", "cop_ZZZ_R07")
     one = document(REPORT + law + twice)
@@ -157,7 +146,7 @@ def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_wer
         ("ZZZ-R07", "Закон"),
         ("ZZZ-R01", "R01"),  # by its number
         ("ZZZ-E01", "A fact"),  # by that of its row
-        ("", "Тут"),
+        ("ZZZ-R05", "Тут"),
     ]
 
 
@@ -168,25 +157,27 @@ def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
     assert said(one, tmp_path) == [("", "gone")]
 
 
+UNREADABLE = "is no readable Word document. .* or request a new copy"
+ENTITIES = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 HOSTILE = {
-    "no zip": (b"%PDF-1.7", "is not a Word document, despite its name"),
+    "no zip": (b"%PDF-1.7", "is damaged or cut off, or has a password"),
     "empty": (b" ", "is empty"),
-    "old": (incoming.OLE + b"x", "is in the old Word format"),
+    "old": (incoming.OLE + b"x", "is damaged or cut off, or has a password"),
     "cut": (b"PK\x03\x04 cut", "is damaged or cut off"),
-    "other": (packed({"a.txt": "x"}), "is a zip file, not a Word document"),
+    "other": (packed({"a.txt": "x"}), UNREADABLE),
     "bomb": (packed({"word/document.xml": b" " * 60_000_000}), "times its size"),
-    "entities": (
-        packed({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
-        "defines entities in word/document.xml",
-    ),
-    "broken": (packed({"word/document.xml": "<a><b></a>"}), "is damaged, incomplete"),
-    "broken comments": (
-        packed({"word/document.xml": "<a/>", "word/comments.xml": "<!DOCTYPE x><a/>"}),
-        "defines entities in word/comments.xml",
-    ),
+    "entities": (packed({"word/document.xml": ENTITIES}), UNREADABLE),
+    "broken": (packed({"word/document.xml": "<a><b></a>"}), UNREADABLE),
     "deep": (packed({"word/document.xml": "<a>" * 200_000 + "</a>" * 200_000}), "back.docx "),
     "large": (packed({"word/a.xml": random.Random(1).randbytes(21 << 20).hex()}), "of XML"),
 }
+
+
+def test_a_document_that_defines_entities_is_not_opened(tmp_path):
+    files = parts(document().saved())
+    text = files["word/document.xml"].replace(b"?>", b'?><!DOCTYPE w [<!ENTITY b "c">]>', 1)
+    with pytest.raises(UserError, match=UNREADABLE):
+        read(packed(files | {"word/document.xml": text}), tmp_path)
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -238,14 +229,12 @@ def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing
     taken(one, zed)
     before = (zed / "research/ZZZ/comments.csv").read_bytes()
     assert len(rows(zed)) == 2
-    assert "nothing new (2 remarks imported before)" in taken(one, zed)[0]
-    assert "nothing new" in taken(resaved(one), zed, role="ngo")[0]
+    assert "0 remarks of back.docx imported, 2 imported before" in taken(one, zed)[0]
+    assert "0 remarks of back.docx" in taken(resaved(one), zed, role="ngo")[0]
     assert (zed / "research/ZZZ/comments.csv").read_bytes() == before
     one.comment(p(one, "A fact"), "b")
-    assert (
-        "1 remark imported as ZZZ-M003 into research/ZZZ/comments.csv, 2 imported before"
-        in taken(one, zed)[0]
-    )
+    assert "1 remark of back.docx imported, 2 imported before" in taken(one, zed)[0]
+    assert rows(zed).comment_id.iloc[-1] == "ZZZ-M003"
     for comment in one.comments:
         del comment.attrib[q("w:date")]
     for role in ("ministry", "ministry", "ngo"):  # without a time, those of two bodies are two
@@ -276,7 +265,7 @@ def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other)
         taken(file, zed, name=name)
     assert list(rows(zed).text) == ["Agreed", "Agreed", "Disagreed", "Disagreed"]
     for name, file in files.items():
-        assert "nothing new (1 remark imported before)" in taken(resaved(file), zed, name=name)[0]
+        assert "0 remarks of" in taken(resaved(file), zed, name=name)[0]
 
 
 def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(zed):
@@ -291,7 +280,7 @@ def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(ze
         restricted.write(zed, restricted.change({"contacts": pd.DataFrame([contact])}))
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
     told = comments.import_comments(path, zed, "ministry", sent=sent_as)
-    assert "nothing new" in told[0] and list(rows(zed).about) == [""]
+    assert "0 remarks of back.docx" in told[0] and list(rows(zed).about) == [""]
 
 
 def test_no_name_of_a_person_is_kept(zed):
@@ -317,6 +306,7 @@ def test_the_words_around_a_remark_name_nobody_either(zed):
     one.insert(new, f"Write to {REACHED}.")
     one.comment(new, "See there.", OTHER)
     frame, text = everything(one, zed)
+    assert set(frame.about) == {anchors.of_words(LAW)}  # the paragraph before
     assert len(frame) == 2 and "123 45 67" not in text and "b.k@" not in text
     assert "Names or addresses were removed from 2 remarks." in text
 
@@ -353,15 +343,6 @@ def test_a_rating_is_known_by_its_word_in_the_language_of_the_document(zed):
     assert list(rows(zed).proposed) == ["in place", "in place"] and asked == [("ZZZ", "uk")]
 
 
-def test_what_cannot_be_placed_is_listed(zed):
-    one = document(paragraph("Das Gesetz", "copdoc_ZZZ_2026"))
-    one.comment(p(one, "Das"), "Nein")
-    told = taken(one, zed)
-    assert "Fill in `about` for 1 remark that could not be placed:" in told
-    assert "  ZZZ-M001  Nein  (at: Das Gesetz)" in told
-    assert rows(zed).about[0] == "" and rows(zed).around[0] == "Das Gesetz"
-
-
 NO_IDS = ["=1+1", "../../etc", "Berta Kanarek", "A" * 300, "\u202ecod", "-x"]
 
 
@@ -370,7 +351,7 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed):
     one = document("".join([paragraph("x", "copdoc_ZZZ_2026"), *places]))
     for number in range(len(NO_IDS)):
         one.comment(p(one, f"Words {number}"), f"Better {number}.")
-    taken(one, zed)
+    assert "Next: fill in `about` of 6 remarks that could not be placed" in taken(one, zed)[2]
     texts = [f"Better {number}." for number in range(len(NO_IDS))]
     assert rows(zed).text.tolist() == texts and set(rows(zed).about) == {""}
 
@@ -387,9 +368,10 @@ def test_a_file_of_another_country_or_edition_is_refused(zed):
     path.write_bytes(document().saved())
     with pytest.raises(UserError, match="is about ZZZ: leave out --country UKR"):
         comments.import_comments(path, zed, "ngo", iso3="UKR")
-    path.write_bytes(document(paragraph("x", "copdoc_ZZZ_1999")).saved())
-    with pytest.raises(UserError, match="unknown edition 1999"):
-        comments.import_comments(path, zed, "ngo")
+    one = document(paragraph("x", "copdoc_ZZZ_1999"))
+    one.comment(p(one, "x"), "No")
+    with pytest.raises(UserError, match="column edition: '1999' is not an id in editions"):
+        taken(one, zed)
 
 
 def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed, capsys):
@@ -464,7 +446,7 @@ def test_the_command_asks_for_a_role(zed, tmp_path, capsys):
     status, _, err = call(capsys, "comments", path, "--role", "king", "--data", zed)
     assert status == 2 and "use one of: ministry, regulator" in err
     status, out, _ = call(capsys, "comments", path, "--role", "ngo", "--data", zed)
-    assert status == 0 and "nothing new" in out
+    assert status == 0 and "0 remarks of x.docx imported" in out
     assert not (zed / "research/ZZZ/comments.csv").exists()
 
 
@@ -569,14 +551,14 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
     words = ("--role", "ministry", "--organisation", "ZZZ-O01", "--data", zed, "--outputs", outputs)
     status, out, err = call(capsys, "comments", saved, *words)
     assert status == 0, err
-    assert "400 remarks imported as ZZZ-M001 to ZZZ-M400 into" in out
+    assert "400 remarks of back.docx imported" in out
     comments = cop.data.read("comments", zed, "ZZZ")
     came = Counter(zip(comments.text, comments.about, strict=True))
     assert not came - Counter(expected) and not Counter(expected) - came
     assert list(comments.comment_id[comments.about == ""]) == []
     for again in (saved, back):  # the same, and the same before another program saved it
         status, out, _ = call(capsys, "comments", again, *words)
-        assert status == 0 and "nothing new (400 remarks imported before)" in out
+        assert status == 0 and "0 remarks of back.docx imported, 400" in out
     assert len(cop.data.read("comments", zed, "ZZZ")) == 400
 
     with_status(zed, "draft", "under validation")

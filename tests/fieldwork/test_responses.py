@@ -472,7 +472,7 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
     people[0]["answers"].pop("size")
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 1
     label = form.question("size").label["en"]
-    assert f"row 5, column B: must not be empty. Fill in: {label}" in capsys.readouterr().out
+    assert f"row 14, column B: must not be empty. Fill in: {label}" in capsys.readouterr().out
 
 
 # Nothing a person typed is lost, run or shown.

@@ -1,28 +1,20 @@
 """Stage 5: how items are rated, counted and shown, on a few invented rows."""
 
-import re
-
-import numpy as np
 import pandas as pd
 import pytest
 from conftest import DATA
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pagetext import said
 
 import cop.data
 from cop.data import agreement
-from cop.data.places import Country
 from cop.report import page
 from cop.report.palette import STATUSES
-from helpers import alignment, assessment, show
+from helpers import alignment, show
 
 POLICY = alignment.POLICY
-PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
 STATES = list(cop.data.labels("alignment", "status", DATA))
 SILENT = [word for word in STATES if word not in agreement.SCALE]
 GUIDELINES = show.Templates("5-guideline-alignment")
-MANY = st.lists(st.sampled_from(STATES), min_size=1, max_size=12)
 
 
 def codings(*rows):
@@ -32,41 +24,25 @@ def codings(*rows):
 
 
 def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, place):
-    coded = [f"PM-LEG-0{n}" for n in range(1, 6)] + ["PE-COM-01"]
-    first, second, third, fourth, fifth, sixth = coded
+    coded = [f"PM-LEG-0{n}" for n in range(1, 4)] + ["PE-COM-01"]
+    first, second, third, fourth = coded
     rows = codings(
         (first, "A", "in place", ""),
-        (second, "A", "in place", ""), (second, "B", "in place", ""),
-        (third, "A", "in place", ""), (third, "B", "not in place", ""),
-        (fourth, "A", "in place", ""), (fourth, "B", "planned", ""),
-        (fourth, "adjudicated", "planned", ""),
-        (fifth, "A", "in place", ""), (fifth, "B", "in place", ""),
-        (fifth, "adjudicated", "partly in place", ""),
-        (sixth, "adjudicated", "in place", ""),
+        (second, "A", "in place", ""), (second, "B", "not in place", ""),
+        (third, "A", "in place", ""), (third, "B", "in place", ""),
+        (third, "adjudicated", "partly in place", ""),
+        (fourth, "adjudicated", "in place", ""),
     )  # fmt: skip
     replace_table("alignment", rows)
     items = alignment.adjudicated(place).set_index("item_id")
-    columns = ["status", "judged_by", "rationale", "coder_a", "coder_b"]
-    assert items.loc[coded, columns].values.tolist() == [
-        ["in place", "one", "Why.", "in place", ""],
-        ["in place", "alike", "Why.", "in place", "in place"],
-        ["not assessed", "unsettled", "", "in place", "not in place"],
-        ["planned", "adjudicated", "Why.", "in place", "planned"],
-        ["partly in place", "changed", "Why.", "in place", "in place"],
-        ["in place", "one", "Why.", "", ""],
+    assert items.loc[coded, ["status", "judged_by", "rationale"]].values.tolist() == [
+        ["in place", "one", "Why."],
+        ["not assessed", "unsettled", ""],
+        ["partly in place", "changed", "Why."],
+        ["in place", "one", "Why."],
     ]
-    line = said(GUIDELINES.about_coders(items.reset_index(), first, place))
-    assert "1 of these items was rated by one coder only" in line
-    assert "1 item of other frameworks was rated by one coder only (ITU guidelines for p" in line
     others = items.drop(coded)
     assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
-
-
-def test_a_capability_is_a_paraphrase_until_its_printed_text_was_checked(replace_table, place):
-    replace_table("capabilities", lambda rows: rows.head(2).assign(wording_checked=["yes", "no"]))
-    items = alignment.adjudicated(place)
-    shown = items[items.framework == alignment.RESPONSE].wording
-    assert shown.tolist() == ["printed", "paraphrase"]
 
 
 def test_only_what_both_coders_rated_is_compared():
@@ -94,50 +70,17 @@ def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
         {"framework": "children", "alpha": 0.91, "low": low, "high": 0.98, "compared": 25}
     )
     counts = {"items": 60, "same": 56, "ac1": 0.9}
-    pairs = [("in place", "partly in place"), ("in place", "no public evidence")]
-    changed = pd.DataFrame(pairs, columns=["coder_a", "status"])
+    changed = pd.DataFrame({"coder_a": ["in place"], "status": ["partly in place"]})
     line = said(GUIDELINES.about_agreement(counts, worst, changed, *alignment.BOUNDS, place))
     assert word in line and "the same rating for 56 of 60 items" in line
-    assert "2 ratings on which both agreed were changed" in line
-    assert "1 from in place to partly in place" in line and "1 to no public evidence" in line
-
-
-@settings(deadline=None, max_examples=25)
-@given(MANY)
-def test_each_state_is_counted_by_itself_and_the_parts_add_up(states):
-    numbers = pd.Series(states).value_counts(sort=False).to_dict()
-    line = said(GUIDELINES.bottom_line(numbers, 0, 0, PLACE, "PM-00"))
-    total, *parts = [int(n) for n in re.findall(r"\b\d+\b", line)]
-    assert total == sum(parts) == len(states)
-    assert [w for w in STATES if states.count(w) and f"{states.count(w)} {w}" not in line] == []
 
 
 @pytest.mark.parametrize(
-    ("low", "text"), [(1, "1 of the 3 ratings is of low"), (2, "2 of the 3 ratings are of low")]
+    ("low", "text"), [(1, "1 of the 8 ratings is of low"), (2, "2 of the 8 ratings are of low")]
 )
-def test_the_plural_of_ratings_of_low_confidence_is_theirs(low, text, place):
-    assert text in said(GUIDELINES.bottom_line({"in place": 3}, low, 0, place, "PM-00"))
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.lists(st.tuples(*[st.sampled_from(STATES)] * 2), min_size=2, max_size=20), st.data())
-def test_agreement_takes_no_silent_state_for_a_no(rows, data):
-    """Whichever word of silence stands there, alpha is the same: none is a point of the scale."""
-    other = data.draw(st.sampled_from(SILENT))
-    frame = pd.DataFrame(rows, columns=["A", "B"])
-    swapped = frame.replace(dict.fromkeys(SILENT, other))
-    before, after = agreement.ordinal_alpha(frame), agreement.ordinal_alpha(swapped)
-    assert (np.isnan(before) and np.isnan(after)) or before == after
-
-
-@settings(deadline=None, max_examples=50)
-@given(MANY)
-def test_a_link_is_not_in_place_only_where_a_source_says_so(states):
-    word = assessment.link_status(pd.Series(states), pd.Series("high", range(len(states))))
-    assert word in STATES
-    assert word != "not in place" or "not in place" in states
-    others = [state for state in states if state != "not applicable"]
-    assert word != "in place" or set(others) == {"in place"}
+def test_each_state_is_counted_by_itself_and_those_of_low_confidence_in_all(low, text, place):
+    line = said(GUIDELINES.bottom_line(dict.fromkeys(STATES, 1), low, 0, place, "PM-00"))
+    assert text in line and [word for word in STATES if f"1 {word}" not in line] == []
 
 
 def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
@@ -145,16 +88,3 @@ def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
     assert agreement.SCALE[0] == "not in place"
     assert set(SILENT) == {"planned", "no public evidence", "not assessed", "not applicable",
                            "withheld"}  # fmt: skip
-
-
-def test_silence_shows_who_read_what(replace_table, place):
-    rows = codings(
-        ("PM-00", "A", "no public evidence", "laws read"),
-        ("PM-00", "B", "partly in place", "one law"),
-        ("PM-00", "adjudicated", "no public evidence", "all read"),
-    )
-    replace_table("alignment", rows)
-    items = pd.DataFrame({"item_id": ["PM-00"], "status": "no public evidence", "evidence_ids": ""})
-    assert alignment.searches(items, place) == {
-        "PM-00": [["A", "laws read"], ["adjudicated", "all read"]]  # B found something
-    }

@@ -1,31 +1,8 @@
-"""Stage 4: the Global Cybersecurity Index and treaties, on a few invented rows."""
+"""Stage 4: which source of a treaty counts, on a few invented rows."""
 
-import pandas as pd
 import pytest
 
-import cop.data
 from helpers import cybersecurity
-
-
-def test_no_rank_of_the_publisher_is_taken_over_and_scores_before_2020_are_made_of_100(
-    place, monkeypatch
-):
-    rows = pd.DataFrame({"iso3": "ZZZ", "edition": [2018, 2020], "score": [0.5, 0.9]})
-    rows = rows.assign(global_rank=1, regional_rank=1)
-    monkeypatch.setattr(cybersecurity, "read_table", lambda table, place: rows)
-    gci = cybersecurity.gci(place)
-    assert gci.score.tolist() == [50.0, 0.9], "scores are of a hundred from 2020 on"
-    assert not [name for name in gci if "rank" in name]
-
-
-def test_silence_about_a_treaty_is_not_looked_up_and_no_no(place):
-    frame = cybersecurity.treaties(place).set_index("instrument")
-    assert list(frame.index) == list(cop.data.labels("treaty_status", "instrument", place.data))
-    assert frame.status["LANZAROTE_CETS201"] == "party"
-    assert frame.loc["BUDAPEST_ETS185", ["status", "signed"]].tolist() == ["signatory", "2019"]
-    assert frame.status["CRC_OPSC"] == "not looked up"  # its row is not verified
-    assert set(frame.status[frame.source_id == ""]) == {"not looked up"}
-
 
 OFFICES = {"COE_LANZAROTE": "2026-11-24"}
 REGISTER = {"status": "party", "source_id": "COE_LANZAROTE", "as_of": "", "signed": "",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, call, copy_of_zedland
+from conftest import ZEDLAND, call, copy_of_zedland
 from lxml import html
 from planting import edit
 
@@ -15,7 +15,7 @@ from cop.cli import main
 from cop.data import UserError, checks
 from cop.data.places import Country
 from cop.research import editions as begun
-from helpers import editions
+from helpers import editions, indicators
 
 TODAY = date(2027, 3, 1)
 NET = "People using the internet (% of population)"
@@ -47,35 +47,6 @@ def two(tmp_path_factory):
     return data
 
 
-# The study of 2020
-
-
-@pytest.mark.slow
-def test_the_table_of_2020_is_compared_by_one_rule_and_no_figure_that_was_old_then(region):
-    frame = editions.changes("UKR", DATA, "2020", "2026")
-    assert set(frame.part) == {"table_25", "figures"}
-    assert "without ratings of items" in editions.not_held(frame)
-    cells = frame[frame.part == "table_25"]
-    published = cop.data.read("table_25_2020", DATA).query("iso3 == 'UKR'").set_index("label")
-    assert cells.set_index("what").then.to_dict() == published.value.to_dict()
-    saved = pd.read_csv(region / "UKR" / "tables" / "table_25_today.csv")  # the chapter before
-    expected = saved.comparison.replace("not comparable", "other rule")
-    assert cells.change.tolist() == expected.tolist() and len(set(expected)) == 3
-    figures = frame[frame.part == "figures"].set_index("what")
-    values = cop.data.read("indicators", DATA).query(
-        "iso3 == 'UKR' and indicator_code == 'IT.NET.USER.ZS'"
-    )
-    then = values[values.year < 2020].sort_values("year").iloc[-1]
-    row = figures.loc[NET]
-    assert (row.then, row.change) == (f"{then.value:.1f} ({then.year})", "newer figure")
-    assert figures.change["Covered by 5G (% of population)"] == "no value then"
-    old = figures.then.str.contains("old") | figures.now.str.contains("old")
-    children = figures[figures.index.str.startswith("Children aged")]
-    assert children.then.str.endswith("(2015, old)").all() and len(children)
-    assert set(children.change) == {"other age"}
-    assert "other age" not in set(figures.change[~old])
-
-
 @pytest.mark.parametrize(("published", "change"), [("yes", "same"), ("no", "different")])
 def test_a_yes_of_then_is_compared_with_the_register_of_today(zed, published, change):
     edit(zed / "reference/table_25_2020.csv", "Lanzarote Convention,no",
@@ -87,19 +58,19 @@ def test_a_yes_of_then_is_compared_with_the_register_of_today(zed, published, ch
 # Two editions
 
 
-def test_nothing_restricted_or_hidden_is_kept(zed):
+def test_nothing_restricted_or_hidden_is_kept_and_errors_of_what_is_kept_are_found(zed):
     for name in ("restricted/contacts.csv", "research/ZZZ/.ipynb_checkpoints/evidence.csv"):
         (zed / name).parent.mkdir()
         (zed / name).write_text("not for others", encoding="utf-8")
     begun.begin("ZZZ", zed, "2028", TODAY)
-    kept = [
-        p.relative_to(zed / "editions" / "2026")
-        for p in (zed / "editions").rglob("*")
-        if p.is_file()
-    ]
+    edition = zed / "editions" / "2026"
+    kept = [p.relative_to(edition) for p in (zed / "editions").rglob("*") if p.is_file()]
     assert kept and not [
         p for p in kept if p.parts[0] == "restricted" or any(i[0] == "." for i in p.parts)
     ]
+    edit(edition / "research/ZZZ/evidence.csv", ",high,,yes,", ",hgih,,yes,")
+    errors = [str(error) for error in checks.of_folder(zed)]
+    assert any("editions/2026/research/ZZZ/evidence.csv, row" in error for error in errors)
 
 
 def test_the_earlier_one_is_kept_as_it_stood_and_both_pass_the_check(two):
@@ -132,48 +103,37 @@ def test_what_changed_is_named_and_nothing_else(two):
     }
 
 
-def test_a_neighbour_s_figure_is_not_compared(two, monkeypatch):
-    rows = pd.DataFrame(
-        [("AAA", 2025, 10.0), ("ZZZ", 2024, 80.0), ("zzz", 2025, 99.0)],
-        columns=["iso3", "year", "value"],
-    ).assign(indicator_code="IT.NET.USER.ZS", source_id="ZED_STAT")
-    monkeypatch.setattr(editions.indicators, "read", lambda place: rows)
+@pytest.mark.parametrize(
+    ("then", "now", "change"),
+    [
+        ((2024, 80.0), (2024, 80.0), "no newer figure"),
+        ((2024, 80.0), (2024, 80.5), "revised"),
+        ((2023, 80.0), (2025, 80.0), "newer figure"),
+        ((2022, 80.0), (2025, 80.0), "other age"),  # more than three years before the cut-off
+        ((2024, 80.0), (2024, 80.0, "ITU"), "other source"),
+        ((2022, 80.0), (2025, 81.0, "ITU", "in the last month"), "other definition"),
+    ],
+)
+def test_a_figure_is_revised_newer_or_not_comparable(then, now, change, two, monkeypatch):
+    usual = (2024, 0.0, "WDI", "in the last three months")
+    then, now = (cells + usual[len(cells) :] for cells in (then, now))
+    catalogue = indicators.catalogue
+
+    def read(place):
+        year, value, source, _ = then if place.edition == "2026" else now
+        rows = [("AAA", year + 1, 10.0), ("ZZZ", year - 1, 1.0), ("ZZZ", year, value)]
+        frame = pd.DataFrame(rows, columns=["iso3", "year", "value"])
+        return frame.assign(indicator_code="IT.NET.USER.ZS", source_id=source)
+
+    def defined(data):
+        return catalogue(data).assign(definition=(then if "editions" in str(data) else now)[3])
+
+    monkeypatch.setattr(indicators, "read", read)
+    monkeypatch.setattr(indicators, "catalogue", defined)
     row = of_part(two, "ZZZ", "2026", "2028", "figures").loc[NET]
-    assert (row.then, row.now, row.change) == ("80.0 (2024)", "80.0 (2024)", "no newer figure")
-
-
-def test_a_figure_is_revised_newer_or_not_comparable_and_an_error_in_a_kept_edition_is_found(zed):
-    catalogue = zed / "statistics" / "indicator_catalogue.csv"
-    catalogue.write_bytes((DATA / "statistics" / "indicator_catalogue.csv").read_bytes())
-    begun.begin("ZZZ", zed, "2028", TODAY)
-    rows = cop.data.read("indicators", zed).query("iso3 == 'ZZZ'").sort_values("year")
-    last = rows.drop_duplicates("indicator_code", keep="last").set_index("indicator_code")
-    path = zed / "statistics" / "indicators.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-
-    def change(code, column, text):
-        start = f"ZZZ,{code},{last.year[code]},"
-        number = next(n for n, line in enumerate(lines) if line.startswith(start))
-        cells = lines[number].split(",")
-        lines[number] = ",".join([*cells[:column], text, *cells[column + 1 :]])
-
-    change("IT.NET.USER.ZS", 3, "80.5")
-    change("ITU.xHH6", 4, "ITU_DATAHUB")
-    lines.append(f"ZZZ,ITU.i992b,2027,30.5,{last.source_id['ITU.i992b']}")
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-
-    def changes():
-        return of_part(zed, "ZZZ", "2026", "2028", "figures").change
-
-    assert changes()[NET] == "revised"
-    assert changes()["Households with internet (% of households)"] == "other source"
-    assert changes()["Fixed broadband subscriptions (per 100 people)"] == "newer figure"
-    assert changes()["Mobile phone subscriptions (per 100 people)"] == "no newer figure"
-    edit(catalogue, "in the last three months", "in the last month")
-    assert changes()[NET] == "other definition"
-    edit(zed / "editions/2026/research/ZZZ/evidence.csv", ",high,,yes,", ",hgih,,yes,")
-    errors = [str(error) for error in checks.of_folder(zed)]
-    assert any("editions/2026/research/ZZZ/evidence.csv, row" in error for error in errors)
+    assert row.change == change
+    cells = row.then.replace(", old", ""), row.now
+    assert cells == tuple(f"{value} ({year})" for year, value, *_ in (then, now))
 
 
 # The command and the chapter

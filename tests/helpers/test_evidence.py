@@ -3,65 +3,28 @@
 import pandas as pd
 import pytest
 from pagetext import said
-from planting import save
 
-import cop.data
-from cop.data.places import Country
-from helpers import countries, evidence, show
+from helpers import evidence, show
 
 DESK = show.Templates("1-desktop-research")
 
 
-@pytest.fixture
-def statements():
-    """Return three statements of two sections, one of them undated."""
-    return pd.DataFrame(
-        {
-            "evidence_id": ["ZZZ-E01", "ZZZ-E02", "ZZZ-E03"],
-            "section": ["education", "education", "legal_framework"],
-            "statement": ["Schools teach it.", "See ZZZ-E01.", "A law stands."],
-            "year": pd.array([2023, 2022, pd.NA], dtype="Int64"),
-            "confidence": ["high", "low", "moderate"],
-            "source_id": ["ZZZ-S01", "ZZZ-S02", "ZZZ-S01"],
-            "same_as": ["", "", ""],
-            "remark": ["", "<b>seen</b>", ""],
-        }
-    )
+def test_what_two_sources_report_counts_once():
+    twice = pd.DataFrame({"evidence_id": ["ZZZ-E01", "ZZZ-E02"], "same_as": ["", "ZZZ-E01"]})
+    assert evidence.distinct_statements(twice).evidence_id.tolist() == ["ZZZ-E01"]
 
 
-def test_what_two_sources_report_counts_once(statements):
-    twice = statements.assign(same_as=["", "ZZZ-E01", ""])
-    assert len(evidence.distinct_statements(twice)) == 2
-
-
-def test_shares_of_children_are_by_kind_and_say_who_was_asked_and_which_are_old():
-    columns = ["kind", "label", "value", "year", "asked", "who"]
-    rows = [("silence", "Told nobody", 90.0, 2022, pd.NA, ""),
-            ("risk", "Were bullied", 12.5, 2023, 1204, "pupils"),
-            ("risk", "Met a stranger", 40.0, pd.NA, pd.NA, ""),
-            ("case", "Cases", 7.0, 2024, pd.NA, "")]  # fmt: skip
+def test_shares_of_children_are_old_before_a_year_or_without_one_and_say_who_was_asked():
+    columns = ["label", "value", "year", "asked", "who"]
+    rows = [("Told nobody", 90.0, 2022, pd.NA, ""), ("Were bullied", 12.5, 2023, 1204, "pupils"),
+            ("Met a stranger", 4.0, pd.NA, pd.NA, "")]  # fmt: skip
     figures = pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
-    figures = figures.assign(unit="percent", period="first half", headline="", publisher="Academy",
-                             evidence_id="ZZZ-E01", source_id="ZZZ-S03")  # fmt: skip
-    shares = evidence.shares_of_children(figures, 2023)
+    shares = evidence.shares_of_children(figures.assign(kind="risk", period="first half"), 2023)
     assert shares[["title", "old"]].values.tolist() == [
-        ["Met a stranger (no year)", True],
-        ["Were bullied (2023, first half; 1,204 pupils)", False],
         ["Told nobody (2022, first half)", True],
+        ["Were bullied (2023, first half; 1,204 pupils)", False],
+        ["Met a stranger (no year)", True],
     ]
-
-
-def test_the_latest_passage_stands_beside_its_source_and_remarks_are_escaped(statements, zed):
-    columns = cop.data.columns("verifications", zed)
-    rows = [["ZZZ-E01", "ZZZ-S01", "14", "Said.", "2026-03-01", ""],
-            ["ZZZ-E01", "ZZZ-S01", "12", "Said.", "2026-02-01", ""]]  # fmt: skip
-    save(zed / "research" / "ZZZ" / "verifications.csv", columns, rows)
-    place = Country("ZZZ", "Zedland", str(zed), "", "2026")
-    anchored = statements.assign(anchor=statements.evidence_id)
-    table = DESK.evidence_table(anchored, evidence.last_seen(place), place)
-    assert "page 14, seen 2026-03-01" in said(table) and "page 12" not in said(table)
-    line = "E02 | Education | See [E01]. Remark: <b>seen</b> | 2022 | low | [S02]"
-    assert line in said(table) and "<b>seen" not in table and 'id="ZZZ-E02"' in table
 
 
 @pytest.mark.parametrize(
@@ -81,53 +44,16 @@ def test_the_title_names_the_article_or_else_the_detail(title, detail, articles)
     assert evidence.articles(title, detail) == articles
 
 
-@pytest.mark.parametrize(
-    ("kind", "hand", "language", "cells", "words"),
-    [
-        ("law", "first", "en", {}, "official page, in English"),
-        ("law", "first", "zz", {}, "official page (zz); no translation read"),
-        ("law", "second", "en", {}, "English text that is not official; official page"),
-        ("law", "second", "zz", {}, "copy of the text (zz); official page not read; no"),
-        ("news", "first", "en", {}, "text not read: reported by others, in English"),
-        ("news", "first", "zz", {}, "text not read: reported by others, not in English"),
-        ("law", "first", "en", {"status": "absent"}, "none |"),
-        ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S3"},
-         "official page (zz); English translation that is not official |"),
-        ("news", "second", "en", {"text_source_id": "S2", "translation_source_id": "S4"},
-         "official page (zz); official English translation |"),
-    ],
-)  # fmt: skip
-def test_a_law_shows_whether_and_in_which_language_its_text_was_read(
-    place, monkeypatch, kind, hand, language, cells, words
-):
-    rows = [("S1", kind, hand, language), ("S2", "law", "first", "zz"),
-            ("S3", "law", "second", "en"), ("S4", "law", "first", "en")]  # fmt: skip
-    sources = pd.DataFrame(rows, columns=["source_id", "kind", "hand", "language"]).assign(url="")
-    monkeypatch.setattr(evidence, "register", lambda place: sources)
-    row = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force",
-           "year": 2020, "detail": "Article 7", "remark": "", "source_id": "S1",
-           "in_force_since": "", "text_source_id": "", "translation_source_id": ""}  # fmt: skip
-    frame = pd.DataFrame([row | cells]).astype({"year": "Int64"})
-    table = said(evidence.instrument_table(frame, place, ()))
-    assert f"| Article 7 | Article 7 | {words}" in table
-
-
-def test_all_unverified_rows_of_the_country_wait_and_are_no_content(place, replace_table):
-    waiting = evidence.to_verify(place)
-    assert "treaty_register" in set(waiting.table) <= set(evidence.KEY_AND_TEXT)
-    assert waiting.id.str.startswith("ZZZ-")[waiting.table != "treaty_register"].all()
-    assert not set(waiting.id) & set(countries.verified("evidence", place).evidence_id)
+def test_rows_to_verify_are_those_of_the_country(place, replace_table):
+    assert "treaty_register" in set(evidence.to_verify(place).table)
     replace_table("treaty_register", lambda rows: rows.assign(iso3="YYY"))
     assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 
-def test_statements_are_counted_below_their_headings_and_plurals_follow_their_own_number(place):
-    kinds = pd.DataFrame({"kind": ["law"], "sources": [2], "first": [3], "second": [1]})
-    shown = said(DESK.kind_table(kinds, place))
-    assert "Sources | Statements from primary sources | Statements from secondary sources" in shown
-    assert shown.endswith("| 2 | 3 | 1")
-    for numbers, text in (
-        ((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
-        ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language."),
-    ):
-        assert said(DESK.about_years(*numbers)) == text
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
+     ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language.")],
+)  # fmt: skip
+def test_plurals_follow_their_own_number(numbers, text):
+    assert said(DESK.about_years(*numbers)) == text

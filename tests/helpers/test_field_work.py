@@ -4,8 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import DATA, call, copy_of_zedland
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pagetext import said
 
 import cop.data
@@ -16,7 +14,8 @@ from helpers.cybersecurity import PILLARS
 INTERVIEWS, VALIDATION = show.Templates("3-surveys-and-interviews"), show.Templates("validation")
 FORM = fieldwork.FORM
 IN_PLACE, PARTLY, NOT = fieldwork.RATED
-STATUSES = list(cop.data.labels("alignment", "status", DATA))
+STATUSES = cop.data.labels("alignment", "status", DATA)
+SILENT = [status for status in STATUSES if status not in fieldwork.RATED]
 
 
 @pytest.fixture
@@ -65,23 +64,18 @@ def test_wilson_interval_of_a_published_example_and_at_its_ends():
     assert np.isnan(low[0]) and low[1] == 0 and 0.1 < high[1] < 0.2
 
 
-def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count(forms, place):
+def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count(forms):
     rates = fieldwork.rates(forms).set_index("rate")
-    numerators = {"RR1": 24, "RR2": 30, "COOP1": 24, "REF1": 4, "CON1": 34}
-    assert rates.numerator.to_dict() == numerators
-    among = {"RR1": 40, "RR2": 40, "COOP1": 34, "REF1": 40, "CON1": 40}
-    assert rates.denominator.to_dict() == among
-    assert rates.value.RR1 == 24 / 40 and rates.value.COOP1 == 24 / 34
-    assert fieldwork.rates(forms.head(0)).empty
+    fractions = rates[["numerator", "denominator"]].T.to_dict("list")
+    assert fractions == {"RR1": [24, 40], "RR2": [30, 40], "COOP1": [24, 34], "REF1": [4, 40],
+                         "CON1": [34, 40]}  # fmt: skip
+    assert rates.value.COOP1 == 24 / 34
     for eligible, has_rate in ((29, False), (30, True)):
-        counts = {"eligible": eligible, "answered": 20, "refused": 4}
+        counts = {"eligible": eligible, "answered": 20}
         few = forms.assign(count=forms.outcome.map(counts).astype("Int64"))
-        value = fieldwork.rates(few).set_index("rate").value
-        assert value[["RR2", "REF1"]].notna().tolist() == [has_rate] * 2, f"rate of {eligible}"
-    rates = fieldwork.rates(without(forms, "complete"))
-    assert rates.set_index("rate").loc["RR1", ["numerator", "value"]].isna().all()
-    shown = said(INTERVIEWS.rate_table(rates, place))
-    assert "suppressed" in shown and " 0 of" not in shown
+        assert pd.notna(fieldwork.rates(few).set_index("rate").value.RR2) == has_rate, eligible
+    rates = fieldwork.rates(without(forms, "complete")).set_index("rate")
+    assert rates.loc["RR1", ["numerator", "value"]].isna().all()
 
 
 @pytest.mark.parametrize(
@@ -141,16 +135,6 @@ def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, 
     assert frame.set_index("item").loc["R", ["upper", "lower"]].tolist() == [7, 3]
 
 
-def test_a_hidden_answer_has_no_share_and_rows_without_a_code_come_last(place):
-    answers = fieldwork.survey_answers(place)
-    hidden = answers[answers["count"].isna()]
-    assert len(hidden) > 20 and hidden[["share", "low", "high"]].isna().all(axis=None)
-    sections = list(cop.data.labels("quotes", "section", place.data))
-    quotes = fieldwork.sorted_table("quotes", place, "section")
-    order = [sections.index(section) if section else 99 for section in quotes.section]
-    assert order == sorted(order) and len(set(order)) > 3
-
-
 @pytest.mark.parametrize(
     ("both", "alpha", "cell"),
     [
@@ -170,19 +154,6 @@ def test_agreement_of_two_coders_is_judged_by_its_bounds(both, alpha, cell, plac
     bounds = fieldwork.FLAGGED, fieldwork.FLOOR, fieldwork.TENTATIVE
     shown = said(INTERVIEWS.theme_table(themes, {("p", "Q"): themes}, *bounds, place))
     assert f"Education 40 of 100 | {cell}" in shown
-
-
-def test_a_study_of_children_without_safeguards_is_left_out():
-    rows = [("pupils", "population", "Pupils", "analyst"),
-            ("pupils", "ethics approval", "Board", "analyst"),
-            ("pupils", "consent", "Of both", "analyst"),
-            ("clicks", "population", "Children", "analyst"),
-            ("parents_survey", "population", "Who answered", "data")]  # fmt: skip
-    about = pd.DataFrame(rows, columns=["survey", "item", "stated", "by"])
-    studies = fieldwork.studies_of_children(about)
-    assert studies.T.to_dict("list") == {
-        "clicks": ["Children", "", ""], "pupils": ["Pupils", "Board", "Of both"],
-    }  # fmt: skip
 
 
 # Triangulation
@@ -228,8 +199,8 @@ def triangulated(section, desk=items(), survey=ends(), people=findings(), index=
         ("items: otherwise both", "legal_framework", {"desk": items(NOT, IN_PLACE)}, "both",
          "1 in place, 1 not in place"),
         ("items: silence is no part", "legal_framework",
-         {"desk": items(IN_PLACE, "no public evidence", "not assessed")}, "strength", "1 in place"),
-        ("items: all silent", "legal_framework", {"desk": items("no public evidence")}, "", ""),
+         {"desk": items(IN_PLACE, *SILENT)}, "strength", "1 in place"),
+        ("items: all silent", "legal_framework", {"desk": items(*SILENT)}, "", ""),
         ("a scale: half at the upper end", "research", {"survey": ends((50, 50))}, "strength",
          "upper 50%, lower 50%, n = 100"),
         ("a scale: half at the lower end", "research", {"survey": ends((49, 50))}, "gap",
@@ -261,16 +232,6 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
     assert basis in row[f"{column}_on"] and bool(basis) == bool(row[f"{column}_on"]), rule
 
 
-@given(
-    st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6),
-    st.lists(st.sampled_from([s for s in STATUSES if s not in fieldwork.RATED]), max_size=4),
-)
-@settings(deadline=None, max_examples=20)
-def test_no_state_but_not_in_place_counts_as_zero(rated, silent):
-    more = triangulated("legal_framework", items(*rated, *silent))
-    assert triangulated("legal_framework", items(*rated)).equals(more)
-
-
 @pytest.mark.parametrize(
     ("readings", "verdict"),
     [
@@ -287,14 +248,9 @@ def test_sources_agree_or_differ_by_their_readings(readings, verdict):
     assert fieldwork.verdict(readings) == verdict
 
 
-def test_an_index_of_cybersecurity_confirms_nothing_of_children_and_areas_are_itus(place):
+def test_an_index_of_cybersecurity_confirms_nothing_of_children():
     row = triangulated("legal_framework", items(NOT), index=gci((2024, 5)))
     assert (row.desk, row.statistics, row.verdict) == ("gap", "gap", "only one source")
-    guidelines = cop.data.read("guidelines", place.data)
-    stated = guidelines.query("audience == 'policy-makers' and kind != 'document fact'").area
-    areas = cop.data.labels("triangulation", "section", place.data)
-    names = set(stated.str.replace(r"^\d+ ", "", regex=True))
-    assert names == {*areas.values(), "National strategy process"}
 
 
 def test_a_difference_needs_an_explanation_and_nothing_else_has_one(tmp_path, capsys):

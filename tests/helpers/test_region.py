@@ -82,8 +82,8 @@ def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(place, monke
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ({"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, the evidence is"
-         " too weak to tell and in 2 the last known one has expired and no newer one was found."),
+        ({"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, sources of low"
+         " confidence report one and in 2 the last known one has expired and no newer one was"),
         ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries; in 1 a source "
          "says that there is none and for 2, no source shows one in force (1 of them with low "
          "confidence)."),
@@ -125,10 +125,10 @@ def test_the_bottom_line_states_each_row_with_its_own_number_and_low_confidence(
 @pytest.mark.parametrize(
     ("numbers", "n", "line"),
     [
-        ([2, 1], 2, "Common to all 2 countries: industry. Research and data: 1 of 2."),
-        ([1, 1], 2, "No theme is named by all 2 countries. Industry: 1 of 2; research and data: 1"),
-        ([1, 1], 1, "Named by the 1 country: industry and research and data."),
-        ([], 1, "No theme is named by the 1 country."),
+        ([2, 1], 2, "The reports of all 2 countries name challenges under these themes: industry."),
+        ([1, 1], 2, "No theme has challenges in the reports of all 2 countries. Industry: 1 of 2;"),
+        ([1, 1], 1, "The report of the 1 country names challenges under these themes: industry"),
+        ([], 1, "No theme has challenges in the report of the 1 country."),
     ],
 )
 def test_a_theme_is_common_only_where_all_name_it(numbers, n, line):
@@ -146,9 +146,9 @@ LISTED = "Of the ITU items for policy-makers"
         (counts(A=[2, 0, 0, 0, 0], B=[1, 0, 0, 1, 0], C=[2, 0, 0, 0, 0], D=[0, 1, 1, 0, 0]), 2, 0,
          f"{LISTED}, most often in place: A (2 of 2); C (2 of 2)."),
         (counts(A=[1, 0, 1, 0, 0], B=[1, 0, 1, 0, 0]), 2, 0,
-         "none is in place in more than one country; in one country each: A (1 of 2); B (1 of 2)."),
+         "none is in place in more than one country; in one country: A (1 of 2); B (1 of 2)."),
         (counts(1, A=[1, 1, 0, 0, 0], B=[0, 1, 0, 1, 0]), 2, 0,
-         "most often in place: A (1 of 2, 1 with low confidence)."),
+         "in one country: A (1 of 2, 1 with low confidence)."),
         (counts(A=[1, 0, 0, 1, 0], B=[2, 0, 0, 0, 0]), 2, 0,  # half is enough
          "at least half of the countries for 1 of the 2 ITU items for policy-makers: A (1 of 2)"),
         (counts(A=[2, 0, 0, 1, 0], B=[1, 0, 0, 2, 0]), 3, 0,  # and a third is not
@@ -161,7 +161,16 @@ LISTED = "Of the ITU items for policy-makers"
 )  # fmt: skip
 def test_a_conclusion_says_no_more_than_its_counts(place, items, n, returned, sentence):
     rows, capabilities = rows_of_table_25(*[(0, 0)] * 4), counts(Z=[0, 0, 0, 0, 2])
-    assert sentence in said(SYNTHESIS.conclusions(rows, items, capabilities, returned, n, place))
+    names = {iso3: iso3.title() for iso3 in ["AAA", "BBB", "CCC"][:n]}
+    links = pd.DataFrame(
+        [("report", "AAA", "partly in place", "hotline"), ("report", "BBB", "in place", ""),
+         ("removal", "AAA", "insufficient evidence", ""), ("removal", "BBB", "in place", "")],
+        columns=["link", "iso3", "status", "silent"],
+    )  # fmt: skip
+    line = said(SYNTHESIS.conclusions(rows, items, capabilities, links, returned, names, place))
+    assert sentence in line
+    assert f"a hotline for abuse material in 1 of the {n} countries (Bbb)." in line
+    assert f"at least partly in place in 1 of the {n} countries (Bbb)." in line
 
 
 def test_figures_count_ratings_and_countries_that_take_part_with_those_of_low_confidence(place):
@@ -172,13 +181,13 @@ def test_figures_count_ratings_and_countries_that_take_part_with_those_of_low_co
     both = pd.concat([frame.assign(iso3=iso3) for iso3 in NAMES], ignore_index=True)
     coverage = pd.DataFrame({"iso3": list(NAMES), "judged": 3, "items": 4, "low": 1})
     grid = said(SYNTHESIS.heat_map(both, {"PM-1": "1 Law"}, coverage, NAMES, place))
-    assert grid.startswith("2 of 6 ratings in place, 2 partly in place; 2 of the 6 of low conf")
+    assert grid.startswith("Countries have 1 of 3 items in place and 1 partly in place; 2 of all 6")
     assert "items rated of all: Moldova: 3 of 4; Ukraine: 3 of 4." in grid
     tiles = pd.DataFrame({"iso3": ["GEO", *NAMES], "country": ["Georgia", *NAMES.values()],
                           "word": ["left out of this run", "adopted", "expired"], "address": "",
                           "confidence": ["", "low", ""], "confidence_reason": ""})  # fmt: skip
     shown = said(SYNTHESIS.tile_map(tiles, place, region.STANDS["national_strategy"]))
-    assert "in none of the 2 countries; for 1, the evidence is too weak to tell and in 1" in shown
+    assert "in none of the 2 countries; for 1, sources of low confidence report one and" in shown
     cells = said(SYNTHESIS.about_cells({"same": 5, "different": 4, "not comparable": 3}))
     assert "of 12 cells: same answer 5, different answer 4" in cells
 

@@ -2,16 +2,13 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 import yaml
 from babel.messages.catalog import Catalog
-from conftest import DATA, EIGHT, call
+from conftest import call
 
-import cop.data
 from cop.data import UserError
 from cop.report import catalogues, languages
-from cop.report.site.data import REFERENCE
 
 CELL, LINK, SHARE = "A <b>cell</b> on %(place)s", "Read [the guide](guide.html).", "%% of people"
 ROW = ("%(n)s row", "%(n)s rows")
@@ -82,13 +79,10 @@ def test_messages_come_from_templates_modules_notebooks_descriptor_and_tables(me
     assert found["UN M49", None] == "datapackage.json,titles"
     assert found["Law enforcement", None] == "datapackage.json,labels"
     assert found["1 Legal framework", "reference"] == "guidelines.csv,area"
-    basis = "desk research only, not validated by national authorities"
-    assert basis in set(pd.concat(cop.data.read("editions", DATA, i).basis for i in EIGHT))
-    tables = {table["name"]: table["description"] for table in cop.data.contents(DATA)["resources"]}
-    assert {basis, *map(tables.get, REFERENCE)} <= {text for text, _ in found}
+    assert "desk research only, not validated by national authorities" in {i for i, _ in found}
     assert ("Ukraine", "reference") in found and ("France", "reference") not in found
     assert any((context or "").startswith("1-desktop-research/") for _, context in found)
-    assert len(found) > 2000
+    assert not [state for state in catalogues.progress(messages) if state.errors]
 
 
 def test_a_cell_that_no_page_shows_has_no_message(tmp_path):
@@ -97,11 +91,6 @@ def test_a_cell_that_no_page_shows_has_no_message(tmp_path):
     (tmp_path / "1-desktop-research.ipynb").write_text(f'{{"cells": [{cells}]}}', "utf-8")
     found = {one.id: one.context for one in catalogues.template(tmp_path)}
     assert found["Shown."] == "1-desktop-research/abc" and "Hidden." not in found
-
-
-def test_no_message_has_two_senses_and_no_catalogue_has_an_error(messages):
-    assert not {one.id for one in messages if not one.context} & {"From", "Not"}
-    assert not [state for state in catalogues.progress(messages) if state.errors]
 
 
 def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):

@@ -1,9 +1,9 @@
 """Figures as a browser shows them: no label cut, over another, or too small, at any width."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import EIGHT
 from kinds import COLOURS, barriers
 from report_rows import CAPTION, LONG, frames, show
 
@@ -20,32 +20,23 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Figu
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def gallery(browser, tmp_path_factory):
+@pytest.fixture
+def gallery(browser, tmp_path, request):
     """Return a function that shows every kind of figure, with names of so many letters."""
-    folder, contexts = tmp_path_factory.mktemp("gallery"), []
 
     def opened(letters, width, **media):
         shown = "".join(
-            show(kind, frame, *others, caption=_caption(kind))
-            for kind, (frame, *others) in frames(letters).items()
+            show(kind, *cells, caption=replace(CAPTION, title=f"A finding shown as {kind}"))
+            for kind, cells in frames(letters).items()
         )
-        path = folder / f"{letters}.html"
+        path = tmp_path / "figures.html"
         path.write_text(PAGE.format(sheet.font() + sheet.text(), shown), encoding="utf-8")
-        view = {"width": width, "height": 900}
-        contexts.append(browser.new_context(viewport=view, offline=True, **media))
-        page = contexts[-1].new_page()
+        page = browser.new_page(viewport={"width": width, "height": 900}, offline=True, **media)
+        request.addfinalizer(page.close)
         page.goto(path.as_uri())
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def _caption(kind):
-    """Return the texts of a figure of the gallery; its message names the kind."""
-    return type(CAPTION)(**(vars(CAPTION) | {"title": f"A finding shown as {kind}"}))
+    return opened
 
 
 @pytest.mark.parametrize("letters", [0, LONG])
@@ -98,23 +89,16 @@ def test_in_forced_colours_every_text_and_mark_is_seen(gallery):
     assert ours == []
 
 
-SOME = ("BIH", "UKR", "regional")  # the longest name, the most evidence, all eight together
-PLACES = [*EIGHT, "regional"]
-OTHERS = [pytest.param(p, marks=pytest.mark.simulation) for p in PLACES if p not in SOME]
-
-
+# The longest name, the most evidence, all eight together.
 @pytest.mark.slow
 @pytest.mark.xdist_group("region")
-@pytest.mark.parametrize("iso3", [*SOME, *OTHERS])
+@pytest.mark.parametrize("iso3", ["BIH", "UKR", "regional"])
 def test_no_label_of_any_page_is_cut_overlaps_or_is_too_small(browser, site, iso3):
-    context = browser.new_context(offline=True)
-    faults = []
+    page, faults = browser.new_page(offline=True), []
     for path in sorted(site.glob(f"cop-*{iso3}*.html")):
-        page = context.new_page()
         page.goto(path.as_uri())
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             faults += [f"{path.name} at {width}: {fault}" for fault in page.evaluate(FAULTS, LEAST)]
-        page.close()
-    context.close()
+    page.close()
     assert faults == []

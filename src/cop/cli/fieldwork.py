@@ -2,6 +2,7 @@
 
 import argparse
 from collections import Counter
+from datetime import date
 
 from cop.cli import options
 from cop.data import UserError, count
@@ -25,7 +26,7 @@ def add_to(commands: options.Commands) -> None:
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
     contacts.value("--add", "COLUMN=VALUE", "add a contact to a single country", nargs="+")
     contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
-    contacts.text("--date", "DATE", "date of the contact, step or list (default: today)")
+    contacts.day("--date", "date of contact, step or list (default: today)", str(date.today()))
     contacts.data()
     invites = commands.add(
         "invite",
@@ -34,7 +35,7 @@ def add_to(commands: options.Commands) -> None:
     )
     invites.value("country", "ISO3", "country of the contacts")
     invites.value("--sender", "NAME", "name and organisation of the sender", required=True)
-    invites.text("--deadline", "DATE", "deadline for answers (default: in three weeks)")
+    invites.day("--deadline", "deadline for answers (default: in three weeks)")
     invites.data()
     _add_intake(commands)
     reviews = commands.add(
@@ -99,14 +100,9 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     if arguments.add:
         if len(arguments.countries) != 1:
             raise UserError("--add requires one country: `cop contacts UKR --add organisation=…`")
-        values = options.settings(arguments.add)
-        if day:
-            values["date"] = day
+        values = {"date": day} | options.settings(arguments.add)
         new = contacts.add(data, arguments.countries[0], values)
-        due = f"`cop contacts {new['iso3']}` lists due contacts"
-        print(f"{new['contact_id']} added to {contacts.PATH}; {due}.")
-        if others := contacts.duplicates(data, new):
-            print(f"Possible duplicates (same organisation and e-mail): {', '.join(others)}.")
+        print(f"{new['contact_id']} added to {contacts.PATH}")
     elif arguments.record:
         new = contacts.record(data, *arguments.record, day)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
@@ -119,8 +115,8 @@ def write_invitations(arguments: argparse.Namespace) -> int:
     """Write draft messages to contacts without sending them."""
     from cop.fieldwork import contacts
 
-    message = arguments.country, arguments.sender, arguments.deadline
-    print("\n".join(contacts.invite(arguments.data, *message)))
+    sender, until = arguments.sender, arguments.deadline
+    print(contacts.invite(arguments.data, arguments.country, sender, until))
     return 0
 
 

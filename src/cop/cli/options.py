@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -34,6 +35,10 @@ class Parser(argparse.ArgumentParser):
     def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
         """Add an option with a text value, which is empty by default."""
         self.value(name, metavar, help, default=default)
+
+    def day(self, name: str, help: str, default: str = "") -> None:
+        """Add an option with a date such as 2026-11-24, which is an empty text by default."""
+        self.value(name, "DATE", help, type=_day, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
         """Add an argument or an option whose value is a path."""
@@ -118,6 +123,13 @@ def _text(text):
     except UnicodeEncodeError:
         raise argparse.ArgumentTypeError(f"{text} is not valid UTF-8") from None
     return text
+
+
+def _day(text):
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31") from None
 
 
 def _data_folder(text):

@@ -1,7 +1,6 @@
 """Define the commands for validation: Word report, comments, answers and sign-off."""
 
 import argparse
-from datetime import date
 
 from cop.cli import options
 from cop.data import UserError, labels, writing
@@ -17,7 +16,7 @@ def add_to(commands: options.Commands) -> None:
     )
     document.report("FILE.docx")
     document.text("--annex", "NUMBER", "write this annex (1 to 5) instead of the report")
-    document.text("--by", "DATE", "date by which comments are due")
+    document.day("--by", "date by which comments are due")
     comments = commands.add(
         "comments", import_comments, "cop comments back.docx --role ministry --organisation UKR-O01"
     )
@@ -45,7 +44,7 @@ def add_to(commands: options.Commands) -> None:
     signs.value("--body", "ID or NAME", "organisation, never a person", required=True)
     scope = "part that is signed off, such as the whole report"
     signs.value("--scope", "WORDS", scope, required=True)
-    signs.text("--date", "DATE", "date on the sign-off letter (default: today)")
+    signs.day("--date", "date on the sign-off letter (default: today)")
     signs.text("--edition", "YYYY", "year of the edition (default: the latest)")
     signs.data()
 
@@ -59,7 +58,7 @@ def make_document(arguments: argparse.Namespace) -> int:
     folder = plan.in_language(arguments.outputs, language)
     wanted = arguments.country, arguments.annex, options.repeated_language(language)
     page = filenames.page_of(folder, *wanted)
-    content = word.from_page(page, _checked_day(arguments.by))
+    content = word.from_page(page, arguments.by)
     out = arguments.out or _sent_document(arguments.outputs, language, page.stem)
     writing.whole(out, content)
     print(f"Written: {out}")
@@ -97,7 +96,7 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
     """Record that an organisation signs off an edition."""
     from cop.fieldwork import comments
 
-    letter = arguments.country, arguments.body, arguments.scope, _checked_day(arguments.date)
+    letter = arguments.country, arguments.body, arguments.scope, arguments.date
     print("\n".join(comments.sign_off(*letter, arguments.edition, arguments.data)))
     return 0
 
@@ -114,13 +113,6 @@ def _checked_role(arguments):
     if role not in roles:
         raise UserError(f"invalid --role {role!r}; use one of: {names}")
     return role
-
-
-def _checked_day(text):
-    try:
-        return date.fromisoformat(text).isoformat() if text else ""
-    except ValueError:
-        raise UserError(f"invalid date {text!r}; write YYYY-MM-DD, such as 2027-01-31") from None
 
 
 def _sent_document(outputs, language, stem):

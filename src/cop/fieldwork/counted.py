@@ -8,7 +8,7 @@ restricted store; rows are only added.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Survey:
     """The responses to one questionnaire that count."""
 
     questionnaire: questionnaires.Questionnaire
-    returns: pd.DataFrame  # one row per return, indexed by return_id, with `partial`
+    returns: pd.DataFrame  # by return_id, with `partial` and `invited` (a form sent to a contact)
     answers: pd.DataFrame  # return_id, block, entry, question, answer
 
     def answers_to(self, question: str) -> pd.Series:
@@ -41,24 +41,27 @@ class Survey:
         answers = self.answers_to(question)
         return set(answers.index[answers == "yes"])
 
-    def without(self, return_ids: Collection[str]) -> "Survey":
-        """Return a copy of the survey without the given responses."""
-        return replace(
-            self,
-            returns=self.returns[~self.returns.index.isin(return_ids)],
-            answers=self.answers[~self.answers.return_id.isin(return_ids)],
-        )
 
+def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
+    """Return a Survey for each questionnaire with accepted responses from a country, by id.
 
-def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Return a Survey for each questionnaire with accepted responses from a country, by id."""
+    The responses whose return_ids are in `without` are left out.
+    """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
-    returns = returns[(returns.iso3 == iso3) & counts]
-    return [
-        _survey(questionnaires.load(name, data), mine, answers)
-        for name, mine in returns.groupby("questionnaire", sort=True)
-    ]
+    sent = set(restricted.read("contacts", data).form_id) - {""}
+    partial = returns.remark.str.startswith("partial")
+    returns = returns.assign(partial=partial, invited=returns.form_id.isin(sent))
+    returns = returns[(returns.iso3 == iso3) & counts & ~returns.return_id.isin(without)]
+    surveys = []
+    for name, mine in returns.groupby("questionnaire", sort=True):
+        form = questionnaires.load(name, data)
+        needed = [CONSENT, *screens(form)]
+        yes = answers[answers.question.isin(needed) & (answers.answer == "yes")]
+        agreed = yes.groupby("return_id").question.nunique() == len(needed)
+        mine = mine[mine.return_id.isin(agreed.index[agreed])].set_index("return_id")
+        surveys.append(Survey(form, mine, answers[answers.return_id.isin(mine.index)]))
+    return surveys
 
 
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
@@ -88,16 +91,6 @@ def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
     ]
 
 
-def _survey(form, returns, answers):
-    rows = answers[answers.return_id.isin(returns.return_id)]
-    yes = rows[rows.answer == "yes"].groupby("question").return_id.agg(set)
-    agreed = yes.get(CONSENT, set())
-    counted = agreed.intersection(*(yes.get(question, set()) for question in screens(form)))
-    mine = returns[returns.return_id.isin(counted)].set_index("return_id")
-    mine = mine.assign(partial=mine.remark.str.startswith("partial"))
-    return Survey(form, mine, rows[rows.return_id.isin(counted)])
-
-
 def record_path(data: Path, iso3: str) -> Path:
     """Return the path of a country's record of publications."""
     return restricted.folder(data) / f"publications-{iso3}.csv"
@@ -109,13 +102,11 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     Raises UserError if the file is unreadable or does not have the expected columns.
     """
     path = record_path(data, iso3)
-    if not path.exists():
-        return pd.DataFrame(columns=COLUMNS, dtype=object)
-    rows = restricted.load(path)
+    rows = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
     if list(rows) != COLUMNS:
         wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")
-    return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
+    return rows.assign(returns=[frozenset(ids.split()) for ids in rows.returns])
 
 
 def add_record(
@@ -123,11 +114,9 @@ def add_record(
 ) -> None:
     """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}."""
     if states:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        rows = [
-            [now, edition, survey, "withdrawn" if ids is None else "published", ids or frozenset()]
-            for survey, ids in states.items()
-        ]
-        record = pd.concat([read_record(data, iso3), pd.DataFrame(rows, columns=COLUMNS)])
-        record = record.assign(returns=[" ".join(sorted(ids)) for ids in record.returns])
+        record, now = read_record(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
+        for survey, ids in states.items():
+            state = "withdrawn" if ids is None else "published"
+            record.loc[len(record)] = [now, edition, survey, state, ids or frozenset()]
+        record["returns"] = [" ".join(sorted(ids)) for ids in record.returns]
         restricted.write(data, {record_path(data, iso3).name: restricted.packed(record)})

@@ -211,7 +211,7 @@ def _decoder(question, export):
     if export.tool == "limesurvey" and question.type != "many":
         codes = {answer_code(question, choice.code): choice.code for choice in choices}
     if export.tool in ("excel", "plain"):
-        for language in [*reversed(export.form.languages), export.responses[0].language]:
+        for language in [*reversed(export.form.spoken), export.responses[0].language]:
             labels |= {plain(wording(choice.label, language)): choice.code for choice in choices}
     return lambda text: codes.get(text) or labels.get(plain(text))
 

@@ -55,7 +55,12 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
         sent = len(final) if len(final) - len(out) >= least else None
         shown = {SENT: sent, ELIGIBLE: len(out), **sums, **counts.mask(hidden).astype("Int64")}
         rows = [[ALL, name, n] for name, n in shown.items()]
-        rows += _by_category(out, threshold, rng)
+        side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
+        sides = pd.crosstab(out.category, side).reindex(columns=[ANSWERED, NOT])
+        sides = pooled(sides, threshold, rng, cells=True)
+        sides.insert(0, ELIGIBLE, sides.sum(axis=1))
+        if len(sides) > 1:
+            rows += sides.stack().reset_index().to_numpy().tolist()
     return pd.DataFrame(rows, columns=["category", "outcome", "count"]).astype({"count": "Int64"})
 
 
@@ -63,15 +68,3 @@ def categories(table: pd.DataFrame) -> frozenset[str] | None:
     """Return the published categories without `all` and OTHER, or None without any count."""
     shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
     return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None
-
-
-def _by_category(out, threshold, rng):
-    """Return the rows by category; fewer than two categories yield no rows."""
-    side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
-    sides = pd.crosstab(out.category, side).reindex(columns=[ANSWERED, NOT])
-    sides = pooled(sides, threshold, rng, cells=True)
-    return [
-        [category, name, int(n)]
-        for category, line in (sides.iterrows() if len(sides) > 1 else ())
-        for name, n in {ELIGIBLE: line.sum(), **line}.items()
-    ]

@@ -13,29 +13,23 @@ from cop.fieldwork.counted import FORM, add_record, of_country, read_record, rec
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
-WORDS = {"quotes": "quote", "returned": "name", "interviews": "finding"}  # printed if changed
-MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
-CORRECT = "Correct it in data/restricted/interviews.csv"
-DECIDE = "Edit or withhold it: `cop review` lists it again"
-TEXTS = {  # (table, column): how to correct a text with personal data
-    ("interviews", "function"): CORRECT,
-    ("interviews", "finding"): CORRECT,
-    ("quotes", "quote"): DECIDE,
-    ("quotes", "function"): CORRECT,
-    ("returned", "name"): DECIDE,
+TEXTS = {  # table: columns that are searched for personal data
+    "interviews": ("function", "finding"),
+    "quotes": ("quote", "function"),
+    "returned": ("name",),
 }
+FIX = (
+    "Edit or withhold it in the sheet of `cop review`, or correct data/restricted/interviews.csv. "
+    "If the word is not a name, use another word, or correct the stored name"
+)
 GONE = (
     "{}: withdrawn or removed since they were counted: {}. Quotations from them are removed; the "
     "numbers stay, since they identify no person. To remove the numbers too, add --withdraw."
 )
 LOST = (
-    "{}: all published rows of {} would be removed; they may come from a restricted store on "
-    "another computer. Nothing was written. Publish there, or add --withdraw to remove them"
-)
-UNRECORDED = (
-    "{}: {} would change, but the restricted store has no {}, which records the published "
-    "responses. Nothing was written. Copy the file from the computer that published,"
-    " or add --withdraw"
+    "{}: published rows of {} would be removed or changed, but the restricted store does not have "
+    "their responses, or not {}, which records them. Nothing was written. Publish on the computer "
+    "that published before, copy the file from there, or add --withdraw to remove the rows"
 )
 
 
@@ -49,45 +43,32 @@ def publish(
     """Write the changed tables of a country, all or none, and return how many changed.
 
     With `dry_run`, nothing is written. The numbers of a survey stay the same within an edition;
-    `withdraw` removes those that count withdrawn responses. `show` prints the changes. Raises
-    UserError if the restricted store does not exist, a table is invalid, a text contains personal
-    data, or, without `withdraw`, the published rows may come from another store.
+    `withdraw` removes those that count withdrawn responses. `show` prints how many lines change.
+    Raises UserError if the restricted store does not exist, a table is invalid, a text contains
+    personal data, or, without `withdraw`, the published rows may come from another store.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):
         frames, states, notes = _make(data, iso3, withdraw)
-        texts = {n: cop.data.csv_of(f[cop.data.columns(n, data)]) for n, f in frames.items()}
-        changed = {n: text for n, text in texts.items() if text != _present(n, data, iso3)}
-        for name, text in changed.items():
-            show("\n".join(_changes(name, _present(name, data, iso3), text)))
-        files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
-        _refuse_errors(files, data, iso3)
+        files, changed = {}, {}
+        for name, frame in frames.items():
+            path = cop.data.paths(name, data, iso3)[0]
+            old, new = cop.data.text(data, path), cop.data.csv_of(frame)
+            files[path] = new.encode()
+            if old != new:
+                changed[path] = files[path]
+                before, after = set(old.splitlines()), set(new.splitlines())
+                lines = cop.data.count(len(after - before), "line")
+                show(f"{path}: {lines} added, {len(before - after)} removed")
+        refuse_errors(files, data, iso3)
         if not withdraw:
             _refuse_loss(frames, changed, data, iso3)
         if not dry_run:
-            new = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in changed.items()}
-            writing.write(data, new)
+            writing.write(data, changed)
             add_record(states, data, iso3, _edition(data, iso3))
-    summary = "nothing changes; the published tables match the store"
-    if changed and dry_run:
-        summary = f"{cop.data.count(len(changed), 'table')} would change; nothing was written"
-    elif changed:
-        summary = f"{cop.data.count(len(changed), 'table was', 'tables were')} written"
-    show("\n".join([f"{iso3}: {summary}.", *notes]))
+    done = "would be written" if dry_run else "written"
+    show("\n".join([f"{iso3}: {cop.data.count(len(changed), 'changed table')} {done}.", *notes]))
     return len(changed)
-
-
-def _changes(name, before, after):
-    """Return lines with the number of added and removed rows, and their texts for WORDS."""
-    heading, *rows = cop.data.separated(after, ",")
-    old, new = set(map(tuple, cop.data.separated(before, ","))), set(map(tuple, rows))
-    old.discard(tuple(heading))
-    added = cop.data.count(len(new - old), "row")
-    lines = [f"{name}.csv: {added} added, {len(old - new)} removed"]
-    for sign, difference in {"+": new - old, "-": old - new}.items():
-        if column := WORDS.get(name):
-            lines += sorted(f"  {sign} {row[heading.index(column)]}" for row in difference)
-    return lines
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
@@ -99,34 +80,32 @@ def _make(data, iso3, withdraw=False):
     """Return the tables, the publications to record (None if withdrawn) and notes."""
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
-    past = read_record(data, iso3)
-    standing, states, notes = _standing(past, surveys, data, withdraw)
-    new, counted = _numbers(surveys, past, standing, threshold, secret, data, iso3)
+    standing, states, notes = _standing(data, iso3, withdraw)
+    forms, parts, counted = _numbers(standing, threshold, secret, data, iso3)
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
-    out = {name: _with_others(name, new[name], standing, data, iso3) for name in SURVEYS}
+    out = {name: _with_others(name, parts, standing, data, iso3) for name in SURVEYS}
     named = review.named(surveys, review.decisions(data), data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
     quotes, held_back = review.quotes(data, iso3, surveys, voices, groups, secret)
     out |= {
-        "forms": cop.data.read("forms", data, iso3) if FORM in standing else new["forms"],
-        "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
+        "forms": cop.data.read("forms", data, iso3) if FORM in standing else forms,
+        "interviews": _interviews(data, iso3, secret),
         "quotes": quotes,
         "returned": named,
         "returned_links": review.partnerships(surveys, named, data, iso3),
     }
     _refuse_personal(out, pii.stored_names(data))
-    frames = {name: frame.assign(iso3=iso3) for name, frame in out.items()}
+    frames = {n: f.assign(iso3=iso3)[cop.data.columns(n, data)] for n, f in out.items()}
     return frames, states | counted, notes + held_back
 
 
-def _standing(past, surveys, data, withdraw):
+def _standing(data, iso3, withdraw):
     """Return publications that stay {survey: return_ids}, withdrawn {survey: None}, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
-    present = set(left.return_id[left.status == "superseded"])
-    present |= {i for survey in surveys for i in survey.returns.index}
-    latest = past.drop_duplicates("survey", keep="last")
+    present = set(left.return_id)
+    latest = read_record(data, iso3).drop_duplicates("survey", keep="last")
     for row in latest[latest.state == "published"].itertuples():
         gone = row.returns - present
         if gone and withdraw:
@@ -138,75 +117,59 @@ def _standing(past, surveys, data, withdraw):
     return standing, states, notes
 
 
-def _numbers(surveys, past, standing, threshold, secret, data, iso3):
-    """Return {table: new numbers} and {survey: return_ids counted in them}.
+def _numbers(standing, threshold, secret, data, iso3):
+    """Return the new table `forms`, {table: numbers} for each survey, and {survey: return_ids}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
-    few new responses are not in the second value, and the tables have no counts for them.
+    few new responses are not in the third value, and their tables have no counts.
     """
+    past, edition = read_record(data, iso3), _edition(data, iso3)
+    published = past[past.state == "published"]
+    closed = set(published.survey[published.edition == edition])
+    fresh = of_country(data, iso3, frozenset().union(*past.returns))
+    fresh = [survey for survey in fresh if survey.questionnaire.id not in closed]
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
-    invited, sent = set(contacts.form_id) - {""}, contacts
-    published = past[past.state == "published"]
-    closed = set(published.survey[published.edition == _edition(data, iso3)])
-    before = frozenset().union(*past.returns)
-    fresh = [s.without(before) for s in surveys if s.questionnaire.id not in closed]
-    last = past.when[past.survey == FORM].str[:10].max()
-    sent = sent if pd.isna(last) else sent[sent.date > last]
+    last = max(past.when[past.survey == FORM], default="")[:10]
+    sent = contacts[(contacts.date > last) | (last == "")]
     forms = [s.returns for s in fresh if s.questionnaire.id == FORM]
     final = outcomes.final(sent, *forms).fillna({"outcome": "not reached"})
     final = final[:0] if FORM in closed else final
     table = outcomes.table(final, threshold, rng("forms", FORM, "outcomes"))
-    counted = {FORM: frozenset()} if table["count"].notna().any() else {}
-    parts = [{name: pd.DataFrame(columns=cop.data.columns(name, data)) for name in SURVEYS}]
+    counted, parts = {FORM: frozenset()} if table["count"].notna().any() else {}, []
     for survey in fresh:
         name, people = survey.questionnaire.id, tables.people(survey, final, table, threshold, rng)
-        part = tables.survey_tables(survey, people, codes, invited)
+        part = tables.survey_tables(survey, people, codes, threshold)
         if len(part["survey"]) or name in counted:
             counted[name] = frozenset(survey.returns.index)
         if name in counted or name not in standing:
-            items = part["survey_items"]
-            part["survey_about"] = tables.about(survey, invited, items, people, threshold)
-            part["coding"] = tables.coding(survey, codes if len(items) else codes[:0], threshold)
             parts.append(part)
-    return {"forms": table} | {
-        name: pd.concat([part[name] for part in parts[1:] or parts], ignore_index=True)
-        for name in SURVEYS
-    }, counted
+    return table, parts, counted
 
 
-def _interviews(interviews, iso3, secret):
+def _interviews(data, iso3, secret):
     """Return the table `interviews`; of an interview's findings on a theme, the first is kept."""
-    mine = interviews[interviews.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
+    mine = restricted.read("interviews", data).query("iso3 == @iso3")
+    mine = mine.drop_duplicates(["interview_id", "theme"])
     voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
-    columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
-    out = mine.assign(interview_id=voices).reindex(columns=columns, fill_value="")
-    return out.sort_values(["held", "interview_id", "theme"])
+    return mine.assign(interview_id=voices).sort_values(["held", "interview_id", "theme"])
 
 
-def _with_others(name, frame, standing, data, iso3):
-    """Add the present rows that stay to a table: studies, `standing` surveys, analysts' rows."""
-    if not _present(name, data, iso3):
-        return frame
-    present, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
-    analyst = present.by == "analyst" if name == "survey_about" else False
-    others = present[~present.survey.isin(ours) | present.survey.isin(standing) | analyst]
-    out = pd.concat([part for part in (others, frame) if len(part)] or [frame], ignore_index=True)
-    if name == "survey_about":  # an analyst's row takes precedence over a computed one
-        out = out.drop_duplicates(["survey", "item"])
-    # Published studies come first.
-    order = out.survey.where(out.survey.isin(ours), "").sort_values(kind="stable")
-    return out.loc[order.index]
+def _with_others(name, parts, standing, data, iso3):
+    """Return a table with new numbers and the present rows that stay.
+
+    These are studies, `standing` surveys, and analysts' rows, which take precedence.
+    """
+    present, ours = cop.data.read(name, data, iso3), set(questionnaires.ids(data))
+    stays = ~present.survey.isin(ours - standing.keys()) | (present.get("by") == "analyst")
+    out = pd.concat([present[stays], *(part[name] for part in parts)])
+    out = out.drop_duplicates(cop.data.resource(name, data)["schema"]["primaryKey"])
+    order = out.survey.where(out.survey.isin(ours), "")  # published studies come first
+    return out.iloc[order.argsort(kind="stable")]
 
 
 def _edition(data, iso3):
     return (cop.data.editions(data, iso3) or [""])[-1]
-
-
-def _present(name, data, iso3):
-    """Return the present text of a table; a missing file is empty."""
-    path = cop.data.locate(data, cop.data.paths(name, data, iso3)[0])
-    return path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
 def _refuse_loss(frames, changed, data, iso3):
@@ -215,23 +178,24 @@ def _refuse_loss(frames, changed, data, iso3):
     This is assumed if a published table or survey would become empty, or if published numbers
     would change without a record of the publication.
     """
-    present = {n: cop.data.read(n, data, iso3) for n in MAIN if _present(n, data, iso3)}
-    lost = [f"{n}.csv" for n, rows in present.items() if len(rows) and frames[n].empty]
-    surveys = {*present["survey"].survey} if "survey" in present else set()
-    if gone := sorted(surveys - {*frames["survey"].survey}):
-        lost.append(f"survey.csv: {', '.join(gone)}")
+    before = _filled({name: cop.data.read(name, data, iso3) for name in frames})
+    lost, record = before - _filled(frames), record_path(data, iso3)
+    if not record.exists():
+        numbers = {"forms", *(f"survey {name}" for name in questionnaires.ids(data))}
+        tables_changed = {Path(path).stem for path in changed}
+        lost |= {label for label in before & numbers if label.split()[0] in tables_changed}
     if lost:
-        raise UserError(LOST.format(iso3, "; ".join(lost)))
-    counts = {"forms": len(present.get("forms", ()))}
-    counts["survey"] = len(surveys.intersection(questionnaires.ids(data)))
-    numbers = [f"{name}.csv" for name, n in counts.items() if n and name in changed]
-    path = record_path(data, iso3)
-    if numbers and not path.exists():
-        raise UserError(UNRECORDED.format(iso3, ", ".join(numbers), path.name))
+        raise UserError(LOST.format(iso3, ", ".join(sorted(lost)), record.name))
 
 
-def _refuse_errors(files, data, iso3):
-    """Raise UserError if `cop check` would find errors in the files to write."""
+def _filled(frames):
+    """Return the names of the surveys with numbers and of the other main tables with rows."""
+    names = {name for name in ("forms", "interviews", "returned") if len(frames[name])}
+    return names | {f"survey {survey}" for survey in frames["survey"].survey}
+
+
+def refuse_errors(files: dict[str, bytes], data: Path, iso3: str) -> None:
+    """Raise UserError if `cop check` would find errors in the files to write for a country."""
     folder = cop.data.locate(data, f"research/{iso3}")
     present = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
     writing.refuse_writing(files, data, "the tables would have errors", present)
@@ -239,14 +203,13 @@ def _refuse_errors(files, data, iso3):
 
 def _refuse_personal(frames, names):
     """Raise UserError if a text to publish contains personal data of a kind in pii.HARD."""
-    mine = dict.fromkeys(frames, names) | {"returned": review.names_for(review.NAME, names)}
-    lines = [
-        f"{name}.csv, column {column}: {text[:60]!r} seems to contain "
-        + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
-        + f". {fix}. If the word is not a name, use another word, or correct the stored name"
-        for (name, column), fix in TEXTS.items()
-        for text in frames[name][column]
-        if (hard := [(kind, word) for kind, word in pii.find(text, mine[name]) if kind in pii.HARD])
-    ]
+    lines = []
+    for name, columns in TEXTS.items():
+        mine = review.names_for(review.NAME, names) if name == "returned" else names
+        for column, text in frames[name][[*columns]].melt().itertuples(index=False):
+            hard = [f"{kind} ({word!r})" for kind, word in pii.find(text, mine) if kind in pii.HARD]
+            if hard:
+                contains = f"{text[:60]!r} seems to contain {', '.join(hard)}"
+                lines.append(f"{name}.csv, column {column}: {contains}. {FIX}")
     if lines:
         raise UserError("nothing was written:\n" + "\n".join(lines))

@@ -1,57 +1,41 @@
 """Questionnaires: definitions in YAML with translations, validated by pydantic models.
 
-Definitions are written in English. `languages/<code>.yml` maps each English text to its
-translation; a text without one is shown in English.
+Definitions are written in English. `shared.yml` contains what all forms use, and
+`languages/<code>.yml` maps each English text to its translation; a text without one is shown in
+English.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pydantic
 import yaml
-from pydantic import BaseModel, BeforeValidator, Field, StrictBool, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
 
 import cop.data
 from cop.data import UserError
 
 FOLDER = "reference/questionnaires"
-CLOSED = ("one", "many", "yes_no", "likert")  # with choices
 FREE = ("text", "note_text", "url", "email", "phone")  # restricted, since texts may name people
-NUMBERS = ("integer", "number", "year")
-SHAPES = {  # question type: regular expression for an answer
-    "url": "^https?://[^ ]+$",
-    "email": "^[^@ ]+@[^@ ]+[.][^@ ]+$",
-    "phone": "^[+]?[0-9 ()/.-]{5,25}$",
-}
-PHRASES = {  # question type: the phrase that describes the expected answer
-    "many": "choose_all", "integer": "whole_number", "number": "any_number", "year": "year_form",
-    "date": "date_form", "url": "web_form", "email": "mail_form", "phone": "phone_form",
-}  # fmt: skip
 CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # metadata in each form
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-NOT_TEXT = "is not a text. Put yes, no and numbers in double quotes"
+FIRST_YEAR = 1900
+IMPLIED = {  # question type: fields that are set unless the definition states them
+    "yes_no": {"choices": "yes_no"}, "integer": {"minimum": 0}, "year": {"minimum": FIRST_YEAR},
+}  # fmt: skip
 
 
 def _translate(text, info: ValidationInfo):
     if not isinstance(text, str) or not text.strip():
-        raise ValueError(NOT_TEXT)
-    drafts = {language.code: language.texts.get(text) for language in info.context}
-    return {code: draft for code, draft in drafts.items() if draft} | {"en": text}
+        raise ValueError("is not a text. Put yes, no and numbers in double quotes")
+    return {code: spoken.texts.get(text, text) for code, spoken in info.context.items()}
 
 
-Line = Annotated[str, Field(pattern=r"\S")]
 Text = Annotated[dict[str, str], BeforeValidator(_translate)]  # {language code: text}
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
-Limit = pydantic.StrictInt | pydantic.StrictFloat | None
-Name = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,39}$")]
-Codes = Annotated[
-    tuple[str, ...], BeforeValidator(lambda codes: [codes] if isinstance(codes, str) else codes)
-]
 
 
 class _Model(BaseModel):
@@ -63,14 +47,14 @@ class Choice(_Model):
 
     code: Code
     label: Text
-    exclusive: StrictBool = Field(False, alias="alone")
+    exclusive: bool = False
 
 
 class When(_Model):
     """A condition that is met if an earlier question has one of the codes as its answer."""
 
     question: str
-    codes: Codes = Field(alias="is")
+    codes: tuple[str, ...] = Field(alias="is")
 
 
 class Question(_Model):
@@ -80,47 +64,36 @@ class Question(_Model):
     of the assessment, and `publishes` the column that the answer fills.
     """
 
-    id: Name
-    type: Literal[(*CLOSED, *FREE, *NUMBERS, "date")]
+    id: Code
+    type: Literal["one", "many", "yes_no", "likert", "integer", "number", "year", "date", *FREE]
     label: Text
     hint: Text = Field(default_factory=dict)
     choices: str = ""
-    required: StrictBool = False
+    required: bool = False
     when: When | None = None
-    restricted: StrictBool = False
     section: str = ""
     publishes: str = ""
-    minimum: Limit = None
-    maximum: Limit = None
+    minimum: int | None = None
+    maximum: int | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, raw):
-        if not isinstance(raw, dict):
-            return raw
-        kind = str(raw.get("type"))
-        implied = {"choices": "yes_no"} if kind == "yes_no" else {}
-        implied |= {"minimum": {"integer": 0, "year": FIRST_YEAR}.get(kind)}
-        return implied | raw | ({"restricted": True} if kind in FREE else {})
+        return IMPLIED.get(str(raw.get("type")), {}) | raw if isinstance(raw, dict) else raw
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the answers are texts, which may name people."""
+        return self.type in FREE
 
 
 class Block(_Model):
     """Questions under a heading; a repeated block has up to `most` entries."""
 
-    id: Name
+    id: Code
     title: Text
-    most: pydantic.StrictInt = Field(0, ge=0, le=50)
+    most: int = Field(0, ge=0, le=50)
     questions: tuple[Question, ...] = Field(min_length=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _hand_down_condition(cls, raw):
-        """Apply the condition of the block to its questions without a condition."""
-        if not isinstance(raw, dict) or not isinstance(raw.get("questions"), list):
-            return raw
-        when = {"when": raw["when"]} if "when" in raw else {}
-        questions = [when | q if isinstance(q, dict) else q for q in raw["questions"]]
-        return {key: raw[key] for key in raw if key != "when"} | {"questions": questions}
 
     @property
     def repeat(self) -> bool:
@@ -134,40 +107,28 @@ class Block(_Model):
 
 
 class Language(_Model):
-    """A language of the forms; a draft until a speaker of the language has reviewed it."""
+    """A language of the forms; its `notice` marks a draft and is empty once that is reviewed."""
 
-    code: str = Field(alias="language")
-    name: Line
-    english_name: Line
-    status: Literal["draft", "reviewed"]
+    tag: str  # for HTML and LimeSurvey, such as sr-Latn
+    name: str
     notice: str
-    texts: dict[str, Line]
-
-    @property
-    def draft(self) -> bool:
-        """Whether the translation has not been reviewed."""
-        return self.status == "draft"
-
-    @property
-    def tag(self) -> str:
-        """The language tag for HTML and LimeSurvey; Serbian is written in Latin letters."""
-        return {"sr": "sr-Latn"}.get(self.code, self.code)
+    texts: dict[str, str]
 
 
 class Questionnaire(_Model):
     """A questionnaire; its texts are {language code: text} and include English."""
 
     id: str
-    version: Line
+    version: str
     kind: Literal["form", "survey", "guide"]
     category: str = ""
-    languages: tuple[str, ...]
     title: Text
     consent: Text
     choices: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
     blocks: tuple[Block, ...]
     earlier: tuple[str, ...] = ()
-    spoken: dict[str, Language] = Field(default_factory=dict)
+    phrases: dict[str, Text] = Field(default_factory=dict)  # fixed texts of all forms
+    spoken: dict[str, Language] = Field(default_factory=dict)  # by code, English first
 
     def questions(self) -> list[tuple[Block, Question]]:
         """Return (block, question) pairs in order."""
@@ -187,19 +148,18 @@ class Questionnaire(_Model):
 
     def titled(self, language: str) -> str:
         """Return the title in a language, with a notice if the translation is a draft."""
-        title, spoken = wording(self.title, language), self.spoken[language]
-        return f"{title} ({spoken.notice})" if spoken.draft else title
+        title, notice = wording(self.title, language), self.spoken[language].notice
+        return f"{title} ({notice})" if notice else title
 
 
 class _Shared(_Model):
     choices: dict[str, tuple[Choice, ...]]
-    phrases: dict[str, Line]
-    consent_question: Line
-    consent_hint: Line
+    consent_block: Block
+    phrases: dict[str, Text]
 
 
 def wording(text: dict[str, str], language: str) -> str:
-    """Return a text in a language, or in English if it is not translated."""
+    """Return a text in a language, or else in English; an absent text is empty."""
     return text.get(language) or text.get("en", "")
 
 
@@ -231,117 +191,74 @@ def ids(data: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yml") if path.stem != "shared")
 
 
-def languages(data: Path) -> list[str]:
-    """Return the sorted codes of the available languages."""
-    return sorted(path.stem for path in (cop.data.locate(data, FOLDER) / "languages").glob("*.yml"))
-
-
-def language(code: str, data: Path) -> Language:
-    """Return a language; raises UserError that lists all errors in its file."""
-    raw = _read(f"languages/{code}", data) | {"language": code}  # the file's name takes precedence
-    return _validate(Language, f"languages/{code}", raw)
-
-
-def phrases(code: str, data: Path) -> dict[str, str]:
-    """Return {name: text} of the fixed phrases in forms, in a language or else in English."""
-    shared, texts = _validate(_Shared, "shared", _read("shared", data)), language(code, data).texts
-    return {name: texts.get(text, text) for name, text in shared.phrases.items()}
-
-
 def load(name: str, data: Path) -> Questionnaire:
-    """Return a questionnaire; raises UserError for an unknown name or errors in its definition."""
+    """Return a questionnaire in all languages.
+
+    A form or survey begins with the block of `shared.yml` that asks for consent. Raises UserError
+    for an unknown name, and for errors in the definition, which it lists.
+    """
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")
-    spoken = {code: language(code, data) for code in languages(data)}
-    shared = _validate(_Shared, "shared", _read("shared", data), spoken)
-    raw = _read(name, data) | {"id": name}  # the file's name takes precedence
-    if raw.get("kind") != "guide" and isinstance(raw.get("blocks"), list):
-        consent = {"label": shared.consent_question, "hint": shared.consent_hint, "required": True}
-        gate = {"id": GATE, "title": shared.phrases["consent_title"]}
-        gate["questions"] = [consent | {"id": CONSENT, "type": "yes_no"}]
-        raw = raw | {"blocks": [gate, *raw["blocks"]]}
-    form = _validate(Questionnaire, name, raw, spoken)
-    lists = shared.choices | form.choices
-    _refuse(name, list(_errors(form, lists, spoken)))
-    changes = {
-        "choices": {q.choices: lists[q.choices] for _, q in form.questions() if q.choices},
-        "spoken": {code: spoken[code] for code in form.languages},
-    }
-    return form.model_copy(update=changes)
+    folder = cop.data.locate(data, FOLDER) / "languages"
+    codes = ["en", *sorted(path.stem for path in folder.glob("*.yml") if path.stem != "en")]
+    spoken = {code: _read(Language, f"languages/{code}", data) for code in codes}
+    shared = _read(_Shared, "shared", data, spoken)
+    form = _read(Questionnaire, name, data, spoken)
+    gate = [] if form.kind == "guide" else [shared.consent_block]
+    update = {"id": name, "blocks": (*gate, *form.blocks), "phrases": shared.phrases}
+    update |= {"choices": shared.choices | form.choices, "spoken": spoken}
+    form = form.model_copy(update=update)
+    if errors := list(_errors(form)):
+        raise _invalid(name, errors)
+    used = {question.choices for _, question in form.questions()}
+    lists = {name: choices for name, choices in form.choices.items() if name in used}
+    return form.model_copy(update={"choices": lists})
 
 
-def _errors(form, lists, spoken):
-    """Yield inconsistencies in a well-formed definition."""
-    codes = form.languages
-    if codes[:1] != ("en",) or len(set(codes)) < len(codes) or set(codes) - set(spoken):
-        yield f"languages: list en first and each other language once: {', '.join(spoken)}"
-    for listed, choices in form.choices.items():
-        for code in codes:
-            labels = Counter(wording(choice.label, code).casefold() for choice in choices)
-            for label in [label for label, times in labels.items() if times > 1]:
-                yield f"choices.{listed}: two choices have the label {label!r} ({code}). Change one"
-    names = [item.id for block in form.blocks for item in (block, *block.questions)]
-    taken = Counter(name.replace("_", "") for name in [*CARRIED, *names])  # LimeSurvey drops _
-    for name in sorted(name for name in {*names} if taken[name.replace("_", "")] > 1):
-        yield f"blocks: {name!r} is used twice (without underscores). Use a unique id"
-    earlier = {}
-    for block, question in form.questions():
-        for rule in _question_errors(question, block, earlier, lists):
-            yield f"blocks.{block.id}.{question.id}: {rule}"
-        earlier.setdefault(question.id, (question, block))
-
-
-def _question_errors(question, block, earlier, lists):
-    when = question.when
-    if (question.type in CLOSED or question.choices) and question.choices not in lists:
-        yield f"{question.choices!r} is not a list of choices. Use one of: {', '.join(lists)}"
-    if when:
-        other, its_block = earlier.get(when.question, (None, block))
-        codes = {choice.code for choice in lists.get(other.choices, ())} if other else set()
-        if not codes or its_block.repeat and its_block is not block:
-            yield f"when: {when.question!r} is not an earlier closed question in this form or block"
-        elif wrong := set(when.codes) - codes:
-            yield f"when: {sorted(wrong)} is not a choice of {other.id}. Use one of its codes"
-
-
-def _read(name, data):
-    """Return the content of a YAML file; raises UserError unless it is a mapping."""
-    file = f"{FOLDER}/{name}.yml"
+def _read(model, name, data, spoken=None):
+    """Return the content of a YAML file as a model; raises UserError that lists all errors."""
     try:
-        raw = _parse(cop.data.text(data, file))
+        raw = _parse(cop.data.text(data, f"{FOLDER}/{name}.yml"))
+        return model.model_validate(raw, context=spoken)
     except yaml.YAMLError as error:
-        fix = "Put a text that contains ': ' or begins with a special character in double quotes"
-        raise UserError(f"{file} cannot be read: {error}. {fix}") from error
-    if not isinstance(raw, dict):
-        raise UserError(f"{file} is not a YAML mapping. Write one `key: value` on each line")
-    return raw
+        errors = [f"{error}. Put texts that contain ': ' in double quotes"]
+    except pydantic.ValidationError as error:
+        errors = error_lines(error)
+    raise _invalid(name, errors)
 
 
 @lru_cache(maxsize=64)
 def _parse(text):
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(text, yaml.CSafeLoader)
 
 
-def _validate(model, name, raw, spoken=None):
-    """Return the content of a file as a model; raises UserError that lists all errors."""
-    try:
-        return model.model_validate(raw, context=list((spoken or {}).values()))
-    except pydantic.ValidationError as error:
-        return _refuse(name, error_lines(error))
+def _invalid(name, errors):
+    """Return the UserError that lists the errors in a YAML file."""
+    file = f"{FOLDER}/{name}.yml"
+    lines = "\n".join(f"{file}, {error}" for error in errors)
+    return UserError(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")
+
+
+def _errors(form) -> Iterator[str]:
+    """Yield inconsistencies in a well-formed definition that pyxform does not find."""
+    for name, choices in form.choices.items():
+        for code in form.spoken:
+            labels = {wording(choice.label, code).casefold() for choice in choices}
+            if len(labels) < len(choices):
+                yield f"choices.{name}: two choices have the same label ({code}). Change one"
+    names = [item.id for block in form.blocks for item in (block, *block.questions)]
+    plain = [name.replace("_", "") for name in [*CARRIED, *names]]  # LimeSurvey drops _
+    for name in sorted({name for name in plain if plain.count(name) > 1}):
+        yield f"blocks: {name!r} is used twice (without underscores). Use a unique id"
+    codes = {q.id: {choice.code for choice in form.choices_of(q)} for _, q in form.questions()}
+    for block, question in form.questions():
+        when = question.when
+        if when and (wrong := sorted({*when.codes} - codes.get(when.question, set()))):
+            path = f"blocks.{block.id}.{question.id}.when"
+            yield f"{path}: {wrong} are not choices of a question {when.question!r}. Use its codes"
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
     """Return the errors that pydantic found as lines with path, value and message."""
-    lines = []
-    for each in error.errors():
-        path = ".".join(map(str, each["loc"]))
-        shown = repr(each["input"])[:60] if isinstance(each["input"], str | int | float) else ""
-        lines.append(f"{path}: {shown} {each['msg'].removeprefix('Value error, ')}")
-    return lines
-
-
-def _refuse(name, errors):
-    if errors:
-        file = f"{FOLDER}/{name}.yml"
-        lines = "\n".join(f"{file}, {line}" for line in errors)
-        raise UserError(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")
+    errors = [(".".join(map(str, e["loc"])), repr(e["input"]), e["msg"]) for e in error.errors()]
+    return [f"{path}: {value:.60} {message}" for path, value, message in errors]

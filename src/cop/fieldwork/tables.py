@@ -9,9 +9,12 @@ If the number of people asked is published, "no answer" is one of the answers to
 question. Otherwise no table shows how many people did not answer.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from pathlib import Path
 from random import Random
 
 import pandas as pd
@@ -19,7 +22,7 @@ import pandas as pd
 from cop.data import agreement
 from cop.fieldwork import outcomes
 from cop.fieldwork.counted import FORM, Survey, screens
-from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
+from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, THRESHOLD, one_way, pooled
 from cop.fieldwork.questionnaires import Question, Questionnaire, wording
 
 GROUPS = "stakeholder_category"  # the list of choices of the question that groups respondents
@@ -31,25 +34,10 @@ COLUMNS = {
     "survey_groups": ["survey", "item", "group", "answer", "order", "count", "n"],
 }
 NO_ANSWER = "no answer"
-TOO_FEW = "Too few responses to publish their number or any count"
-OPEN_OR_CLOSED = {
-    "invited list": "Closed: only organisations on the list of contacts were invited",
-    "open link": "Open: anyone with the link could answer, so no response rate is known",
-}
-FIGURES = ["judgements", "alpha", "low", "high"]
+FIGURES = ["alpha", "low", "high"]
 ENOUGH = 30  # least number of coded answers for which agreement is published
-CHERRIES = {  # items of the checklist (Eysenbach 2004) that are the same for every survey
-    "multiple entries": "A corrected response replaces the earlier one; with an open link, the "
-    "same person could answer twice",
-    "consent": "Asked first, with the purpose, the length and the use of the answers; without "
-    "consent the form ends",
-    "data protection": "Contacts and individual answers are stored separately and not published; "
-    "counts below the threshold are suppressed; open answers are quoted only with consent and "
-    "after review",
-    "view rate": "Unknown: the number of times a form was opened is not recorded",
-    "incomplete answers": "Incomplete responses count for the questions that were answered",
-    "weighting": "None; the results describe the respondents only",
-}
+# Statements for items of the checklist CHERRIES (Eysenbach 2004), and when they hold.
+STATEMENTS = Path(__file__).with_name("survey_about.csv")
 
 
 @dataclass(frozen=True)
@@ -94,57 +82,57 @@ def people(
     these. If at least twice the threshold agreed to be named with their answers and fewer did not,
     they count only those who agreed: such facts about institutions are not suppressed.
     """
-    form, categories = survey.questionnaire, outcomes.categories(forms)
-    rng, asking, least = partial(rng, form.id), grouping(form), MIN_STANDALONE * threshold
-    stated = survey.answers_to(asking) if asking else pd.Series(dtype=object)
-    groups = stated.reindex(survey.returns.index).fillna(OTHER)
+    form, returns = survey.questionnaire, survey.returns
+    rng, least = partial(rng, form.id), MIN_STANDALONE * threshold
+    groups = survey.answers_to(grouping(form)).reindex(returns.index).fillna(OTHER)
     if form.id == FORM:
         named = survey.agreed("publish_organisation") & survey.agreed("publish_answers")
         if len(named) >= least > len(groups) - len(named):
             return People(groups[groups.index.isin(named)], False, 0, rng)
+        categories = outcomes.categories(forms)
         if categories is not None:
-            is_back = sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])
-            back = sent[is_back].set_index("form_id")
-            ids = survey.returns[survey.returns.form_id != ""].reset_index()
-            ids = ids.groupby("form_id").return_id.last().reindex(back.index)
-            groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
-            groups = groups.where(groups.isin(categories), OTHER)
+            back = sent[sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])]
+            ids = dict(zip(returns.form_id, returns.index, strict=True)) | {"": ""}
+            by = back.form_id.map(ids).fillna("")
+            groups = back.category.where(back.category.isin(categories), OTHER)
+            groups = groups.set_axis(by.where(by != "", "sent " + back.contact_id))
             return People(groups, True, threshold, rng)
     return People(_grouped(groups, least, rng("categories")), False, threshold, rng)
 
 
 def survey_tables(
-    survey: Survey, people: People, codes: pd.DataFrame, invited: set[str]
+    survey: Survey, people: People, codes: pd.DataFrame, threshold: int = THRESHOLD
 ) -> dict[str, pd.DataFrame]:
-    """Return {name: table} for COLUMNS; all are empty if fewer than twice the threshold answered.
+    """Return {name: table}; `survey_about` has rows even if too few answered to publish counts.
 
-    `codes` are the themes that coders assigned to open answers, `invited` the form ids that were
-    sent. A suppressed count is NA.
+    `codes` are the themes that coders assigned to open answers. A suppressed count is NA.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
-    about = [form.id, wording(form.title, "en"), mode(survey, invited)]
+    start = [form.id, wording(form.title, "en"), mode(survey)]
     for label, tally in count_questions(survey, people, codes):
         question, kind = tally.question, KINDS.get(tally.question.type, "theme")
         item = [form.id, label, question.id, kind, question.section, len(tally.base)]
         rows["survey_items"].append(item)
         names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
-        names |= {code: code for code in tally.counts.index if code not in (*names, NO_ANSWER)}
-        names |= {NO_ANSWER: "No answer"}
-        orders = {code: order for order, code in enumerate(names, 1)}
+        names = names or {theme: theme for theme in tally.counts.index}
+        names[NO_ANSWER] = "No answer"
         rows["survey"] += [
-            [*about, label, names[code], orders[code], tally.shown.get(code)]
-            for code in sorted(tally.counts.index, key=orders.get)
+            [*start, label, name, order, tally.shown.get(code)]
+            for order, (code, name) in enumerate(names.items(), 1)
+            if code in tally.counts.index
         ]
-        if kind != "theme" and not _when(survey, question):
-            rows["survey_groups"] += [
-                [form.id, label, group, " or ".join(names[c] for c in part), orders[part[0]], *line]
-                for part, lines in by_category(tally, people).items()
-                for group, *line in lines
-            ]
-    return {
+        is_compared = kind != "theme" and not _is_conditional(survey, question)
+        for part, lines in by_category(tally, people).items() if is_compared else ():
+            answer = [" or ".join(map(names.get, part)), [*names].index(part[0]) + 1]
+            rows["survey_groups"] += [[form.id, label, g, *answer, *line] for g, *line in lines]
+    out = {
         name: pd.DataFrame(rows[name], columns=columns).astype({columns[-1]: "Int64"})
         for name, columns in COLUMNS.items()
     }
+    items = out["survey_items"]
+    out["survey_about"] = about(survey, items, people, threshold)
+    out["coding"] = coding(survey, codes if len(items) else codes[:0], threshold)
+    return out
 
 
 def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
@@ -153,13 +141,11 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
     if len(people.groups) < people.least:
         return []
     for question, label in closed_questions(form):
-        base = _base(survey, question, people, out)
-        if base and question.choices != GROUPS:
-            tally = _closed(survey, question, people, *base)
-            out |= {question.id: (label, tally)} if tally else {}
+        if question.choices != GROUPS and (tally := _closed(survey, question, people, out)):
+            out[question.id] = label, tally
     for question, label in open_questions(form) if out else ():
-        tally = _themes(survey, question, people, codes)
-        out |= {question.id: (label, tally)} if tally else {}
+        if tally := _themes(survey, question, people, codes):
+            out[question.id] = label, tally
     return list(out.values())
 
 
@@ -170,16 +156,16 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
     made at least one choice, categories are pooled for all choices together, since the last choice
     could otherwise be derived from the others.
     """
-    groups, sides, out = large_groups(tally, people), {}, {}
+    groups, parts, out = large_groups(tally, people), _parts(tally), {}
     totals = groups.value_counts().sort_index()
-    for part in _parts(tally):
-        gave = groups[groups.index.isin(tally.answers.index[tally.answers.isin(part)])]
-        inside = gave.value_counts().reindex(totals.index, fill_value=0)
-        sides[part] = pd.concat([inside, totals - inside], axis=1)
-    for batch in [[*sides]] * bool(sides) if tally.closed else [[part] for part in sides]:
-        rng = people.rng("survey_groups", tally.question.id, *(c for part in batch for c in part))
-        table = pd.concat([sides[part] for part in batch], axis=1)
-        table = pooled(table, people.threshold, rng, cells=True)
+    for batch in [parts] if tally.closed and parts else [[part] for part in parts]:
+        sides = []
+        for part in batch:
+            gave = groups[groups.index.isin(tally.answers.index[tally.answers.isin(part)])]
+            inside = gave.value_counts().reindex(totals.index, fill_value=0)
+            sides += [inside, totals - inside]
+        rng = people.rng("survey_groups", tally.question.id, *chain(*batch))
+        table = pooled(pd.concat(sides, axis=1), people.threshold, rng, cells=True)
         counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
         covered = not tally.closed or not tally.hidden.any() or (counts.sum(axis=1) >= n).all()
         if len(table) > 1 and covered:
@@ -194,58 +180,44 @@ def large_groups(tally: Tally, people: People) -> pd.Series:
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
 
-def about(
-    survey: Survey, invited: set[str], items: pd.DataFrame, people: People, threshold: int
-) -> pd.DataFrame:
+def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -> pd.DataFrame:
     """Return the table `survey_about` for a survey; `items` is its table `survey_items`."""
-    form, returns, period = survey.questionnaire, survey.returns, ""
-    who, participation = "People who answered “{}”; no random sample was drawn", TOO_FEW
-    if not people.threshold:
-        who = "Organisations that answered “{}” and agreed to be named with their answers"
+    form, returns = survey.questionnaire, survey.returns
+    holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
+    values = {"title": wording(form.title, "en"), "n": items.n.max()}
     if len(items):
-        participation = f"At least {items.n.max():,} took part"
         days = survey.answers_to("completed_on").reindex(returns.index).fillna(returns.received)
         months = sorted(days.str[:7])
-        period = f"Most answers from {months[threshold - 1]} to {months[-threshold]}"
-    stated = {
-        "population": who.format(wording(form.title, "en")),
-        "open or closed": OPEN_OR_CLOSED.get(mode(survey, invited), ""),
-        "participation": participation,
-        "dates": period,
-        **CHERRIES,
-    }
-    rows = [[form.id, item, text, "data"] for item, text in stated.items() if text]
-    return pd.DataFrame(rows, columns=["survey", "item", "stated", "by"])
+        values |= {"first": months[threshold - 1], "last": months[-threshold]}
+    holds.append("enough" if len(items) else "few")
+    rows = pd.read_csv(STATEMENTS)
+    rows = rows[rows.when.isin(holds)]
+    stated = [text.format(**values) for text in rows.stated]
+    return pd.DataFrame({"survey": form.id, "item": rows["item"], "stated": stated, "by": "data"})
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    """Return the table `coding`: the agreement of two coders on each open question.
+    """Return the table `coding`: whether two coders assigned the same themes to open answers.
 
     Questions are left out if both coded fewer than twice the threshold of answers; below ENOUGH
     answers, `alpha`, `low` and `high` are NaN.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
-        wide = _judgements(codes[codes.question == question.id])
-        answers = wide.index.get_level_values(0).nunique()
-        if answers >= MIN_STANDALONE * threshold:
-            words, figures = ["no", "yes"], [None] * 3
-            if answers >= ENOUGH:
-                figures = agreement.ordinal_alpha(wide, words), *agreement.bootstrap(wide, words)
-            figures = [None if pd.isna(v) else round(float(v), 2) for v in figures]
-            rows.append([survey.questionnaire.id, label, answers, len(wide), *figures])
-    frame = pd.DataFrame(rows, columns=["survey", "item", "answers", *FIGURES])
-    return frame.astype(dict.fromkeys(FIGURES[1:], "float64"))
-
-
-def _judgements(codes):
-    """Return "yes" or "no" by coder for each theme and each answer that two coders both coded."""
-    coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
-    codes = codes[codes.coder.isin(coders)]
-    both = codes.groupby("return_id").coder.nunique() == 2
-    units = pd.MultiIndex.from_product([sorted(both.index[both]), sorted(set(codes.theme))])
-    gave = pd.crosstab([codes.return_id, codes.theme], codes.coder).reindex(units, fill_value=0)
-    return gave.gt(0).replace({True: "yes", False: "no"}).reindex(columns=coders)
+        mine = codes[codes.question == question.id]
+        mine = mine[mine.coder.isin(sorted(set(mine.coder) - {"adjudicated"})[:2])]
+        both = mine.groupby("return_id").coder.nunique() == 2
+        units = pd.MultiIndex.from_product([both.index[both], sorted(set(mine.theme))])
+        if both.sum() >= MIN_STANDALONE * threshold:
+            times = pd.crosstab([mine.return_id, mine.theme], mine.coder)
+            is_given = times.reindex(units, fill_value=0).gt(0).astype(str)
+            figures, words = [math.nan] * 3, ["False", "True"]
+            if both.sum() >= ENOUGH:
+                alpha = agreement.ordinal_alpha(is_given, words)
+                figures = [alpha, *agreement.bootstrap(is_given, words)]
+            rows.append([survey.questionnaire.id, label, both.sum(), len(units), *figures])
+    columns = ["survey", "item", "answers", "judgements", *FIGURES]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(FIGURES, float)).round(2)
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
@@ -272,16 +244,16 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
     ]
 
 
-def mode(survey: Survey, invited: set[str]) -> str:
+def mode(survey: Survey) -> str:
     """Return how people were reached: "invited list", "open link" or "not recorded".
 
-    If all responses have form ids in `invited`, it is the list; otherwise it is an open link,
-    unless all come from plain tables and Excel forms.
+    If all responses come from forms that were sent to contacts, it is the list; otherwise it is an
+    open link, unless all come from plain tables and Excel forms.
     """
-    forms = survey.returns.form_id
-    if len(forms) and forms.isin(invited).all():
+    returns = survey.returns
+    if len(returns) and returns.invited.all():
         return "invited list"
-    return "not recorded" if {*survey.returns.source} <= {"plain", "excel"} else "open link"
+    return "not recorded" if {*returns.source} <= {"plain", "excel"} else "open link"
 
 
 def grouping(questionnaire: Questionnaire) -> str:
@@ -290,28 +262,21 @@ def grouping(questionnaire: Questionnaire) -> str:
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
-def _closed(survey, question, people, respondents, counted):
+def _closed(survey, question, people, before):
     """Return the Tally for a closed question, or None if too few people answered."""
+    respondents, counted = _base(survey, question, people, before)
     several, choices = question.type == "many", survey.questionnaire.choices_of(question)
     answers = survey.answers_to(question.id)
     answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(respondents)]
-    base = frozenset(respondents if counted else answers.index)
     if answers.index.nunique() < max(people.least, 1):
         return None
+    base = frozenset(respondents if counted else answers.index)
     codes = [c.code for c in choices if not several or not c.exclusive]
     counts = answers.value_counts().reindex(codes, fill_value=0)
-    key = ("survey", survey.questionnaire.id, question.id)
-    if several:
-        closed = not counted and len(choices) == len(codes)
-        hidden = _each(counts, len(base), people, key)
-        if closed:
-            hidden |= _last(counts, hidden, len(base), people.rng(*key, "covered"))
-        return Tally(question, answers, base, counts, hidden, closed)
-    if counted:
+    if counted and not several:
         counts[NO_ANSWER] = len(base) - answers.index.nunique()
-    ordered = question.type == "likert"
-    hidden = one_way(counts, people.threshold, people.rng(*key), ordered)
-    return Tally(question, answers, base, counts, hidden)
+    closed = several and not counted and len(choices) == len(codes)
+    return _tally(survey, question, people, answers, base, counts, closed)
 
 
 def _themes(survey, question, people, codes):
@@ -321,28 +286,32 @@ def _themes(survey, question, people, codes):
     are coded or, if the number of people is published, that too few are not.
     """
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
-    base = frozenset(mine.return_id)
+    base, themes = frozenset(mine.return_id), sorted(mine.theme.unique())
     left = len(people.groups) - len(base) if people.counted else len(base)
     if min(len(base), left) < max(people.least, 1):
         return None
-    decided = mine[mine.coder == "adjudicated"].drop_duplicates(["return_id", "theme"])
-    both = mine[~mine.return_id.isin(decided.return_id)]
-    agreed = both.drop_duplicates().groupby(["return_id", "theme"]).size().reset_index(name="times")
-    coders = both.groupby("return_id").coder.nunique()
-    agreed = agreed[agreed.times == agreed.return_id.map(coders)]
-    themes = pd.concat([decided, agreed]).set_index("return_id").theme
-    counts = themes.value_counts().reindex(sorted(mine.theme.unique()), fill_value=0)
-    hidden = _each(counts, len(base), people, ("survey", survey.questionnaire.id, question.id))
-    return Tally(question, themes, base, counts, hidden)
+    final = mine.coder == "adjudicated"
+    mine = mine[final | ~mine.return_id.isin(mine.return_id[final])]
+    coders = mine.groupby("return_id").coder.transform("nunique")
+    agreed = mine[mine.groupby(["return_id", "theme"]).coder.transform("nunique") == coders]
+    answers = agreed.drop_duplicates(["return_id", "theme"]).set_index("return_id").theme
+    counts = answers.value_counts().reindex(themes, fill_value=0)
+    return _tally(survey, question, people, answers, base, counts, False)
 
 
-def _each(counts, n, people, key):
-    """Return which choices or themes are suppressed, each tested separately."""
-    hidden = pd.Series(False, counts.index)
-    for code, count in counts.items():
-        both, rng = pd.Series([count, n - count]), people.rng(*key, str(code))
-        hidden[code] = one_way(both, people.threshold, rng).any()
-    return hidden
+def _tally(survey, question, people, answers, base, counts, closed):
+    """Return the Tally with suppressed counts; each choice or theme is tested separately."""
+    rng = partial(people.rng, "survey", survey.questionnaire.id, question.id)
+    if question.type in ("many", "note_text"):
+        hidden = pd.Series(False, counts.index)
+        for code, count in counts.items():
+            both = pd.Series([count, len(base) - count])
+            hidden[code] = one_way(both, people.threshold, rng(str(code))).any()
+        if closed:
+            hidden |= _last(counts, hidden, len(base), rng("covered"))
+    else:
+        hidden = one_way(counts, people.threshold, rng(), question.type == "likert")
+    return Tally(question, answers, base, counts, hidden, closed)
 
 
 def _last(counts, hidden, n, rng):
@@ -365,30 +334,34 @@ def _parts(tally):
     if tally.question.type == "many":
         return [(code,) for code in shown]
     if tally.question.type == "likert":
-        upper, hidden = codes[-2:], set(tally.counts.index[tally.hidden])
-        return [tuple(upper)] if hidden <= set(upper) or not hidden & set(upper) else []
-    most = ["yes"] if "yes" in shown else sorted(shown, key=tally.shown.get, reverse=True)
-    return [tuple(most[:1])] if most else []
+        is_upper = tally.counts.index.isin(codes[-2:])
+        mixed = tally.hidden[is_upper].any() and tally.hidden[~is_upper].any()
+        return [] if mixed else [tuple(codes[-2:])]
+    if "yes" in shown:
+        return [("yes",)]
+    return [(max(shown, key=tally.shown.get),)] if shown else []
 
 
-def _base(survey, question, people, out):
-    """Return (people asked, whether their number is published), or None if no counts show it."""
-    when = _when(survey, question)
-    if not when:
-        return set(people.groups.index), people.counted
-    _, before = out.get(when.question, ("", None))
-    shown = [before and before.shown.get(code) for code in when.codes]
-    if None in shown or before.question.type == "many" and len(shown) > 1:
-        return None
+def _base(survey, question, people, before):
+    """Return the people asked and whether their number is published; nobody if no counts show it.
+
+    `before` is {id of an earlier question: (label, Tally)}.
+    """
+    when, everybody = question.when, set(people.groups.index)
+    if not _is_conditional(survey, question):
+        return everybody, people.counted
     answers = survey.answers_to(when.question)
-    respondents = set(people.groups.index) & set(answers.index[answers.isin(when.codes)])
-    return (respondents, True) if len(respondents) == sum(shown) else None
+    respondents = everybody & set(answers.index[answers.isin(when.codes)])
+    _, earlier = before.get(when.question, ("", None))
+    several = earlier and earlier.question.type == "many" and len(when.codes) > 1
+    shown = {} if several or not earlier else earlier.shown
+    published = sum(shown.get(code, math.nan) for code in when.codes)
+    return respondents if len(respondents) == published else set(), True
 
 
-def _when(survey, question):
-    """Return the condition of a question, or None without one or if it is part of the screening."""
-    screening = screens(survey.questionnaire)
-    return None if question.when and question.when.question in screening else question.when
+def _is_conditional(survey, question):
+    """Return whether only some people were asked; a condition of the screening holds for all."""
+    return bool(question.when) and question.when.question not in screens(survey.questionnaire)
 
 
 def _grouped(groups, least, rng):

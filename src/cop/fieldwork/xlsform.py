@@ -2,39 +2,27 @@
 
 import io
 
-from openpyxl import Workbook
+import pandas as pd
+from openpyxl import load_workbook
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from cop.data import UserError
-from cop.fieldwork.excel_form import packed, put
-from cop.fieldwork.questionnaires import (
-    CONSENT,
-    FREE,
-    GATE,
-    PHRASES,
-    SHAPES,
-    Questionnaire,
-    wording,
-)
+from cop.fieldwork.excel_form import packed
+from cop.fieldwork.questionnaires import CONSENT, GATE, Questionnaire, wording
 
-TYPES = dict.fromkeys(FREE, "text") | {
+TYPES = {  # all others are text
     "integer": "integer", "number": "decimal", "year": "integer", "date": "date",
     "one": "select_one", "likert": "select_one", "yes_no": "select_one", "many": "select_multiple",
 }  # fmt: skip
-APPEARANCE = {"note_text": "multiline", "phone": "numbers"}
-THIS_YEAR = "int(format-date(today(), '%Y'))"
 
 
-def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = "") -> bytes:
-    """Return the XLSForm in all languages as bytes; `words` is {language: phrases}.
+def workbook(form: Questionnaire, iso3: str = "") -> bytes:
+    """Return the XLSForm in all languages as bytes; with `iso3`, that country is its default.
 
-    With `iso3`, that country is its default. Raises UserError for warnings or errors of pyxform.
+    Raises UserError for warnings or errors of pyxform.
     """
-    names = {
-        code: f"{spoken.english_name}{', draft' if spoken.draft else ''} ({code})"
-        for code, spoken in form.spoken.items()
-    }
+    names = {code: f"{spoken.name} ({code})" for code, spoken in form.spoken.items()}
 
     def every(heading, text):
         return {f"{heading}::{names[code]}": wording(text, code) for code in names}
@@ -49,13 +37,12 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
         }),
     ]  # fmt: skip
     for block in form.blocks:
-        rows = [_question(form, question, words, every) for question in block.questions]
+        rows = [_question(form, question, every) for question in block.questions]
         if block.id != GATE:
-            kind = "repeat" if block.repeat else "group"
-            opening = {"type": f"begin_{kind}", "name": block.id, **every("label", block.title)}
-            opening["relevant"] = f"${{{CONSENT}}} = 'yes'"
-            opening |= {} if block.repeat else {"appearance": "field-list"}
-            rows = [opening, *rows, {"type": f"end_{kind}", "name": ""}]
+            kind, appearance = ("repeat", "") if block.repeat else ("group", "field-list")
+            opening = {"type": f"begin_{kind}", "name": block.id, "appearance": appearance}
+            opening |= {"relevant": f"${{{CONSENT}}} = 'yes'"} | every("label", block.title)
+            rows = [opening, *rows, {"type": f"end_{kind}"}]
         survey += rows
     choices = [
         {"list_name": name, "name": choice.code, **every("label", choice.label)}
@@ -65,9 +52,12 @@ def workbook(form: Questionnaire, words: dict[str, dict[str, str]], iso3: str = 
     settings = {
         "form_title": form.title["en"], "form_id": form.id, "version": form.version,
         "default_language": names["en"], "style": "pages",
-        "instance_name": f"concat('{form.id} ', ${{form_id}})",
     }  # fmt: skip
-    content = _workbook({"survey": survey, "choices": choices, "settings": [settings]})
+    stream = io.BytesIO()
+    with pd.ExcelWriter(stream, engine="openpyxl") as writer:
+        for name, rows in {"survey": survey, "choices": choices, "settings": [settings]}.items():
+            pd.DataFrame(rows).replace("", None).to_excel(writer, sheet_name=name, index=False)
+    content = packed(load_workbook(stream))
     check(content, form.id)
     return content
 
@@ -84,56 +74,26 @@ def check(content: bytes, name: str) -> str:
     return result.xform
 
 
-def _question(form, question, words, every):
-    """Return the row that describes a question, with its conditions and constraints."""
-    kind = TYPES[question.type]
-    rule, message = _constraint(form, question)
-    row = {"type": f"{kind} {question.choices}" if question.choices else kind, "name": question.id}
-    row |= every("label", question.label)
-    row |= every("hint", question.hint) if question.hint else {}
-    row |= {"relevant": _relevant(form, question), "constraint": rule}
-    if message:
-        row |= every("constraint_message", {code: words[code][message] for code in words})
-    row["appearance"] = APPEARANCE.get(question.type, "")
-    if question.required:
-        texts = {code: words[code]["required_message"] for code in words}
-        row |= {"required": "yes", **every("required_message", texts)}
-    return row
-
-
-def _relevant(form, question):
-    if question.when is None:
-        return ""
-    other = form.question(question.when.question)
-    rule = "selected(${{{0}}}, '{1}')" if other.type == "many" else "${{{0}}} = '{1}'"
-    return " or ".join(rule.format(other.id, code) for code in question.when.codes)
-
-
-def _constraint(form, question):
-    """Return a question's constraint and the name of its message; both may be empty."""
-    least, most, phrase = question.minimum, question.maximum, PHRASES.get(question.type, "")
-    if question.type in SHAPES:
-        return f"regex(., '{SHAPES[question.type]}')", phrase
-    if question.type == "many":
-        rule, exclusive = "not(selected(., '{}') and count-selected(.) > 1)", "none_stops"
-        rules = [rule.format(code) for code in form.exclusive_choices(question)]
-        return " and ".join(rules), exclusive if rules else ""
+def _question(form, question, every):
+    """Return the row that describes a question, with its constraint and condition."""
+    most, kind = question.maximum, TYPES.get(question.type, "text")
     if question.type == "date":
-        last = f"date('{int(most)}-12-31')" if most else "today()"
-        return f". <= {last}", phrase if most else "not_future"
-    if question.type == "year" and most is None:
-        most = THIS_YEAR
-    limits = [f". {sign} {n}" for sign, n in ((">=", least), ("<=", most)) if n is not None]
-    return " and ".join(limits), phrase if limits else ""
-
-
-def _workbook(sheets):
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        headings = list(dict.fromkeys(key for row in rows for key in row))
-        sheet = book.create_sheet(name)
-        for number, row in enumerate([dict(zip(headings, headings, strict=True)), *rows], 1):
-            for column, heading in enumerate(headings, 1):
-                put(sheet.cell(number, column), row.get(heading) or None, quoted=False)
-    return packed(book)
+        most = f"date('{most}-12-31')" if most else "today()"
+    rules = [
+        f". {sign} {n}" for sign, n in ((">=", question.minimum), ("<=", most)) if n is not None
+    ]
+    for code in form.exclusive_choices(question):
+        rules.append(f"not(selected(., '{code}') and count-selected(.) > 1)")
+    row = {
+        "type": f"{kind} {question.choices}".strip(),
+        "name": question.id,
+        "required": "yes" if question.required else "",
+        "constraint": " and ".join(rules),
+        "appearance": "multiline" if question.type == "note_text" else "",
+        **every("label", question.label),
+        **every("hint", question.hint),
+    }
+    if when := question.when:
+        rules = [f"selected(${{{when.question}}}, '{code}')" for code in when.codes]
+        row["relevant"] = " or ".join(rules)
+    return row

@@ -33,7 +33,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     schema, latest = resource(check.name, check.data)["schema"], latest_times()
     keys = {tuple(schema["primaryKey"]): None}
     for field in schema["fields"]:
-        yield from _column_errors(table[field["name"]], field, latest, check)
+        yield from column_errors(table[field["name"]], field, latest, check)
         if field.get("constraints", {}).get("unique"):
             keys[field["name"],] = None
     for key in keys:
@@ -45,16 +45,16 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
         yield from _reference_errors(table, column, targets, check)
 
 
-def _column_errors(column, field, latest, check):
+def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
     """Yield the errors in a column. Each value is reported for the first rule that it violates."""
-    left = {*column.unique()} - {""}
+    left = {*cells.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
-        yield from check.errors(column[column == ""], "must not be empty", fix)
+        yield from check.errors(cells[cells == ""], "must not be empty", fix)
     for is_wrong, rule, fix in _column_rules(field, left, latest):
         if broken := {value for value in left if is_wrong(value)}:
             left -= broken
-            yield from check.errors(column[column.isin(broken)], rule, fix)
+            yield from check.errors(cells[cells.isin(broken)], rule, fix)
 
 
 def _column_rules(field, values, latest):
