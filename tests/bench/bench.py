@@ -32,8 +32,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     more = "compare with an earlier version; also 64 and 192 countries"
     parser.add_argument("--full", action="store_true", help=more)
+    parser.add_argument("--ways", nargs="+", choices=QUICK + FULL, help="only these ways")
     arguments = parser.parse_args()
-    compared = FULL if arguments.full else QUICK
+    compared = arguments.ways or (FULL if arguments.full else QUICK)
     data = copy_data()
     if "earlier" in compared:
         ways.prepare_earlier(PLACE)
@@ -77,7 +78,7 @@ def ratios(pairs: pd.DataFrame) -> pd.DataFrame:
     names = {"min": "lowest ratio", "median": "times ours", "max": "highest ratio"}
     table = groups.ratio.agg(["median", "min", "max"]).rename(columns=names)
     table.insert(0, "seconds", groups.seconds.median())
-    return table.assign(pages=groups.pages.max()).round(1).reset_index()
+    return table.assign(pages=groups.pages.max()).round(2).reset_index()
 
 
 def measure_changes(data: Path, countries: int) -> dict:

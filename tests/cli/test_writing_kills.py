@@ -105,15 +105,6 @@ BEFORE = {
     "actions": emptied("actions", "milestones", "readings"), "comments": remarked,
     "answer": answered,
 }  # fmt: skip
-TELLS = {"intake": 1}  # one of the returns is refused
-# Of how many kills there are at least; of the others, of the few steps that put one file in place.
-FEW = 3
-LEAST = {
-    "new edition": 55, "archive": 40, "actions": 20, "add": 12, "verify": 12,
-    "edit": 12, "comments": 12, "answer": 12, "sign-off": 12, "contacts": 12, "check --meant": 12,
-}  # fmt: skip
-# Of how many steps one is tried, where many write the same kind or each call takes long.
-EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
 
 
 def lines(file):
@@ -126,12 +117,14 @@ def write(file, rows):
 
 def call(name, folder, data):
     """Return None if a command that is tried in a folder ends as it should, or what it printed."""
-    words = [word.format(folder=folder, inputs=INPUTS) for word in shlex.split(COMMANDS[name])]
+    words = [
+        word.format(folder=folder, inputs=INPUTS) for word in shlex.split(COMMANDS[name]["call"])
+    ]
     words += [] if name == "docx" else ["--data", str(data)]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         status = main.main(words)
-    return None if status == TELLS.get(name, 0) else printed.getvalue()[-300:]
+    return None if status == COMMANDS[name].get("ends", 0) else printed.getvalue()[-300:]
 
 
 def state(root):
@@ -213,8 +206,8 @@ def kills(folder, name, numbers):
 @pytest.mark.simulation
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
-    killed, wrong = kills(begun, name, range(1, 1000, EACH.get(name, 1)))
-    assert killed >= LEAST.get(name, FEW) and not wrong
+    killed, wrong = kills(begun, name, range(1, 1000, COMMANDS[name].get("each", 1)))
+    assert killed >= COMMANDS[name].get("least", 3) and not wrong
 
 
 @pytest.mark.parametrize(("name", "each"), one_in(2, [("add", 4), ("new country", 25)]))
