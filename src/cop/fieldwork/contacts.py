@@ -119,13 +119,6 @@ def issued(data: Path) -> set[str]:
     return set(ids[ids.str.contains("-[a-z0-9]{8}$")])
 
 
-def answered(data: Path, form_ids: Collection[str]) -> list[str]:
-    """Return the ids of the contacts with the step `answered` or `partial` for one of the forms."""
-    frame = restricted.read("contacts", data)
-    rows = frame.form_id.isin(form_ids) & frame.step.isin(["answered", "partial"])
-    return sorted(set(frame.contact_id[rows]))
-
-
 def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
     """Add a step to a contact with a date, and return its row.
 

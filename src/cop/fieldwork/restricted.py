@@ -26,6 +26,7 @@ TABLES = {
     "consent_to_quote coder leaning",
 }
 MARK = "'"  # put before a formula, and before text that begins with the mark itself
+MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # signs after the mark, also in older stores
 RAW = "raw"
 
 
@@ -83,7 +84,7 @@ def guarded(value: object) -> str:
 def unguarded(text: str) -> str:
     """Return the original text of a guarded cell, even if a spreadsheet removed the mark."""
     rest = text[1:]
-    is_guarded = text.startswith(MARK) and (rest.startswith(MARK) or cop.data.is_formula(rest))
+    is_guarded = text.startswith(MARK) and (rest.startswith(MARKED) or cop.data.is_formula(rest))
     return rest if is_guarded else text
 
 
