@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cop.data import UserError, csvfiles, package
 from cop.data.errors import InvalidTable
-from cop.data.reads import ABSENT, of_bytes, of_row
+from cop.data.reads import ABSENT, StrPath, of_bytes, of_row
 from cop.report import languages
 from cop.run.plan import SOURCE, Job
 
@@ -68,7 +68,7 @@ def file_state(path: Path) -> str:
         return ABSENT
 
 
-def shared_state(data: Path) -> str:
+def shared_state(data: StrPath) -> str:
     """Return a hash of the shared tables, descriptors and counts.json of a folder and its bases."""
     patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
     folders = package.standing_on(data)

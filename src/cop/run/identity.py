@@ -52,8 +52,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
 def _parameters(notebook):
     """Return the parameters with which a notebook was executed."""
-    metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
-    return metadata["papermill"]["parameters"]
+    return json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["papermill"]["parameters"]
 
 
 def _foreign_rows(job, tables):

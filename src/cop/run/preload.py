@@ -15,9 +15,9 @@ gc.disable()  # nothing that is imported and read here becomes garbage
 import cop.data
 from cop.data import package
 from cop.report import exporter, formats, words
-from cop.run import engine, identity, site, steps  # noqa: F401
+from cop.run import engine, fingerprints, identity, site, steps  # noqa: F401
 from cop.run.plan import NOTEBOOKS, SOURCE
-from cop.run.workers import DATA
+from cop.run.workers import DATA, SHARED
 
 engine.NotebookShell.instance(config=engine.CONFIG)  # before helpers, which register formatters
 for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
@@ -29,10 +29,14 @@ formats.localise("0")
 exporter.preload()
 os.chdir(NOTEBOOKS)
 with contextlib.suppress(Exception):  # the check reports what cannot be read
-    for table in package.tables(os.environ[DATA], shared=True):
-        cop.data.read(table, os.environ[DATA])
-    indicators = importlib.import_module("helpers.indicators")
-    indicators.by_category(os.environ[DATA], cop.data.stamp("indicators", os.environ[DATA]))
+    data = os.environ[DATA]
+    tables = package.tables(data, shared=True)
+    if fingerprints.shared_state(data) == os.environ[SHARED]:  # the run checks them
+        cop.data.CHECKED.update(package.state(table, data) for table in tables)
+    for table in tables:
+        cop.data.read(table, data)
+    stamp = cop.data.stamp("indicators", data)
+    importlib.import_module("helpers.indicators").by_category(data, stamp)
 gc.freeze()  # so that the pages of memory stay shared
 gc.set_threshold(100_000)  # one notebook makes little garbage
 gc.enable()

@@ -157,6 +157,7 @@ def _result(folder, home, pages=None):
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None
-    states = {n: state for n, state in about["pages"].items() if pages is None or n in pages}
-    name = folder.relative_to(home).as_posix()
-    return Result(name, folder, about["cover"], states, about["time"])
+    kept = {n: state for n, state in about["pages"].items() if pages is None or n in pages}
+    return Result(
+        folder.relative_to(home).as_posix(), folder, about["cover"], kept, about["time"]
+    )

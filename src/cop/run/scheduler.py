@@ -22,7 +22,6 @@ from cop.run.steps import CHECK, PAGES, Outcome
 from cop.run.workers import Failed, Workers, start_server
 
 HELD_BACK = "held back until its data are corrected; `cop check` lists the errors"
-LONGEST = 6000  # seconds that the check of a country's pages may take
 logging.raiseExceptions = False  # where the disk is full, the run itself reports it
 
 
@@ -43,7 +42,7 @@ class Run:
         """Initialise the run without starting a process."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         data = plan.seen_from_notebooks(site.data)
-        self.workers = Workers(settings.jobs, data)
+        self.workers = Workers(settings.jobs, data, site.shared[0])
         if settings.scheduler:
             from cop.run.cluster import Cluster
 
@@ -137,7 +136,7 @@ class Run:
                 raise Failed(None, "held back", message, message)
             return Outcome(step, "ok")
         if step == PAGES:
-            steps.publish(job, run(steps.check_pages, job, timeout=LONGEST))
+            steps.publish(job, run(steps.check_pages, job, timeout=job.timeout))
             return Outcome(step, "ok")
         if not fingerprints.changed(job, step, job.making):
             return Outcome(step, "up to date")

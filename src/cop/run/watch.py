@@ -26,8 +26,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
     folder = "baselines" if job.stages == (BASELINE,) else "."
     page = choice.outputs / "site" / folder / list(job.pages().values())[-1]
     folders = [*standing_on(choice.data), plan.NOTEBOOKS, plan.SOURCE]
-    options = {"watch_filter": VISIBLE, "yield_on_timeout": True, "rust_timeout": 100}
-    notices = watch_files(*folders, **options)
+    notices = watch_files(*folders, watch_filter=VISIBLE, yield_on_timeout=True, rust_timeout=100)
     next(notices)  # reports files saved from now on
     update(choice, show)
     show(f"{server.address(page)} is updated after each save. Press Ctrl+C to stop.")

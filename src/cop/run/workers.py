@@ -15,7 +15,7 @@ from typing import Any
 START_METHODS = multiprocessing.get_all_start_methods()
 CONTEXT = multiprocessing.get_context("forkserver" if "forkserver" in START_METHODS else "spawn")
 CONTEXT.set_forkserver_preload(["cop.run.preload", "cop.cli.main"])
-DATA = "COP_DATA"  # the environment variable that tells the fork server which tables to read
+DATA, SHARED = "COP_DATA", "COP_SHARED"  # tell the fork server the tables and their checked state
 # The same order of sets in each run, and one thread of linear algebra in each process.
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -37,14 +37,14 @@ class Failed(Exception):
 class Workers:
     """Processes of a run on this machine."""
 
-    def __init__(self, slots: int, data: str = "") -> None:
+    def __init__(self, slots: int, data: str = "", shared: str = "") -> None:
         """Initialise with the number of parallel processes and the data folder of the notebooks.
 
-        The fork server starts with `start_server` or with the first process.
+        Shared tables in the state `shared` are not checked again.
         """
         self.slots, self._running, self._stopped = slots, set(), False
         self._lock = threading.Lock()  # starting and joining are not safe between threads
-        os.environ.update(ENVIRONMENT | {DATA: data})
+        os.environ.update(ENVIRONMENT | {DATA: data, SHARED: shared})
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
         """Run a function in a new process and return its result.
