@@ -158,6 +158,5 @@ def _result(folder, home, pages=None):
     if "pages" not in about:
         return None
     kept = {n: state for n, state in about["pages"].items() if pages is None or n in pages}
-    return Result(
-        folder.relative_to(home).as_posix(), folder, about["cover"], kept, about["time"]
-    )
+    name = folder.relative_to(home).as_posix()
+    return Result(name, folder, about["cover"], kept, about["time"])

@@ -49,7 +49,6 @@ def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
     if why := scheduler.failure(outcomes):
         show(why)
         return False
-    is_new = any(outcome.status == "ok" for outcome in outcomes)
-    if is_new:
+    if is_new := any(outcome.status == "ok" for outcome in outcomes):
         show(f"Updated in {time.perf_counter() - started:.1f} s.")
     return is_new
