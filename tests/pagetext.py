@@ -65,7 +65,8 @@ def compare(request, folder, texts, *keys, kind="txt"):
     `keys` limits the expected texts to names that contain one of them, and `kind` is the ending of
     their files. `--renew` replaces these files instead.
     """
-    paths = [path for key in keys or [""] for path in sorted(folder.glob(f"*{key}*.{kind}"))]
+    paths = sorted(folder.glob(f"*.{kind}"))
+    paths = [path for path in paths if not keys or any(key in path.stem for key in keys)]
     agreed = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     if request.config.getoption("--renew"):
         folder.mkdir(parents=True, exist_ok=True)

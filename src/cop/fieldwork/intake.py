@@ -122,7 +122,7 @@ def validate(
         answers, rules = zip(*map(results.get, part.value), strict=True)
         part = part.assign(answer=answers, rule=rules, kind=question.type)
         parts.append(part.assign(value="") if question.restricted else part)
-    cells = pd.concat(parts)
+    cells = pd.concat(parts, ignore_index=True)
     key = ["response", "entry", "question"]
     answers = cells.explode("answer").dropna(subset="answer").drop_duplicates([*key, "answer"])
     answers = answers.reset_index(drop=True)
