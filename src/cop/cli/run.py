@@ -124,7 +124,7 @@ def _choices(arguments):
     for tag in dict.fromkeys(arguments.language):
         choices += _national(choice) if tag == NATIONAL else [replace(choice, language=tag)]
     if not choices:
-        raise UserError("no selected country has a national language with a translation catalogue")
+        raise UserError("`--language national` found no catalogue; use a tag such as en instead")
     return choices
 
 

@@ -115,6 +115,6 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the path of a saved table, or in a DESK folder the newer of it and the run's copy."""
+    """Return the path of a saved table; for a DESK folder, the run's copy if it is newer."""
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
     return max(Path(tables) / f"{name}.csv", run / f"{name}.csv", key=changed_at)

@@ -158,7 +158,7 @@ def _facts(name, sheet, fields):
 
 
 def _cells(name, sheet, targets, responses, entries=None):
-    """Return the cells below the headings in `targets`; `responses` and `entries` are by row."""
+    """Return CELLS of the columns in `targets`, given the response and entry of each row."""
     parts = [pd.DataFrame(columns=CELLS)]
     for at, heading in enumerate(_headings(sheet)):
         if heading in targets:

@@ -77,10 +77,10 @@ def import_responses(
 
 
 def undo(files: Sequence[Path], data: Path) -> str:
-    """Remove the responses of imported files from the store, and return a message.
+    """Remove the responses and raw copies of imported files, and return a message.
 
-    Responses of people who withdrew consent stay, so that they are not counted if the file is
-    imported again. Reviews, codes and steps of contacts stay, too.
+    Responses of people who withdrew consent are kept, so that a new import does not count them.
+    Reviews, codes and steps of contacts are kept, too.
     """
     names = {incoming.read(file).sha for file in files}
     with restricted.locked(data):

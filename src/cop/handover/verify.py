@@ -128,7 +128,7 @@ def report(path: Path, signer: str = "") -> int:
     if signer:
         print(f"This is NOT the expected key ({signer}). Ask the sender before using the files.")
     else:
-        print("Check the key: use --signer with the key that you received separately.")
+        print("Signer not verified: pass the key that you received separately to --signer.")
     return 1
 
 

@@ -134,7 +134,7 @@ def add(
     """
     if kind in BEGUN:
         raise UserError(
-            f"use `cop new {iso3} --edition YEAR` to add an edition, or `cop edit` to change one"
+            f"`cop add` cannot add editions; use `cop new {iso3} --edition YEAR` or `cop edit`"
         )
     with writing.alone(data):
         start, key = blank(kind, iso3, data), keys(kind, data)[0]

@@ -20,7 +20,7 @@ class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to a scheduler. Raises UserError if that fails or a worker differs from here."""
+        """Connect to a scheduler. Raises UserError on failure or if a worker's setup differs."""
         try:
             from distributed import Client
         except ImportError:

@@ -36,7 +36,7 @@ class Settings:
 
 
 class Run:
-    """Call of `cop run`, with the outcomes of its jobs."""
+    """Run the jobs of `cop run` and store their outcomes."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
         """Initialise the run without starting a process."""

@@ -238,7 +238,7 @@ class SiteData:
         return formats.language_tag(next(iter(self._spoken.get(report.key, ())), ""))
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
-        """Render a macro in a country's language, unless it is the page's or has no catalogue."""
+        """Render a macro in a national language; "" if it is the page's or has no catalogue."""
         if not (tags := self._national[report.key]) or languages.current() in tags:
             return Markup()
         with languages.using_language(tags[0]):
