@@ -184,6 +184,9 @@ def test_who_declines_or_does_not_consent_is_not_due(tmp_path):
     ]
     waiting = contacts.due(contacts.steps(kept(tmp_path, *rows)), TODAY)
     assert waiting.todo.to_dict() == {"ZZZ-C05": "invite"}
+    named = row(3, "phoned", ago(70), consent="yes", person=PERSON)  # before the contact declined
+    with pytest.raises(UserError, match="does not permit storing the name"):
+        contacts.steps(kept(tmp_path / "named", *rows, named))
 
 
 def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_path, capsys):

@@ -112,24 +112,29 @@ def test_an_edited_draft_is_never_overwritten(cop, data):
     assert "1 new draft in" in shown and "without a new draft: 1 contact," in shown
 
 
-def withdraw(data, number=-1):
-    """Set the consent of a response of Zed Office 2 to no, by default of the last one stored."""
+def withdraw(data, number=-1, delete=False):
+    """Set the consent of a response of Zed Office 2, by default its last, to no, or delete it."""
     answers = restricted.read("answers", data)
     mine = answers[(answers.question == "organisation") & (answers.answer == "Zed Office 2")]
     return_id = mine.return_id.iloc[number]
-    answers.loc[(answers.return_id == return_id) & (answers.question == "consent"), "answer"] = "no"
+    consent = (answers.return_id == return_id) & (answers.question == "consent")
+    answers = (
+        answers[~consent] if delete else answers.assign(answer=answers.answer.mask(consent, "no"))
+    )
     with restricted.locked(data):
         restricted.write(data, restricted.change({"answers": answers}))
 
 
-@pytest.mark.parametrize("number", [0, 1])
-def test_whichever_response_of_a_person_is_withdrawn_none_counts(cop, data, tmp_path, number):
+@pytest.mark.parametrize(("number", "delete"), [(0, False), (1, False), (1, True)])
+def test_whichever_response_of_a_person_is_withdrawn_none_counts(
+    cop, data, tmp_path, number, delete
+):
     intake(cop, tmp_path)
     cop("review", "ZZZ")
     decide(cop, data)
     cop("publish", "ZZZ")
     intake(cop, tmp_path, slice(1, 2), What_should_be_improved_first="Something else.")
-    withdraw(data, number)
+    withdraw(data, number, delete)
     assert "no text waits" in cop("review", "ZZZ")[1]
     shown = cop("publish", "ZZZ")[1]
     assert "mapping_form: withdrawn or removed since they were counted: 1 response." in shown

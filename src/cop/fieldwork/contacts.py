@@ -59,8 +59,9 @@ def _check(frame, data):
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
     foreign = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
     errors += check.errors(foreign, "is not the country of contact_id", "Correct one of them")
-    named = frame.consent[(frame.person != "") & (frame.consent != "yes")]
-    fix = "Clear `person`, or write yes once the person has agreed"
+    declined = frame.contact_id.map(standing(frame).consent) == "no"
+    named = frame.consent[(frame.person != "") & ((frame.consent != "yes") | declined)]
+    fix = "Clear `person` in all rows of the contact, or write yes once the person has agreed"
     errors += check.errors(named, "does not permit storing the name in `person`", fix)
     if errors:  # without the values, since messages are logged and cells may be personal
         errors.sort(key=lambda error: error.row)

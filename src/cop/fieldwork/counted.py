@@ -77,9 +77,9 @@ def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
 
 def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Series:
     """Return whether the sender of each response has any response in which consent is not yes."""
-    refusals = answers.return_id[(answers.question == CONSENT) & (answers.answer != "yes")]
+    agreed = answers.return_id[(answers.question == CONSENT) & (answers.answer == "yes")]
     sender = senders(returns, data)
-    return sender.isin(sender[returns.return_id.isin(refusals)])
+    return sender.isin(sender[~returns.return_id.isin(agreed)])
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:

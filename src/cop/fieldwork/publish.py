@@ -28,8 +28,9 @@ GONE = (
 )
 LOST = (
     "{}: published rows of {} would be removed or changed, but the restricted store does not have "
-    "their responses, or not {}, which records them. Nothing was written. Publish on the computer "
-    "that published before, copy the file from there, or add --withdraw to remove the rows"
+    "their responses, the review sheet with the decisions, or {}, which records them. Nothing was "
+    "written. Publish on the computer that published before, copy the file from there, or add "
+    "--withdraw to remove the rows"
 )
 
 

@@ -54,10 +54,13 @@ def review(data: Path, iso3: str) -> str:
         if len(new):
             sheet = pd.concat([_read_sheet(data, iso3), new[SHEET]]).fillna("")
             restricted.write(data, {path.name: restricted.packed(sheet)})
+    wrong = []
     for row in frame.itertuples():
         if hard := pii.hard_flags(row.final, names_for(row.question, names)):
             reason = f"the text to publish seems to contain {', '.join(hard)}"
-            raise UserError(f"{path.name}, row {row.row}: {reason}. Edit or withhold it")
+            wrong.append(f"{path.name}, row {row.row}: {reason}. Edit or withhold it")
+    if wrong:
+        raise UserError("\n".join(wrong))
     waiting = (frame.decision == "").sum()
     number = cop.data.count(waiting, "text waits", "texts wait") if waiting else "no text waits"
     fix = f"Write publish, edit or withhold into `decision` in {path}"
