@@ -135,6 +135,7 @@ def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     assert "1-desktop-research.ipynb: unlabelled output in cell 3 (`frame`), 7 (`ax`)" in printed
 
 
+@pytest.mark.slow
 def test_jupyter_nbconvert_makes_the_page_of_a_run(zedland, tmp_path):
     stage = zedland / "ZZZ" / "6-country-assessment.ipynb"
     line = [sys.executable, "-m", "jupyter", "nbconvert", "--to", EXPORTER, stage]

@@ -21,6 +21,9 @@ INDICATORS = "iso3,indicator_code,year,value,source_id\n"
 REPORTS = "UKR,NCMEC.REPORTS,2024,{},NCMEC_CTL\n"
 
 
+pytestmark = pytest.mark.slow  # each talks to a local server
+
+
 @pytest.fixture
 def world():
     """Return an invented World of four series, with values for six countries and two years."""
