@@ -157,7 +157,7 @@ def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
     assert said(one, tmp_path) == [("", "gone")]
 
 
-UNREADABLE = "is no readable Word document. .* or request a new copy"
+UNREADABLE = "is not a readable Word document. .* or request a new copy"
 ENTITIES = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 HOSTILE = {
     "no zip": (b"%PDF-1.7", "is damaged or cut off, or has a password"),

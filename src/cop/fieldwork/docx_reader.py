@@ -1,7 +1,7 @@
 """Read comments, tracked changes and other edits from an untrusted Word document.
 
 A passage is a paragraph or a row of a table. A remark is a comment, a tracked change or an
-untracked edit. Changes of formatting and of spaces are no remarks.
+untracked edit. Changes of formatting or spaces are not remarks.
 """
 
 import hashlib
@@ -36,7 +36,9 @@ BREAKS = {qn("w:p"): " ", qn("w:tab"): " ", qn("w:br"): " ", qn("w:noBreakHyphen
 PASSAGES = ".//*[self::w:p or self::w:tr][not(ancestor::w:p or ancestor::w:tr)]"
 MOST_XML = 40 * MB
 AROUND = 160  # letters that are kept of a passage
-UNREADABLE = "is no readable Word document. Save it again in Word as .docx, or request a new copy"
+UNREADABLE = (
+    "is not a readable Word document. Save it again as .docx, or request a new copy"
+)
 
 
 @dataclass

@@ -214,22 +214,30 @@ def _read_value(question, today, value):
     if question.type in FREE:
         is_long = len(value) > LONGEST
         return ([], f"has more than {LONGEST} characters. Shorten it") if is_long else ([value], "")
-    low, high = question.minimum, question.maximum
+    low, high = _limits(question, today)
     with contextlib.suppress(ValueError, TypeError):
         if question.type == "date":
-            low, high = date(FIRST_YEAR, 1, 1), date(int(high), 12, 31) if high else today
-            day = DAY_FIRST.sub(r"\3-\2-\1", re.split("[ T]", value)[0])
-            answer = date.fromisoformat(day)
+            answer = date.fromisoformat(DAY_FIRST.sub(r"\3-\2-\1", re.split("[ T]", value)[0]))
             text = answer.isoformat()
         else:
-            low = -LARGEST if low is None else low
-            high = (today.year if question.type == "year" else LARGEST) if high is None else high
             pattern = NUMBER if question.type == "number" else WHOLE
             answer = Decimal(pattern.fullmatch("".join(value.split()))[0].replace(",", "."))
             text = f"{answer.normalize():f}"
         if low <= answer <= high:
             return [text], ""
     return [], f"is not {EXPECTED[question.type]} from {low} to {high}. Correct it"
+
+
+def _limits(question, today):
+    """Return the lowest and the highest answer to a question on a number, a year or a date."""
+    low, high = question.minimum, question.maximum
+    if question.type == "date":
+        return date(FIRST_YEAR, 1, 1), date(int(high), 12, 31) if high else today
+    if low is None:
+        low = -LARGEST
+    if high is None:
+        high = today.year if question.type == "year" else LARGEST
+    return low, high
 
 
 def _store(book, export, answers, problems, data):
