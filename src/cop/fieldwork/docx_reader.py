@@ -36,9 +36,7 @@ BREAKS = {qn("w:p"): " ", qn("w:tab"): " ", qn("w:br"): " ", qn("w:noBreakHyphen
 PASSAGES = ".//*[self::w:p or self::w:tr][not(ancestor::w:p or ancestor::w:tr)]"
 MOST_XML = 40 * MB
 AROUND = 160  # letters that are kept of a passage
-UNREADABLE = (
-    "is not a readable Word document. Save it again as .docx, or request a new copy"
-)
+UNREADABLE = "is not a readable Word document. Save it again as .docx, or request a new copy"
 
 
 @dataclass
