@@ -4,8 +4,6 @@ Coders rate the confidence of items. For rows of Table 25, expected results and 
 module computes the confidence from the rows that they cite. See docs/method.md.
 """
 
-from functools import partial
-
 import pandas as pd
 
 import cop.data
@@ -15,8 +13,6 @@ from cop.report import words
 from helpers import alignment, countries
 from helpers.countries import read_table
 from helpers.evidence import WEAK
-
-render_english = partial(words.render_english, "confidence")
 
 REGISTERS = ["instruments", "stakeholders", "services", "exercises"]
 SURE = ["confidence", "confidence_reason"]
@@ -39,7 +35,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
         best, silent = cited.groupby("source_id")["level"].max(), word == alignment.SILENT
         good = int((best > 0).sum())
         level = "low" if not good else "high" if best.min() == 2 and not silent else "moderate"
-        reason = render_english("reason", level, good, len(best), silent)
+        reason = words.render_english("confidence", "reason", level, good, len(best), silent)
         rows.append(("", "") if word in UNJUDGED else (level, reason))
     return pd.DataFrame(rows, status.index, SURE, dtype=str)
 
@@ -51,8 +47,9 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     """
     rows = pd.concat(frames, ignore_index=True)
     rated = rows[rows.confidence.isin(ORDER)]
-    order = rated.confidence.map(ORDER.index).sort_values(kind="stable").index
-    return tuple(rated.loc[order[0], SURE]) if len(rated) else ("", "")
+    if rated.empty:
+        return "", ""
+    return tuple(rated.loc[rated.confidence.map(ORDER.index).idxmin(), SURE])
 
 
 def _levels(place):

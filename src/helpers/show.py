@@ -27,7 +27,7 @@ from cop.report.words import translate_columns as translate
 from helpers import charts
 
 __all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
-SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}  # reproducible SVG
+SAVED = {"metadata": {"Date": None}}  # reproducible SVG
 NO_LINKS = Markup()
 
 
@@ -136,8 +136,9 @@ def register_formatters() -> None:
 @charts.styled
 def _svg(drawing):
     """Convert a figure to SVG, and close it so that pyplot does not display it again."""
-    plt.close(drawing.figure)
-    return print_figure(drawing.figure, "svg", **SAVED)
+    figure = drawing.figure
+    plt.close(figure)
+    return print_figure(figure, "svg", bbox_inches=figure_block.crop(figure), **SAVED)
 
 
 def _series(series):

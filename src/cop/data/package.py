@@ -25,8 +25,9 @@ def contents(data: StrPath) -> dict:
 
     This is the descriptor of the last base (`cop:base`), with any contributors of the data folder.
     """
-    contents = _chain(data)[-1][1]
-    if contributors := descriptor(data).get("contributors"):
+    chain = _chain(data)
+    contents = chain[-1][1]
+    if contributors := chain[0][1].get("contributors"):
         contents = contents | {"contributors": contributors}
     return contents
 

@@ -79,10 +79,9 @@ class Check:
                 except InvalidTable:
                     unread.add(country_of(path))
                     continue
-                ids = rows[column]
-                drafts = rows["verified"] == "no" if "verified" in rows else ids == ""
-                verified |= {*ids[~drafts].tolist()}
-                unverified |= {*ids[drafts].tolist()}
+                states = rows.get("verified", [""] * len(rows))
+                for key, state in zip(rows[column], states, strict=True):
+                    (unverified if state == "no" else verified).add(key)
         return verified, unverified, unread
 
 

@@ -37,18 +37,18 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
         if field.get("constraints", {}).get("unique"):
             keys[field["name"],] = None
     for key in keys:
-        cells = table[[*key]]
-        repeated = cells.duplicated() & (cells != "").any(axis=1)
-        for row, *values in cells[repeated].itertuples():
-            yield check.error(row, " + ".join(key), " / ".join(values), *TAKEN)
+        for row, *values in table.loc[table.duplicated(key), [*key]].itertuples(name=None):
+            if any(values):
+                yield check.error(row, " + ".join(key), " / ".join(values), *TAKEN)
     for column, targets in references(schema).items():
         yield from _reference_errors(table, column, targets, check)
 
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
     """Yield the errors in a column. Each value is reported for the first rule that it violates."""
-    left = {*cells.unique()} - {""}
-    if field.get("constraints", {}).get("required"):
+    values = {*cells.unique()}
+    left = values - {""}
+    if "" in values and field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(cells[cells == ""], "must not be empty", fix)
     for is_wrong, rule, fix in _column_rules(field, left, latest):
