@@ -161,6 +161,7 @@ def rehearse() -> None:
     """Render a frame and a figure to load the libraries that most cells use."""
     NotebookShell.instance(config=CONFIG).enable_matplotlib("inline")
     pd.DataFrame({"x": [1]}).to_html()
+    # Without text: forked processes would share the position in an open font file.
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")
 
 
