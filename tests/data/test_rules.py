@@ -238,7 +238,7 @@ def test_challenge_number_means_the_same_finding_in_every_edition(later):
     row = plant(later, "challenges", "ZZZ-C02", **cells)
     [error] = checks.of_country(later, "ZZZ")
     assert (error.row, error.value) == (row, "ZZZ-C02")
-    assert "is the id of another finding in the edition of 2026, on reporting" in error.rule
+    assert "is the id of a challenge on reporting and victim support in the edition" in error.rule
     first, second, *others = rows_of(later / "editions" / "2026", "challenges")[1]
     swapped = second | {"challenge_id": "ZZZ-C01"}, first | {"challenge_id": "ZZZ-C02"}
     save(rows_of(later, "challenges")[0], [*first], [*swapped, *others])

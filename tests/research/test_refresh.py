@@ -1,8 +1,10 @@
 """The latest figures, read from services on this machine that answer as the real ones do."""
 
 import csv
+import io
 import json
 import shutil
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -152,6 +154,16 @@ def pages(total, *rows):
     return answers("/country/", services.json_of([head, list(rows) or None]))
 
 
+def damaged(asked):
+    """Return a zip file whose first byte of compressed data was changed on the way."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.csv", "seriesCode\n")
+    body = bytearray(packed.getvalue())
+    body[len(zipfile.ZipInfo("data.csv").FileHeader())] = 0xFF
+    return 200, {}, bytes(body)
+
+
 HUGE = services.json_of({"totalPages": 10**9, "totalElements": 1, "data": []})
 BROKEN = (200, {}, b"PK\x03\x04rubbish")
 BAD = [  # (series, what is said, how the service differs)
@@ -167,6 +179,7 @@ BAD = [  # (series, what is said, how the service differs)
     (USERS, "several values for one year of ALB", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
     (HOMES, "columns expected but", answers("/itu/", services.page_of_words)),
     (HOMES, "not a zip file", answers("/itu/", lambda asked: BROKEN)),
+    (HOMES, "unexpected response (Error -3", answers("/itu/", damaged)),
     (HOMES, "not contain xHH6; it", lambda world: world.values.pop(("itu_datahub", "xHH6"))),
     (MEN, "unit was 'PERCENT' and", lambda world: world.units.update({"IT_USE_ii99": "NUMBER"})),
     (MEN, "no values for ['MALE']; available: ['BOTHSEX', 'FEMALE']",

@@ -52,8 +52,8 @@ def of_row(row: Mapping[str, str] | None) -> str:
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
     """Return the recorded reads as {read: hash}.
 
-    The key of a read from another data folder ends with the relative path to that folder. A missing
-    file has ABSENT as its hash, and a file changed since it was read CHANGED, which never matches.
+    The key of a read from another data folder ends with the relative path to that folder. The hash
+    of a missing file is ABSENT, that of a file changed since the read CHANGED (never matches).
     """
     result = {}
     for (kind, *name), state in READS.items():

@@ -71,7 +71,7 @@ def is_unlabelled(output: NotebookNode) -> bool:
 
 
 def markdown(source: str, attachments: dict | None = None) -> str:
-    """Convert Markdown to HTML; embedded HTML is escaped and script links are removed."""
+    """Convert Markdown to HTML; embedded HTML is escaped and script links are disabled."""
     renderer = _markdown()
     renderer.renderer.attachments = attachments or {}
     return renderer.render(source)

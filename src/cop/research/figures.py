@@ -5,6 +5,7 @@ A response must be complete and contain a single series.
 
 import io
 import os
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ GCI = {  # columns of gci.csv: indicators of the data set ITU_GCI at Data360
     "technical": "ITU_GCI_TECH_SCORE", "organizational": "ITU_GCI_ORG_SCORE",
     "capacity": "ITU_GCI_CDS_SCORE", "cooperation": "ITU_GCI_COOP_SCORE",
 }  # fmt: skip
+DAMAGED = BadZipFile, zlib.error, EOFError  # raised for a damaged zip file
 FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
 
@@ -52,8 +54,8 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
         return reading._replace(values=_clean(reading.values, countries, FIRST_YEAR))
     except UserError as refused:
         raise UserError(f"{code}: {refused}") from refused
-    except (LookupError, TypeError, ValueError, AttributeError, BadZipFile) as error:
-        form = f"{series.service} returned an unexpected response ({str(error)[:120]})"
+    except (LookupError, TypeError, ValueError, AttributeError, *DAMAGED) as error:
+        form = f"{series.service} returned an unexpected response ({error})"
         raise UserError(f"{code}: {form}; nothing was changed. Try again later") from error
 
 
@@ -126,7 +128,7 @@ def _itu_datahub(series, fetch, base):
 
 
 def _itu_table(body):
-    """Read a download as a frame of text. Raises ValueError if it is truncated or damaged."""
+    """Read a download as a frame of text. Raises an error if it is truncated or damaged."""
     packed = "zip" if body.startswith(b"PK") else None
     form = {"dtype": str, "keep_default_na": False, "index_col": False, "usecols": COLUMNS}
     frame = pd.read_csv(io.BytesIO(body), compression=packed, **form)
@@ -146,7 +148,7 @@ def _un_sdg(series, fetch, base):
     rows = _complete(address, answer["totalElements"], rows)
     _single([code, *rows.series], "codes")
     parts = [part.split("=") for part in split(series.dimensions)]
-    wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, codes in parts}
+    wanted = {f"dimensions.{name}": codes.split("|") for name, codes in parts}
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
@@ -170,7 +172,7 @@ def _complete(url, count, rows):
 def _single(words, kind):
     """Return the value shared by all rows. Raises UserError if there are several."""
     if len(words := {str(word).strip() for word in words}) != 1:
-        raise UserError(f"the response contains several {kind}: {', '.join(sorted(words)[:4])}")
+        raise UserError(f"the response contains several {kind}: {', '.join(sorted(words))}")
     return words.pop()
 
 

@@ -176,8 +176,8 @@ def _another_finding(table, check):
                 wrong = f"has the same text as {earlier} in the edition of {edition}"
                 fix = "Use the id of the earlier edition"
             elif theme != row.theme:
-                wrong = f"is the id of another finding in the edition of {edition}, on {theme}"
-                fix = "Restore that finding, and use a new id for this one"
+                wrong = f"is the id of a challenge on {theme} in the edition of {edition}"
+                fix = "Use a new id, or restore the earlier `theme`"
             else:
                 continue
             yield check.error(row.Index, "challenge_id", number, wrong, fix)
