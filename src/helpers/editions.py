@@ -51,13 +51,13 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
     2020 contains only the parts `table_25` and `figures`. Raises LookupError if an edition is not
     available or if `old` is not earlier than `new`.
     """
-    if old >= new:
-        raise LookupError(f"{old} is not earlier than {new}: specify the earlier edition first")
     folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
     for edition in (old, new):
         if edition not in folders:
             there = ", ".join(folders) or "none"
             raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
+    if old >= new:
+        raise LookupError(f"{old} is not earlier than {new}: specify the earlier edition first")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
         "table_25": _cells, "alignment": _alignment, "figures": _figures,

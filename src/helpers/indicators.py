@@ -157,7 +157,7 @@ def over_years(
 
     The series are this country, the regional median, and the countries in `beside` (ISO3 codes).
     The median covers years with enough countries (see `region_figures`), if at least two, but is
-    omitted for counts.
+    omitted for counts. Raises LookupError if a code in `beside` is unknown.
     """
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
@@ -166,7 +166,8 @@ def over_years(
     parts = [national, median[:0] if no_median else median]
     for iso3 in [other for other in beside if other != place.iso3]:
         other = all_values(place, code).query("year >= @since and iso3 == @iso3")
-        parts.append(other.sort_values("year").assign(series=countries.names(place.data)[iso3]))
+        name = countries.economy(iso3, place.data).name
+        parts.append(other.sort_values("year").assign(series=name))
     return pd.concat(parts, ignore_index=True)[["year", "series", "value"]]
 
 

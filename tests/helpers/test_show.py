@@ -35,6 +35,8 @@ def axes():
 def test_a_figure_without_a_text_is_refused_and_the_text_is_named(missing):
     with pytest.raises(ValueError, match=f"figure .* lacks {missing}; add"):
         show.figure(axes(), **TEXTS | {missing: " "})
+    with pytest.raises(ValueError, match=r"lacks 20 characters in alt \(A line that rises!!\)"):
+        show.figure(axes(), **TEXTS | {"alt": "A line that rises!!"})
 
 
 def test_a_figure_has_its_texts_escaped_and_is_not_shown_again_by_pyplot():

@@ -25,6 +25,7 @@ from cop.report.page import Html, csv, download
 
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 NAME = 48  # maximum length of a file name
+SHORTEST = 20  # minimum length of an alternative text
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 STYLE = "stroke-linejoin: round; max-width: 30rem; background: #ffffff"
@@ -49,11 +50,16 @@ class Caption:
     at: Markup = Markup()  # links to the source on the page; may be empty
 
     def check(self, optional: Sequence[str] = ()) -> None:
-        """Raise ValueError if a text that is not `optional`, or the source's year, is missing."""
+        """Raise ValueError if a text that is not `optional`, or the source's year, is missing.
+
+        The alternative text requires SHORTEST characters.
+        """
         needed = [text.name for text in fields(self) if text.name not in ("at", *optional)]
         missing = [name for name in needed if not str(getattr(self, name)).strip()]
         if self.source.strip() and not YEAR.search(self.source):
             missing.append(f"a year in source ({self.source})")
+        if 0 < len(self.alt.strip()) < SHORTEST:
+            missing.append(f"{SHORTEST} characters in alt ({self.alt})")
         if missing:
             raise ValueError(f"figure {self.title!r} lacks {', '.join(missing)}; add each text")
 

@@ -14,9 +14,9 @@ from lxml import etree, html
 
 import cop.data
 from cop.report import filenames, glossary, languages, sheet, words
+from cop.report.figure import SHORTEST
 from cop.report.languages import gettext
 
-SHORTEST = 20  # minimum length of an alternative text
 IDS = etree.XPath("//@id", smart_strings=False)
 PARSER = html.HTMLParser()  # of elements of one class, which is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
