@@ -66,9 +66,9 @@ class Run:
 
     def check_shared(self) -> None:
         """Raise UserError if the tables that all countries share contain errors."""
+        start_server()  # it imports pandas and more while this process does
         from cop.data import checks
 
-        start_server()
         if errors := checks.of_shared(self.site.data):
             lines = "\n".join(map(str, errors))
             number = count(len(errors), "error")
