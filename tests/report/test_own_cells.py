@@ -11,6 +11,7 @@ from nbformat import v4
 
 from cop.data import UserError
 from cop.report import exporter, page
+from cop.report.render import InvalidFile
 from cop.run import plan, steps
 from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
@@ -142,6 +143,12 @@ def test_jupyter_nbconvert_makes_the_page_of_a_run(zedland, tmp_path):
     subprocess.run([*line, "--output-dir", tmp_path], check=True, capture_output=True)
     made = (tmp_path / "6-country-assessment.html").read_text(encoding="utf-8")
     assert made == (zedland / "ZZZ" / "pages" / "cop-assessment-ZZZ.html").read_text("utf-8")
+
+
+def test_a_notebook_without_a_cover_is_not_exported():
+    notebook = v4.new_notebook(metadata={"papermill": {"parameters": {"language": "en"}}})
+    with pytest.raises(InvalidFile, match=r"no cover: end a cell with `countries.cover\(place\)`"):
+        exporter.exporter().from_notebook_node(notebook, {"metadata": {"name": "x"}})
 
 
 def test_a_notebook_without_parameters_is_not_exported():

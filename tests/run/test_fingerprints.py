@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 from conftest import DATA, copy_of_zedland
@@ -142,6 +143,27 @@ def test_another_notebook_parameter_code_library_or_catalogue_runs_a_stage_again
     entries[STAGE][part] = "before"
     (job.making / fingerprints.FILE).write_text(json.dumps(entries), encoding="utf-8")
     assert fingerprints.changed(job, STAGE, job.making) == [fingerprints.LABELS[part]]
+
+
+@pytest.mark.parametrize(
+    ("edited", "changes"),
+    [
+        ({"source": "x = 2"}, True),
+        ({"metadata": {"tags": ["report"]}}, True),
+        ({"attachments": {"a.png": {"image/png": "AAAA"}}}, True),
+        ({"outputs": [], "execution_count": 3, "metadata": {"collapsed": True}}, False),
+    ],
+)
+def test_a_notebook_is_its_texts_tags_and_images_without_outputs(job, tmp_path, edited, changes):
+    states = []
+    for more in ({}, edited):
+        cell = {"cell_type": "code", "id": "a", "source": "x = 1", "metadata": {}} | more
+        path = tmp_path / f"{STAGE}.ipynb"
+        path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+        fingerprints.forget()
+        own = replace(job, edited=tmp_path)
+        states.append(fingerprints.inputs(own, STAGE, job.making)["notebook"])
+    assert (states[0] != states[1]) is changes
 
 
 def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch):

@@ -50,8 +50,13 @@ def finish(content: str, name: str, date: str) -> str:
 
 
 def _name(tree):
-    """Set the title, the print header, the font of figures, and the notice on translations."""
-    cover, *_ = tree.find_class("cover")
+    """Set the title, the print header, the font of figures, and the notice on translations.
+
+    Raises InvalidFile if the page has no cover.
+    """
+    if not (covers := tree.find_class("cover")):
+        raise InvalidFile("the page has no cover: end a cell with `countries.cover(place)`")
+    cover = covers[0]
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
         other.drop_tree()

@@ -79,7 +79,7 @@ def shared_state(data: StrPath) -> str:
 def load(folder: Path) -> dict[str, dict]:
     """Return {step: recorded inputs} for a result, or an empty dictionary without a record."""
     path = folder / FILE
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return json.loads(path.read_bytes()) if path.exists() else {}
 
 
 def inputs(job: Job, stage: str, folder: Path) -> dict:
@@ -171,10 +171,13 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return a hash of a notebook's cells and tags, without outputs, cached for the run."""
+    """Return a hash of a notebook's cells, images and tags, without outputs, cached for the run."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        texts = [(c["cell_type"], c["source"], c["metadata"].get("tags")) for c in cells]
+        cells = json.loads(notebook.read_bytes())["cells"]
+        texts = [
+            (c["cell_type"], c["source"], c["metadata"].get("tags"), c.get("attachments"))
+            for c in cells
+        ]
     except (OSError, ValueError, LookupError, TypeError) as error:
         why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
         raise UserError(f"{why}; restore it, for example with `git checkout`") from None

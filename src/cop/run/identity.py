@@ -9,7 +9,7 @@ from lxml import etree
 from cop.data import decoded, package, records, separated
 from cop.data.checks.rules import names_in
 from cop.data.errors import first_of
-from cop.report import languages
+from cop.report import formats, languages
 from cop.report.filenames import REGION
 from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
@@ -52,7 +52,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
 def _parameters(notebook):
     """Return the parameters with which a notebook was executed."""
-    return json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["papermill"]["parameters"]
+    return json.loads(notebook.read_bytes())["metadata"]["papermill"]["parameters"]
 
 
 def _foreign_rows(job, tables):
@@ -112,8 +112,6 @@ def _spoken(countries):
     """Return {country name in the page's language: ISO3}, or an empty dictionary for English."""
     if not languages.translated():
         return {}
-    from cop.report import formats
-
     return {formats.territory(row["iso2"], row["name_en"]): row["iso3"] for row in countries}
 
 
