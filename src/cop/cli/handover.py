@@ -122,7 +122,7 @@ def make_downloads(arguments: argparse.Namespace) -> int:
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} for a report's Word document, its PDF and a country's package."""
+    """Return {name: content} for Word documents of a report and its annexes, PDF and package."""
     from cop.handover import package
     from cop.report import filenames
 
@@ -130,14 +130,13 @@ def _downloads(result, language, data, outputs):
     if result.report.startswith(Path(filenames.SYNTHESIS).stem):
         files, no_pdf = package.collect_report(page)
     else:
-        contents[".zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
-    contents[".docx"] = files[f"report/{page.stem}.docx"]
+        contents[f"{page.stem}.zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
+    contents |= {Path(at).name: files[at] for at in files if at.endswith((".docx", ".pdf"))}
     if no_pdf:
         print(f"{result.key}: no PDF was created: {no_pdf}", file=sys.stderr)
-    else:
-        contents[".pdf"] = files[f"report/{page.stem}.pdf"]
-    stem = f"{page.stem}-{result.cover['edition']}{filenames.ending(language)}"
-    return {f"{stem}{suffix}": content for suffix, content in contents.items()}
+    edition = f"-{result.cover['edition']}{filenames.ending(language)}"
+    named = {Path(name): content for name, content in contents.items()}
+    return {f"{path.stem}{edition}{path.suffix}": content for path, content in named.items()}
 
 
 def _build(iso3, data, outputs, language):

@@ -60,11 +60,12 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} of a report's pages, Word file and PDF, and why a PDF is missing."""
-    names = {path.name for path in page.parent.glob("*.html")}
+    """Return {path: content} of pages, their Word files and PDF, and why the PDF is missing."""
+    pages = sorted(page.parent.glob("*.html"))
+    names = {path.name for path in pages}
     files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
+    files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages}
     name = f"report/{page.stem}"
-    files[f"{name}.docx"] = word.from_page(page)
     try:
         files[f"{name}.pdf"] = pdf.render(files[f"{name}.html"])
     except UserError as refused:
