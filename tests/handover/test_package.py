@@ -181,8 +181,10 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     status, printed, _ = call(capsys, "pack", "ZZZ", *where)
     assert status == 0 and "The package contains no PDF: it is not installed here" in printed
     assert call(capsys, "downloads", *where)[0] == 0
-    made = sorted(path.suffix for path in outputs.glob("site/editions/2026/*-ZZZ-2026.*"))
-    assert made == [".docx", ".zip"]
+    offered = outputs / "site" / "editions" / "2026"
+    made = sorted(path.suffix for path in offered.glob("*-ZZZ-2026.*"))
+    assert made == [".docx", ".zip"] and (offered / "verify.py").is_file()
+    assert len([*offered.glob("cop-annex-ZZZ-*-2026.docx")]) == 5
     shutil.rmtree(outputs / "ZZZ" / "downloads")
     table = data / "research" / "ZZZ" / "evidence.csv"
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
@@ -197,7 +199,7 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
 def test_it_holds_described_files_that_link_to_each_other(
     zedland, tmp_path, without_printing, capsys, language
 ):
-    results = zedland
+    results, option = zedland, f" --language {language}" if language != "en" else ""
     if language != "en":
         laid_out(zedland, tmp_path / "out")
         where = "--data", ZEDLAND, "--outputs", tmp_path / "out"
@@ -207,7 +209,12 @@ def test_it_holds_described_files_that_link_to_each_other(
     contents = files_of(io.BytesIO(content))
     names, report = set(contents), "report/cop-assessment-ZZZ"
     assert len([n for n in names if re.fullmatch(r"report/cop-annex-ZZZ-.*\.html", n)]) == 5
+    assert len([n for n in names if re.fullmatch(r"report/cop-annex-ZZZ-.*\.docx", n)]) == 5
     assert len([n for n in names if n.endswith(".ipynb")]) == 6
+    assert contents["requirements.lock"] == (ROOT / "requirements.lock").read_bytes()
+    commit = package.current_commit(ROOT).rstrip("+")
+    commands = f"git checkout {commit}".encode(), f"cop pack ZZZ{option}</pre>".encode()
+    assert all(command in contents["index.html"] for command in commands)
     assert {"index.html", f"{report}.html", f"{report}.docx", "tables/key_figures.csv"} < names
     assert "tables/to_verify.csv" not in names
     assert f'<html lang="{language}"'.encode() in contents[f"{report}.html"]
@@ -232,6 +239,16 @@ def test_it_holds_described_files_that_link_to_each_other(
         (tmp_path / name.removeprefix("tables/")).write_bytes(contents[name])
     result = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
     assert len(result.tasks) > 25 and result.flatten(["name", "rowNumber", "message"]) == []
+
+
+@pytest.mark.slow
+def test_the_package_of_a_region_has_its_report_tables_and_notebook(zedland, without_printing):
+    content, *_ = package.build(zedland, ZEDLAND, "ZED", ROOT, "en")
+    contents = files_of(io.BytesIO(content))
+    report = "report/cop-regional-synthesis"
+    wanted = {f"{report}.html", f"{report}.docx", "notebooks/7-regional-synthesis.ipynb"}
+    assert wanted | {"tables/table_25_compared.csv"} < set(contents)
+    assert b"make reports" in contents["index.html"]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from cop.cli import options
@@ -22,7 +23,7 @@ def add_to(commands: options.Commands) -> None:
     packs = commands.add(
         "pack", pack, "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip"
     )
-    packs.report("FILE.zip", "country of the report")
+    packs.report("FILE.zip")
     packs.data()
     offers = commands.add("downloads", make_downloads, "cop downloads")
     offers.outputs()
@@ -122,34 +123,39 @@ def make_downloads(arguments: argparse.Namespace) -> int:
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} for Word documents of a report and its annexes, PDF and package."""
-    from cop.handover import package
+    """Return {name: content} for package, Word documents and PDF of a report, and `verify.py`."""
+    from cop.handover import verify
     from cop.report import filenames
 
-    page, contents = result.folder / "pages" / result.report, {}
-    if result.report.startswith(Path(filenames.SYNTHESIS).stem):
-        files, no_pdf = package.collect_report(page)
-    else:
-        contents[f"{page.stem}.zip"], files, _, no_pdf = _build(result.key, data, outputs, language)
-    contents |= {Path(at).name: files[at] for at in files if at.endswith((".docx", ".pdf"))}
+    content, files, _, no_pdf = _build(result.key, data, outputs, language)
     if no_pdf:
         print(f"{result.key}: no PDF was created: {no_pdf}", file=sys.stderr)
+    named = {Path(at): files[at] for at in files if at.endswith((".docx", ".pdf"))}
+    named[Path(result.report).with_suffix(".zip")] = content
     edition = f"-{result.cover['edition']}{filenames.ending(language)}"
-    named = {Path(name): content for name, content in contents.items()}
-    return {f"{path.stem}{edition}{path.suffix}": content for path, content in named.items()}
+    files = {f"{path.stem}{edition}{path.suffix}": content for path, content in named.items()}
+    return files | {"verify.py": Path(verify.__file__).read_bytes()}
 
 
-def _build(iso3, data, outputs, language):
+def _build(key, data, outputs, language):
     """Build the package of a report. Raises UserError if the report is missing or out of date."""
     from cop.handover import package
     from cop.report import filenames
     from cop.run import fingerprints, plan
 
     results, again = plan.in_language(outputs, language), options.repeated_language(language)
-    filenames.page_of(results, iso3, words=again)
-    choice = plan.Choice((iso3,), data=data.resolve(), outputs=outputs.resolve(), language=language)
-    if reasons := fingerprints.reasons(plan.jobs(choice)[0]):
+    filenames.page_of(results, key, words=again)
+    data, members = data.resolve(), plan.groups(data).get(key)
+    choice = plan.Choice((key,), data=data, outputs=outputs.resolve(), language=language)
+    if members:
+        editions = {iso3: fingerprints.edition(results / iso3) for iso3 in members}
+        complete = {iso3: edition for iso3, edition in editions.items() if edition}
+        job = next(plan.of_regions(replace(choice, countries=(), group=key), complete))
+    else:
+        job = plan.jobs(choice)[0]
+    if reasons := fingerprints.reasons(job):
         stage, changes = next(iter(reasons.items()))
-        fix = f"update it with `cop run {iso3}{again}` (details: `cop why {iso3}{again}`)"
+        name = f"{'--group ' if members else ''}{key}{again}"
+        fix = f"update it with `cop run {name}` (details: `cop why {name}`)"
         raise UserError(f"the report is out of date ({stage}: {changes[0]}); {fix}")
-    return package.build(results, data, iso3, options.ROOT, language)
+    return package.build(results, data, key, options.ROOT, language)

@@ -23,32 +23,34 @@ from cop.handover import pdf, verify
 from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
-START, METADATA = "index.html", "ro-crate-metadata.json"
+START, METADATA, LOCK = "index.html", "ro-crate-metadata.json", "requirements.lock"
 UNVERIFIED = "to_verify"  # saved table that packages omit
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
 def build(
-    results: Path, data: Path, iso3: str, repository: Path, language: str
+    results: Path, data: Path, key: str, repository: Path, language: str
 ) -> tuple[bytes, dict[str, bytes], str, str]:
-    """Build the signed package of a country's report.
+    """Build the signed package of the report on a country or group.
 
     Returns the zip file, the signed files as {path: content}, the fingerprint of the signing key,
     and the reason for a missing PDF or "". `results` is the folder of results in the language.
     Raises UserError without a report or a private key, or if a file contains a local path.
     """
-    page = filenames.page_of(results, iso3)
-    about = render.read_cover(page.read_text(encoding="utf-8"))
+    page = filenames.page_of(results, key)
+    about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
+    about |= render.read_cover(page.read_text(encoding="utf-8"))
     about |= {"title": page_title(page.read_bytes()), "day": today().isoformat()}
     about |= {"commit": current_commit(repository), "language": language}
     seed = bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
-    key = Ed25519PrivateKey.from_private_bytes(seed)
-    signer = verify.fingerprint(key.public_key().public_bytes_raw())
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    signer = verify.fingerprint(private.public_key().public_bytes_raw())
     files, no_pdf = collect_report(page)
-    for notebook in sorted((results / iso3).glob("*.ipynb")):
+    files[LOCK] = (repository / LOCK).read_bytes()
+    for notebook in sorted((results / key).glob("*.ipynb")):
         source = repository / "notebooks" / notebook.name  # notebook without outputs
         files[f"notebooks/{notebook.name}"] = source.read_bytes()
-    files |= collect_tables(results / iso3 / "tables", data, about)
+    files |= collect_tables(results / key / "tables", data, about)
     with languages.using_language(language):
         style = Markup(sheet.text(translated=language != languages.SOURCE))
         titles = {n: page_title(content) for n, content in files.items() if n.endswith(".html")}
@@ -56,7 +58,7 @@ def build(
     files[START] = f"{start}\n".encode()
     files[METADATA] = describe(about, cop.data.contents(data)["licenses"][0]["path"], files)
     refuse_local_paths(files, (results, data, repository, Path.home()))
-    return sign(files, key), files, signer, no_pdf
+    return sign(files, private), files, signer, no_pdf
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:

@@ -53,7 +53,7 @@ class Result:
     def downloads(self) -> dict[str, Path]:
         """Return {address in the part: file} for the files created by `cop downloads`."""
         folder = f"editions/{self.cover['edition']}/"
-        return {folder + p.name: p for p in sorted(self.folder.glob(f"{DOWNLOADS}/cop-*"))}
+        return {folder + p.name: p for p in sorted(self.folder.glob(f"{DOWNLOADS}/*"))}
 
     def put_downloads(self, files: Mapping[str, bytes]) -> None:
         """Replace the downloads of the report with new files, {name: content}."""

@@ -161,9 +161,10 @@ def _shown(part, at, present):
     result, name = part.places[at]
     text, folder = result.text(name), at.rpartition("/")[0]
     stem, files = name.removesuffix(".html"), result.downloads
-    own = {path: file for path, file in files.items() if file.name.startswith(f"{stem}-")}
-    if own or name == result.report:
-        text = offer(text, folder, files if name == result.report else own)
+    if name != result.report:
+        files = {path: file for path, file in files.items() if file.name.startswith(f"{stem}-")}
+    if files or name == result.report:
+        text = offer(text, folder, files)
     if not folder.startswith("editions/"):
         return text
     outside = {page for page in present if f"{folder}/{page}" not in part.places}
