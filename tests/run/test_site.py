@@ -10,7 +10,6 @@ import stub
 from conftest import copy_of_zedland
 
 from cop.cli import main
-from cop.data.checks import losses
 from cop.report import languages
 from cop.run import fingerprints, plan
 
@@ -107,9 +106,11 @@ def test_each_page_has_an_address_and_one_of_its_edition_and_nothing_is_written_
     before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
     assert "unchanged" in run(data, outputs)
     assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
+    page = (site / REPORT).read_bytes()
     (site / "index.html").unlink()
+    (site / REPORT).write_bytes(b"")
     run(data, outputs)
-    assert (site / "index.html").exists()
+    assert (site / "index.html").exists() and (site / REPORT).read_bytes() == page
 
 
 def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, site, tmp_path):
@@ -144,19 +145,6 @@ def test_files_of_a_report_are_offered_until_the_report_changes(data, outputs, s
     run(data, outputs)
     assert not [path for path in outputs.rglob(name)]
     assert not [page for page in site.rglob("*.html") if name in page.read_text()]
-
-
-def test_a_folder_that_is_back_is_not_called_missing_after_a_run_of_another(data, outputs, site):
-    second_country(data)
-    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
-    run(data, outputs)
-    folder, aside = data / "research" / "YYY", data / "research" / "YYY copy"
-    folder.rename(aside)
-    run(data, outputs, "ZZZ")
-    assert "its folder is not in the data any more" in text(site, "index.html")
-    aside.rename(folder)
-    run(data, outputs, "ZZZ")
-    assert STALE not in text(site, "index.html")
 
 
 def test_a_failure_stays_shown_until_the_country_is_renewed_or_removed(
