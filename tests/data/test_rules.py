@@ -1,7 +1,6 @@
 """The rules of the method: `cop check` refuses a planted example of each, with row and fix."""
 
 import json
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -204,24 +203,6 @@ def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, tex
     save(zed / "research/ZZZ/sign_offs.csv", [*signed], rows)
     place = Country("ZZZ", "Zedland", str(zed), "", "2026")
     assert checks.editions.changed_after_sign_off("2026", place) == is_changed
-
-
-def conditions():
-    """Yield each declared condition that names codes in its message."""
-    for table in cop.data.contents(DATA)["resources"]:
-        for rule in table.get("schema", {}).get("cop:rules", []):
-            named = set(re.findall("'([^']+)'", rule.get("rule", "")))
-            if named and "when" in rule and "includes" not in rule["rule"]:
-                yield pytest.param(rule, named, id=f"{table['name']}: {rule['rule'][:60]}")
-
-
-@pytest.mark.parametrize(("rule", "named"), conditions())
-def test_a_declared_rule_applies_to_the_codes_that_its_message_names(rule, named):
-    codes, others = (
-        {code for column, codes in rule.get(key, {}).items() for code in codes} - {"", "yes"}
-        for key in ("when", "unless")
-    )
-    assert codes <= named - {"yes"} <= codes | others
 
 
 @pytest.fixture

@@ -7,11 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland
-from lxml import html
 from planting import edit
 
 import cop.data
-from cop.cli import main
 from cop.data import UserError, checks
 from cop.data.places import Country
 from cop.research import editions as begun
@@ -168,14 +166,3 @@ def test_an_edition_stands_beside_the_one_before_it_and_a_first_beside_none(zed,
     place = Country("ZZZ", "Zedland", str(two), "", "2028")
     expected = editions.changes("ZZZ", str(two), "2026", "2028")
     assert editions.since_last(place).equals(expected)
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("editions")
-def test_both_editions_have_a_report_of_their_own(two, tmp_path):
-    assert main.main(["run", "ZZZ", "--data", str(two), "--outputs", str(tmp_path)]) == 0
-    for folder, edition, before in (("", "2028", "2026"), ("editions/2026", "2026", "2020")):
-        page = tmp_path / "site" / folder / "cop-assessment-ZZZ.html"
-        tree = html.parse(str(page)).getroot()
-        assert tree.find_class("cover")[0].get("data-edition") == edition
-        assert f"Compared with the edition of {before}:" in tree.text_content()

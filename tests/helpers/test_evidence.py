@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from pagetext import said
 
 from helpers import evidence, show
 
@@ -48,12 +47,3 @@ def test_rows_to_verify_are_those_of_the_country(place, replace_table):
     assert "treaty_register" in set(evidence.to_verify(place).table)
     replace_table("treaty_register", lambda rows: rows.assign(iso3="YYY"))
     assert "treaty_register" not in set(evidence.to_verify(place).table)
-
-
-@pytest.mark.parametrize(
-    ("numbers", "text"),
-    [((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
-     ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language.")],
-)  # fmt: skip
-def test_plurals_follow_their_own_number(numbers, text):
-    assert said(DESK.about_years(*numbers)) == text

@@ -287,11 +287,3 @@ def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, mon
         ["M1", "No text was shown"], ["M2", ""]]  # fmt: skip
     assert comments.organisation[0] != "ZZZ-O01"  # but its name
     assert "Review" not in said(VALIDATION.answer_table(comments, place))
-
-
-SURVEYS = {"b": "Zeta survey", "a": "Alpha survey"}
-
-
-def test_a_statement_of_every_survey_names_none_and_one_of_some_names_them():
-    assert said(INTERVIEWS.of_surveys("Online", ["a", "b"], SURVEYS)) == "Online"
-    assert said(INTERVIEWS.of_surveys("Online", ["a"], SURVEYS)) == "Alpha survey: Online"
