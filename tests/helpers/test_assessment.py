@@ -57,35 +57,6 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
 # The chain of protection
 
 
-@pytest.mark.parametrize(
-    ("statuses", "word"),
-    [
-        (["in place", "in place"], "in place"),
-        (["in place", "no public evidence"], "partly in place"),
-        (["partly in place", "not in place"], "partly in place"),
-        (["not in place", "no public evidence"], "not in place"),
-        (["no public evidence", "not assessed"], "no public evidence"),
-        (["planned", "no public evidence"], "planned"),
-        (["planned", "not in place"], "not in place"),
-        (["in place", "not applicable"], "in place"),
-        (["not applicable"], "not applicable"),
-        (["withheld", "not assessed"], "withheld"),
-        (["not assessed"], "not assessed"),
-        ([], "not assessed"),
-        (["in place", "in place low"], "partly in place"),
-        (["in place", "not in place low"], "partly in place"),
-        (["partly in place low", "no public evidence"], "insufficient evidence"),
-        (["partly in place low"], "insufficient evidence"),
-        (["not in place low"], "insufficient evidence"),
-        (["no public evidence", "no public evidence low"], "no public evidence"),
-    ],
-)
-def test_a_link_holds_where_all_its_items_do_and_rests_on_none_of_low_confidence(statuses, word):
-    sure = pd.Series(["low" if s.endswith(" low") else "high" for s in statuses], dtype=str)
-    words = pd.Series(statuses, dtype=str).str.removesuffix(" low")
-    assert assessment.link_status(words, sure) == word
-
-
 def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work(place):
     ids = ["PM-RIC-01", "PM-CHP-01", "PM-EDU-01", "PM-AWA-01", "PM-RES-01", "MNR-11", "IN-ENV-03"]
     items = rated(
@@ -276,25 +247,6 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
     replace_table("table_25_2020", lambda rows: rows.head(0))
     rows = assessment.table_25(place, treaties, 7)
     assert {*rows.published_2020} == {"not in the table"} and {*rows.comparison} == {""}
-
-
-@pytest.mark.parametrize(
-    ("row", "published", "value", "word"),
-    [
-        *[("national_strategy", "yes", word, "same") for word in assessment.YES],
-        ("lanzarote", "no", "party", "different"),
-        ("national_agency", "yes", "shared mandate", "different"),
-        ("national_agency", "no", "not in place", "same"),
-        ("national_strategy", "yes", "expired", "different"),
-        ("lanzarote", "no", "no action", "same"),
-        ("weprotect", "no", "not a member", "same"),
-        ("lanzarote", "no", "not looked up", "not comparable"),
-        ("lanzarote", "no", "no public evidence", "not comparable"),
-        ("active_organisations", "5", "5", "not comparable"),
-    ],
-)
-def test_a_cell_of_table_25_is_compared_by_its_yes_or_no(row, published, value, word):
-    assert assessment.compare(row, published, value) == word
 
 
 @pytest.mark.parametrize(("year", "earliest"), [(2024, 310), (2025, 455)])

@@ -74,13 +74,3 @@ def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, status, word, reas
 def test_a_row_that_is_not_verified_makes_nothing_sure(tables, place):
     tables["evidence"]["verified"] = "no"
     assert judged(place, "ZZZ-E01")[0] == "low"
-
-
-@pytest.mark.parametrize(
-    ("words", "least"),
-    [(["high", "low", "moderate"], "low"), (["high", "", "moderate"], "moderate"),
-     (["high"], "high"), ([""], ""), ([], "")],
-)  # fmt: skip
-def test_several_are_as_sure_as_the_least_sure_of_them(words, least):
-    rows = pd.DataFrame({"confidence": words, "confidence_reason": words}, dtype=str)
-    assert confidence.weakest(rows) == (least, least)

@@ -232,22 +232,6 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
     assert basis in row[f"{column}_on"] and bool(basis) == bool(row[f"{column}_on"]), rule
 
 
-@pytest.mark.parametrize(
-    ("readings", "verdict"),
-    [
-        ([], "no source"),
-        (["gap"], "only one source"),
-        (["gap", "", "gap"], "agree"),
-        (["gap", "both"], "agree in part"),
-        (["both", "strength"], "agree in part"),
-        (["gap", "strength"], "differ"),
-        (["gap", "strength", "both"], "differ"),
-    ],
-)
-def test_sources_agree_or_differ_by_their_readings(readings, verdict):
-    assert fieldwork.verdict(readings) == verdict
-
-
 def test_an_index_of_cybersecurity_confirms_nothing_of_children():
     row = triangulated("legal_framework", items(NOT), index=gci((2024, 5)))
     assert (row.desk, row.statistics, row.verdict) == ("gap", "gap", "only one source")

@@ -77,21 +77,3 @@ def test_recommendations_of_the_edition_before_are_addressed_dropped_or_carried_
         "ZZZ-R03": ["dropped", 2, "no", "No money. No money."],
         "ZZZ-R07": ["partly", 2, "yes", ""],
     }
-
-
-@pytest.mark.parametrize(
-    ("word", "states", "begun_of"),
-    [
-        ("not", [], []),
-        ("not", ["not begun", "late"], ["no", "no"]),
-        ("partly", ["late"], ["yes"]),
-        ("partly", ["reached", "not begun"], ["yes", "no"]),
-        ("fully", ["reached", "dropped"], ["yes", "no"]),
-        ("partly", ["on the way", "dropped"], ["yes", "no"]),
-        ("not", ["not begun", "dropped"], ["no", "yes"]),
-        ("dropped", ["dropped", "dropped"], ["yes", "no"]),
-    ],
-)
-def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, states, begun_of):
-    plan = pd.DataFrame({"state": states, "begun": begun_of})
-    assert followup.how_addressed(plan) == word

@@ -180,7 +180,6 @@ def shown_to_compare(place):
         yield f"rate-{name}", words.render("4-ict-statistics", "rate_chart", "", frame, place)
 
 
-@pytest.mark.slow
 def test_figures_show_what_was_agreed(request, place):
     made = {}
     for name, shown in shown_to_compare(place):
