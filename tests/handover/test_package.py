@@ -168,12 +168,6 @@ def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
     package.refuse_local_paths({"a": f"{tmp_path}er".encode()}, (tmp_path,))
 
 
-def test_without_a_report_the_message_names_the_command(tmp_path, capsys):
-    for command in ("pack", "pdf", "docx"):
-        status, _, error = call(capsys, command, "ZZZ", "--outputs", tmp_path)
-        assert status == 2 and "run `cop run ZZZ`" in error
-
-
 @pytest.mark.slow
 def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing):
     data, outputs = beside_its_base(tmp_path), tmp_path / "outputs"

@@ -145,21 +145,6 @@ def test_the_command_prints_what_changed_part_by_part(two, capsys):
     assert len(full.splitlines()) > 150 > len(out.splitlines())
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        ("UKR 2019 2026", "unknown edition '2019' of UKR; available: 2020, 2026"),
-        ("UKR 2026 2020", "specify the earlier edition first"),
-        ("UKR 2026 2026", "specify the earlier edition first"),
-        ("DEU 2020 2026", "unknown edition '2020' of DEU; available: none"),
-        ("ZZY 2020 2026", "available: none"),
-    ],
-)
-def test_an_edition_that_is_not_held_is_named(capsys, words, message):
-    status, _, error = call(capsys, "diff", *words.split())
-    assert status == 2 and message in error and "Traceback" not in error
-
-
 def test_an_edition_stands_beside_the_one_before_it_and_a_first_beside_none(zed, two):
     begun.begin("YYY", zed, "2026", date(2026, 6, 1))
     assert editions.since_last(Country("YYY", "Yonderland", str(zed), "", "2026")).empty
