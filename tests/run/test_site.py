@@ -8,6 +8,7 @@ import shutil
 import pytest
 import stub
 from conftest import copy_of_zedland
+from planting import contents
 
 from cop.cli import main
 from cop.report import languages
@@ -57,12 +58,6 @@ def pages(site):
     """Return the sorted paths of the pages of results and of the home page."""
     names = (p.relative_to(site).as_posix() for p in site.rglob("*.html"))
     return sorted(n for n in names if "cop-" in n or n == "index.html")
-
-
-def bytes_of(folder):
-    """Return {path: bytes} for all files of a folder except contents.json."""
-    paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    return {name: p.read_bytes() for name, p in paths.items() if name != "contents.json"}
 
 
 def with_status(data, word, edition="2026"):
@@ -123,11 +118,11 @@ def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, sit
     stub.edit(data)
     run(data, outputs)
     assert text(site, "letter.pdf") == "kept"
-    before = bytes_of(site)
+    before = contents(site, "contents.json")
     shutil.copytree(data, tmp_path / "other")
     status, said = stub.run(tmp_path / "other", outputs, "--all")
     assert status == 2 and f"contains results for {data}" in said and "--outputs" in said
-    assert bytes_of(site) == before
+    assert contents(site, "contents.json") == before
 
 
 def test_files_of_a_report_are_offered_until_the_report_changes(data, outputs, site):
@@ -240,11 +235,14 @@ def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_page
     data, outputs, site, catalogues
 ):
     run(data, outputs)
-    results = bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED")
-    english, before = bytes_of(site), {at: text(site, at) for at in addresses(site)}
+    results = contents(outputs / "ZZZ") | contents(outputs / "ZED")
+    english, before = (
+        contents(site, "contents.json"),
+        {at: text(site, at) for at in addresses(site)},
+    )
     assert not [at for at, page in before.items() if "languages" in page and "hreflang" in page]
     run(data, outputs, "--all", *THREE)
-    assert bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED") == results
+    assert contents(outputs / "ZZZ") | contents(outputs / "ZED") == results
     assert (outputs / "languages/uk/ZZZ/tables/key_figures.csv").exists()
     assert addresses(site) == addresses(site, "uk/") == before.keys()
     assert ">Країни</a>" in text(site, "uk/index.html")
@@ -257,7 +255,7 @@ def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_page
     for tag in stub.SPOKEN:  # without their catalogues they leave the site
         (catalogues / f"{tag}.po").unlink()
     run(data, outputs)
-    assert bytes_of(site) == english
+    assert contents(site, "contents.json") == english
 
 
 def test_a_single_other_language_has_no_switch_and_an_unknown_one_is_refused_before_it_is_run(
