@@ -2,7 +2,6 @@
 
 import warcio.capture_http  # noqa: F401, I001  it records only if it comes before requests
 
-import json
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import services
 from filelock import FileLock
 from hypothesis import settings
+from invented import copy_of_zedland
 
 import cop.data
 from cop.cli import main
@@ -160,15 +160,6 @@ def with_countries(folder, *iso3):
     for edition in (copy / "research").glob("*/editions.csv"):
         if edition.parent.name not in iso3:
             edition.unlink()
-    return copy
-
-
-def copy_of_zedland(folder):
-    copy = Path(folder) / "zedland"
-    shutil.copytree(ZEDLAND, copy)
-    file = copy / "datapackage.json"
-    package = json.loads(file.read_text(encoding="utf-8")) | {"cop:base": str(DATA)}
-    file.write_text(json.dumps(package), encoding="utf-8")
     return copy
 
 

@@ -183,17 +183,15 @@ def test_the_data_dictionary_is_current():
 
 
 PROMISES = re.findall(r"^\| (?!promise|---)(.+?) \| (.*) \|$", TEXTS["security.md"], re.MULTILINE)
-TESTS = {
-    name
-    for path in (ROOT / "tests").rglob("test_*.py")
-    for name in re.findall(r"^ *def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
-}
 
 
-@pytest.mark.parametrize("promise, tests", PROMISES, ids=[p[:40] for p, _ in PROMISES])
-def test_each_promise_of_security_names_a_test(promise, tests):
-    named = re.findall(r"`(test_\w+)`", tests)
-    assert named and not set(named) - TESTS
+def test_each_promise_of_security_names_tests_that_exist():
+    files = (ROOT / "tests").rglob("test_*.py")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert len(PROMISES) > 20
+    for promise, tests in PROMISES:
+        named = re.findall(r"`(test_\w+)`", tests)
+        assert named and not [name for name in named if f"def {name}(" not in code], promise
 
 
 def test_the_bill_of_materials_lists_what_the_lock_installs(tmp_path):

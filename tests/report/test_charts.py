@@ -231,6 +231,7 @@ def test_every_colour_has_a_value_in_each_scheme_and_the_light_ones_are_drawn():
     for scheme in SCHEMES:
         assert set(colours_of(scheme, "--fig-")) == set(palette.NAMES.values())
     assert colours_of("light", "--fig-") == {name: c for c, name in palette.NAMES.items()}
+    assert set(colours_of("forced", "--fig-").values()) == {"Canvas", "CanvasText"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
