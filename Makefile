@@ -57,7 +57,7 @@ lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs 
 	to=requirements-lowest.lock compile --extra test --resolution lowest-direct
 
 expected: $(TESTED)  ## renew the expected tables and page texts, on purpose only
-	@$(BIN)python -m pytest -q tests/test_back.py tests/helpers/test_sentences.py tests/report/test_site_content.py tests/report/test_charts.py tests/report/test_word.py --renew
+	@$(BIN)python -m pytest -q tests -k agreed --renew
 
 docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.json
 	@$(BIN)python docs/dictionary.py
