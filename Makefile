@@ -57,7 +57,7 @@ lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs 
 	to=requirements-lowest.lock compile --extra test --resolution lowest-direct
 
 expected: $(TESTED)  ## renew the expected tables and page texts, on purpose only
-	@$(BIN)python -m pytest -q tests/test_back.py tests/report/test_site_content.py tests/report/test_charts.py --renew
+	@$(BIN)python -m pytest -q tests -k agreed --renew
 
 docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.json
 	@$(BIN)python docs/dictionary.py
@@ -65,10 +65,10 @@ docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.
 sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneDX)
 	@$(BIN)python docs/sbom.py
 
-bench: $(TESTED) outputs/bench/.venv/ready  ## compare a run with papermill and others (under ten minutes, a quiet machine)
+bench: $(TESTED)  ## compare a run with papermill and others (under ten minutes, a quiet machine)
 	@$(BIN)python tests/bench/bench.py
 
-bench-full: $(TESTED) outputs/bench/.venv/ready  ## the rest: three rounds, an earlier version, 64 and 192 countries
+bench-full: $(TESTED)  ## the rest: three rounds, an earlier version, 64 and 192 countries
 	@$(BIN)python tests/bench/bench.py --rounds 3 && $(BIN)python tests/bench/bench.py --full
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
@@ -85,10 +85,6 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 .venv/tested: .venv/ready requirements-test.lock
 	@echo "Adding to .venv what the tests need (once) ..."; \
 	$(BIN)python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock && touch $@
-
-outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
-	@mkdir -p outputs/bench && $(BIN)python -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q --no-deps -r ../../requirements.lock && \
-	.venv/bin/pip install -q -r ../../tests/bench/rivals.txt && .venv/bin/pip install -q --no-deps --no-build-isolation -e ../.. && touch .venv/ready
 
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@

@@ -2,9 +2,6 @@
 
 import warcio.capture_http  # noqa: F401, I001  it records only if it comes before requests
 
-import fcntl
-import gc
-import json
 import os
 import shutil
 from pathlib import Path
@@ -12,7 +9,9 @@ from pathlib import Path
 import invented
 import pytest
 import services
+from filelock import FileLock
 from hypothesis import settings
+from invented import copy_of_zedland
 
 import cop.data
 from cop.cli import main
@@ -37,8 +36,7 @@ def once(tmp_path_factory, name, make):
     base = tmp_path_factory.getbasetemp()
     root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, status = root / f"once-{name}", root / f"once-{name}.status"
-    with (root / f"once-{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(root / f"once-{name}.lock"):
         if not status.exists():
             folder.mkdir()
             status.write_text("failed")
@@ -165,15 +163,6 @@ def with_countries(folder, *iso3):
     return copy
 
 
-def copy_of_zedland(folder):
-    copy = Path(folder) / "zedland"
-    shutil.copytree(ZEDLAND, copy)
-    file = copy / "datapackage.json"
-    package = json.loads(file.read_text(encoding="utf-8")) | {"cop:base": str(DATA)}
-    file.write_text(json.dumps(package), encoding="utf-8")
-    return copy
-
-
 def one_in(number, cases, tried=1):
     """Return the cases of a test as parameters; all but one in `number` are marked `slow`.
 
@@ -215,42 +204,12 @@ def browser():
         opened.close()
 
 
-# The longest groups of tests, longest first, so that all processes end at about the same time. A
-# file without a group is a group named by its path in tests/.
-LONGEST = (
-    "region", "data/test_breaks", "returns", "zedland", "fieldwork/test_fieldwork",
-    "data/test_rules", "fieldwork/test_remarks", "fieldwork/test_forms_out", "baselines", "guide",
-    "lab", "validation", "after-the-draft", "translated", "awkward", "explore/test_explore",
-    "helpers/test_editions", "cli/test_fuzz", "research/test_refresh", "explore/test_form",
-    "run/test_batch", "editions", "site", "run/test_kills", "run/test_site", "cli/test_ending",
-    "handover/test_package", "report/test_figures", "report/test_translated",
-)  # fmt: skip
-
-
-def pytest_configure(config):
-    config.option.loadscopereorder = False  # the order is ours, not that of how many tests
-
-
-def pytest_collection_finish():
-    """Exclude imported objects from garbage collection."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-
-
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist writes the groups into the names afterwards
 def pytest_collection_modifyitems(items):
-    """Put the tests of a file without a group in one group, and sort the longest groups first."""
+    """Put the tests of a file without a group in one group."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
-            item.add_marker(pytest.mark.xdist_group(file))
-    items.sort(key=_turn)
-
-
-def _turn(item):
-    name = item.get_closest_marker("xdist_group").args[0]
-    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_addoption(parser):

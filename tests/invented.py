@@ -24,6 +24,7 @@ from cop.cli import main
 from cop.fieldwork import pii, publish, questionnaires, restricted, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
+DATA = HERE.parents[1] / "data"
 KEY = "0123456789abcdef" * 4  # of the tests only
 MADE_OF = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 SENT, NAMED = MADE_OF["sent"], MADE_OF["named"]
@@ -271,14 +272,18 @@ def _review(data):
         restricted.write(data, {path.name: restricted.packed(sheet)})
 
 
+def copy_of_zedland(folder):
+    """Copy Zedland to a folder, with data/ as its base, and return the path of the copy."""
+    copy = shutil.copytree(HERE, Path(folder) / "zedland")
+    file = copy / "datapackage.json"
+    package = json.loads(file.read_text(encoding="utf-8")) | {"cop:base": str(DATA)}
+    file.write_text(json.dumps(package), encoding="utf-8")
+    return copy
+
+
 def folder(at):
     """Copy Zedland to a folder, fill its restricted store and return the path of the copy."""
-    data = Path(at) / "zedland"
-    shutil.copytree(HERE, data)
-    package = (data / "datapackage.json").read_text(encoding="utf-8")
-    (data / "datapackage.json").write_text(
-        package.replace("../../data", str(HERE.parents[1] / "data")), encoding="utf-8"
-    )
+    data = copy_of_zedland(at)
     key = Path(at) / "key"
     key.write_text(KEY)
     key.chmod(0o600)

@@ -12,7 +12,7 @@ UNSEEN = {"script", "style"}
 # Texts that depend on the date, version or commit: the last line of a page, and its citation.
 CITED = re.compile(r"Version \S+, content [0-9a-f]+\.")
 SIGNED = re.compile(r"^Made on \S+ with version \S+ of (.*) Content [0-9a-f]+\.", re.MULTILINE)
-MOST = 12  # lines of a difference to show for each page
+MOST = 40  # lines of differences to show
 
 
 def lines(element):
@@ -74,19 +74,14 @@ def compare(request, folder, texts, *keys, kind="txt"):
             path.unlink()
         for name, text in texts.items():
             (folder / f"{name}.{kind}").write_text(text, encoding="utf-8", newline="\n")
-    elif told := differences(agreed, texts):
-        pytest.fail(f"Texts changed; if that is meant: make expected.\n{told}", pytrace=False)
-
-
-def differences(agreed, made):
-    """Return at most MOST differing lines for each page, or an empty string if texts are equal."""
-    shown = []
-    for name in sorted(agreed.keys() | made.keys()):
-        texts = [side.get(name, "").splitlines() for side in (agreed, made)]
-        found = [*unified_diff(*texts, f"{name}, agreed", f"{name}, made now", n=0, lineterm="")]
-        more = [f"... and {len(found) - MOST} more such lines"] if len(found) > MOST else []
-        shown += found[:MOST] + more
-    return "\n".join(shown)
+        return
+    changed = []
+    for name in sorted(agreed.keys() | texts.keys()):
+        sides = [side.get(name, "").splitlines() for side in (agreed, texts)]
+        changed += unified_diff(*sides, f"{name}, agreed", f"{name}, made now", n=0, lineterm="")
+    if changed:
+        first = "\n".join(changed[:MOST])
+        pytest.fail(f"Texts changed; if that is meant: make expected.\n{first}", pytrace=False)
 
 
 def said(shown):

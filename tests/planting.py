@@ -1,4 +1,4 @@
-"""Change cells of a data folder, and return the errors that the check reports."""
+"""Read and change files of a data folder, and return the errors that the check reports."""
 
 import csv
 import io
@@ -11,6 +11,12 @@ def rows_of(folder, table, iso3="ZZZ"):
     """Return the path and the rows, as dictionaries, of a country's table."""
     path = folder / "research" / iso3 / f"{table}.csv"
     return path, list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+
+
+def contents(folder, *others):
+    """Return {path: bytes} of the files below a folder, but locks and files with other names."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name not in others)
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files if p.name != ".lock"}
 
 
 def edit(path, old, new):

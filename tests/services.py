@@ -13,7 +13,7 @@ import time
 import zipfile
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 
 def countries(count=6):
@@ -125,73 +125,62 @@ PLAIN = {"Content-Type": "text/plain"}
 SPEAKS = {"/wb/": world_bank, "/itu/": datahub, "/sdg/": sdg, "/d360/": data360}
 
 
-def handler(world):
-    """Return a request handler for a World; responses in its `breakage` have priority."""
+class Answers(BaseHTTPRequestHandler):
+    """Request handler for the World of its server, whose `breakage` has priority."""
 
-    class Answers(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    protocol_version = "HTTP/1.1"
 
-        def do_GET(self):
-            world.asked.append((self.command, self.path, dict(self.headers)))
-            host = self.headers.get("Host", "")
-            world.active[host] = world.active.get(host, 0) + 1
-            world.busiest[host] = max(world.busiest.get(host, 0), world.active[host])
-            try:
-                answer = self._broken() or self._speak()
-            finally:  # before it is sent: who has the answer may ask again at once
-                world.active[host] -= 1
-            with suppress(BrokenPipeError, ConnectionResetError):
-                return self._send(*answer)
-            self.close_connection = True
+    def do_GET(self):
+        world, host = self.server.world, self.headers.get("Host", "")
+        world.asked.append((self.command, self.path, dict(self.headers)))
+        world.active[host] = world.active.get(host, 0) + 1
+        world.busiest[host] = max(world.busiest.get(host, 0), world.active[host])
+        try:
+            answer = self._broken(world) or self._speak(world)
+        finally:  # before it is sent: who has the answer may ask again at once
+            world.active[host] -= 1
+        with suppress(BrokenPipeError, ConnectionResetError):
+            return self._send(*answer)
+        self.close_connection = True
 
-        def _broken(self):
-            for words, answers in world.breakage.items():
-                if words in self.path and answers:
-                    answer = answers[0] if len(answers) == 1 else answers.pop(0)
-                    if (said := answer(self)) is not None:
-                        return said
+    def _broken(self, world):
+        for words, answers in world.breakage.items():
+            if words in self.path and answers:
+                answer = answers[0] if len(answers) == 1 else answers.pop(0)
+                return answer(self)
 
-        def _speak(self):
-            parts = urlsplit(self.path)
-            query = {k: v[0] for k, v in parse_qs(parts.query).items()}
-            for start, speak in SPEAKS.items():
-                if parts.path.startswith(start):
-                    status, headers, body = speak(world, parts.path, query)
-                    if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
-                        headers = headers | {"Content-Encoding": "gzip"}
-                        body = gzip.compress(body, mtime=0)
-                    return status, headers, body
-            return 404, PLAIN, b"not here"
+    def _speak(self, world):
+        parts = urlsplit(self.path)
+        for start, speak in SPEAKS.items():
+            if parts.path.startswith(start):
+                status, headers, body = speak(world, parts.path, dict(parse_qsl(parts.query)))
+                if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
+                    headers = headers | {"Content-Encoding": "gzip"}
+                    body = gzip.compress(body, mtime=0)
+                return status, headers, body
+        return 404, PLAIN, b"not here"
 
-        def _send(self, status, headers, body):
-            self.send_response(status)
-            headers = {"Content-Length": str(len(body))} | headers
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-            if headers["Content-Length"] != str(len(body)):
-                self.close_connection = True
+    def _send(self, status, headers, body):
+        self.send_response(status)
+        headers = {"Content-Length": str(len(body))} | headers
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = headers["Content-Length"] != str(len(body))
 
-        def log_message(self, *words):
-            """Log nothing."""
-
-    return Answers
+    def log_message(self, *words):
+        """Log nothing."""
 
 
 @contextmanager
 def running(world):
     """Run the services within the block, and yield their address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(world))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
-    thread.start()
-    try:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.daemon_threads, server.world = True, world
+        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
         server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 # Breakages: functions that take the request handler and return a response.

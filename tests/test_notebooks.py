@@ -45,4 +45,4 @@ def test_an_unknown_parameter_is_refused_before_a_cell_runs(tmp_path):
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     job.parameters["contry"] = job.parameters.pop("iso3")
     with pytest.raises(plan.UserError, match="contry"):
-        steps.check_parameters(job, job.stages[0])
+        steps.run_notebook(job, job.stages[0], "2026-11-24", False, [], None)

@@ -122,13 +122,6 @@ def test_a_data_folder_that_rests_on_itself_is_refused(tmp_path, capsys):
     assert status == 2 and "'.' is a circular `cop:base`" in said
 
 
-@pytest.mark.parametrize("command", ["run", "why", "check", "forms", "contacts", "intake", "add"])
-def test_the_help_of_a_command_has_an_example(capsys, command):
-    with pytest.raises(SystemExit):
-        main.main([command, "--help"])
-    assert f"Examples: cop {command}" in capsys.readouterr().out
-
-
 def test_the_help_groups_all_commands_by_task_and_the_version_is_told(capsys):
     for word in ("--help", "--version"):
         with pytest.raises(SystemExit, match="0"):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from cases import cases
 from conftest import DATA, ROOT
 from planting import rows_of, save
 
@@ -27,14 +28,7 @@ def notebooks(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("iso3", "data", "tables", "read_from", "written_to"),
-    [
-        ("SRB", ZED, OURS, "../data", "../outputs/SRB/desk"),
-        ("SRB", "../data", OURS, "../data", "../outputs/SRB/desk"),
-        ("ZZZ", ZED, OURS, ZED, OURS),
-        ("SRB", "../data", "../outputs/SRB/tables", "../data", "../outputs/SRB/tables"),
-        ("SRB", "../data", "out/.making-SRB/tables", "../data", "out/.making-SRB/tables"),
-    ],
+    ("iso3", "data", "tables", "read_from", "written_to"), cases("data/desks.csv")
 )
 def test_the_country_alone_switches_data_and_tables(
     notebooks, iso3, data, tables, read_from, written_to

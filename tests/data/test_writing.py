@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import call
+from planting import contents
 
 from cop.data import UserError, machine, writing
 
@@ -42,10 +43,6 @@ def in_use(monkeypatch):
 
     monkeypatch.setattr(os, "replace", _replace)
     return paths
-
-
-def contents(root):
-    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
 
 def write(root, files):

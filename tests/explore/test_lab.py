@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,9 @@ def workspace(tmp_path_factory):
     return root
 
 
+@contextmanager
 def served(workspace, module, *options):
-    """Start one of the desk's servers on a free port; return the process and its address."""
+    """Run one of the desk's servers on a free port, and yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -47,25 +49,23 @@ def served(workspace, module, *options):
     environment = {n: v for n, v in os.environ.items() if not n.startswith(others)} | own
     log = workspace / f"{module}.log"
     command = [sys.executable, "-m", module, "--no-browser", f"--port={port}", *options]
-    with log.open("w") as stream:
-        process = subprocess.Popen(command, cwd=workspace, env=environment, stdout=stream,
-                                   stderr=stream, start_new_session=True)  # fmt: skip
-    for _ in range(900):
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return process, f"http://127.0.0.1:{port}"
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
+    with log.open("w") as out:
+        pipes = {"stdout": out, "stderr": out, "start_new_session": True}
+        process = subprocess.Popen(command, cwd=workspace, env=environment, **pipes)
+    with socket.socket() as client:
+        while client.connect_ex(("127.0.0.1", port)):
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(20)
 
 
 @pytest.fixture(scope="module")
 def lab(workspace):
     options = "--IdentityProvider.token=desk", "--LabApp.expose_app_in_browser=True"
-    process, address = served(workspace, "cop.explore.lab", *options)
-    yield address
-    process.terminate()
-    process.wait(20)
+    with served(workspace, "cop.explore.lab", *options) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -113,19 +113,6 @@ def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
     assert (workspace / "outputs" / "explore" / "country.txt").read_text(encoding="utf-8") == "GEO"
 
 
-def test_a_notebook_is_opened_and_run_without_the_batch(desk, workspace):
-    name = NOTEBOOKS[0]
-    cells = desk.evaluate(OPENED, f"desk/{name}")
-    assert [c["errors"] for c in cells if "error" in c["kinds"]] == []
-    assert all(c["ran"] for c in cells)
-    desk.evaluate(
-        "(async p => { await p.context.save(); await p.sessionContext.shutdown(); p.dispose(); "
-        "})(jupyterapp.shell.currentWidget)"
-    )
-    committed = (workspace / "committed" / name).read_bytes()
-    assert (workspace / "notebooks" / name).read_bytes() == committed
-
-
 def test_saving_leaves_the_notebook_as_it_was_and_nothing_in_a_persons_own_settings(
     desk, workspace
 ):
@@ -148,10 +135,8 @@ def test_saving_leaves_the_notebook_as_it_was_and_nothing_in_a_persons_own_setti
 
 @pytest.fixture(scope="module")
 def site(workspace):
-    process, address = served(workspace, "cop.explore.site")
-    yield address
-    process.terminate()
-    process.wait(20)
+    with served(workspace, "cop.explore.site") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import frictionless
 import invented
 import pikepdf
 import pytest
@@ -167,12 +168,6 @@ def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
     package.refuse_local_paths({"a": f"{tmp_path}er".encode()}, (tmp_path,))
 
 
-def test_without_a_report_the_message_names_the_command(tmp_path, capsys):
-    for command in ("pack", "pdf", "docx"):
-        status, _, error = call(capsys, command, "ZZZ", "--outputs", tmp_path)
-        assert status == 2 and "run `cop run ZZZ`" in error
-
-
 @pytest.mark.slow
 def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing):
     data, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
@@ -233,8 +228,6 @@ def test_it_holds_described_files_that_link_to_each_other(
     assert ids and not [n for n, c in texts.items() if unverified.search(c)]
     folders = [str(folder).encode() for folder in (ROOT, results, Path.home())]
     assert not [n for n, c in texts.items() for f in folders if len(f) > 5 and f in c]
-    import frictionless
-
     for name in (name for name in names if name.startswith("tables/")):
         (tmp_path / name.removeprefix("tables/")).write_bytes(contents[name])
     result = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
@@ -325,24 +318,6 @@ def test_the_contents_state_the_page_of_each_chapter(monkeypatch):
     pdf.render(PAGE.replace(b"<main>", f"<main>{contents}".encode()))
     assert len(sources) == 2 and chapter.format(" …\N{NO-BREAK SPACE}2") in sources[1]
     assert sources[1].count("…") == 1
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-def test_the_report_of_zedland_is_printed(zedland, tmp_path, capsys):
-    chromium()
-    out = tmp_path / "report.pdf"
-    assert call(capsys, "pdf", "ZZZ", "--outputs", zedland, "--out", out)[0] == 0
-    with pikepdf.open(out) as document:
-        tags = pdf.structure_elements(document)
-        kinds = Counter(str(element.S) for element in tags)
-        assert kinds["/H1"] == 1 and kinds["/H2"] >= 10 and kinds["/Table"] >= 10
-        figures = [element for element in tags if element.S == "/Figure"]
-        assert figures and all(len(str(figure.Alt)) > 20 for figure in figures)
-        headers = [element for element in tags if element.S == "/TH"]
-        assert all(any("/Scope" in a for a in element.get("/A", [])) for element in headers)
-        addresses = [str(link.A.URI) for link in links(document) if "/A" in link]
-        assert addresses and not [a for a in addresses if a.startswith("file:")]
 
 
 def test_without_chromium_the_message_names_what_to_install(monkeypatch, tmp_path):

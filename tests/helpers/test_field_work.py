@@ -232,22 +232,6 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
     assert basis in row[f"{column}_on"] and bool(basis) == bool(row[f"{column}_on"]), rule
 
 
-@pytest.mark.parametrize(
-    ("readings", "verdict"),
-    [
-        ([], "no source"),
-        (["gap"], "only one source"),
-        (["gap", "", "gap"], "agree"),
-        (["gap", "both"], "agree in part"),
-        (["both", "strength"], "agree in part"),
-        (["gap", "strength"], "differ"),
-        (["gap", "strength", "both"], "differ"),
-    ],
-)
-def test_sources_agree_or_differ_by_their_readings(readings, verdict):
-    assert fieldwork.verdict(readings) == verdict
-
-
 def test_an_index_of_cybersecurity_confirms_nothing_of_children():
     row = triangulated("legal_framework", items(NOT), index=gci((2024, 5)))
     assert (row.desk, row.statistics, row.verdict) == ("gap", "gap", "only one source")
@@ -287,11 +271,3 @@ def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, mon
         ["M1", "No text was shown"], ["M2", ""]]  # fmt: skip
     assert comments.organisation[0] != "ZZZ-O01"  # but its name
     assert "Review" not in said(VALIDATION.answer_table(comments, place))
-
-
-SURVEYS = {"b": "Zeta survey", "a": "Alpha survey"}
-
-
-def test_a_statement_of_every_survey_names_none_and_one_of_some_names_them():
-    assert said(INTERVIEWS.of_surveys("Online", ["a", "b"], SURVEYS)) == "Online"
-    assert said(INTERVIEWS.of_surveys("Online", ["a"], SURVEYS)) == "Alpha survey: Online"

@@ -15,7 +15,7 @@ from nbformat import v4
 from pagetext import said
 
 import cop.data
-from cop.report import citations, formats, languages, page, words
+from cop.report import citations, page, words
 from cop.report.exporter import exporter
 from cop.report.render import InvalidFile
 from helpers import countries, show
@@ -109,36 +109,6 @@ def test_missing_is_said_in_words():
     shown = str(words.table(frame, "C", {"a": "A", "n": "N", "f": "F", "t": "T"}))
     assert [shown.count(word) for word in (page.MISSING, "not stated", ">0<")] == [2, 1, 2]
     assert not [word for word in ("nan", "NaN", "None", "&lt;NA&gt;") if word in shown]
-
-
-@pytest.mark.parametrize(
-    ("shown", "text"),
-    [
-        (page.number(105117.0), "105,117"),
-        (page.number(1000.0), "1,000"),  # no decimals from a thousand on
-        (page.number(999.96), "1,000.0"),
-        (page.number(82.44), "82.4"),
-        (page.number(1.0), "1.0"),  # one decimal from one on
-        (page.number(0.9951), "1.00"),
-        (page.number(0.5304), "0.53"),
-        (page.number(0.0), "0"),
-        (page.number(7), "7"),
-        (page.percent(12.6), "13%"),
-        (page.measured(62.54, "% of people"), "62.5%"),
-        (page.measured(2.6, "persons"), "3"),  # what is counted has no decimals
-        (page.counted(2.6, "reports per year"), "3"),
-        (page.plain(62.0), "62"),
-        (page.period(2021, 2023), "2021 to 2023"),
-        (page.period(2023, 2023), "2023"),
-        (formats.join_words(["a"]), "a"),
-        (formats.join_words(["a", "b"]), "a and b"),
-        (formats.join_words(["a", "b", "c"]), "a, b and c"),
-        (languages.lower_first("Legal framework"), "legal framework"),
-        (languages.lower_first("NGOs"), "NGOs"),
-    ],
-)
-def test_numbers_periods_and_lists_as_they_are_read(shown, text):
-    assert shown == text
 
 
 # The end of a page

@@ -73,22 +73,6 @@ def test_axe_finds_no_barrier_in_any_kind(gallery, scheme, rules):
     assert barriers(page, rules) == []
 
 
-def test_in_forced_colours_every_text_and_mark_is_seen(gallery):
-    """What is drawn takes the colours of the reader; none of ours is left."""
-    page = gallery(0, 768, forced_colors="active")
-    ours = page.evaluate("""() => {
-        const system = ['CanvasText', 'Canvas'].map(name => {
-            const e = document.body.appendChild(document.createElement('i'));
-            e.style.color = name;
-            return getComputedStyle(e).color;
-        });
-        return [...new Set([...document.querySelectorAll('svg text, svg path, svg use')].flatMap(
-            e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]))].filter(
-            colour => !['none', ...system].includes(colour) && !colour.startsWith('url('));
-    }""")
-    assert ours == []
-
-
 # The longest name, the most evidence, all eight together.
 @pytest.mark.slow
 @pytest.mark.xdist_group("region")

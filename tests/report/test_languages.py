@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import nbformat
+import pagetext
 import pandas as pd
 import pytest
 import yaml
 from babel.messages.catalog import Catalog
 from cases import cases
-from conftest import DATA
+from conftest import DATA, ROOT
 from lxml import html
 from markupsafe import Markup
 
@@ -52,43 +53,45 @@ def ukraine(tmp_path):
     return countries.economy("UKR", str(DATA), str(tmp_path / "tables"))
 
 
-def test_headings_cells_numbers_and_what_is_missing_are_translated(catalogue, tmp_path):
+WORDS = (
+    "hotline",  # by the label that begins with a capital
+    "1 Legal framework",
+    "Report",  # the item before the heading
+    "La Strada-Ukraine",
+    "Southern Europe",
+)
+
+
+def test_what_is_shown_in_another_language_is_as_agreed(catalogue, tmp_path, request):
+    place = ukraine(tmp_path)
     rows = {"status": ["in place", "", "a sentence that somebody wrote"], "n": [1234.0, None, 5]}
-    rows["html"] = [page.Html("")] * 3
-    headings = words.columns(ukraine(tmp_path), "alignment", "status") | {"n": "n", "html": "h"}
-    shown = words.table(pd.DataFrame(rows), "x", headings)
-    assert '<th scope="col" role="columnheader">Статус</th>' in shown
-    assert ">запроваджено</th>" in shown and ">1\u00a0234</td>" in shown
-    assert '<span class="missing">немає даних</span>' in shown and "не знайдено" in shown
-    assert '<span lang="en">a sentence that somebody wrote</span>' in shown
-    assert words.labels("alignment", "status", str(DATA))["in place"] == "запроваджено"
-    shown = page.status("in place")  # its class stays
-    assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
-
-
-def test_words_of_tables_and_texts_of_saved_tables_are_translated(catalogue):
-    words = {
-        "hotline": "гаряча лінія",  # by the label that begins with a capital
-        "1 Legal framework": "1 Правова база",
-        "Report": "Повідомлення",  # the item before the heading
-        "La Strada-Ukraine": "La Strada-Ukraine",
-    }
-    assert {english: languages.translate(english) for english in words} == words
-    assert languages.translate_heading("Report") == "Звіт"
+    headings = words.columns(place, "alignment", "status") | {"n": "n", "html": "h"}
+    frame = pd.DataFrame(rows | {"html": [page.Html("")] * 3})
     desk = fieldwork.render_english("desk_on", {"in place": 1}, ["in place"])
-    assert desk == "items: 1 in place" and languages.translate(desk) == "пункти: запроваджено – 1"
     figure = editions.text("figure", "Internet users", "% of population")
-    assert figure == "Internet users (% of population)"
-    assert languages.translate(figure) == "Користувачі інтернету (% населення)"
+    names = [("Police", "Поліція"), ("Report", "Звіти"), ("A", ""), ("Line", "Line 116")]
+    shown = [
+        *(f"{english}: {languages.translate(english)}" for english in (*WORDS, desk, figure)),
+        languages.translate_heading("Report"),
+        words.table(frame, "x", headings),
+        page.status("in place"),  # its class stays
+        *(page.quoted(text) for text in ("hearsay", "дві заяви", "2026")),
+        citations.with_citations("A *fact*.", place),
+        *(citations.linked(text, place) for text in ("A law & more.", "1 Legal framework")),
+        formats.local_names([*names, ("Team", "Дія CERT")]),
+        formats.catalogues_of(["Ukrainian", "Serbian"]),  # the only one here
+    ]
+    text = "".join(f"{part}\n" for part in shown)
+    pagetext.compare(request, ROOT / "tests/expected/languages", {"uk": text})
     languages.use("en")  # nothing is kept of one language for the next
     assert languages.translate("hotline") == "hotline"
     assert page.status("in place").endswith(" in place</span>")
+    assert citations.linked("A law & more.", place) == "A law &amp; more."
 
 
 def test_a_country_is_called_by_its_name_in_the_language(catalogue, tmp_path):
     place = ukraine(tmp_path)
     assert (place.name, place.titled, place.called) == ("Ukraine", "Україна", "Україна")
-    assert languages.translate("Southern Europe") == "Південна Європа"
     assert formats.territory("ZZ", "Zedland") == "Zedland"
     languages.use("en")
     place = countries.economy("NLD", str(DATA), str(tmp_path / "tables"))
@@ -106,13 +109,6 @@ def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(
 ):
     with languages.using_language(language):
         assert formats.territory(code, english) == name
-
-
-def test_bodies_have_their_local_names_where_language_and_script_are_the_country_s(catalogue):
-    assert formats.catalogues_of(["Ukrainian", "Serbian"]) == ["uk"]  # the only one here
-    rows = [("Police", "Поліція"), ("Report", "Звіти"), ("A", ""), ("Line", "Line 116")]
-    rows.append(("Team", "Дія CERT"))
-    assert formats.local_names(rows) == {"Police": "Поліція", "Team": "Дія CERT"}
 
 
 def test_local_names_in_another_script_are_left():
@@ -167,17 +163,6 @@ def test_a_heading_and_its_text_are_joined_as_the_language_does(monkeypatch):
     joined = page.label_value(Markup("<b>a</b>"), "b < c")
     assert joined == Markup("<b>a</b>\u00a0: b &lt; c") and isinstance(joined, Markup)
     assert not isinstance(page.label_value("a", "b < c"), Markup)
-
-
-def test_what_somebody_wrote_is_marked_as_english(catalogue, tmp_path):
-    place = ukraine(tmp_path)
-    assert citations.with_citations("A *fact*.", place).startswith('<div lang="en">')
-    assert citations.linked("A law & more.", place) == '<span lang="en">A law &amp; more.</span>'
-    assert citations.linked("1 Legal framework", place) == "1 Правова база"
-    assert page.quoted("hearsay") == '<span lang="en">hearsay</span>'
-    assert page.quoted("дві заяви") == "дві заяви" and page.quoted("2026") == "2026"
-    languages.use("en")
-    assert citations.linked("A law & more.", place) == "A law &amp; more."
 
 
 def made():

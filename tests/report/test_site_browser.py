@@ -1,6 +1,7 @@
 """The pages of the site as a browser shows them: no barrier, nothing cut, a search that answers."""
 
 import pytest
+from cases import cases
 from kinds import COLOURS, barriers, one_of_each
 from site_rows import two, written
 from test_site_content import KINDS
@@ -71,19 +72,7 @@ def test_a_search_from_home_answers_from_a_file(opened):
     assert page.locator("#said").inner_text().startswith("Found: ")
 
 
-@pytest.mark.parametrize(
-    ("words", "first"),
-    [
-        ("youth council", "Youth Council"),
-        ("yonth", "Youth Council"),  # a wrong letter
-        ("ÝOUTH", "Youth Council"),  # a mark
-        ("PM-LEG-01", "Review legal powers"),
-        ("CSAM", "Child sexual abuse material"),
-        ("laws in force", "Laws in force"),
-        ("qqqqqq", None),
-        ('<img src=x onerror="window.ran = 1">', None),
-    ],
-)
+@pytest.mark.parametrize(("words", "first"), cases("report/searched.csv"))
 def test_what_is_looked_for_is_found(opened, words, first):
     page = opened("search.html")
     page.fill("#q", words)

@@ -158,15 +158,6 @@ def test_rows_of_a_file_are_added_all_or_none_and_errors_name_its_rows(zed, tmp_
         assert call(capsys, *words)[0] == 2 and len(table(zed)) == number + 2
 
 
-def test_days_are_converted_where_they_have_one_meaning():
-    days = {
-        "25.11.2026": "2026-11-25", "5.6.2026": "2026-06-05", "11/25/2026": "2026-11-25",
-        "6/6/2026": "2026-06-06", "31.2.2026": "31.2.2026",
-        "05/06/2026": "05/06/2026",  # 5 June or 6 May
-    }  # fmt: skip
-    assert {typed: rows.normalise({"due": f" {typed}"})["due"] for typed in days} == days
-
-
 # A row is verified: the passage that was seen is kept with page, day and the analyst's letter.
 
 PASSAGE = "Die Helpline nahm 4.120 Anrufe entgegen."

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cases import cases
 from conftest import call, copy_of_zedland
+from planting import contents
 
 
 @pytest.fixture(scope="module")
@@ -16,14 +17,9 @@ def data(tmp_path_factory):
     return copy_of_zedland(tmp_path_factory.mktemp("calls"))
 
 
-def state(data):
-    files = (path for path in data.rglob("*") if path.is_file() and path.name != ".lock")
-    return {path: path.read_bytes() for path in files}
-
-
 @pytest.mark.parametrize(("words", "message"), cases("research/wrong_calls.csv"))
 def test_a_wrong_call_is_explained_and_nothing_is_written(data, capsys, words, message):
-    before, words = state(data), shlex.split(words)
+    before, words = contents(data), shlex.split(words)
     status, out, error = call(capsys, *words, *([] if "--data" in words else ["--data", data]))
     assert status == 2 and message in error and "Traceback" not in out + error
-    assert state(data) == before and not Path("nowhere").exists()
+    assert contents(data) == before and not Path("nowhere").exists()

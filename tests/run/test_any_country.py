@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from cases import cases
 from conftest import DATA, beside_its_base, call, copy_of_zedland, laid_out
 from lxml import html
 
@@ -56,17 +57,7 @@ def test_a_baseline_shares_no_file_with_an_assessment_and_all_are_members_of_the
     assert len(members) == 194
 
 
-@pytest.mark.parametrize(
-    ("iso3", "name"),
-    [
-        ("UKR", "South Eastern Europe (ITU study of 2020)"),
-        ("NOR", "Europe (ITU region)"),
-        ("TJK", "Commonwealth of Independent States (ITU region)"),
-        ("IND", "Southern Asia (subregion)"),
-        ("XKX", "Southeast Europe (subregion)"),
-        ("ATA", "Antarctica"),
-    ],
-)
+@pytest.mark.parametrize(("iso3", "name"), cases("run/regions.csv"))
 def test_each_country_is_compared_with_its_study_its_region_or_its_subregion(iso3, name):
     place = Country(iso3, countries.names(DATA)[iso3], str(DATA), "", "2026")
     shown, members = countries.comparison_region(place)

@@ -63,16 +63,6 @@ def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, c
     assert ran == {"d", "6", "p"}
 
 
-def test_a_missing_page_is_made_again(work):
-    data, outputs = work
-    assert run(data, outputs)[0] == 0
-    page = outputs / "site" / "cop-assessment-ALB.html"
-    page.unlink()
-    assert run(data, outputs) == (0, set()) and page.stat().st_size > 100_000
-    page.write_bytes(b"")
-    assert run(data, outputs)[0] == 0 and page.stat().st_size > 100_000
-
-
 def test_a_failed_run_keeps_the_last_good_report_marked_stale_and_is_run_again(work):
     data, outputs = work
     path, site = data / "research" / "ALB" / "narrative" / "analysis.md", outputs / "site"

@@ -4,7 +4,6 @@ One run at a time works in a folder: another is refused, and a kill leaves no lo
 disk is reported.
 """
 
-import hashlib
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ import killing
 import pytest
 import stub
 from conftest import ZEDLAND, copy_of_zedland
+from planting import contents
 
 from cop.cli import main
 from cop.data import UserError
@@ -23,12 +23,7 @@ from cop.run import publish
 
 
 def state(outputs):
-    """Return {path: hash} for the files of the site, except contents.json."""
-    site = outputs / "site"
-    paths = sorted(p for p in site.rglob("*") if p.is_file() and p.name != "contents.json")
-    return {
-        p.relative_to(site).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths
-    }
+    return contents(outputs / "site", "contents.json")
 
 
 def next_edition(data):

@@ -8,9 +8,9 @@ import shutil
 import pytest
 import stub
 from conftest import copy_of_zedland
+from planting import contents
 
 from cop.cli import main
-from cop.data.checks import losses
 from cop.report import languages
 from cop.run import fingerprints, plan
 
@@ -60,12 +60,6 @@ def pages(site):
     return sorted(n for n in names if "cop-" in n or n == "index.html")
 
 
-def bytes_of(folder):
-    """Return {path: bytes} for all files of a folder except contents.json."""
-    paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    return {name: p.read_bytes() for name, p in paths.items() if name != "contents.json"}
-
-
 def with_status(data, word, edition="2026"):
     table = data / "research" / "ZZZ" / "editions.csv"
     rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -107,9 +101,11 @@ def test_each_page_has_an_address_and_one_of_its_edition_and_nothing_is_written_
     before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
     assert "unchanged" in run(data, outputs)
     assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
+    page = (site / REPORT).read_bytes()
     (site / "index.html").unlink()
+    (site / REPORT).write_bytes(b"")
     run(data, outputs)
-    assert (site / "index.html").exists()
+    assert (site / "index.html").exists() and (site / REPORT).read_bytes() == page
 
 
 def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, site, tmp_path):
@@ -122,11 +118,11 @@ def test_files_of_other_people_stay_but_no_page_of_other_data(data, outputs, sit
     stub.edit(data)
     run(data, outputs)
     assert text(site, "letter.pdf") == "kept"
-    before = bytes_of(site)
+    before = contents(site, "contents.json")
     shutil.copytree(data, tmp_path / "other")
     status, said = stub.run(tmp_path / "other", outputs, "--all")
     assert status == 2 and f"contains results for {data}" in said and "--outputs" in said
-    assert bytes_of(site) == before
+    assert contents(site, "contents.json") == before
 
 
 def test_files_of_a_report_are_offered_until_the_report_changes(data, outputs, site):
@@ -144,19 +140,6 @@ def test_files_of_a_report_are_offered_until_the_report_changes(data, outputs, s
     run(data, outputs)
     assert not [path for path in outputs.rglob(name)]
     assert not [page for page in site.rglob("*.html") if name in page.read_text()]
-
-
-def test_a_folder_that_is_back_is_not_called_missing_after_a_run_of_another(data, outputs, site):
-    second_country(data)
-    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
-    run(data, outputs)
-    folder, aside = data / "research" / "YYY", data / "research" / "YYY copy"
-    folder.rename(aside)
-    run(data, outputs, "ZZZ")
-    assert "its folder is not in the data any more" in text(site, "index.html")
-    aside.rename(folder)
-    run(data, outputs, "ZZZ")
-    assert STALE not in text(site, "index.html")
 
 
 def test_a_failure_stays_shown_until_the_country_is_renewed_or_removed(
@@ -252,11 +235,14 @@ def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_page
     data, outputs, site, catalogues
 ):
     run(data, outputs)
-    results = bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED")
-    english, before = bytes_of(site), {at: text(site, at) for at in addresses(site)}
+    results = contents(outputs / "ZZZ") | contents(outputs / "ZED")
+    english, before = (
+        contents(site, "contents.json"),
+        {at: text(site, at) for at in addresses(site)},
+    )
     assert not [at for at, page in before.items() if "languages" in page and "hreflang" in page]
     run(data, outputs, "--all", *THREE)
-    assert bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED") == results
+    assert contents(outputs / "ZZZ") | contents(outputs / "ZED") == results
     assert (outputs / "languages/uk/ZZZ/tables/key_figures.csv").exists()
     assert addresses(site) == addresses(site, "uk/") == before.keys()
     assert ">Країни</a>" in text(site, "uk/index.html")
@@ -269,7 +255,7 @@ def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_page
     for tag in stub.SPOKEN:  # without their catalogues they leave the site
         (catalogues / f"{tag}.po").unlink()
     run(data, outputs)
-    assert bytes_of(site) == english
+    assert contents(site, "contents.json") == english
 
 
 def test_a_single_other_language_has_no_switch_and_an_unknown_one_is_refused_before_it_is_run(
