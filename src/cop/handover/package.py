@@ -63,13 +63,11 @@ def build(
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
     """Return {path: content} of pages, their Word files and PDF, and why the PDF is missing."""
-    pages = sorted(page.parent.glob("*.html"))
-    names = {path.name for path in pages}
-    files = {f"report/{n}": unlink_site((page.parent / n).read_bytes(), names) for n in names}
-    files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages}
-    name = f"report/{page.stem}"
+    pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
+    files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
+    files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages.values()}
     try:
-        files[f"{name}.pdf"] = pdf.render(files[f"{name}.html"])
+        files[f"report/{page.stem}.pdf"] = pdf.render(files[f"report/{page.name}"])
     except UserError as refused:
         return files, str(refused)
     return files, ""
@@ -106,9 +104,8 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
     """Return the RO-Crate metadata of a package as JSON."""
     crate = ROCrate(version="1.2")
-    crate.name = about["title"]
     crate.description = words.render_text("hand-over", "description", about)
-    crate.license, crate.datePublished = licence, about["day"]
+    crate.name, crate.license, crate.datePublished = about["title"], licence, about["day"]
     crate.root_dataset["inLanguage"] = about["language"]
     crate.root_dataset["version"] = about["commit"] or "unknown"
     for path in sorted(files):

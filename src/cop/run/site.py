@@ -159,12 +159,8 @@ def _shown(part, at, present):
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
-    text, folder = result.text(name), at.rpartition("/")[0]
-    stem, files = name.removesuffix(".html"), result.downloads
-    if name != result.report:
-        files = {path: file for path, file in files.items() if file.name.startswith(f"{stem}-")}
-    if files or name == result.report:
-        text = offer(text, folder, files)
+    text, folder = result.text(name), posixpath.dirname(at)
+    text = offer(text, at, result.downloads, result.report)
     if not folder.startswith("editions/"):
         return text
     outside = {page for page in present if f"{folder}/{page}" not in part.places}

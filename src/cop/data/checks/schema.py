@@ -164,10 +164,9 @@ def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     RULES with its "id", unless it has "must", the name of a test in TESTS. This test compares the
     cells with "value" or with the column "other", which is in the same table or, as "table.column",
     in another table, joined on the column "by" if there is one. Such a rule applies to rows that
-    match `when` {column: values} and `like` {column: pattern}, do not match `unless` {column:
-    values}, and have a value in one of the columns `filled`. With `inTable`, one row with such a
-    value is enough. `at` is the column to show in the error. Rules that need an unreadable table
-    are skipped.
+    match `when` {column: values} and `like` {column: pattern}, not `unless` {column: values}, and
+    have a value in one of the columns `filled`; with `inTable`, one row with a value is enough.
+    `at` is the column to show in the error. Rules that need an unreadable table are skipped.
     """
     schema = resource(check.name, check.data)["schema"]
     described = {field["name"]: field["description"] for field in schema["fields"]}

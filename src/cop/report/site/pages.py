@@ -132,11 +132,18 @@ def permitted() -> str:
     return f"script-src 'sha256-{digest}'; "
 
 
-def offer(page: str, folder: str, files: Mapping[str, Path]) -> str:
+def offer(page: str, at: str, files: Mapping[str, Path], report: str) -> str:
     """Add links to downloadable files and to the citation to the cover of a report.
 
-    `files` is {address: path}, and `folder` the folder of the site that contains the report.
+    `at` is the address of the page, `files` is {address: path}, and `report` the file name of the
+    report, which offers all files. An annex offers only its own, if it has any.
     """
+    folder, name = posixpath.split(at)
+    if name != report:
+        own = name.removesuffix(".html") + "-"
+        files = {address: file for address, file in files.items() if file.name.startswith(own)}
+        if not files:
+            return page
     sizes = {posixpath.relpath(at, folder or "."): f.stat().st_size for at, f in files.items()}
     citation = CITATION if f'"{CITATION}"' in page else ""
     links = words.render("site/layout", "offered", sizes, citation)
