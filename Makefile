@@ -65,10 +65,10 @@ docs: $(READY)  ## write the data dictionary docs/data.md from data/datapackage.
 sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneDX)
 	@$(BIN)python docs/sbom.py
 
-bench: $(TESTED)  ## compare a run with papermill and others (under ten minutes, a quiet machine)
+bench: $(TESTED) outputs/bench/.venv/ready  ## compare a run with papermill and others (under ten minutes, a quiet machine)
 	@$(BIN)python tests/bench/bench.py
 
-bench-full: $(TESTED)  ## the rest: three rounds, an earlier version, 64 and 192 countries
+bench-full: $(TESTED) outputs/bench/.venv/ready  ## the rest: three rounds, an earlier version, 64 and 192 countries
 	@$(BIN)python tests/bench/bench.py --rounds 3 && $(BIN)python tests/bench/bench.py --full
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
@@ -85,6 +85,10 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 .venv/tested: .venv/ready requirements-test.lock
 	@echo "Adding to .venv what the tests need (once) ..."; \
 	$(BIN)python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock && touch $@
+
+outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
+	@mkdir -p outputs/bench && $(BIN)python -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q --no-deps -r ../../requirements.lock && \
+	.venv/bin/pip install -q -r ../../tests/bench/rivals.txt && .venv/bin/pip install -q --no-deps --no-build-isolation -e ../.. && touch .venv/ready
 
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@

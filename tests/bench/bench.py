@@ -20,8 +20,9 @@ import synthetic
 import ways
 
 PLACE = ways.ROOT / "outputs" / "bench"
-QUICK = ("papermill_two", "loop")
+QUICK = ("papermill_two", "loop", "ploomber_engine")
 FULL = ("earlier",)
+RIVAL = "ploomber_engine"  # in the environment of rivals.txt
 MANY = (64, 192)  # countries of `make bench-full`
 
 
@@ -136,7 +137,8 @@ def memory(pid: int) -> int:
 
 def start(way: str, data: Path, outputs: Path) -> subprocess.Popen:
     """Start a way in a process of its own, which writes to a log."""
-    command = [sys.executable, Path(ways.__file__), way, data, outputs]
+    python = PLACE / ".venv" / "bin" / "python" if way == RIVAL else sys.executable
+    command = [python, Path(ways.__file__), way, data, outputs]
     with (PLACE / f"{way}.log").open("w") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
 

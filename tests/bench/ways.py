@@ -31,10 +31,12 @@ def cop(data, outputs):
 
 def papermill_two(data, outputs):
     """Call papermill.execute_notebook for each notebook, two countries at a time."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        done = jobs(data, outputs)
-        list(pool.map(run_with_papermill, done))
-        pool.submit(run_with_papermill, region(data, outputs, done)).result()
+    in_processes(run_with_papermill, data, outputs)
+
+
+def ploomber_engine(data, outputs):
+    """Do the same with ploomber-engine, which runs cells in the process itself."""
+    in_processes(run_with_ploomber_engine, data, outputs)
 
 
 def loop(data, outputs):
@@ -94,20 +96,36 @@ def make_folders(job):
         (job.making / name).mkdir(parents=True)
 
 
+def in_processes(work, data, outputs):
+    """Do the work of each country in one of two processes, then that of the region."""
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        done = jobs(data, outputs)
+        list(pool.map(work, done))
+        pool.submit(work, region(data, outputs, done)).result()
+
+
 def run_with_papermill(job):
     """Execute a job's notebooks in kernels, and render their pages."""
     import papermill
-
-    from cop.report.exporter import exporter
 
     for stage in job.stages:
         path, options = job.making / f"{stage}.ipynb", {"cwd": str(plan.NOTEBOOKS)}
         options |= {"progress_bar": False, "kernel_name": "python3"}
         notebook = papermill.execute_notebook(job.notebook(stage), path, job.parameters, **options)
-        about = {"metadata": {"name": stage, "path": str(job.making)}, "date": DATE}
-        name = job.pages()[stage]
-        page, _ = exporter().from_notebook_node(notebook, about | {"file": name})
-        (job.making / "pages" / name).write_text(page, encoding="utf-8")
+        write_page(job, stage, notebook)
+
+
+def run_with_ploomber_engine(job):
+    """Execute a job's notebooks in this process, and render their pages."""
+    from ploomber_engine import execute_notebook
+
+    os.chdir(plan.NOTEBOOKS)
+    main = sys.modules["__main__"]  # which the engine replaces; the next task would not be found
+    for stage in job.stages:
+        path, options = job.making / f"{stage}.ipynb", {"progress_bar": False, "verbose": False}
+        notebook = execute_notebook(job.notebook(stage), path, parameters=job.parameters, **options)
+        write_page(job, stage, notebook)
+    sys.modules["__main__"] = main
 
 
 def run_commands(job):
@@ -119,6 +137,16 @@ def run_commands(job):
         subprocess.run([BIN / "papermill", job.notebook(stage), path, *words, *options], check=True)
         convert = [BIN / "jupyter", "nbconvert", "--to", "html", "--no-input"]
         subprocess.run([*convert, "--output-dir", job.making / "pages", path], check=True)
+
+
+def write_page(job, stage, notebook):
+    """Export the page of an executed notebook, with the cells of other stages in the last one."""
+    from cop.report.exporter import exporter
+
+    name = job.pages()[stage]
+    about = {"metadata": {"name": stage, "path": str(job.making)}, "file": name, "date": DATE}
+    page, _ = exporter().from_notebook_node(notebook, about)
+    (job.making / "pages" / name).write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
