@@ -116,10 +116,8 @@ class Answer:
         about = exports.about(self.place, self.title, self.frame, self.codes)
         data = self.frame[[*self.headings]].rename(columns=self.headings)
         subtitle = f"{about['measure']}, {self.place.name}"
-        figure = show.figure(
-            self.ax, self.title, subtitle, about["data_source"], alt=self.title, data=data
-        )
-        return str(figure)
+        source, alt = about["data_source"], f"{self.title}, {subtitle}"
+        return str(show.figure(self.ax, self.title, subtitle, source, alt, data=data))
 
     def widget(self) -> widgets.VBox:
         """Return the table or figure with an export button."""
