@@ -122,12 +122,16 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
     """Render the items of a framework with status, confidence, rationale and evidence.
 
     `disputed` contains ratings that reviewers dispute; the proposed rating is shown next to the
-    final one. For items without public evidence, the table shows the recorded searches.
+    final one. For items without public evidence, the table shows the recorded searches. The
+    checklist says in which publications proof of an item usually is.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)
     others = {item: list(page.rows(rows)) for item, rows in disputed.groupby("item_id")}
-    return render("item_table", frame, framework, place, others, searched, record(place))
+    checklist = cop.data.read("checklist", place.data)
+    proofs = checklist.assign(item_id=checklist.item_ids.map(cop.data.split)).explode("item_id")
+    proofs = proofs.groupby("item_id").usually_in.agg(list).to_dict()
+    return render("item_table", frame, framework, place, others, searched, record(place), proofs)
 
 
 def _items(data):

@@ -60,7 +60,10 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
 def _messages(notebooks, data) -> Iterator[tuple]:
     """Yield (English text, context, location) of each message; the text may have two forms."""
     yield from _extracted(SRC / "cop" / "report" / "words")
-    for part in _parts(cop.data.contents(data)):
+    contents = cop.data.contents(data)
+    for part in contents.get("licenses", []) + contents.get("contributors", []):
+        yield part["title"], "", "datapackage.json, titles"
+    for part in _parts(contents):
         if part.get("title") and "name" in part and "type" in part:
             yield part["title"], "", "datapackage.json, titles"
         if part.get("label") and "value" in part:

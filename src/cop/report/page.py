@@ -116,12 +116,14 @@ def format_count(n: float | str, word: str) -> str:
 def phone(numbers: str) -> Html:
     """Render telephone numbers, separated by semicolons or commas, as links.
 
-    Parts that begin with a letter, such as "then 3", are not linked.
+    Parts that begin with a letter, such as "then 3", are not linked; "then" is translated.
     """
     link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = []
     for part in filter(None, map(str.strip, re.split("[;,]", numbers))):
         digits = re.sub(r"[^0-9+*#]", "", part)
+        if part == f"then {digits}":
+            part = gettext("then %(number)s") % {"number": digits}
         parts.append(part if part[0].isalpha() else link.format(digits, part))
     return Html(", ").join(parts)
 
