@@ -128,9 +128,7 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)
     others = {item: list(page.rows(rows)) for item, rows in disputed.groupby("item_id")}
-    checklist = cop.data.read("checklist", place.data)
-    proofs = checklist.assign(item_id=checklist.item_ids.map(cop.data.split)).explode("item_id")
-    proofs = proofs.groupby("item_id").usually_in.agg(list).to_dict()
+    proofs = cop.data.read("checklist", place.data)
     return render("item_table", frame, framework, place, others, searched, record(place), proofs)
 
 

@@ -20,7 +20,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     Raises LookupError if country or edition is unknown, FileNotFoundError if it has no editions.
     """
     place = economy(iso3, data, tables, str(edition), language)
-    editions = cop.data.read("editions", place.data, iso3).edition.tolist()
+    editions = read_table("editions", place).edition.tolist()
     if place.edition not in editions:
         there = ", ".join(editions)
         raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
