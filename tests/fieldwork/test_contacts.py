@@ -98,6 +98,12 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     ]
 
 
+def test_a_step_that_was_recorded_twice_on_a_day_counts_once(tmp_path):
+    reminded = row(1, "reminded", ago(15))
+    frame = contacts.steps(kept(tmp_path, row(1, "invited", ago(40)), reminded, reminded))
+    assert contacts.due(frame, TODAY).todo.to_dict() == {"ZZZ-C01": "remind"}
+
+
 @pytest.mark.parametrize(
     ("steps", "outcome"),
     [

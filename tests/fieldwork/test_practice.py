@@ -244,8 +244,11 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     after = [restricted.read(name, data) for name in ("returns", "answers")]
     assert all(old.equals(new) for old, new in zip(before, after, strict=True))
     assert len(list((data / "restricted" / "raw").iterdir())) == 1
+    place.issue(data)
+    contacts.record(data, "ZZZ-C02", "answered", "2026-03-09")
     shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
     assert "0 responses removed" in shown
+    assert "Recorded as answered, without a response in the store: ZZZ-C02." in shown
     assert cop("intake", "--undo")[0] == 2
 
 

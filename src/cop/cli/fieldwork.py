@@ -114,12 +114,17 @@ def write_invitations(arguments: argparse.Namespace) -> int:
 
 def import_responses(arguments: argparse.Namespace) -> int:
     """Import responses from completed forms, exports or a server."""
-    from cop.fieldwork import intake
+    from cop.fieldwork import contacts, intake
 
     if arguments.undo:
         if not arguments.files:
             raise UserError("--undo requires the imported files: `cop intake UKR.xlsx --undo`")
         print(intake.undo(arguments.files, arguments.data))
+        if names := contacts.without_response(arguments.data):
+            print(
+                f"Recorded as answered, without a response in the store: {', '.join(names)}. "
+                "If this is wrong, record their step with `cop contacts --record`."
+            )
         return 0
     if bool(arguments.files) == bool(arguments.tool):
         raise UserError("use either files, or --from with --server and --form")

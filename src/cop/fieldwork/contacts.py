@@ -74,8 +74,9 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the present state of each contact by contact_id: its row with the latest date.
 
     `listed` precedes all other steps. `form_id` and `consent` are the latest values that are not
-    empty; `reminders` is the number of reminders.
+    empty; `reminders` is the number of days with a reminder.
     """
+    frame = frame.drop_duplicates(["contact_id", "step", "date"], keep="last")
     order = frame.date.where(frame.step != "listed", "").sort_values(kind="stable").index
     steps = frame.loc[order].assign(reminders=frame.step == "reminded")
     contacts = steps.replace("", None).groupby("contact_id")
@@ -112,6 +113,12 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = new.merge(frame[["form_id", "step", "date"]], how="left_anti").assign(note="")
     return {"contacts": pd.concat([frame, new])} if len(frame) else {}
+
+
+def without_response(data: Path) -> list[str]:
+    """Return the ids of the contacts recorded as answered whose response is not in the store."""
+    state, forms = standing(steps(data)), restricted.read("returns", data).form_id
+    return list(state.index[state.step.isin(["answered", "partial"]) & ~state.form_id.isin(forms)])
 
 
 def issued(data: Path) -> set[str]:
