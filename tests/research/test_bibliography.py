@@ -6,7 +6,6 @@ import pytest
 from conftest import call
 
 import cop.data
-from cop.data import checks
 from cop.research import bibliography
 
 REGISTER = "research/ZZZ/sources.csv"
@@ -42,25 +41,6 @@ def run(capsys, zed, path, *more):
     return call(capsys, "import-sources", path, "ZZZ", "--data", zed, *more)
 
 
-def test_a_library_of_300_is_imported_and_a_second_import_changes_nothing(zed, capsys):
-    before, path = (zed / REGISTER).read_bytes(), library(zed, *map(csl, range(300)))
-    status, out, _ = run(capsys, zed, path, "--yes")
-    after = (zed / REGISTER).read_bytes()
-    assert status == 0 and after.startswith(before) and "sources.csv: 300 (" in out
-    assert len(register(zed)) == len(before.splitlines()) - 1 + 300
-    assert not checks.of_file("sources", REGISTER, zed)
-    out = run(capsys, zed, path, "--yes")[1]
-    assert (zed / REGISTER).read_bytes() == after and "0 new sources" in out
-    first = {name: text for name, text in register(zed)[-300].items() if text}
-    del first["source_id"]
-    assert first == {
-        "title": "Invented page 0 on children online", "publisher": "Zedland Press",
-        "year": "2024", "language": "en", "type": "website", "kind": "other web page",
-        "hand": "second", "url": "https://example.org/pages/0", "accessed": "2026-11-03",
-        "verified": "no",
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -89,17 +69,6 @@ def test_names_of_persons_are_not_written(zed, capsys):
     assert register(zed)[-1]["publisher"] == "Zedland Office"
     assert not compare(zed, named)[0]
     assert compare(zed, csl(2, publisher=""))[0][0]["publisher"] == "example.org"
-
-
-def test_all_incomplete_items_are_named_and_nothing_is_written(zed, capsys):
-    before = (zed / REGISTER).read_bytes()
-    path = library(zed, csl(1), csl(2, title=""), csl(3, language="Klingon"), {"type": "webpage"})
-    status, _, error = run(capsys, zed, path, "--yes", "--language", "en")
-    assert status == 2 and (zed / REGISTER).read_bytes() == before
-    assert "items of library.json, row 2, column title: must not be empty" in error
-    assert "row 3, column language" in error and "row 4, column publisher" in error
-    path = library(zed, csl(3, language=""))
-    assert run(capsys, zed, path, "--yes", "--language", "en")[0] == 0
 
 
 def test_cells_as_programs_write_them(zed):
