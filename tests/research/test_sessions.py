@@ -2,17 +2,17 @@
 
 import shlex
 from datetime import date
-from difflib import unified_diff
 from pathlib import Path
 
 import pagetext
 import yaml
 from conftest import ROOT, call, copy_of_zedland
-from planting import contents
+from planting import contents, edit
 
-from cop.research import bibliography, editions, rows, verification
+from cop.research import bibliography, editions, refresh, rows, verification
 
 FILES = Path(__file__).parent / "files"
+BY_HAND = {"rm": Path.unlink, "edit": edit}
 SESSIONS = yaml.safe_load(Path(__file__).with_name("sessions.yml").read_text(encoding="utf-8"))
 
 
@@ -25,14 +25,17 @@ class Then(date):
 
 
 def changes(before, after):
-    """Yield the lines of {path: bytes} that are new or gone."""
+    """Yield the lines of {path: bytes} that are gone (-) and new (+)."""
     for path in sorted(before.keys() | after.keys()):
-        sides = [side.get(path, b"").decode().splitlines() for side in (before, after)]
-        yield from unified_diff(*sides, path, path, n=0, lineterm="")
+        old, new = (side.get(path, b"").decode().splitlines() for side in (before, after))
+        if old != new:
+            yield f"{path}:"
+            yield from (f"- {line}" for line in old if line not in new)
+            yield from (f"+ {line}" for line in new if line not in old)
 
 
 def test_what_is_typed_prints_and_writes_what_was_agreed(tmp_path, capsys, monkeypatch, request):
-    for module in (bibliography, editions, rows, verification):
+    for module in (bibliography, editions, refresh, rows, verification):
         monkeypatch.setattr(module, "date", Then)
     texts = {}
     for number, (name, lines) in enumerate(SESSIONS.items()):
@@ -40,8 +43,9 @@ def test_what_is_typed_prints_and_writes_what_was_agreed(tmp_path, capsys, monke
         before, shown = contents(data), []
         for line in lines:
             command, *words = shlex.split(line)
-            if command == "rm":
-                (data / words[0]).unlink()
+            if command in BY_HAND:
+                BY_HAND[command](data / words[0], *words[1:])
+                shown.append(f"$ {line}")
                 before = contents(data)
                 continue
             words = [word.replace("FILES", str(FILES)) for word in words]
