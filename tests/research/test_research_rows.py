@@ -16,17 +16,6 @@ from cop.research import editions, rows
 EVIDENCE = "research/ZZZ/evidence.csv"
 GOOD = {"section": "research", "statement": "The helpline opened.", "source_id": "ZZZ-S01"}
 GOOD |= {"confidence": "low", "verified": "yes"}
-CHANGES = {  # (kind, key): cells to change
-    ("alignment", "PM-LEG-02 A"): {"note": "Looked at again."},
-    ("recommendation", "ZZZ-R01"): {"due": "30.9.2027"},
-    ("partnership", "ZZZ-O06 ZZZ-O02"): {"link": "They pass reports on."},
-    ("action", "ZZZ-A01"): {"dropped": "11/25/2026", "dropped_reason": "merged with another"},
-    ("evidence", "ZZZ-E05"): {"confidence": "low"},
-    ("reading", "ZZZ-A02 2026-05-20"): {"value": "22"},
-    ("table-25", "weprotect"): {"difference": "None."},
-    ("territory-note", "ZZZ"): {"coverage": "All of it (invented)."},
-    ("edition", "2026"): {"cut_off": "1.7.2026"},
-}
 # Tables that a command of their own writes: no person fills them.
 OF_A_COMMAND = {
     "responses", "sign_offs", "verifications", "forms", "interviews", "coding", "quotes",
@@ -59,17 +48,6 @@ def test_a_row_is_added_after_those_there_and_passes_the_check(zed):
         assert (zed / path).read_bytes().startswith(before), kind
         faults = [f.rule for f in checks.of_file(rows.table_of(kind, zed), path, zed)]
         assert faults == ([rows.LATER[0]] if kind == "challenge" else []), kind
-
-
-def test_only_the_cells_of_one_row_are_changed(zed):
-    for (kind, key), cells_of_row in CHANGES.items():
-        path = rows.path_of(kind, "ZZZ", zed)
-        before = (zed / path).read_bytes().splitlines()
-        row = rows.edit(kind, "ZZZ", key.split(" "), cells_of_row, zed)
-        after = (zed / path).read_bytes().splitlines()
-        assert sum(a != b for a, b in zip(before, after, strict=True)) == 1, kind
-        assert any(have.items() <= row.items() for have in table(zed, path)), kind
-        assert not checks.of_file(rows.table_of(kind, zed), path, zed), kind
 
 
 @pytest.mark.parametrize("start, separator, end", [("\ufeff", ",", "\r\n"), ("", ";", "\n")])
