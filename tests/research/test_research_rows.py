@@ -10,7 +10,7 @@ from newrows import FULL, NEW
 from planting import save
 
 import cop.data
-from cop.data import UserError, checks, writing
+from cop.data import checks, writing
 from cop.research import editions, rows
 
 EVIDENCE = "research/ZZZ/evidence.csv"
@@ -62,28 +62,6 @@ def test_the_file_keeps_its_bytes_and_its_format(zed, start, separator, end):
     frame = cop.data.text_frame(file, columns)
     assert len(frame) == number + 1 and frame.statement.iloc[-1] == 'A "quoted"; part, and more'
     assert file.read_bytes().count(b"\n") == file.read_bytes().count(end.encode())
-
-
-def test_the_errors_are_those_of_the_check_and_a_refused_id_stays_free(zed):
-    wrong = {"section": "nowhere", "year": "20x4", "source_id": "ZZZ-S99", "verified": "perhaps"}
-    before, start = (zed / EVIDENCE).read_bytes(), rows.blank("evidence", "ZZZ", zed)
-    with pytest.raises(UserError) as refused:
-        rows.add("evidence", "ZZZ", [wrong], zed)
-    assert (zed / EVIDENCE).read_bytes() == before
-    assert rows.add("evidence", "ZZZ", [GOOD], zed)[0]["evidence_id"] == start["evidence_id"]
-    (zed / EVIDENCE).write_bytes(cop.data.with_rows(before, [start | wrong]))
-    faults = checks.of_file("evidence", EVIDENCE, zed)
-    assert str(refused.value).splitlines()[1:] == [*map(str, faults)]
-    assert {f.column for f in faults} >= {"section", "year", "source_id", "verified", "statement"}
-
-
-def test_errors_in_other_rows_do_not_matter_and_ids_end_at_999(zed):
-    with (zed / EVIDENCE).open("a") as file:
-        file.write("ZZZ-E90,nowhere,x,,,ZZZ-S01,low,,yes,2026-11-24,\n")
-    assert rows.add("evidence", "ZZZ", [GOOD], zed)[0]["evidence_id"] == "ZZZ-E91"
-    rows.add("evidence", "ZZZ", [GOOD | {"evidence_id": "ZZZ-E999"}], zed)
-    with pytest.raises(UserError, match="'ZZZ-E1000'"):
-        rows.add("evidence", "ZZZ", [GOOD], zed)
 
 
 def test_an_incomplete_recommendation_has_no_action(zed, capsys):
