@@ -163,17 +163,11 @@ def with_countries(folder, *iso3):
     return copy
 
 
-def one_in(number, cases, tried=1):
-    """Return the cases of a test as parameters; all but one in `number` are marked `slow`.
-
-    All but one in `tried` are also marked `simulation`, so that `make test` skips them.
-    """
+def one_in(number, cases):
+    """Return the cases of a test as parameters; all but one in `number` are marked `slow`."""
     cases = (case if isinstance(case, tuple) else (case,) for case in cases)
-    marks = (number, pytest.mark.slow), (tried, pytest.mark.simulation)
-    return [
-        pytest.param(*case, marks=[mark for step, mark in marks if n % step])
-        for n, case in enumerate(cases)
-    ]
+    slow = [pytest.mark.slow]
+    return [pytest.param(*case, marks=slow if n % number else []) for n, case in enumerate(cases)]
 
 
 def call(capsys, *words):

@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DATA, call, copy_of_zedland
+from conftest import DATA
 from pagetext import said
 
 import cop.data
-from cop.data.places import Country
 from helpers import fieldwork, show
 from helpers.cybersecurity import PILLARS
 
@@ -235,26 +234,6 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
 def test_an_index_of_cybersecurity_confirms_nothing_of_children():
     row = triangulated("legal_framework", items(NOT), index=gci((2024, 5)))
     assert (row.desk, row.statistics, row.verdict) == ("gap", "gap", "only one source")
-
-
-def test_a_difference_needs_an_explanation_and_nothing_else_has_one(tmp_path, capsys):
-    data = copy_of_zedland(tmp_path)
-    folder, check = data / "research" / "ZZZ", ("check", "--data", data)
-    text = (folder / "interviews.csv").read_text(encoding="utf-8")
-    changed = text.replace("they need training.,gap", "they need training.,strength")
-    (folder / "interviews.csv").write_text(changed, encoding="utf-8")
-    status, out, _ = call(capsys, *check)
-    assert status == 2 and "with contradictory sources" in out
-    place = Country("ZZZ", "Zedland", str(data), str(tmp_path / "tables"), "2026")
-    areas = fieldwork.areas_of_country(place)
-    for rows, errors in (
-        ([], [("section", "child_protection")]),
-        (["child_protection,The officer speaks of the procedure."], []),
-        (["child_protection,Said so.", "research,Why not."], [("section", "research")]),
-    ):
-        text = "\n".join(["section,explanation", *rows, ""])
-        (folder / "differences.csv").write_text(text, encoding="utf-8")
-        assert [(e.column, e.value) for e in fieldwork.unexplained(areas, place)] == errors
 
 
 def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, monkeypatch):

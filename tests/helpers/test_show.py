@@ -1,6 +1,5 @@
 """What a page shows: figures, tables, text from outside, what is missing, and how it ends."""
 
-import json
 import tomllib
 from copy import deepcopy
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import DATA, ROOT, call
+from conftest import DATA, ROOT
 from lxml import html
 from matplotlib import pyplot as plt
 from nbformat import v4
@@ -130,17 +129,6 @@ def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(plac
     shown = countries.imprint(place)
     assert "10.5281/zenodo.0" in said(shown) and "none yet" not in said(shown)
     assert 'href="mailto:cop@example.org"' in str(shown)
-
-
-def test_before_publishing_the_check_demands_an_address_for_comments(zed, tmp_path, capsys):
-    package = json.loads((zed / "datapackage.json").read_text())
-    package["contributors"] = [{"title": "The COP assessment project"}]
-    (zed / "datapackage.json").write_text(json.dumps(package))
-    assert call(capsys, "check", "--data", zed)[0] == 0
-    strict = "check", "--strict", "--data", zed, "--outputs", tmp_path / "outputs"
-    status, out, _ = call(capsys, *strict)
-    error = "datapackage.json, column contributors: contains no contact address for corrections"
-    assert status == 2 and error in out
 
 
 def test_the_citation_file_the_contract_and_the_package_agree():

@@ -256,37 +256,6 @@ def test_the_gci_is_read_from_data360(world, address, data):
         assert run(data, "GCI", "--yes") == 2 and contents(data) == after
 
 
-def test_figures_of_no_service_come_from_a_file(data, tmp_path):
-    file, gci = tmp_path / "new.csv", tmp_path / "gci.csv"
-    file.write_text((INDICATORS + REPORTS.format(5)).replace(",", ";"))
-    assert run(data, "--from", str(file), "--yes") == 0
-    assert held(data, "NCMEC.REPORTS")["UKR", 2024] == "5" and not checks.of_shared(data)
-    after = contents(data)
-    assert run(data, "--from", str(file), "--yes") == 0 and contents(data) == after
-    heading = (data / "statistics" / "gci.csv").read_text().partition("\n")[0]
-    new = "UKR,2026,88.5,20,18,17.5,16,17,,,T2,D360_GCI2024\nGEO,2024,99,,,,,,,,,D360_GCI2024\n"
-    gci.write_text(f"{heading}\n{new}")
-    assert run(data, "--from", str(gci), "--yes") == 0
-    now = scores(data)
-    assert now["UKR", "2026"]["score"] == "88.5" and now["UKR", "2026"]["tier"] == "T2"
-    assert now["GEO", "2024"]["score"] == "99"
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("a,b\n1,2\n", "is missing from the header row"),
-        (INDICATORS + REPORTS.format(1).replace("_CTL", "_X"), "not an id in statistics_sources"),
-        (INDICATORS + 2 * REPORTS.format(1), "is a duplicate key"),
-    ],
-)
-def test_a_file_with_errors_is_refused(data, tmp_path, capsys, text, message):
-    (tmp_path / "new.csv").write_text(text)
-    before = contents(data)
-    assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 2 and contents(data) == before
-    assert message in capsys.readouterr().err
-
-
 def test_figures_changed_by_hand_are_named_until_they_are_accepted(address, data):
     path = data / "statistics/indicators.csv"
     (data / losses.FILE).write_text(losses.counted(data))  # as `cop check --meant` does

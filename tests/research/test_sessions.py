@@ -1,0 +1,57 @@
+"""What commands print and write, typed one after the other on a copy of Zedland."""
+
+import shlex
+from datetime import date
+from pathlib import Path
+
+import pagetext
+import yaml
+from conftest import ROOT, call, copy_of_zedland
+from planting import contents, edit
+
+from cop.research import bibliography, editions, refresh, rows, verification
+
+FILES = Path(__file__).parent / "files"
+BY_HAND = {"rm": Path.unlink, "edit": edit}
+SESSIONS = yaml.safe_load(Path(__file__).with_name("sessions.yml").read_text(encoding="utf-8"))
+
+
+class Then(date):
+    """A date whose today is the day on which all of this is typed."""
+
+    @classmethod
+    def today(cls):
+        return cls(2026, 11, 25)
+
+
+def changes(before, after):
+    """Yield the lines of {path: bytes} that are gone (-) and new (+)."""
+    for path in sorted(before.keys() | after.keys()):
+        old, new = (side.get(path, b"").decode().splitlines() for side in (before, after))
+        if old != new:
+            yield f"{path}:"
+            yield from (f"- {line}" for line in old if line not in new)
+            yield from (f"+ {line}" for line in new if line not in old)
+
+
+def test_what_is_typed_prints_and_writes_what_was_agreed(tmp_path, capsys, monkeypatch, request):
+    for module in (bibliography, editions, refresh, rows, verification):
+        monkeypatch.setattr(module, "date", Then)
+    texts = {}
+    for number, (name, lines) in enumerate(SESSIONS.items()):
+        data = copy_of_zedland(tmp_path / str(number))
+        before, shown = contents(data), []
+        for line in lines:
+            command, *words = shlex.split(line)
+            if command in BY_HAND:
+                BY_HAND[command](data / words[0], *words[1:])
+                shown.append(f"$ {line}")
+                before = contents(data)
+                continue
+            words = [word.replace("FILES", str(FILES)) for word in words]
+            status, out, error = call(capsys, *words, "--data", data)
+            shown.append(f"$ {line}\n{out}{error}[{status}]")
+        shown += changes(before, contents(data))
+        text = "".join(f"{line}\n" for line in shown)
+        texts[name] = text.replace(str(data), "DATA").replace(str(FILES), "FILES")
+    pagetext.compare(request, ROOT / "tests/expected/sessions", texts)
