@@ -315,6 +315,8 @@ def test_who_guesses_a_form_id_replaces_nobody(data, form, people, guess, capsys
     assert take(data, "forged.xlsx", kobo_book(form, [forged])) == 0
     assert_complete(data, form, [*people, forged])
     text = capsys.readouterr().out
+    forged_id = place.counted(data)[-1]["return_id"]
+    assert f"remark: sheet main, row 2, response '{forged_id}' " in text
     assert "names the same organisation as another response" in text
     assert ("has a form id that `cop invite` did not issue" in text) == bool(guess)
     right = forged | {"form_id": people[2]["form_id"], "uuid": "b"}  # who has the id may correct

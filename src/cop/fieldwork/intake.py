@@ -18,6 +18,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import UserError
+from cop.data.errors import first_of
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.exports import Export
 from cop.fieldwork.incoming import Book, plain
@@ -115,7 +116,7 @@ def validate(
     for (name, code), part in cells.groupby(["question", "code"], sort=False):
         question = form.question(name)
         if question.choices:
-            read = partial(_read_choices, question, _decoder(question, code, export))
+            read = partial(_read_choices, question, _decoder(question, code, export), export.form)
         else:
             read = partial(_read_value, question, today)
         results = {value: read(value) for value in part.value.unique()}
@@ -197,7 +198,7 @@ def _decoder(question, code, export):
     return lambda text: codes.get(text) or texts.get(plain(text))
 
 
-def _read_choices(question, decode, value):
+def _read_choices(question, decode, form, value):
     """Return the codes in a cell; several are separated by spaces, or by `;` or line breaks."""
     parts = [value]
     for separator in r"\s+", r"\s*[;\n]\s*":
@@ -205,7 +206,8 @@ def _read_choices(question, decode, value):
             parts = [part for part in re.split(separator, value) if part]
     answers = [*map(decode, parts)]
     if None in answers:
-        return [], "is not one of the choices. Use a choice of the form"
+        allowed = first_of([choice.code for choice in form.choices_of(question)])
+        return [], f"is not one of the choices ({allowed}). Use a choice of the form"
     return [answer for answer in answers if answer], ""
 
 
@@ -339,10 +341,10 @@ def _report(book, export, numbers, problems, new):
     responses = cop.data.count(numbers["rows"], "response")
     lines = [f"{book.name}: {export.tool}, {export.form.id}, {responses}: {parts}."]
     lines += [f"  note: {note}." for note in export.notes]
-    remarks = new.assign(rule=new.remark, column="", value="")[new.remark != ""]
+    remarks = new.assign(rule=new.remark, column="", value=new.return_id)[new.remark != ""]
     details = [
         f"  {kind}: sheet {row.sheet}, row {row.row}"
-        + (f", column {row.column}:" if row.column else ":")
+        + (f", column {row.column}:" if row.column else ":" if kind == "rejected" else ", response")
         + (f" {row.value[:40]!r} {row.rule}." if row.value else f" {row.rule}.")
         for kind, rows in {"rejected": problems, "remark": remarks}.items()
         for row in rows.itertuples()
