@@ -380,3 +380,8 @@ def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
     (mail,) = drafts(kept(tmp_path, evil))[0].values()
     assert "Bcc" not in mail and mail["To"] == "office1@example.org"
     assert "Evil" not in mail.as_string()
+
+
+def test_a_deadline_lies_in_the_future(tmp_path):
+    with pytest.raises(UserError, match="is not in the future"):
+        contacts.invite(kept(tmp_path, row(1)), "ZZZ", "Ana", ago(0), TODAY)

@@ -205,3 +205,14 @@ def test_categories_with_a_published_number_leave_out_those_added_together():
     table = pd.DataFrame(rows, columns=["category", "count"]).assign(outcome=outcomes.ANSWERED)
     assert outcomes.categories(table) == {"ngo"}
     assert outcomes.categories(table.assign(count=None)) is None
+
+
+@pytest.mark.parametrize(("named", "threshold"), [(2 * T, 0), (2 * T - 1, T)])
+def test_answers_of_named_institutions_are_facts_from_twice_the_threshold(named, threshold):
+    form, ids = questionnaires.load("mapping_form", DATA), [f"r{n}" for n in range(named + 3)]
+    agreed = ["publish_organisation", "publish_answers"]
+    rows = [(i, "b", "0", question, "yes") for i in ids[:named] for question in agreed]
+    answers = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
+    survey = counted.Survey(form, pd.DataFrame({"form_id": ""}, index=ids), answers)
+    forms = outcomes.table(pd.DataFrame(columns=["outcome", "category"]), T, rng)
+    assert tables.people(survey, None, forms, T, rng).threshold == threshold

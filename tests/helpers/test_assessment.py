@@ -1,5 +1,7 @@
 """Stage 6: the rules of the synthesis, on a few invented rows."""
 
+from types import SimpleNamespace
+
 import pagetext
 import pandas as pd
 import pytest
@@ -287,3 +289,27 @@ def test_a_card_marks_an_old_figure_and_a_region_without_the_country(cells, othe
 def test_an_example_has_the_sources_of_all_its_rows_that_exist(place):
     rows = "ZZZ-E01; ZZZ-E05; ZZZ-E01; ZZZ-E99; YYY-E01"
     assert assessment.source_of(rows, place) == "ZZZ-S03; ZZZ-S01"
+
+
+def test_services_that_operate_give_their_line_its_confidence():
+    lines = pd.DataFrame({
+        "service_id": ["V1", "V2"], "name": "x", "kind": "helpline",
+        "operates": ["yes", "not known"], "confidence": ["high", "moderate"],
+        "confidence_reason": ["of the one that operates", "of the other"],
+    })  # fmt: skip
+    items = pd.DataFrame(columns=["item_id", "status", "confidence", "confidence_reason"])
+    named = assessment.named_lines(lines, items)
+    assert named["helpline"][2] == ("high", "of the one that operates")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("risk", "Lower is better"), ("silence", "Lower is better"), ("case", "Not a progress")],
+)
+def test_only_a_lower_share_of_risk_or_silence_is_better(kind, text, place):
+    card = SimpleNamespace(
+        old="", unit="percent", value=12.0, label="x", year=2024, period="", confidence="high",
+        asked=None, who="", evidence_id="ZZZ-E01", figure_id="ZZZ-F01", kind=kind,
+        then=None, then_year=None,
+    )  # fmt: skip
+    assert text in REPORT.child_card(card, place)

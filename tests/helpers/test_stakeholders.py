@@ -148,3 +148,11 @@ def test_an_organisation_outside_the_register_has_no_link(place):
     pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-O02", "ZZZ-M15"], "name": ["Office", "Council"]})
     grid = str(MAPPING.role_grid(pairs.assign(word="Policy"), ["Policy"], place))
     assert 'href="#ZZZ-O02"' in grid and "ZZZ-M15" not in grid
+
+
+@pytest.mark.parametrize(("year", "is_recent"), [(2024, True), (2023, False)])
+def test_a_year_is_recent_if_it_overlaps_the_24_months_before_the_cut_off(
+    year, is_recent, place, monkeypatch
+):
+    monkeypatch.setattr(stakeholders, "_years", lambda place: pd.Series({"ZZZ-S01": year}))
+    assert stakeholders.recent("ZZZ-S01", place) == is_recent
