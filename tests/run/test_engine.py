@@ -17,6 +17,7 @@ import psutil
 import pytest
 import yaml
 from conftest import ROOT, ZEDLAND
+from IPython.core.interactiveshell import InteractiveShell
 
 from cop.run import engine, plan, steps, workers
 
@@ -35,6 +36,7 @@ def execute(path, how, **more):
     done = path.with_name(f"{path.stem}-{how}.ipynb")
 
     def work():
+        InteractiveShell.clear_instance()  # another test may have left one
         with contextlib.suppress(papermill.PapermillExecutionError):
             papermill.execute_notebook(path, done, kernel_name="python3", **more)
         return 0
