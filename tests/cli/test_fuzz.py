@@ -206,6 +206,7 @@ CALLED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call, encoding", CALLED)
 def test_real_processes_end_the_same_way(tmp_path, call, encoding):
     line = [sys.executable, "-m", "cop", *map(str, call)]

@@ -54,6 +54,7 @@ def test_an_example_from_another_country_is_allowed_and_no_other_id(zed):
     assert "is an id of MDA in the folder of ZZZ" in str(checks.of_file("challenges", path, zed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["UKR"], ["--all"]])
 def test_a_folder_in_small_letters_is_no_baseline(tmp_path, capsys, words):
     """Its assessment would not be found, and a desk baseline be made in its place."""

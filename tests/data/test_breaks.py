@@ -148,6 +148,7 @@ def test_a_break_is_reported_with_its_fix(data, says, how):
     assert_readable(errors)
 
 
+@pytest.mark.slow
 def test_errors_in_several_files_are_all_reported_at_once(data):
     planted = [
         ("evidence", "year", "1850", "is below the minimum of 1980"),

@@ -179,6 +179,7 @@ def test_what_is_too_large_or_no_table_is_refused_before_it_is_expanded(data, ca
     assert not list(data.parent.rglob("*evil*"))
 
 
+@pytest.mark.slow
 def test_odd_files_are_imported_completely(data, capsys):
     for name, content in imported(data):
         status, text = intake(data, name, content, capsys)

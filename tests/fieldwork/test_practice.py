@@ -276,6 +276,7 @@ def test_forms_are_summed_up_by_folder(cop, tmp_path):
     assert shown.splitlines() == [f"{folder}: {len(list(folder.iterdir()))} files"]
 
 
+@pytest.mark.slow
 def test_a_form_says_once_that_several_answers_may_be_chosen_and_has_no_letters(cop, tmp_path):
     cop("forms", "mapping_form", "--out", tmp_path / "forms")
     (path,) = (tmp_path / "forms" / "mapping_form").glob("*-en.xlsx")

@@ -249,6 +249,7 @@ def at(one, minute):
     return one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [LAW, "A fact"])
 def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other):
     """In one file, or in two on different places."""

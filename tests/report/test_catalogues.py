@@ -72,6 +72,7 @@ def counts(messages=MESSAGES):
     return state.translated, state.missing
 
 
+@pytest.mark.slow
 def test_messages_come_from_templates_modules_notebooks_descriptor_and_tables(messages):
     found = {(one.id, one.context): one.locations[0][0] for one in messages if one.id}
     assert found[("%(n)s source", "%(n)s sources"), None] == "1-desktop-research.j2"
@@ -85,6 +86,7 @@ def test_messages_come_from_templates_modules_notebooks_descriptor_and_tables(me
     assert not [state for state in catalogues.progress(messages) if state.errors]
 
 
+@pytest.mark.slow
 def test_a_cell_that_no_page_shows_has_no_message(tmp_path):
     cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
     cells = cell % ("abc", "Shown.", "[]") + "," + cell % ("def", "Hidden.", '["method"]')

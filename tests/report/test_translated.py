@@ -65,6 +65,7 @@ def english(folder, messages):
     return {w for w in words if not CYRILLIC.search(w) and w not in waiting and w != "English"}
 
 
+@pytest.mark.slow
 def test_addresses_are_those_of_the_english_site_and_nothing_of_ours_is_english(
     site_pages, messages
 ):

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pagetext
+import pytest
 import yaml
 from conftest import ROOT, call, copy_of_zedland
 from planting import contents, edit
@@ -34,6 +35,7 @@ def changes(before, after):
             yield from (f"+ {line}" for line in new if line not in old)
 
 
+@pytest.mark.slow
 def test_what_is_typed_prints_and_writes_what_was_agreed(tmp_path, capsys, monkeypatch, request):
     for module in (bibliography, editions, refresh, rows, verification):
         monkeypatch.setattr(module, "date", Then)

@@ -110,7 +110,8 @@ def test_a_killed_run_leaves_no_lock(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("number", [4, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [4, 20])
 def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, number):
     stub.stubbed(monkeypatch, pause=0.05)
     stub.small(monkeypatch)
