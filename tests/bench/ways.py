@@ -117,6 +117,7 @@ def run_with_papermill(job):
 
 def run_with_ploomber_engine(job):
     """Execute a job's notebooks in this process, and render their pages."""
+    from nbformat import from_dict
     from ploomber_engine import execute_notebook
 
     os.chdir(plan.NOTEBOOKS)
@@ -124,6 +125,7 @@ def run_with_ploomber_engine(job):
     for stage in job.stages:
         path, options = job.making / f"{stage}.ipynb", {"progress_bar": False, "verbose": False}
         notebook = execute_notebook(job.notebook(stage), path, parameters=job.parameters, **options)
+        notebook.metadata.papermill = from_dict({"parameters": job.parameters})  # for the exporter
         write_page(job, stage, notebook)
     sys.modules["__main__"] = main
 
