@@ -97,3 +97,12 @@ def test_a_draft_is_silent_after_two_years_and_not_at_two(zed, year, rests_on):
     assert claims == []
     plant(zed, "challenges", "ZZZ-C03", rests_on=other[rests_on])
     assert [e for e in checks.of_file("challenges", path, zed) if e.column == "rests_on"]
+
+
+@pytest.mark.parametrize(("number", "errors"), [(5, 5), (6, 1)])
+def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
+    rows = [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)]
+    columns = [field["name"] for field in checks.package.fields("evidence", ZEDLAND)]
+    table = pd.DataFrame(rows).reindex(columns=columns).fillna("")
+    check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
+    assert len([*schema.id_errors(table, check)]) == errors

@@ -80,14 +80,22 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("zedland")
-def test_an_unreadable_notebook_is_refused(zedland, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("old", "new", "ended", "words"),
+    [
+        ('iso3 = \\"ZZZ\\"', 'country = \\"ZZZ\\"', 1, "has invalid parameters (country, data"),
+        ('"cells": [', '"cells": ', 2, "cannot be read as a notebook"),
+    ],
+)
+def test_an_unreadable_notebook_or_one_with_other_parameters_is_refused(
+    zedland, tmp_path, capsys, old, new, ended, words
+):
     text = (plan.NOTEBOOKS / "4-ict-statistics.ipynb").read_text(encoding="utf-8")
-    broken = text.replace('"cells": [', '"cells": ', 1)
-    (tmp_path / "4-ict-statistics.ipynb").write_text(broken, encoding="utf-8")
+    assert old in text
+    (tmp_path / "4-ict-statistics.ipynb").write_text(text.replace(old, new, 1), encoding="utf-8")
     laid_out(zedland, tmp_path / "out", "ZZZ")
     where = ["--data", ZEDLAND, "--notebooks", tmp_path, "--outputs", tmp_path / "out"]
     status, out, error = call(capsys, "run", "ZZZ", *where)
-    assert status == 2 and "cannot be read as a notebook" in out + error
-    assert "Traceback" not in out + error
+    assert status == ended and words in out + error and "Traceback" not in out + error
     page = tmp_path / "out" / "site" / "cop-annex-ZZZ-4-ict-statistics.html"
     assert not page.exists() or page.read_bytes() == (zedland / "site" / page.name).read_bytes()

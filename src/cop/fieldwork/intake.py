@@ -341,14 +341,14 @@ def _report(book, export, numbers, problems, new):
     responses = cop.data.count(numbers["rows"], "response")
     lines = [f"{book.name}: {export.tool}, {export.form.id}, {responses}: {parts}."]
     lines += [f"  note: {note}." for note in export.notes]
-    remarks = new.assign(rule=new.remark, column="", value=new.return_id)[new.remark != ""]
-    details = [
-        f"  {kind}: sheet {row.sheet}, row {row.row}"
-        + (f", column {row.column}:" if row.column else ":" if kind == "rejected" else ", response")
-        + (f" {row.value[:40]!r} {row.rule}." if row.value else f" {row.rule}.")
-        for kind, rows in {"rejected": problems, "remark": remarks}.items()
-        for row in rows.itertuples()
-    ]
+    details = []
+    for row in problems.itertuples():
+        column = f", column {row.column}" if row.column else ""
+        value = f" {row.value[:40]!r}" if row.value else ""
+        details.append(f"  rejected: sheet {row.sheet}, row {row.row}{column}:{value} {row.rule}.")
+    for row in new[new.remark != ""].itertuples():
+        place = f"sheet {row.sheet}, row {row.row}, response {row.return_id!r}"
+        details.append(f"  remark: {place} {row.remark}.")
     lines += details[:MOST]
     if len(details) > MOST:
         lines.append(f"  … and {len(details) - MOST:,} more of these.")

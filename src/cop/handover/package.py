@@ -105,7 +105,8 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
     """Return the RO-Crate metadata of a package as JSON."""
     crate = ROCrate(version="1.2")
     crate.description = words.render_text("hand-over", "description", about)
-    crate.name, crate.license, crate.datePublished = about["title"], licence, about["day"]
+    crate.name, crate.license = about["title"], licence
+    crate.datePublished = about["day"]
     crate.root_dataset["inLanguage"] = about["language"]
     crate.root_dataset["version"] = about["commit"] or "unknown"
     for path in sorted(files):

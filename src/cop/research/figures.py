@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from cop.data import UserError, split
+from cop.data.errors import first_of
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
@@ -148,7 +149,7 @@ def _un_sdg(series, fetch, base):
     rows = _complete(address, answer["totalElements"], rows)
     _single([code, *rows.series], "codes")
     parts = [part.split("=") for part in split(series.dimensions)]
-    wanted = {f"dimensions.{name}": codes.split("|") for name, codes in parts}
+    wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, codes in parts}
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
@@ -172,7 +173,7 @@ def _complete(url, count, rows):
 def _single(words, kind):
     """Return the value shared by all rows. Raises UserError if there are several."""
     if len(words := {str(word).strip() for word in words}) != 1:
-        raise UserError(f"the response contains several {kind}: {', '.join(sorted(words))}")
+        raise UserError(f"the response contains several {kind}: {first_of(sorted(words))}")
     return words.pop()
 
 

@@ -49,6 +49,7 @@ def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
     if why := scheduler.failure(outcomes):
         show(why)
         return False
-    if is_new := any(outcome.status == "ok" for outcome in outcomes):
+    is_new = any(outcome.status == "ok" for outcome in outcomes)
+    if is_new:
         show(f"Updated in {time.perf_counter() - started:.1f} s.")
     return is_new

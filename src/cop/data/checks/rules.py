@@ -81,7 +81,10 @@ class Check:
                     continue
                 states = rows.get("verified", [""] * len(rows))
                 for key, state in zip(rows[column], states, strict=True):
-                    (unverified if state == "no" else verified).add(key)
+                    if state == "no":
+                        unverified.add(key)
+                    else:
+                        verified.add(key)
         return verified, unverified, unread
 
 
