@@ -7,7 +7,7 @@ command line starts without importing pandas.
 from importlib import import_module
 
 _NAMES = {
-    "errors": "InvalidTable DataError UserError count",
+    "errors": "InvalidTable DataError UserError count first_of",
     "csvfiles": "csv_text decoded is_formula neutralise records separated separator_of split "
     "with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "

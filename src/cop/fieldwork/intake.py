@@ -17,8 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import UserError
-from cop.data.errors import first_of
+from cop.data import UserError, first_of
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.exports import Export
 from cop.fieldwork.incoming import Book, plain

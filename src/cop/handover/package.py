@@ -24,7 +24,6 @@ from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA, LOCK = "index.html", "ro-crate-metadata.json", "requirements.lock"
-UNVERIFIED = "to_verify"  # saved table that packages omit
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
@@ -79,11 +78,11 @@ def unlink_site(page: bytes, names: set[str]) -> bytes:
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return {path: content} of saved tables, except UNVERIFIED, with metadata and codebook."""
+    """Return {path: content} of saved tables, with metadata and codebook, without `to_verify`."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
-        if table["name"] != UNVERIFIED and path.is_file():
+        if table["name"] != "to_verify" and path.is_file():
             frame = cop.data.text_frame(path, [field["name"] for field in fields])
             files[f"tables/{path.name}"] = page.csv(frame)
             resources.append({

@@ -13,8 +13,7 @@ from zipfile import BadZipFile
 
 import pandas as pd
 
-from cop.data import UserError, split
-from cop.data.errors import first_of
+from cop.data import UserError, first_of, split
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
@@ -120,7 +119,7 @@ def _itu_datahub(series, fetch, base):
     frame = fetch.body(address, _itu_table)
     rows = frame[frame.seriesCode == series["series"]]
     if rows.empty:
-        others = ", ".join(frame.seriesCode.unique())
+        others = first_of(frame.seriesCode.unique())
         raise UserError(f"the download does not contain {series['series']}; it contains {others}")
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)

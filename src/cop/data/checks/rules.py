@@ -79,12 +79,10 @@ class Check:
                 except InvalidTable:
                     unread.add(country_of(path))
                     continue
-                states = rows.get("verified", [""] * len(rows))
-                for key, state in zip(rows[column], states, strict=True):
-                    if state == "no":
-                        unverified.add(key)
-                    else:
-                        verified.add(key)
+                ids = rows[column]
+                drafts = rows["verified"] == "no" if "verified" in rows else ids == ""
+                verified |= {*ids[~drafts]}
+                unverified |= {*ids[drafts]}
         return verified, unverified, unread
 
 

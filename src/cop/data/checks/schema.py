@@ -31,13 +31,13 @@ CHECK_DAY = "Check the date or year for a wrong digit"
 def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     """Yield errors in cells, keys and references of a table indexed by spreadsheet row numbers."""
     schema, latest = resource(check.name, check.data)["schema"], latest_times()
-    keys = {tuple(schema["primaryKey"]): None}
+    keys = [schema["primaryKey"]]
     for field in schema["fields"]:
         yield from column_errors(table[field["name"]], field, latest, check)
-        if field.get("constraints", {}).get("unique"):
-            keys[field["name"],] = None
+        if field.get("constraints", {}).get("unique") and [field["name"]] not in keys:
+            keys.append([field["name"]])
     for key in keys:
-        for row, *values in table.loc[table.duplicated(key), [*key]].itertuples(name=None):
+        for row, *values in table.loc[table.duplicated(key), key].itertuples(name=None):
             if any(values):
                 yield check.error(row, " + ".join(key), " / ".join(values), *TAKEN)
     for column, targets in references(schema).items():
@@ -46,9 +46,8 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
     """Yield the errors in a column. Each value is reported for the first rule that it violates."""
-    values = {*cells.unique()}
-    left = values - {""}
-    if "" in values and field.get("constraints", {}).get("required"):
+    left = {*cells.unique()} - {""}
+    if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(cells[cells == ""], "must not be empty", fix)
     for is_wrong, rule, fix in _column_rules(field, left, latest):
