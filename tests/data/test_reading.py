@@ -3,32 +3,58 @@
 import copy
 import json
 import math
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, call
+from conftest import DATA, ZEDLAND, call, with_countries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from planting import plant, save
 
 import cop.data
 from cop.data import InvalidTable, UserError, csvfiles, package
+from cop.run import fingerprints, plan
 
-# A line is: how a file was saved, its text, the rows that are read and their cells.
-SAVED = [*map(json.loads, Path(__file__).with_name("saved.jsonl").open(encoding="utf-8"))]
-SAVED.append(["a very long cell", "a,b\n1," + "x" * 140_000, [2], [["1", "x" * 140_000]]])
+PLAIN = [["1", "x"], ["2", "y"]]
+# fmt: off
+ACCEPTED = {
+    "UTF-8": (b"a,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    "UTF-8 with byte order mark": (b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    "semicolons": (b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),
+    "tabs": (b"a\tb\n1\tx\n2\ty\n", [2, 3], PLAIN),
+    "Windows line ends": (b"a,b\r\n1,x\r\n2,y\r\n", [2, 3], PLAIN),
+    "old Mac line ends": (b"a,b\r1,x\r2,y\r", [2, 3], PLAIN),
+    "no line end at the end": (b"a,b\n1,x\n2,y", [2, 3], PLAIN),
+    "trailing empty lines": (b"a,b\n1,x\n2,y\n\n\n", [2, 3], PLAIN),
+    "blank lines in between": (b"a,b\n\n1,x\n\n\n2,y\n", [3, 6], PLAIN),
+    "rows of separators only": (b"a,b\n,\n1,x\n , \n2,y\n", [3, 5], PLAIN),
+    "another order of columns": (b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
+    "blanks around cells and headings": (b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
+    "no-break spaces around cells": ('a,b\n\xa01,x\xa0\n2,y\n'.encode(), [2, 3], PLAIN),
+    "everything quoted": (b'"a";"b"\n"1";"x"\n"2";"y"\n', [2, 3], PLAIN),
+    "separators and quotes inside quotes": ('a,b\n1,"Київ, ""é""; z"\n'.encode(), [2],
+                                            [["1", 'Київ, "é"; z']]),
+    "line breaks inside quotes": (b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3],
+                                  [["1", "x\nx\n\nx"], ["2", "y"]]),
+    "semicolons and a comma in the text": (b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
+    "words that look like missing values": (b"a,b\nNA,nan\nNULL,None\n", [2, 3],
+                                            [["NA", "nan"], ["NULL", "None"]]),
+    "a very long cell": (b"a,b\n1," + b"x" * 140_000, [2], [["1", "x" * 140_000]]),
+    "only a heading": (b"a,b\n", [], []),
+}
+# fmt: on
 
 
-@pytest.mark.parametrize(("how", "text", "rows", "cells"), SAVED, ids=[how for how, *_ in SAVED])
-def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how, text, rows, cells):
-    (tmp_path / "table.csv").write_bytes(text.encode())
+@pytest.mark.parametrize("how", ACCEPTED)
+def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how):
+    raw, rows, values = ACCEPTED[how]
+    (tmp_path / "table.csv").write_bytes(raw)
     frame = cop.data.text_frame(tmp_path / "table.csv", ["a", "b"])
-    assert list(frame.columns) == ["a", "b"] and list(frame.index) == rows, how
-    assert frame.to_numpy().tolist() == cells
-    records = csvfiles.records(tmp_path / "table.csv", "a", "b")  # as a run reads countries
-    assert [[row["a"], row["b"]] for row in records] == cells
+    assert list(frame.columns) == ["a", "b"] and list(frame.index) == rows
+    assert frame.to_numpy().tolist() == values
 
 
 LINES = st.text('ab1,;\t"\n\r é', max_size=60).map(str.encode)
@@ -106,6 +132,12 @@ def test_cells_that_change_leave_all_other_rows_as_they_are():
     assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short\r\n'
 
 
+def test_the_separator_is_the_one_that_shows_the_names_expected():
+    assert csvfiles.separator_of("a;b,c;d\n", ["a", "d"]) == ";"
+    assert csvfiles.separator_of("a\tb\tc,d\n") == "\t"
+    assert csvfiles.separator_of("") == ","
+
+
 def test_a_row_that_was_cut_short_has_every_column(tmp_path):
     (tmp_path / "groups.csv").write_text("group_id,iso3,role\nSEE,UKR,study\nSEE,MD")
     rows = csvfiles.records(tmp_path / "groups.csv", "group_id", "role")
@@ -123,21 +155,23 @@ def test_empty_cells_are_empty_text_and_missing_numbers_and_namibia_is_a_code(ze
 
 
 def test_read_refuses_with_all_errors_one_a_line_and_sees_a_change_of_what_is_referred_to(zed):
-    folder = zed / "research/ZZZ"
     assert len(cop.data.read("evidence", zed, "ZZZ"))
-    before = (folder / "sources.csv").read_bytes()
-    save(folder / "sources.csv", cop.data.columns("sources", zed), [])
+    sources = zed / "research/ZZZ/sources.csv"
+    before = sources.read_bytes()
+    save(sources, cop.data.columns("sources", zed), [])
     with pytest.raises(InvalidTable):
         cop.data.read("evidence", zed, "ZZZ")
-    (folder / "sources.csv").write_bytes(before)
+    sources.write_bytes(before)
     plant(zed, "evidence", "ZZZ-E05", year="1850")
     plant(zed, "evidence", "ZZZ-E06", year="soon")
     with pytest.raises(InvalidTable) as refused:
         cop.data.read("evidence", zed, "ZZZ")
     assert str(refused.value).splitlines() == [str(e) for e in refused.value.errors]
     assert [e.value for e in refused.value.errors] == ["1850", "soon"]
-    (folder / "evidence.csv").unlink()
-    with pytest.raises(FileNotFoundError, match="file research/ZZZ/evidence.csv not found"):
+    (zed / "research/ZZZ/evidence.csv").unlink()
+    with pytest.raises(
+        FileNotFoundError, match="required file research/ZZZ/evidence.csv not found"
+    ):
         cop.data.read("evidence", zed, "ZZZ")
     with pytest.raises(UserError, match="unknown table 'evidences'; available: .*evidence"):
         cop.data.read("evidences", DATA)
@@ -155,6 +189,35 @@ def test_a_country_is_described_by_its_folder(zed):
     assert cop.data.editions(zed, "ZZZ") == []
     (folder / "editions.csv").unlink()
     assert cop.data.countries(zed) == ["ZZZ"] and cop.data.begun(zed) == []
+
+
+def test_a_run_reads_what_the_check_accepts_however_it_was_saved(tmp_path):
+    data = with_countries(tmp_path, "UKR")
+    row = ("research/MDA/sources.csv", "source_id", "MDA-S08")
+    job = plan.of_country("UKR", plan.Choice(data=data, outputs=tmp_path))
+    before = fingerprints.read_state(job, tmp_path, "row", *row)
+    names = ("reference/countries", "reference/groups", "statistics/gci", "research/UKR/editions")
+    for separator in ";\t":
+        for path in (*(data / f"{name}.csv" for name in names), data / row[0]):
+            text = path.read_text(encoding="utf-8-sig")
+            heading, *rows = csvfiles.separated(text, csvfiles.separator_of(text))
+            later = path.stat().st_mtime_ns + 10**9
+            path.write_text(csvfiles.csv_text([heading, *rows], separator, "\r\n"), newline="")
+            os.utime(path, ns=(later, later))
+        assert fingerprints.read_state(job, tmp_path, "row", *row) == before
+        assert plan.edition(data, "UKR") == "2026" and plan.groups(data) == plan.groups(DATA)
+        assert plan.members_of_gci(data) == plan.members_of_gci(DATA)
+        assert package.codes(data) == package.codes(DATA)
+
+
+def test_an_error_names_the_file_in_the_data_folder_and_every_column(tmp_path):
+    file = tmp_path / "research" / "project" / "reference" / "terms.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("term,sorce\na,b\n")
+    with pytest.raises(InvalidTable) as caught:
+        cop.data.text_frame(file, ["term", "source"], ["source"])
+    assert str(caught.value).startswith("reference/terms.csv, row 1, column sorce: is not a column")
+    assert str(caught.value).endswith("correct its name; the columns are term, source")
 
 
 # The descriptor

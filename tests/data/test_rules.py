@@ -1,10 +1,12 @@
 """The rules of the method: `cop check` refuses a planted example of each, with row and fix."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from conftest import DATA
 from planting import error_of, plant, rows_of, save
 
 import cop.data
@@ -102,6 +104,45 @@ def test_one_positive_action_is_in_two_challenges_of_the_region_at_most(zed):
     assert [column for column, _ in found(zed)] == ["action_evidence_id"] * 3
 
 
+@pytest.mark.parametrize(
+    ("lines", "without", "errors"),
+    [
+        ([], [], []),
+        ([], ["PM-LEG-01", "MNR-21"], [("served_by", "PM-LEG-01"), ("served_by", "MNR-21")]),
+        (["PM-NOWHERE-01,WSIS-C5,part of it,because"], [], [("served_by", "PM-NOWHERE-01")]),
+        (["MNR-21,GCA-NONE,part of it,because"], [], [("element_id", "GCA-NONE")]),
+        (["MNR-01,WSIS-C5,perhaps,because"], [], [("basis", "perhaps")]),
+    ],
+)
+def test_item_mapped_asks_for_each_item_and_capability(zed, lines, without, errors):
+    text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in text if line.split(",")[0] not in without]
+    shared = zed / "reference" / "mappings.csv"
+    shared.write_text("\n".join([*kept, *lines]) + "\n", encoding="utf-8")
+    found = checks.of_file("mappings", "reference/mappings.csv", zed)
+    assert [(e.column, e.value) for e in found] == errors
+
+
+@pytest.mark.parametrize(
+    ("cells", "columns"),
+    [
+        ({}, []),
+        ({"document": "Model National Response"}, ["document"]),
+        ({"kind": "cross-check"}, ["document"]),
+        ({"wording": "printed", "page": "12"}, ["page"]),
+        ({"verified_on": "2026-06-01"}, ["wording"]),
+    ],
+)
+def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, columns):
+    row = {"item_id": "PM-LEG-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
+    row |= {"document": "policy-makers 2020", "item": "Item", "guidance": "Do it."}
+    row |= {"wording": "paraphrase", "source_title": "from memory"} | cells
+    path = zed / "reference" / "guidelines.csv"
+    save(path, cop.data.columns("guidelines", zed), [row])
+    errors = checks.of_file("guidelines", "reference/guidelines.csv", zed)
+    assert [e.column for e in errors] == columns
+
+
 # Editions and rounds of validation
 
 
@@ -163,6 +204,24 @@ def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, tex
     save(zed / "research/ZZZ/sign_offs.csv", [*signed], rows)
     place = Country("ZZZ", "Zedland", str(zed), "", "2026")
     assert checks.editions.changed_after_sign_off("2026", place) == is_changed
+
+
+def conditions():
+    """Yield each declared condition that names codes in its message."""
+    for table in cop.data.contents(DATA)["resources"]:
+        for rule in table.get("schema", {}).get("cop:rules", []):
+            named = set(re.findall("'([^']+)'", rule.get("rule", "")))
+            if named and "when" in rule and "includes" not in rule["rule"]:
+                yield pytest.param(rule, named, id=f"{table['name']}: {rule['rule'][:60]}")
+
+
+@pytest.mark.parametrize(("rule", "named"), conditions())
+def test_a_declared_rule_applies_to_the_codes_that_its_message_names(rule, named):
+    codes, others = (
+        {code for column, codes in rule.get(key, {}).items() for code in codes} - {"", "yes"}
+        for key in ("when", "unless")
+    )
+    assert codes <= named - {"yes"} <= codes | others
 
 
 @pytest.fixture

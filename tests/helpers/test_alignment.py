@@ -1,10 +1,20 @@
 """Stage 5: how items are rated, counted and shown, on a few invented rows."""
 
 import pandas as pd
+import pytest
+from conftest import DATA
+from pagetext import said
 
-from helpers import alignment
+import cop.data
+from cop.data import agreement
+from cop.report import page
+from cop.report.palette import STATUSES
+from helpers import alignment, show
 
 POLICY = alignment.POLICY
+STATES = list(cop.data.labels("alignment", "status", DATA))
+SILENT = [word for word in STATES if word not in agreement.SCALE]
+GUIDELINES = show.Templates("5-guideline-alignment")
 
 
 def codings(*rows):
@@ -43,3 +53,38 @@ def test_only_what_both_coders_rated_is_compared():
     })  # fmt: skip
     [row] = alignment.agreement_of_coders(items).itertuples()
     assert (row.framework, row.items, row.same, row.compared) == (POLICY, 3, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("low", "word"),
+    [
+        (0.8, "good"),
+        (0.799, "enough for tentative conclusions"),
+        (0.667, "enough for tentative conclusions"),
+        (0.666, "not secured"),
+        (None, "Corrected for chance (AC1), agreement is at least 0.90 in each framework."),
+    ],
+)
+def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
+    worst = low and pd.Series(
+        {"framework": "children", "alpha": 0.91, "low": low, "high": 0.98, "compared": 25}
+    )
+    counts = {"items": 60, "same": 56, "ac1": 0.9}
+    changed = pd.DataFrame({"coder_a": ["in place"], "status": ["partly in place"]})
+    line = said(GUIDELINES.about_agreement(counts, worst, changed, *alignment.BOUNDS, place))
+    assert word in line and "the same rating for 56 of 60 items" in line
+
+
+@pytest.mark.parametrize(
+    ("low", "text"), [(1, "1 of the 8 ratings is of low"), (2, "2 of the 8 ratings are of low")]
+)
+def test_each_state_is_counted_by_itself_and_those_of_low_confidence_in_all(low, text, place):
+    line = said(GUIDELINES.bottom_line(dict.fromkeys(STATES, 1), low, 0, place, "PM-00"))
+    assert text in line and [word for word in STATES if f"1 {word}" not in line] == []
+
+
+def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
+    assert list(STATUSES) == STATES and len(set(page.SIGNS.values())) == len(STATES)
+    assert agreement.SCALE[0] == "not in place"
+    assert set(SILENT) == {"planned", "no public evidence", "not assessed", "not applicable",
+                           "withheld"}  # fmt: skip

@@ -2,10 +2,9 @@
 
 from types import SimpleNamespace
 
-import pagetext
 import pandas as pd
 import pytest
-from conftest import DATA, ROOT
+from conftest import DATA
 from lxml import html
 from pagetext import said
 
@@ -60,6 +59,35 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
 # The chain of protection
 
 
+@pytest.mark.parametrize(
+    ("statuses", "word"),
+    [
+        (["in place", "in place"], "in place"),
+        (["in place", "no public evidence"], "partly in place"),
+        (["partly in place", "not in place"], "partly in place"),
+        (["not in place", "no public evidence"], "not in place"),
+        (["no public evidence", "not assessed"], "no public evidence"),
+        (["planned", "no public evidence"], "planned"),
+        (["planned", "not in place"], "not in place"),
+        (["in place", "not applicable"], "in place"),
+        (["not applicable"], "not applicable"),
+        (["withheld", "not assessed"], "withheld"),
+        (["not assessed"], "not assessed"),
+        ([], "not assessed"),
+        (["in place", "in place low"], "partly in place"),
+        (["in place", "not in place low"], "partly in place"),
+        (["partly in place low", "no public evidence"], "insufficient evidence"),
+        (["partly in place low"], "insufficient evidence"),
+        (["not in place low"], "insufficient evidence"),
+        (["no public evidence", "no public evidence low"], "no public evidence"),
+    ],
+)
+def test_a_link_holds_where_all_its_items_do_and_rests_on_none_of_low_confidence(statuses, word):
+    sure = pd.Series(["low" if s.endswith(" low") else "high" for s in statuses], dtype=str)
+    words = pd.Series(statuses, dtype=str).str.removesuffix(" low")
+    assert assessment.link_status(words, sure) == word
+
+
 def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work(place):
     ids = ["PM-RIC-01", "PM-CHP-01", "PM-EDU-01", "PM-AWA-01", "PM-RES-01", "MNR-11", "IN-ENV-03"]
     items = rated(
@@ -93,38 +121,40 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
 # The headline
 
 
+SILENT_REGISTER = "the register is silent"
 WEAK = lines("yes", "yes", confidence="low").assign(name="WEAK")
 
 
-MNR_12 = {
-    "missing": [("MNR-12", "not in place", "moderate")],
-    "silent, low": [("MNR-12", "no public evidence", "low")],
-    "silent, high": [("MNR-12", "no public evidence", "high")],
-    "partly, low": [("MNR-12", "partly in place", "low")],
-}
-NO_LINES = {"at_work": lines("", "")}
-MESSAGES = {
-    "lines at work and a draft": {},
-    "a helpline that may work": {"at_work": lines("not known", "")},
-    "lines of low confidence are not named": {"at_work": lines(confidence="low")},
-    "nor beside others": {"at_work": pd.concat([lines(), WEAK])},
-    "no hotline": NO_LINES | {"items": MNR_12["missing"]},
-    "no hotline was found, with low confidence": NO_LINES | {"items": MNR_12["silent, low"]},
-    "part of a hotline, with low confidence": NO_LINES | {"items": MNR_12["partly, low"]},
-    "not looked for": NO_LINES | {"searched": False},
-    "looked for by a coder": NO_LINES | {"searched": False, "items": MNR_12["silent, high"]},
-    "a strategy with low confidence": {"word": "adopted", "sure": "low"},
-    "no strategy found, with low confidence": {"word": "no public evidence", "sure": "low"},
-    "one statement": {"basis": (1, 2)},
-    "two statements": {"basis": (2, 1)},
-}
-
-
-def test_the_finding_is_worded_as_agreed_and_names_nothing_of_low_confidence(place, request):
-    shown = {rule: message(place, **about) for rule, about in MESSAGES.items()}
-    assert "WEAK" not in str(shown) and "Line" not in shown["lines of low confidence are not named"]
-    text = "".join(f"{rule}: {sentences}\n" for rule, sentences in shown.items())
-    pagetext.compare(request, ROOT / "tests/expected/assessment", {"finding": text})
+@pytest.mark.parametrize(
+    ("about", "sentences", "others"),
+    [
+        ({}, ["can turn to a helpline: Line.", "to a hotline: Web form."], []),
+        ({"at_work": lines("not known", "")},
+         ["A helpline for children was identified in Zedland: Line."], ["can turn to"]),
+        ({"at_work": lines(confidence="low")}, ["Whether a child in Zedland can turn to"],
+         ["Line"]),
+        ({"at_work": pd.concat([lines(), WEAK])}, ["Line", f"helpline moderate ({WHY})"], ["WEAK"]),
+        ({"at_work": lines("", ""), "items": [("MNR-12", "not in place", "moderate")]},
+         ["No hotline for abuse", f"hotline moderate ({SILENT_REGISTER})"], []),
+        ({"at_work": lines("", ""), "items": [("MNR-12", "no public evidence", "low")]},
+         ["Whether there is a hotline", f"hotline low ({SILENT_REGISTER})"], []),
+        ({"at_work": lines("", ""), "items": [("MNR-12", "partly in place", "low")]},
+         ["No hotline for abuse"], [SILENT_REGISTER]),
+        ({"at_work": lines("", ""), "searched": False}, ["not been looked for"], ["No hotline"]),
+        ({"at_work": lines("", ""), "searched": False,
+          "items": [("MNR-12", "no public evidence", "high")]}, ["No hotline"], []),
+        ({"word": "adopted", "sure": "low"}, ["Whether there is a national strategy"], []),
+        ({"word": "no public evidence", "sure": "low"}, ["No national strategy"], []),
+        ({"basis": (1, 2)}, ["Based on 1 statement, 2 from"], []),
+        ({"basis": (2, 1)}, ["Based on 2 statements, 1 from"], []),
+    ],
+)  # fmt: skip
+def test_the_finding_names_lines_and_strategy_and_nothing_of_low_confidence(
+    about, sentences, others, place
+):
+    shown = message(place, **about)
+    assert [sentence for sentence in sentences if sentence not in shown] == []
+    assert [sentence for sentence in others if sentence in shown] == []
 
 
 def test_every_state_of_the_strategy_has_a_sentence(place):
@@ -248,6 +278,27 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
     replace_table("table_25_2020", lambda rows: rows.head(0))
     rows = assessment.table_25(place, treaties, 7)
     assert {*rows.published_2020} == {"not in the table"} and {*rows.comparison} == {""}
+
+
+@pytest.mark.parametrize(
+    ("row", "published", "value", "word"),
+    [
+        *[("national_strategy", "yes", word, "same") for word in assessment.YES],
+        ("lanzarote", "no", "party", "different"),
+        ("national_agency", "yes", "shared mandate", "different"),
+        ("national_agency", "no", "not in place", "same"),
+        ("national_strategy", "no", "draft", "different"),
+        ("national_strategy", "no", "expired", "different"),
+        ("national_strategy", "yes", "expired", "different"),
+        ("lanzarote", "no", "no action", "same"),
+        ("weprotect", "no", "not a member", "same"),
+        ("lanzarote", "no", "not looked up", "not comparable"),
+        ("lanzarote", "no", "no public evidence", "not comparable"),
+        ("active_organisations", "5", "5", "not comparable"),
+    ],
+)
+def test_a_cell_of_table_25_is_compared_by_its_yes_or_no(row, published, value, word):
+    assert assessment.compare(row, published, value) == word
 
 
 @pytest.mark.parametrize(("year", "earliest"), [(2024, 310), (2025, 455)])

@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from cases import cases
 
 import cop.data
 from helpers import confidence
@@ -40,8 +39,32 @@ def judged(place, ids, status="in place"):
     return row.confidence, row.confidence_reason
 
 
-# L01 to L05 are of S1 to S5, and E01 to E03 of S3, with high, moderate and low confidence.
-@pytest.mark.parametrize(("ids", "status", "word", "reason"), cases("helpers/confidence.csv"))
+OFFICIAL, GOOD = "official text or of high confidence", "of at least moderate confidence"
+WEAK = "secondary news or a secondary web page"
+
+
+@pytest.mark.parametrize(
+    ("ids", "status", "word", "reason"),
+    [
+        ("ZZZ-L01", "in place", "high", f"the source is an {OFFICIAL}"),
+        ("SET", "in place", "high", f"the source is an {OFFICIAL}"),
+        ("COPY", "in place", "moderate", f"1 source {GOOD}"),
+        ("ZZZ-L01; ZZZ-E01", "in place", "high", "all 2 sources are official texts or of high c"),
+        ("ZZZ-L01; ZZZ-L03", "in place", "moderate", f"2 sources, 1 {GOOD}"),
+        ("ZZZ-L02", "in place", "moderate", f"1 source {GOOD}"),
+        ("ZZZ-L04; ZZZ-L02", "in place", "moderate", f"2 sources, 2 {GOOD}"),
+        ("ZZZ-L03; ZZZ-E02", "in place", "moderate", f"1 source {GOOD}"),  # of one source
+        ("ZZZ-L03", "in place", "low", f"1 weak source: {WEAK}"),
+        ("ZZZ-L03; ZZZ-L05", "in place", "low", "all 2 sources weak: secondary news or web pages"),
+        ("", "in place", "low", "no source named"),
+        ("ZZZ-L99", "in place", "low", "no source named"),
+        # that nothing was found is never more than moderate
+        ("ZZZ-L01", "no public evidence", "moderate", "1 source read, not confirming it"),
+        ("ZZZ-L03", "no public evidence", "low", "no reliable source reviewed"),
+        # what nobody judged has none
+        *[("ZZZ-L01", status, "", "") for status in confidence.UNJUDGED],
+    ],
+)
 def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, status, word, reason, tables, place):
     found, why = judged(place, ids, status)
     assert found == word and why.startswith(reason) and bool(why) == bool(reason)
@@ -51,3 +74,13 @@ def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, status, word, reas
 def test_a_row_that_is_not_verified_makes_nothing_sure(tables, place):
     tables["evidence"]["verified"] = "no"
     assert judged(place, "ZZZ-E01")[0] == "low"
+
+
+@pytest.mark.parametrize(
+    ("words", "least"),
+    [(["high", "low", "moderate"], "low"), (["high", "", "moderate"], "moderate"),
+     (["high"], "high"), ([""], ""), ([], "")],
+)  # fmt: skip
+def test_several_are_as_sure_as_the_least_sure_of_them(words, least):
+    rows = pd.DataFrame({"confidence": words, "confidence_reason": words}, dtype=str)
+    assert confidence.weakest(rows) == (least, least)

@@ -1,6 +1,8 @@
 """Stage 1: statements, sources and instruments, on a few invented rows."""
 
 import pandas as pd
+import pytest
+from pagetext import said
 
 from helpers import evidence, show
 
@@ -25,7 +27,33 @@ def test_shares_of_children_are_old_before_a_year_or_without_one_and_say_who_was
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "detail", "articles"),
+    [
+        ("Code, Article 301-1", "Kept apart from Article 301.", "Article 301-1"),
+        ("Law on media", "Article 42 limits what harms; see Article 42.", "Article 42"),
+        ("Codes, Articles 186, 208 and 209", "", "Articles 186, 208 and 209"),
+        ("Code, Articles 193-a and 193-b", "", "Articles 193-a and 193-b"),
+        ("Law", "Adds part 6 of Article 49 in 2021.", "part 6 of Article 49"),
+        ("Treaty", "Age under 16 for Article 18(1)(a).", "Article 18(1)(a)"),
+        ("Article 185b (grooming)", "", "Article 185b"),
+        ("Strategy 2016-2020", "Has a section on children and 12 articles.", ""),
+    ],
+)
+def test_the_title_names_the_article_or_else_the_detail(title, detail, articles):
+    assert evidence.articles(title, detail) == articles
+
+
 def test_rows_to_verify_are_those_of_the_country(place, replace_table):
     assert "treaty_register" in set(evidence.to_verify(place).table)
     replace_table("treaty_register", lambda rows: rows.assign(iso3="YYY"))
     assert "treaty_register" not in set(evidence.to_verify(place).table)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
+     ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language.")],
+)  # fmt: skip
+def test_plurals_follow_their_own_number(numbers, text):
+    assert said(DESK.about_years(*numbers)) == text

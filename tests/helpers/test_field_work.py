@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DATA
+from conftest import DATA, call, copy_of_zedland
 from pagetext import said
 
 import cop.data
+from cop.data.places import Country
 from helpers import fieldwork, show
 from helpers.cybersecurity import PILLARS
 
@@ -231,9 +232,45 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
     assert basis in row[f"{column}_on"] and bool(basis) == bool(row[f"{column}_on"]), rule
 
 
+@pytest.mark.parametrize(
+    ("readings", "verdict"),
+    [
+        ([], "no source"),
+        (["gap"], "only one source"),
+        (["gap", "", "gap"], "agree"),
+        (["gap", "both"], "agree in part"),
+        (["both", "strength"], "agree in part"),
+        (["gap", "strength"], "differ"),
+        (["gap", "strength", "both"], "differ"),
+    ],
+)
+def test_sources_agree_or_differ_by_their_readings(readings, verdict):
+    assert fieldwork.verdict(readings) == verdict
+
+
 def test_an_index_of_cybersecurity_confirms_nothing_of_children():
     row = triangulated("legal_framework", items(NOT), index=gci((2024, 5)))
     assert (row.desk, row.statistics, row.verdict) == ("gap", "gap", "only one source")
+
+
+def test_a_difference_needs_an_explanation_and_nothing_else_has_one(tmp_path, capsys):
+    data = copy_of_zedland(tmp_path)
+    folder, check = data / "research" / "ZZZ", ("check", "--data", data)
+    text = (folder / "interviews.csv").read_text(encoding="utf-8")
+    changed = text.replace("they need training.,gap", "they need training.,strength")
+    (folder / "interviews.csv").write_text(changed, encoding="utf-8")
+    status, out, _ = call(capsys, *check)
+    assert status == 2 and "with contradictory sources" in out
+    place = Country("ZZZ", "Zedland", str(data), str(tmp_path / "tables"), "2026")
+    areas = fieldwork.areas_of_country(place)
+    for rows, errors in (
+        ([], [("section", "child_protection")]),
+        (["child_protection,The officer speaks of the procedure."], []),
+        (["child_protection,Said so.", "research,Why not."], [("section", "research")]),
+    ):
+        text = "\n".join(["section,explanation", *rows, ""])
+        (folder / "differences.csv").write_text(text, encoding="utf-8")
+        assert [(e.column, e.value) for e in fieldwork.unexplained(areas, place)] == errors
 
 
 def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, monkeypatch):
@@ -250,3 +287,11 @@ def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, mon
         ["M1", "No text was shown"], ["M2", ""]]  # fmt: skip
     assert comments.organisation[0] != "ZZZ-O01"  # but its name
     assert "Review" not in said(VALIDATION.answer_table(comments, place))
+
+
+SURVEYS = {"b": "Zeta survey", "a": "Alpha survey"}
+
+
+def test_a_statement_of_every_survey_names_none_and_one_of_some_names_them():
+    assert said(INTERVIEWS.of_surveys("Online", ["a", "b"], SURVEYS)) == "Online"
+    assert said(INTERVIEWS.of_surveys("Online", ["a"], SURVEYS)) == "Alpha survey: Online"

@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from pagetext import said
 from planting import edit
 
 import cop.data
 from cop.data.places import Country
+from cop.report import words
 from helpers import followup
 
 ON = "2026-06-30"
@@ -77,3 +80,50 @@ def test_recommendations_of_the_edition_before_are_addressed_dropped_or_carried_
         "ZZZ-R03": ["dropped", 2, "no", "No money. No money."],
         "ZZZ-R07": ["partly", 2, "yes", ""],
     }
+
+
+@pytest.mark.parametrize(
+    ("word", "states", "begun_of"),
+    [
+        ("not", [], []),
+        ("not", ["not begun", "late"], ["no", "no"]),
+        ("partly", ["late"], ["yes"]),
+        ("partly", ["reached", "not begun"], ["yes", "no"]),
+        ("fully", ["reached", "dropped"], ["yes", "no"]),
+        ("partly", ["on the way", "dropped"], ["yes", "no"]),
+        ("not", ["not begun", "dropped"], ["no", "yes"]),
+        ("dropped", ["dropped", "dropped"], ["yes", "no"]),
+    ],
+)
+def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, states, begun_of):
+    plan = pd.DataFrame({"state": states, "begun": begun_of})
+    assert followup.how_addressed(plan) == word
+
+
+@pytest.mark.parametrize(
+    ("reached", "actions", "text"),
+    [
+        (0, 0, "no action recorded"),
+        (0, 2, "0 of 2 actions reached"),
+        (2, 2, "2 of 2 actions reached"),
+    ],
+)
+def test_actions_are_recorded_even_if_none_is_reached(reached, actions, text):
+    row = SimpleNamespace(reached=reached, actions=actions)
+    assert words.render_text("follow-up", "reached_of", row) == text
+
+
+@pytest.mark.parametrize(
+    ("due", "text"),
+    [
+        ("2026-06-29", "was due on 2026-06-29"),
+        ("2026-06-30", "was due on 2026-06-30"),  # the cut-off
+        ("2026-07-01", "2026-07-01"),
+        ("", "to be worked out"),
+    ],
+)
+def test_a_recommendation_was_due_until_the_cut_off(due, text, place):
+    row, report = SimpleNamespace(due=due, lead="Police"), "6-country-assessment"
+    assert said(words.render(report, "day_due", row, place)) == text
+    first_action = said(words.render(report, "who_and_when", row, place))
+    assert ("was due by" in first_action) == text.startswith("was due")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from pagetext import said
 
 import cop.data
 from helpers import countries, indicators, show
@@ -115,3 +116,21 @@ def test_a_country_is_compared_with_its_study_before_other_groups(place, replace
             ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip
     replace_table("groups", pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"]))
     assert countries.comparison_region(place) == ("Study", ["ZZZ", "XXX"])
+
+
+@pytest.mark.parametrize(
+    ("read_at", "there"),
+    [(None, "the definition above is in our words"),
+     ("2026-11-29T10:00:00Z", "Individuals. Used it in 3 months (read on 2026-11-29)")],
+)  # fmt: skip
+def test_a_card_quotes_the_publisher_where_its_service_was_read(read_at, there, place):
+    empty = ["made", "note", "copy_host", "nature", "request", "projected_from", "unit_there"]
+    card = dict.fromkeys(empty, "") | {
+        "indicator_code": SHARE, "short": "WDI", "title": "Indicators", "name": "Users",
+        "definition": "Ours", "unit": "%", "publisher": "ITU", "last": 2023, "economies": 9,
+        "first": 2020, "accessed": "2026-11-24", "better": "higher", "service": "world_bank",
+        "series": SHARE, "licence": "CC BY 4.0", "name_there": "Individuals",
+        "definition_there": "Used it in 3 months", "read_at": read_at,
+    }  # fmt: skip
+    shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
+    assert there in shown and ("3 months" in shown) == bool(read_at)

@@ -1,5 +1,6 @@
 """What a page shows: figures, tables, text from outside, what is missing, and how it ends."""
 
+import json
 import tomllib
 from copy import deepcopy
 
@@ -7,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import DATA, ROOT
+from conftest import DATA, ROOT, call
 from lxml import html
 from matplotlib import pyplot as plt
 from nbformat import v4
 from pagetext import said
 
 import cop.data
-from cop.report import citations, page, words
+from cop.report import citations, formats, languages, page, words
 from cop.report.exporter import exporter
 from cop.report.render import InvalidFile
 from helpers import countries, show
@@ -110,6 +111,36 @@ def test_missing_is_said_in_words():
     assert not [word for word in ("nan", "NaN", "None", "&lt;NA&gt;") if word in shown]
 
 
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (page.number(105117.0), "105,117"),
+        (page.number(1000.0), "1,000"),  # no decimals from a thousand on
+        (page.number(999.96), "1,000.0"),
+        (page.number(82.44), "82.4"),
+        (page.number(1.0), "1.0"),  # one decimal from one on
+        (page.number(0.9951), "1.00"),
+        (page.number(0.5304), "0.53"),
+        (page.number(0.0), "0"),
+        (page.number(7), "7"),
+        (page.percent(12.6), "13%"),
+        (page.measured(62.54, "% of people"), "62.5%"),
+        (page.measured(2.6, "persons"), "3"),  # what is counted has no decimals
+        (page.counted(2.6, "reports per year"), "3"),
+        (page.plain(62.0), "62"),
+        (page.period(2021, 2023), "2021 to 2023"),
+        (page.period(2023, 2023), "2023"),
+        (formats.join_words(["a"]), "a"),
+        (formats.join_words(["a", "b"]), "a and b"),
+        (formats.join_words(["a", "b", "c"]), "a, b and c"),
+        (languages.lower_first("Legal framework"), "legal framework"),
+        (languages.lower_first("NGOs"), "NGOs"),
+    ],
+)
+def test_numbers_periods_and_lists_as_they_are_read(shown, text):
+    assert shown == text
+
+
 # The end of a page
 
 
@@ -129,6 +160,17 @@ def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(plac
     shown = countries.imprint(place)
     assert "10.5281/zenodo.0" in said(shown) and "none yet" not in said(shown)
     assert 'href="mailto:cop@example.org"' in str(shown)
+
+
+def test_before_publishing_the_check_demands_an_address_for_comments(zed, tmp_path, capsys):
+    package = json.loads((zed / "datapackage.json").read_text())
+    package["contributors"] = [{"title": "The COP assessment project"}]
+    (zed / "datapackage.json").write_text(json.dumps(package))
+    assert call(capsys, "check", "--data", zed)[0] == 0
+    strict = "check", "--strict", "--data", zed, "--outputs", tmp_path / "outputs"
+    status, out, _ = call(capsys, *strict)
+    error = "datapackage.json, column contributors: contains no contact address for corrections"
+    assert status == 2 and error in out
 
 
 def test_the_citation_file_the_contract_and_the_package_agree():

@@ -1,11 +1,7 @@
 """Stage 2: who is active since when, in which role and with whom, on a few invented rows."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-import yaml
-from cases import value
 from pagetext import said
 
 import cop.data
@@ -13,7 +9,6 @@ from helpers import show, stakeholders
 
 MAPPING = show.Templates("2-stakeholder-mapping")
 CUT_OFF = "2026-06-30"
-TABLES = yaml.safe_load(Path(__file__).with_name("stakeholders.yml").read_text(encoding="utf-8"))
 
 
 def frame_of(columns, *rows, **more):
@@ -24,9 +19,41 @@ def frame_of(columns, *rows, **more):
 @pytest.fixture
 def tables(monkeypatch):
     """Return tables that replace those of Zedland, to be changed by a test."""
-    tables = {name: value(stated) for name, stated in TABLES.items()}
-    for name, year in (("sources", "year"), ("evidence", "year"), ("services", "figure_year")):
-        tables[name] = tables[name].astype({year: "Int64"})
+    years = pd.array([2019, pd.NA], dtype="Int64")
+    unknown = pd.array([pd.NA], dtype="Int64")
+    tables = {
+        "stakeholders": frame_of(
+            "stakeholder_id name category role active source_id verified",
+            ("ZZZ-O01", "Police", "government", "law enforcement", "yes", "S1", "yes"),
+            ("ZZZ-O02", "Hotline", "ngo", "hotline", "yes", "S2", "yes"),
+            ("ZZZ-O03", "Ministry", "government", "policy", "unknown", "S1", "yes"),
+            name_local="", description="Works.",
+        ),
+        "returned": frame_of(
+            "returned_id name stakeholder_id category roles",
+            ("ZZZ-M01", "Hotline of Zedland", "ZZZ-O02", "ngo", "helpline; hotline"),
+            latest="",
+        ),
+        "sources": frame_of(
+            "source_id url kind hand",
+            ("S1", "https://www.zed.example/a", "news", "second"),
+            ("S2", "", "report of a body", "first"),
+            year=years, copy_host="", accessed="2026-06-01", verified="yes",
+        ),
+        "evidence": frame_of(
+            "evidence_id source_id confidence verified", ("ZZZ-E01", "S2", "moderate", "yes"),
+            year=unknown,
+        ),
+        "services": frame_of(
+            "service_id name kind operator_ids source_id active",
+            ("ZZZ-V01", "Line", "helpline", "ZZZ-O02; ZZZ-O03", "S2", "yes"),
+            figure="", figure_year=unknown, figure_evidence_id="", shown_by_ids="", verified="yes",
+        ),
+        "partnerships": frame_of(
+            "stakeholder_id partner_id link evidence_id",
+            ("ZZZ-O01", "ZZZ-O02", "passes reports", "ZZZ-E01"),
+        ),
+    }  # fmt: skip
     read = cop.data.read
     monkeypatch.setattr(
         cop.data,
@@ -133,21 +160,26 @@ def test_a_count_of_use_shows_reach_for_three_years(tables, place, year, reaches
     assert stakeholders.measures(NO_PLANS, place).reaches.item() == reaches
 
 
-@pytest.mark.parametrize(
-    ("pairs", "text"),
-    [
+def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
+    for total, active, text in ((1, 2, "1 organisation was"), (2, 1, "2 organisations were")):
+        counts = pd.DataFrame({"category": ["ngo"], "organisations": [total], "active": [active]})
+        assert said(MAPPING.bottom_line(counts, CUT_OFF, place)).startswith(text)
+    for pairs, text in (
         (["ab", "ac"], "a has the most recorded partners in Zedland (2)"),
         (["ab"], "a and b have the most recorded partners in Zedland (1 each)"),
-    ],
-)
-def test_who_has_the_most_partners_is_named(pairs, text, place):
-    assert text in said(stakeholders.network(links(*pairs), place))
+    ):
+        assert text in said(stakeholders.network(links(*pairs), place))
 
 
-def test_an_organisation_outside_the_register_has_no_link(place):
+def test_roles_without_an_organisation_have_their_plural_and_outsiders_no_link(place):
     pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-O02", "ZZZ-M15"], "name": ["Office", "Council"]})
-    grid = str(MAPPING.role_grid(pairs.assign(word="Policy"), ["Policy"], place))
-    assert 'href="#ZZZ-O02"' in grid and "ZZZ-M15" not in grid
+    for roles, text in (
+        (["Policy", "Hotline"], "1 of 2 roles has no identified"),
+        (["Policy", "Hotline", "Helpline"], "2 of 3 roles have no identified"),
+    ):
+        grid = MAPPING.role_grid(pairs.assign(word="Policy"), roles, place)
+        assert text in said(grid)
+        assert 'href="#ZZZ-O02"' in str(grid) and "ZZZ-M15" not in str(grid)
 
 
 @pytest.mark.parametrize(("year", "is_recent"), [(2024, True), (2023, False)])

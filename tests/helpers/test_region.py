@@ -1,0 +1,162 @@
+"""Stage 7: countries side by side and what is concluded of them, on a few invented rows."""
+
+import pandas as pd
+import pytest
+from conftest import DATA
+from pagetext import said
+
+from cop.data.places import Region
+from cop.report import words
+from helpers import region, show
+
+SYNTHESIS = show.Templates("7-regional-synthesis")
+STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
+OTHERS = ["shared", "low", "planned", "expired", "absent", "silent", "silent_low", "unjudged"]
+
+
+@pytest.fixture
+def place():
+    """Return a region of three countries."""
+    return Region("TRY", "Three", ("UKR", "MDA", "GEO"), (), str(DATA), "", "", "2026")
+
+
+def counts(low=0, **statuses):
+    """Return items with their number of countries by status: {item: [in place, partly, ...]}, and
+    how many ratings of each are of low confidence, those in place and the silent ones too.
+    """
+    frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES)
+    seldom = dict.fromkeys(["planned", "not applicable", "withheld"], 0)
+    frame = frame.assign(**seldom, low=low, low_in=low, low_silent=low)
+    return frame.rename_axis("item").reset_index()
+
+
+def test_each_word_of_table_25_is_counted_in_one_column():
+    frame = pd.DataFrame([
+        ("lanzarote", "party", "high"), ("lanzarote", "signatory", "high"),
+        ("lanzarote", "no action", "low"), ("weprotect", "member", "low"),
+        ("weprotect", "no public evidence", "low"), ("weprotect", "no public evidence", "moderate"),
+        ("national_strategy", "in force", "high"), ("national_strategy", "adopted", "low"),
+        ("national_strategy", "draft", "high"), ("national_strategy", "draft", "low"),
+        ("national_strategy", "expired", "high"),
+        ("national_strategy", "withheld", ""), ("national_strategy", region.LEFT_OUT, ""),
+        ("national_agency", "dedicated", "high"), ("national_agency", "shared mandate", "high"),
+        ("national_agency", "not in place", "high"), ("national_agency", "not looked up", ""),
+    ], columns=["row", "value", "confidence"]).assign(published_2020="yes")  # fmt: skip
+    frame.loc[0, "published_2020"] = "no"
+    rows = region.count_rows(frame).set_index("row")
+    expected = {  # then, today, low, shared, planned, expired, absent, silent, silent_low, unjudged
+        "lanzarote": [2, 1, 0, 0, 0, 0, 2, 0, 0, 0],
+        "weprotect": [3, 1, 1, 0, 0, 0, 0, 2, 1, 0],
+        "national_strategy": [6, 2, 1, 0, 2, 1, 0, 0, 0, 1],
+        "national_agency": [4, 2, 0, 1, 0, 0, 1, 0, 0, 1],
+    }
+    assert rows.T.to_dict("list") == expected and rows.index.tolist() == [*expected]
+
+
+@pytest.mark.parametrize(
+    ("macro", "row", "sentence"),
+    [
+        ("known", {"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, "
+         "sources of low confidence report one and in 2 the last known one has expired and no"),
+        ("known", {"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries; in 1 a "
+         "source says that there is none and for 2, no source shows one in force (1 of them with"),
+        ("known", {"planned": 1, "unjudged": 2}, "none of the 3 countries; in 1 it is a draft and"),
+        ("on_agencies", {"today": 2}, "or a shared mandate for child online protection was iden"),
+        ("on_agencies", {"today": 2, "shared": 1}, "in 2 of the 3 countries, 1 of them shared"),
+        ("on_agencies", {"today": 2, "shared": 2}, "2 of the 3 countries, a dedicated agency in n"),
+    ],
+)  # fmt: skip
+def test_strategies_and_agencies_are_worded_no_stronger_than_their_rows(macro, row, sentence):
+    template = "strategies" if macro == "known" else "7-regional-synthesis"
+    counts = dict.fromkeys(["today", *OTHERS], 0) | row
+    assert sentence in said(words.render(template, macro, counts, 3))
+
+
+def rows_of_table_25(*pairs, **others):
+    """Return a column for each row of Table 25: yes in 2020, in place today and other words."""
+    then, today = zip(*pairs, strict=True)
+    rows = pd.DataFrame({"row": list(region.STANDS), "then": then, "today": today})
+    return rows.assign(**dict.fromkeys(OTHERS, 0) | others).set_index("row").T
+
+
+def test_the_bottom_line_states_each_row_with_its_own_number_and_low_confidence(place):
+    ratings = pd.Series({"in place": 5, "partly in place": 4}).reindex(STATUSES, fill_value=0)
+    rows = rows_of_table_25((5, 8), (6, 7), (3, 2), (2, 1), low=[2, 0, 0, 0])
+    line = said(SYNTHESIS.bottom_line(rows, ratings, 2, 9, place))
+    for sentence in (
+        "8 are party to the Lanzarote Convention (5 in 2020) (2 of them with low confidence)",
+        "7 were identified as members of the WeProtect Global Alliance (the 2020 study named 6 as",
+        "was identified in 1 of the 9 countries.",
+        "9 (5 in place, 4 partly in place, 0 not in place,",
+        "2 of them with low confidence.",
+    ):
+        assert sentence in line
+
+
+@pytest.mark.parametrize(
+    ("numbers", "n", "line"),
+    [
+        ([2, 1], 2, "The reports of all 2 countries name challenges under these themes: industry."),
+        ([1, 1], 2, "No theme has challenges in the reports of all 2 countries. Industry: 1 of 2;"),
+        ([1, 1], 1, "The report of the 1 country names challenges under these themes: industry"),
+        ([], 1, "No theme has challenges in the report of the 1 country."),
+    ],
+)
+def test_a_theme_is_common_only_where_all_name_it(numbers, n, line):
+    themes = ["industry", "research and data"][: len(numbers)]
+    shown = said(SYNTHESIS.about_themes(pd.DataFrame({"theme": themes, "countries": numbers}), n))
+    assert shown.startswith(line)
+
+
+LISTED = "Of the ITU items for policy-makers"
+
+
+@pytest.mark.parametrize(
+    ("items", "n", "returned", "sentence"),
+    [
+        (counts(A=[2, 0, 0, 0, 0], B=[1, 0, 0, 1, 0], C=[2, 0, 0, 0, 0], D=[0, 1, 1, 0, 0]), 2, 0,
+         f"{LISTED}, most often in place: A (2 of 2); C (2 of 2)."),
+        (counts(A=[1, 0, 1, 0, 0], B=[1, 0, 1, 0, 0]), 2, 0,
+         "none is in place in more than one country; in one country: A (1 of 2); B (1 of 2)."),
+        (counts(1, A=[1, 1, 0, 0, 0], B=[0, 1, 0, 1, 0]), 2, 0,
+         "in one country: A (1 of 2, 1 with low confidence)."),
+        (counts(A=[1, 0, 0, 1, 0], B=[2, 0, 0, 0, 0]), 2, 0,  # half is enough
+         "at least half of the countries for 1 of the 2 ITU items for policy-makers: A (1 of 2)"),
+        (counts(A=[2, 0, 0, 1, 0], B=[1, 0, 0, 2, 0]), 3, 0,  # and a third is not
+         "at least half of the countries for 1 of the 2 ITU items for policy-makers: B (2 of"),
+        (counts(A=[0, 2, 0, 0, 0]), 2, 0, "According to the evidence found, none of the ITU"),
+        (counts(A=[0, 0, 0, 0, 2]), 2, 0, "None of the ITU items for policy-makers has been"),
+        (counts(A=[0, 2, 0, 0, 0]), 2, 1, "Mapping forms came back from 1 country."),
+        (counts(A=[0, 2, 0, 0, 0]), 2, 2, "Mapping forms came back from 2 countries."),
+    ],
+)  # fmt: skip
+def test_a_conclusion_says_no_more_than_its_counts(place, items, n, returned, sentence):
+    rows = pd.DataFrame(0, ["then", "today", *OTHERS], list(region.STANDS))
+    capabilities = counts(Z=[0, 0, 0, 0, 2])
+    names = {iso3: iso3.title() for iso3 in ["AAA", "BBB", "CCC"][:n]}
+    links = pd.DataFrame(
+        [("report", "AAA", "partly in place", "hotline"), ("report", "BBB", "in place", ""),
+         ("removal", "AAA", "insufficient evidence", ""), ("removal", "BBB", "in place", "")],
+        columns=["link", "iso3", "status", "silent"],
+    )  # fmt: skip
+    line = said(SYNTHESIS.conclusions(rows, items, capabilities, links, returned, names, place))
+    assert sentence in line
+    assert f"a hotline for abuse material in 1 of the {n} countries (Bbb)." in line
+    assert f"at least partly in place in 1 of the {n} countries (Bbb)." in line
+
+
+def test_an_index_has_each_rank_only_where_it_was_published(place):
+    rows = [
+        ("UKR", 2018, 66.1, 54, 34),
+        ("MDA", 2018, 66.2, 53, None),
+        ("GEO", 2018, 85.7, None, 9),
+    ]
+    index = pd.DataFrame(rows, columns=["iso3", "edition", "score", "global_rank", "regional_rank"])
+    index = index.assign(tier="", source_id="SSPI_GCI")
+    names = {iso3: iso3 for iso3 in index.iso3}
+    leaders = pd.DataFrame({"country": []})
+    shown = said(SYNTHESIS.index_table(index, leaders, names, place))
+    ranks = (
+        "66.1 / world rank 54 / rank in Europe 34 | 66.2 / world rank 53 | 85.7 / rank in Europe 9"
+    )
+    assert ranks in shown
