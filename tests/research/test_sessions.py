@@ -35,25 +35,25 @@ def changes(before, after):
             yield from (f"+ {line}" for line in new if line not in old)
 
 
-@pytest.mark.slow
-def test_what_is_typed_prints_and_writes_what_was_agreed(tmp_path, capsys, monkeypatch, request):
+@pytest.mark.parametrize("name", SESSIONS)
+def test_what_is_typed_prints_and_writes_what_was_agreed(
+    tmp_path, capsys, monkeypatch, request, name
+):
     for module in (bibliography, editions, refresh, rows, verification):
         monkeypatch.setattr(module, "date", Then)
-    texts = {}
-    for number, (name, lines) in enumerate(SESSIONS.items()):
-        data = copy_of_zedland(tmp_path / str(number))
-        before, shown = contents(data), []
-        for line in lines:
-            command, *words = shlex.split(line)
-            if command in BY_HAND:
-                BY_HAND[command](data / words[0], *words[1:])
-                shown.append(f"$ {line}")
-                before = contents(data)
-                continue
-            words = [word.replace("FILES", str(FILES)) for word in words]
-            status, out, error = call(capsys, *words, "--data", data)
-            shown.append(f"$ {line}\n{out}{error}[{status}]")
-        shown += changes(before, contents(data))
-        text = "".join(f"{line}\n" for line in shown)
-        texts[name] = text.replace(str(data), "DATA").replace(str(FILES), "FILES")
-    pagetext.compare(request, ROOT / "tests/expected/sessions", texts)
+    data = copy_of_zedland(tmp_path)
+    before, shown = contents(data), []
+    for line in SESSIONS[name]:
+        command, *words = shlex.split(line)
+        if command in BY_HAND:
+            BY_HAND[command](data / words[0], *words[1:])
+            shown.append(f"$ {line}")
+            before = contents(data)
+            continue
+        words = [word.replace("FILES", str(FILES)) for word in words]
+        status, out, error = call(capsys, *words, "--data", data)
+        shown.append(f"$ {line}\n{out}{error}[{status}]")
+    shown += changes(before, contents(data))
+    text = "".join(f"{line}\n" for line in shown)
+    text = text.replace(str(data), "DATA").replace(str(FILES), "FILES")
+    pagetext.compare(request, ROOT / "tests/expected/sessions", {name: text}, name)
