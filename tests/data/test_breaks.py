@@ -125,6 +125,7 @@ def assert_readable(errors):
     assert [e for e in map(str, errors) if not e.isprintable() or len(e) <= 40] == []
 
 
+@pytest.mark.slow
 def test_without_a_break_nothing_is_refused(sound):
     assert refusals(sound) == []
 

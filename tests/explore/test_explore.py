@@ -103,6 +103,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
 # The cells
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "values"),
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pagetext
 import pytest
 import yaml
-from conftest import ROOT, call, copy_of_zedland
+from conftest import ROOT, call, copy_of_zedland, one_in
 from planting import contents, edit
 
 from cop.research import bibliography, editions, refresh, rows, verification
@@ -35,7 +35,7 @@ def changes(before, after):
             yield from (f"+ {line}" for line in new if line not in old)
 
 
-@pytest.mark.parametrize("name", SESSIONS)
+@pytest.mark.parametrize("name", one_in(3, SESSIONS))
 def test_what_is_typed_prints_and_writes_what_was_agreed(
     tmp_path, capsys, monkeypatch, request, name
 ):
