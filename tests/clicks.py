@@ -1,8 +1,8 @@
 """Count the clicks from a number on a finished page to a source with a web address.
 
-A reader starts at the paragraph, item, row, figure or card with the number. Following a link there
-is a click. A link leads to a row, an entry, a chapter or a page. The search ends at a link to a web
-address (http), which itself costs no click.
+A reader starts at the sentence, item, row, figure or card with the number. Following a link or
+opening `details` there is a click. A link leads to a row, an entry, a chapter or a page. The search
+ends at a link to a web address (http), which itself costs no click.
 """
 
 import re
@@ -27,6 +27,7 @@ NAMES = [
 ]
 NAME = re.compile("|".join(NAMES))
 FIELD_WORK = "-3-surveys-and-interviews.html"
+ENDED = re.compile(r"(?<=[.!?])\s+(?=[^\s\[])")
 HEADINGS = ("h1", "h2", "h3")
 CARDS = {"card", "challenge"}
 
@@ -48,19 +49,28 @@ def lost(path, most=2):
         names = [name.span() for name in NAME.finditer(text)]
         for number in NUMBER.finditer(text):
             named = any(a <= number.start() and number.end() <= b for a, b in names)
-            sourced = any(_reaches(path, parts, most) for parts in _holders(element))
-            if not (named or _ours(element) or sourced):
+            if not (named or _ours(element) or _has_source(path, element, text, number, most)):
                 context = text[max(0, number.start() - 50) : number.end() + 30]
                 found.append(f"{context!r} ({number[0]}, <{element.tag}>)")
     return found
 
 
-def _texts(main):
-    for element in main.iter("*"):
-        if element.text and element.tag not in ("script", "style"):
-            yield element, element.text
-        if element.tail and element is not main:
-            yield element.getparent(), element.tail
+def _has_source(path, element, text, number, most):
+    links = _near(element, text, number)
+    if any(_leads(path, link.get("href") or "", most) for link in links):
+        return True
+    return any(_reaches(path, parts, most, element) for parts in _holders(element))
+
+
+def _texts(element):
+    if not isinstance(element.tag, str) or element.tag in ("script", "style"):
+        return
+    if element.text:
+        yield element, element.text
+    for child in element:
+        yield from _texts(child)
+        if child.tail:
+            yield element, child.tail
 
 
 def _way(element):
@@ -93,12 +103,10 @@ def _holders(element):
             yield [one]
         elif one.tag == "summary" or (one.tag == "div" and parent.tag == "dl"):
             yield [parent if one.tag == "summary" else one]
-        elif one.tag == "p":
-            yield [one]
-            if one.text_content().strip().endswith(":") and after is not None:
-                yield [after]
-            if before is not None and "table" in _classes(before):
-                yield [before]
+        elif one.tag == "p" and one.text_content().strip().endswith(":") and after is not None:
+            yield [after]
+        elif one.tag == "p" and before is not None and "table" in _classes(before):
+            yield [before]
         elif one.tag == "main":
             return
 
@@ -112,11 +120,48 @@ def _chapter(heading):
     return parts
 
 
-def _reaches(path, parts, most):
+def _near(element, text, number):
+    """Return the links in the sentence of a number and at the end of its paragraph."""
+    paragraph = next((one for one in _way(element) if one.tag == "p"), None)
+    if paragraph is None:
+        return []
+    words, at, places = "", 0, []
+    for one, part in _texts(paragraph):
+        at = len(words) + number.start() if one is element and part == text else at
+        places += [(len(words), one)] if one.tag == "a" and part == one.text else []
+        words += part
+    ends = [0, *(found.end() for found in ENDED.finditer(words)), len(words) + 1]
+    first, last = next(pair for pair in zip(ends, ends[1:], strict=False) if at < pair[1])
+    closing = _closing(words, places)
+    return [link for place, link in places if first <= place < last or place >= closing]
+
+
+def _closing(words, places):
+    """Return the position of the links after the last sentence of a paragraph, or its length."""
+    end = len(words)
+    for place, link in reversed(places):
+        if words[place:end].removeprefix(link.text_content()).strip(" \n[]†"):
+            break
+        end = place
+    return end if words[:end].rstrip(" \n[").endswith((".", "!", "?")) else len(words)
+
+
+def _reaches(path, parts, most, number=None):
     """Return whether a link in a list of elements leads to a web address within `most` clicks."""
-    return any(
-        _leads(path, link.get("href") or "", most) for part in parts for link in part.iter("a")
-    )
+    inside = {*_way(number)} if number is not None else set()
+    for part in parts:
+        for link in part.iter("a"):
+            left = most - _closed(link, part, inside)
+            if left >= 0 and _leads(path, link.get("href") or "", left):
+                return True
+    return False
+
+
+def _closed(link, part, inside):
+    """Return the number of `details` elements to open before a link is visible."""
+    around = [one for one in link.iterancestors("details") if part in one.iterancestors()]
+    opened = {one.getparent() for one in inside if one.tag not in ("summary", "details")}
+    return sum(one not in opened for one in around)
 
 
 @cache

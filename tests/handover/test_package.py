@@ -296,6 +296,8 @@ def test_it_is_tagged_with_outline_language_title_structure_and_links():
     kinds = Counter(str(element.S) for element in elements)
     wanted = {"/H1": 1, "/H2": 1, "/L": 1, "/LI": 1, "/Table": 1, "/TH": 1, "/TD": 1, "/Link": 4}
     assert {kind: kinds[kind] for kind in wanted} == wanted
+    [heading] = [element for element in elements if element.S == "/TH"]
+    assert any("/Scope" in attributes for attributes in heading.A)
     assert [str(e.Alt) for e in elements if e.S == "/Figure"] == ["A line that rises"]
     addresses = {str(link.A.URI) for link in links(document) if "/A" in link}
     pages = {"../site/cop-annex.html#x", "../site/../index.html"}

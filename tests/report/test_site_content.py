@@ -164,6 +164,22 @@ def test_each_item_has_a_page_with_links_to_its_ratings(made):
     assert "../cop-annex-ZZZ-5-guideline-alignment.html#PM-LEG-01" in links
 
 
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        ("day and night (2024)", True),
+        ("day and night (2023)", False),
+        ("listed in 2026; noon to 20:00 in May 2020", False),
+        ("day and night", False),
+    ],
+)
+def test_a_child_reads_no_hours_that_may_be_old(hours, shown):
+    line = service("V1", "Child line", phone="116 111", serves="children", hours=hours)
+    made = of(services_on_record=[line])
+    pages = made["children.html"], made["parents-and-educators.html"]
+    assert [hours in text(page) for page in pages] == [shown, shown]
+
+
 def test_a_helpline_has_a_link_to_its_number():
     made = of(services_on_record=[service("V1", "Child line", phone="116 111", serves="children")])
     links = tree_of(made["children.html"]).xpath("//a[@class='phone']/@href")
