@@ -123,7 +123,7 @@ def make_downloads(arguments: argparse.Namespace) -> int:
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} for package, Word documents and PDF of a report, and `verify.py`."""
+    """Return {name: content} of the package, Word files and PDF of a report, and `verify.py`."""
     from cop.handover import verify
     from cop.report import filenames
 

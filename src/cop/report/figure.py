@@ -128,10 +128,10 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 
 
 def crop(figure: Figure) -> Bbox | str:
-    """Return the part of a figure to save as SVG, as `bbox_inches` of `savefig`.
+    """Return the `bbox_inches` of `savefig` that crops an SVG file to the content of a figure.
 
-    It is that of "tight". Measuring the labels is faster than drawing the figure once more, which
-    "tight" does; only a layout engine moves them when the figure is drawn.
+    The result is that of "tight", which draws the figure once more in order to measure it. A figure
+    with a layout engine needs this, because the engine moves its parts when it is drawn.
     """
     if figure.get_layout_engine() is not None:
         return "tight"

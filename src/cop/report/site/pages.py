@@ -21,7 +21,7 @@ from cop.report.render import mentions
 from cop.report.site.data import SiteData
 
 HERE = Path(__file__).parent
-SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)  # code; data in a script are text too
+SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)  # of code; those of data have a type
 PAGES = {  # template of each page, after which other pages are listed
     "index.html": "home", "countries.html": "countries", "region.html": "region",
     "policy-makers.html": "audience", "industry.html": "audience",
