@@ -43,13 +43,16 @@ def held(iso3: str, data: str) -> dict[str, str]:
     return earlier | ({present: data} if present else {})
 
 
-def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
+def changes(
+    iso3: str, data: str, old: str, new: str, table_25: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Compare two editions of a country, including what has not changed (see SAME).
 
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
     (the data set of a figure). Missing values are empty strings. A comparison with the study of
-    2020 contains only the parts `table_25` and `figures`. Raises LookupError if an edition is not
-    available or if `old` is not earlier than `new`.
+    2020 contains only the parts `table_25` and `figures`. `table_25` is that of the later edition,
+    computed if it is not given. Raises LookupError if an edition is not available or if `old` is
+    not earlier than `new`.
     """
     folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
     for edition in (old, new):
@@ -60,7 +63,7 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
         raise LookupError(f"{old} is not earlier than {new}: specify the earlier edition first")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
-        "table_25": _cells, "alignment": _alignment, "figures": _figures,
+        "table_25": partial(_cells, rows=table_25), "alignment": _alignment, "figures": _figures,
         "challenges": _challenges, "recommendations": _recommendations,
     }  # fmt: skip
     frames = [
@@ -72,13 +75,13 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
     return frame.reindex(columns=COLUMNS).fillna("")
 
 
-def since_last(place: Country) -> pd.DataFrame:
+def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
     """Compare an edition with the previous one (see `changes`); empty for a first edition."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
         return pd.DataFrame(columns=COLUMNS, dtype="str")
-    return changes(place.iso3, place.data, old, place.edition)
+    return changes(place.iso3, place.data, old, place.edition, table_25)
 
 
 def since_study(changes: pd.DataFrame) -> bool:
@@ -107,9 +110,9 @@ def _compare(old, new, column, absent=""):
     return rows.assign(then=then, now=now, change=change)
 
 
-def _cells(then, now):
+def _cells(then, now, rows=None):
     """Compare the rows of Table 25; those of the study of 2020 by `assessment.compare`."""
-    rows = _table_25(now)
+    rows = _table_25(now) if rows is None else rows
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")
         return _compare(old, new, "value").rename(columns={"label": "what"})[CELLS]

@@ -78,9 +78,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
     If there is no baseline and the first reading is already at the target or beyond, way is 100 for
     readings that meet the target and 0 for others.
     """
-    frame = readings[readings.day <= on].sort_values("day").merge(actions, on="action_id")
-    order = frame.action_id.map(list(actions.action_id).index).sort_values(kind="stable").index
-    frame = frame.loc[order]
+    frame = actions.merge(readings[readings.day <= on].sort_values("day"), on="action_id")
     first = frame.groupby("action_id").value.transform("first")
     start = frame.baseline.fillna(first)
     higher = frame.better == "higher"

@@ -107,6 +107,15 @@ def territory(iso2: str, name: str) -> str:
     return _locale(languages.current()).territories.get(iso2, name)
 
 
+def names_in(text: str, names: Iterable[str]) -> list[str]:
+    """Return the occurrences of names as whole words in a text, in order."""
+    words = {*re.findall(r"\w+", text)}
+    present = [name for name in names if words.issuperset(re.findall(r"\w+", name))]
+    present.sort(key=len, reverse=True)  # the longest first, as Guinea is part of others
+    pattern = "|".join(map(re.escape, present))
+    return re.findall(rf"\b(?:{pattern})\b", text) if present else []
+
+
 def catalogues_of(spoken: Iterable[str]) -> list[str]:
     """Return the tags of the catalogues for languages with these English names."""
     locales = {tag: _locale(tag) for tag in languages.available()[1:]}

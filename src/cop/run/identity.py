@@ -7,7 +7,6 @@ from collections import Counter
 from lxml import etree
 
 from cop.data import decoded, package, records, separated
-from cop.data.checks.rules import names_in
 from cop.data.errors import first_of
 from cop.report import formats, languages
 from cop.report.filenames import REGION
@@ -90,7 +89,7 @@ def _foreign_names(job, text):
     """Yield a message for each country named OFTEN times and over half as often as our own."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
-    times = Counter(names[name] for name in names_in(text, names))
+    times = Counter(names[name] for name in formats.names_in(text, names))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield f"the pages mention {other} {number} times and {job.key} {times[job.key]} times"

@@ -72,6 +72,8 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
 
     A cell that violates Table Schema or names another country is not reported again by the rules.
     """
+    if table.empty:
+        return []
     check = Check(name, path, data)
     errors = [*id_errors(table, check), *schema_errors(table, check)]
     causes = {(error.row, error.column) for error in errors}

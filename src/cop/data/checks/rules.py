@@ -97,14 +97,6 @@ def foreign(name: str, iso3: str) -> str:
     return code[1] if code and iso3 and code[1] != iso3 else ""
 
 
-def names_in(text: str, names: Iterable[str]) -> list[str]:
-    """Return the occurrences of country names as whole words in a text, in order."""
-    # The longest is found first, as Guinea is part of others.
-    present = sorted((name for name in names if name in text), key=len, reverse=True)
-    pattern = "|".join(map(re.escape, present))
-    return re.findall(rf"\b(?:{pattern})\b", text) if present else []
-
-
 def country_of(path: str) -> str:
     """Return the country code in a path, or an empty string for a shared table."""
     return path.split("/")[1] if path.startswith("research/") else ""
