@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 from conftest import DATA
 
-from cop.fieldwork import counted, disclosure, outcomes, questionnaires, review, tables
+from cop.fieldwork import (
+    counted,
+    disclosure,
+    outcomes,
+    publish,
+    questionnaires,
+    restricted,
+    review,
+    tables,
+)
 
 T = disclosure.THRESHOLD
 LEAST = disclosure.MIN_STANDALONE * T
@@ -216,3 +225,37 @@ def test_answers_of_named_institutions_are_facts_from_twice_the_threshold(named,
     survey = counted.Survey(form, pd.DataFrame({"form_id": ""}, index=ids), answers)
     forms = outcomes.table(pd.DataFrame(columns=["outcome", "category"]), T, rng)
     assert tables.people(survey, None, forms, T, rng).threshold == threshold
+
+
+@pytest.fixture
+def store(zed, tmp_path, monkeypatch):
+    """Return a function that stores rows of a table in a copy of Zedland, and returns the copy."""
+    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "keys" / "key"))
+
+    def write(name, rows):
+        frame = pd.DataFrame(rows, columns=restricted.columns(name)).fillna("")
+        with restricted.locked(zed):
+            restricted.write(zed, restricted.change({name: frame}))
+        return zed
+
+    return write
+
+
+def test_of_two_findings_of_an_interview_on_a_theme_the_first_is_published(store):
+    of = {"interview_id": "I1", "iso3": "ZZZ", "held": "2026-05-04", "theme": "education"}
+    data = store("interviews", [of | {"finding": word} for word in ("First", "Second")])
+    assert publish.publishable(data, "ZZZ")["interviews"].finding.tolist() == ["First"]
+
+
+@pytest.mark.parametrize(("day", "counted_again"), [("2026-06-01", False), ("2026-06-02", True)])
+def test_steps_up_to_the_day_of_a_publication_are_not_counted_in_the_next(
+    store, day, counted_again
+):
+    of = {"iso3": "ZZZ", "category": "ngo", "date": day}
+    steps = ["answered", "refused"] * LEAST
+    data = store("contacts", [of | {"contact_id": f"C{n}", "step": s} for n, s in enumerate(steps)])
+    record = [["2026-06-01T12:00:00+00:00", "2020", counted.FORM, "published", ""]]
+    frame = pd.DataFrame(record, columns=counted.COLUMNS)
+    restricted.write(data, {"publications-ZZZ.csv": restricted.packed(frame)})
+    forms = publish.publishable(data, "ZZZ")["forms"].set_index(["category", "outcome"])["count"]
+    assert (forms["all", "eligible"] == len(steps)) == counted_again

@@ -21,7 +21,9 @@ from cop.report import languages
 
 TABLE = "comments"
 # The most that is imported from a document; a cell in a spreadsheet holds 32,767 characters.
-LIMITS = {"remarks": 5000, "letters in a remark": 30_000, "letters": 1_000_000, "authors": 300}
+LIMITS = {
+    "remarks": 5000, "characters in a remark": 30_000, "characters": 1_000_000, "authors": 300
+}  # fmt: skip
 ORIGIN = 16  # first digits of the SHA-256 that are stored
 NOT_COMPARED = "Not searched for untracked edits: add --sent with exactly the file that was sent."
 
@@ -86,8 +88,8 @@ def _refuse_too_much(file, remarks, document):
     numbers = len(remarks), lengths.max(), lengths.sum(), len(document.authors)
     for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
         if number > most:
-            limit = f"at most {most:,} are imported. Split the file"
-            raise UserError(f"{file.name} has {number:,} {what}; {limit}")
+            fix = f"the limit is {most:,}. Shorten or split the file"
+            raise UserError(f"{file.name} has {number:,} {what}; {fix}")
 
 
 def _without_names(remarks, document, data):

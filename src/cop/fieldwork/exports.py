@@ -60,7 +60,7 @@ SETTINGS = {
 
 
 class Target(NamedTuple):
-    """The question, or one of FACTS, that a column contains; entry and choice if it has its own."""
+    """The question, or one of FACTS, in a column; entry and code if the column is for one only."""
 
     question: str
     entry: int = 0
@@ -213,7 +213,7 @@ def _read_excel_form(book, data):
             value = values[name].get((row, at - 1), "")
             cells.append([0, *target, value, name, row, get_column_letter(at)])
     except (KeyError, ValueError, TypeError, StopIteration) as error:
-        reason = f"a sheet was renamed, or the form is not of the present {form.id}"
+        reason = f"a sheet was renamed, or the form is not the current {form.id}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error
     stated |= {"submitted": book.saved, "sheet": next(iter(book.sheets)), "row": 1}
     facts = pd.DataFrame([stated], columns=[*FACTS, *OTHER_FACTS, "sheet", "row"]).fillna("")

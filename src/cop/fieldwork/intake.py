@@ -102,10 +102,10 @@ def validate(
     """Return the coded answers and the problems of the responses in a file.
 
     The answers have the columns response, block, entry, question, answer; the problems, which
-    reject a response, have response, sheet, row, column, value, rule. In `export.facts`, responses
-    without answers are left out, those without a country or version get `iso3` and the present
-    version, and those without a required answer a `remark`. With `iso3`, responses from other
-    countries are rejected. `countries` are the valid codes. Raises UserError without any answer.
+    reject a response, have response, sheet, row, column, value, rule. Updates `export.facts`: drops
+    responses without answers, fills in a missing country (`iso3`) and version (the current one),
+    and adds a `remark` if a required answer is missing. With `iso3`, responses from other countries
+    are rejected. `countries` are the valid codes. Raises UserError if there are no answers.
     """
     form, cells, parts = export.form, export.cells[export.cells.value != ""], []
     facts = export.facts[export.facts.index.isin(cells.response)]
