@@ -4,6 +4,7 @@ import copy
 import itertools
 import os
 import random
+import re
 import shlex
 import shutil
 import subprocess
