@@ -403,7 +403,12 @@ TOO_MUCH = {  # how many comments, of which text and author
     "remarks": (21, "Word {n}", "A. Body", "has 21 remarks; the limit is 20"),
     "letters": (1, "word " * 7_000, "A. Body", "has 34,999 characters in a remark"),
     "authors": (19, "Word {n} of a remark " * 60, "Author{n} Name{n} Other{n}", "has 19 authors"),
-    "all damaged": (19, drawn(["Ð\x90", "Ñ\x81", "РњС–РЅ", "Ã©", " ", "x"], 9_000), "A", "characters"),
+    "all damaged": (
+        19,
+        drawn(["Ð\x90", "Ñ\x81", "РњС–РЅ", "Ã©", " ", "x"], 9_000),
+        "A",
+        "characters",
+    ),
     "signs": (19, drawn("?? !+1,.-", 25_000), "A. Body", "characters"),
     "addresses": (19, drawn("a@.-b", 25_000), "A. Body", "characters"),
 }
