@@ -34,15 +34,15 @@ ROLES = {  # code in the form: role in the register
     "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
-NOT_COUNTED = "its author is not counted in published numbers (too few or later responses)"
-OWN_NAME = "it names its author's organisation: edit it in the review sheet"
+NOT_COUNTED = "the author is not counted in published numbers (too few or later responses)"
+OWN_NAME = "the text names its author's organisation: edit it in the review sheet"
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 
 
 def review(data: Path, iso3: str) -> str:
     """Add the texts without a row to the review sheet of a country, and return a message.
 
-    Raises UserError without a store, for invalid decisions and personal data in approved texts.
+    Raises UserError without a store, and for invalid decisions or personal data in approved texts.
     """
     refuse_without(data, iso3)
     path, names = sheet_path(data, iso3), pii.stored_names(data)
