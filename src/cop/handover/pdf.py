@@ -18,7 +18,7 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of $COP_CHROMIUM or of an installed program; raises UserError without any."""
+    """Return the path of $COP_CHROMIUM or a browser in PROGRAMS; raises UserError without any."""
     for name in (os.environ.get(VARIABLE, ""), *PROGRAMS):
         if program := shutil.which(name):
             return program

@@ -165,7 +165,7 @@ def _un_sdg(series, fetch, base):
 def _complete(url, count, rows):
     """Return rows as a frame. Raises UserError if there are none, or not as many as `count`."""
     if not rows or int(count) != len(rows):
-        raise UserError(f"{url} returned {len(rows or [])} of {count} values")
+        raise UserError(f"{url} returned {len(rows or [])} of {count} values. Try again later")
     return pd.json_normalize(rows)
 
 

@@ -70,12 +70,12 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row with this key as a dictionary. Raises UserError for an invalid or unknown key."""
+    """Return the row with a key as a dictionary. Raises UserError if the key is unknown."""
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
 def _find(kind, iso3, key, data):
-    """Return the row with this key as a frame. Raises UserError if the key is invalid or unknown."""
+    """Return the row with a key as a frame. Raises UserError if the key is invalid or unknown."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
         raise UserError(f"the key of {table_of(kind, data)} consists of {' and '.join(names)}")
