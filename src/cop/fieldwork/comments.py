@@ -20,11 +20,11 @@ from cop.fieldwork.publish import refuse_errors
 from cop.report import languages
 
 TABLE = "comments"
-# The most that is imported from a document; a cell in a spreadsheet holds 32,767 characters.
+# Limits for a document to be imported; a cell in a spreadsheet holds 32,767 characters.
 LIMITS = {
     "remarks": 5000, "characters in a remark": 30_000, "characters": 1_000_000, "authors": 300
 }  # fmt: skip
-ORIGIN = 16  # first digits of the SHA-256 that are stored
+ORIGIN = 16  # number of digits of the SHA-256 that are stored
 NOT_COMPARED = "Not searched for untracked edits: add --sent with exactly the file that was sent."
 
 
@@ -162,7 +162,7 @@ def _rating_in(text, statuses):
 def as_cell(text: str) -> str:
     """Return text changed so that it is valid in a data cell.
 
-    The letters of words that look damaged are separated, and a formula begins with an apostrophe.
+    Spaces are put between the letters of words that look damaged, and ' before a formula.
     """
     words = re.sub(r"\?+|\ufffd", "?", HIDDEN.sub("", " ".join(text.split()))).split()
     text = " ".join(" ".join(word) if _is_wrong(word, ANYWHERE) else word for word in words)

@@ -33,9 +33,9 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
-    """Read contacts.csv of a data folder by spreadsheet row; a missing file has no rows.
+    """Read contacts.csv, indexed by spreadsheet row; a missing file has no rows.
 
-    Raises UserError if the file has errors, or if a country has no contacts.
+    Raises UserError if the file has errors, or if one of `countries` has no contacts.
     """
     path = restricted.folder(data) / "contacts.csv"  # never the one of a base folder
     frame = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS, dtype="str")
@@ -100,7 +100,7 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return {"contacts": all steps}, with a new one for each form that came back.
+    """Return {"contacts": all steps}, with a new step for each form that came back.
 
     The step is `answered` or `partial`. `returns` is the table of the store; superseded responses
     are ignored. Without contacts the result is empty. Raises UserError like `steps`.
@@ -128,7 +128,7 @@ def issued(data: Path) -> set[str]:
 
 
 def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
-    """Add a step to a contact with a date, and return its row.
+    """Record a step of a contact on a day, and return the new row.
 
     Raises UserError if the contact is unknown or the step or date is invalid.
     """
@@ -169,7 +169,8 @@ def _add(data, frame, row):
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     """Return a text with the contacts due on a day and the number of forms by outcome.
 
-    It contains no names of persons and no addresses. Raises UserError like `steps`.
+    All countries are included if `countries` is empty. No persons or addresses are named.
+    Raises UserError like `steps`.
     """
     frame = steps(data, countries)
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
@@ -215,7 +216,7 @@ def invite(
     report += "`cop contacts --record CONTACT invited`, or `reminded`."
     if others := len(waiting) - len(files):
         report += f"\nDue without a new draft: {cop.data.count(others, 'contact')}, because they "
-        report += "are not reached by e-mail, or have a draft; remove its file to write it again."
+        report += "need no e-mail, have no address, or have a draft (delete it to write a new one)."
     return report
 
 

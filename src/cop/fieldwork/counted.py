@@ -25,7 +25,7 @@ FORM = "mapping_form"
 
 @dataclass(frozen=True)
 class Survey:
-    """The responses to one questionnaire that count."""
+    """The counted responses to a questionnaire."""
 
     questionnaire: questionnaires.Questionnaire
     returns: pd.DataFrame  # by return_id, with `partial` and `invited` (a form sent to a contact)
@@ -43,7 +43,7 @@ class Survey:
 
 
 def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
-    """Return a Survey for each questionnaire with accepted responses from a country, by id.
+    """Return a Survey for each questionnaire with accepted responses from a country, sorted by id.
 
     The responses whose return_ids are in `without` are left out.
     """
@@ -67,8 +67,8 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
     """Return a key for the sender of each response, within its country and questionnaire.
 
-    Responses with the same form id have the same sender if it is in `contacts.issued`; all others
-    have the same sender if they have the same id in their tool.
+    Responses with the same form id have the same sender if that id is in `contacts.issued`; all
+    others have the same sender if they have the same id in their survey tool.
     """
     key = returns.identity.where(returns.identity != "", returns.return_id)
     key = key.where(~returns.form_id.isin(contacts.issued(data)), "form " + returns.form_id)
@@ -99,7 +99,7 @@ def record_path(data: Path, iso3: str) -> Path:
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
     """Read the record of publications, oldest first, with `returns` as sets of return_ids.
 
-    Raises UserError if the file is unreadable or does not have the expected columns.
+    A missing file has no rows. Raises UserError if the file is unreadable or has other columns.
     """
     path = record_path(data, iso3)
     rows = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS)

@@ -79,11 +79,11 @@ def one_way(
 def pooled(
     table: pd.DataFrame, threshold: int, rng: random.Random, cells: bool = False
 ) -> pd.DataFrame:
-    """Pool the small rows of a table as `other`, so that each row reaches the threshold.
+    """Pool the small rows of a table as `other`, so that the sum of each row reaches the threshold.
 
-    If the small rows together do not reach it, further rows are drawn at random. With `cells`,
-    every cell in a row must reach it. Empty rows are dropped. A pool has at least two rows; the
-    result is empty if even all rows together are too small.
+    If the pool is too small, further rows are drawn at random. With `cells`, each cell must reach
+    the threshold. Empty rows are dropped. A pool has at least two rows; the result is empty if even
+    all rows together are too small.
     """
     table = table[table.sum(axis=1) > 0]
     if not threshold:

@@ -25,7 +25,7 @@ from cop.fieldwork.incoming import MB, InvalidFile
 from cop.report import anchors
 
 # The columns of remarks: the id of the passage or "", its first words, the text of the remark, the
-# text that it inserts (or those of a comment), the time of a comment or "", and its type.
+# inserted text (of a comment, its text), the time of a comment or "", and whether it is a comment.
 COLUMNS = ["about", "around", "text", "new", "when", "is_comment"]
 INSERTED, DELETED = "inserted", "deleted"
 SIDES = {  # a move deletes in one passage and inserts in another
@@ -35,7 +35,7 @@ SIDES = {  # a move deletes in one passage and inserts in another
 BREAKS = {qn("w:p"): " ", qn("w:tab"): " ", qn("w:br"): " ", qn("w:noBreakHyphen"): "-"}
 PASSAGES = ".//*[self::w:p or self::w:tr][not(ancestor::w:p or ancestor::w:tr)]"
 MOST_XML = 40 * MB
-AROUND = 160  # letters that are kept of a passage
+AROUND = 160  # characters that are kept of a passage
 UNREADABLE = "is not a readable Word document. Save it again as .docx, or request a new copy"
 
 
@@ -126,8 +126,8 @@ def _parse(content):
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> pd.DataFrame:
     """Return the remarks in a document on the report of a country, with the columns COLUMNS.
 
-    With `sent`, the document as it was sent, passages without an id get that of the passage with
-    the same text. If both were created at the same time, untracked edits are found by comparison.
+    Passages without an id get one from their text, or from an equal passage of `sent`, the document
+    as it was sent. If both have the same creation time, their differences are untracked edits.
     """
     for passage in document.passages:
         passage.about = passage.about or anchors.shown(passage.sent, iso3)

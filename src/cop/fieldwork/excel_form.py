@@ -1,4 +1,4 @@
-"""Excel forms to send by e-mail: drop-down lists, locked cells, no macros or formulas.
+"""Write Excel forms to send by e-mail: drop-down lists, locked cells, no macros or formulas.
 
 The first sheet contains the instructions and the questions that are asked once, and each repeated
 block has a sheet with a column for each entry. Each choice of a multiple-choice question has its
@@ -20,7 +20,7 @@ WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 
 def workbook(form: Questionnaire, language: str, form_id: str = "", iso3: str = "") -> bytes:
-    """Return the Excel form in one language as bytes."""
+    """Return the Excel form in one language as bytes; it records `form_id` and `iso3` if given."""
     book, cells = Workbook(), [("sheet", "cell", "block", "entry", "question", "choice")]
     book.remove(book.active)
     labels, lists = [("list", "label")], {}  # {list: range of its labels}
@@ -48,7 +48,7 @@ def workbook(form: Questionnaire, language: str, form_id: str = "", iso3: str = 
 
 
 def packed(book: Workbook) -> bytes:
-    """Return a workbook as bytes; texts that begin with = become texts instead of formulas."""
+    """Change the formulas in a workbook to texts, and return the workbook as bytes."""
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
@@ -98,7 +98,7 @@ def _add_questions(sheet, form, block, language, lists):
 def _unlock(sheet, block, question, labels, code=""):
     """Make an answer cell for each entry in the last row, and yield the rows of the map.
 
-    `labels` is the range of the drop-down list, or None; `code` is the choice that is answered.
+    `labels` is the range of the drop-down list, or None; `code` is the choice of the cells, or "".
     """
     rule = DataValidation("list", formula1=labels)
     for column, entry in enumerate(block.entries, 2):

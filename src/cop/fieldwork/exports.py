@@ -21,7 +21,7 @@ from cop.fieldwork import questionnaires
 from cop.fieldwork.incoming import ZIP, Book, plain
 from cop.fieldwork.questionnaires import Questionnaire, answer_code, question_code
 
-FACTS = ("iso3", "form_id", "identity", "language", "submitted", "version")  # in a mapping
+FACTS = ("iso3", "form_id", "identity", "language", "submitted", "version")  # allowed in mappings
 OTHER_FACTS = ("questionnaire", "changed", "verdict", "seed", "partial")
 CELLS = ["response", "entry", "question", "code", "value", "sheet", "row", "column"]
 MARKS = {  # tool: headings that each export contains; the tool is recognised by the first
@@ -60,7 +60,7 @@ SETTINGS = {
 
 
 class Target(NamedTuple):
-    """The question, or one of FACTS, in a column; entry and code if the column is for one only."""
+    """The question or fact in a column, which may be for a single `entry` or choice `code` only."""
 
     question: str
     entry: int = 0
@@ -72,8 +72,8 @@ class Export:
     """The responses in a file.
 
     `facts` has a row for each response: FACTS, OTHER_FACTS, sheet and row. `cells` has a row for
-    each cell, also without a value: the number of its response in `facts`, what a Target contains,
-    its value and its position. `notes` are for the person who imports the file.
+    each cell, even an empty one: CELLS, with the index of the response in `facts` as `response`.
+    `notes` are for the person who imports the file.
     """
 
     tool: str
@@ -85,7 +85,7 @@ class Export:
 
 
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
-    """A mapping of a plain table: {heading: question or fact}, {question: {word: code}}."""
+    """A mapping file: `columns` {heading: question or fact}, `values` {question: {word: code}}."""
 
     questionnaire: str = pydantic.Field(pattern=r"\S")
     columns: dict[str, str | Target]
@@ -104,7 +104,10 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
-    """Return the responses in a file; plain tables need a `mapping`. Raises UserError on errors."""
+    """Return the responses in an Excel form, an export of a survey tool, or a table with `mapping`.
+
+    Raises UserError if the format is unknown, or if columns, questions or responses are missing.
+    """
     if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)
     name, main = next(iter(book.sheets.items()))
@@ -130,7 +133,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
         if not (set(facts.version) <= {*form.earlier} and present.issuperset(MARKS[tool])):
             raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
-        notes = [f"no column for {missing}; an earlier version may not contain them"]
+        notes = [f"no column for {missing}; an earlier version of the form may lack it"]
     return Export(tool, form, facts, pd.concat(cells), notes=notes)
 
 
@@ -140,7 +143,7 @@ def _headings(sheet):
 
 
 def _column(sheet, heading):
-    """Return the cells below a normalised heading, or "" if the sheet lacks it."""
+    """Return the cells below a normalised heading; all are "" if the sheet lacks it."""
     headings, rows = _headings(sheet), sheet.iloc[1:].reset_index(drop=True)
     return rows[headings.index(heading)] if heading in headings else pd.Series("", rows.index)
 
@@ -153,7 +156,7 @@ def _facts(name, sheet, fields):
         cells = _column(sheet, heading)
         facts[fact] = cells.where(cells != "", facts[fact])
     facts["identity"] = (facts.identity.str.removeprefix("uuid:") + " " + facts.seed).str.strip()
-    facts["language"] = facts.language.str.replace("-.*", "", regex=True)  # of sr-Latn
+    facts["language"] = facts.language.str.replace("-.*", "", regex=True)  # sr for sr-Latn
     return facts.assign(sheet=name, row=sheet.index[1:])
 
 
@@ -173,8 +176,8 @@ def _cells(name, sheet, targets, responses, entries=None):
 def _targets(form, tool, book):
     """Return {heading: Target} of the supported export of a tool.
 
-    In LimeSurvey, entries and choices of `many` have their own columns. KoboToolbox exports no
-    sheet for a repeated block without entries.
+    In LimeSurvey, each entry and each choice of a `many` question has a column. KoboToolbox exports
+    no sheet for a repeated block without entries.
     """
     targets, is_workbook = {}, book.content.startswith(ZIP)
     for block, question in form.questions():
@@ -191,7 +194,7 @@ def _targets(form, tool, book):
 
 
 def _owners(book, name, main, tool):
-    """Return the response and the entry of each row of a sheet with entries of responses."""
+    """Return the response and the entry number of each row in the sheet of a repeated block."""
     parent, key = LINKS[tool]
     parents, keys = _column(book.sheets[name], parent), _column(main, key)
     responses = parents.map(dict(zip(keys, keys.index, strict=True)))
@@ -202,7 +205,7 @@ def _owners(book, name, main, tool):
 
 
 def _read_excel_form(book, data):
-    """Return the answers in an Excel form; raises UserError if it was changed."""
+    """Return the responses in an Excel form; raises UserError if its map and sheets differ."""
     stated = book.sheets["_form"].reindex(columns=[0, 1], fill_value="").set_index(0)[1].to_dict()
     form, cells = questionnaires.load(stated.get("questionnaire", ""), data), []
     values = {name: sheet.stack().to_dict() for name, sheet in book.sheets.items()}
@@ -235,6 +238,6 @@ def _read_mapped(book, name, data, mapping):
     absent += [f"question {name!r}" for name in sorted(unknown)]
     if absent or len(sheet) < 2:
         lacks = first_of(absent) or "rows below its headings"
-        raise UserError(f"{book.name} or {form.id} has no {lacks}. Correct the mapping")
+        raise UserError(f"{book.name} or {form.id} has no {lacks}. Correct the table or mapping")
     facts = _facts(name, sheet, fields)
     return Export("plain", form, facts, _cells(name, sheet, targets, facts.index), mapping.values)

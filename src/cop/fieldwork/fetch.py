@@ -42,7 +42,7 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
     """
     variable, content, id_of_form, pattern = TOOLS[tool]
     if not server or not re.fullmatch(pattern, form):
-        raise UserError(f"add --server with its address, and --form with {id_of_form}")
+        raise UserError(f"add --server with the server's address, and --form with {id_of_form}")
     token = os.environ.get(variable, "").strip()
     if not token:
         raise UserError(f"{variable} is not set: set it to {content} (it is never stored)")
@@ -57,7 +57,7 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
         reason, cause = f"status {status}" if status else http.cause(error), error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         reason, cause = "it returned no readable responses", error
-    fix = f"Check --server, --form ({id_of_form}) and {variable}, and that it may read this form"
+    fix = f"Check --server, --form ({id_of_form}), {variable} and the user's access to the form"
     raise UserError(f"{server}: {reason}; nothing was changed. {fix}") from cause
 
 
@@ -66,7 +66,7 @@ def address_of(server: str) -> str:
     parts = urlsplit(server if "://" in server else f"https://{server}")
     if parts.scheme == "https" or parts.scheme == "http" and parts.hostname in LOCAL:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    raise UserError(f"{server} is not an https address, and the token is sent only over https")
+    raise UserError(f"{server} is not an https address. Use https, so that the token is encrypted")
 
 
 def _content(session, method, url, **options):
@@ -109,7 +109,7 @@ def _limesurvey(session, server, form, token):
         if isinstance(answer, str):
             return answer
         reason = str((answer or {}).get("status"))[:200]
-        raise UserError(f"LimeSurvey: {reason}; nothing was changed")
+        raise UserError(f"LimeSurvey: {reason}; nothing was changed. Check the user and --form")
 
     user, _, password = token.partition(":")
     key = call("get_session_key", user, password)

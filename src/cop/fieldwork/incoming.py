@@ -30,7 +30,7 @@ TOO_LARGE = (
 )
 UNREADABLE = (
     "is damaged, protected by a password, or neither an Excel workbook (.xlsx), a zip of CSV files "
-    "nor CSV in UTF-8. Save it again without password as .xlsx or as 'CSV UTF-8'"
+    "nor CSV in UTF-8. Save it again without a password as .xlsx or as 'CSV UTF-8'"
 )
 
 
@@ -40,10 +40,10 @@ class InvalidFile(Exception):
 
 @dataclass
 class Book:
-    """A file with its bytes and its sheets, as text without empty rows, by name.
+    """The bytes of a file, and its sheets by name as frames of text without empty rows.
 
-    The index of a sheet has the row numbers in the spreadsheet, and the first row the headings.
-    `saved` is when a workbook was last saved, or "".
+    The index of a sheet contains row numbers as in a spreadsheet, and its first row the headings.
+    `saved` is the ISO time at which a workbook was last saved, or "" if unknown.
     """
 
     name: str
@@ -66,7 +66,7 @@ def read(path: Path) -> Book:
 
 
 def parse(name: str, content: bytes) -> Book:
-    """Parse a file into a Book by the type of its bytes, not its suffix. Raises InvalidFile."""
+    """Return a file of any suffix as a Book; raises InvalidFile if it is empty or unreadable."""
     if content.startswith(ZIP):
         book = _read_zip(name, content)
     else:
@@ -114,7 +114,7 @@ def plain(text: str) -> str:
 
 
 def _read_zip(name, content):
-    """Return the Book of a workbook, or of a zip of CSV files with the shortest name first."""
+    """Return the Book of a workbook, or of zipped CSV files sorted by the length of their names."""
     parts = unzip(content, lambda part: part.lower().endswith((".xml", ".rels", ".csv")))
     if "xl/workbook.xml" in parts:
         return _read_workbook(name, content, parts)
@@ -129,7 +129,7 @@ def _read_workbook(name, content, parts):
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise InvalidFile(f"defines entities in {part}, which no spreadsheet needs")
+            raise InvalidFile(f"defines entities in {part}. Save it again as .xlsx")
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
             raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:

@@ -34,7 +34,7 @@ UNKNOWN = "is an unknown version. If it may be used, list it in `earlier` of the
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
 EXPECTED = {  # of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
-    "number": "a number such as 12.5 (without separator of thousands, not with three decimals)",
+    "number": "a number such as 12.5 (no separator of thousands, not exactly three decimals)",
     "date": "a date such as 2026-11-24 or 24.11.2026",
 }  # fmt: skip
 LARGEST = 10**15
@@ -54,8 +54,9 @@ def import_responses(
 ) -> int:
     """Import files into the store, and print the result of each.
 
-    Returns 0 if all responses were accepted, 2 if no file was imported, and 1 if some responses or
-    files were rejected. Raises UserError for an unknown country or an invalid mapping.
+    With `iso3`, responses without a country get it, and those from other countries are rejected.
+    `mapping` is a file for plain tables. Returns 0 if all responses were accepted, 2 if no file was
+    imported, and 1 otherwise. Raises UserError for an unknown country or an invalid mapping.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
@@ -80,7 +81,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
     """Remove the responses and raw copies of imported files, and return a message.
 
     Responses of people who withdrew consent are kept, so that a new import does not count them.
-    Reviews, codes and steps of contacts are kept, too.
+    Reviews, codes and steps of contacts are kept, too. Raises UserError for an unreadable file.
     """
     names = {incoming.read(file).sha for file in files}
     with restricted.locked(data):
@@ -149,7 +150,7 @@ def validate(
 
 
 def _check_facts(facts, form, iso3, countries):
-    """Complete the country and version of each response, and return problems with its facts."""
+    """Fill in missing countries and versions in `facts`, and return the problems with facts."""
     facts["iso3"] = facts.iso3.str.upper().replace("", iso3)
     facts["version"] = facts.version.replace("", form.version)
     others, versions = countries - {iso3} if iso3 else (), (form.version, *form.earlier)
@@ -157,7 +158,7 @@ def _check_facts(facts, form, iso3, countries):
     rules = [
         ("iso3", facts.iso3 == "", "is missing. Add --country ISO3"),
         ("iso3", ~facts.iso3.isin({"", *countries}), "is not a country code. Use one such as UKR"),
-        ("iso3", facts.iso3.isin(others), f"is not the country given by --country, {iso3}"),
+        ("iso3", facts.iso3.isin(others), f"is not the country given by --country, {iso3}. Fix it"),
         ("version", ~facts.version.isin(versions), UNKNOWN),
         ("verdict", rejected, "is marked as not approved in the survey tool. Approve it there"),
     ]
@@ -166,10 +167,7 @@ def _check_facts(facts, form, iso3, countries):
 
 
 def _missing(facts, form, cells):
-    """Return the remark on each response that was not completed or lacks a required answer, or "".
-
-    Questions in repeated blocks and with a condition are not considered.
-    """
+    """Return a remark on each response; "" if it is complete and has all required answers."""
     pairs = form.questions()
     required = [q.id for block, q in pairs if q.required and not (q.when or block.repeat)]
     filled = pd.crosstab(cells.response, cells.question)
@@ -180,10 +178,10 @@ def _missing(facts, form, cells):
 
 
 def _decoder(question, code, export):
-    """Return a function of a text that returns the code of a choice, or None if it has no meaning.
+    """Return a function that returns a choice's code for a text, or None for an unknown text.
 
-    A text is a code, or a label in any language, or a word of the mapping. The column of one
-    choice, whose `code` is not empty, contains yes, which means this code, or no, which means "".
+    A known text is a code, a label in any language or a word of the mapping. With `code`, the
+    column is for that choice only: its texts mean yes, for which `code` is returned, or no ("").
     """
     choices = export.form.choices["yes_no"] if code else export.form.choices_of(question)
     texts = {plain(label): c.code for c in choices for label in c.label.values()}
@@ -198,7 +196,7 @@ def _decoder(question, code, export):
 
 
 def _read_choices(question, decode, form, value):
-    """Return the codes in a cell; several are separated by spaces, or by `;` or line breaks."""
+    """Return the codes in a cell, split at spaces, `;` or line ends, and the broken rule or ""."""
     parts = [value]
     for separator in r"\s+", r"\s*[;\n]\s*":
         if question.type == "many" and None in map(decode, parts):
@@ -211,7 +209,7 @@ def _read_choices(question, decode, form, value):
 
 
 def _read_value(question, today, value):
-    """Return a text, a number in its shortest form or an ISO date, and the rule it breaks or ""."""
+    """Return [text, number in shortest form or ISO date] and "", or [] and the broken rule."""
     if question.type in FREE:
         is_long = len(value) > LONGEST
         return ([], f"has more than {LONGEST} characters. Shorten it") if is_long else ([value], "")
@@ -277,10 +275,10 @@ def _store(book, export, answers, problems, data):
 
 
 def _rows(facts, answers, export, now):
-    """Return responses as rows of the store; an invalid or future time becomes `now`.
+    """Return responses as rows of the store; an invalid or future `submitted` becomes `now`.
 
-    The id is a hash of identity, times and answers. Identical responses in one file without an
-    identity or form id belong to different people.
+    The id is a hash of CONTENT and the answers. Identical responses in a file get different ids if
+    they have neither identity nor form id, since they may come from different people.
     """
     facts = facts.assign(questionnaire=export.form.id, source=export.tool, status="")
     lines = answers.block + " " + answers.entry + " " + answers.question + " " + answers.answer
@@ -314,7 +312,7 @@ def _with_status(store, data):
 
 
 def _remarks(store, answers, form, data):
-    """Return {remark: ids of responses} that a person should check."""
+    """Return {remark: ids of the responses that a person should check}."""
     names = answers[answers.question == "organisation"].set_index("return_id").answer
     valid = store[store.status != SUPERSEDED]
     pairs = (valid.iso3 + " " + valid.return_id.map(names.map(plain))).dropna()

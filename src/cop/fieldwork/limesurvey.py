@@ -30,7 +30,7 @@ AGREED = f'{CONSENT}.NAOK == "Y"'
 def structure(form: Questionnaire, iso3: str = "") -> str:
     """Return the survey structure as text; with `iso3`, responses state that country.
 
-    Attributes of questions do not depend on the language, and only the first may contain them.
+    Attributes do not depend on the language; only rows in the first language contain them.
     """
     tags, is_named = [language.tag for language in form.spoken.values()], form.kind == "form"
     settings = {
@@ -56,7 +56,7 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
 
 
 def _translate(cell, code):
-    """Return a cell; texts lose mark-up and braces, since LimeSurvey evaluates expressions."""
+    """Return a cell; texts are translated, and mark-up and braces (expressions) are escaped."""
     if not isinstance(cell, dict):
         return cell
     plain = " ".join(html.escape(wording(cell, code), quote=False).split())

@@ -65,6 +65,6 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
 
 
 def categories(table: pd.DataFrame) -> frozenset[str] | None:
-    """Return the published categories without `all` and OTHER, or None without any count."""
+    """Return the published categories without `all` and OTHER, or None if no count is published."""
     shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
     return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None

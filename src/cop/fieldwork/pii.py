@@ -25,7 +25,7 @@ HANDLE = re.compile(
     re.IGNORECASE,
 )
 PHONE = re.compile(r"(?<![\w-])\+?\(?\d(?:[\s()./-]*\d){6,}(?!\w)")
-PERIOD = re.compile(  # years, days and large numbers, which are no telephone numbers
+PERIOD = re.compile(  # years, days and large numbers, which are not telephone numbers
     r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
@@ -97,9 +97,9 @@ def hard_flags(text: str, names: Names) -> list[str]:
 
 
 def find(text: str, names: Names) -> list[tuple[str, str]]:
-    """Return (kind, first match) for each kind of personal data, formula or control character.
+    """Return (kind, first match) for each kind of personal data, web address or formula in a text.
 
-    Parts of `names.people` also match in declined forms, and spelled-out e-mail addresses match.
+    Control characters count as formulas. Parts and declined forms of `names.people` also match.
     """
     normal, declined = _normalise(text), _declined(names.people)
     words = plain(normal)
@@ -120,7 +120,7 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
     """Replace e-mail addresses, telephone numbers, handles and names of persons in a text.
 
-    Matches that consist of `public` words (in lower case) are kept, except full `names.people`.
+    Matches that consist of `public` words (in lower case) are kept, except full names of persons.
     """
     declined = _declined(names.people)
 

@@ -28,9 +28,9 @@ GONE = (
 )
 LOST = (
     "{}: published rows of {} would be removed or changed, but the restricted store does not have "
-    "their responses, the review sheet with the decisions, or {}, which records them. Nothing was "
-    "written. Publish on the computer that published before, copy the file from there, or add "
-    "--withdraw to remove the rows"
+    "their responses, the review sheet with the decisions, or {}, the record of publications. "
+    "Nothing was written. Publish on the computer that published before, copy the file from there, "
+    "or add --withdraw to remove the rows"
 )
 
 
@@ -44,7 +44,7 @@ def publish(
     """Write the changed tables of a country, all or none, and return how many changed.
 
     With `dry_run`, nothing is written. The numbers of a survey stay the same within an edition;
-    `withdraw` removes those that count withdrawn responses. `show` prints how many lines change.
+    `withdraw` removes those that count withdrawn responses. `show` receives each message.
     Raises UserError if the restricted store does not exist, a table is invalid, a text contains
     personal data, or, without `withdraw`, the published rows may come from another store.
     """
@@ -103,7 +103,7 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(data, iso3, withdraw):
-    """Return publications that stay {survey: return_ids}, withdrawn {survey: None}, and notes."""
+    """Return {survey: return_ids} that stay published, {survey: None} if withdrawn, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
     present = set(left.return_id)
@@ -120,7 +120,7 @@ def _standing(data, iso3, withdraw):
 
 
 def _numbers(standing, threshold, secret, data, iso3):
-    """Return the new table `forms`, {table: numbers} for each survey, and {survey: return_ids}.
+    """Return the new table `forms`, a list of {table: frame}, and {survey: return_ids counted}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
     few new responses are not in the third value, and their tables have no counts.
@@ -150,7 +150,7 @@ def _numbers(standing, threshold, secret, data, iso3):
 
 
 def _interviews(data, iso3, secret):
-    """Return the table `interviews`; of an interview's findings on a theme, the first is kept."""
+    """Return the table `interviews`, with one row for each interview and theme."""
     mine = restricted.read("interviews", data).query("iso3 == @iso3")
     mine = mine.drop_duplicates(["interview_id", "theme"])
     voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
@@ -158,10 +158,7 @@ def _interviews(data, iso3, secret):
 
 
 def _with_others(name, parts, standing, data, iso3):
-    """Return a table with new numbers and the present rows that stay.
-
-    These are studies, `standing` surveys, and analysts' rows, which take precedence.
-    """
+    """Return a table: new rows and the present ones of studies, `standing` surveys and analysts."""
     present, ours = cop.data.read(name, data, iso3), set(questionnaires.ids(data))
     stays = ~present.survey.isin(ours - standing.keys()) | (present.get("by") == "analyst")
     out = pd.concat([present[stays], *(part[name] for part in parts)])

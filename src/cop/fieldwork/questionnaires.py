@@ -1,8 +1,8 @@
-"""Questionnaires: definitions in YAML with translations, validated by pydantic models.
+"""Load questionnaires: definitions in YAML with translations, validated by pydantic models.
 
 Definitions are written in English. `shared.yml` contains what all forms use, and
-`languages/<code>.yml` maps each English text to its translation; a text without one is shown in
-English.
+`languages/<code>.yml` maps each English text to its translation; an untranslated text is shown
+in English.
 """
 
 import hashlib
@@ -102,12 +102,12 @@ class Block(_Model):
 
     @property
     def entries(self) -> Sequence[int]:
-        """The entry numbers from 1; only 0 if the block is not repeated."""
+        """The entry numbers from 1, or only 0 if the block is not repeated."""
         return range(1, self.most + 1) if self.repeat else [0]
 
 
 class Language(_Model):
-    """A language of the forms; its `notice` marks a draft and is empty once that is reviewed."""
+    """A language of the forms; `notice` marks draft translations and is empty for reviewed ones."""
 
     tag: str  # for HTML and LimeSurvey, such as sr-Latn
     name: str
@@ -195,7 +195,7 @@ def load(name: str, data: Path) -> Questionnaire:
     """Return a questionnaire in all languages.
 
     A form or survey begins with the block of `shared.yml` that asks for consent. Raises UserError
-    for an unknown name, and for errors in the definition, which it lists.
+    for an unknown name, and with a list of all errors for an invalid definition.
     """
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")

@@ -41,7 +41,10 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Read a table as text; empty cells and missing columns are "", a missing file has no rows."""
+    """Read a table as text; a missing file has no rows.
+
+    Empty cells and missing columns are "". Raises UserError if the file is unreadable.
+    """
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)

@@ -34,15 +34,15 @@ ROLES = {  # code in the form: role in the register
     "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
-NOT_COUNTED = "its author is not counted in published numbers (too few or later responses)"
-OWN_NAME = "it names its author's organisation: edit it in the review sheet"
+NOT_COUNTED = "the author is not counted in published numbers (too few or later responses)"
+OWN_NAME = "the text names its author's organisation: edit it in the review sheet"
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 
 
 def review(data: Path, iso3: str) -> str:
     """Add the texts without a row to the review sheet of a country, and return a message.
 
-    Raises UserError that lists the rows with an invalid decision.
+    Raises UserError without a store, and for invalid decisions or personal data in approved texts.
     """
     refuse_without(data, iso3)
     path, names = sheet_path(data, iso3), pii.stored_names(data)
@@ -119,7 +119,7 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 
 
 def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return `texts` with the `row` in the sheet (NA without one), `decision` and `edited_text`.
+    """Return `texts` with the `row` in the sheet (NA for a new text), `decision` and `edited_text`.
 
     `final` is the text to publish, or "". Raises UserError that lists the rows with an unknown
     decision, with `edit` and no edited text, or with an edited text and another decision.
@@ -144,7 +144,7 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
 def names_for(question: str, names: pii.Names) -> pii.Names:
     """Return the names to search for in the answer to a question.
 
-    The name of an organisation may contain that of another one that refused to be named.
+    In an answer to NAME, `refused` names are not searched for, as a name may contain another.
     """
     return replace(names, refused=frozenset()) if question == NAME else names
 
@@ -230,10 +230,7 @@ def partnerships(
 
 
 def _agreed(surveys, *also):
-    """Yield (survey, return_id, name, category) for organisations that agreed to be named.
-
-    They also answered yes to the questions in `also`.
-    """
+    """Yield (survey, return_id, name, category) of organisations that agreed to be named."""
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
@@ -245,7 +242,7 @@ def _agreed(surveys, *also):
 def _roles_and_latest(form, return_id):
     """Return the roles of an organisation and the date of its latest activity.
 
-    Both are "" without consent. An ongoing activity has the date of the response.
+    Both are "" without consent to publish answers. An ongoing activity has the response's date.
     """
     if return_id not in form.agreed("publish_answers"):
         return ["", ""]

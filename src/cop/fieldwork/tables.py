@@ -44,7 +44,7 @@ STATEMENTS = Path(__file__).with_name("survey_about.csv")
 class People:
     """The people counted in the tables of a survey, and the rules for these tables."""
 
-    groups: pd.Series  # category by return_id or "sent CONTACT"; OTHER if it is small or unknown
+    groups: pd.Series  # category by return_id (or "sent CONTACT"); OTHER if small or unknown
     counted: bool  # whether the table of outcomes publishes their number
     threshold: int  # 0 for facts about institutions that agreed to be named with their answers
     rng: Callable[..., Random]
@@ -77,10 +77,10 @@ def people(
 ) -> People:
     """Return the people counted in the tables of a survey, grouped by category.
 
-    `sent` are the final outcomes of the mapping forms and `forms` their published table. If that
-    table publishes the number of organisations that answered, the form's tables count exactly
-    these. If at least twice the threshold agreed to be named with their answers and fewer did not,
-    they count only those who agreed: such facts about institutions are not suppressed.
+    `sent` are the final outcomes of the mapping forms and `forms` their published table. If at
+    least twice the threshold agreed to be named with their answers, and fewer than that did not,
+    the form's tables count only those who agreed, and suppress nothing. Otherwise, if `forms`
+    publishes how many organisations answered, they count exactly these organisations.
     """
     form, returns = survey.questionnaire, survey.returns
     rng, least = partial(rng, form.id), MIN_STANDALONE * threshold
@@ -103,9 +103,9 @@ def people(
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, threshold: int = THRESHOLD
 ) -> dict[str, pd.DataFrame]:
-    """Return {name: table}; `survey_about` has rows even if too few answered to publish counts.
+    """Return {name: table} of COLUMNS, `survey_about` and `coding`; a suppressed count is NA.
 
-    `codes` are the themes that coders assigned to open answers. A suppressed count is NA.
+    `codes` are coders' themes of open answers. Without counts, only `survey_about` has rows.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     start = [form.id, wording(form.title, "en"), mode(survey)]
@@ -199,8 +199,8 @@ def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
     """Return the table `coding`: whether two coders assigned the same themes to open answers.
 
-    Questions are left out if both coded fewer than twice the threshold of answers; below ENOUGH
-    answers, `alpha`, `low` and `high` are NaN.
+    A question is left out if fewer answers than twice the threshold have two coders; with fewer
+    than ENOUGH, `alpha`, `low` and `high` are NaN.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
@@ -247,8 +247,8 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 def mode(survey: Survey) -> str:
     """Return how people were reached: "invited list", "open link" or "not recorded".
 
-    If all responses come from forms that were sent to contacts, it is the list; otherwise it is an
-    open link, unless all come from plain tables and Excel forms.
+    It is the list if all responses come from forms sent to contacts. Otherwise it is not recorded
+    if all come from plain tables and Excel forms, and an open link if not.
     """
     returns = survey.returns
     if len(returns) and returns.invited.all():
@@ -282,8 +282,8 @@ def _closed(survey, question, people, before):
 def _themes(survey, question, people, codes):
     """Return the Tally for an open question; a theme counts if all coders assigned it.
 
-    The decisions of an adjudicator replace those of the coders. None means that too few answers
-    are coded or, if the number of people is published, that too few are not.
+    The decisions of an adjudicator replace those of the coders. None means that too few people
+    have coded answers or, if the number of people is published, that too few have none.
     """
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base, themes = frozenset(mine.return_id), sorted(mine.theme.unique())
@@ -315,9 +315,9 @@ def _tally(survey, question, people, answers, base, counts, closed):
 
 
 def _last(counts, hidden, n, rng):
-    """Return which further choice is suppressed if only one is and all people made a choice.
+    """Return as a mask which further choice to suppress if a single choice is suppressed so far.
 
-    Otherwise the people who made none of the other choices must have made the suppressed one.
+    If all people made a choice, those who made no published choice made the suppressed one.
     """
     shown = sorted(counts.index[~hidden])
     needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
@@ -343,8 +343,9 @@ def _parts(tally):
 
 
 def _base(survey, question, people, before):
-    """Return the people asked and whether their number is published; nobody if no counts show it.
+    """Return the set of people asked, and whether its size is published.
 
+    The set is empty if its size does not follow from published counts of the earlier question.
     `before` is {id of an earlier question: (label, Tally)}.
     """
     when, everybody = question.when, set(people.groups.index)
@@ -360,7 +361,7 @@ def _base(survey, question, people, before):
 
 
 def _is_conditional(survey, question):
-    """Return whether only some people were asked; a condition of the screening holds for all."""
+    """Return whether only some people were asked; all people meet conditions on the screening."""
     return bool(question.when) and question.when.question not in screens(survey.questionnaire)
 
 

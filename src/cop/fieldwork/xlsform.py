@@ -18,7 +18,7 @@ TYPES = {  # all others are text
 
 
 def workbook(form: Questionnaire, iso3: str = "") -> bytes:
-    """Return the XLSForm in all languages as bytes; with `iso3`, that country is its default.
+    """Return the XLSForm in all languages as bytes; with `iso3`, responses record that country.
 
     Raises UserError for warnings or errors of pyxform.
     """
@@ -67,7 +67,7 @@ def check(content: bytes, name: str) -> str:
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
-        raise UserError(f"pyxform does not accept the XLSForm of {name}: {error}") from error
+        raise UserError(f"pyxform rejects {name}; correct its YAML file: {error}") from error
     if result.warnings:
         lines = "\n".join(result.warnings)
         raise UserError(f"pyxform has warnings about {name}; correct its YAML file:\n{lines}")

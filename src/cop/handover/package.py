@@ -61,7 +61,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} of pages, their Word files and PDF, and why the PDF is missing."""
+    """Return {path: content} of pages, Word files and PDF, and why there is no PDF or ""."""
     pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
     files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
     files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages.values()}

@@ -18,7 +18,7 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of $COP_CHROMIUM or the first of PROGRAMS. Raises UserError without any."""
+    """Return the path of $COP_CHROMIUM or a browser in PROGRAMS; raises UserError without any."""
     for name in (os.environ.get(VARIABLE, ""), *PROGRAMS):
         if program := shutil.which(name):
             return program
@@ -50,7 +50,7 @@ def render(page: bytes, site: str = "") -> bytes:
         with pikepdf.open(target, allow_overwriting_input=True) as document:
             for element in structure_elements(document):
                 if element.S == "/Figure" and "/Alt" not in element:
-                    element.S = pikepdf.Name.Div  # a group, since pictures have a description
+                    element.S = pikepdf.Name.Div  # a group; figures must have a description
             base = Path(folder).as_uri()
             for link in (a for page in document.pages for a in page.get("/Annots", [])):
                 address = str(link.get("/A", {}).get("/URI", ""))
@@ -72,7 +72,7 @@ def _print(source, target):
     try:
         result = subprocess.run(command, capture_output=True, errors="replace", timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
-        raise UserError(f"Chromium did not print the page within {TIMEOUT} seconds") from None
+        raise UserError(f"Chromium did not print the page within {TIMEOUT} s. Try again") from None
     if not target.is_file():
         messages = result.stderr.strip().splitlines() or ["no message"]
         raise UserError(f"Chromium did not print the page: {messages[-1]}")

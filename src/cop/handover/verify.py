@@ -103,7 +103,7 @@ def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
     Returns 0 if the package is intact and signed by `signer`, 1 if files differ or `signer` is
-    missing or another key, and 2 if `verify` raises an error.
+    empty or another key, and 2 if `verify` raises an error.
     """
     try:
         verdict = verify(path)

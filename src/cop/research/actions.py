@@ -12,8 +12,8 @@ NEEDED = ["lead_id", "target", "target_due"]  # columns of a recommendation that
 def begin(iso3: str, data: Path) -> list[str]:
     """Add an action with a milestone for each recommendation without an action.
 
-    The milestone is the target of the recommendation. Recommendations without lead, target or its
-    date are skipped. Returns messages with the result, those skipped and the next step.
+    The milestone is the target of the recommendation. Recommendations without lead, target or due
+    date are skipped. Returns messages on the result, skipped recommendations and the next step.
     """
     with writing.alone(data):
         plan = rows.present("recommendation", iso3, data)

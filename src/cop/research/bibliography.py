@@ -102,7 +102,7 @@ def _plain(text):
 
 
 def _day(stated):
-    """Return the date in a CSL date field, or today's date unless it has year, month and day."""
+    """Return the date in a CSL date field, or today's date if the field is incomplete."""
     numbers = map(int, re.findall(r"\d+", json.dumps(stated)))
     with suppress(ValueError, TypeError):
         return date(*numbers).isoformat()

@@ -95,7 +95,7 @@ def _note(pages, data):
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return the visible text of a page, or None for another content type, such as PDF."""
+    """Return the visible text of a page, or None if its content type is not text, such as PDF."""
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)

@@ -22,7 +22,7 @@ Name institutions and functions, never people. Reports omit this note; delete it
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Create a country or its next edition, by default this year's, and return the next steps.
+    """Create a country's folder or next edition (default: this year) and return the next steps.
 
     Raises UserError, without writing anything, for an unknown code or an invalid or old edition.
     """
@@ -48,9 +48,9 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
         table.index += 2  # as a spreadsheet numbers rows
         path = f"{folder}/editions.csv"
-        if faults := checks.of_table("editions", table, path, data):
+        if errors := checks.of_table("editions", table, path, data):
             message = f"edition {edition} is invalid; nothing was written:"
-            raise UserError("\n".join([message, *map(str, faults)]))
+            raise UserError("\n".join([message, *map(str, errors)]))
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | {path: cop.data.csv_of(table).encode()})
     if not last:

@@ -45,8 +45,8 @@ class Reading(NamedTuple):
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
     """Read the series of an indicator from its service.
 
-    `series` is the row of the indicator in indicator_series. Values of areas not in `countries`,
-    before 2000 or that are not numbers are dropped. Raises UserError if the request fails, or the
+    `series` is the row of the indicator in indicator_series. Values that are not numbers, before
+    2000 or of areas not in `countries` are dropped. Raises UserError if the request fails, or the
     response is incomplete, has an unexpected format or contains several series.
     """
     try:
@@ -81,7 +81,7 @@ def _address(service):
 
 
 def _clean(frame, countries, first):
-    """Return iso3, year and value as text, from `first` on. Raises UserError if a year has two."""
+    """Return iso3, year and value as text, from `first` on. Raises UserError if values conflict."""
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -138,7 +138,7 @@ def _itu_table(body):
 
 
 def _un_sdg(series, fetch, base):
-    """Read the totals of a series from the SDG API, or the `dimensions`, such as 'Sex=MALE'."""
+    """Read a series from the SDG API: its totals, or the values that match `dimensions`."""
     address, code, rows = f"{base}/Series/Data", series["series"], []
     for page in range(1, MAX_PAGES):
         answer = fetch.json(address, {"seriesCode": code, "pageSize": 5000, "page": page})
@@ -165,7 +165,7 @@ def _un_sdg(series, fetch, base):
 def _complete(url, count, rows):
     """Return rows as a frame. Raises UserError if there are none, or not as many as `count`."""
     if not rows or int(count) != len(rows):
-        raise UserError(f"{url} returned {len(rows or [])} of {count} values")
+        raise UserError(f"{url} returned {len(rows or [])} of {count} values. Try again later")
     return pd.json_normalize(rows)
 
 

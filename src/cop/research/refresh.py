@@ -28,16 +28,16 @@ class Update(NamedTuple):
 
     files: dict[str, bytes]
     lines: list[str]
-    before: dict[str, bytes]  # contents of the same files at the comparison
+    before: dict[str, bytes]  # contents of the same files when they were compared
 
 
 def from_services(
     data: Path, codes: list[str], fetch: Fetcher, accept: bool = False, track: Callable = iter
 ) -> Update:
-    """Download series and compare them with the data, without writing anything.
+    """Download series, compare them with the data and return the Update, without writing it.
 
-    All indicators are read if `codes` is empty, and the index if it is [GCI]. Raises UserError for
-    an unknown code, an incomplete response or, unless `accept`, signs of another series.
+    Empty `codes` mean all indicators, [GCI] the Global Cybersecurity Index. Raises UserError for an
+    unknown code, an incomplete response or, unless `accept`, signs of another series.
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -63,9 +63,9 @@ def from_services(
 
 
 def from_file(path: Path, data: Path) -> Update:
-    """Compare a file in the format of indicators.csv or gci.csv with the data.
+    """Compare a file in the format of indicators.csv or gci.csv with the data; return the Update.
 
-    Nothing is written. Figures not in the file are kept. Raises UserError if it contains errors.
+    Nothing is written. Figures not in the file are kept. Raises UserError for errors in the file.
     """
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
@@ -141,7 +141,7 @@ def _update(name, compared, data, cells=None, services=()):
     """Return the update of a table.
 
     `cells` ({code: {column: text}}) updates the registers of series and indicators, and `services`
-    that of sources. Raises UserError with errors in the files that would change.
+    that of sources. Raises UserError that lists errors in the changed files.
     """
     changes, files = compared[compared.kind != ""], {}
     if len(changes):

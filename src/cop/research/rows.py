@@ -50,7 +50,7 @@ def keys(kind: str, data: Path) -> list[str]:
 
 
 def _id_form(kind, data):
-    """Return the match of letter and least number of digits in ids; None without numbered ids."""
+    """Return the match of the letter and number of digits of ids, or None if ids have no number."""
     first = cop.data.fields(table_of(kind, data), data)[0]
     return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 
@@ -70,12 +70,12 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row with this key as a dictionary. Raises UserError if it is not found."""
+    """Return the row with a key as a dictionary. Raises UserError if the key is unknown."""
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
 def _find(kind, iso3, key, data):
-    """Return the row with this key as a frame. Raises UserError if it is invalid or not found."""
+    """Return the row with a key as a frame. Raises UserError if the key is invalid or unknown."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
         raise UserError(f"the key of {table_of(kind, data)} consists of {' and '.join(names)}")
@@ -129,8 +129,8 @@ def add(
 ) -> list[Row]:
     """Add all rows, or none, and return them as written.
 
-    Missing cells are filled by `blank`. `places` contains (file, row number) for each row from a
-    file, which errors refer to. Raises UserError with all errors, without writing anything.
+    Missing cells are filled by `blank`. `places` is the (file, row number) of each row for error
+    messages. Raises UserError with all errors, without writing anything.
     """
     if kind in BEGUN:
         raise UserError(
@@ -183,10 +183,10 @@ def _check(kind, iso3, table, numbers, data, places=()):
     path = path_of(kind, iso3, data)
     by_number = dict(zip(numbers, places or [(path, number) for number in numbers], strict=True))
     lines = []
-    for fault in checks.of_table(table_of(kind, data), table, path, data):
-        if fault.row in by_number and fault.rule not in LATER:
-            file, number = by_number[fault.row]
-            lines.append(str(replace(fault, file=file, row=number)))
+    for error in checks.of_table(table_of(kind, data), table, path, data):
+        if error.row in by_number and error.rule not in LATER:
+            file, number = by_number[error.row]
+            lines.append(str(replace(error, file=file, row=number)))
     if lines:
         raise UserError("\n".join(["nothing was written:", *lines]))
 

@@ -16,7 +16,7 @@ KINDS = {  # letter of an id: kind of row
 
 
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
-    """Return (kind, row) for an id such as UKR-E05. Raises UserError if it is not found."""
+    """Return (kind, row) for an id such as UKR-E05. Raises UserError if the id is unknown."""
     if not (kind := KINDS.get(row_id[4:5])):
         raise UserError(f"{row_id} is not the id of a row that can be verified (example: UKR-E05)")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
