@@ -198,8 +198,8 @@ def _owners(book, name, main, tool):
     parent, key = LINKS[tool]
     parents, keys = _column(book.sheets[name], parent), _column(main, key)
     responses = parents.map(dict(zip(keys, keys.index, strict=True)))
-    if responses.isna().any():
-        wrong = f"{book.name}, sheet {name}: {parents[responses.isna()].iloc[0]!r}"
+    for row, cell in parents[responses.isna()].items():
+        wrong = f"{book.name}, sheet {name}, row {row}: {cell!r}"
         raise UserError(f"{wrong} is not the id of a response. {SETTINGS[tool]}")
     return responses.astype(int), (parents.groupby(parents).cumcount() + 1).astype(str)
 
