@@ -22,7 +22,7 @@ STRAY = ("is not in datapackage.json", "Describe the table there, or move the fi
 
 
 def of_folder(data: StrPath) -> list[DataError]:
-    """Return the errors in a data folder and its archived editions, except ids of lost countries."""
+    """Return all errors in a data folder and its archived editions (no ids of lost countries)."""
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
     lost_ids = tuple(f"{error.file[-3:]}-" for error in gone)  # a result of the loss
