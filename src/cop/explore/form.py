@@ -1,6 +1,6 @@
 """Provide the form of explore.ipynb that adds, changes and verifies rows of research.
 
-The fields are the columns of a table in datapackage.json. Text is kept until it is written.
+The fields are the columns of a table in datapackage.json. Entered text is kept until it is written.
 """
 
 import ipywidgets as widgets
@@ -55,7 +55,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Record the passage that supports the row, and mark the row as verified, if unchanged."""
+        """Record the passage that supports the row and verify the row, unless it was edited."""
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():

@@ -50,7 +50,7 @@ def root_folder() -> Path:
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks to desk/, except over copies that were changed; return the names copied."""
+    """Copy notebooks to desk/ without replacing changed copies, and return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED
