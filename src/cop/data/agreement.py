@@ -14,7 +14,7 @@ ENOUGH, VARIED = 20, 5  # minimum for alpha: items, and items with a less freque
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Return ordinal alpha, or NaN if no item has two ratings on the scale or all ratings agree."""
+    """Return ordinal alpha; NaN if no item is rated twice on the scale or all ratings are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 

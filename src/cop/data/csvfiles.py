@@ -100,7 +100,7 @@ def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
 
 
 def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
-    """Read a CSV file as {value of a column: first row with this value}."""
+    """Read a small CSV file as {value of a column: first row with this value} (see `records`)."""
     return {row[column]: row for row in reversed(records(path, column))}
 
 

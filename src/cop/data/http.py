@@ -58,7 +58,7 @@ class SameSite(requests.Session):
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a session that sends our user agent and retries temporary failures, POST included."""
+    """Create a session that sends `settings.agent` and retries temporary failures, also of POST."""
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # otherwise ~/.netrc replaces a token

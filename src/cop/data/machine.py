@@ -1,4 +1,4 @@
-"""Read values that belong to this machine: the current date and secret keys."""
+"""Read the current date and the secret keys of this machine."""
 
 import fcntl
 import os

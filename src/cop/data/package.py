@@ -93,7 +93,7 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    A path in research/ is always in the data folder. Any other missing file is in the last base.
+    Bases are not searched for research/. The path of a missing file is that in the last base.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -119,7 +119,7 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return a list with the located file, or, for datapackage.json, those of all bases too."""
+    """Return the path in a list; for datapackage.json, the paths in the folder and its bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 

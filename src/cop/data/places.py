@@ -99,9 +99,9 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
     """Return the data folder, tables folder and edition of a country selected in a notebook.
 
     If `tables` belongs to another country, the data folder is the first of `data` and its bases
-    with editions of the selected country (or the last base), the tables folder is for interactive
-    work, and the edition is its latest if only the other country has `edition`. Otherwise the
-    arguments are returned unchanged.
+    with editions of the selected country, or the last base; the tables folder is for interactive
+    work; and the latest edition replaces `edition` if only the other country has `edition`.
+    Otherwise, the arguments are returned unchanged.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):

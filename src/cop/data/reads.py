@@ -1,8 +1,8 @@
 """Record the files and rows that this process reads, since results depend on them.
 
 READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
-of change, and ("row", path, column, value, data) to the hash of the row. If an input
-changes between two reads, its value is CHANGED.
+of change, and ("row", path, column, value, data) to the hash of the row. The value is CHANGED if an
+input changed between two reads.
 """
 
 import hashlib

@@ -26,7 +26,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 
     `files` is {path: bytes, or None to delete the file}. Call this function within `alone(root)`,
     and read the files that the change is based on in the same block. If a file cannot be replaced,
-    the old files are restored, and UserError (without permission) or the OSError is raised.
+    the old files are restored, and UserError (permission denied) or OSError is raised.
     """
     root = Path(root)
     (root / PENDING).mkdir(parents=True, exist_ok=True)

@@ -93,7 +93,7 @@ class CountryPicker(widgets.VBox):
 
 
 class Answer:
-    """Table, or figure with its data, and a button to export it."""
+    """Table or figure, with a button to export it. Figures include their data."""
 
     def __init__(
         self,

@@ -44,7 +44,7 @@ def over_years(
     """Return an indicator from `since` to `until` for a country, the regional median and `beside`.
 
     Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes.
-    Raises LookupError for more than MOST countries in all.
+    Raises LookupError for more than MOST countries in all, or an unknown code.
     """
     if len({place.iso3, *beside}) > MOST:
         raise LookupError(f"a chart can show at most {MOST} countries; select fewer")

@@ -27,7 +27,7 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return what is missing or unverified, with kind, id, what and so (next step, or status).
+    """Return what is missing or unverified. Columns: kind, id, what, so (next step, or status).
 
     For a country without an edition, only figures are listed, since no other stage has begun.
     """

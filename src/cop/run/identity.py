@@ -26,7 +26,7 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 def check(job: Job, pages: dict[str, str]) -> None:
     """Raise InvalidFile if pages or tables of a job refer to another country or language.
 
-    Parameters, covers, languages, tables and figures are checked; for a country, also ids and names.
+    Checks parameters, covers, languages, tables and figures and, for a country, ids and names.
     Ids of other countries may be cited in a sentence or in a column with `cop:anyCountry`.
     """
     wrong, texts, trees = [], [], {}
@@ -86,7 +86,7 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield messages for countries named at least OFTEN times and over half as often as the job's."""
+    """Yield messages for other countries named OFTEN times and over half as often as the job's."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in formats.names_in(text, names))

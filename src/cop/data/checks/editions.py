@@ -24,7 +24,7 @@ CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
-    """Yield errors for editions that do not match their cut-off, and for early cut-offs."""
+    """Yield errors for cut-offs that are too early or do not match the year of the edition."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
     fix = f"Enter the year of the cut-off, or a year up to {AHEAD} years later"

@@ -1,4 +1,4 @@
-"""Check the narrative of a country: its length, citations and links."""
+"""Check the narrative of a country: length, citations, markup and damaged text."""
 
 import re
 from collections.abc import Iterator

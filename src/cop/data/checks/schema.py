@@ -120,7 +120,7 @@ def latest_times() -> dict[str, str]:
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield errors for ids of other countries, but only one for more than FEW of a country."""
+    """Yield an error for each id of another country, or one for more than FEW in a column."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
