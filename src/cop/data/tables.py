@@ -152,7 +152,7 @@ def text(data: StrPath, path: str) -> str:
 
 
 def _absent(path, data):
-    return FileNotFoundError(f"required file {path} not found in {Path(data).name}/")
+    return FileNotFoundError(f"required file {path} not found in {Path(data).name}/; restore it")
 
 
 def without_notes(text: str) -> str:

@@ -198,7 +198,7 @@ def choose(
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
-    """Return a list in which several countries can be selected."""
+    """Return a list of all countries, of which several can be selected."""
     options = sorted((name, iso3) for iso3, name in countries.names(data).items())
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 

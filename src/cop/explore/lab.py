@@ -2,7 +2,7 @@
 
 Settings come from workspace/ next to this file. Changed settings are stored in outputs/.lab/, so
 that a user's other Jupyter installations are neither read nor changed. Notebooks are opened as
-copies in desk/, which git ignores; reports use those in notebooks/.
+copies in desk/, which git ignores; reports use the originals.
 """
 
 import json

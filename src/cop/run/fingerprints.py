@@ -101,7 +101,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Record the inputs of a step and the hash of a stage's page; delete them if `entry` is None."""
+    """Record a step's inputs and the hash of a stage's page; delete them if `entry` is None."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -113,7 +113,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return descriptions of the changes since a stage's result in a folder; empty without any."""
+    """Return descriptions of the changes since a stage's result in a folder was created."""
     entry = load(folder).get(stage)
     if entry is None:
         return ["no result yet"]

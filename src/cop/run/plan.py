@@ -188,7 +188,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: members} in the order of groups.csv, of one role or all; {} without file."""
+    """Return {group: members} of one role or all, in the order of groups.csv (if it exists)."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):

@@ -39,7 +39,7 @@ class Run:
     """Run the jobs of `cop run` and store their outcomes."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise the run without starting a process."""
+        """Initialise the run, and connect to the Dask cluster in `settings`, if any."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, data, site.shared[0])
