@@ -132,7 +132,7 @@ def refresh(arguments: argparse.Namespace) -> int:
 
 
 def _find_update(arguments, refresh):
-    """Return the update from a file or from the services; raises UserError for invalid options."""
+    """Return the update from a file or from services. Raises UserError for invalid options."""
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:

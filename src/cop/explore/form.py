@@ -129,7 +129,7 @@ class Form(widgets.VBox):
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 
     def _table(self, *new_rows):
-        """Return kind, country and data folder as arguments for the functions of `rows`."""
+        """Return kind, country, `new_rows` and data folder as arguments for functions of `rows`."""
         place = self._picker.value
         return self.kind.value, place.iso3, *new_rows, place.data
 
