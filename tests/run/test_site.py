@@ -294,7 +294,7 @@ def test_a_failure_or_a_changed_catalogue_concerns_its_language_only(
     [other] = plan.jobs(plan.Choice(("ZZZ",), data=data, outputs=outputs, language="uk"))
     why = fingerprints.reasons(other)
     assert set(why) == {*plan.STAGES}
-    assert {tuple(reasons) for reasons in why.values()} == {("the catalogue of its language",)}
+    assert {tuple(reasons) for reasons in why.values()} == {("the translation catalogue",)}
     said = run(data, outputs, "--all", *THREE)
     assert re.findall(r"^(\S+(?: \w+)?) +ok ", said, re.M) == ["ZED uk", "ZZZ uk"]
     stub.edit(data)

@@ -87,7 +87,7 @@ def _unlabelled(outputs, data):
 
 
 def _unexplained_differences(data):
-    """Return an error for each mismatch between differing sources and their explanations."""
+    """Return the errors in differences.csv of all countries with interviews or a survey."""
     import cop.data
     from cop.data.places import Country
 
@@ -113,7 +113,7 @@ def _accept_losses(data):
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Download the latest figures and write the changes."""
+    """Update figures from services on the internet or from a file."""
     from cop.research import refresh
 
     update = _find_update(arguments, refresh)
@@ -132,7 +132,7 @@ def refresh(arguments: argparse.Namespace) -> int:
 
 
 def _find_update(arguments, refresh):
-    """Return the update from a file or from the services; raises UserError for invalid options."""
+    """Return the update from a file or from services. Raises UserError for invalid options."""
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:

@@ -46,7 +46,7 @@ def add_to(commands: options.Commands) -> None:
     )
     publishes.value("country", "ISO3", "country of the tables in data/research/")
     publishes.flag("--dry-run", "show changes without writing them")
-    publishes.flag("--withdraw", "also remove withdrawn numbers, and rows that the store lacks")
+    publishes.flag("--withdraw", "remove counts of withdrawn responses, and rows not in the store")
     publishes.data()
 
 

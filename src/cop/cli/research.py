@@ -22,13 +22,13 @@ def add_to(commands: options.Commands) -> None:
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
         "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.value("kind", "KIND", "kind of row such as evidence; an unknown one lists all")
+    adds.value("kind", "KIND", "kind of row, such as evidence (any other word lists all kinds)")
     adds.country()
     adds.value("--set", "COLUMN=VALUE", "cells of a new row", nargs="+")
     adds.file("--from", "ROWS.csv", "CSV file with the rows to add, all or none", dest="file")
     adds.data()
     changes = commands.add("edit", edit, "cop edit alignment UKR PM-LEG-01 A --set confidence=low")
-    changes.value("kind", "KIND", "kind of row such as evidence; an unknown one lists all")
+    changes.value("kind", "KIND", "kind of row, such as evidence (any other word lists all kinds)")
     changes.country()
     changes.value("key", "ID", "id of the row, or the values of its key columns", nargs="+")
     changes.value("--set", "COLUMN=VALUE", "new values of cells", nargs="+")
@@ -158,7 +158,7 @@ def edit(arguments: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _repeating(arguments, *words):
-    """Add a command with --set to its error message, so that users can correct and repeat it."""
+    """Append a command with --set to error messages, so that users can correct and repeat it."""
     from cop.data import UserError
 
     try:

@@ -41,7 +41,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def _add_selection(parser):
-    """Add the arguments that select countries, data and outputs."""
+    """Add the arguments that select countries, folders, languages and a time limit."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "all countries in the data folder, and the regional synthesis")
     parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")

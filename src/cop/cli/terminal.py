@@ -24,14 +24,14 @@ class Terminal:
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
-        """Write text with such characters escaped, and return the length of the original text."""
+        """Write text with unsafe characters escaped, and return the length of the original text."""
         encoding = self.stream.encoding or "utf-8"
         self.stream.write(escape(text).encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 
 
 def escape(text: str) -> str:
-    """Replace control characters, except tabs and line ends, such as ESC with \\x1b."""
+    """Escape control characters, such as ESC as \\x1b, but keep tabs and line ends."""
     text = text.replace("\r\n", "\n")
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 

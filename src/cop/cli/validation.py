@@ -102,7 +102,7 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 
 
 def _checked_role(arguments):
-    """Return `--role`, or the answer of the user without it. Raises UserError if it is unknown."""
+    """Return `--role`, or ask the user if it is missing. Raises UserError for an unknown role."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
     names = ", ".join(roles)
     if not role:

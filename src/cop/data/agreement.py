@@ -9,17 +9,17 @@ import pandas as pd
 
 SCALE = ["not in place", "partly in place", "in place"]
 WORDS = [*SCALE, "no public evidence", "not assessed"]  # ratings that a coder may enter
-DRAWS = 2000  # of the bootstrap
-ENOUGH, VARIED = 20, 5  # items that alpha needs, and those of them off the most frequent word
+DRAWS = 2000  # bootstrap samples
+ENOUGH, VARIED = 20, 5  # minimum for alpha: items, and items with a less frequent rating
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Return ordinal alpha, or NaN if no item has two ratings on the scale or all are equal."""
+    """Return ordinal alpha; NaN if no item is rated twice on the scale or all ratings are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Return the 95% bootstrap interval of alpha over items; (NaN, NaN) if there is none."""
+    """Return the 95% interval of alpha from a bootstrap of items, or (NaN, NaN) if undefined."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
@@ -38,8 +38,8 @@ def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
 def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
     """Return the reason for not reporting alpha, or an empty string if it is reported.
 
-    The reason is `few` if all coders rated fewer than ENOUGH items on the scale, or `alike` if
-    fewer than VARIED of these have another rating than the most frequent one.
+    The reason is `few` if fewer than ENOUGH items were rated on the scale by all coders, or `alike`
+    if fewer than VARIED of these items have any rating other than the most frequent one.
     """
     on_scale = codings[codings.isin(scale).all(axis=1)]
     if len(on_scale) < ENOUGH:
@@ -71,7 +71,7 @@ def _pairs(codings, scale):
 def _alpha(coincidences):
     """Compute alpha for each coincidence matrix with the ordinal metric."""
     totals = coincidences.sum(axis=-1)
-    ranks = totals.cumsum(axis=-1) - totals / 2  # the distance of two words is that of their ranks
+    ranks = totals.cumsum(axis=-1) - totals / 2  # ratings are as far apart as their ranks
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2
     observed = (coincidences * metric).sum(axis=(-1, -2))
     expected = (totals[..., :, None] * totals[..., None, :] * metric).sum(axis=(-1, -2))

@@ -15,7 +15,7 @@ from cop.data.reads import changed_at
 
 SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
-MARKS = ("<<<<<<<", "=======", ">>>>>>>")  # of git, around what two people wrote differently
+MARKS = ("<<<<<<<", "=======", ">>>>>>>")  # of git, around two versions of the same rows
 TWO_VERSIONS = (
     "is a git conflict marker; the file contains two versions of the following rows",
     "Keep one version and delete the three markers",
@@ -25,7 +25,7 @@ NOT_UTF8 = (
     "Save the file as 'CSV UTF-8' in Excel, or with the character set UTF-8 in LibreOffice",
 )
 WIDTH = "Add or remove a separator; put cells that contain a separator in double quotes"
-OTHERWISE = "the table contains an invalid quotation mark or line ending; nothing was written"
+OTHERWISE = "correct the invalid quotation mark or line ending in the table; nothing was written"
 # What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
 # space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
@@ -39,11 +39,11 @@ FORMULA = re.compile(
     rf"|[+＋\-－−](?!(?:[+\-]*| ?{_NUMBER}|(?<=\+){_PHONE}|{_WORDS})\Z))",
     re.IGNORECASE | re.MULTILINE,
 )
-csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
+csv.field_size_limit(2**31 - 1)  # the length of cells is not limited
 
 
 def split(cell: str) -> list[str]:
-    """Split a list cell at semicolons, without empty items: 'E01; E02;' => ['E01', 'E02']."""
+    """Split a cell at semicolons, and omit empty items: 'E01; E02;' => ['E01', 'E02']."""
     return [part.strip() for part in str(cell).split(";") if part.strip()]
 
 
@@ -64,7 +64,7 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Return the text of a UTF-8 file without byte order mark. Raises InvalidTable otherwise."""
+    """Read a UTF-8 file without its byte order mark. Raises InvalidTable for other encodings."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
         if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
@@ -100,7 +100,7 @@ def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
 
 
 def by_key(path: Path, column: str) -> dict[str, dict[str, str]]:
-    """Read a CSV file as {value of a column: first row with this value}."""
+    """Read a small CSV file as {value of a column: first row with this value} (see `records`)."""
     return {row[column]: row for row in reversed(records(path, column))}
 
 
@@ -109,12 +109,12 @@ def _records(path, names, changed):
     header, table = table_of(decoded(path), names)
     if missing := [n for n in names if n not in header]:
         raise InvalidTable(_header_errors(path, header, [*header, *missing]))
-    empty = dict.fromkeys(header, "")  # a row that is too short is an error of the check
+    empty = dict.fromkeys(header, "")  # the check reports rows that are too short
     return tuple(empty | dict(zip(header, row, strict=False)) for row in table if any(row))
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Parse a CSV text and return its header and rows, including empty ones, in stripped cells."""
+    """Parse CSV text, and return its header and all rows, even empty ones, with stripped cells."""
     table = separated(text, separator_of(text, names))
     header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
@@ -145,7 +145,7 @@ def _width_errors(path, filled, header):
 
 
 def _error(path, rule, fix, row="", column=""):
-    """Return an error in a file, with its path in the data folder, or its name if elsewhere."""
+    """Return an error with the path of the file in the data folder, or the name of another file."""
     parts = Path(path).parts
     start = max((i for i, p in enumerate(parts) if p in FOLDERS), default=len(parts) - 1)
     return DataError("/".join(parts[start:]), row, column, "", rule, fix)
@@ -157,7 +157,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator that splits the header into the most of `names`, or the most cells."""
+    """Return the separator that finds the most `names` in the header (or else the most cells)."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -169,11 +169,11 @@ def _heading(text, separator):
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
     """Return rows as CSV text, with None as an empty cell.
 
-    Raises UserError if reading the text would return other cells.
+    Raises UserError if reading the text would return different cells.
     """
     rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
     lines = []
-    # With CR LF as its line end, each version of csv quotes either of them within a cell.
+    # With CR LF as line end, every version of csv quotes cells that contain CR or LF.
     csv.writer(SimpleNamespace(write=lines.append), delimiter=separator).writerows(rows)
     text = "".join(line.removesuffix("\r\n") + end for line in lines)
     if "\x00" in text or list(separated(text, separator)) != rows:
@@ -200,7 +200,7 @@ def with_rows(
     new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
     changes = {tuple(map(row.get, key)): row for row in rows} if key else {}
     for cells in table:
-        if len(cells) == len(names):  # any other is an error of the check
+        if len(cells) == len(names):  # the check reports other rows
             texts = dict(zip(names, map(str.strip, cells), strict=True))
             change = changes.get(tuple(map(texts.get, key)), {})
             cells[:] = [change.get(n, cell) for n, cell in zip(names, cells, strict=True)]

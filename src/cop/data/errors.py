@@ -1,4 +1,4 @@
-"""Define the exceptions for errors that users can fix and the record of an error in the data."""
+"""Define the exceptions for errors that users can fix, and a record of an error in the data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -15,8 +15,8 @@ from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
 
 from cop.data.errors import UserError
 
-TRANSIENT = (429, 500, 502, 503, 504)  # statuses that may be better in a moment
-LARGEST = 60_000_000  # bytes of one answer
+TRANSIENT = (429, 500, 502, 503, 504)  # statuses of temporary failures
+LARGEST = 60_000_000  # bytes of a response
 CAUSES = {
     requests.exceptions.SSLError: "invalid certificate",
     NewConnectionError: "connection failed",
@@ -24,7 +24,7 @@ CAUSES = {
     requests.TooManyRedirects: "too many redirects",
     (requests.ConnectionError, HTTPError): "connection failed",
 }
-logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # not each retry
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # no message for each retry
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class HttpSettings:
     pause: float = 0.3  # between two requests
     tries: int = 4
     backoff: float = 2.0  # half the wait before the second retry; the wait doubles each time
-    timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of an answer
+    timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of a response
 
 
 SERVICES = HttpSettings(
@@ -54,21 +54,21 @@ class SameSite(requests.Session):
         return target if stays else None
 
     def rebuild_auth(self, request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Keep the token, which requests would replace with credentials from ~/.netrc."""
+        """Keep the token, which `requests` would replace with credentials from ~/.netrc."""
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a session that sends our user agent and retries temporary failures, POST included."""
+    """Create a session that sends `settings.agent` and retries temporary failures, also of POST."""
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
-    visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
+    visitor.auth = lambda request: request  # otherwise ~/.netrc replaces a token
     retries = Retry(
         settings.tries - 1,
         backoff_factor=settings.backoff,
         status_forcelist=TRANSIENT,
         raise_on_status=False,
         respect_retry_after_header=False,
-        allowed_methods=None,  # what we post is a question too, and may be sent again
+        allowed_methods=None,  # POST requests only query data, so they can be repeated
     )
     for scheme in ("https://", "http://"):
         visitor.mount(scheme, HTTPAdapter(max_retries=retries))
@@ -111,7 +111,7 @@ class Fetcher:
         return self._answers[address]
 
     def _get(self, address):
-        """Return a response body. Raises UserError if it is too large or its status is not 200."""
+        """Return a response body. Raises UserError if it is too large or the status is not 200."""
         with self._session.get(address, timeout=self._settings.timeout, stream=True) as response:
             if response.status_code != 200:
                 raise _refusal(address, f"HTTP status {response.status_code}")

@@ -1,4 +1,4 @@
-"""Read values that belong to this machine: the current date and secret keys."""
+"""Read the current date and the secret keys of this machine."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from cop.data.errors import UserError
 
 DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
 LEAST = 32  # bytes of a key
-# A folder with one of these is passed on as a whole: a repository or a data folder.
+# Repositories and data folders contain one of these files. They are shared as a whole.
 HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
@@ -31,21 +31,21 @@ def today() -> date:
 
 
 def secret_key(variable: str, usual: str, data: Path) -> str:
-    """Read a secret key from the file named by an environment variable, or from the default file.
+    """Read a secret key from the file named by an environment variable, or else from `usual`.
 
-    A missing or empty file is filled with a key of 32 bytes in hexadecimal, readable by its owner
-    only. Raises UserError if the file is in the data folder or a folder marked by HANDED_ON, is
-    accessible to other users, or contains fewer than 32 characters.
+    If the file is missing or empty, a key of 32 bytes is created in it, in hexadecimal and readable
+    only by the owner. Raises UserError if the file is in the data folder or below a folder with a
+    file of HANDED_ON, is accessible to other users, or contains fewer than 32 characters.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     for folder in path.parents:
         if folder == Path(data).resolve() or any((folder / mark).exists() for mark in HANDED_ON):
             fix = f"set {variable} to a file outside any repository or data folder"
             raise UserError(f"the key {path} is inside {folder}; {fix}")
-    if not path.exists() or not path.stat().st_size:  # empty if its making was interrupted
+    if not path.exists() or not path.stat().st_size:  # empty after an interruption
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)  # two may make it at once
+            fcntl.flock(handle, fcntl.LOCK_EX)  # two processes may create it at once
             if not handle.read():
                 handle.write(f"{secrets.token_hex(LEAST)}\n".encode())
                 handle.flush()

@@ -14,16 +14,16 @@ from cop.data.errors import DataError, InvalidTable, UserError
 from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
-OF_COUNTRY = "[A-Z]{3}"  # the pattern of an id begins like this if it names its country
+OF_COUNTRY = "[A-Z]{3}"  # beginning of the pattern of ids with a country code
 INVALID = "is invalid: a resource requires a name, a path and fields; references require a column"
 RESTORE = "Restore the file, for example with `git checkout datapackage.json` in its folder"
-MOST_BASES = 9  # folders that a data folder rests on, one after the other
+MOST_BASES = 9  # maximum number of bases in a chain
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor that applies to a data folder.
+    """Return the descriptor of a data folder, or of its last base (`cop:base`), if any.
 
-    This is the descriptor of the last base (`cop:base`), with any contributors of the data folder.
+    Contributors in the descriptor of the data folder replace those of the base.
     """
     chain = _chain(data)
     contents = chain[-1][1]
@@ -93,7 +93,7 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    Files in research/ are only located in the data folder; other missing files in the last base.
+    Bases are not searched for research/. The path of a missing file is that in the last base.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -119,7 +119,7 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return the files behind a path: one file, or the descriptors of a folder and its bases."""
+    """Return the path in a list; for datapackage.json, the paths in the folder and its bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
@@ -131,7 +131,7 @@ def files(data: StrPath, *paths: str) -> None:
 
 
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
-    """Return the path of a shared table, or those of a country table for one or all countries."""
+    """Return the paths of a table: one if it is shared, else those for one or all countries."""
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
@@ -163,7 +163,7 @@ def editions(data: StrPath, iso3: str) -> list[str]:
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: folder} for a country's archived editions except `data`, oldest first."""
+    """Return {edition: folder} of a country's archived editions other than `data`, oldest first."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -190,7 +190,7 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return the paths and change times of a table as a cache key, and record the reads."""
+    """Return the paths and change times of a table as a cache key, and record the read."""
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)
 
@@ -206,7 +206,7 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Read the descriptor of a folder. Raises FileNotFoundError, or InvalidTable if invalid."""
+    """Read the descriptor of a folder. Raises FileNotFoundError if missing, or InvalidTable."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
         raise FileNotFoundError(f"data folder not found: {data} contains no datapackage.json")
@@ -219,7 +219,7 @@ def _parsed(path, changed):
         package = json.loads(Path(path).read_bytes())
         _complete(package, _columns(package))
         return package
-    except ValueError as error:  # no JSON, or not in UTF-8
+    except ValueError as error:  # not JSON, or not in UTF-8
         line, rule = getattr(error, "lineno", ""), f"cannot be parsed ({error})"
     except (LookupError, TypeError, AttributeError):
         line, rule = "", INVALID
@@ -236,7 +236,7 @@ def _columns(package):
 
 
 def references(schema: dict) -> dict[str, list[str]]:
-    """Return {column: ["table.column", …]} for the columns that refer to other tables."""
+    """Return {column: ["table.column", …]} for the columns that refer to tables."""
     targets = {f["name"]: f["cop:refersTo"] for f in schema["fields"] if "cop:refersTo" in f}
     for key in schema.get("foreignKeys", []):
         reference = key["reference"]

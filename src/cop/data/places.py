@@ -13,7 +13,7 @@ from cop.data.package import COUNTRY, begun, editions, standing_on
 from cop.data.reads import StrPath, changed_at
 
 ROOT = Path(__file__).resolve().parents[3]  # of the repository
-DESK = "desk"  # the folder, among a country's results, of tables made by hand
+DESK = "desk"  # subfolder of a country's results for interactive work
 
 # Names of countries.csv that take "the" in a sentence: short names that ISO 3166-1 writes with
 # "(the)", and those formed in the same way (BES, IMN, PCN, VGB, VIR).
@@ -64,8 +64,8 @@ class Region(_Named):
     members: tuple[str, ...]  # ISO3 codes in the order of groups.csv
     left_out: tuple[str, ...]  # members whose assessment failed or does not exist
     data: str
-    outputs: str  # holds each country's tables
-    tables: str  # the region's
+    outputs: str  # folder with the results of each country
+    tables: str  # folder of the region's tables
     edition: str
     spoken: str = ""  # its name in the language of the page, if not English
 
@@ -98,9 +98,10 @@ def is_desk(tables: str) -> bool:
 def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
     """Return the data folder, tables folder and edition of a country selected in a notebook.
 
-    If `tables` belongs to another country, these are the first data folder or base with editions of
-    the selected country, its tables folder for interactive work, and its latest edition if only the
-    other country has `edition`. Otherwise the arguments are returned unchanged.
+    If `tables` belongs to another country, the data folder is the first of `data` and its bases
+    with editions of the selected country, or the last base; the tables folder is for interactive
+    work; and the latest edition replaces `edition` if only the other country has `edition`.
+    Otherwise, the arguments are returned unchanged.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):

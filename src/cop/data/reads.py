@@ -1,7 +1,8 @@
 """Record the files and rows that this process reads, since results depend on them.
 
 READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
-of change, and ("row", path, column, value, data) to the hash of the row. CHANGED replaces either.
+of change, and ("row", path, column, value, data) to the hash of the row. The value is CHANGED if an
+input changed between two reads.
 """
 
 import hashlib
@@ -40,7 +41,7 @@ def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
 
 
 def of_bytes(raw: bytes) -> str:
-    """Return the first 20 digits of the SHA-256 of a byte string."""
+    """Return the first 20 hexadecimal digits of the SHA-256 of a byte string."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 

@@ -24,13 +24,13 @@ from cop.data.package import (
 from cop.data.places import Country, Region
 from cop.data.reads import StrPath, changed_at, note, note_files, of_row
 
-# States of tables (see `package.state`) that were found right: they are not checked again.
+# States of valid tables (see `package.state`), which are not checked again.
 CHECKED: set[tuple] = set()
-Place = Country | Region  # that a notebook is about, with the folders it reads and writes
+Place = Country | Region  # subject of a notebook, with the folders that it reads and writes
 
 
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read a shared table, or the rows of one or all countries in a country table, and check them.
+    """Read and check a shared table, or a country table for one country or for all.
 
     Empty cells are NA in number columns and otherwise empty strings; dates are text. The result is
     cached until the files of the table, or of the tables that it refers to, change. An optional
@@ -107,10 +107,10 @@ def _column(text, kind):
 
 
 def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
-    """Read as text the first row with `value`, which begins with the country code, in `column`.
+    """Return the first row with `value` in `column` as {column: text}, without checking the table.
 
-    The table is not checked, so that errors in another country's data do not stop a run. Returns
-    None if the row does not exist or the table is missing or unreadable.
+    `value` begins with the country code. Errors in another country's data must not stop a run:
+    returns None if the row does not exist or the table is missing or unreadable.
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
@@ -135,7 +135,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a country's table, or of a new one, with rows appended."""
+    """Return the bytes of a country's table, or of a new table, with `rows` appended."""
     file = Path(data) / paths(name, data, iso3)[0]
     heading = csv_text([columns(name, data)]).encode()
     before = file.read_bytes() if file.exists() else heading
@@ -152,7 +152,7 @@ def text(data: StrPath, path: str) -> str:
 
 
 def _absent(path, data):
-    return FileNotFoundError(f"required file {path} not found in {Path(data).name}/")
+    return FileNotFoundError(f"required file {path} not found in {Path(data).name}/; restore it")
 
 
 def without_notes(text: str) -> str:
@@ -186,7 +186,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
 
 
 def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
-    """Load a table that an earlier stage saved to `place.tables`, or to several such `folders`.
+    """Load a table that an earlier stage saved to `place.tables`, or concatenate it from `folders`.
 
     Raises FileNotFoundError, with the stage to run first, if the table is missing from a folder.
     """

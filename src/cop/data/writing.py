@@ -26,7 +26,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 
     `files` is {path: bytes, or None to delete the file}. Call this function within `alone(root)`,
     and read the files that the change is based on in the same block. If a file cannot be replaced,
-    the old files are restored, and UserError (without permission) or the OSError is raised.
+    the old files are restored, and UserError (permission denied) or OSError is raised.
     """
     root = Path(root)
     (root / PENDING).mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
             shutil.copy2(root / path, aside / f"{number}.old")
     _write_through(aside / "listed", json.dumps([*map(str, files)]).encode())
     os.replace(aside / "listed", aside / MOVES)
-    with contextlib.suppress(OSError), _locked(aside) as handle:  # some drives cannot
+    with contextlib.suppress(OSError), _locked(aside) as handle:  # some drives do not support this
         os.fsync(handle)
     carry_through(root)
 
@@ -73,7 +73,7 @@ def _put(root, aside, kind):
         source, target = aside / f"{number}.{kind}", root / path
         if not source.exists():
             target.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):  # of folders that hold something
+            with contextlib.suppress(OSError):  # the folder is not empty
                 os.removedirs(target.parent)
         elif not target.exists() or target.read_bytes() != source.read_bytes():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -93,8 +93,8 @@ def _refusal(error):
 
 
 def _write_through(path, content):
-    path.unlink(missing_ok=True)  # left by a stop
-    with path.open("xb") as handle:  # follows no link that somebody laid there
+    path.unlink(missing_ok=True)  # left by an interrupted process
+    with path.open("xb") as handle:  # does not follow a link that others created
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
@@ -113,7 +113,7 @@ def _locked(folder):
 
 @contextlib.contextmanager
 def alone(root: StrPath) -> Iterator[None]:
-    """Lock a folder, so that other writers wait for the block, and complete interrupted changes."""
+    """Complete interrupted changes in a folder, and lock it until the end of the block."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -133,7 +133,7 @@ def whole(path: StrPath, content: bytes) -> None:
     """Write one file outside a data folder atomically.
 
     Readers see either the old or the new content. Leftovers of a killed process are removed, and
-    concurrent calls wait. Devices are written to directly. Raises UserError without permission.
+    concurrent calls wait. Devices are written directly. Raises UserError if permission is denied.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,7 @@ def refuse_writing(
         for path, raw in trial.items():
             (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(aside) / path).write_bytes(raw)
-        table = by_path(aside)  # which may begin a country
+        table = by_path(aside)  # `files` may create a country
         errors = [error for path in files for error in checks.of_file(table[path], path, aside)]
     if errors:
         more = f"\n… and {len(errors) - 20} more" if len(errors) > 20 else ""

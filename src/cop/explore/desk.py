@@ -34,7 +34,7 @@ class CountryPicker(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Initialise the list and select a country: by default the last one, or else the first."""
+        """Initialise the list and select `iso3`: by default the previous country, or the first."""
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -93,7 +93,7 @@ class CountryPicker(widgets.VBox):
 
 
 class Answer:
-    """Table, or figure with its data, and a button to export it."""
+    """Table or figure, with a button to export it. Figures include their data."""
 
     def __init__(
         self,
@@ -198,7 +198,7 @@ def choose(
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
-    """Return a list in which several countries can be selected."""
+    """Return a list of all countries, of which several can be selected."""
     options = sorted((name, iso3) for iso3, name in countries.names(data).items())
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 
@@ -206,7 +206,7 @@ def choose_countries(data: str) -> widgets.SelectMultiple:
 def begun(data: str) -> dict[str, list[str]]:
     """Return {ISO3: editions} for the countries with an editions.csv, sorted by ISO3 code.
 
-    Countries with errors in editions.csv, or that are not in countries.csv, are omitted.
+    Countries that are not in countries.csv or have errors in editions.csv are omitted.
     """
     held = {}
     for iso3 in filter(countries.names(data).__contains__, cop.data.begun(data)):

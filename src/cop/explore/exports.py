@@ -1,7 +1,7 @@
 """Export a table as CSV, and a figure as SVG and PNG with its table.
 
-Each file contains source, data cut-off and licence; a table also measure and unit, and a figure its
-title. Files are embedded in the page, so that no server stores a copy.
+All files state source, data cut-off and licence. Tables also state measure and unit, and figures
+have a title. Files are embedded in the page, so that no server stores a copy.
 """
 
 import io

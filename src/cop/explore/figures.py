@@ -41,10 +41,10 @@ def values(place: Country, code: str) -> pd.DataFrame:
 def over_years(
     place: Country, code: str, since: int, until: int, beside: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return an indicator from `since` to `until` for a country, its regional median and others.
+    """Return an indicator from `since` to `until` for a country, the regional median and `beside`.
 
     Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes.
-    Raises LookupError for more than MOST countries in all.
+    Raises LookupError for more than MOST countries in all, or an unknown code.
     """
     if len({place.iso3, *beside}) > MOST:
         raise LookupError(f"a chart can show at most {MOST} countries; select fewer")

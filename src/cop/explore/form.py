@@ -1,6 +1,6 @@
 """Provide the form of explore.ipynb that adds, changes and verifies rows of research.
 
-The fields are the columns of a table in datapackage.json. Text is kept until it is written.
+The fields are the columns of a table in datapackage.json. Entered text is kept until it is written.
 """
 
 import ipywidgets as widgets
@@ -55,7 +55,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Record the passage that supports the row, and mark the row as verified, if unchanged."""
+        """Record the passage that supports the row and verify the row, unless it was edited."""
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():
@@ -129,7 +129,7 @@ class Form(widgets.VBox):
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 
     def _table(self, *new_rows):
-        """Return kind, country and data folder as arguments for the functions of `rows`."""
+        """Return kind, country, `new_rows` and data folder as arguments for functions of `rows`."""
         place = self._picker.value
         return self.kind.value, place.iso3, *new_rows, place.data
 

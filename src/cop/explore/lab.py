@@ -2,7 +2,7 @@
 
 Settings come from workspace/ next to this file. Changed settings are stored in outputs/.lab/, so
 that a user's other Jupyter installations are neither read nor changed. Notebooks are opened as
-copies in desk/, which git ignores; reports use those in notebooks/.
+copies in desk/, which git ignores; reports use the originals.
 """
 
 import json
@@ -50,7 +50,7 @@ def root_folder() -> Path:
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks to desk/, except over copies that were changed; return the names copied."""
+    """Copy notebooks to desk/ without replacing changed copies, and return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED

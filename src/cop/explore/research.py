@@ -10,10 +10,10 @@ GAP = ["kind", "id", "what", "so"]
 
 
 def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
-    """Return the items that both coders rated, for one framework or for all if it is empty.
+    """Return the items that both coders rated, of all frameworks or only of `framework`.
 
     Columns: item_id, framework, area, item, coder_a and coder_b (statuses), status (as reported),
-    note (how a difference was resolved), rationale and evidence_ids of each coder.
+    note (how a difference was resolved), rationale_a, rationale_b, evidence_ids_a, evidence_ids_b.
     """
     items = alignment.adjudicated(place)
     items = items[(items[alignment.CODERS] != "").all(axis=1)]
@@ -27,7 +27,7 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return what is missing or unverified, with kind, id, what and so (next step, or status).
+    """Return what is missing or unverified. Columns: kind, id, what, so (next step, or status).
 
     For a country without an edition, only figures are listed, since no other stage has begun.
     """
@@ -60,7 +60,7 @@ def _items(place):
 def _unserved(place):
     plan = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
     items = assessment.unanswered(alignment.adjudicated(place), plan, place)
-    todo = items.why.mask(items.why == "", "write a recommendation, or name it in one")
+    todo = items.why.mask(items.why == "", "write a recommendation, or add the item to one")
     return _gaps("Gap that no recommendation addresses", items.item_id, items["item"], todo)
 
 

@@ -11,7 +11,7 @@ from cop.data import UserError
 from cop.run import fingerprints
 from cop.run.workers import Workers
 
-SECONDS = "30s"  # that the scheduler and its first worker may take to answer
+SECONDS = "30s"  # timeout for the scheduler and its first worker
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SAME = "Python, libraries, code, outputs folder, DASK_DISTRIBUTED__WORKER__DAEMON=False"
 
@@ -39,9 +39,7 @@ class Cluster:
             raise UserError(f"could not connect to a cluster at {address} ({error})") from None
         expected = describe(outputs)
         if others := [name for name, state in workers.items() if state != expected]:
-            raise UserError(
-                f"worker {others[0]} differs from this machine in at least one of: {SAME}"
-            )
+            raise UserError(f"worker {others[0]} must have the same setup as this machine: {SAME}")
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:

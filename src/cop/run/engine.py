@@ -135,7 +135,7 @@ class InProcessEngine(Engine):
         Cells are counted from 1 as in JupyterLab, without the cell that papermill adds.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
-        shell.enable_matplotlib("inline")  # pyplot may have been imported before the shell was
+        shell.enable_matplotlib("inline")  # pyplot may have been imported before the shell existed
         np.random.seed()  # forked processes would share the state of the generator
         for machine_path in ("input_path", "output_path"):
             nb_man.nb.metadata.papermill.pop(machine_path, None)

@@ -27,10 +27,10 @@ LABELS = {
     "notebook": "the notebook",
     "parameters": "the parameters",
     "code": "the code",
-    "catalogue": "the catalogue of its language",
+    "catalogue": "the translation catalogue",
     "libraries": "the version of a library",
     "notebooks": "another stage",
-    "page": "its page",
+    "page": "the page",
 }
 LOCK = threading.Lock()
 
@@ -77,7 +77,7 @@ def shared_state(data: StrPath) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return {step: recorded inputs} for a result, or an empty dictionary without a record."""
+    """Return {step: recorded inputs} of the result in a folder; empty if nothing was recorded."""
     path = folder / FILE
     return json.loads(path.read_bytes()) if path.exists() else {}
 
@@ -101,7 +101,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Record the inputs of a step and the page of a stage. None deletes the record."""
+    """Record a step's inputs and the hash of a stage's page; delete them if `entry` is None."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -113,7 +113,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return descriptions of what has changed since a stage's result in a folder, if anything."""
+    """Return descriptions of the changes since a stage's result in a folder was created."""
     entry = load(folder).get(stage)
     if entry is None:
         return ["no result yet"]
@@ -143,7 +143,7 @@ def read_state(job, folder, kind, name, *more):
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
         return file_state(place / "tables" / f"{table}.csv")
-    way = more[2:] if kind == "row" else more  # to another data folder, such as a kept edition
+    way = more[2:] if kind == "row" else more  # path to another data folder, such as an edition
     data = job.data.joinpath(*way)
     try:
         if kind == "file":

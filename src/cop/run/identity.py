@@ -14,7 +14,7 @@ from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
-IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else
+IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell of ids only
 COUNTRIES = "reference/countries.csv"
 TEXTS = etree.XPath("//body//text()[not(parent::style)] | //@href | //@id")
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
@@ -26,7 +26,7 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 def check(job: Job, pages: dict[str, str]) -> None:
     """Raise InvalidFile if pages or tables of a job refer to another country or language.
 
-    Parameters, covers, languages, tables and figures are checked, and for a country ids and names.
+    Checks parameters, covers, languages, tables and figures and, for a country, ids and names.
     Ids of other countries may be cited in a sentence or in a column with `cop:anyCountry`.
     """
     wrong, texts, trees = [], [], {}
@@ -86,7 +86,7 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield a message for each country named OFTEN times and over half as often as our own."""
+    """Yield messages for other countries named OFTEN times and over half as often as the job's."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in formats.names_in(text, names))

@@ -31,7 +31,7 @@ class Job:
     stages: tuple[str, ...]
     ready: Path  # the folder of the complete result
     parameters: dict = field(hash=False)
-    timeout: int = 600  # seconds, of one cell
+    timeout: int = 600  # seconds per cell
     edited: Path | None = None  # folder of notebooks to run instead of those of the same name
     page: str = ""  # file name of the page, where it is not named after stage and key
 
@@ -188,7 +188,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: members} in the order of groups.csv, if it exists, optionally of one role."""
+    """Return {group: members} of one role or all, in the order of groups.csv (if it exists)."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):

@@ -21,8 +21,8 @@ class Result:
     name: str  # its folder, relative to that of its language
     folder: Path
     cover: Mapping[str, str]  # what the cover of its report states
-    pages: Mapping[str, str]  # {file name: hash as it was made}, the report last
-    time: str  # when it was made, ISO 8601
+    pages: Mapping[str, str]  # {file name: hash when created}, the report last
+    time: str  # of creation, ISO 8601
     latest: bool = True  # whether it is shown at the address without an edition
 
     @property

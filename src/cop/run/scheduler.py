@@ -30,7 +30,7 @@ class Settings:
     """Options of a run that do not depend on the selection."""
 
     jobs: int  # steps at the same time
-    force: bool = False  # run what has not changed too
+    force: bool = False  # also run unchanged stages
     kernel: bool = False  # run notebooks in Jupyter kernels
     scheduler: str | None = None  # address of a Dask cluster
 
@@ -39,7 +39,7 @@ class Run:
     """Run the jobs of `cop run` and store their outcomes."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise the run without starting a process."""
+        """Initialise the run, and connect to the Dask cluster in `settings`, if any."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, data, site.shared[0])
@@ -53,7 +53,7 @@ class Run:
         self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run the jobs of a selection, then its earlier editions without a result and syntheses."""
+        """Run the jobs of a selection, then missing results of earlier editions, then syntheses."""
         self.run_jobs(jobs)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
@@ -115,7 +115,7 @@ class Run:
         log.debug("%s: begins", step)
         try:
             outcome = self._work(job, step, log)
-        except Exception as error:  # whatever it is, the other countries go on
+        except Exception as error:  # the other countries are not affected
             failed = error
             if not isinstance(error, Failed):
                 failed = Failed(None, type(error).__name__, str(error), traceback.format_exc())
@@ -153,7 +153,7 @@ class Run:
         for job, outcomes in self.outcomes.items():
             why, failed = failure(outcomes), None
             if why:
-                held = why.startswith(f"{CHECK}:")  # what the data hold is not on a public page
+                held = why.startswith(f"{CHECK}:")  # public pages do not quote the data
                 failed = [job.key, job.parameters.get("edition", ""), HELD_BACK if held else why]
             ended.setdefault(job.language, {})[self.site.name(job)] = failed
         try:
@@ -214,7 +214,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
                 run.check_shared()
             for choice, chosen in zip(choices, jobs, strict=True):
                 run.run_choice(choice, chosen)
-        finally:  # also when it is stopped: what is complete is shown
+        finally:  # after an interruption too: the site shows complete results
             run.succeeded = not any(map(failure, run.outcomes.values()))
             if run.outcomes or not any(jobs):
                 run.succeeded &= run.update_site()

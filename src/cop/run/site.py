@@ -1,4 +1,4 @@
-"""Write the site: the pages of all results, and pages of its own such as the home page.
+"""Write the site: the pages of all results, and other pages such as the home page.
 
 The site is written to a new folder and then swapped in. Its `contents.json` records the inputs, so
 that an up-to-date site is not written again.
@@ -25,7 +25,7 @@ CONTENTS = "contents.json"
 GONE = "its folder is not in the data any more; `cop check` lists what is missing"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
-SECONDS = 3600  # that all pages of the site may take
+SECONDS = 3600  # timeout for writing all pages of the site
 # {language: {folder of a result: [country or group, edition, sentence], or None for success}}
 Failures = Mapping[str, Mapping[str, list[str] | None]]
 
@@ -89,7 +89,7 @@ class Site:
         shutil.rmtree(making, ignore_errors=True)
         Workers(1).run(write_pages, making, parts, self.data, failures, timeout=SECONDS)
         contents["pages"] = {at: fingerprints.file_state(p) for at, p in _files(making).items()}
-        for at, path in _files(self.folder).items():  # what somebody else put there is kept
+        for at, path in _files(self.folder).items():  # files that others added are kept
             if not OURS.fullmatch(path.name) and at not in pages:
                 _write(making / at, path.read_bytes())
         text = json.dumps(contents, ensure_ascii=False, indent=1)

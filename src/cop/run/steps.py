@@ -26,14 +26,14 @@ class Outcome:
 
     stage: str
     status: str  # ok, failed, skipped, up to date or unchanged
-    message: str = ""  # of what failed, or a warning
+    message: str = ""  # error message or warning
     cell: int | None = None  # counted from the top of the notebook as JupyterLab shows it
     cause: str = ""
     seconds: float = 0.0
 
 
 def start(job: Job, force: bool) -> None:
-    """Empty the working folder and, unless `force`, copy the last result but downloads and DESK."""
+    """Empty the working folder. Without `force`, copy the last result except downloads and DESK."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
@@ -79,7 +79,7 @@ def run_notebook(
 
     check_parameters(job, stage)
     languages.use(job.language)
-    cop.data.READS.clear()  # of the previous stage
+    cop.data.READS.clear()  # forget those of the previous stage
     cop.data.CHECKED.update(checked)
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
     try:
@@ -95,11 +95,11 @@ def run_notebook(
             **{"execution_timeout": job.timeout} if kernel else ours,
         )
     except PapermillExecutionError as error:
-        if kernel:  # its number of the cell, from 0, counts the one that papermill adds
+        if kernel:  # counts from 0, with the cell that papermill adds
             report_cell(error.cell_index)
         raise
     report_cell(None)
-    if kernel:  # as text on standard error goes to the log from this process
+    if kernel:  # the log receives standard error of this process
         outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
         sys.stderr.writelines(o.text for o in outputs if o.get("name") == "stderr")
     name = job.pages()[stage]

@@ -15,7 +15,7 @@ from typing import Any
 START_METHODS = multiprocessing.get_all_start_methods()
 CONTEXT = multiprocessing.get_context("forkserver" if "forkserver" in START_METHODS else "spawn")
 CONTEXT.set_forkserver_preload(["cop.run.preload", "cop.cli.main"])
-DATA, SHARED = "COP_DATA", "COP_SHARED"  # tell the fork server the tables and their checked state
+DATA, SHARED = "COP_DATA", "COP_SHARED"  # environment: data folder, state of its shared tables
 # The same order of sets in each run, and one thread of linear algebra in each process.
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cop.data import package, tables
-from cop.data.checks import editions, evidence, losses, narrative  # noqa: F401  (two fill RULES)
+from cop.data.checks import editions, evidence, losses, narrative  # noqa: F401  (these add rules)
 from cop.data.checks.rules import Check
 from cop.data.checks.schema import id_errors, rule_errors, schema_errors
 from cop.data.errors import DataError, InvalidTable
@@ -22,10 +22,13 @@ STRAY = ("is not in datapackage.json", "Describe the table there, or move the fi
 
 
 def of_folder(data: StrPath) -> list[DataError]:
-    """Return all errors in a data folder and its archived editions, but ids of lost countries."""
+    """Return all errors in a data folder and its archived editions.
+
+    If a country's folder is missing, its ids in other tables are not reported as well.
+    """
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
-    lost_ids = tuple(f"{error.file[-3:]}-" for error in gone)  # citing them is a consequence
+    lost_ids = tuple(f"{error.file[-3:]}-" for error in gone)  # a result of the loss
     for iso3 in package.countries(data):
         errors += [e for e in of_country(data, iso3) if not e.value.startswith(lost_ids)]
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
@@ -40,7 +43,7 @@ def of_shared(data: StrPath) -> list[DataError]:
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return all errors in a country's code, tables and narratives, including lost rows and ids."""
+    """Return all errors in a country's tables and narratives, its losses, and an unknown code."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))

@@ -9,12 +9,12 @@ from pathlib import Path
 from cop.data.csvfiles import FORMULA
 from cop.data.errors import DataError
 
-Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is wrong, the fix
+Rule = tuple[Callable[[str], object], str, str]  # test for invalid text, message, fix
 
 RETYPE = "Enter the original value again; in a spreadsheet, format the column as text first"
 EARLIER = "Copy the text from an earlier version and save it in UTF-8 ('CSV UTF-8' in Excel)"
-# Errors of spreadsheets without the number sign, and their months, in English and in the languages
-# of the countries studied and their neighbours (Excel's own translations).
+# Error values of spreadsheets (without the number sign) and names of months, in English and in the
+# languages of the countries studied and their neighbours, as Excel translates them.
 WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encoding="utf-8"))
 
 
@@ -43,7 +43,7 @@ SHORTENED = re.compile(r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}(?!\w)")
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-# UTF-8 read in a one-byte encoding: which, and the letters that it must then have been.
+# Encodings in which UTF-8 is often misread, and the letters of the texts before that.
 LATIN = ("cp1252", "cp1250")
 READ_IN = {encoding: _bytes_of(encoding) for encoding in (*LATIN, "cp1251", "cp866")}
 WAS = re.compile(
@@ -115,7 +115,7 @@ def _within(text, run):
 def _as_utf8(run, letters):
     """Return the original text of misread letters, or an empty string if they are not UTF-8."""
     if letters.get(ord(run[0]), 0) < 0xC2 or letters.get(ord(run[1]), 0xC0) > 0xBF:
-        return ""  # no letter begins so in UTF-8
+        return ""  # no letter begins like this in UTF-8
     try:
         return codecs.charmap_encode(run, "strict", letters)[0].decode("utf-8")
     except UnicodeError:

@@ -15,7 +15,7 @@ OFFICIAL = ("law", "official register", "statistics")  # kinds of source that ar
 ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
 LINKED = ("statement", "detail", "rationale", "difference", "remark", "note")  # ids become links
 PLAIN = ("description",)
-HEADLINES = 3  # figures on children that may be key figures of a report
+HEADLINES = 3  # maximum number of figures on children among the key figures
 LINKABLE = ["sources.source_id", "evidence.evidence_id", "instruments.instrument_id"]
 LINKABLE += ["stakeholders.stakeholder_id", "services.service_id"]
 UNEXPLAINED = (
@@ -27,7 +27,7 @@ _WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
     r" (?:on |from |since |in )?(?:[0-9]{1,2}[-. ](?:[0-9]{1,2}|[A-Z][a-z]+)[-. ]|[A-Z][a-z]+ )?"
     r"((?:19|20)[0-9]{2})\b"
 )
-YEAR_OF = {  # how title and detail give the year of a status
+YEAR_OF = {  # patterns of the year of a status in title and detail
     "in force": "(?i:in force)(?: in stages)?" + _WHEN,
     "ratified": "(?i:ratified|ratification|acceded)" + _WHEN,
     "adopted": "(?i:adopted|approved)" + _WHEN,
@@ -41,19 +41,19 @@ NOT_ITS_YEAR = (
 )
 NO_END = (
     "is not confirmed as the year of expiry by `title` or `detail`",
-    "Add the year of expiry to `detail`, or clear `year` if no source gives one",
+    "Add the year of expiry to `detail`, or clear `year` if no source states it",
 )
-OFTEN = 2  # challenges of the region that may have the same positive action
+OFTEN = 2  # maximum number of challenges, in all countries, with one positive action
 MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
-DRAFT_YEARS = 2  # after which a draft is silent, unless a newer source speaks of it
+DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
 NO_ROW = (
-    "requires an item rated on evidence, and a cited row other than an old draft",
+    "requires an item rated on evidence, and a cited row other than an outdated draft",
     "Add such an item and cite a verified row, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
-    "requires an item rated 'no public evidence' or 'not assessed', or an old draft",
+    "requires an item rated 'no public evidence' or 'not assessed', or an outdated draft",
     "Add such an item to `item_ids`, or enter 'rows'",
 )
 
@@ -102,9 +102,9 @@ def _year_of_another_status(table, check):
 
 
 def of_differences(differing: list[str], explained: list[str], path: str) -> list[DataError]:
-    """Return the errors in differences.csv, of which `explained` lists the areas.
+    """Return the errors in differences.csv, whose path is `path`.
 
-    `differing` contains the areas in which stage 3 finds a difference.
+    `explained` lists the areas in the file, `differing` those in which stage 3 finds a difference.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
     needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
@@ -161,10 +161,10 @@ def reported(check: Check) -> pd.DataFrame:
 
 @rule("rests-on")
 def _rests_on_other_things(table, check):
-    """Compare `rests_on` with the ratings and rows that a finding refers to.
+    """Compare `rests_on` with the ratings and rows to which each row of the table refers.
 
-    A recommendation also rests on the challenges that it addresses. 'rows and silence' is always
-    allowed for a recommendation, since its baseline may lack evidence.
+    Recommendations also rest on the challenges that they address. 'rows and silence' is always
+    allowed for recommendations, since a baseline may lack evidence.
     """
     ratings, drafts = reported(check), _old_drafts(check)
     stated = {*ratings.item_id[~ratings.status.isin(SILENT)]}
@@ -188,7 +188,7 @@ def _rests_on_other_things(table, check):
 
 
 def _old_drafts(check):
-    """Return the ids of draft plans that, like their source, are undated or too old at cut-off."""
+    """Return the ids of draft plans that are undated or outdated, as are their sources."""
     cut_off = max(check.table("editions").cut_off, default="")
     if not cut_off[:4].isdecimal():
         return set()

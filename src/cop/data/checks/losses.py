@@ -27,7 +27,7 @@ CHANGED = (
     "Restore the file, import the figures with `cop refresh --from FILE`, or accept them with "
     "`cop check --meant`",
 )
-SECONDS = 20  # that git may take
+SECONDS = 20  # timeout for git
 DIFF = ("diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", ".")
 GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-optional-locks")
 
@@ -50,7 +50,7 @@ def counted(data: StrPath) -> str:
     for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():
             entries[path] = _entry(name, file.read_bytes(), data)
-            if country_of(path):  # each day brings a country new ids
+            if country_of(path):  # ids of country tables change often
                 del entries[path]["ids"]
             if path in before:
                 entries[path]["instead_of"] = _digest(before[path])
@@ -60,7 +60,7 @@ def counted(data: StrPath) -> str:
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return {path: bytes} of a counts.json updated for the files that `cop refresh` writes.
 
-    Only tables in FIGURES are updated, and not if rows were lost or figures edited by hand. Returns
+    Only tables in FIGURES are updated, unless they have lost rows or were edited by hand. Returns
     an empty dictionary if counts.json is missing, unreadable or empty.
     """
     entries, names = _counts(Path(data)), _tables(data)

@@ -1,4 +1,4 @@
-"""Check the narrative of a country: its length, citations and links."""
+"""Check the narrative of a country: length, citations, markup and damaged text."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ NO_SOURCE = (
 
 
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
-    """Check the narrative of a country and return all errors; files of comments only have none."""
+    """Return all errors in a country's narrative. A file that contains only comments has none."""
     paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
     return [error for path in paths for error in _of_file(Check("narrative", path, data))]
 

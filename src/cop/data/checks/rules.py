@@ -14,7 +14,7 @@ from cop.data.package import COUNTRY, paths
 from cop.data.reads import StrPath
 from cop.data.tables import text_of
 
-ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, if a row has no id
+ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or a country code alone
 
 
 RULES: dict[str, Callable] = {}
@@ -43,7 +43,7 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a shared table or one of the same country as text. Raises Unreadable on failure."""
+        """Read a shared table, or one of this country, as text. Raises Unreadable on failure."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:

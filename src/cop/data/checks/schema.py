@@ -20,7 +20,7 @@ from cop.data.package import labelled, references, resource
 
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TAKEN = ("is a duplicate key", "Delete or change one of the rows")
-FEW = 5  # ids of another country that are named one by one
+FEW = 5  # maximum number of ids of another country that are reported one by one
 PUT_BACK = "Check whether a table or folder was copied or renamed by mistake"
 UNVERIFIED = ("is the id of an unverified row", "Verify that row first, or delete the id")
 UNKNOWN = "Correct the id, or add the row with it first"
@@ -66,7 +66,7 @@ def _column_rules(field, values, latest):
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
         rule, fix, items = "is not an allowed value", "Use one of", lambda value: [value]
         if "cop:list" in field:
-            rule, fix = "contains an invalid value", "Use one or more, separated by '; ', of"
+            rule, fix = "contains an invalid value", "Use one or more of these, separated by '; '"
             items = split
         yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
     if pattern := constraints.get("pattern"):
@@ -98,7 +98,7 @@ def _is_no_day(text):
         return True
 
 
-TYPES = {  # what a cell of a type must not be, what is wrong then, and the fix
+TYPES = {  # {type: (test for invalid cells, message, fix)}
     "integer": (
         _unlike("-?[0-9]{1,18}"),
         "is not a whole number",
@@ -120,7 +120,7 @@ def latest_times() -> dict[str, str]:
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield errors for ids of other countries; one if a column has more than FEW of a country."""
+    """Yield an error for each id of another country, or one for more than FEW in a column."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
@@ -134,8 +134,8 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 def _reference_errors(table, column, targets, check):
     """Yield errors for ids that do not refer to a verified row.
 
-    A foreign key is one id, which may be unverified in an unverified row. Other cells may contain
-    several ids. `id_errors` reports ids of other countries. Unreadable tables are skipped.
+    A foreign key is a single id; in an unverified row, it may refer to an unverified row. Other
+    cells may contain several ids. Ids that `id_errors` reports, and unreadable tables, are skipped.
     """
     about = resource(check.name, check.data)
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
@@ -191,7 +191,7 @@ def _masks(table, rule, check):
 
 
 def _rows_of(table, rule):
-    """Return a mask of the rows to which a declared rule applies."""
+    """Return a mask of the rows to which a rule with "must" applies."""
     where = pd.Series(True, table.index)
     for column, words in rule.get("when", {}).items():
         where &= _is_word(table[column], words)
@@ -221,7 +221,7 @@ def _other(table, rule, check):
 
 
 def _pairs(test: Callable[[str, str], bool]) -> Callable:
-    """Return a test of pairs of cells, which passes if the first is empty or the second is NaN."""
+    """Return a test of pairs of cells that also passes if the first is empty or the second NaN."""
 
     def mask(cells, others):
         pairs = zip(cells, others, strict=True)
@@ -244,7 +244,7 @@ def _occurs_in(number, text):
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", plain) is not None
 
 
-# A year is compared with the year of a day: both are cut to the length of the shorter.
+# A year is compared with the year of a date: both texts are cut to the length of the shorter.
 TESTS = {
     "be filled": lambda cells, other: cells != "",
     "be empty": lambda cells, other: cells == "",

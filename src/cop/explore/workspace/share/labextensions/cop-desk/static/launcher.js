@@ -29,7 +29,7 @@
     await app.commands.execute("notebook:run-all-cells");
   }
 
-  // Running all cells ends at the last one; whoever explores a country begins at the first.
+  // Running all cells scrolls to the last cell. Scroll back to the first.
   function beginAtTheTop(app) {
     app.commands.commandExecuted.connect(async (_, { id, result }) => {
       const panel = app.shell.currentWidget;
@@ -38,7 +38,7 @@
       const { content } = panel;
       content.activeCellIndex = 0;
       content.mode = "command";
-      for (let wait = 0; wait < 10; wait++) {  // what is shown comes in after its cell is done
+      for (let wait = 0; wait < 10; wait++) {  // outputs appear after their cell has run
         content.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0);
         content.node.scrollTo(0, 0);
         await new Promise(done => setTimeout(done, 100));
