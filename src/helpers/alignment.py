@@ -122,8 +122,8 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
     """Render the items of a framework with status, confidence, rationale and evidence.
 
     `disputed` contains ratings that reviewers dispute; the proposed rating is shown next to the
-    final rating. For items without public evidence, the table shows the recorded searches and
-    where proof is usually found (from the table `checklist`).
+    final rating. For items without public evidence, the table shows the recorded searches; for
+    items in the table `checklist`, it shows where proof is usually found.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

@@ -154,11 +154,11 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     """Return the status of a link from the statuses and confidences of its items.
 
     If all items are `not applicable`, this is the status; otherwise such items are ignored. The
-    status is `in place` if all items are, and none has low confidence. Otherwise items of low
-    confidence are ignored: it is `partly in place` if an item is at least partly in place, else the
-    first of `not in place`, `planned`, `no public evidence` and `withheld` that occurs, or
-    `not assessed`. If including items of low confidence would change a status that is not at least
-    `partly in place`, the status is `insufficient evidence`.
+    status is `in place` if all items are in place and none has low confidence. Otherwise items of
+    low confidence are ignored. If an item is at least partly in place, the status is
+    `partly in place`; if not, the first of `not in place`, `planned`, `no public evidence` and
+    `withheld` that occurs, or `not assessed`. In the second case, it is `insufficient evidence` if
+    including items of low confidence would change the status.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
@@ -246,8 +246,8 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
     The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
     other services are lists of rows without those of low confidence; `is_incomplete` is True if
     such rows were excluded. Confidence and reason are those of the least certain operating service,
-    or of the least certain other service. Without any service, they are those of the least certain
-    missing item that requires it, and `is_incomplete` is True if this confidence is low.
+    or else of the least certain other service. If there is no service, they are those of the least
+    certain missing item that requires one; `is_incomplete` is True if this confidence is low.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip
@@ -265,7 +265,7 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the key figures of the report, with the share in the population after a number.
+    """Return the key figures of the report; the share of children follows their number.
 
     The columns are those of `figures`, and:
 
@@ -297,8 +297,8 @@ def narrative(place: Country, part: str) -> Html:
 def source_of(row_ids: str, place: Country) -> str:
     """Return the source_ids of rows of evidence, instruments, stakeholders or services.
 
-    Semicolons separate `row_ids` and the result. Rows that do not exist or whose table is
-    unreadable are omitted. Raises KeyError for the id of a row of another table.
+    In `row_ids` and in the result, semicolons separate the ids. Rows that do not exist or are in an
+    unreadable table are omitted. Raises KeyError for the id of a row of another table.
     """
     sources = []
     for row_id in cop.data.split(row_ids):
@@ -363,7 +363,7 @@ def _support(word, items, lines):
 def _missing_strategy(rows):
     """Return the national-strategy row of Table 25 with the columns of a gap except answers.
 
-    The frame is empty if a strategy exists, or the row is `not assessed` or of low confidence.
+    The frame is empty if a strategy exists, or if the row is `not assessed` or of low confidence.
     """
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]

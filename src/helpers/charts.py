@@ -204,7 +204,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
 @chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
-    """Draw a single strip of dots for display in small size, without scale, label or legend.
+    """Draw a single strip of dots for use at small size, without scale, label or legend.
 
     The columns of the frame are value, own and median (equal in all rows). The scale ends at
     `most`.

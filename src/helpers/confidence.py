@@ -23,11 +23,11 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
     """Compute confidence and confidence_reason for each status.
 
-    `evidence_ids` contains ids of rows, sources or data sets. A statement counts with its rating,
-    any other id with the level of its source: `high` for an official text or a data set from its
-    publisher, `low` for second-hand news or web pages, otherwise `moderate`. If several ids share a
-    source, the highest level counts. The confidence is `high` if all levels are high, `low` if all
-    are low or nothing is cited, and otherwise `moderate`, which is also the maximum for
+    `evidence_ids` contains ids of rows, sources or data sets. The level of a statement is its
+    confidence; that of any other id depends on the source: `high` for an official text or a data
+    set from its publisher, `low` for second-hand news or web pages, otherwise `moderate`. If ids
+    share a source, the highest level counts. The confidence is `high` if all levels are high,
+    `low` if all are low or nothing is cited, and otherwise `moderate`, which is also the maximum for
     `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
     levels, rows = _levels(place), []

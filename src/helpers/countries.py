@@ -56,7 +56,7 @@ def region(
     """Return a group in groups.csv as a region with its member countries.
 
     `left_out` contains the ISO3 codes of countries that are not assessed, separated by spaces.
-    Raises LookupError if the group is unknown, or if `tables` is of another group and not `desk`.
+    Raises LookupError for an unknown group, or if `tables` belongs to another (unless `desk`).
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
@@ -97,12 +97,12 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
 
 
 def neighbours(place: Country) -> list[str]:
-    """Return the ISO3 codes of the comparison region, including the country itself."""
+    """Return the ISO3 codes of countries in the comparison region, including `place` itself."""
     return comparison_region(place)[1]
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table with unverified rows: of a country, or for a region of all countries."""
+    """Read a table, including unverified rows; for a region, country tables of all countries."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -137,7 +137,7 @@ def edition(place: Country) -> tuple:
 def cover(place: Country | Region, title: str = "") -> Html:
     """Render the cover of a page, with date and status.
 
-    `title` names an annex. The cover of a country without an edition is that of a desk baseline.
+    `title` is that of an annex. Without an edition, the cover is that of a desk baseline.
     """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):

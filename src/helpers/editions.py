@@ -51,7 +51,7 @@ def changes(
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
     (the data set of a figure). Missing values are empty strings. A comparison with the study of
     2020 contains only the parts `table_25` and `figures`. `table_25` is the table of the later
-    edition (default: compute it). Raises LookupError if an edition is not available or if `old` is
+    edition (computed by default). Raises LookupError if an edition is not available or if `old` is
     not earlier than `new`.
     """
     folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
@@ -111,7 +111,7 @@ def _compare(old, new, column, absent=""):
 
 
 def _cells(then, now, rows=None):
-    """Compare the rows of Table 25; `assessment.compare` compares them with the study of 2020."""
+    """Compare the rows of Table 25; for the study of 2020, see `assessment.compare`."""
     rows = _table_25(now) if rows is None else rows
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")

@@ -55,7 +55,7 @@ def to_verify(place: Country) -> pd.DataFrame:
 def articles(title: str, detail: str) -> str:
     """Return the articles, sections or chapters named in a title, or else those in the detail.
 
-    Commas separate them. Articles that the detail mentions only for comparison are included.
+    Returns them separated by commas, including those that the detail only mentions for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
@@ -66,7 +66,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     The column text_id contains the source of the legal text, or else the source of the row. The
     columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
     official (a law on an official page) describe this source; translation_url and
-    translation_official describe the translation. They are NA if the source is not verified.
+    translation_official describe the translation. These columns are NA without a verified source.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"

@@ -240,7 +240,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
 
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
-    """Return an error for each differing area that differences.csv lacks, and vice versa."""
+    """Return an error for each area that differs or is in differences.csv, but not both."""
     explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")

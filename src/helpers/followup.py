@@ -89,7 +89,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 
 def actions(place: Country) -> pd.DataFrame:
-    """Return a country's actions at the data cut-off, with the columns of `follow_up` but iso3."""
+    """Return a country's actions at the data cut-off (columns of `follow_up` except iso3)."""
     tables = [read_table(name, place) for name in ("actions", "milestones", "readings")]
     frame = with_states(*tables, countries.edition(place).cut_off)
     frame = frame.assign(body=frame.body_id.map(countries.bodies(place)))

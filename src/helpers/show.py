@@ -49,8 +49,8 @@ def figure(
     the period, `source` the publisher and year, and `alt` a description of the image. Figures in
     `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links to
     the source, as in `Templates("cells").at(["UKR-S01"], place)`. `data` becomes a table and a
-    file. A note replaces the figure if `data` is empty, or `nothing` if it is not None. Seaborn
-    bars need `saturation=1` for dark mode. Raises ValueError without a text or year in `source`.
+    file; if it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
+    Seaborn bars need `saturation=1` for dark mode. Raises ValueError if a text or year is missing.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
