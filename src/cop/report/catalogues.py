@@ -117,7 +117,7 @@ def _of_tables(data):
 def update(messages: Catalog, language: str = "") -> list[str]:
     """Update all catalogues with new messages, and return their tags.
 
-    If `language` has no catalogue, it is created. Translations of removed messages are kept and
+    Creates a catalogue for `language` if none exists. Translations of removed messages are kept and
     reused if the message returns. Raises UserError if the tag of a new language is invalid.
     """
     tags = languages.available()[1:]
@@ -173,7 +173,7 @@ def _is_usable(message):
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
-    """Yield an error for each form whose placeholders, headings, tags, links or % signs differ.
+    """Yield an error for each form with changed placeholders, headings, tags, links or % signs.
 
     Pages show the English text instead of such a translation, because catalogues may come from
     untrusted people. A plural form for a single number may use the tokens of the singular.

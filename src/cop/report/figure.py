@@ -69,8 +69,8 @@ def draw(
 ) -> Html:
     """Render a figure in a template, from a chart or from HTML.
 
-    A note replaces a figure without chart or data. A dictionary `picture` receives texts and data
-    instead. The kind `close` collapses notes and data. Raises ValueError as `Caption.check` does.
+    A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
+    added to it instead. The kind `close` collapses notes and data. Missing texts raise ValueError.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))

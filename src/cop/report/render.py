@@ -33,7 +33,7 @@ class InvalidFile(Exception):
 
 
 def finish(content: str, name: str, date: str) -> str:
-    """Return the finished page with the file name `name` from the HTML of nbconvert.
+    """Complete the HTML from nbconvert, and return it as the page with the file name `name`.
 
     `date` is printed on the page. Raises InvalidFile for errors in cover, ids, links and images.
     """

@@ -86,7 +86,7 @@ class Report:
         return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services of `kinds` that have not ended, only for users `served` if there are any.
+        """Return services of `kinds` that have not ended and serve users in `served`, if given.
 
         Operating services come first.
         """
@@ -120,7 +120,7 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
 
 
 def about(result: Any, failures: Mapping) -> dict:
-    """Return key, cover and file of a Result, and the error of its latest run as failure."""
+    """Return key, cover and file of a Result, and failure, the error of its latest run."""
     failure = failures.get(result.name, ["", "", ""])[2]
     return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
@@ -286,7 +286,7 @@ class SiteData:
         return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
-        """Return {framework: elements} with the indicators, items and recommendations of each."""
+        """Return {framework: verified elements with indicators, items and recommendations}."""
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
             (row["element_id"], (r, row)) for r, row in self.each("frameworks_served")
@@ -325,7 +325,7 @@ class SiteData:
         return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return (report, recommendation, names of its organisations in these categories)."""
+        """Return (report, recommendation, names of its organisations in `categories`)."""
         result = []
         for report in self.countries:
             kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
@@ -342,7 +342,7 @@ class SiteData:
         return dict(pair for pair, _ in times.most_common())
 
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
-        """Return (report, emergency number, helplines, hotlines with portals) of each country.
+        """Return (report, emergency number, helplines, list of hotlines and portals) by country.
 
         Helplines serve one of the groups in `served`, such as "child", or have no recorded users.
         Countries without such services are omitted. Without an emergency number, its row is {}.
@@ -395,7 +395,7 @@ class SiteData:
         return [("-".join(re.findall(r"[^\W_]+", row["term"].lower())), row) for row in rows]
 
     def corrections(self) -> list[Row]:
-        """Return the corrections with no country or a country of the site, latest first."""
+        """Return the corrections without a country or for a country of the site, latest first."""
         keys = {"", *(report.key for report in self.countries)}
         rows = [row for row in self.shared("corrections") if row["iso3"] in keys]
         return sorted(rows, key=lambda row: row["day"], reverse=True)

@@ -133,7 +133,7 @@ def permitted() -> str:
 
 
 def offer(page: str, at: str, files: Mapping[str, Path], report: str) -> str:
-    """Add links to the downloadable files and the citation on the cover of a report or annex.
+    """Add links to downloadable files and to the citation, on the cover of a report or annex.
 
     `at` is the address of the page, `files` is {address: path}, and `report` the file name of the
     report, which offers all files. An annex offers only files of the annex, if there are any.
@@ -153,7 +153,7 @@ def offer(page: str, at: str, files: Mapping[str, Path], report: str) -> str:
 def link_languages(
     page: str, at: str, language: str, others: Mapping[str, str], behind: bool = False
 ) -> str:
-    """Add to a page of the site the links to the same page in other languages.
+    """Link a page of the site to the same page in other languages.
 
     `others` is {language: address}. If `behind` is True, a note states that the English page is
     based on other data.
