@@ -105,8 +105,8 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 def compare(row: str, published: str, value: str) -> str:
     """Compare the current value of a row of Table 25 with the value of 2020.
 
-    Returns `same` if the value amounts to the answer of 2020 (yes or no), and otherwise
-    `different`, as for every value that is neither, such as a draft. Returns `not comparable` if
+    Returns `same` if the value counts as the answer of 2020 (see YES and NO), and otherwise
+    `different`, also for values in neither list, such as a draft. Returns `not comparable` if
     there is no public evidence or no rating, and for counts, as the method of 2020 is unknown.
     Returns an empty string for `not in the table`.
     """

@@ -27,8 +27,8 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     confidence; that of any other id depends on the source: `high` for an official text or a data
     set from its publisher, `low` for second-hand news or web pages, otherwise `moderate`. If ids
     share a source, the highest level counts. The confidence is `high` if all levels are high,
-    `low` if all are low or nothing is cited, and otherwise `moderate`, which is also the maximum for
-    `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
+    `low` if all are low or nothing is cited, and otherwise `moderate`, which is also the maximum
+    for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
     levels, rows = _levels(place), []
     for word, ids in zip(status, evidence_ids, strict=True):
