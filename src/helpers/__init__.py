@@ -1,4 +1,4 @@
-"""Functions that the notebooks use to prepare tables, figures and texts.
+"""Prepare the tables, figures and texts of the notebooks.
 
 The modules belong to stages of an assessment: evidence (1), stakeholders (2), fieldwork (3),
 indicators and cybersecurity (4), alignment and confidence (5), assessment, editions and followup
@@ -24,7 +24,7 @@ show.register_formatters()
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
     """Read a table of the data folder, without unverified rows.
 
-    `iso3` selects a country, except in a shared table. Raises the errors of `cop.data.read`.
+    Without `iso3`, a country table has all countries. Raises the errors of `cop.data.read`.
     """
     frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame

@@ -33,8 +33,8 @@ DRAWS = agreement.DRAWS  # bootstrap samples for the interval of alpha
 def adjudicated(place: Country) -> pd.DataFrame:
     """Return the final rating of every guideline item and capability, one per row.
 
-    The final rating is the adjudicated one. Otherwise it is that of the only coder, or of coder A
-    if both coders chose the same status. If nobody rated the item, or if the coders differ and
+    The final rating is the adjudicated rating, otherwise that of the only coder, or of coder A if
+    both coders chose the same status. If nobody rated the item, or if the coders differ and
     nobody adjudicated, the status is `not assessed` and the rest of the rating is missing.
 
     The columns are those in ITEM, those of the table `alignment` except coder, and:
@@ -122,8 +122,8 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
     """Render the items of a framework with status, confidence, rationale and evidence.
 
     `disputed` contains ratings that reviewers dispute; the proposed rating is shown next to the
-    final one. For items without public evidence, the table shows the recorded searches. The
-    checklist says in which publications proof of an item usually is.
+    final rating. For items without public evidence, the table shows the recorded searches; for
+    items in the table `checklist`, it shows where proof is usually found.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

@@ -32,7 +32,7 @@ MISSING = ["not in place", alignment.SILENT]
 PLANNED = "planned"
 LEFT_OUT = "not applicable"  # items that do not count towards a link
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items on a service
-MOST = 3  # strengths, and gaps, in the summary
+MOST = 3  # maximum number of strengths in the summary, and of gaps
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 
 UNSURE = N_("insufficient evidence")  # status that only items of low confidence support
@@ -44,9 +44,9 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     """Return the recommendations of a country, with the challenges that they address.
 
     The columns are those of the saved table `action_plan` except iso3. Ids of organisations are
-    replaced by names (lead, supporting, cost_by). The theme is that of the first challenge;
-    challenge, evidence_ids and positive action are joined from all of them. Missing values are
-    empty strings or NA.
+    replaced by names (lead, supporting, cost_by). The theme is that of the first challenge. The
+    columns challenge, evidence_ids, action and action_evidence_id join the texts of all challenges
+    of a recommendation. Missing values are empty strings or NA.
     """
     rows = read_table("recommendations", place)
     names = countries.bodies(place)
@@ -105,8 +105,8 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 def compare(row: str, published: str, value: str) -> str:
     """Compare the current value of a row of Table 25 with the value of 2020.
 
-    Returns `same` if the value amounts to the answer of 2020 (yes or no), and otherwise
-    `different`, as for every value that is neither, such as a draft. Returns `not comparable` if
+    Returns `same` if the value counts as the answer of 2020 (see YES and NO), and otherwise
+    `different`, also for values in neither list, such as a draft. Returns `not comparable` if
     there is no public evidence or no rating, and for counts, as the method of 2020 is unknown.
     Returns an empty string for `not in the table`.
     """
@@ -153,12 +153,12 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     """Return the status of a link from the statuses and confidences of its items.
 
-    Items that are not applicable are ignored; if all items are, so is the link. The status is
-    `in place` if all other items are, none with low confidence. Otherwise items of low confidence
-    are ignored: the status is `partly in place` if an item is at least partly in place, or else the
-    first of `not in place`, `planned`, `no public evidence` and `withheld` that occurs, or
-    `not assessed`. If including items of low confidence would change a status that is not at least
-    `partly in place`, the status is `insufficient evidence`.
+    If all items are `not applicable`, this is the status; otherwise such items are ignored. The
+    status is `in place` if all items are in place and none has low confidence. Otherwise items of
+    low confidence are ignored. If an item is at least partly in place, the status is
+    `partly in place`; if not, the first of `not in place`, `planned`, `no public evidence` and
+    `withheld` that occurs, or `not assessed`. In the second case, it is `insufficient evidence` if
+    including items of low confidence would change the status.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
@@ -174,12 +174,12 @@ def gaps(
 
     Items of the chain of protection come first (`links` is the result of `chain`), then the
     national strategy if its row of Table 25 is a gap (replacing STRATEGY_ITEM), then other items.
-    Items of ITU come before those of the Model National Response, then they are sorted by status
-    (`not in place`, `planned`, `no public evidence`), then by confidence (high first), and those
-    that a recommendation addresses come first. Items of low confidence are excluded.
+    Both groups of items are sorted by framework (ITU, then the Model National Response), by status
+    (`not in place`, `planned`, `no public evidence`), by confidence (high first), and finally by
+    whether a recommendation addresses the item. Items of low confidence are excluded.
 
-    The row of the strategy has an empty item_id and framework. Rows of items have empty
-    evidence_ids.
+    The columns are those in GAP. The row of the strategy has an empty item_id and framework. Rows
+    of items have empty evidence_ids.
     """
     order = [MISSING[0], PLANNED, MISSING[1]]
     frame = answered(_without_low(items, order), recommendations).assign(evidence_ids="")
@@ -198,11 +198,11 @@ def gaps(
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return the strengths for the summary: at most MOST items that are at least partly in place.
 
-    The items of ITU and of the Model National Response are sorted by status, then items of the
-    chain of protection come first (at most one per link), then those of high confidence. Items of
-    low confidence are excluded, and so is an item that requires a helpline or hotline, unless
-    `lines`, the result of `stakeholders.helplines`, contains an operating one with more than low
-    confidence. The column `link` contains the item's link, or an empty string.
+    The items of ITU and of the Model National Response are sorted by status. Of equal status, items
+    of the chain of protection (at most one per link) come first, then items of high confidence.
+    Items of low confidence are excluded, and so are items that require a helpline or hotline if no
+    such service in `lines` (see `stakeholders.helplines`) operates with more than low confidence.
+    The added column `link` contains the item's link in the chain, or an empty string.
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
@@ -246,8 +246,8 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
     The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
     other services are lists of rows without those of low confidence; `is_incomplete` is True if
     such rows were excluded. Confidence and reason are those of the least certain operating service,
-    or of the others if none operates. If there is no service, they are those of the missing items
-    that require one, and `is_incomplete` is True if this confidence is low.
+    or else of the least certain other service. If there is no service, they are those of the least
+    certain missing item that requires one; `is_incomplete` is True if this confidence is low.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip
@@ -265,7 +265,7 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the key figures of the report, each number of people followed by its share.
+    """Return the key figures of the report; the share of children follows their number.
 
     The columns are those of `figures`, and:
 
@@ -287,7 +287,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render narrative/<part>.md with links to its citations, or a note if the file is empty."""
+    """Render narrative/<part>.md with its citations as links, or a note if the file is empty."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
@@ -297,8 +297,8 @@ def narrative(place: Country, part: str) -> Html:
 def source_of(row_ids: str, place: Country) -> str:
     """Return the source_ids of rows of evidence, instruments, stakeholders or services.
 
-    Both are separated by semicolons. Rows that do not exist or whose table is unreadable are
-    omitted. Raises KeyError for the id of a row of another table.
+    In `row_ids` and in the result, semicolons separate the ids. Rows that do not exist or are in an
+    unreadable table are omitted. Raises KeyError for the id of a row of another table.
     """
     sources = []
     for row_id in cop.data.split(row_ids):
@@ -322,7 +322,7 @@ def _from_data(row, place, treaties, active, cut_off):
 
 
 def _combined(statuses, number):
-    """Combine the statuses of the items that count, out of `number` applicable items."""
+    """Combine the statuses of some or all of `number` applicable items into one status."""
     words = set(statuses)
     if words == {"in place"} and len(statuses) == number:
         return "in place"
@@ -363,7 +363,7 @@ def _support(word, items, lines):
 def _missing_strategy(rows):
     """Return the national-strategy row of Table 25 with the columns of a gap except answers.
 
-    The frame is empty if a strategy exists, was not assessed or has low confidence.
+    The frame is empty if a strategy exists, or if the row is `not assessed` or of low confidence.
     """
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]

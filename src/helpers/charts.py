@@ -56,7 +56,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Create axes with height and margins in points, and a legend above them if it has handles."""
+    """Create axes with height and margins in points, and a legend above if there are handles."""
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
     columns = 2 if widest(texts[:half]) + widest(texts[half:]) + 4 * SIDE < WIDTH else 1
@@ -204,7 +204,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
 @chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
-    """Draw a single strip of dots to be displayed small, without scale, label and legend.
+    """Draw a single strip of dots for use at small size, without scale, label or legend.
 
     The columns of the frame are value, own and median (equal in all rows). The scale ends at
     `most`.

@@ -1,7 +1,7 @@
-"""Compute the confidence of values that coders do not rate, from their sources.
+"""Compute the confidence of values that coders do not rate, from the sources of each value.
 
 Coders rate the confidence of items. For rows of Table 25, expected results and measures, this
-module computes the confidence from the rows that they cite. See docs/method.md.
+module computes the confidence from the sources of the cited rows. See docs/method.md.
 """
 
 import pandas as pd
@@ -23,10 +23,11 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
     """Compute confidence and confidence_reason for each status.
 
-    `evidence_ids` contains the ids of the cited rows, sources or data sets. The confidence is
-    `high` if each cited source is an official text or a publisher's own data set, or supports a
-    cited statement of high confidence. It is `low` if no source is cited, or if all are weak or
-    support only statements of low confidence. Otherwise it is `moderate`, which is also the maximum
+    `evidence_ids` contains ids of rows, sources or data sets. The level of a statement is its
+    confidence; that of any other id depends on the source: `high` for an official text or a data
+    set from its publisher, `low` for second-hand news or web pages, otherwise `moderate`. If ids
+    share a source, the highest level counts. The confidence is `high` if all levels are high,
+    `low` if all are low or nothing is cited, and otherwise `moderate`, which is also the maximum
     for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
     levels, rows = _levels(place), []

@@ -12,12 +12,12 @@ from cop.report.page import Html
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
-    """Return one edition of a country.
+    """Return a country in one edition, and select the language of its page.
 
-    `tables` is the folder of saved tables. If it belongs to another country, because a user has
-    changed `iso3` in the notebook, data folder and edition are adapted to the country, and tables
-    are saved in its folder `desk`. `language` is that of the page (default: the current one).
-    Raises LookupError if country or edition is unknown, FileNotFoundError if it has no editions.
+    `tables` is the folder of saved tables. If that folder belongs to another country, because a
+    user changed `iso3` in the notebook, data folder and edition are adapted (see `places.follow`),
+    and tables are saved in the country's folder `desk`. `language` is a tag (default: no change).
+    Raises LookupError for an unknown country or edition, FileNotFoundError if there is no edition.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
@@ -56,13 +56,13 @@ def region(
     """Return a group in groups.csv as a region with its member countries.
 
     `left_out` contains the ISO3 codes of countries that are not assessed, separated by spaces.
-    Raises LookupError if the group is unknown or if `tables` is another group's (except a `desk`).
+    Raises LookupError for an unknown group, or if `tables` belongs to another (unless `desk`).
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
     groups = cop.data.read("groups", data)
     if (other := places.other_place(tables, group)) and not places.is_desk(tables):
-        fix = f"set `tables` to {outputs}/{group}/desk, and `data` to the folder with its data"
+        fix = f"set `tables` to {outputs}/{group}/desk, and `data` to the data folder of {group}"
         raise LookupError(f"{tables} belongs to {other}, not to {group}: {fix}")
     rows = groups[groups.group_id == group]
     if rows.empty:
@@ -77,9 +77,9 @@ def region(
 def comparison_region(place: Country) -> tuple[str, list[str]]:
     """Return name and ISO3 codes of the region with which a country is compared.
 
-    The region is the first study in groups.csv that includes the country, otherwise the first group
-    with the role `region`, otherwise its subregion in countries.csv. The codes include the country
-    itself. A country without any region is returned alone.
+    The region is the first group in groups.csv that includes the country, with the role `study` if
+    possible, otherwise `region`. Without such a group, it is the subregion in countries.csv, or
+    else the country alone. The codes include the country itself.
     """
     groups = read_table("groups", place)
     groups = groups[groups.role != "grouping"]
@@ -97,12 +97,12 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
 
 
 def neighbours(place: Country) -> list[str]:
-    """Return the ISO3 codes of the countries in the comparison region, including this one."""
+    """Return the ISO3 codes of countries in the comparison region, including `place` itself."""
     return comparison_region(place)[1]
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a shared table or that of a country (of all, for a region), with unverified rows."""
+    """Read a table, including unverified rows; for a region, country tables of all countries."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -137,7 +137,7 @@ def edition(place: Country) -> tuple:
 def cover(place: Country | Region, title: str = "") -> Html:
     """Render the cover of a page, with date and status.
 
-    The cover of a country without an edition is that of a desk baseline.
+    `title` is that of an annex. Without an edition, the cover is that of a desk baseline.
     """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):

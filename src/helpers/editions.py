@@ -50,8 +50,8 @@ def changes(
 
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
     (the data set of a figure). Missing values are empty strings. A comparison with the study of
-    2020 contains only the parts `table_25` and `figures`. `table_25` is that of the later edition,
-    computed if it is not given. Raises LookupError if an edition is not available or if `old` is
+    2020 contains only the parts `table_25` and `figures`. `table_25` is the table of the later
+    edition (computed by default). Raises LookupError if an edition is not available or if `old` is
     not earlier than `new`.
     """
     folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
@@ -85,7 +85,7 @@ def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataF
 
 
 def since_study(changes: pd.DataFrame) -> bool:
-    """Return whether a non-empty result of `changes` is relative to the study of 2020."""
+    """Return whether `changes` compares with the study of 2020; False if it has no rows."""
     return bool(len(changes)) and not changes.part.isin(JUDGED).any()
 
 
@@ -111,7 +111,7 @@ def _compare(old, new, column, absent=""):
 
 
 def _cells(then, now, rows=None):
-    """Compare the rows of Table 25; those of the study of 2020 by `assessment.compare`."""
+    """Compare the rows of Table 25; for the study of 2020, see `assessment.compare`."""
     rows = _table_25(now) if rows is None else rows
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")

@@ -16,7 +16,7 @@ from helpers.countries import read_table
 render = partial(words.render, "1-desktop-research")
 
 WEAK = ["news", "other web page"]  # kinds of sources that are weak if second hand
-RECENT = 3  # years before the edition in which evidence is recent
+RECENT = 3  # maximum age of recent evidence, in years before the edition
 SHARES = ["risk", "silence"]  # kinds of figures that are shares of children
 BODIES = ["agency", "alliance"]  # kinds of organisations in the register of instruments
 NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # article number: 301-1, 185b, 18(1)(a)
@@ -39,7 +39,7 @@ def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Return the unverified rows of the tables in KEY_AND_TEXT, which reports do not include.
+    """Return the unverified rows of the tables in KEY_AND_TEXT. Reports omit unverified rows.
 
     The columns are table, id, text and year. The year is NA if it is missing.
     """
@@ -53,9 +53,9 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def articles(title: str, detail: str) -> str:
-    """Return the articles, sections or chapters in a title, otherwise those in the detail.
+    """Return the articles, sections or chapters named in a title, or else those in the detail.
 
-    The result is separated by commas, or empty. A detail may also mention articles for comparison.
+    Returns them separated by commas, including those that the detail only mentions for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
@@ -63,10 +63,10 @@ def articles(title: str, detail: str) -> str:
 def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Add the addresses of the legal text and of its translation to instruments.
 
-    The columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
-    official (the law is on an official page) describe the legal text (text_id). If its source is
-    not recorded, they describe the source of the row. The columns translation_url and
-    translation_official describe the translation. All are NA without a verified source.
+    The column text_id contains the source of the legal text, or else the source of the row. The
+    columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
+    official (a law on an official page) describe this source; translation_url and
+    translation_official describe the translation. These columns are NA without a verified source.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"
@@ -81,7 +81,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
-    """Return {row id: (page or article, date)} of the latest passages stored by `cop verify`."""
+    """Return {row id: (page or article, date)} of the passages last stored by `cop verify`."""
     frame = read_table("verifications", place).sort_values("seen_on")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))
@@ -101,7 +101,7 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
 
 
 def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
-    """Return the figures on children of the kinds in SHARES, sorted by kind, largest share first.
+    """Select figures whose kind is in SHARES, and sort them by kind, with the largest share first.
 
     `figures` contains rows of the table `child_figures`. The result also has the columns title
     (label, year and number of respondents) and old (True if the year is missing or before `since`).

@@ -165,7 +165,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     - upper_share, upper_low, upper_high and the same for lower: see `interval`
 
     If a count within these two steps is suppressed, their sum is computed as n minus all other
-    answers, or is NA if another count is suppressed too.
+    answers, or is NA if a count outside these steps is suppressed too.
     """
     steps = answers[answers.kind == "scale"]
     questions = steps.groupby(QUESTION, sort=False)
@@ -240,7 +240,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
 
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
-    """Return an error for each mismatch between differing areas and differences.csv."""
+    """Return an error for each area that differs or is in differences.csv, but not both."""
     explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
@@ -277,7 +277,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return {section: (reading, basis)}; half of the answers at an end of a scale decide."""
+    """Return {section: (reading, basis)}; a question leans to an end with half of its answers."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")

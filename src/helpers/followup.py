@@ -16,27 +16,26 @@ from helpers.countries import read_table
 
 render_english = partial(words.render_english, "follow-up")
 
-MONTHS = 6  # months after the cut-off in which a date is due
+MONTHS = 6  # dates up to this many months after the cut-off are due
 CLOSED = ["reached", "dropped"]  # states without open dates
 
 
 def with_states(
     actions: pd.DataFrame, milestones: pd.DataFrame, readings: pd.DataFrame, on: str
 ) -> pd.DataFrame:
-    """Add the state of each action on the date `on`, and ignore later events.
+    """Add the state of each action on the date `on`, ignoring later events.
 
     The state is the first of these that applies:
 
     - dropped: the organisation gave the action up
-    - reached: the latest reading is at the target or beyond; without an indicator, all milestones
-      are done
+    - reached: the latest reading meets the target; without an indicator, all milestones are done
     - late: the date of the target or of an open milestone has passed
-    - on the way: a milestone is done, or the latest reading is nearer to the target than the first
-      value (see `progress`)
+    - on the way: a milestone is done, or `progress` to the latest reading is more than 0 per cent
     - not begun: none of these
 
-    Also adds begun (yes or no, as for `on the way`), milestones and done (counts), the latest
-    reading and reading_day, and evidence_ids; empties dropped and dropped_reason if later.
+    Also adds begun (yes or no, by the rule of `on the way`), milestones and done (counts), reading
+    (the latest, or NA), reading_day, and evidence_ids (of done milestones and the latest reading).
+    Clears dropped and dropped_reason if the action was not dropped by the date `on`.
     """
     frame = actions.set_index("action_id")
     is_done = _until(milestones.done, on)
@@ -90,7 +89,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 
 def actions(place: Country) -> pd.DataFrame:
-    """Return the actions of a country with their state at the data cut-off."""
+    """Return a country's actions at the data cut-off (columns of `follow_up` except iso3)."""
     tables = [read_table(name, place) for name in ("actions", "milestones", "readings")]
     frame = with_states(*tables, countries.edition(place).cut_off)
     frame = frame.assign(body=frame.body_id.map(countries.bodies(place)))
@@ -98,7 +97,7 @@ def actions(place: Country) -> pd.DataFrame:
 
 
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the dates of open milestones and targets of actions neither reached nor dropped.
+    """Return open milestones and target dates of actions that are neither reached nor dropped.
 
     `actions` is the result of the function `actions`. The columns are action_id, body, kind
     (milestone or target), what, day, when and days_late (0 if not late). `when` is `late`, `due`

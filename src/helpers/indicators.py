@@ -46,8 +46,8 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     """Return the values of indicators for the countries of the comparison region.
 
     `codes` selects indicators (default: all of the page). Prices of zero are excluded. The columns
-    are iso3, indicator_code, year, value, source_id, and for RATE the year and the source of its
-    denominator, base_year and base_source, which are missing for other indicators.
+    are iso3, indicator_code, year, value, source_id, base_year and base_source. The last two are
+    the year and the source of the denominator of RATE, and NA for other indicators.
     """
     return _values(place, codes or names(place.data), countries.neighbours(place))
 
@@ -129,7 +129,7 @@ def oldest_year(place: Country) -> int:
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Return the country's latest values, and those of other countries behind the medians.
+    """Return the country's latest values, and other countries' values in the year of the median.
 
     Indicators without a median, or for which the country has no recent value, are excluded. The
     columns are indicator_code, label, country, year, value, own (True for this country), median,
@@ -156,8 +156,8 @@ def over_years(
     """Return the values of an indicator by year, in the columns year, series and value.
 
     The series are this country, the regional median, and the countries in `beside` (ISO3 codes).
-    The median covers years with enough countries (see `region_figures`), if at least two, but is
-    omitted for counts. Raises LookupError if a code in `beside` is unknown.
+    The median covers years with enough countries (see `region_figures`). It is omitted for counts,
+    and if it covers fewer than two years. Raises LookupError if a code in `beside` is unknown.
     """
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)

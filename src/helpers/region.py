@@ -48,12 +48,12 @@ def names(members: Iterable[str], place: Region) -> dict[str, str]:
 
 
 def table_25(place: Region) -> pd.DataFrame:
-    """Return the cells of Table 25 for all member countries, current and of 2020.
+    """Return the cells of Table 25 for all member countries, with current values and those of 2020.
 
     The columns are row, iso3, label, published_2020, source_id (of the value of 2020), value,
     as_of, comparison, difference, refs, confidence and confidence_reason. If a country is not in
     the run, its value is LEFT_OUT and its as_of is NOT_RUN. If it is not in the table of 2020,
-    published_2020 is UNPUBLISHED.
+    published_2020 is UNPUBLISHED. Other missing values are empty strings.
     """
     keys, labels = ["row", "iso3"], cop.data.labels("table_25", "row", place.data)
     today = gather(place, "table_25_today").astype(str).set_index(keys)
@@ -66,7 +66,7 @@ def table_25(place: Region) -> pd.DataFrame:
 
 
 def count_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Count the assessed countries by their value in the rows of Table 25 in STANDS.
+    """Count the assessed countries by value, for each row of Table 25 that is in STANDS.
 
     The columns are row, then (in place in 2020), today (in place), low (in place with low
     confidence), shared (a mandate shared by several organisations), planned (a draft), expired,

@@ -45,12 +45,12 @@ def figure(
 ) -> Html:
     """Display a matplotlib or seaborn figure on the page, with its texts.
 
-    `title` contains the finding, `subtitle` the measure, the country (or `cop run` fails) and the
-    period, `source` the publisher and year, and `alt` a description of the image. Figures in
+    `title` contains the finding, `subtitle` the measure, the country (required by `cop run`) and
+    the period, `source` the publisher and year, and `alt` a description of the image. Figures in
     `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links to
     the source, as in `Templates("cells").at(["UKR-S01"], place)`. `data` becomes a table and a
-    file; if it is empty, a note replaces the figure, as does `nothing`. Seaborn bars need
-    `saturation=1` for dark mode. A missing text, or year in `source`, raises ValueError.
+    file; if it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
+    Seaborn bars need `saturation=1` for dark mode. Raises ValueError if a text or year is missing.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
@@ -79,7 +79,7 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
 def added(*stages: str) -> Html:
     """Return a placeholder for the cells tagged `report` in these stages.
 
-    In the report, those not included elsewhere replace it, in a section "Added by the analyst".
+    In the report, a section "Added by the analyst" with the cells not used elsewhere replaces it.
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
@@ -87,8 +87,8 @@ def added(*stages: str) -> Html:
 def stage_cells(stage: str, *cell_ids: str) -> Html:
     """Return placeholders for cells of an earlier stage, selected by id.
 
-    In the report, they are replaced by the outputs of these cells in the executed notebook, or by
-    their text if they are Markdown cells, without headings.
+    In the report, each is replaced by the output of the cell in the executed notebook, or by the
+    text of a Markdown cell, without headings.
     """
     slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
     return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)

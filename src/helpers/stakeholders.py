@@ -135,7 +135,7 @@ def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -
     reach people is not assessed. Instruments with the status `absent` are omitted. The columns are:
 
     - measure_id, measure
-    - exists: `yes` (also for a status in ADOPTED), the status of an instrument, or `not known`
+    - exists: `yes` (services, and statuses in ADOPTED), another status, or `not known`
     - operates: see `services`
     - reaches: `yes` if a count of its use is at most three years old, otherwise `not known`
     - shown_in: the count of its use

@@ -7,7 +7,7 @@ from its text, so that the part can be identified again if its bookmark is lost.
 import hashlib
 import re
 
-PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # maximum length of a bookmark in Word
+PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # MOST: maximum length in Word
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 DOCUMENT = re.compile(rf"{OF_DOCUMENT}([A-Z0-9-]*)_([0-9]{{4}})(?:_([A-Za-z][A-Za-z0-9_]*))?")

@@ -117,7 +117,7 @@ def _of_tables(data):
 def update(messages: Catalog, language: str = "") -> list[str]:
     """Update all catalogues with new messages, and return their tags.
 
-    If `language` has no catalogue, it is created. Translations of removed messages are kept and
+    Creates a catalogue for `language` if none exists. Translations of removed messages are kept and
     reused if the message returns. Raises UserError if the tag of a new language is invalid.
     """
     tags = languages.available()[1:]
@@ -173,7 +173,7 @@ def _is_usable(message):
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
-    """Yield an error for each form with other placeholders, headings, tags, links or % signs.
+    """Yield an error for each form with changed placeholders, headings, tags, links or % signs.
 
     Pages show the English text instead of such a translation, because catalogues may come from
     untrusted people. A plural form for a single number may use the tokens of the singular.
@@ -183,7 +183,7 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     for number, form in enumerate(forms) if message.id and all(forms) else ():
         allowed = ids[-1:] if uses[number] > 1 else ids
         if _tokens(form) not in map(_tokens, allowed):
-            yield f"{ids[0][:60]!r}: other placeholders, headings, tags, links or % in translation"
+            yield f"{ids[0][:60]!r}: keep placeholders, headings, tags, links and % as in English"
 
 
 def _tokens(text):

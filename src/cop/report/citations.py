@@ -43,7 +43,7 @@ def link_number(number: int, to: str) -> LinkedNumber:
 
 
 def register(place: Country) -> pd.DataFrame:
-    """Return the verified sources of a country."""
+    """Return the verified sources of a country, without the column `verified`."""
     frame = cop.data.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
@@ -125,8 +125,8 @@ def with_citations(text: str, place: Country) -> Html:
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
     """Render the verified sources of a country, and sources of any country with the ids `others`.
 
-    If `kind` is "sources", those that the page does not cite are removed later. A source is cited
-    if the page links to it or to one of its rows, which are listed in `data-rows`.
+    If `kind` is "sources", uncited sources are removed later. A source is cited if the page links
+    to the source or to a row based on it. The attribute `data-rows` lists the ids of these rows.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -144,7 +144,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Render a list of data sets; if `full` is True, with the file read, licence and note."""
+    """Render a list of data sets; if `full` is True, with file address, licence and notes."""
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     frame = frame.assign(licence=licences(frame, place.data))

@@ -1,6 +1,6 @@
 """Export executed notebooks as pages, with nbconvert.
 
-`jupyter nbconvert --to cop outputs/UKR/4-ict-statistics.ipynb` makes the page that `cop run` makes.
+`jupyter nbconvert --to cop outputs/UKR/4-ict-statistics.ipynb` makes the same page as `cop run`.
 """
 
 import re
@@ -31,14 +31,14 @@ HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # om
 
 
 class VisibleCells(Preprocessor):
-    """Remove cells without a visible output or with a tag in HIDDEN, and describe the others.
+    """Remove code cells without output and cells with a tag in HIDDEN, and describe the others.
 
-    The metadata of a cell receive `number`, as JupyterLab shows it, and `lead_in`, the translated
-    Markdown of the cell itself or else of the last Markdown cell before it.
+    Each of these receives the metadata `number`, as JupyterLab shows it, and `lead_in`, the
+    translated Markdown of the cell itself or else of the last Markdown cell before it.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Return the notebook with these cells only, and the resources."""
+        """Return the notebook with its visible cells only, and the resources unchanged."""
         stage, lead_in, cells = resources["metadata"]["name"], "", []
         for number, cell in _visible(nb):
             if cell.cell_type == "markdown":
@@ -73,8 +73,8 @@ class PageExporter(TemplateExporter):
     ) -> tuple[str, dict]:
         """Return the page and the resources.
 
-        `metadata` in the resources contains the name of the notebook without ending, which is its
-        stage, and its folder, from which the report includes cells of earlier stages. `file` and
+        `metadata` in the resources contains `name`, the file name of the notebook without suffix,
+        which is its stage, and `path`, the folder with the notebooks of earlier stages. `file` and
         `date` replace the file name of the page and today's date. Raises UserError for a notebook
         that papermill did not execute, and InvalidFile for a broken link or an image without
         alternative text.
@@ -93,7 +93,7 @@ class PageExporter(TemplateExporter):
         return render.finish(self.content(nb, stage, stages), file, date), resources
 
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
-        """Return the HTML of the page before its headings, figures and links are numbered.
+        """Return the HTML of the page, to be completed by `render.finish`.
 
         `stages` contains the executed notebooks of earlier stages.
         """
@@ -140,7 +140,7 @@ def unlabelled(notebook: NotebookNode) -> list[str]:
 
 
 def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
-    """Yield each cell that is not hidden with its number in JupyterLab."""
+    """Yield (number in JupyterLab, cell) for each cell without a tag in HIDDEN."""
     cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
     return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
 
@@ -160,7 +160,7 @@ def _stage_cell(stage, cell_id, shown):
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
         raise render.InvalidFile(
-            f"{stage} has no visible output of cell {cell_id}, used by notebook 6"
+            f"{stage} has no visible output of cell {cell_id}: add one, or edit notebook 6"
         )
     return HEADINGS.sub("", parts.get(cell_id, ""))
 

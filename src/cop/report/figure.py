@@ -43,7 +43,7 @@ class Caption:
 
     title: str  # finding, as a sentence
     subtitle: str  # measure, place, period
-    n: str  # what the figure is based on, counted
+    n: str  # number and kind of observations
     source: str  # publisher and year
     definition: str  # definition of the measure, or how to read it
     alt: str  # description of the image
@@ -70,7 +70,7 @@ def draw(
     """Render a figure in a template, from a chart or from HTML.
 
     A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
-    added to it instead. The kind `close` has collapsed notes and data. See `Caption.check`.
+    added to it instead. The kind `close` collapses notes and data. Missing texts raise ValueError.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -130,8 +130,8 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 def crop(figure: Figure) -> Bbox | str:
     """Return the `bbox_inches` of `savefig` that crops an SVG file to the content of a figure.
 
-    The result is that of "tight", which draws the figure once more in order to measure it. A figure
-    with a layout engine needs this, because the engine moves its parts when it is drawn.
+    The box equals that of "tight", but is measured without drawing. The result is "tight" for a
+    figure with a layout engine, since drawing moves its parts. Sets the figure to 72 dpi otherwise.
     """
     if figure.get_layout_engine() is not None:
         return "tight"

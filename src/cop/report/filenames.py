@@ -9,7 +9,7 @@ from cop.report.languages import SOURCE
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
 SYNTHESIS = "cop-regional-synthesis.html"
 KEY = re.compile(r"-([A-Z]{3})\b")
-HOMES = {  # the stage whose page shows what has an id
+HOMES = {  # ids by the stage whose page contains them
     "1-desktop-research": r"[A-Z]{3}-(?:[EL]\d+|evidence|instruments)",
     "2-stakeholder-mapping": r"[A-Z]{3}-(?:[OV]\d+|organisations|services)",
     "4-ict-statistics": r"[A-Z]{3}-(?:X\d+|figures|results)|definition-.+",

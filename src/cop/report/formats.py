@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from cop.report import languages
 
-NARROW, USUAL = "\u202f", "\u00a0"  # non-breaking spaces; the fonts of figures have the second
+NARROW, USUAL = "\u202f", "\u00a0"  # non-breaking spaces; the font of figures has only the second
 OTHERWISE = {"ro": "Moldavian"}  # other names of languages in countries.csv
 ENGLISH = "en-GB"
 NOWHERE = ("", "ZZ", "QO")  # codes of invented countries
@@ -82,7 +82,7 @@ def lang_attribute(text: str, tag: str) -> Markup:
 
 
 def in_language(text: str, tag: str) -> str:
-    """Return text in an element with its language, if `lang_attribute` has one."""
+    """Return text in a span with its language, or unchanged if `lang_attribute` is empty."""
     attribute = lang_attribute(text, tag)
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 
@@ -127,7 +127,7 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English: local} of untranslated names in the page's script, Cyrillic or other."""
+    """Return {English: local} of untranslated names if the local name is in the page's script."""
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local

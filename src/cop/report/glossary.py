@@ -11,7 +11,7 @@ TEXTS = etree.XPath("body/main/*[not(@class='glossary')]//text()")
 # Parts without expansions: links and headings are short, registers and data are for look-up.
 TAGS = "a h1 h2 h3 nav svg summary thead figcaption caption"
 CLASSES = "sources source data-source unseen letters id cover"
-SHORT = etree.XPath(  # so is English (`apart`) on a page in another language
+SHORT = etree.XPath(  # and English text (`apart`) on a page in another language
     "ancestor-or-self::*[@lang = $apart or {} or {}]".format(
         " or ".join(f"self::{tag}" for tag in TAGS.split()),
         " or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in CLASSES.split()),
@@ -29,7 +29,7 @@ def explain(tree: html.HtmlElement) -> None:
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
         if short:
-            name = re.escape(short)  # as the beginning, it is found fast
+            name = re.escape(short)  # plain text at the start speeds up the search
             is_used = re.search(rf"{name}(?<![\w-]{name})(?:s|'s|’s)?(?![\w+-])", page)
         else:
             terms = [re.escape(name.casefold()) for name in (term, translate(term))]

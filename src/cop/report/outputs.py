@@ -21,7 +21,7 @@ from cop.report.languages import gettext
 from cop.report.page import Html
 
 OURS = re.compile(r"<\d+ characters of HTML>")  # repr of page.Html
-MISSING = ["NaN", "<NA>", "None", "NaT"]  # as pandas writes it
+MISSING = ["NaN", "<NA>", "None", "NaT"]  # missing values as pandas writes them
 CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated frame
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 # allowed HTML of cells
@@ -61,12 +61,12 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Return whether a function of `helpers` created an output, so that it has a caption."""
+    """Return whether a function of `helpers` created the HTML of an output."""
     return bool(OURS.fullmatch(_text(output, "text/plain")))
 
 
 def is_unlabelled(output: NotebookNode) -> bool:
-    """Return whether an output is a frame or a figure without a caption and a source."""
+    """Return whether an output is a frame or figure that no function of `helpers` created."""
     return bool(_picture(output) or _frame_html(output))
 
 

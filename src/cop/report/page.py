@@ -16,7 +16,7 @@ from cop.report.languages import N_, gettext
 from cop.report.palette import STATUSES
 
 SIGNS = {word: look.sign for word, look in STATUSES.items()}
-WORDS = {  # other words with a sign, which stand on the ground of a status in report.css
+WORDS = {  # other words, by the sign and the CSS class of the status with the same colours
     "● in-place": (N_("in force"), N_("adopted"), N_("validated"), N_("yes"), N_("agree")),
     "◐ partly-in-place": (N_("draft"), N_("partly"), N_("agree in part")),
     "◆ partly-in-place": (N_("under validation"), N_("both")),
@@ -34,7 +34,7 @@ LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units without decimals
 SENTENCE = 4  # minimum number of words of a text that is not a name
-# A day, and the number of an item or capability, each by the class that a page knows it by.
+# A date, and the id of an item or capability; the name of the group is the CSS class.
 SHORT = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"
 )
@@ -65,7 +65,7 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return the statuses in display order, without rare statuses that have no count."""
+    """Return the statuses in display order, omitting rare statuses without a count."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
@@ -185,7 +185,7 @@ def quoted(value: object) -> object:
 
 
 def download(label: str, name: str, kind: str, content: bytes) -> Html:
-    """Render a link that saves embedded content as a file of a media type."""
+    """Render a link that saves embedded content as the file `name` of the media type `kind`."""
     data = base64.b64encode(content).decode()
     return Html('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
 

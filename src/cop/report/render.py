@@ -18,7 +18,7 @@ from cop.report.figure import SHORTEST
 from cop.report.languages import gettext
 
 IDS = etree.XPath("//@id", smart_strings=False)
-PARSER = html.HTMLParser()  # of elements of one class, which is faster
+PARSER = html.HTMLParser()  # a single class for all elements is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
@@ -33,9 +33,9 @@ class InvalidFile(Exception):
 
 
 def finish(content: str, name: str, date: str) -> str:
-    """Number and link the HTML that nbconvert made, as the page with the file name `name`.
+    """Complete the HTML from nbconvert, and return it as the page with the file name `name`.
 
-    `date` is the day on which the page is made. Raises InvalidFile.
+    `date` is printed on the page. Raises InvalidFile for errors in cover, ids, links and images.
     """
     tree = html.document_fromstring(content, PARSER)
     _name(tree)
@@ -140,7 +140,7 @@ def _place_contents(tree, contents):
     chapters = [*tree.iter("h2")]
     if routes := tree.find_class("routes"):
         routes[-1].addnext(contents)
-        del contents[0].attrib["open"]  # they lead on; by keyboard each link is a stop
+        del contents[0].attrib["open"]  # collapsed, since each link is a keyboard stop
     elif tree.find_class("bottom-line") and len(chapters) > 1:
         chapters[1].addprevious(contents)
     else:

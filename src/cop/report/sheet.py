@@ -23,7 +23,7 @@ def of_site() -> str:
 
 @lru_cache(maxsize=1)
 def font() -> str:
-    """Return the CSS rule that embeds the font of figures. Requires `font-src data:`."""
+    """Return the CSS rule that embeds the font of figures; pages must allow `font-src data:`."""
     letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
     return (
         '@font-face { font-family: "DejaVu Sans"; font-display: block; '

@@ -1,7 +1,7 @@
 """Convert a page to a Word document with python-docx.
 
-Page layout, fonts and styles come from `report.docx`. Bookmarks contain the ids of the parts, so
-that comments can be assigned to them.
+Page layout, fonts and styles come from `report.docx`. Bookmarks contain the ids of parts, so that
+each comment can be assigned to a part.
 """
 
 import io
@@ -40,7 +40,7 @@ PARAGRAPHS = {
 KINDS = {"figcaption": "F", "caption": "T"}  # kinds of parts that are named after their text
 SKIPPED = {"script", "style", "summary"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
-LOOKS = {  # tags and classes by the character style of their text
+LOOKS = {  # character style of the text by tag or class
     "b": "Strong", "strong": "Strong", "th": "Strong", "dt": "Strong", "i": "Emphasis",
     "em": "Emphasis", "sup": "Superscript", "small": "Small", "local": "Small", "note": "Small",
     "beside": "Small", "id": "Strong", "figure": "Strong",
@@ -90,7 +90,7 @@ def _describe(document, title, cover):
 
 
 class Writer:
-    """Appends elements of a page to a Word document."""
+    """Append elements of a page to a Word document."""
 
     def __init__(self, document, cover: _Element) -> None:
         """Add the bookmark with country, edition and language, which are read from the cover."""

@@ -25,13 +25,13 @@ from cop.report.page import Html
 
 FOLDER = Path(__file__).with_name("words")
 COMPILED = FOLDER / "__pycache__"  # compiled templates; Jinja's default folder is shared
-STRIP_TITLES = {  # of the data under strips of dots, in their order
+STRIP_TITLES = {  # headings of the data table of a strip chart, in order
     "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
     "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
     "n": N_("Countries"), "region_year": N_("Year of the median"),
 }  # fmt: skip
-TILES = pd.read_csv(Path(__file__).with_name("tiles.csv"), index_col="iso3")  # of Europe
-COLUMNS = 4  # columns of a map
+TILES = pd.read_csv(Path(__file__).with_name("tiles.csv"), index_col="iso3")  # map of Europe
+COLUMNS = 4  # minimum number of columns of a map
 
 
 def render(stage: str, macro: str, *values, **named) -> Html:
@@ -60,7 +60,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Replace these values of the column `word` by "not known" in rows of low confidence."""
+    """Replace `words` in the column `word` by "not known" in rows of low confidence."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "not known"))
 
@@ -93,8 +93,8 @@ def table(
     """Render a frame as an HTML table with caption, header scopes and labels for missing values.
 
     `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
-    the row. The first column identifies the row. If the frame is empty, a sentence is rendered
-    instead, which pages omit if `silent` is True.
+    the row. The first column identifies the row. `kind` is a CSS class, `anchor` the table's id. An
+    empty frame is rendered as a sentence, which pages omit if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -134,7 +134,7 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Pivot a frame to wide format, with cells rendered by the macro `make`."""
+    """Pivot a frame to rows `down` and columns `over`; the macro `make` renders each cell."""
     cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
     wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
@@ -168,7 +168,7 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Pivot a line chart's data to a row per year and a column per series, headed with its unit."""
+    """Pivot a line chart's data: a row per year, and a column "series, unit" for each series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     return wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
 
@@ -194,7 +194,7 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return each link as pairs (name, hub), and the hubs.
+    """Return the links as a frame with the columns name and word (a hub), and a list of the hubs.
 
     Each hub is the organisation with the most links that do not include an earlier hub.
     """
@@ -234,7 +234,7 @@ def _bytecode_cache():
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    from cop.report import citations, figure  # which are made of templates themselves
+    from cop.report import citations, figure  # not earlier, as they import this module
 
     environment = Environment(
         loader=FileSystemLoader(FOLDER),

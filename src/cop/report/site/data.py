@@ -18,16 +18,16 @@ from cop.report import formats, languages, render, sheet, words
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
 
-Row = Mapping[str, str]  # of a table, as text: "" in an empty cell
+Row = Mapping[str, str]  # row of a table as text; empty cells are ""
 POLICY, RESPONSE = "policy-makers", "Model National Response"
 CHECKS, FACTS = "cross-check", "document fact"  # kinds of rows of the guidelines
 HELP, REPORTS = ("helpline",), ("hotline", "portal")  # kinds of services
-SEVERAL = re.compile(r"(?<=[.!?]); ")  # between the actions of a recommendation with several
+SEVERAL = re.compile(r"(?<=[.!?]); ")  # separates the positive actions of a recommendation
 IDS = {  # tables whose rows reports cite
     "statements": "evidence_id", "legal_instruments": "instrument_id",
     "services_on_record": "service_id", "organisations": "stakeholder_id",
 }  # fmt: skip
-# Columns of the capabilities by the columns of the guidelines.
+# Columns of the capabilities, with the names of these columns in the guidelines.
 RESPONSE_NAMES = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
 WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
@@ -74,7 +74,7 @@ class Report:
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
-        """Return the address of an id on the pages of the country, or of the report if unknown."""
+        """Return the address of an id on the country's pages; if unknown, that of the report."""
         return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
 
     def annex_names(self) -> dict[str, str]:
@@ -86,7 +86,7 @@ class Report:
         return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services of `kinds` that have not ended, for users `served` if given.
+        """Return services of `kinds` that have not ended and serve users in `served`, if given.
 
         Operating services come first.
         """
@@ -97,7 +97,7 @@ class Report:
 
 
 def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
-    """Return the report of a result, with links to all editions in `assessments`."""
+    """Return the report of a Result, with links to all editions in `assessments`."""
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
     names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
@@ -113,14 +113,14 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
         annexes=sorted(result.pages.keys() - {result.report}),
         editions=editions,
         tables={p.stem: csvfiles.records(p) for p in (result.folder / "tables").glob("*.csv")},
-        anchors=dict(reversed(anchors)),  # an id that two pages have is of the first
+        anchors=dict(reversed(anchors)),  # an id on two pages links to the first
         headings=[(f"{name}#{anchor}", words) for name, (anchor, words) in headings],
         downloads=list(result.downloads),
     )
 
 
 def about(result: Any, failures: Mapping) -> dict:
-    """Return key, cover and file of a result, and the error of its latest run."""
+    """Return key, cover and file of a Result, and failure, the error of its latest run."""
     failure = failures.get(result.name, ["", "", ""])[2]
     return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
@@ -286,7 +286,7 @@ class SiteData:
         return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
-        """Return {framework: verified elements} with indicators, items and recommendations."""
+        """Return {framework: verified elements with indicators, items and recommendations}."""
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
             (row["element_id"], (r, row)) for r, row in self.each("frameworks_served")
@@ -325,7 +325,7 @@ class SiteData:
         return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return (report, recommendation, names of involved organisations of these categories)."""
+        """Return (report, recommendation, names of its organisations in `categories`)."""
         result = []
         for report in self.countries:
             kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
@@ -342,10 +342,10 @@ class SiteData:
         return dict(pair for pair, _ in times.most_common())
 
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
-        """Return (report, emergency number, helplines, hotlines and portals) of each country.
+        """Return (report, emergency number, helplines, list of hotlines and portals) by country.
 
         Helplines serve one of the groups in `served`, such as "child", or have no recorded users.
-        Countries without such services are omitted. An unknown emergency number is {}.
+        Countries without such services are omitted. Without an emergency number, its row is {}.
         """
         numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
         result = []
@@ -395,7 +395,7 @@ class SiteData:
         return [("-".join(re.findall(r"[^\W_]+", row["term"].lower())), row) for row in rows]
 
     def corrections(self) -> list[Row]:
-        """Return the corrections of pages of these countries or of no country, latest first."""
+        """Return the corrections without a country or for a country of the site, latest first."""
         keys = {"", *(report.key for report in self.countries)}
         rows = [row for row in self.shared("corrections") if row["iso3"] in keys]
         return sorted(rows, key=lambda row: row["day"], reverse=True)

@@ -21,8 +21,8 @@ from cop.report.render import mentions
 from cop.report.site.data import SiteData
 
 HERE = Path(__file__).parent
-SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)  # of code; those of data have a type
-PAGES = {  # template of each page, after which other pages are listed
+SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)  # except data, which have a type
+PAGES = {  # template of each page except those of items and of the search
     "index.html": "home", "countries.html": "countries", "region.html": "region",
     "policy-makers.html": "audience", "industry.html": "audience",
     "parents-and-educators.html": "audience", "children.html": "children", "items.html": "items",
@@ -31,14 +31,14 @@ PAGES = {  # template of each page, after which other pages are listed
     "method.html": "method", "corrections.html": "corrections", "data.html": "data",
     "codebook.html": "codebook",
 }  # fmt: skip
-SEARCHED = {  # by saved table: columns of id and title, the kind, column of what it is about
+SEARCHED = {  # columns of id and title, kind, and column of the subject, by saved table
     "sources_on_record": ("source_id", "title", "source", "publisher"),
     "organisations": ("stakeholder_id", "name", "organisation", "name_local"),
     "services_on_record": ("service_id", "name", "service", "name_local"),
     "action_plan": ("recommendation_id", "what", "recommendation", "lead"),
 }
-CITATION = "citation-licence-and-corrections"  # the chapter that every report ends with
-OF_A_COLUMN = "name", "title", "description", "type"  # that the published contract keeps
+CITATION = "citation-licence-and-corrections"  # id of the last chapter of every report
+OF_A_COLUMN = "name", "title", "description", "type"  # kept in the published datapackage.json
 
 
 def pages(site: SiteData) -> dict[str, str]:
@@ -133,10 +133,10 @@ def permitted() -> str:
 
 
 def offer(page: str, at: str, files: Mapping[str, Path], report: str) -> str:
-    """Add links to downloadable files and to the citation to the cover of a report.
+    """Add links to downloadable files and to the citation, on the cover of a report or annex.
 
     `at` is the address of the page, `files` is {address: path}, and `report` the file name of the
-    report, which offers all files. An annex offers only its own, if it has any.
+    report, which offers all files. An annex offers only files of the annex, if there are any.
     """
     folder, name = posixpath.split(at)
     if name != report:
@@ -153,7 +153,7 @@ def offer(page: str, at: str, files: Mapping[str, Path], report: str) -> str:
 def link_languages(
     page: str, at: str, language: str, others: Mapping[str, str], behind: bool = False
 ) -> str:
-    """Add links to the same page in other languages to a page of the site.
+    """Link a page of the site to the same page in other languages.
 
     `others` is {language: address}. If `behind` is True, a note states that the English page is
     based on other data.
