@@ -74,6 +74,15 @@ def test_an_incomplete_recommendation_has_no_action(zed, capsys):
     assert not (zed / "research/ZZZ/actions.csv").exists()
 
 
+def test_nothing_is_added_to_a_table_in_another_encoding(zed, capsys):
+    path = zed / "research/ZZZ/milestones.csv"
+    path.write_bytes(path.read_bytes() + "ZZZ-A01,Кінець,2027-01-01,,\n".encode("cp1251"))
+    (zed / "research/ZZZ/actions.csv").unlink()
+    status, _, told = call(capsys, "actions", "ZZZ", "--data", zed)
+    assert status == 2 and "milestones.csv" in told and "UTF-8" in told
+    assert not (zed / "research/ZZZ/actions.csv").exists()
+
+
 # A country is begun with one command, and its next edition keeps the one before.
 
 
