@@ -126,7 +126,7 @@ def test_a_form_of_which_pyxform_warns_or_that_it_refuses_is_not_given_out():
     spaced = replace(form, spoken=form.spoken | {"x y": form.spoken["uk"]})
     double = replace(form, blocks=(*form.blocks, form.blocks[1]))
     listless = replace(form, choices={"yes_no": form.choices["yes_no"]})
-    for wrong, why in ((spaced, "warnings"), (double, "not accept"), (listless, "not accept")):
+    for wrong, why in ((spaced, "warnings"), (double, "rejects"), (listless, "rejects")):
         with pytest.raises(UserError, match=f"pyxform .*{why}"):
             xlsform.workbook(wrong)
 

@@ -458,7 +458,9 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
     for change in (change_map, rename_sheet):
         content = maker.filled(data, form, people[0], change=change)
         assert take(data, "form.xlsx", content) == 2
-        assert "a sheet was renamed, or the form is not of the present" in capsys.readouterr().out
+        assert (
+            "a sheet was renamed, or the form is not the current visit" in capsys.readouterr().out
+        )
     people[0] |= {"answers": {}, "entries": {}}
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 2
     assert "has no answers. Request a completed one" in capsys.readouterr().out

@@ -169,7 +169,9 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
     monkeypatch.setenv(variable, "wrong:token")
     status, text = fetched(capsys, name, server, data)
     reason = (
-        "Invalid user name or password" if name == "limesurvey" else f"and {variable}, and that"
+        "Invalid user name or password"
+        if name == "limesurvey"
+        else f"{variable} and the user's access"
     )
     assert status == 2 and reason in text and "wrong" not in text
     monkeypatch.delenv(variable)
