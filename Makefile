@@ -21,7 +21,7 @@ help:  ## list the targets
 reports: $(READY)  ## run every country and the region, write outputs/site/
 	@$(BIN)cop run --all --language en national
 
-share: reports  ## run `make reports`, then add the Word file, PDF and package of each report (needs Chromium)
+share: $(TESTED) reports  ## run `make reports`, then add the Word file, PDF and package of each report (needs Chromium)
 	@$(BIN)cop downloads
 
 report: $(READY)  ## run one country: make report COUNTRY=UKR
