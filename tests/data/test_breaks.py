@@ -169,6 +169,8 @@ def test_errors_in_several_files_are_all_reported_at_once(data):
 
 def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(zed):
     shutil.copytree(zed / "research" / "ZZZ", zed / "research" / "nor")
+    (zed / "research" / "ZZZ" / ".ipynb_checkpoints").mkdir()  # JupyterLab's copies
+    (zed / "research" / "ZZZ" / ".ipynb_checkpoints" / "sources-checkpoint.csv").write_text("a\n")
     (zed / "research" / ".hidden").mkdir()
     (zed / "research" / "ZZZ" / "notes.csv").write_text("a,b\n")
     errors = [f"{e.file} {e.rule}" for e in checks.of_folder(zed)]

@@ -92,6 +92,13 @@ def test_a_picture_is_in_the_page_once_without_scripts_and_the_value_of_its_call
     assert body(cell(**PICTURE)).xpath("//img[starts-with(@src, 'data:image/png')]/@alt")
 
 
+def test_a_styled_frame_is_a_table_like_any_other_and_unlabelled():
+    shares = pd.DataFrame({"iso3": ["UKR", "MDA"], "share": [1.5, None]})
+    plain, styled = body(frame(shares)), body(frame(shares.style.format(precision=1)))
+    assert html.tostring(plain) == html.tostring(styled)
+    assert exporter.unlabelled(v4.new_notebook(cells=[frame(shares.style)])) == ["1 (`x`)"]
+
+
 def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_as_in_jupyterlab():
     secret = pd.DataFrame({"a": ["secret"]})
     cells = [frame(secret, tag) for tag in ("analyst", "check", "parameters")]

@@ -168,11 +168,12 @@ def test_a_notebook_is_its_texts_tags_and_images_without_outputs(job, tmp_path, 
 
 def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch):
     monkeypatch.setattr(fingerprints, "SOURCE", tmp_path)
-    (tmp_path / "helpers" / "__pycache__").mkdir(parents=True)
+    for folder in ("__pycache__", ".ipynb_checkpoints"):
+        (tmp_path / "helpers" / folder).mkdir(parents=True)
     states = []
-    for name in ("a.py", "b.j2", "uk.po", "__pycache__/a.pyc"):
+    for name in ("a.py", "b.j2", "uk.po", "__pycache__/a.pyc", ".ipynb_checkpoints/a.py"):
         (tmp_path / "helpers" / name).write_text("x")
         fingerprints.code.cache_clear()
         states.append(fingerprints.code())
     fingerprints.code.cache_clear()
-    assert states[0] != states[1] == states[2] == states[3]
+    assert states[0] != states[1] == states[2] == states[3] == states[4]

@@ -21,7 +21,8 @@ from cop.report.languages import gettext
 from cop.report.page import Html
 
 OURS = re.compile(r"<\d+ characters of HTML>")  # repr of page.Html
-MISSING = ["NaN", "<NA>", "None", "NaT"]  # missing values as pandas writes them
+MISSING = ["NaN", "nan", "<NA>", "None", "NaT"]  # missing values as pandas writes them
+FRAME = re.compile('<table [^>]*(class="dataframe"|id="T_)')  # of a frame, plain or styled
 CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated frame
 SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
 # allowed HTML of cells
@@ -151,7 +152,7 @@ def _figure(kind, content, number):
 def _frame_html(output):
     """Return the HTML of a frame as written by pandas, or "" for other outputs."""
     source = _text(output, "text/html")
-    return source if 'class="dataframe"' in source and not is_ours(output) else ""
+    return source if FRAME.search(source) and not is_ours(output) else ""
 
 
 def _frame(source, lead_in, number):
@@ -160,7 +161,7 @@ def _frame(source, lead_in, number):
     The last sentence of `lead_in`, if any, becomes the caption.
     """
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
-    options |= {"attrs": {"class": "dataframe"}, "dtype_backend": "numpy_nullable"}
+    options["dtype_backend"] = "numpy_nullable"
     try:
         [frame] = pd.read_html(io.StringIO(source), **options)
     except ValueError:  # there is no row

@@ -46,8 +46,8 @@ def forget() -> None:
 def code() -> str:
     """Return a hash of the files in CODE, on which notebooks and pages depend."""
     digest = hashlib.sha256()
-    for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("*.*")):
-        if path.suffix != ".po" and path.parent.name != "__pycache__":
+    for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("[!.]*.*")):
+        if path.suffix != ".po" and path.parent.name not in ("__pycache__", ".ipynb_checkpoints"):
             digest.update(f"{path.relative_to(SOURCE)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:20]
 

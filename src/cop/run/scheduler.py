@@ -153,8 +153,9 @@ class Run:
         for job, outcomes in self.outcomes.items():
             why, failed = failure(outcomes), None
             if why:
-                held = why.startswith(f"{CHECK}:")  # public pages do not quote the data
-                failed = [job.key, job.parameters.get("edition", ""), HELD_BACK if held else why]
+                stage = why.partition(":")[0]  # public pages quote neither data nor errors
+                about = HELD_BACK if stage == CHECK else stage
+                failed = [job.key, job.parameters.get("edition", ""), about]
             ended.setdefault(job.language, {})[self.site.name(job)] = failed
         try:
             self.site.update(ended)

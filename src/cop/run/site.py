@@ -74,11 +74,13 @@ class Site:
             failures[part.language] = _failures(part.results, every, keys)
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
-        inputs = [results, [languages.state(part.language) for part in parts]]
+        spoken = [languages.state(part.language) for part in parts]
         offered = [file for p in parts for r in p.results for file in r.downloads.values()]
-        inputs.append([(file.name, fingerprints.file_state(file)) for file in offered])
-        contents = {"data": self.source, "shared": self.shared, "failures": failures}
-        contents["inputs"] = inputs
+        files = [(file.name, fingerprints.file_state(file)) for file in offered]
+        contents = {
+            "data": self.source, "shared": self.shared, "failures": failures,
+            "inputs": [results, spoken, files],
+        }  # fmt: skip
         contents = json.loads(json.dumps(contents))  # as it is read back
         pages = before.get("pages", {})
         same = all(before.get(name) == value for name, value in contents.items())

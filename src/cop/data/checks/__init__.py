@@ -92,6 +92,6 @@ def _unlisted(data) -> Iterator[DataError]:
     yield from (DataError(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange)
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
-        elsewhere = path.startswith(("restricted/", "editions/")) or {*file.parents} & {*strange}
-        if not elsewhere and path not in stated:
+        elsewhere = "/." in path or path.startswith(("restricted/", "editions/"))
+        if not (elsewhere or path in stated or {*file.parents} & {*strange}):
             yield DataError(path, "", "", "", *STRAY)
