@@ -135,6 +135,7 @@ def test_missing_is_said_in_words():
         (formats.join_words(["a", "b", "c"]), "a, b and c"),
         (languages.lower_first("Legal framework"), "legal framework"),
         (languages.lower_first("NGOs"), "NGOs"),
+        (languages.lower_first("CyberTipline reports"), "CyberTipline reports"),
     ],
 )
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):

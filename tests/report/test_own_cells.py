@@ -99,6 +99,19 @@ def test_a_styled_frame_is_a_table_like_any_other_and_unlabelled():
     assert exporter.unlabelled(v4.new_notebook(cells=[frame(shares.style)])) == ["1 (`x`)"]
 
 
+def test_each_figure_and_table_has_an_address_and_keeps_its_own():
+    cover = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
+    figure = "<figure%s><figcaption>A figure</figcaption></figure>"
+    table, taken = "<table><caption>A table</caption></table>", '<p id="table-2">Taken</p>'
+    shown = [cover, figure % "", figure % ' id="own"', table, taken, table]
+    notebook = v4.new_notebook(cells=[ours(page.Html("".join(shown)))])
+    notebook.metadata["papermill"] = {"parameters": {"iso3": "ZZZ", "language": "en"}}
+    about = {"metadata": {"name": "1-desktop-research"}, "date": "2026-11-30"}
+    text, _ = exporter.exporter().from_notebook_node(notebook, about)
+    ids = html.document_fromstring(text).xpath("//figure/@id | //table/@id")
+    assert ids == ["figure-1", "own", "table-1"]
+
+
 def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_as_in_jupyterlab():
     secret = pd.DataFrame({"a": ["secret"]})
     cells = [frame(secret, tag) for tag in ("analyst", "check", "parameters")]

@@ -130,8 +130,9 @@ def _by_label(words):
 
 
 def lower_first(name: str) -> str:
-    """Convert the first letter to lower case, for use within a sentence, except in acronyms."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    """Convert the first letter to lower case, except in words such as ICT or CyberTipline."""
+    rest = name.partition(" ")[0][1:]
+    return name if rest != rest.lower() else name[:1].lower() + name[1:]
 
 
 def upper_first(text: str) -> str:

@@ -131,8 +131,16 @@ def _number(tree):
     _place_contents(tree, html.fragment_fromstring(words.render("page", "contents", chapters)))
     for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
+        _anchor(caption.getparent(), f"figure-{i}", taken)
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, gettext("Table %(n)s.") % {"n": i} + " ")
+        _anchor(caption.getparent(), f"table-{i}", taken)
+
+
+def _anchor(element, address, taken):
+    """Set the id of a figure or table, for links to it, unless it has one or the address is taken."""
+    if address not in taken:
+        element.set("id", element.get("id", address))
 
 
 def _place_contents(tree, contents):
