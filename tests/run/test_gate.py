@@ -63,3 +63,9 @@ def test_the_report_of_a_country_that_was_emptied_or_renamed_stays_and_says_so(
     assert status == 1 and "held back" in text and "has lost" in text
     assert not list(site.glob("baselines/*ZZZ*"))
     assert (site / "cop-assessment-ZZZ.html").read_bytes() == report
+
+
+def test_a_folder_that_is_no_country_is_named_and_nothing_is_run(zed, tmp_path, capsys):
+    (zed / "research" / "ZZZ").rename(zed / "research" / "Zed")
+    status, _, text = call(capsys, "run", "--all", "--data", zed, "--outputs", tmp_path / "out")
+    assert status == 2 and "rename the folder research/Zed: unknown country code Zed" in text

@@ -128,8 +128,7 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
 
 def reasons(job: Job) -> dict[str, list[str]]:
     """Return {stage: descriptions of changed inputs} for all outdated stages."""
-    every = {stage: changed(job, stage, job.ready) for stage in job.stages}
-    return {stage: why for stage, why in every.items() if why}
+    return {stage: why for stage in job.stages if (why := changed(job, stage, job.ready))}
 
 
 def edition(folder: Path) -> str:

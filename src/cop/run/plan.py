@@ -100,7 +100,8 @@ def jobs(choice: Choice) -> list[Job]:
         codes = dict.fromkeys([*choice.countries, *members])
     for iso3 in codes:
         if iso3 not in package.codes(data):
-            raise UserError(cop.data.no_country(iso3, data))
+            place = f"rename the folder research/{iso3}: " if choice.every else ""
+            raise UserError(place + cop.data.no_country(iso3, data))
     begun = {i for i in codes if not choice.baselines and package.assessed(data, i)}
     return [of_country(i, choice) if i in begun else of_baseline(i, choice) for i in codes]
 
