@@ -138,7 +138,7 @@ def _number(tree):
 
 
 def _anchor(element, address, taken):
-    """Set the id of a figure or table, for links to it, unless it has one or the address is taken."""
+    """Set an address for links to a figure or table, unless it has one or that one is taken."""
     if address not in taken:
         element.set("id", element.get("id", address))
 
