@@ -198,8 +198,8 @@ def gaps(
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return the strengths for the summary: at most MOST items that are at least partly in place.
 
-    The items of ITU and of the Model National Response are sorted by status. Of equal status, items
-    of the chain of protection (at most one per link) come first, then items of high confidence.
+    The items for policy-makers and of the Model National Response are sorted by status. Of equal
+    status, items of the chain (at most one per link) come first, then items of high confidence.
     Items of low confidence are excluded, and so are items that require a helpline or hotline if no
     such service in `lines` (see `stakeholders.helplines`) operates with more than low confidence.
     The added column `link` contains the item's link in the chain, or an empty string.

@@ -47,9 +47,9 @@ def figure(
 
     `title` contains the finding, `subtitle` the measure, the country (required by `cop run`) and
     the period, `source` the publisher and year, and `alt` a description of the image. Figures in
-    `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links to
-    the source, as in `Templates("cells").at(["UKR-S01"], place)`. `data` becomes a table and a
-    file; if it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
+    `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links, as
+    in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and a file; if
+    it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
     Seaborn bars need `saturation=1` for dark mode. Raises ValueError if a text or year is missing.
     """
     if nothing is None and data is not None and data.empty:
