@@ -3,6 +3,7 @@
 from conftest import DATA
 
 import cop.data
+from cop.fieldwork import disclosure
 
 
 def test_table_25_of_2020_has_its_48_cells_as_published():
@@ -45,3 +46,7 @@ def test_corrections_are_of_versions_that_are_out():
     rows = cop.data.read("corrections", DATA)
     versions = [[int(part) for part in version.split(".")] for version in rows.version]
     assert all(day <= out[0] for day in rows.day) and all(version <= out[1] for version in versions)
+
+
+def test_the_threshold_of_the_data_is_that_of_the_method():
+    assert cop.data.contents(DATA)["cop:threshold"] == disclosure.THRESHOLD == 5

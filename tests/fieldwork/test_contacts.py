@@ -385,3 +385,8 @@ def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
 def test_a_deadline_lies_in_the_future(tmp_path):
     with pytest.raises(UserError, match="is not in the future"):
         contacts.invite(kept(tmp_path, row(1)), "ZZZ", "Ana", ago(0), TODAY)
+
+
+def test_a_due_reminder_gets_a_draft_of_its_own(tmp_path):
+    mails, skipped = drafts(kept(tmp_path, row(3, "invited", ago(15))))
+    assert [*mails] == ["ZZZ-F03-reminder-1.eml"] and not skipped

@@ -88,3 +88,8 @@ def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
     assert agreement.SCALE[0] == "not in place"
     assert set(SILENT) == {"planned", "no public evidence", "not assessed", "not applicable",
                            "withheld"}  # fmt: skip
+
+
+def test_each_confidence_has_its_own_number():
+    text = said(GUIDELINES.about_confidence({"high": 1, "moderate": 2, "low": 3}, "PM-LEG-01"))
+    assert text == "Confidence is high for 1 of these ratings, moderate for 2 and low for 3."

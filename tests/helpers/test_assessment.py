@@ -284,6 +284,11 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
     ("row", "published", "value", "word"),
     [
         *[("national_strategy", "yes", word, "same") for word in assessment.YES],
+        ("lanzarote", "yes", "party", "same"),
+        ("weprotect", "yes", "member", "same"),
+        ("national_strategy", "yes", "in force", "same"),
+        ("national_strategy", "yes", "adopted", "same"),
+        ("national_agency", "yes", "dedicated", "same"),
         ("lanzarote", "no", "party", "different"),
         ("national_agency", "yes", "shared mandate", "different"),
         ("national_agency", "no", "not in place", "same"),

@@ -57,3 +57,14 @@ def test_rows_to_verify_are_those_of_the_country(place, replace_table):
 )  # fmt: skip
 def test_plurals_follow_their_own_number(numbers, text):
     assert said(DESK.about_years(*numbers)) == text
+
+
+@pytest.mark.parametrize(
+    ("sources", "text"),
+    [
+        (12, "Archived copies are recorded for 1 of the 12 sources."),
+        (1, "An archived copy is recorded for 1 of the 1 source."),
+    ],
+)
+def test_copies_have_the_plural_of_all_sources_and_not_of_the_copies(place, sources, text):
+    assert text in said(DESK.about_copies(sources, 1, 5, 2, place))

@@ -12,7 +12,7 @@ from planting import edit
 import cop.data
 from cop.data.places import Country
 from cop.report import words
-from helpers import followup
+from helpers import followup, show
 
 ON = "2026-06-30"
 BARE = dict.fromkeys(("indicator", "unit", "better", "target_day", "dropped"), "")
@@ -127,3 +127,13 @@ def test_a_recommendation_was_due_until_the_cut_off(due, text, place):
     assert said(words.render(report, "day_due", row, place)) == text
     first_action = said(words.render(report, "who_and_when", row, place))
     assert ("was due by" in first_action) == text.startswith("was due")
+
+
+def test_countries_with_a_plan_and_with_earlier_recommendations_are_counted_apart(place):
+    plans = {"country": ["A", "B", "C"], "actions": [1, pd.NA, pd.NA]}
+    rows = pd.DataFrame(plans | {"recommended": [2, 2, pd.NA]}, dtype="object")
+    states = ["reached", "on the way", "late", "not begun", "dropped", "due"]
+    rows = rows.assign(**dict.fromkeys([*states, "fully", "partly", "not", "given_up"], 0))
+    text = said(show.Templates("follow-up").country_table(rows, place))
+    assert "recorded for 1 of 3 countries; recommendations of an earlier edition" in text
+    assert "edition are recorded for 2 of 3" in text

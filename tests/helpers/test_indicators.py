@@ -134,3 +134,29 @@ def test_a_card_quotes_the_publisher_where_its_service_was_read(read_at, there, 
     }  # fmt: skip
     shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
     assert there in shown and ("3 months" in shown) == bool(read_at)
+
+
+@pytest.fixture
+def beside(place, monkeypatch):
+    """Return a function: names and values of the countries that are shown beside Zedland."""
+    names = {"ZZZ": "Zedland", "AAA": "Aland", "BBB": "Beeland"}
+    monkeypatch.setattr(indicators.countries, "names", lambda data: names)
+    columns = ["iso3", "year", "value", "indicator_code", "source_id"]
+    rows = [("BBB", 2023, 1.0), ("AAA", 2023, 2.0), ("AAA", 2022, 9.0), ("ZZZ", 2023, 5.0)]
+    values = pd.DataFrame([(*row, "IT.NET.USER.ZS", "ZED_STAT") for row in rows], columns=columns)
+    monkeypatch.setattr(indicators, "read", lambda place, codes: values)
+
+    def rows(old=""):
+        own = values[values.iso3 == "ZZZ"].drop(columns="iso3").assign(old=old, region_year=2023)
+        own = own.assign(median=2.0, lowest=1.0, highest=5.0, n=3)
+        return indicators.in_region(own, place)[["country", "value"]].to_numpy().tolist()
+
+    return rows
+
+
+def test_countries_beside_the_region_are_in_alphabetical_order_and_not_ranked(beside):
+    assert beside() == [["Aland", 2.0], ["Beeland", 1.0], ["Zedland", 5.0]]
+
+
+def test_an_old_value_is_not_shown_beside_the_region(beside):
+    assert not beside(old="yes")

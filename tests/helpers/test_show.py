@@ -3,6 +3,7 @@
 import json
 import tomllib
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -181,3 +182,16 @@ def test_the_citation_file_the_contract_and_the_package_agree():
     assert cited["version"] == project["version"] == package["version"]
     assert cited["authors"][0]["name"] == package["contributors"][0]["title"]
     assert cited["license"] == project["license"]
+
+
+def test_the_cut_off_of_a_baseline_is_the_day_of_its_latest_data_set(place, replace_table):
+    days = ["2025-12-31", "2020-01-01"]
+    replace_table("statistics_sources", lambda rows: rows.head(2).assign(accessed=days))
+    cover = str(countries.cover(replace(place, edition="")))
+    assert 'data-cut-off="2025-12-31"' in cover and "2020-01-01" not in cover
+
+
+def test_a_data_set_has_its_licence_or_else_what_its_terms_are(place):
+    frame = pd.DataFrame({"licence": ["CC BY 4.0", ""], "terms": ["licence", "none seen"]})
+    licence, terms = citations.licences(frame, place.data)
+    assert licence == "CC BY 4.0" and terms.startswith("no licence of the publisher was seen")
