@@ -18,6 +18,7 @@ import pytest
 import yaml
 from conftest import ROOT, ZEDLAND
 from IPython import get_ipython
+from matplotlib import pyplot
 
 from cop.run import engine, plan, steps, workers
 
@@ -36,7 +37,8 @@ def execute(path, how, **more):
     done = path.with_name(f"{path.stem}-{how}.ipynb")
 
     def work():
-        if shell := get_ipython():  # another test may have left one, of this or another class
+        pyplot.close("all")  # another test may have left a figure, or a shell of any class
+        if shell := get_ipython():
             type(shell).clear_instance()
         with contextlib.suppress(papermill.PapermillExecutionError):
             papermill.execute_notebook(path, done, kernel_name="python3", **more)
