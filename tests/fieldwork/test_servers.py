@@ -188,7 +188,7 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
             "status 404; nothing was changed. Check --server, --form (the form's uid)",
         ),
         ("odk", "3/other", "status 404; nothing was changed. Check --server, --form"),
-        ("odk", "visit", "add --server with the server's address, and --form with project/form"),
+        ("odk", "visit", "--server must be the server's address, and --form project/form"),
         ("limesurvey", "1", "Invalid survey ID"),
         ("limesurvey", "visit", "the survey's number"),
     ],

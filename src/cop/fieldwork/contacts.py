@@ -116,7 +116,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def without_response(data: Path) -> list[str]:
-    """Return the ids of the contacts recorded as answered whose response is not in the store."""
+    """Return ids of contacts recorded as answered or partial without a response in the store."""
     state, forms = standing(steps(data)), restricted.read("returns", data).form_id
     return list(state.index[state.step.isin(["answered", "partial"]) & ~state.form_id.isin(forms)])
 

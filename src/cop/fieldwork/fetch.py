@@ -42,7 +42,7 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
     """
     variable, content, id_of_form, pattern = TOOLS[tool]
     if not server or not re.fullmatch(pattern, form):
-        raise UserError(f"add --server with the server's address, and --form with {id_of_form}")
+        raise UserError(f"--server must be the server's address, and --form {id_of_form}")
     token = os.environ.get(variable, "").strip()
     if not token:
         raise UserError(f"{variable} is not set: set it to {content} (it is never stored)")

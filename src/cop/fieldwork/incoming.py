@@ -66,7 +66,7 @@ def read(path: Path) -> Book:
 
 
 def parse(name: str, content: bytes) -> Book:
-    """Return a file of any suffix as a Book; raises InvalidFile if it is empty or unreadable."""
+    """Parse a file by content, not suffix; raises InvalidFile if empty, too large or unreadable."""
     if content.startswith(ZIP):
         book = _read_zip(name, content)
     else:

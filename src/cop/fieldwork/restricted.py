@@ -7,6 +7,7 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -62,8 +63,16 @@ def load(path: Path) -> pd.DataFrame:
 
 def table(content: bytes) -> pd.DataFrame:
     """Parse CSV bytes with commas, semicolons or tabs as text; raises ValueError if invalid."""
+    return _parsed(content).copy()
+
+
+@lru_cache(maxsize=16)  # a command reads the same tables several times
+def _parsed(content):
     text = content.decode("utf-8-sig")
-    names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
+    lines = [*filter(None, cop.data.separated(text, cop.data.separator_of(text)))]
+    if not lines:
+        raise ValueError("it is empty")
+    names, *rows = lines
     for number, row in enumerate(rows, 2):
         if len(row) > len(names):
             raise ValueError(f"row {number} has {len(row)} cells instead of {len(names)}")

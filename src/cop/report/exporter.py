@@ -73,11 +73,11 @@ class PageExporter(TemplateExporter):
     ) -> tuple[str, dict]:
         """Return the page and the resources.
 
-        `metadata` in the resources contains `name`, the file name of the notebook without suffix,
-        which is its stage, and `path`, the folder with the notebooks of earlier stages. `file` and
-        `date` replace the file name of the page and today's date. Raises UserError for a notebook
-        that papermill did not execute, and InvalidFile for a broken link or an image without
-        alternative text.
+        The resources must contain `metadata` with `name`, the stage (the notebook's file name
+        without suffix), and `path`, the folder with the notebooks of earlier stages. Their optional
+        entries `file` and `date` replace the page's file name and today's date. Raises UserError if
+        papermill did not execute the notebook, and InvalidFile if the page is invalid, for example
+        without a cover or with a broken link.
         """
         resources = dict(resources or {}, output_extension=self.file_extension)
         stage, stages = resources["metadata"]["name"], {}

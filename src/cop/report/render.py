@@ -50,7 +50,7 @@ def finish(content: str, name: str, date: str) -> str:
 
 
 def _name(tree):
-    """Set the title, the print header, the font of figures, and the notice on translations.
+    """Set title, print header, figure font and translation notice; drop other h1 headings.
 
     Raises InvalidFile if the page has no cover.
     """

@@ -88,8 +88,8 @@ def _clean(frame, countries, first):
     frame["year"] = frame.year.str.removesuffix(".0").astype(int)
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
     values = frame[is_value].astype(str).drop_duplicates()
-    if any(twice := values.duplicated(["iso3", "year"])):
-        raise UserError(f"several values for one year of {', '.join(values.iso3[twice][:4])}")
+    if twice := sorted({*values.iso3[values.duplicated(["iso3", "year"])]}):
+        raise UserError(f"the service returned different values for a year of {first_of(twice)}")
     return values
 
 

@@ -33,7 +33,7 @@ def _of_file(check: Check) -> Iterator[DataError]:
         yield from broken.errors
         return
     except FileNotFoundError:
-        yield check.error("", "", "", "file not found", LENGTH)
+        yield check.error("", "", "", "file not found", "Restore the file, or create an empty one")
         return
     if text.strip():
         words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))
