@@ -22,7 +22,7 @@ show.register_formatters()
 
 
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
-    """Read a table of the data folder, without unverified rows.
+    """Read a table of the data folder, without unverified rows (see `evidence.to_verify`).
 
     Without `iso3`, a country table has all countries. Raises the errors of `cop.data.read`.
     """

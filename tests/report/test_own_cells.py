@@ -73,6 +73,31 @@ def test_text_in_a_frame_is_escaped(value):
     assert (HOSTILE in tree.text_content()) is not value.empty
 
 
+def test_a_frame_without_rows_says_nothing_about_the_text_above_it():
+    text = v4.new_markdown_cell("Fixed broadband subscriptions:")
+    empty = pd.DataFrame({"a": [1]}).query("a > 1")
+    shown = body(text, frame(empty)).text_content()
+    assert "A table without rows (cell 2)." in shown and "nothing is recorded" not in shown
+
+
+def test_the_text_above_is_the_caption_of_the_first_output_only():
+    text, rows = v4.new_markdown_cell("Shares by year:"), pd.DataFrame({"a": [1]})
+    captions = body(text, frame(rows), frame(rows)).xpath("//caption/text()")
+    assert captions == ["Shares by year", "Table without a caption (cell 3)"]
+
+
+@pytest.mark.parametrize(("text", "stays"), [("My own note.", True), ("Shares by year:", False)])
+def test_a_text_stays_above_its_frame_unless_it_ends_in_a_colon(text, stays):
+    cover = ours(page.Html('<section class="cover" data-edition="1" data-status="x"><h1>A</h1>'))
+    cells = [cover, v4.new_markdown_cell(text), frame(pd.DataFrame({"a": [1]}))]
+    notebook = v4.new_notebook(cells=cells)
+    notebook.metadata["papermill"] = {"parameters": {"iso3": "ZZZ", "language": "en"}}
+    about = {"metadata": {"name": "1-desktop-research"}, "date": "2026-11-30"}
+    made, _ = exporter.exporter().from_notebook_node(notebook, about)
+    paragraphs = html.document_fromstring(made).xpath("//main//p/text()")
+    assert (text in paragraphs) is stays
+
+
 @pytest.mark.parametrize("kind", ["text/markdown", "text/html", "text/plain"])
 def test_what_is_displayed_runs_no_script(kind):
     text = v4.new_markdown_cell(HOSTILE + " [x](javascript:alert(1))")

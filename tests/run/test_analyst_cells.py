@@ -70,7 +70,7 @@ def test_what_is_tagged_report_is_in_the_assessment_and_the_rest_in_the_annex(sh
         assert titled.xpath(".//svg") and titled.xpath(".//a[@download]")
     assert "Added by the analyst" in pages["cop-assessment-ZZZ"].text_content()
     annex = pages["cop-annex-ZZZ-4-ict-statistics"].text_content()
-    assert annex.count("My own look, as a line") == 2  # above the figure, and as a caption
+    assert annex.count("My own look, as a line") == 1  # above the figure, and no later caption
     assert "My own look" not in pages["cop-assessment-ZZZ"].text_content()
 
 

@@ -34,7 +34,7 @@ class VisibleCells(Preprocessor):
     """Remove code cells without output and cells with a tag in HIDDEN, and describe the others.
 
     Each of these receives the metadata `number`, as JupyterLab shows it, and `lead_in`, the
-    translated Markdown of the cell itself or else of the last Markdown cell before it.
+    translated Markdown of the cell itself or, for the first output below it, of the Markdown cell.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -46,6 +46,7 @@ class VisibleCells(Preprocessor):
             elif not cell.get("outputs"):
                 continue
             cell.metadata |= {"number": number, "lead_in": lead_in}
+            lead_in = lead_in if cell.cell_type == "markdown" else ""
             cells.append(cell)
         nb.cells = cells
         return nb, resources

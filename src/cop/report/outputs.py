@@ -158,7 +158,8 @@ def _frame_html(output):
 def _frame(source, lead_in, number):
     """Render a DataFrame's HTML as an accessible table, marked as unlabelled.
 
-    The last sentence of `lead_in`, if any, becomes the caption.
+    The last sentence of `lead_in`, if any, becomes the caption. A frame without rows is named as
+    such, and says nothing about the subject of `lead_in`.
     """
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
     options["dtype_backend"] = "numpy_nullable"
@@ -166,6 +167,9 @@ def _frame(source, lead_in, number):
         [frame] = pd.read_html(io.StringIO(source), **options)
     except ValueError:  # there is no row
         frame = pd.DataFrame()
+    if frame.empty:
+        empty = gettext("A table without rows (cell %(n)s).") % {"n": number}
+        return Html('<p class="none">{}</p>').format(empty)
     names = (c if isinstance(c, tuple) else (c,) for c in frame.columns)
     names = [[n for n in map(str, c) if not n.startswith("Unnamed: ")] for c in names]
     frame.columns = [" ".join(dict.fromkeys(c)) for c in names]

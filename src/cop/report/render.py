@@ -73,10 +73,10 @@ def _name(tree):
 def _leave_out_silent(tree):
     """Remove empty results with the text that introduces them, and empty chapters.
 
-    Text that became the caption of a frame is removed too.
+    Text that ends in a colon and became the caption of a frame is removed too.
     """
     for text in tree.xpath("//p[following-sibling::*[1][@class='unlabelled']]"):
-        if text.text_content().rstrip(":. ") == text.getnext().findtext(".//caption"):
+        if text.text_content().strip() == f"{text.getnext().findtext('.//caption')}:":
             text.drop_tree()
     for silent in tree.find_class("silent"):
         for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
