@@ -46,7 +46,7 @@ def figure(
     """Display a matplotlib or seaborn figure on the page, with its texts.
 
     `title` contains the finding, `subtitle` the measure, the country (required by `cop run`) and
-    the period, `source` publisher and year, and `alt` a description of 20 characters. Figures in
+    the period, `source` publisher and year, `alt` a description (20 characters or more). Figures in
     `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links, as
     in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and a file; if
     it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.

@@ -46,7 +46,7 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     return frame.assign(name_local="", phone="", hours="")[frame.operates != ""]
 
 
-def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=(3, 1, 0), **more):
+def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=(3, 1), **more):
     """Return the finding as text."""
     at_work = lines() if at_work is None else at_work
     items = pd.DataFrame(items, columns=["item_id", "status", "confidence"])
@@ -145,8 +145,8 @@ WEAK = lines("yes", "yes", confidence="low").assign(name="WEAK")
           "items": [("MNR-12", "no public evidence", "high")]}, ["No hotline"], []),
         ({"word": "adopted", "sure": "low"}, ["Whether there is a national strategy"], []),
         ({"word": "no public evidence", "sure": "low"}, ["No national strategy"], []),
-        ({"basis": (1, 2, 0)}, ["Based on 1 statement, 2 from"], ["are not counted"]),
-        ({"basis": (2, 1, 2024)}, ["2 statements, 1 from", "before 2024, or without a year"], []),
+        ({"basis": (1, 2)}, ["Based on 1 statement, 2 from"], ["are not counted"]),
+        ({"basis": (2, 1), "since": 2024}, ["before 2024, or without a year"], []),
     ],
 )  # fmt: skip
 def test_the_finding_names_lines_and_strategy_and_nothing_of_low_confidence(

@@ -154,11 +154,12 @@ def _check_facts(facts, form, iso3, countries):
     facts["iso3"] = facts.iso3.str.upper().replace("", iso3)
     facts["version"] = facts.version.replace("", form.version)
     others, versions = countries - {iso3} if iso3 else (), (form.version, *form.earlier)
+    foreign = f"is not the country given by --country, {iso3}. Import it without that option"
     rejected = facts.verdict.map(plain).isin(REJECTING)
     rules = [
         ("iso3", facts.iso3 == "", "is missing. Add --country ISO3"),
         ("iso3", ~facts.iso3.isin({"", *countries}), "is not a country code. Use one such as UKR"),
-        ("iso3", facts.iso3.isin(others), f"is not the country given by --country, {iso3}. Fix it"),
+        ("iso3", facts.iso3.isin(others), foreign),
         ("version", ~facts.version.isin(versions), UNKNOWN),
         ("verdict", rejected, "is marked as not approved in the survey tool. Approve it there"),
     ]

@@ -46,8 +46,9 @@ class VisibleCells(Preprocessor):
             elif not cell.get("outputs"):
                 continue
             cell.metadata |= {"number": number, "lead_in": lead_in}
-            lead_in = lead_in if cell.cell_type == "markdown" else ""
             cells.append(cell)
+            if cell.cell_type == "code":
+                lead_in = ""
         nb.cells = cells
         return nb, resources
 

@@ -139,8 +139,8 @@ def _number(tree):
 
 def _anchor(element, address, taken):
     """Set an address for links to a figure or table, unless it has one or that one is taken."""
-    if address not in taken:
-        element.set("id", element.get("id", address))
+    if not element.get("id") and address not in taken:
+        element.set("id", address)
 
 
 def _place_contents(tree, contents):
