@@ -85,7 +85,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     groups = groups[groups.role != "grouping"]
     holding = groups[groups.iso3 == place.iso3]
     if len(holding):
-        first = holding.sort_values("role", key=lambda role: role != "study", kind="stable").iloc[0]
+        first = holding.loc[(holding.role == "study").idxmax()]
         members = groups.iso3[groups.group_id == first.group_id]
         return languages.translate(first.title), members.tolist()
     regions = read_table("countries", place).set_index("iso3").un_subregion

@@ -1,10 +1,14 @@
 """Run the command `cop`: parse its arguments, call a subcommand and return the exit status."""
 
 import argparse
+import atexit
+import gc
 import signal
 import sys
 
 from cop.cli import data, ending, fieldwork, handover, options, research, run, terminal, validation
+
+atexit.register(gc.freeze)  # otherwise Python looks for garbage in all tables when it exits
 
 ABOUT = "Run national Child Online Protection assessments, and check, add and publish data."
 

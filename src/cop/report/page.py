@@ -2,7 +2,9 @@
 
 import base64
 import re
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from numbers import Integral
 
 import pandas as pd
@@ -42,7 +44,14 @@ SHORT = re.compile(
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
     """Yield the rows of a frame as named tuples."""
-    return frame.itertuples(index=False, name="Row")
+    make = _row_of(tuple(frame.columns))._make
+    return map(make, frame.itertuples(index=False, name=None))
+
+
+@lru_cache(maxsize=512)
+def _row_of(columns):
+    """Return the class of the rows, which `itertuples` would define anew for each table."""
+    return namedtuple("Row", columns, rename=True)
 
 
 class Html(Markup):

@@ -18,6 +18,7 @@ from cop.report.figure import SHORTEST
 from cop.report.languages import gettext
 
 IDS = etree.XPath("//@id", smart_strings=False)
+BLOCKS = etree.XPath("body/main/*[contains(concat(' ', @class, ' '), concat(' ', $kind, ' '))]")
 PARSER = html.HTMLParser()  # a single class for all elements is faster
 PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
@@ -54,7 +55,7 @@ def _name(tree):
 
     Raises InvalidFile if the page has no cover.
     """
-    if not (covers := tree.find_class("cover")):
+    if not (covers := BLOCKS(tree, kind="cover")):
         raise InvalidFile("the page has no cover: end a cell with `countries.cover(place)`")
     cover = covers[0]
     heading, style = cover.find("h1"), tree.find("head/style")
@@ -101,7 +102,7 @@ def _keep_cited(tree):
 
 def _note_names(tree):
     """Remove notes on territories that the page does not mention or explains elsewhere."""
-    main, notes = tree.find("body/main"), tree.find_class("names")
+    main, notes = tree.find("body/main"), BLOCKS(tree, kind="names")
     text = main.text_content() if notes else ""
     for note in notes:
         text = text.replace(note.text_content(), "")
@@ -146,10 +147,10 @@ def _anchor(element, address, taken):
 def _place_contents(tree, contents):
     """Insert the table of contents after the links for readers, the summary or the cover."""
     chapters = [*tree.iter("h2")]
-    if routes := tree.find_class("routes"):
+    if routes := BLOCKS(tree, kind="routes"):
         routes[-1].addnext(contents)
         del contents[0].attrib["open"]  # collapsed, since each link is a keyboard stop
-    elif tree.find_class("bottom-line") and len(chapters) > 1:
+    elif BLOCKS(tree, kind="bottom-line") and len(chapters) > 1:
         chapters[1].addprevious(contents)
     else:
         start = "@class='cover' or @class='synthetic' or contains(@class, 'language')"

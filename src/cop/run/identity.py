@@ -16,7 +16,6 @@ from cop.run.plan import Job
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
 IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell of ids only
 COUNTRIES = "reference/countries.csv"
-TEXTS = etree.XPath("//body//text()[not(parent::style)] | //@href | //@id")
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
     ".//figcaption//text()|.//desc/text()|div/*[@class='unseen']/text()|.//img/@alt"
@@ -29,10 +28,10 @@ def check(job: Job, pages: dict[str, str]) -> None:
     Checks parameters, covers, languages, tables and figures and, for a country, ids and names.
     Ids of other countries may be cited in a sentence or in a column with `cop:anyCountry`.
     """
-    wrong, texts, trees = [], [], {}
+    wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
     for stage, name in job.pages().items():
-        trees[name] = tree = etree.HTML(pages[name])
+        tree = etree.HTML(pages[name])
         cover = read_cover(pages[name])
         parameters = _parameters(job.making / f"{stage}.ipynb")
         named = parameters.get("group", parameters.get("iso3"))
@@ -44,7 +43,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
         texts += _apart(tree.find("body"))
     wrong += _foreign_rows(job, tables)
     if REGION not in job.stages:
-        wrong += [*_foreign_ids(job, tables, trees), *_foreign_names(job, "\n".join(texts))]
+        wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:
         raise InvalidFile("identity check: " + "; ".join(wrong))
 
@@ -62,7 +61,7 @@ def _foreign_rows(job, tables):
             yield f"tables/{table.name} contains rows of {', '.join(sorted(others))}"
 
 
-def _foreign_ids(job, tables, trees):
+def _foreign_ids(job, tables, pages):
     """Yield a message for each table or page with ids of other countries that are not citations."""
     data = job.data
     anywhere, cited = _of_any_country(data), set()
@@ -76,8 +75,8 @@ def _foreign_ids(job, tables, trees):
                 strange |= ids
         yield from _named(f"tables/{table.name}", strange)
     cited |= _sources_of(cited, data)
-    for name, tree in trees.items():
-        yield from _named(name, _ids("\n".join(TEXTS(tree)), job) - cited)
+    for name, page in pages.items():
+        yield from _named(name, _ids(page, job) - cited)
 
 
 def _ids(text, job):

@@ -6,8 +6,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from cop.data import UserError
 
 LOCK = ".lock"
@@ -19,6 +17,8 @@ def exclusive(outputs: Path) -> Iterator[None]:
 
     Raises UserError if another run holds the lock.
     """
+    from filelock import FileLock, Timeout  # it audits each call in a process that imports it
+
     outputs.mkdir(parents=True, exist_ok=True)
     try:
         lock = FileLock(outputs / LOCK).acquire(timeout=0)
