@@ -55,20 +55,17 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 def _levels(place):
     """Return source_id and level (position in ORDER) of each row that can be cited, by id."""
-    columns = ["id", "source_id", "level"]
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
     sets = read_table("statistics_sources", place)
-    sets = sets.assign(id=sets.source_id, level=sets.hand.map({"first": 2, "copy": 1}))
-    sources = sources.assign(id=sources.source_id, level=level)
-    tables = [sources[columns], sets[columns]]
-    of_source = pd.concat(tables).set_index("source_id").level
+    sets = sets.assign(level=sets.hand.map({"first": 2, "copy": 1}))
+    sources = pd.concat([sources.assign(level=level), sets])[["source_id", "level"]]
+    tables = [sources.assign(id=sources.source_id)]
     for name in REGISTERS:
-        rows = countries.verified(name, place)
-        rows = rows.assign(id=rows.iloc[:, 0], level=rows.source_id.map(of_source))
-        tables.append(rows[columns])
-    statements = countries.verified("evidence", place)
-    level = statements.confidence.map(ORDER.index)
-    tables.append(statements.assign(id=statements.evidence_id, level=level)[columns])
-    return pd.concat(tables).set_index("id")
+        table = countries.verified(name, place)
+        table = table.rename(columns={table.columns[0]: "id"})
+        tables.append(table[["id", "source_id"]].merge(sources))
+    statements = countries.verified("evidence", place).rename(columns={"evidence_id": "id"})
+    tables.append(statements.assign(level=statements.confidence.map(ORDER.index)))
+    return pd.concat(tables).set_index("id")[["source_id", "level"]]

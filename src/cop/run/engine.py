@@ -159,9 +159,8 @@ def encode_images(data: dict) -> dict:
 
 def rehearse() -> None:
     """Run a cell, and render a frame and a figure, to load the libraries that most cells use."""
-    shell = NotebookShell.instance(config=CONFIG)
-    shell.enable_matplotlib("inline")
-    shell.run_cell("pass")
+    NotebookShell.instance(config=CONFIG).enable_matplotlib("inline")
+    NotebookShell.instance().run_cell("pass")
     pd.DataFrame({"x": [1]}).to_html()
     # Without text: forked processes would share the position in an open font file.
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")
