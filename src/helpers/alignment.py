@@ -66,16 +66,15 @@ def adjudicated(place: Country) -> pd.DataFrame:
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Compute the agreement of the two coders, one row per framework.
 
-    Items that only one coder rated are excluded, and frameworks without other items are omitted.
-    The columns are framework and:
+    `items` is the result of `adjudicated`. Only items that both coders rated are counted, and
+    frameworks without such items are omitted. The columns are framework and:
 
     - items, same: number of items, and number of items with the same status
     - ac1: Gwet's AC1, computed from all statuses
     - compared: number of items that both coders rated on the ordinal scale
     - alpha, low, high: Krippendorff's ordinal alpha with its 95% bootstrap interval
-    - no_alpha: the reason if alpha is not reported (`few` or `alike`), otherwise an empty string
-
-    If alpha is not reported, alpha, low and high are NaN.
+    - no_alpha: empty, or why alpha is not reported and alpha, low and high are NaN: `few` (too few
+      items on the scale) or `alike` (nearly all ratings are equal)
     """
     columns = ["items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     twice = items[(items[CODERS] != "").all(axis=1)].sort_values("item_id")

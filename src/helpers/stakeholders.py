@@ -30,7 +30,7 @@ def since(place: Country) -> str:
 
 
 def recent(ids: str, place: Country) -> bool:
-    """Return whether the year of any row in `ids` overlaps the 24 months before the cut-off."""
+    """Return whether any statement, source or instrument in `ids` is of the last 24 months."""
     years = _years(place).reindex(cop.data.split(ids))
     return bool((years >= int(since(place)[:4])).any())
 

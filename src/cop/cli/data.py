@@ -102,7 +102,7 @@ def _unexplained_differences(data):
 
 
 def _accept_losses(data):
-    """Update counts.json to the current tables, and print the losses that this accepts."""
+    """Update counts.json from the current tables; print the losses and edits that it accepts."""
     from cop.data import writing
     from cop.data.checks import losses
 

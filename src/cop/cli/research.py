@@ -22,13 +22,15 @@ def add_to(commands: options.Commands) -> None:
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
         "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.value("kind", "KIND", "kind of row, such as evidence (any other word lists all kinds)")
+    adds.value("kind", "KIND", "kind of row, such as evidence (an unknown kind lists them all)")
     adds.country()
     adds.value("--set", "COLUMN=VALUE", "cells of a new row", nargs="+")
-    adds.file("--from", "ROWS.csv", "CSV file with the rows to add, all or none", dest="file")
+    adds.file(
+        "--from", "ROWS.csv", "CSV file of rows; none is added if one is invalid", dest="file"
+    )
     adds.data()
     changes = commands.add("edit", edit, "cop edit alignment UKR PM-LEG-01 A --set confidence=low")
-    changes.value("kind", "KIND", "kind of row, such as evidence (any other word lists all kinds)")
+    changes.value("kind", "KIND", "kind of row, such as evidence (an unknown kind lists them all)")
     changes.country()
     changes.value("key", "ID", "id of the row, or the values of its key columns", nargs="+")
     changes.value("--set", "COLUMN=VALUE", "new values of cells", nargs="+")

@@ -124,7 +124,8 @@ def _choices(arguments):
     for tag in dict.fromkeys(arguments.language):
         choices += _national(choice) if tag == NATIONAL else [replace(choice, language=tag)]
     if not choices:
-        raise UserError("`--language national` found no catalogue; use a tag such as en instead")
+        missing = "no national language has a translation catalogue"
+        raise UserError(f"{missing}; use `--language en`, or `cop words extract TAG` to create one")
     return choices
 
 

@@ -58,7 +58,7 @@ class SameSite(requests.Session):
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a session that sends `settings.agent` and retries temporary failures, also of POST."""
+    """Create a session that sends `settings.agent` and retries requests, POST included."""
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # otherwise ~/.netrc replaces a token
@@ -122,4 +122,4 @@ class Fetcher:
 
 
 def _refusal(address, problem):
-    return UserError(f"{address[:110]}: {problem}; nothing was changed")
+    return UserError(f"{address[:110]}: {problem}; nothing was changed; try later or use --from")

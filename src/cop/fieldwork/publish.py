@@ -41,12 +41,13 @@ def publish(
     withdraw: bool = False,
     show: Callable[[str], object] = print,
 ) -> int:
-    """Write the changed tables of a country, all or none, and return how many changed.
+    """Write the changed tables of a country, all or none, and return their number.
 
-    With `dry_run`, nothing is written. The numbers of a survey stay the same within an edition;
-    `withdraw` removes those that count withdrawn responses. `show` receives each message.
-    Raises UserError if the restricted store does not exist, a table is invalid, a text contains
-    personal data, or, without `withdraw`, the published rows may come from another store.
+    With `dry_run`, no table is written; the number is that of tables that would change. The numbers
+    of a survey stay the same within an edition; `withdraw` removes those that count withdrawn
+    responses, and published rows without responses in the store. `show` receives each message.
+    Raises UserError if a folder, file or key is missing or invalid, a text contains personal data,
+    or, without `withdraw`, the published rows may come from another store.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):
