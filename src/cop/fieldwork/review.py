@@ -62,7 +62,9 @@ def review(data: Path, iso3: str) -> str:
     if wrong:
         raise UserError("\n".join(wrong))
     waiting = (frame.decision == "").sum()
-    number = cop.data.count(waiting, "text waits", "texts wait") if waiting else "no text waits"
+    if not waiting:
+        return f"{iso3}: no text waits for a decision. `cop publish {iso3}` reads {path}."
+    number = cop.data.count(waiting, "text waits", "texts wait")
     fix = f"Write publish, edit or withhold into `decision` in {path}"
     return f"{iso3}: {number} for a decision. {fix}; `cop publish {iso3}` reads it."
 
