@@ -1,11 +1,13 @@
 """A report is about the country it names: the identity check of finished pages and tables."""
 
+import html
 import shutil
 
 import pytest
 from conftest import ZEDLAND, with_countries
 from planting import edit
 
+import cop.data
 from cop.report import languages, render
 from cop.run import identity, plan
 
@@ -47,8 +49,18 @@ def test_a_page_about_another_country_or_in_another_language_is_refused(
 ):
     identity.check(job, pages)  # as they are, they are fit
     assert old in pages[REPORT]
-    with pytest.raises(render.InvalidFile, match=f"identity check: .*{reason}"):
+    with pytest.raises(render.InvalidFile, match=f"check of pages: .*{reason}"):
         identity.check(job, pages | {REPORT: pages[REPORT].replace(old, new)})
+
+
+def test_a_page_with_an_unverified_statement_is_refused(job, pages):
+    rows = cop.data.present("evidence", ZEDLAND, "ZZZ").set_index("evidence_id")
+    verified, unverified = (rows.statement[rows.verified == word] for word in ("yes", "no"))
+    identity.check(job, pages | {REPORT: after(pages[REPORT], html.escape(verified.iloc[0]))})
+    leak = after(pages[REPORT], html.escape(unverified.iloc[0], quote=False))
+    reason = f"{REPORT} contains the unverified statement {unverified.index[0]}"
+    with pytest.raises(render.InvalidFile, match=reason):
+        identity.check(job, pages | {REPORT: leak})
 
 
 def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):

@@ -6,13 +6,15 @@ Raises an error if a link is broken or an image has no alternative text.
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 from importlib import metadata
 
 from lxml import etree, html
 
 import cop.data
+from cop.data.reads import StrPath
 from cop.report import filenames, glossary, languages, sheet, words
 from cop.report.figure import SHORTEST
 from cop.report.languages import gettext
@@ -231,6 +233,14 @@ def read_cover(text: str) -> dict[str, str]:
     facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
     lines = [html.fragment_fromstring(li).text_content() for li in DISPUTE.findall(text)]
     return facts | ({"disputes": "\n".join(lines)} if lines else {})
+
+
+def unverified(pages: dict[str, str], data: StrPath, iso3: str) -> Iterator[str]:
+    """Yield a message for each unverified statement of a country that a page contains."""
+    rows = cop.data.present("evidence", data, iso3).itertuples()
+    for row in (row for row in rows if row.verified == "no"):
+        for name in [n for n, page in pages.items() if escape(row.statement, quote=False) in page]:
+            yield f"{name} contains the unverified statement {row.evidence_id}; `read` omits it"
 
 
 def headings(text: str) -> list[tuple[str, str]]:

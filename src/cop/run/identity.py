@@ -10,7 +10,7 @@ from cop.data import decoded, package, records, separated
 from cop.data.errors import first_of
 from cop.report import formats, languages
 from cop.report.filenames import REGION
-from cop.report.render import InvalidFile, read_cover
+from cop.report.render import InvalidFile, read_cover, unverified
 from cop.run.plan import Job
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
@@ -25,7 +25,8 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 def check(job: Job, pages: dict[str, str]) -> None:
     """Raise InvalidFile if pages or tables of a job refer to another country or language.
 
-    Checks parameters, covers, languages, tables and figures and, for a country, ids and names.
+    Checks parameters, covers, languages, tables, figures and unverified statements; also ids and
+    names unless the job is a region.
     Ids of other countries may be cited in a sentence or in a column with `cop:anyCountry`.
     """
     wrong, texts = [], []
@@ -41,11 +42,11 @@ def check(job: Job, pages: dict[str, str]) -> None:
             wrong.append(f"{name}: language {spoken}, expected {job.language}")
         wrong += _foreign_figures(stage, tree, cover.get("country", ""))
         texts += _apart(tree.find("body"))
-    wrong += _foreign_rows(job, tables)
+    wrong += [*_foreign_rows(job, tables), *unverified(pages, job.data, job.key)]
     if REGION not in job.stages:
         wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:
-        raise InvalidFile("identity check: " + "; ".join(wrong))
+        raise InvalidFile("check of pages: " + "; ".join(wrong))
 
 
 def _parameters(notebook):
