@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import DATA, call, copy_of_zedland
+from lxml import html
 from pagetext import said
 
 import cop.data
@@ -287,6 +288,26 @@ def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, mon
         ["M1", "No text was shown"], ["M2", ""]]  # fmt: skip
     assert comments.organisation[0] != "ZZZ-O01"  # but its name
     assert "Review" not in said(VALIDATION.answer_table(comments, place))
+
+
+def test_a_country_without_comments_has_none_recorded_and_never_zero(place):
+    days = {"first": ["2026-11-02"], "last": ["2026-11-05"]}
+    counts = {"comments": [6], "accepted": [3], "partly": [1], "not_accepted": [2], "open": [0]}
+    rounds = pd.DataFrame({"iso3": ["ZZZ"], "role": ["ngo"], **counts, **days})
+    items = pd.DataFrame(
+        [("YYY", "", "", ""), ("ZZZ", "planned", "planned", "changed"), ("ZZZ", "planned", "", "")],
+        columns=["iso3", "coder_a", "coder_b", "judged_by"],
+    )
+    disputed, names = pd.DataFrame({"iso3": ["ZZZ", "ZZZ"]}), {"YYY": "Yland", "ZZZ": "Zedland"}
+    page = html.fragment_fromstring(
+        str(VALIDATION.record_table(rounds, disputed, items, names, place)), create_parent=True
+    )
+    empty, reviewed = (
+        [cell.text_content().strip() for cell in row[1:]] for row in page.iterfind(".//tbody/tr")
+    )
+    assert empty == ["none recorded"] * 6
+    assert reviewed[:5] == ["NGO", "2026-11-02 to 2026-11-05", "6", "4", "2"]
+    assert reviewed[5].startswith("Of 1 rating, 1 changed")
 
 
 SURVEYS = {"b": "Zeta survey", "a": "Alpha survey"}
