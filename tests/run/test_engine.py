@@ -1,6 +1,5 @@
 """The engine gives the outputs of a Jupyter kernel; a cell that fails is named with its number."""
 
-import contextlib
 import json
 import os
 import re
@@ -10,41 +9,41 @@ import sys
 import time
 from pathlib import Path
 
-import killing
 import nbformat
 import papermill
 import psutil
 import pytest
 import yaml
 from conftest import ROOT, ZEDLAND
-from IPython import get_ipython
-from matplotlib import pyplot
 
-from cop.run import engine, plan, steps, workers
+from cop.run import plan, steps, workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
 
 PARAMETERS = "iso3 = 0\nedition = 0\ndata = 0\nlanguage = 0\ntables = 0"
 CELLS = yaml.safe_load(Path(__file__).with_name("cells.yml").read_text(encoding="utf-8"))
 AWKWARD, DEATHS = CELLS["awkward"], CELLS["deaths"]
+EXECUTE = """
+import contextlib, sys
+import papermill
+from cop.run import engine
+
+path, done, how = sys.argv[1:]
+chosen = {"engine_name": engine.NAME} if how == "ours" else {}
+with contextlib.suppress(papermill.PapermillExecutionError):
+    papermill.execute_notebook(path, done, kernel_name="python3", progress_bar=False, **chosen)
+"""
 
 
-def execute(path, how, **more):
-    """Execute a notebook in a separate process, and return the outputs of each code cell.
+def execute(path, how):
+    """Execute a notebook in a new process, as "ours" or "kernel", and return each cell's outputs.
 
     Tracebacks are empty, since they quote IPython's own code.
     """
     done = path.with_name(f"{path.stem}-{how}.ipynb")
-
-    def work():
-        pyplot.close("all")  # another test may have left a figure, or a shell of any class
-        if shell := get_ipython():
-            type(shell).clear_instance()
-        with contextlib.suppress(papermill.PapermillExecutionError):
-            papermill.execute_notebook(path, done, kernel_name="python3", **more)
-        return 0
-
-    assert killing.ended(killing.begun(work)) == 0
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", EXECUTE, str(path), str(done), how]
+    subprocess.run(command, env=environment, check=True, timeout=300)
     cells = [c for c in nbformat.read(done, 4).cells if c.cell_type == "code"]
     shown = [(c.execution_count, [dict(o) | {"traceback": ""} for o in c.outputs]) for c in cells]
     texts = [json.dumps(each, sort_keys=True, default=str) for each in shown]
@@ -63,13 +62,13 @@ def write(folder, name, cells):
 def test_a_notebook_has_the_outputs_of_a_kernel(tmp_path, monkeypatch):
     path = write(tmp_path, "awkward", AWKWARD)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    ours, kernel = execute(path, "ours", engine_name=engine.NAME), execute(path, "kernel")
+    ours, kernel = execute(path, "ours"), execute(path, "kernel")
     assert len(ours) == len(AWKWARD) and ours == kernel
 
 
 def test_text_on_standard_error_is_no_output(tmp_path):
     path = write(tmp_path, "errors", ["import sys; print('e', file=sys.stderr); print('o')"])
-    [text] = execute(path, "ours", engine_name=engine.NAME)
+    [text] = execute(path, "ours")
     assert '"o' in text and '"e' not in text
 
 
