@@ -42,7 +42,7 @@ def organisations(place: Country) -> pd.DataFrame:
 
     - stakeholder_id, name, name_local, category, description, source_id
     - role: the role in the register
-    - roles: all roles, including those in a form and the kinds of operated helplines and hotlines
+    - roles: all roles, including those in a form and the kinds of operated services, except portals
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
       last day), `earlier` (older activity) or `not shown`
 
@@ -57,7 +57,7 @@ def organisations(place: Country) -> pd.DataFrame:
     services = services.explode("stakeholder_id").set_index("stakeholder_id")
 
     frame = register.combine_first(forms)  # the register comes first
-    operated = services.kind[services.kind.isin(LINES) & (services.active != "no")]
+    operated = services.kind[(services.kind != "portal") & (services.active != "no")]
     operated = operated.groupby(level=0).agg("; ".join).reindex(frame.index)
     years = _last_years(register, services, place).reindex(frame.index).fillna(0).astype(int)
     days = years.astype(str).add("-12-31").where(years > 0, "")  # a year counts until its last day
@@ -76,7 +76,7 @@ def organisations(place: Country) -> pd.DataFrame:
 
 
 def services(place: Country) -> pd.DataFrame:
-    """Return the verified helplines, hotlines and portals.
+    """Return the verified services.
 
     The columns are those of the saved table `services_on_record` except iso3. `operators` contains
     names. `operates` is `yes` if a source whose year overlaps the 24 months before the cut-off
@@ -138,7 +138,7 @@ def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -
     - exists: `yes` (services, and statuses in ADOPTED), another status, or `not known`
     - operates: see `services`
     - reaches: `yes` if a count of its use is at most three years old, otherwise `not known`
-    - shown_in: the count of its use
+    - shown_in: the latest count of its use
     - confidence, confidence_reason: computed from the sources
     """
     lines = _services(place).rename(columns={"service_id": "measure_id", "name": "measure"})

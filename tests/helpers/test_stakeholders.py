@@ -5,7 +5,7 @@ import pytest
 from pagetext import said
 
 import cop.data
-from helpers import show, stakeholders
+from helpers import countries, show, stakeholders
 
 MAPPING = show.Templates("2-stakeholder-mapping")
 CUT_OFF = "2026-06-30"
@@ -111,6 +111,18 @@ def test_who_runs_a_service_has_its_role_and_is_at_work_by_a_dated_figure_unless
     tables["stakeholders"].loc[1, "active"] = register
     assert [organisation(place, key).state for key in ("ZZZ-O02", "ZZZ-O03")] == states
     assert organisation(place, "ZZZ-O03").roles == roles
+
+
+@pytest.mark.parametrize("kind", ["victim support", "awareness"])
+def test_a_centre_or_activity_gives_its_operator_a_role_but_is_no_line_to_call(tables, place, kind):
+    other = tables["services"].assign(service_id="ZZZ-V02", kind=kind, operator_ids="ZZZ-O01")
+    tables["services"] = pd.concat([tables["services"], other], ignore_index=True)
+    assert organisation(place).roles == f"law enforcement; {kind}"
+    measures = stakeholders.measures(countries.verified("instruments", place), place)
+    assert [*measures.measure_id[:2]] == ["ZZZ-V01", "ZZZ-V02"]
+    empty = dict.fromkeys(["name_local", "website", "phone", "hours"], "")
+    services = tables["services"].assign(operates="yes", serves="children", **empty)
+    assert [*stakeholders.helplines(services, measures).kind] == ["helpline"]
 
 
 def links(*pairs):

@@ -233,7 +233,7 @@ def test_every_colour_has_a_value_in_each_scheme_and_the_light_ones_are_drawn():
     assert colours_of("light", "--fig-") == {name: c for c, name in palette.NAMES.items()}
     assert set(colours_of("forced", "--fig-").values()) == {"Canvas", "CanvasText"}
     cycle = charts.STYLE["axes.prop_cycle"].by_key()["color"]
-    assert {f"#{color}" for color in cycle} <= set(palette.NAMES)  # of seaborn and matplotlib
+    assert set(cycle) <= set(palette.NAMES)  # of seaborn and matplotlib
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -186,6 +186,14 @@ def test_a_helpline_has_a_link_to_its_number():
     assert links == ["tel:555", "tel:116111"]
 
 
+@pytest.mark.parametrize("kind", ["victim support", "awareness"])
+def test_a_centre_or_activity_is_no_line_to_call(kind):
+    other = service("V2", "Centre of Zedland", kind=kind, serves="children; parents")
+    made = of(services_on_record=[service("V1", "Child line", serves="children"), other])
+    for page in ("index", "children", "parents-and-educators", "policy-makers", "industry"):
+        assert "Centre of Zedland" not in text(made[f"{page}.html"])
+
+
 def test_numbers_of_the_method_are_those_of_the_code(made):
     shown = text(made["method.html"])
     assert f"fewer than {fieldwork.SMALLEST} answers" in shown
