@@ -21,7 +21,7 @@ SHORT = etree.XPath(  # and English text (`apart`) on a page in another language
 
 def explain(tree: html.HtmlElement) -> None:
     """Remove unused glossary entries, and explain abbreviations at their first use."""
-    if not (lists := tree.find_class("glossary")):
+    if not (lists := tree.xpath("body/main/dl[@class='glossary']")):
         return
     texts = TEXTS(tree)
     page = " ".join(texts)

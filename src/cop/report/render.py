@@ -81,7 +81,7 @@ def _leave_out_silent(tree):
     for text in tree.xpath("//p[following-sibling::*[1][@class='unlabelled']]"):
         if text.text_content().strip() == f"{text.getnext().findtext('.//caption')}:":
             text.drop_tree()
-    for silent in tree.find_class("silent"):
+    for silent in tree.xpath("//p[@class='silent']"):
         for lead_in in silent.xpath("preceding-sibling::*[1][self::p]"):
             if lead_in.text_content().strip().endswith(":"):
                 lead_in.drop_tree()
@@ -104,8 +104,10 @@ def _keep_cited(tree):
 
 def _note_names(tree):
     """Remove notes on territories that the page does not mention or explains elsewhere."""
-    main, notes = tree.find("body/main"), BLOCKS(tree, kind="names")
-    text = main.text_content() if notes else ""
+    if not (notes := BLOCKS(tree, kind="names")):
+        return
+    main = tree.find("body/main")
+    text = main.text_content()
     for note in notes:
         text = text.replace(note.text_content(), "")
     fuller = {p.get("data-iso3") for p in main.find_class("territory") if p not in notes}
@@ -206,7 +208,7 @@ def _sign(tree, date):
     """Add date, version and content hash to the page."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     about = {"number": version(), "content": content, "date": date}
-    for cited in tree.find_class("signed"):
+    for cited in tree.xpath("//span[@class='signed']"):
         cited.text = gettext("Version %(number)s, content %(content)s.") % about
     tree.find("body/footer/p").text = (
         gettext(
