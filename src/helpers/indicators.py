@@ -159,7 +159,7 @@ def over_years(
     The median covers years with enough countries (see `region_figures`). It is omitted for counts,
     and if it covers fewer than two years. Raises LookupError if a code in `beside` is unknown.
     """
-    frame = read(place, (code,))[lambda values: values.year >= since]
+    frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
     national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)

@@ -119,13 +119,13 @@ def partnerships(place: Country) -> pd.DataFrame:
     return frame.assign(a=frame.one.map(names), b=frame.other.map(names)).reset_index(drop=True)
 
 
-def count_groups(links: pd.DataFrame) -> int:
-    """Count the connected groups of organisations in `links` (columns a and b)."""
+def connected(links: pd.DataFrame) -> list[set[str]]:
+    """Return the groups of organisations that `links` (columns a and b) connect, as sets."""
     groups: list[set] = []
     for pair in zip(links.a, links.b, strict=True):
         joined = [group for group in groups if group & {*pair}]
         groups = [group for group in groups if group not in joined] + [{*pair}.union(*joined)]
-    return len(groups)
+    return groups
 
 
 def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -> pd.DataFrame:
@@ -163,7 +163,7 @@ def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -
 def network(links: pd.DataFrame, place: Country) -> Html:
     """Render the partnerships as a matrix, or a note if there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
-    return render("network", links, partners, count_groups(links), place)
+    return render("network", links, partners, len(connected(links)), place)
 
 
 def _names(place):

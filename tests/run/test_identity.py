@@ -61,6 +61,8 @@ def test_a_page_with_an_unverified_statement_is_refused(job, pages):
     reason = f"{REPORT} contains the unverified statement {unverified.index[0]}"
     with pytest.raises(render.InvalidFile, match=reason):
         identity.check(job, pages | {REPORT: leak})
+    [message] = render.unverified({REPORT: leak}, ZEDLAND, "ZED")  # a group: any country
+    assert message.startswith(reason)
 
 
 def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):

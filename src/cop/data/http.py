@@ -122,4 +122,4 @@ class Fetcher:
 
 
 def _refusal(address, problem):
-    return UserError(f"{address[:110]}: {problem}; nothing was changed; try later or use --from")
+    return UserError(f"{address[:110]}: {problem}; nothing was changed. Try again later")

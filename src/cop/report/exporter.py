@@ -33,8 +33,8 @@ HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # om
 class VisibleCells(Preprocessor):
     """Remove code cells without output and cells with a tag in HIDDEN, and describe the others.
 
-    Each of these receives the metadata `number`, as JupyterLab shows it, and `lead_in`, the
-    translated Markdown of the cell itself or, for the first output below it, of the Markdown cell.
+    The others receive the metadata `number`, as JupyterLab shows it, and `lead_in`: the translated
+    text of a Markdown cell, also for the first code cell below it, and otherwise an empty string.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:

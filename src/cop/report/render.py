@@ -14,6 +14,7 @@ from importlib import metadata
 from lxml import etree, html
 
 import cop.data
+from cop.data import package
 from cop.data.reads import StrPath
 from cop.report import filenames, glossary, languages, sheet, words
 from cop.report.figure import SHORTEST
@@ -237,12 +238,21 @@ def read_cover(text: str) -> dict[str, str]:
     return facts | ({"disputes": "\n".join(lines)} if lines else {})
 
 
-def unverified(pages: dict[str, str], data: StrPath, iso3: str) -> Iterator[str]:
-    """Yield a message for each unverified statement of a country that a page contains."""
-    rows = cop.data.present("evidence", data, iso3).itertuples()
-    for row in (row for row in rows if row.verified == "no"):
-        for name in [n for n, page in pages.items() if escape(row.statement, quote=False) in page]:
-            yield f"{name} contains the unverified statement {row.evidence_id}; `read` omits it"
+def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
+    """Yield a message for each unverified statement that a page contains.
+
+    `key` is the ISO3 code of a country, or a group, whose pages may contain those of any country.
+    """
+    countries = package.begun(data)
+    for iso3 in [key] if key in countries else countries:
+        rows = cop.data.present("evidence", data, iso3)
+        verified = set(rows.statement[rows.verified == "yes"])
+        for row in rows[rows.verified == "no"].itertuples():
+            text = escape(row.statement, quote=False)
+            for name, page in pages.items():
+                if text in page and row.statement not in verified:
+                    fix = "verify the row first, or leave it out as `read` does"
+                    yield f"{name} contains the unverified statement {row.evidence_id}: {fix}"
 
 
 def headings(text: str) -> list[tuple[str, str]]:

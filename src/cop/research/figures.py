@@ -88,9 +88,9 @@ def _clean(frame, countries, first):
     frame["year"] = frame.year.str.removesuffix(".0").astype(int)
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
     values = frame[is_value].astype(str).drop_duplicates()
-    doubled = values.duplicated(["iso3", "year"])
-    if doubled.any():
-        raise UserError(f"different values for a year of {first_of(values.iso3[doubled].unique())}")
+    twice = values.iso3[values.duplicated(["iso3", "year"])].unique()
+    if len(twice):
+        raise UserError(f"the service returned different values for a year of {first_of(twice)}")
     return values
 
 

@@ -25,9 +25,9 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 def check(job: Job, pages: dict[str, str]) -> None:
     """Raise InvalidFile if pages or tables of a job refer to another country or language.
 
-    Checks parameters, covers, languages, tables, figures and unverified statements; also ids and
-    names unless the job is a region.
-    Ids of other countries may be cited in a sentence or in a column with `cop:anyCountry`.
+    Checks parameters, covers, languages, tables, figures and unverified statements and, for a
+    country, ids and names. Ids of other countries may be cited in a sentence or in a column with
+    `cop:anyCountry`.
     """
     wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
