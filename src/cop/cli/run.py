@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """List the stages that would run, and what has changed."""
+    """List the stages with changed inputs; the report is also made again after any of them."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
