@@ -131,9 +131,11 @@ def test_a_card_quotes_the_publisher_where_its_service_was_read(read_at, there, 
         "first": 2020, "accessed": "2026-11-24", "better": "higher", "service": "world_bank",
         "series": SHARE, "licence": "CC BY 4.0", "name_there": "Individuals",
         "definition_there": "Used it in 3 months", "read_at": read_at,
+        "read_from": "https://example.org/2026/users.csv",
     }  # fmt: skip
     shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
     assert there in shown and ("3 months" in shown) == bool(read_at)
+    assert "File users.csv" in shown
 
 
 @pytest.fixture
