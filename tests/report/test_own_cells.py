@@ -13,7 +13,7 @@ from nbformat import v4
 from cop.data import UserError
 from cop.report import exporter, page
 from cop.report.render import InvalidFile
-from cop.run import plan, steps
+from cop.run import plan
 from cop.run.scheduler import Run, Settings
 from cop.run.site import Site
 from cop.run.steps import Outcome
@@ -113,7 +113,8 @@ def test_a_picture_is_in_the_page_once_without_scripts_and_the_value_of_its_call
     tree = body(picture)
     assert texts(tree, "//svg/text") == ["in the picture"]
     assert not tree.xpath("//script | //@onload") and "Axes" not in tree.text_content()
-    assert "Not labelled yet: title, source and description are missing." in tree.text_content()
+    note = "Not labelled yet: show.figure adds title, source and description."
+    assert note in tree.text_content()
     assert body(cell(**PICTURE)).xpath("//img[starts-with(@src, 'data:image/png')]/@alt")
 
 
@@ -160,14 +161,15 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
 
 
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
-    assert steps.unlabelled_warning([]) == ""
-    message = steps.unlabelled_warning(["3 (`frame`)", "7 (`ax`)"])
+    assert exporter.unlabelled_warning(v4.new_notebook()) == ""
+    cells = [frame(pd.DataFrame({"a": ["b"]})), ours(), cell(**PICTURE)]
+    message = exporter.unlabelled_warning(v4.new_notebook(cells=cells))
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     run = Run(Settings(1), Site(tmp_path, ZEDLAND))
     run.outcomes[job] = [Outcome("1-desktop-research", "ok", message)]
     run.print_summary("en")
     printed = capsys.readouterr().out
-    assert "1-desktop-research.ipynb: unlabelled output in cell 3 (`frame`), 7 (`ax`)" in printed
+    assert "1-desktop-research.ipynb: unlabelled output in cell 1 (`x`), 3 (`x`)" in printed
 
 
 @pytest.mark.slow

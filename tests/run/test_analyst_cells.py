@@ -74,6 +74,14 @@ def test_what_is_tagged_report_is_in_the_assessment_and_the_rest_in_the_annex(sh
     assert "My own look" not in pages["cop-assessment-ZZZ"].text_content()
 
 
+def test_the_saved_notebook_has_parameters_with_which_it_runs_again(shown):
+    notebook = nbformat.read(shown[0] / "out/ZZZ/4-ict-statistics.ipynb", 4)
+    [added] = [c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", [])]
+    tables = Path(notebook.metadata.papermill.parameters.tables)
+    assert f'tables = "{tables}"' in added.source and "again in notebooks/" in added.source
+    assert (ROOT / "notebooks" / tables).resolve() == shown[0] / "out/ZZZ/desk"
+
+
 def test_a_sentence_and_a_frame_of_verified_rows_are_in_the_report(shown):
     page = shown[2]["cop-assessment-ZZZ"]
     [caption] = [c for c in page.iter("caption") if "all evidence" in c.text_content()]

@@ -3,6 +3,7 @@
 import html
 import shutil
 
+import nbformat
 import pytest
 from conftest import ZEDLAND, with_countries
 from planting import edit
@@ -63,6 +64,21 @@ def test_a_page_with_an_unverified_statement_is_refused(job, pages):
         identity.check(job, pages | {REPORT: leak})
     [message] = render.unverified({REPORT: leak}, ZEDLAND, "ZED")  # a group: any country
     assert message.startswith(reason)
+
+
+def test_the_message_names_the_cell_with_an_unverified_statement(job, pages):
+    rows = cop.data.present("evidence", ZEDLAND, "ZZZ")
+    statement = rows.statement[rows.verified == "no"].iloc[0]
+    path = job.making / "4-ict-statistics.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(statement))
+    nbformat.write(notebook, path)
+    number = len(notebook.cells) - 1  # without the cell that papermill adds
+    name = "cop-annex-ZZZ-4-ict-statistics.html"
+    leak = after(pages[name], html.escape(statement, quote=False))
+    reason = f"cell {number} of {path.name} contains the unverified statement"
+    with pytest.raises(render.InvalidFile, match=reason):
+        identity.check(job, pages | {name: leak})
 
 
 def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):

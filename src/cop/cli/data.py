@@ -78,11 +78,11 @@ def _unlabelled(outputs, data):
     import nbformat
 
     from cop.report import exporter
-    from cop.run import results, steps
+    from cop.run import results
 
     for result in (r for part in results.find_parts(outputs, data) for r in part.results):
         for path in sorted(result.folder.glob("*.ipynb")):
-            if why := steps.unlabelled_warning(exporter.unlabelled(nbformat.read(path, 4))):
+            if why := exporter.unlabelled_warning(nbformat.read(path, 4)):
                 yield f"{result.name}/{path.name}: {why}"
 
 

@@ -26,6 +26,7 @@ CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  #
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
+USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # omitted from pages
 
@@ -139,6 +140,26 @@ def unlabelled(notebook: NotebookNode) -> list[str]:
         for number, cell in _visible(notebook)
         if any(map(outputs.is_unlabelled, cell.get("outputs", ())))
     ]
+
+
+def unlabelled_warning(notebook: NotebookNode) -> str:
+    """Return a warning for cells with unlabelled output, or an empty string."""
+    cells = unlabelled(notebook)
+    return f"unlabelled output in cell {', '.join(cells)}: {USE_SHOW}" if cells else ""
+
+
+def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> list[str]:
+    """Return a message for each unverified statement in the pages of a result.
+
+    It names the cell of the executed notebook in `folder`, or else the page. For the other
+    arguments, see `render.unverified`.
+    """
+    messages, cells = [*render.unverified(pages, data, key)], {}
+    for path in sorted(folder.glob("*.ipynb")) if messages else ():
+        notebook, about = nbformat.read(path, 4), {"metadata": {"name": path.stem}}
+        for cell in VisibleCells().preprocess(notebook, about)[0].cells:
+            cells[f"cell {cell.metadata.number} of {path.name}"] = cell_html(cell)
+    return [*render.unverified(cells, data, key)] or messages
 
 
 def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:

@@ -143,7 +143,7 @@ def _figure(kind, content, number):
     drawn = drawn.format(kind, "".join(content.split()), alt)
     if kind == "image/svg+xml":
         drawn = figure.from_svg(content, alt, alt)
-    note = gettext("Not labelled yet: title, source and description are missing.")
+    note = gettext("Not labelled yet: show.figure adds title, source and description.")
     # This is not a `figure` element, so that `identity.check` reads the texts in the image.
     form = '<div class="unlabelled"><div class="picture">{}</div><p class="note">{}</p></div>'
     return Html(form).format(drawn, note)

@@ -8,9 +8,9 @@ from lxml import etree
 
 from cop.data import decoded, package, records, separated
 from cop.data.errors import first_of
-from cop.report import formats, languages
+from cop.report import exporter, formats, languages
 from cop.report.filenames import REGION
-from cop.report.render import InvalidFile, read_cover, unverified
+from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
@@ -42,7 +42,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
             wrong.append(f"{name}: language {spoken}, expected {job.language}")
         wrong += _foreign_figures(stage, tree, cover.get("country", ""))
         texts += _apart(tree.find("body"))
-    wrong += [*_foreign_rows(job, tables), *unverified(pages, job.data, job.key)]
+    unverified = exporter.unverified(pages, job.making, job.data, job.key)
+    wrong += [*_foreign_rows(job, tables), *unverified]
     if REGION not in job.stages:
         wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:

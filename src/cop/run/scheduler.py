@@ -180,9 +180,9 @@ class Run:
             [job] = self.outcomes
             folder = Path(self.site.name(job)).parent  # `baselines`, if the result is one
             print(f"Report: {pages / folder / list(job.pages().values())[-1]}")
-        print(
-            f"{len(named) - failed} complete, {failed} failed. All reports: {pages / 'index.html'}"
-        )
+        kept = " What failed keeps its earlier report, if it has one." if failed else ""
+        totals = f"{len(named) - failed} complete, {failed} failed.{kept}"
+        print(f"{totals} All reports: {pages / 'index.html'}")
 
 
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:

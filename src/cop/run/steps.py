@@ -12,12 +12,12 @@ from cop.data.places import DESK
 from cop.report import languages
 from cop.report.filenames import BASELINE, REGION
 from cop.run import fingerprints
-from cop.run.plan import NOTEBOOKS, Job
+from cop.run.plan import NOTEBOOKS, Job, seen_from_notebooks
 from cop.run.publish import swap
 from cop.run.results import DOWNLOADS
 
 CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after the stages
-USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
+AGAIN = "Parameters. Run this again in notebooks/; it then saves its tables in the folder `desk`"
 
 
 @dataclass
@@ -81,17 +81,18 @@ def run_notebook(
     languages.use(job.language)
     cop.data.READS.clear()  # forget those of the previous stage
     cop.data.CHECKED.update(checked)
+    path = job.making / f"{stage}.ipynb"
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
     try:
         notebook = papermill.execute_notebook(
             job.notebook(stage),
-            job.making / f"{stage}.ipynb",
+            path,
             job.parameters,
             cwd=NOTEBOOKS,
             kernel_name="python3",
             progress_bar=False,
+            stderr_file=sys.stderr,  # of this process, for the log
             request_save_on_cell_execute=False,
-            autosave_cell_every=0,
             **{"execution_timeout": job.timeout} if kernel else ours,
         )
     except PapermillExecutionError as error:
@@ -99,16 +100,17 @@ def run_notebook(
             report_cell(error.cell_index)
         raise
     report_cell(None)
-    if kernel:  # the log receives standard error of this process
-        outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-        sys.stderr.writelines(o.text for o in outputs if o.get("name") == "stderr")
+    # If it is run again by hand, it saves tables beside those of the complete result.
+    by_hand = job.parameters | {"tables": seen_from_notebooks(job.ready / DESK)}
+    notebook = papermill.parameterize.parameterize_notebook(notebook, by_hand, comment=AGAIN)
+    papermill.iorw.write_ipynb(notebook, str(path))
     name = job.pages()[stage]
     about = {"metadata": {"name": stage, "path": str(job.making)}, "file": name, "date": date}
     page, _ = exporter.exporter().from_notebook_node(notebook, about)
     (job.making / "pages" / name).write_text(page, encoding="utf-8")
     states = cop.data.states(job.parameters["data"])
     reads = {json.dumps(read): states[read] for read in sorted(states)}
-    return None if kernel else reads, unlabelled_warning(exporter.unlabelled(notebook))
+    return None if kernel else reads, exporter.unlabelled_warning(notebook)
 
 
 def check_parameters(job: Job, stage: str) -> None:
@@ -120,11 +122,6 @@ def check_parameters(job: Job, stage: str) -> None:
     if names != wanted:
         expected = f"expected {', '.join(sorted(wanted))}"
         raise UserError(f"{path} has invalid parameters ({', '.join(sorted(names))}); {expected}")
-
-
-def unlabelled_warning(cells: list[str]) -> str:
-    """Return a warning for cells with unlabelled output, or an empty string."""
-    return f"unlabelled output in cell {', '.join(cells)}: {USE_SHOW}" if cells else ""
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
