@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SRC, DATA = ROOT / "src", ROOT / "data"
 METHODS = [("**.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
-HIDDEN = "method"  # tag of cells that pages omit
+HIDDEN = {"method", "hand-on"}  # tags of Markdown cells that pages omit
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 REVIEWED = re.compile(r"^# Reviewed by: (.+)$", re.MULTILINE)  # a comment that a reviewer adds
 TOKENS = re.compile(  # tokens that a translation must keep: placeholders, tags, headings, links
@@ -74,7 +74,7 @@ def _messages(notebooks, data) -> Iterator[tuple]:
             if cell["cell_type"] == "code":
                 for _, ids, _, context in extract("python", io.BytesIO(source.encode())):
                     yield ids, context, path.name
-            elif HIDDEN not in cell["metadata"].get("tags", []):
+            elif HIDDEN.isdisjoint(cell["metadata"].get("tags", [])):
                 yield source, f"{path.stem}/{cell['id']}", path.name
     yield from _extracted(SRC / "cop" / "report")
     yield from _extracted(SRC / "helpers")

@@ -42,7 +42,7 @@ def explain(tree: html.HtmlElement) -> None:
 
 def _write_out(short, term, texts):
     """Insert a term after the first use of its abbreviation outside brackets."""
-    use = re.compile(rf"(?<![\w-]){re.escape(short)}(?![\w+'’-]|\.\w)")
+    use = re.compile(rf"(?<![\w.-]){re.escape(short)}(?![\w+'’-]|\.\w)")
     long = lower_first(translate(term)) if term[1:].islower() else translate(term)
     apart = SOURCE if translated() else ""
     for text in (text for text in texts if short in text):
