@@ -55,9 +55,8 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
 def all_values(place: Country, *codes: str) -> pd.DataFrame:
     """Return all values of indicators, for all countries and economies.
 
-    The columns are iso3, indicator_code, year, value and source_id. Prices of zero are excluded,
-    because they represent missing data. Projections and estimates are not marked: see the columns
-    projected_from and nature of `data_sets`.
+    The columns are iso3, indicator_code, year, value and source_id. Prices of zero (missing data)
+    are excluded. Projections and estimates are not marked: see `data_sets`.
     """
     return _values(place, codes)[COLUMNS].astype({"year": int})
 

@@ -180,7 +180,7 @@ class Run:
             [job] = self.outcomes
             folder = Path(self.site.name(job)).parent  # `baselines`, if the result is one
             print(f"Report: {pages / folder / list(job.pages().values())[-1]}")
-        kept = " What failed keeps its earlier report, if it has one." if failed else ""
+        kept = " Earlier reports of those that failed are kept." if failed else ""
         totals = f"{len(named) - failed} complete, {failed} failed.{kept}"
         print(f"{totals} All reports: {pages / 'index.html'}")
 
