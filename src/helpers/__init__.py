@@ -24,7 +24,7 @@ show.register_formatters()
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
     """Read a table of the data folder, without unverified rows (see `evidence.to_verify`).
 
-    Without `iso3`, a country table has all countries. Raises the errors of `cop.data.read`.
+    Without `iso3`, a country table contains all countries. Raises the errors of `cop.data.read`.
     """
     frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame

@@ -73,8 +73,8 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
 def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple[Axes, list[float]]:
     """Return axes with a labelled row for each label, and the y positions of the rows.
 
-    Positions are in points from the top. Short labels are placed to the left of the rows. If a
-    label is long, all labels are placed above their rows and wrapped.
+    Positions are in points from the top. `handles` make the legend, and `unit` labels the scale.
+    Short labels are placed to the left of the rows; if one is long, all are placed above the rows.
     """
     texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
     beside = widest(texts) <= BESIDE
@@ -169,8 +169,8 @@ def _limit(ax, high, room=0.0):
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
-    The columns of the frame are label and value. The scale ends at the largest value, or at `most`
-    if that is larger. A missing value has no bar and is labelled as missing.
+    The columns of the frame are label and value. The scale, labelled with `unit`, covers all values
+    and `most`. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
