@@ -95,10 +95,7 @@ class PageExporter(TemplateExporter):
         return render.finish(self.content(nb, stage, stages), file, date), resources
 
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
-        """Return the HTML of the page, to be completed by `render.finish`.
-
-        `stages` contains the executed notebooks of earlier stages.
-        """
+        """Return the HTML for `render.finish`; `stages`: executed notebooks of earlier stages."""
         page = {"language": languages.current(), "stylesheet": sheet.text()}
         page["skip"] = gettext("Skip to the content")
         text, _ = super().from_notebook_node(nb, {"metadata": {"name": stage}, "page": page})

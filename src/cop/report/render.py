@@ -144,7 +144,7 @@ def _number(tree):
 
 
 def _anchor(element, address, taken):
-    """Set an address for links to a figure or table, unless it has one or that one is taken."""
+    """Set the id of a figure or table, unless it has an id or `address` is already used."""
     if not element.get("id") and address not in taken:
         element.set("id", address)
 
@@ -177,7 +177,7 @@ def _references(part):
 
 
 def _link(tree, name):
-    """Point links to ids that are not on this page to the page that contains them.
+    """Point each link whose target is not on this page to the page that contains the target.
 
     Raises InvalidFile for broken links, repeated ids, external images and short alternative texts.
     """
@@ -241,7 +241,8 @@ def read_cover(text: str) -> dict[str, str]:
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
     """Yield a message for each unverified statement that a page contains.
 
-    `key` is the ISO3 code of a country, or a group, whose pages may contain those of any country.
+    `pages` is {name: HTML}, and `key` a country or group; a group's pages are checked for the
+    statements of all countries.
     """
     countries = package.begun(data)
     for iso3 in [key] if key in countries else countries:
