@@ -180,7 +180,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
     """
     iso3, day = comment.partition("-")[0], date.today().isoformat()
     if iso3 not in cop.data.countries(data):
-        raise UserError(f"{comment!r} is not the id of a comment, such as UKR-M001")
+        raise UserError(f"{comment!r} is not the id of a comment: use one such as UKR-M001")
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
         path = add_rows("responses", iso3, pd.DataFrame([row]), data)

@@ -29,7 +29,7 @@ GONE = (
 LOST = (
     "{}: published rows of {} would be removed or changed, but the restricted store does not have "
     "their responses, the review sheet with the decisions, or {}, the record of publications. "
-    "Nothing was written. Publish on the computer that published before, copy the file from there, "
+    "Nothing was written. Publish on the computer that published before, copy the files from it, "
     "or add --withdraw to remove the rows"
 )
 

@@ -159,7 +159,7 @@ def _stage_cell(stage, cell_id, shown):
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
         raise render.InvalidFile(
-            f"{stage} has no visible output of cell {cell_id}: add one, or edit notebook 6"
+            f"{stage} has no visible output of cell {cell_id}: restore it, or edit notebook 6"
         )
     return HEADINGS.sub("", parts.get(cell_id, ""))
 

@@ -359,7 +359,7 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries; those with equal evidence are combined."""
+        """Return the positive actions of all countries, one for each set of cited rows or text."""
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
             ids = [i for i in cop.data.split(row["action_evidence_id"]) if i in self.evidence]
