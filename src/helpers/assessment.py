@@ -103,7 +103,7 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 
 
 def compare(row: str, published: str, value: str) -> str:
-    """Compare the current value of a row of Table 25 with the value of 2020.
+    """Compare the current value of a row of Table 25 with that `published` in 2020.
 
     Returns `same` if the value counts as the answer of 2020 (see YES and NO), and otherwise
     `different`, also for values in neither list, such as a draft. Returns `not comparable` if

@@ -106,7 +106,7 @@ def number(value: float) -> str:
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
-    """Place ticks at round numbers on an axis, with at most `most` intervals between them."""
+    """Place ticks at round or, with `integer`, whole numbers, with at most `most` intervals."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(lambda value, _: number(value))
 
@@ -185,7 +185,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
     The columns of the frame are label, value, own (True for the highlighted country), median,
-    lowest, highest and n. The last four are equal in all rows of a label. The scale ends at `most`.
+    lowest, highest and n (the last four equal for a label). The scale, in `unit`, ends at `most`.
     """
     strips = frame.drop_duplicates("label")
     this, others = gettext("this country"), gettext("other countries of the region")
@@ -225,7 +225,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     """Draw a stacked bar for each row, with the number of items of each status.
 
     The columns of the frame are label and one column of counts for each status. A segment contains
-    the symbol of its status and the count, if they fit.
+    the symbol of its status and the count, if they fit. `unit` labels the scale.
     """
     counts = frame[page.occurring(frame[list(STATUSES)].sum())].astype(float)
     handles = []

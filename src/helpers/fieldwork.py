@@ -52,14 +52,14 @@ DECISIONS = {"accepted": "accepted", "partly": "partly", "not": "not_accepted", 
 
 
 def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
-    """Read a table, sorted in the order of a column's codes, with other values last."""
+    """Read a table, sorted in the order of the codes of column `by`, with other values last."""
     frame = read_table(name, place)
     order = pd.Categorical(frame[by], list(cop.data.labels(name, by, place.data)))
     return frame.iloc[order.argsort(kind="stable")]
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Compute the limits of the 95% score interval (Wilson 1927) of count / n; NaN if n is 0."""
+    """Compute the limits of the score interval (Wilson 1927; by default 95%); NaN if `n` is 0."""
     n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)

@@ -154,7 +154,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 def over_years(
     place: Country, code: str, since: int = FIRST_YEAR, beside: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return the values of an indicator by year, in the columns year, series and value.
+    """Return an indicator's values from the year `since`, in columns year, series and value.
 
     The series are this country, the regional median, and the countries in `beside` (ISO3 codes).
     The median covers years with enough countries (see `region_figures`). It is omitted for counts,

@@ -174,7 +174,7 @@ def _is_wrong(text, rules):
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment, and return lines to print.
+    """Record the decision on a comment, its reason and the change, and return lines to print.
 
     Raises UserError if the comment is unknown or already answered, or the answer is incomplete.
     """
@@ -188,9 +188,10 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Record the sign-off of an edition, and return two lines to print.
+    """Record that `body` signed off the `scope` of an edition, and return two lines to print.
 
-    Raises UserError if the row has errors, for example an unknown edition or organisation.
+    An empty `day` means today, and an empty `edition` the latest. Raises UserError if the row has
+    errors, for example an unknown edition or organisation.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}

@@ -72,7 +72,7 @@ def is_unlabelled(output: NotebookNode) -> bool:
 
 
 def markdown(source: str, attachments: dict | None = None) -> str:
-    """Convert Markdown to HTML; embedded HTML is escaped and script links are disabled."""
+    """Convert Markdown with a cell's attachments to HTML; escape HTML and disable script links."""
     renderer = _markdown()
     renderer.renderer.attachments = attachments or {}
     return renderer.render(source)

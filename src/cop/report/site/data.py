@@ -120,7 +120,7 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
 
 
 def about(result: Any, failures: Mapping) -> dict:
-    """Return key, cover and file of a Result, and failure, the error of its latest run."""
+    """Return key, cover and file of a Result, and failure: its error in `failures`, or ""."""
     failure = failures.get(result.name, ["", "", ""])[2]
     return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
