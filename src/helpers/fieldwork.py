@@ -198,8 +198,8 @@ def triangulate(
     """Compare the readings of all sources for each area, one row per area.
 
     The columns are section, the reading of each source in SOURCES (`strength`, `gap`, `both`, or an
-    empty string without data), its basis (such as desk_on), and verdict. The statistics do not
-    affect the verdict.
+    empty string without data), the basis of each reading (desk_on and so on), and verdict. The
+    statistics do not affect the verdict.
     """
     areas = cop.data.labels("triangulation", "section", data)
     leaning = findings[findings.leaning != ""]

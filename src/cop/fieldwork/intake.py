@@ -55,9 +55,9 @@ def import_responses(
     """Import files into the store, and print the result of each.
 
     With `iso3`, responses without a country get it, and those from other countries are rejected.
-    `mapping` is a file for plain tables, and `today` the latest valid date. Returns 0 if all
-    responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError for an
-    unknown country or an invalid mapping.
+    `mapping` is a file for plain tables. Dates and years without a maximum end at `today`. Returns
+    0 if all responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError
+    for an unknown country or an invalid mapping.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:

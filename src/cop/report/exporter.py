@@ -117,7 +117,7 @@ def preload() -> None:
 
 
 def cell_html(cell: NotebookNode) -> str:
-    """Convert a cell of `VisibleCells` to HTML; headings keep the English id as `data-source`."""
+    """Convert a cell of `VisibleCells` to HTML; translated headings keep the English id."""
     about = cell.metadata
     if cell.cell_type == "code":
         return "\n".join(outputs.parts(cell, about.lead_in, about.number))
