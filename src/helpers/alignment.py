@@ -39,8 +39,8 @@ def adjudicated(place: Country) -> pd.DataFrame:
 
     The columns are those in ITEM, those of the table `alignment` except coder, and:
 
-    - judged_by: `one` (at most one coder, whether adjudicated or not), `changed` (after both coders
-      agreed), `adjudicated`, `alike` (the coders agree) or `unsettled`; missing without any rating
+    - judged_by: `one` (at most one coder, adjudicated or not), `changed` (adjudicated, although the
+      coders agreed), `adjudicated`, `alike` (the coders agree) or `unsettled`; missing if unrated
     - coder_a, coder_b: the status according to each coder
 
     Missing values are empty strings.
@@ -93,8 +93,8 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[list[str]]]:
     """Return the searches recorded for items whose final status is `no public evidence`.
 
-    The result is {item_id: [[coder, confidence_reason], ...]}, from ratings with this status. The
-    coder is A, B or adjudicated. The reason describes the search (see docs/method.md).
+    `items` is the result of `adjudicated`. The result is {item_id: [[coder, confidence_reason],
+    ...]} from ratings with this status, whose reason describes the search (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = read_table("alignment", place)
@@ -120,9 +120,9 @@ def record(place: Country) -> dict[str, int | str]:
 def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame) -> Html:
     """Render the items of a framework with status, confidence, rationale and evidence.
 
-    `disputed` contains ratings that reviewers dispute; the proposed rating is shown next to the
-    final rating. For items without public evidence, the table shows the recorded searches; for
-    items in the table `checklist`, it shows where proof is usually found.
+    `items` is the result of `adjudicated`. `disputed` contains ratings that reviewers dispute; the
+    rating that they proposed is shown too. For items without public evidence, the table shows the
+    recorded searches; for items in the table `checklist`, it shows where proof is usually found.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

@@ -68,14 +68,14 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
     """Return the six rows of Table 25 with current values and the values of 2020.
 
-    Rows without a value in the country's table `table_25` are computed. `treaties` is the result of
-    `cybersecurity.treaties`, and `active` is the number of active organisations. A draft becomes
-    `no public evidence` if no cited row is recent (see `stakeholders.recent`).
+    Rows without a value in the country's table `table_25` are computed from `treaties` (the result
+    of `cybersecurity.treaties`) and `active` (the number of active organisations), or else are
+    `not assessed`. A draft becomes `no public evidence` unless `stakeholders.recent` holds.
 
     The columns are:
 
     - row, label, value, detail, difference
-    - as_of: the cut-off; for a treaty the date of its status, or `no date shown`
+    - as_of: the cut-off; for a computed treaty the date of its status, or `no date shown`
     - refs: ids of the rows or data sets that support the value
     - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
     - confidence, confidence_reason: empty for counts and for rows without a rating
@@ -103,7 +103,7 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 
 
 def compare(row: str, published: str, value: str) -> str:
-    """Compare the current value of a row of Table 25 with the value of 2020.
+    """Compare the current value of a row of Table 25 with that `published` in 2020.
 
     Returns `same` if the value counts as the answer of 2020 (see YES and NO), and otherwise
     `different`, also for values in neither list, such as a draft. Returns `not comparable` if
@@ -122,7 +122,8 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     """Return the links of the chain of protection with their status.
 
     A link that requires services is `in place` only if one service of each required kind is
-    operating, with more than low confidence. `lines` is the result of `stakeholders.helplines`.
+    operating, with more than low confidence. `items` is the result of `alignment.adjudicated`, and
+    `lines` that of `stakeholders.helplines`.
 
     The columns are:
 
@@ -155,10 +156,10 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 
     If all items are `not applicable`, this is the status; otherwise such items are ignored. The
     status is `in place` if all items are in place and none has low confidence. Otherwise items of
-    low confidence are ignored. If an item is at least partly in place, the status is
-    `partly in place`; if not, the first of `not in place`, `planned`, `no public evidence` and
-    `withheld` that occurs, or `not assessed`. In the second case, it is `insufficient evidence` if
-    including items of low confidence would change the status.
+    low confidence are ignored: the status is `partly in place` if an item is at least partly in
+    place, and otherwise the first of `not in place`, `planned`, `no public evidence` and `withheld`
+    that occurs, or `not assessed` if none does. `insufficient evidence` replaces these last five
+    statuses if including the items of low confidence would change the status.
     """
     needed = statuses != LEFT_OUT
     if len(statuses) and not needed.any():
@@ -172,11 +173,11 @@ def gaps(
 ) -> pd.DataFrame:
     """Return the gaps for the summary, at most MOST.
 
-    Items of the chain of protection come first (`links` is the result of `chain`), then the
-    national strategy if its row of Table 25 is a gap (replacing STRATEGY_ITEM), then other items.
-    Both groups of items are sorted by framework (ITU, then the Model National Response), by status
-    (`not in place`, `planned`, `no public evidence`), by confidence (high first), and finally by
-    whether a recommendation addresses the item. Items of low confidence are excluded.
+    Items of the chain of protection (`links`: see `chain`) come first, then the national strategy
+    if its row of Table 25 (`rows`) is a gap (replacing STRATEGY_ITEM), then other items. Both
+    groups of items are sorted by framework (ITU, then the Model National Response), by status
+    (`not in place`, `planned`, `no public evidence`), by confidence (high first), and finally with
+    items that a recommendation addresses first. Items of low confidence are excluded.
 
     The columns are those in GAP. The row of the strategy has an empty item_id and framework. Rows
     of items have empty evidence_ids.
@@ -246,8 +247,9 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
     The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
     other services are lists of rows without those of low confidence; `is_incomplete` is True if
     such rows were excluded. Confidence and reason are those of the least certain operating service,
-    or else of the least certain other service. If there is no service, they are those of the least
-    certain missing item that requires one; `is_incomplete` is True if this confidence is low.
+    or else of the least certain other service. If `lines` has no service of the kind, they are
+    those of the least certain missing item that requires one, and `is_incomplete` states whether
+    this confidence is low.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip
@@ -267,7 +269,7 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the key figures of the report; the share of children follows their number.
 
-    The columns are those of `figures`, and:
+    The columns are those of `figures` (the result of `indicators.key_figures`), and:
 
     - better: whether higher or lower values are better, from the catalogue of indicators
     - then, then_year: the earliest value in the preceding YEARS years, and its year
@@ -287,7 +289,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render narrative/<part>.md with its citations as links, or a note if the file is empty."""
+    """Render the text of narrative/<part>.md with citations as links, or a note if it has none."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""

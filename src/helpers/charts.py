@@ -73,8 +73,8 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
 def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple[Axes, list[float]]:
     """Return axes with a labelled row for each label, and the y positions of the rows.
 
-    Positions are in points from the top. Short labels are placed to the left of the rows. If a
-    label is long, all labels are placed above their rows and wrapped.
+    Positions are in points from the top. `handles` make the legend, and `unit` labels the scale.
+    Short labels are placed to the left of the rows; if one is long, all are placed above the rows.
     """
     texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
     beside = widest(texts) <= BESIDE
@@ -106,7 +106,7 @@ def number(value: float) -> str:
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
-    """Place ticks at round numbers on an axis, with at most `most` intervals between them."""
+    """Place ticks at round or, with `integer`, whole numbers, with at most `most` intervals."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(lambda value, _: number(value))
 
@@ -169,8 +169,8 @@ def _limit(ax, high, room=0.0):
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
-    The columns of the frame are label and value. The scale ends at the largest value, or at `most`
-    if that is larger. A missing value has no bar and is labelled as missing.
+    The columns of the frame are label and value. The scale, labelled with `unit`, covers all values
+    and `most`. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
@@ -185,7 +185,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
     The columns of the frame are label, value, own (True for the highlighted country), median,
-    lowest, highest and n. The last four are equal in all rows of a label. The scale ends at `most`.
+    lowest, highest and n (the last four equal for a label). The scale, in `unit`, ends at `most`.
     """
     strips = frame.drop_duplicates("label")
     this, others = gettext("this country"), gettext("other countries of the region")
@@ -225,7 +225,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     """Draw a stacked bar for each row, with the number of items of each status.
 
     The columns of the frame are label and one column of counts for each status. A segment contains
-    the symbol of its status and the count, if they fit.
+    the symbol of its status and the count, if they fit. `unit` labels the scale.
     """
     counts = frame[page.occurring(frame[list(STATUSES)].sum())].astype(float)
     handles = []

@@ -42,10 +42,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return confidence and reason of the row with the lowest confidence.
-
-    Returns two empty strings if no row has a confidence.
-    """
+    """Return confidence and reason of the least certain row, or two empty strings if none."""
     rows = pd.concat(frames, ignore_index=True)
     rated = rows[rows.confidence.isin(ORDER)]
     if rated.empty:

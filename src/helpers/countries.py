@@ -56,7 +56,7 @@ def region(
     """Return a group in groups.csv as a region with its member countries.
 
     `left_out` contains the ISO3 codes of countries that are not assessed, separated by spaces.
-    Raises LookupError for an unknown group, or if `tables` belongs to another (unless `desk`).
+    Raises LookupError for an unknown group, or if `tables` belongs to another and is not `desk`.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))

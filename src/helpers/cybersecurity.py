@@ -28,7 +28,7 @@ def gci(place: Country) -> pd.DataFrame:
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the known scores of the pillars in a single row of `gci` (columns label and value)."""
+    """Return the available pillar scores of the single row in `gci` (columns label and value)."""
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
 

@@ -90,19 +90,17 @@ def since_study(changes: pd.DataFrame) -> bool:
 
 
 def not_held(changes: pd.DataFrame) -> str:
-    """Return a note on the parts that the study of 2020 does not contain.
-
-    Returns an empty string if the earlier edition is not that study.
-    """
+    """Return a note on the parts that the study of 2020 lacks; empty for other earlier editions."""
     if not since_study(changes):
         return ""
     return words.render_text("changes", "not_held", changes.since.iloc[0])
 
 
 def _compare(old, new, column, absent=""):
-    """Match the rows of two frames by index, and add the columns then, now and change.
+    """Match the rows of two frames by index, and compare `column`.
 
-    The change is `same` or `changed`. Rows of the later edition come first.
+    Adds then and now (`absent` if the edition lacks the row or value) and change (`same` or
+    `changed`). Rows of the later edition come first.
     """
     rows = pd.concat([new, old[~old.index.isin(new.index)]])
     then, now = (frame[column].reindex(rows.index).fillna(absent) for frame in (old, new))

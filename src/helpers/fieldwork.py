@@ -52,17 +52,14 @@ DECISIONS = {"accepted": "accepted", "partly": "partly", "not": "not_accepted", 
 
 
 def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
-    """Read a table, sorted in the order of a column's codes, with other values last."""
+    """Read a table, sorted in the order of the codes of column `by`, with other values last."""
     frame = read_table(name, place)
     order = pd.Categorical(frame[by], list(cop.data.labels(name, by, place.data)))
     return frame.iloc[order.argsort(kind="stable")]
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Compute the limits of the 95% score interval of a proportion (Wilson 1927).
-
-    Both limits are NaN if `n` is 0.
-    """
+    """Compute the limits of the score interval (Wilson 1927; by default 95%); NaN if `n` is 0."""
     n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
@@ -83,7 +80,7 @@ def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
 
 
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
-    """Compute AAPOR's outcome rates of the mapping form.
+    """Compute AAPOR's outcome rates of the mapping form (see RATES) from the table `forms`.
 
     The columns are rate, numerator, denominator and value (0 to 1). Suppressed counts are NA. The
     value is also NA if the denominator is less than SMALLEST. The result is empty if no form was
@@ -102,7 +99,8 @@ def field_work(
 ) -> pd.DataFrame:
     """Summarise the field work in one row; return no row if there was none.
 
-    The columns are:
+    `rates` and `answers` are the results of `rates` and `survey_answers`; `findings` and `about`
+    are the tables `interviews` and `survey_about`. The columns are:
 
     - organisations, answered: number of organisations that were eligible for the mapping form, and
       that answered it (0 if no form was sent, NA if suppressed)
@@ -154,7 +152,7 @@ def survey_answers(place: Country) -> pd.DataFrame:
 
 
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
-    """Count the answers at both ends of each question with a scale.
+    """Count the answers at both ends of each question with a scale (see `survey_answers`).
 
     The columns are:
 
@@ -184,7 +182,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the safeguards of studies of children by other publishers, indexed by survey.
+    """Return the safeguards of studies of children by others (`survey_about`), indexed by survey.
 
     The columns are population, ethics approval and consent. Missing values are empty strings. Only
     these studies have a population that an analyst entered: the project does not survey children.
@@ -200,8 +198,8 @@ def triangulate(
     """Compare the readings of all sources for each area, one row per area.
 
     The columns are section, the reading of each source in SOURCES (`strength`, `gap`, `both`, or an
-    empty string without data), its basis (such as desk_on), and verdict. The statistics do not
-    affect the verdict.
+    empty string without data), the basis of each reading (desk_on and so on), and verdict. The
+    statistics do not affect the verdict.
     """
     areas = cop.data.labels("triangulation", "section", data)
     leaning = findings[findings.leaning != ""]
@@ -277,7 +275,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return {section: (reading, basis)}; a question leans to an end with half of its answers."""
+    """Return {section: (reading, basis)}; a scale leans to an end with half its answers or more."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")
@@ -285,9 +283,9 @@ def _read_survey(scales):
 
 
 def _read_leaning(frame, by, macro):
-    """Return {section: (reading, basis)} from rows with a leaning.
+    """Return {section: (reading, basis)} from rows with a leaning; `by` is the column of sections.
 
-    The reading is `both` if the rows of a section differ.
+    The reading is `both` if the rows of a section differ. `macro` renders the basis.
     """
     return {
         section: (

@@ -131,9 +131,10 @@ def oldest_year(place: Country) -> int:
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
     """Return the country's latest values, and other countries' values in the year of the median.
 
-    Indicators without a median, or for which the country has no recent value, are excluded. The
-    columns are indicator_code, label, country, year, value, own (True for this country), median,
-    lowest, highest, n, region_year and source_id. The year of other countries is region_year.
+    `figures` is the result of `key_figures`. Indicators without a median or without a recent value
+    of the country are excluded. The columns are indicator_code, label, country, year (region_year
+    for other countries), value, own (True for this country), median, lowest, highest, n,
+    region_year and source_id.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -153,7 +154,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 def over_years(
     place: Country, code: str, since: int = FIRST_YEAR, beside: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return the values of an indicator by year, in the columns year, series and value.
+    """Return an indicator's values from the year `since`, in columns year, series and value.
 
     The series are this country, the regional median, and the countries in `beside` (ISO3 codes).
     The median covers years with enough countries (see `region_figures`). It is omitted for counts,
@@ -172,7 +173,7 @@ def over_years(
 
 
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
-    """Return the texts and data of a line chart of an indicator, for `show.figure`."""
+    """Return texts and data of a line chart of `series` (see `over_years`) for `show.figure`."""
     values = read(place, (code,))
     about = {
         "rate": code == RATE,
@@ -236,7 +237,7 @@ def _marks(source_ids, years, place):
 
 
 def _values(place, codes, members=()):
-    """Return values and rates of all economies, or of `members`."""
+    """Return values and rates of the indicators in `codes`, for all economies or for `members`."""
     frame = by_category(place.data, cop.data.stamp("indicators", place.data))
     selected = frame.indicator_code.isin(codes)
     if members:

@@ -30,7 +30,11 @@ def since(place: Country) -> str:
 
 
 def recent(ids: str, place: Country) -> bool:
-    """Return whether any statement, source or instrument in `ids` is of the last 24 months."""
+    """Return whether any source, statement or instrument in `ids` is recent.
+
+    `ids` separates ids with semicolons; ids of other tables are ignored. A row is recent if its
+    year overlaps the 24 months before the cut-off.
+    """
     years = _years(place).reindex(cop.data.split(ids))
     return bool((years >= int(since(place)[:4])).any())
 
@@ -42,7 +46,7 @@ def organisations(place: Country) -> pd.DataFrame:
 
     - stakeholder_id, name, name_local, category, description, source_id
     - role: the role in the register
-    - roles: all roles, including those in a form and the kinds of operated services, except portals
+    - roles: role, roles in a form, and kinds of services operated, except portals and ended ones
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
       last day), `earlier` (older activity) or `not shown`
 

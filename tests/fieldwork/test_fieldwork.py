@@ -505,7 +505,7 @@ def test_who_withdraws_consent_is_quoted_no_more_and_takes_the_numbers_back_by_w
     published, said = numbers(again), []
     answer(again, mine.return_id, consent="no")
     publish.publish(again, "ZZZ", show=said.append)
-    assert numbers(again) == published and "since they were counted: 1 response" in said[-1]
+    assert numbers(again) == published and "1 response withdrawn or removed" in said[-1]
     left = cop.data.read("quotes", again, "ZZZ")
     assert len(left) == len(quotes) - 1
     assert mine.text not in set(left.quote[left.survey == "parents_survey"])

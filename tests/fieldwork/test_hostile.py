@@ -201,7 +201,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):
     with path.open("wb") as handle:
         handle.truncate(50 * 2**20)  # takes no room
     status, out, _ = call(capsys, "intake", path, "--data", data)
-    assert status == 2 and "is too large: at most 40 MB are opened" in out
+    assert status == 2 and "is too large: at most 40 MB are read" in out
 
 
 def test_the_limits_that_the_page_names_are_those_of_the_program():

@@ -137,7 +137,7 @@ def test_whichever_response_of_a_person_is_withdrawn_none_counts(
     withdraw(data, number, delete)
     assert "no text waits" in cop("review", "ZZZ")[1]
     shown = cop("publish", "ZZZ")[1]
-    assert "mapping_form: withdrawn or removed since they were counted: 1 response." in shown
+    assert "mapping_form: 1 response withdrawn or removed since publication." in shown
     assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
     cop("publish", "ZZZ", "--withdraw")
     assert pd.read_csv(data / "research/ZZZ/survey.csv").empty
@@ -163,7 +163,7 @@ def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
     assert "comes from a person who withdrew consent, so it does not count" in shown
     assert "no text waits" in cop("review", "ZZZ")[1]
     shown = cop("publish", "ZZZ")[1]
-    assert "mapping_form: withdrawn or removed since they were counted: 1 response." in shown
+    assert "mapping_form: 1 response withdrawn or removed since publication." in shown
     assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
 
 

@@ -174,13 +174,13 @@ def _is_wrong(text, rules):
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment, and return lines to print.
+    """Record the decision on a comment, its reason and the change, and return lines to print.
 
     Raises UserError if the comment is unknown or already answered, or the answer is incomplete.
     """
     iso3, day = comment.partition("-")[0], date.today().isoformat()
     if iso3 not in cop.data.countries(data):
-        raise UserError(f"{comment!r} is not the id of a comment, such as UKR-M001")
+        raise UserError(f"{comment!r} is not the id of a comment: use one such as UKR-M001")
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
         path = add_rows("responses", iso3, pd.DataFrame([row]), data)
@@ -188,9 +188,10 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Record the sign-off of an edition, and return two lines to print.
+    """Record that `body` signed off the `scope` of an edition, and return two lines to print.
 
-    Raises UserError if the row has errors, for example an unknown edition or organisation.
+    An empty `day` means today, and an empty `edition` the latest. Raises UserError if the row has
+    errors, for example an unknown edition or organisation.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}

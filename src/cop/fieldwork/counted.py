@@ -43,10 +43,7 @@ class Survey:
 
 
 def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
-    """Return a Survey for each questionnaire with accepted responses from a country, sorted by id.
-
-    The responses whose return_ids are in `without` are left out.
-    """
+    """Return a country's Survey for each questionnaire with accepted responses not in `without`."""
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
     sent = set(restricted.read("contacts", data).form_id) - {""}

@@ -49,7 +49,7 @@ class Passage:
 
     @property
     def around(self) -> str:
-        """The first words of the text, or of the new text of an inserted passage."""
+        """Return the first words of the text, or of the new text of an inserted passage."""
         text = self.sent or " ".join(new for _, new in self.changes)
         return text if len(text) <= AROUND else f"{text[:AROUND].rpartition(' ')[0]} …"
 
@@ -86,10 +86,7 @@ class Document:
 
 
 def _pieces(element) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a paragraph or row, each with INSERTED, DELETED or "".
-
-    Text that was both inserted and deleted is skipped.
-    """
+    """Yield (INSERTED, DELETED or "", text) of a paragraph or row; text that is both is skipped."""
     for node in element.iter(qn("w:t"), qn("w:delText"), *BREAKS):
         sides = {SIDES[above.tag] for above in node.iterancestors(*SIDES)}
         if len(sides) < 2:

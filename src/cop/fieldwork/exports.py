@@ -106,7 +106,8 @@ def read_mapping(path: Path) -> Mapping:
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     """Return the responses in an Excel form, an export of a survey tool, or a table with `mapping`.
 
-    Raises UserError if the format is unknown, or if columns, questions or responses are missing.
+    Raises UserError if the format is unknown, or if columns, questions or responses are missing; if
+    all responses are from earlier versions of the form, missing questions are noted instead.
     """
     if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)

@@ -35,7 +35,7 @@ CHECKS = 120  # most requests to KoboToolbox for the status of an export
 
 
 def fetch(tool: str, server: str, form: str) -> incoming.Book:
-    """Return all responses to a form as the Book of an export file.
+    """Return all responses to a form in a tool (see TOOLS) as the Book of an export file.
 
     Raises UserError if an argument or the token is missing or invalid, the server does not respond,
     or its answer cannot be read.

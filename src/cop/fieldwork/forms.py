@@ -21,7 +21,7 @@ def guide(form: Questionnaire, code: str) -> str:
 
 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
-    """Write the forms of some questionnaires (default: all) in all languages; return the paths.
+    """Write the forms of questionnaires (default: all) in all languages to `out`; return the paths.
 
     With `iso3`, the file names contain that country and the forms record it. Raises UserError,
     before anything is written, for an unknown country or errors in a definition.

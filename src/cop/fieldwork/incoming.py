@@ -25,8 +25,8 @@ MOST_CELLS, MOST_TAGS = 2_000_000, 20_000_000  # cells of a sheet, XML tags of a
 SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 TOO_LARGE = (
-    f"is too large: at most {MOST_BYTES // MB} MB are opened, {MOST_EXPANDED // MB} MB unpacked or "
-    f"{MOST_RATIO} times its size, {MOST_CELLS:,} cells and {MOST_TAGS:,} XML tags. Split it"
+    f"is too large: at most {MOST_BYTES // MB} MB are read ({MOST_EXPANDED // MB} MB unpacked, and "
+    f"{MOST_RATIO} times its size), {MOST_CELLS:,} cells and {MOST_TAGS:,} XML tags. Split it"
 )
 UNREADABLE = (
     "is damaged, protected by a password, or neither an Excel workbook (.xlsx), a zip of CSV files "
@@ -53,7 +53,7 @@ class Book:
 
     @property
     def sha(self) -> str:
-        """The SHA-256 of the bytes, in hex."""
+        """Return the SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.content).hexdigest()
 
 
@@ -80,7 +80,7 @@ def parse(name: str, content: bytes) -> Book:
 def read_bytes(path: Path) -> bytes:
     """Read a file; raises UserError if it is missing, InvalidFile if it is empty or too large."""
     if not path.is_file():
-        raise UserError(f"{path} does not exist or is not a file")
+        raise UserError(f"{path} does not exist or is not a file: correct the path")
     if path.stat().st_size > MOST_BYTES:
         raise InvalidFile(TOO_LARGE)
     content = path.read_bytes()

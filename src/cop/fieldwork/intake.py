@@ -55,8 +55,9 @@ def import_responses(
     """Import files into the store, and print the result of each.
 
     With `iso3`, responses without a country get it, and those from other countries are rejected.
-    `mapping` is a file for plain tables. Returns 0 if all responses were accepted, 2 if no file was
-    imported, and 1 otherwise. Raises UserError for an unknown country or an invalid mapping.
+    `mapping` is a file for plain tables. Dates and years without a maximum end at `today`. Returns
+    0 if all responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError
+    for an unknown country or an invalid mapping.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
@@ -197,7 +198,7 @@ def _decoder(question, code, export):
 
 
 def _read_choices(question, decode, form, value):
-    """Return the codes in a cell, split at spaces, `;` or line ends, and the broken rule or ""."""
+    """Return the codes in a cell (several only in a `many` question), and the broken rule or ""."""
     parts = [value]
     for separator in r"\s+", r"\s*[;\n]\s*":
         if question.type == "many" and None in map(decode, parts):

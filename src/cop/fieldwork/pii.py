@@ -120,7 +120,7 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
     """Replace e-mail addresses, telephone numbers, handles and names of persons in a text.
 
-    Matches that consist of `public` words (in lower case) are kept, except full names of persons.
+    A match of `public` words only (in lower case) is kept, except a full name in `names.people`.
     """
     declined = _declined(names.people)
 

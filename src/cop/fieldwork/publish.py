@@ -23,13 +23,13 @@ FIX = (
     "If the word is not a name, use another word, or correct the stored name"
 )
 GONE = (
-    "{}: withdrawn or removed since they were counted: {}. Quotations from them are removed; the "
-    "numbers stay, since they identify no person. To remove the numbers too, add --withdraw."
+    "{}: {} withdrawn or removed since publication. Quotations from them are removed; the "
+    "published numbers stay, since they identify no person. To remove these too, add --withdraw."
 )
 LOST = (
     "{}: published rows of {} would be removed or changed, but the restricted store does not have "
     "their responses, the review sheet with the decisions, or {}, the record of publications. "
-    "Nothing was written. Publish on the computer that published before, copy the file from there, "
+    "Nothing was written. Publish on the computer that published before, copy the files from it, "
     "or add --withdraw to remove the rows"
 )
 
@@ -46,8 +46,8 @@ def publish(
     With `dry_run`, no table is written; the number is that of tables that would change. The numbers
     of a survey stay the same within an edition; `withdraw` removes those that count withdrawn
     responses, and published rows without responses in the store. `show` receives each message.
-    Raises UserError if a folder, file or key is missing or invalid, a text contains personal data,
-    or, without `withdraw`, the published rows may come from another store.
+    Raises UserError if a folder, file or key is missing or invalid, a table would have errors, a
+    text contains personal data, or, without `withdraw`, published rows may be from another store.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):

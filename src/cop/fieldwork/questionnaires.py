@@ -83,7 +83,7 @@ class Question(_Model):
 
     @property
     def restricted(self) -> bool:
-        """Whether the answers are texts, which may name people."""
+        """Return whether the answers are texts, which may name people."""
         return self.type in FREE
 
 
@@ -97,12 +97,12 @@ class Block(_Model):
 
     @property
     def repeat(self) -> bool:
-        """Whether the block is repeated, so that it has numbered entries."""
+        """Return whether the block is repeated, so that it has numbered entries."""
         return self.most > 0
 
     @property
     def entries(self) -> Sequence[int]:
-        """The entry numbers from 1, or only 0 if the block is not repeated."""
+        """Return the entry numbers from 1, or only 0 if the block is not repeated."""
         return range(1, self.most + 1) if self.repeat else [0]
 
 

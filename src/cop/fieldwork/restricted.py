@@ -71,7 +71,7 @@ def _parsed(content):
     text = content.decode("utf-8-sig")
     lines = [*filter(None, cop.data.separated(text, cop.data.separator_of(text)))]
     if not lines:
-        raise ValueError("it is empty")
+        raise ValueError("it has no headings")
     names, *rows = lines
     for number, row in enumerate(rows, 2):
         if len(row) > len(names):

@@ -42,7 +42,8 @@ RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 def review(data: Path, iso3: str) -> str:
     """Add the texts without a row to the review sheet of a country, and return a message.
 
-    Raises UserError without a store, and for invalid decisions or personal data in approved texts.
+    Raises UserError if the country's folder or the store is missing, a decision is invalid, or an
+    approved text contains personal data.
     """
     refuse_without(data, iso3)
     path, names = sheet_path(data, iso3), pii.stored_names(data)

@@ -51,7 +51,7 @@ class People:
 
     @property
     def least(self) -> int:
-        """The least number of people who must answer a question for it to be published."""
+        """Return the least number of people who must answer a question for it to be published."""
         return MIN_STANDALONE * self.threshold
 
 
@@ -68,7 +68,7 @@ class Tally:
 
     @property
     def shown(self) -> dict[str, int]:
-        """The published counts by answer."""
+        """Return the published counts by answer."""
         return self.counts[~self.hidden].to_dict()
 
 

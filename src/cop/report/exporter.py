@@ -96,10 +96,7 @@ class PageExporter(TemplateExporter):
         return render.finish(self.content(nb, stage, stages), file, date), resources
 
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
-        """Return the HTML of the page, to be completed by `render.finish`.
-
-        `stages` contains the executed notebooks of earlier stages.
-        """
+        """Return the HTML for `render.finish`; `stages`: executed notebooks of earlier stages."""
         page = {"language": languages.current(), "stylesheet": sheet.text()}
         page["skip"] = gettext("Skip to the content")
         text, _ = super().from_notebook_node(nb, {"metadata": {"name": stage}, "page": page})
@@ -121,7 +118,7 @@ def preload() -> None:
 
 
 def cell_html(cell: NotebookNode) -> str:
-    """Convert a cell of `VisibleCells` to HTML; headings keep the English id as `data-source`."""
+    """Convert a cell of `VisibleCells` to HTML; translated headings keep the English id."""
     about = cell.metadata
     if cell.cell_type == "code":
         return "\n".join(outputs.parts(cell, about.lead_in, about.number))
@@ -183,7 +180,7 @@ def _stage_cell(stage, cell_id, shown):
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
     if stage in shown and cell_id not in parts:
         raise render.InvalidFile(
-            f"{stage} has no visible output of cell {cell_id}: add one, or edit notebook 6"
+            f"{stage} has no visible output of cell {cell_id}: restore it, or edit notebook 6"
         )
     return HEADINGS.sub("", parts.get(cell_id, ""))
 

@@ -130,8 +130,8 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 def crop(figure: Figure) -> Bbox | str:
     """Return the `bbox_inches` of `savefig` that crops an SVG file to the content of a figure.
 
-    The box equals that of "tight", but is measured without drawing. The result is "tight" for a
-    figure with a layout engine, since drawing moves its parts. Sets the figure to 72 dpi otherwise.
+    For a figure with a layout engine, this is "tight", since drawing moves its parts. Otherwise it
+    is the box that "tight" would find, measured without drawing, and the figure is set to 72 dpi.
     """
     if figure.get_layout_engine() is not None:
         return "tight"

@@ -100,7 +100,7 @@ def language_name(language: str) -> str:
 
 
 def territory(iso2: str, name: str) -> str:
-    """Translate the name of a country with the catalogue, or otherwise with CLDR."""
+    """Translate the name of a country with the catalogue, or else (by its code) with CLDR."""
     translation = languages.pgettext(languages.REFERENCE, name)
     if translation != name or iso2 in NOWHERE:
         return translation

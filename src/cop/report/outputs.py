@@ -72,7 +72,7 @@ def is_unlabelled(output: NotebookNode) -> bool:
 
 
 def markdown(source: str, attachments: dict | None = None) -> str:
-    """Convert Markdown to HTML; embedded HTML is escaped and script links are disabled."""
+    """Convert Markdown with a cell's attachments to HTML; escape HTML and disable script links."""
     renderer = _markdown()
     renderer.renderer.attachments = attachments or {}
     return renderer.render(source)
@@ -158,8 +158,8 @@ def _frame_html(output):
 def _frame(source, lead_in, number):
     """Render a DataFrame's HTML as an accessible table, marked as unlabelled.
 
-    The last sentence of `lead_in`, if any, becomes the caption. A frame without rows is named as
-    such, and says nothing about the subject of `lead_in`.
+    The last sentence of `lead_in`, if any, becomes the caption. A frame without rows becomes a note
+    that does not mention the subject of `lead_in`.
     """
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
     options["dtype_backend"] = "numpy_nullable"

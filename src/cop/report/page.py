@@ -50,7 +50,7 @@ def rows(frame: pd.DataFrame) -> Iterator[tuple]:
 
 @lru_cache(maxsize=512)
 def _row_of(columns):
-    """Return the class of the rows, which `itertuples` would define anew for each table."""
+    """Return a class of named tuples; columns with invalid names are named by position."""
     return namedtuple("Row", columns, rename=True)
 
 

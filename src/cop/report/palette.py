@@ -1,6 +1,7 @@
 """Define the colours of figures, and their names in report.css, which adds dark variants.
 
-Symbols and areas have a contrast of 3:1, and texts of 4.5:1. No meaning depends on colour only.
+Marks and edges have a contrast of at least 3:1, and texts of at least 4.5:1. No meaning depends on
+colour only.
 """
 
 import re

@@ -144,7 +144,7 @@ def _number(tree):
 
 
 def _anchor(element, address, taken):
-    """Set an address for links to a figure or table, unless it has one or that one is taken."""
+    """Set the id of a figure or table, unless it has an id or `address` is already used."""
     if not element.get("id") and address not in taken:
         element.set("id", address)
 
@@ -177,24 +177,24 @@ def _references(part):
 
 
 def _link(tree, name):
-    """Point links to ids that are not on this page to the page that contains them.
+    """Point each link whose target is not on this page to the page that contains the target.
 
     Raises InvalidFile for broken links, repeated ids, external images and short alternative texts.
     """
     targets = Counter(IDS(tree))
-    broken = {f"id {anchor} occurs {n} times" for anchor, n in targets.items() if n > 1}
+    broken = {f"id {anchor} must be unique: {n} found" for anchor, n in targets.items() if n > 1}
     for link in _references(tree):
         at = link.get("href")
         if at[1:] not in targets:
             link.set("href", filenames.home_of(at[1:], name) + at)
             if link.get("href") == at:
-                broken.add(f"link {at} has no target")
+                broken.add(f"link {at} has no target: correct it")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
-        broken.add(f"an image is not embedded in the page: {source}")
+        broken.add(f"image {source} is outside the page: attach it to the cell")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
-            broken.add(f"an image has no alternative text of {SHORTEST} characters: {text!r}")
+            broken.add(f"image has no alternative text of {SHORTEST} characters: replace {text!r}")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -241,7 +241,8 @@ def read_cover(text: str) -> dict[str, str]:
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
     """Yield a message for each unverified statement that a page contains.
 
-    `key` is the ISO3 code of a country, or a group, whose pages may contain those of any country.
+    `pages` is {name: HTML}, and `key` a country or group; a group's pages are checked for the
+    statements of all countries.
     """
     countries = package.begun(data)
     for iso3 in [key] if key in countries else countries:

@@ -93,7 +93,7 @@ class Writer:
     """Append elements of a page to a Word document."""
 
     def __init__(self, document, cover: _Element) -> None:
-        """Add the bookmark with country, edition and language, which are read from the cover."""
+        """Add the bookmark with country, edition and, in a translation, the page's language."""
         self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0

@@ -45,7 +45,7 @@ def render_text(stage: str, macro: str, *values, **named) -> str:
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Render a macro as English text, which is saved in a table and translated later."""
+    """Render a macro as English text for a saved table, and register its translation."""
     with languages.using_language(SOURCE):
         english = render_text(stage, macro, *values, **named)
     if languages.translated():
@@ -93,8 +93,9 @@ def table(
     """Render a frame as an HTML table with caption, header scopes and labels for missing values.
 
     `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
-    the row. The first column identifies the row. `kind` is a CSS class, `anchor` the table's id. An
-    empty frame is rendered as a sentence, which pages omit if `silent` is True.
+    the row. The first column identifies the row. `kind` is a CSS class, `anchor` the table's id; a
+    column `anchor` of the frame has the ids of rows. An empty frame is rendered as a sentence,
+    which pages omit if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:

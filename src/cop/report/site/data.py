@@ -120,7 +120,7 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
 
 
 def about(result: Any, failures: Mapping) -> dict:
-    """Return key, cover and file of a Result, and failure, the error of its latest run."""
+    """Return key, cover and file of a Result, and failure: its error in `failures`, or ""."""
     failure = failures.get(result.name, ["", "", ""])[2]
     return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
@@ -359,7 +359,7 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries; those with equal evidence are combined."""
+        """Return the positive actions of all countries, one for each set of cited rows or text."""
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
             ids = [i for i in cop.data.split(row["action_evidence_id"]) if i in self.evidence]

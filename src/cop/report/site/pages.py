@@ -55,7 +55,7 @@ def pages(site: SiteData) -> dict[str, str]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Render the start page of the desk baselines."""
+    """Render the start page of baselines (`pages`: see `data.about`; `lost`: {ISO3: error})."""
     rows = sorted(pages, key=lambda page: formats.sort_key(page["cover"]["country"]))
     style = Markup(sheet.of_site())
     return words.render("site/baselines", "page", rows, dict(lost), style, today.isoformat())
