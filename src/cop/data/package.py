@@ -34,7 +34,7 @@ def contents(data: StrPath) -> dict:
 
 def resource(name: str, data: StrPath) -> dict:
     """Return the resource of a table. Raises UserError for an unknown table."""
-    tables = {table["name"]: table for table in contents(data)["resources"]}
+    tables = contents(data)["by_name"]
     if name not in tables:
         raise UserError(f"unknown table {name!r}; available: {', '.join(sorted(tables))}")
     return tables[name]
@@ -136,7 +136,8 @@ def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
     if isinstance(stated, str):
         return [stated]
     codes = [iso3] if iso3 else countries(data)
-    theirs = [re.sub(r"(?<=^research/)[A-Z]{3}", code, path) for code in codes for path in stated]
+    # Each path begins with research/ and a country code, which are twelve characters.
+    theirs = [f"research/{code}{path[12:]}" for code in codes for path in stated]
     return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
 
 
@@ -245,11 +246,13 @@ def references(schema: dict) -> dict[str, list[str]]:
 
 
 def _complete(package, described):
-    """Resolve the categories of all fields, and add `others` and `own` to each table.
+    """Resolve the categories of all fields, and add `others`, `own` and `by_name`.
 
-    `others` lists the other tables that a table refers to. `own` lists the columns for ids of the
-    table's country: their pattern, or that of a column they refer to, begins with a country code.
+    For each table, `others` lists the other tables that it refers to, and `own` the columns for ids
+    of its country: their pattern, or that of a column they refer to, begins with a country code.
+    `by_name` of the package is {name: table}.
     """
+    package["by_name"] = {table["name"]: table for table in package.get("resources", [])}
     for field in described.values():
         _complete_categories(field, described)
     for table in package.get("resources", []):

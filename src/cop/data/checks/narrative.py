@@ -7,7 +7,7 @@ from cop.data.checks import damage
 from cop.data.checks.rules import Check
 from cop.data.csvfiles import decoded
 from cop.data.errors import DataError, InvalidTable
-from cop.data.package import locate, resource
+from cop.data.package import locate, paths, resource
 from cop.data.reads import StrPath
 from cop.data.tables import without_notes
 
@@ -22,8 +22,8 @@ NO_SOURCE = (
 
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
     """Return all errors in a country's narrative. A file that contains only comments has none."""
-    paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
-    return [error for path in paths for error in _of_file(Check("narrative", path, data))]
+    files = paths("narrative", data, iso3)
+    return [error for path in files for error in _of_file(Check("narrative", path, data))]
 
 
 def _of_file(check: Check) -> Iterator[DataError]:

@@ -6,17 +6,16 @@ which `cop:rules` contains column and message, or yields errors with their own m
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import pandas as pd
 
 from cop.data.errors import DataError, InvalidTable
-from cop.data.package import COUNTRY, paths
-from cop.data.reads import StrPath
+from cop.data.package import COUNTRY, locate, paths
+from cop.data.reads import StrPath, changed_at
 from cop.data.tables import text_of
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or a country code alone
-
-
 RULES: dict[str, Callable] = {}
 
 
@@ -68,22 +67,27 @@ class Check:
         the ids `named` are read; missing files are skipped, and rows of a table without a column
         `verified` are verified. An empty string in the third set means an unreadable shared table.
         """
-        verified, unverified, unread = set(), set(), set()
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
-        for name, column in (target.split(".") for target in targets):
-            for path in {paths(name, self.data, iso3)[0] for iso3 in codes or [None]}:
-                try:
-                    rows = text_of(name, self.data, path=path)
-                except FileNotFoundError:
-                    continue
-                except InvalidTable:
-                    unread.add(country_of(path))
-                    continue
-                ids = rows[column]
-                drafts = rows["verified"] == "no" if "verified" in rows else ids == ""
-                verified |= {*ids[~drafts]}
-                unverified |= {*ids[drafts]}
-        return verified, unverified, unread
+        ids = set(), set(), set()
+        for target in targets:
+            for path in {paths(target.split(".")[0], self.data, code)[0] for code in codes or [""]}:
+                if changed := changed_at(locate(self.data, path)):
+                    for kind, more in zip(ids, _ids(target, self.data, path, changed), strict=True):
+                        kind |= more
+        return ids
+
+
+@lru_cache(maxsize=512)
+def _ids(target, data, path, changed):
+    """Return the sets of `Check.ids` for one file."""
+    name, column = target.split(".")
+    try:
+        rows = text_of(name, data, path=path)
+    except InvalidTable:
+        return set(), set(), {country_of(path)}
+    ids = rows[column]
+    drafts = rows["verified"] == "no" if "verified" in rows else ids == ""
+    return {*ids[~drafts]}, {*ids[drafts]}, set()
 
 
 def check_of(name: str, data: StrPath, iso3: str) -> Check:
