@@ -17,7 +17,6 @@ from cop.run.publish import swap
 from cop.run.results import DOWNLOADS
 
 CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after the stages
-AGAIN = "Parameters. Run this again in notebooks/; it then saves its tables in the folder `desk`"
 
 
 @dataclass
@@ -100,10 +99,9 @@ def run_notebook(
             report_cell(error.cell_index)
         raise
     report_cell(None)
-    # If it is run again by hand, it saves tables beside those of the complete result.
-    by_hand = job.parameters | {"tables": seen_from_notebooks(job.ready / DESK)}
-    notebook = papermill.parameterize.parameterize_notebook(notebook, by_hand, comment=AGAIN)
-    papermill.iorw.write_ipynb(notebook, str(path))
+    # If somebody runs it again by hand, it saves tables beside those of the complete result.
+    text, by_hand = path.read_text(encoding="utf-8"), seen_from_notebooks(job.ready / DESK)
+    path.write_text(text.replace(job.parameters["tables"], by_hand), encoding="utf-8")
     name = job.pages()[stage]
     about = {"metadata": {"name": stage, "path": str(job.making)}, "file": name, "date": date}
     page, _ = exporter.exporter().from_notebook_node(notebook, about)
