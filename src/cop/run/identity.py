@@ -13,8 +13,10 @@ from cop.report.filenames import REGION
 from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
 
-ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
-IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell of ids only
+ID = "[A-Z]{3}-[A-Z][0-9]{2,3}"
+IDS = re.compile(f"{ID}(?:[;,] ?{ID})*")  # a cell of ids only
+# An id from its hyphen on, and the country before it. Beginning with the hyphen is much faster.
+FROM_HYPHEN = re.compile(r"-(?<=\b([A-Z]{3})-)[A-Z][0-9]{2,3}\b")
 COUNTRIES = "reference/countries.csv"
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
@@ -83,7 +85,7 @@ def _foreign_ids(job, tables, pages):
 
 def _ids(text, job):
     """Return the ids of other countries in a text."""
-    return {m[0] for m in ID.finditer(text) if m[1] != job.key}
+    return {m[1] + m[0] for m in FROM_HYPHEN.finditer(text) if m[1] != job.key}
 
 
 def _foreign_names(job, text):
