@@ -29,11 +29,11 @@ def explain(tree: html.HtmlElement) -> None:
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
         if short:
-            name = re.escape(short)  # plain text at the start speeds up the search
-            is_used = re.search(rf"{name}(?<![\w-]{name})(?:s|'s|’s)?(?![\w+-])", page)
+            use = rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])"
+            is_used = short in page and re.search(use, page)  # the first test is much faster
         else:
-            terms = [re.escape(name.casefold()) for name in (term, translate(term))]
-            is_used = any(re.search(rf"{name}(?<!\w{name})", lowered) for name in terms)
+            terms = [name.casefold() for name in (term, translate(term)) if name.casefold() in lowered]
+            is_used = any(re.search(rf"(?<!\w){re.escape(name)}", lowered) for name in terms)
         if not is_used:
             entry.drop_tree()
         elif short != term and sum(map(str.isupper, short)) > 1 and f"({short})" not in page:
