@@ -43,11 +43,9 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     """Return confidence and reason of the least certain row, or two empty strings if none."""
-    rows = pd.concat(frames, ignore_index=True)
-    rated = rows[rows.confidence.isin(ORDER)]
-    if rated.empty:
-        return "", ""
-    return tuple(rated.loc[rated.confidence.map(ORDER.index).idxmin(), SURE])
+    rows = [row for frame in frames for row in frame[SURE].itertuples(index=False, name=None)]
+    rated = [row for row in rows if row[0] in ORDER]
+    return min(rated, key=lambda row: ORDER.index(row[0]), default=("", ""))
 
 
 def _levels(place):

@@ -32,8 +32,9 @@ def explain(tree: html.HtmlElement) -> None:
             use = rf"(?<![\w-]){re.escape(short)}(?:s|'s|’s)?(?![\w+-])"
             is_used = short in page and re.search(use, page)  # the first test is much faster
         else:
-            terms = [name.casefold() for name in (term, translate(term)) if name.casefold() in lowered]
-            is_used = any(re.search(rf"(?<!\w){re.escape(name)}", lowered) for name in terms)
+            terms = term.casefold(), translate(term).casefold()
+            uses = (rf"(?<!\w){re.escape(name)}" for name in terms if name in lowered)
+            is_used = any(re.search(use, lowered) for use in uses)
         if not is_used:
             entry.drop_tree()
         elif short != term and sum(map(str.isupper, short)) > 1 and f"({short})" not in page:
