@@ -60,8 +60,8 @@ def counted(data: StrPath) -> str:
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return {path: bytes} of a counts.json updated for the files that `cop refresh` writes.
 
-    Only tables in FIGURES are updated, unless they have lost rows or were edited by hand. Returns
-    an empty dictionary if counts.json is missing, unreadable or empty.
+    Only tables in FIGURES are updated, unless they have lost rows or ids or were edited by hand.
+    Returns an empty dictionary if counts.json is missing, unreadable or empty.
     """
     entries, names = _counts(Path(data)), _tables(data)
     wrong = {error.file for error in of_tables(data, "")}
