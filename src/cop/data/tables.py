@@ -135,7 +135,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a country's table, or of a new table, with `rows` appended."""
+    """Return a country's table, or a new one, with `rows` added, as bytes; or raise UserError."""
     present(name, data, iso3)  # raises UserError if the file is unreadable
     file = Path(data) / paths(name, data, iso3)[0]
     heading = csv_text([columns(name, data)]).encode()

@@ -116,7 +116,7 @@ def result_folders(outputs: Path) -> list[Path]:
 def _find_results(home, data) -> Iterator[Result]:
     """Yield the results of countries and groups in the data folder, then the baselines.
 
-    A country in counts.json keeps its reports even if its research folder is missing.
+    Without a baseline, a country in counts.json keeps its reports even if its folder is missing.
     """
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
