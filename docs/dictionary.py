@@ -1,6 +1,7 @@
 """Write docs/data.md, the data dictionary, from data/datapackage.json. `make docs` runs it."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -27,10 +28,10 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     " An empty cell is unknown or does not apply; it is never zero.": "",
     "yes: checked against the source; no: from memory, to be checked, reports omit the row": "",
     "ISO 3166-1 alpha-3 code of the country whose table it is": "",
-    "Key, with the country code in front": "Key",
     "ISO 3166-1 alpha-3 code of the country": "",
-    "Country or economy": "",
+    "Code of the country or economy, such as UKR": "",
     "Date on which the row was entered": "",
+    "Short name of the survey": "Short name",
     "; empty if there is none": "",
     "; empty if none is published": "",
     "; empty if there are none": "",
@@ -44,6 +45,7 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "; empty if the publisher's own page was read": "",
     "Each row is ": "",
 }
+ID = re.compile(r"Id, such as \S+")  # HEAD explains the keys of rows
 MOST = 6  # allowed values that are listed; more are in the descriptor
 GROUPS = {
     "research": "research/<ISO3>/: one folder for each country",
@@ -79,10 +81,10 @@ def describe(resource: dict) -> str:
 
 
 def shorten(description: str) -> str:
-    """Return a description in which the texts of SHORT are replaced."""
+    """Return a description in which ids are called keys and the texts of SHORT are replaced."""
     for text, short in SHORT.items():
         description = description.replace(text, short)
-    return description
+    return ID.sub("Key", description)
 
 
 def column(field: dict) -> str:

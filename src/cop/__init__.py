@@ -1,1 +1,1 @@
-"""The application: runs, renders and feeds the notebooks that import `helpers`."""
+"""Run and render the notebooks, which import `helpers`, and manage their data."""

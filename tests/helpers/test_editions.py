@@ -85,6 +85,12 @@ def test_the_earlier_one_is_kept_as_it_stood_and_both_pass_the_check(two):
         begun.begin("ZZZ", two, "2028", TODAY)
 
 
+def test_a_latest_edition_that_is_no_year_is_named(zed):
+    edit(zed / "research/ZZZ/editions.csv", "2026,", "soon,")
+    with pytest.raises(UserError, match="its latest edition is soon"):
+        begun.begin("ZZZ", zed, "2028", TODAY)
+
+
 def test_what_changed_is_named_and_nothing_else(two):
     frame = editions.changes("ZZZ", two, "2026", "2028")
     changed = frame[~frame.change.isin(editions.SAME)]

@@ -176,7 +176,7 @@ BAD = [  # (series, what is said, how the service differs)
     (HOMES, "columns expected but", answers("/itu/", services.page_of_words)),
     (HOMES, "not a zip file", answers("/itu/", lambda asked: BROKEN)),
     (HOMES, "unexpected response (Error -3", answers("/itu/", damaged)),
-    (HOMES, "not contain xHH6; it", lambda world: world.values.pop(("itu_datahub", "xHH6"))),
+    (HOMES, "contain xHH6; correct", lambda world: world.values.pop(("itu_datahub", "xHH6"))),
     (MEN, "unit was 'PERCENT' and", lambda world: world.units.update({"IT_USE_ii99": "NUMBER"})),
     (MEN, "no values for ['MALE']; available: ['BOTHSEX', 'FEMALE']",
      becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG)),

@@ -16,7 +16,7 @@ def add_to(commands: options.Commands) -> None:
     commands.group("Data")
     checks = commands.add("check", check, "cop check, cop check --meant, cop check --strict")
     checks.data()
-    checks.flag("--meant", "accept lost rows, and figures edited by hand")
+    checks.flag("--meant", "accept lost rows and ids, and figures edited by hand")
     checks.flag("--strict", "also require a contact address, and labelled figures and tables")
     checks.outputs("folder with the results that --strict checks (default: outputs/)")
     renews = commands.add(
@@ -113,7 +113,10 @@ def _accept_losses(data):
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Update figures from services on the internet or from a file."""
+    """Update figures from services on the internet or from a file.
+
+    Returns 1 if the user declines, else 0.
+    """
     from cop.research import refresh
 
     update = _find_update(arguments, refresh)
@@ -136,9 +139,10 @@ def _find_update(arguments, refresh):
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:
-        raise UserError("series and --from FILE cannot be combined")
+        raise UserError("use either series or --from FILE, not both")
     if arguments.accept and not arguments.series:
-        raise UserError("--accept requires the codes of the series to accept")
+        fix = "such as `cop refresh IT.NET.USER.ZS --accept`"
+        raise UserError(f"--accept requires the codes of the series to accept, {fix}")
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)
     selection = arguments.data, arguments.series, http.Fetcher(), arguments.accept
@@ -158,7 +162,10 @@ def extract(arguments: argparse.Namespace) -> int:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Count the translated and missing messages in each catalogue."""
+    """Count translated and missing messages in each catalogue, and list invalid translations.
+
+    Returns 1 if there are invalid translations, else 0.
+    """
     from cop.report import catalogues
 
     states = catalogues.progress(catalogues.template())

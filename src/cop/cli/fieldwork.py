@@ -14,7 +14,8 @@ def add_to(commands: options.Commands) -> None:
     forms = commands.add("forms", write_forms, "cop forms, cop forms mapping_form --out forms")
     forms.value("questionnaires", "QUESTIONNAIRE", "ids of forms (default: all)", nargs="*")
     forms.text("--country", "ISO3", "country recorded in the forms (default: none)")
-    forms.file("--out", "DIR", "folder (default: outputs/forms)", default=options.OUTPUTS / "forms")
+    folder = "folder for the forms (default: outputs/forms)"
+    forms.file("--out", "DIR", folder, default=options.OUTPUTS / "forms")
     forms.data()
     contacts = commands.add(
         "contacts",
@@ -25,8 +26,11 @@ def add_to(commands: options.Commands) -> None:
     )
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
     contacts.value("--add", "COLUMN=VALUE", "add a contact to a single country", nargs="+")
-    contacts.value("--record", ("CONTACT", "STEP"), "record a step, such as invited", nargs=2)
-    contacts.day("--date", "date of contact, step or list (default: today)", str(date.today()))
+    contacts.value(
+        "--record", ("CONTACT", "STEP"), "record a contact's step, such as invited", nargs=2
+    )
+    day = "date of the new contact, the step or the list (default: today)"
+    contacts.day("--date", day, str(date.today()))
     contacts.data()
     invites = commands.add(
         "invite",
@@ -46,7 +50,7 @@ def add_to(commands: options.Commands) -> None:
     )
     publishes.value("country", "ISO3", "country of the tables in data/research/")
     publishes.flag("--dry-run", "show changes without writing them")
-    publishes.flag("--withdraw", "remove counts of withdrawn responses, and rows not in the store")
+    publishes.flag("--withdraw", "remove counts of withdrawn responses, and rows without responses")
     publishes.data()
 
 
@@ -63,13 +67,14 @@ def _add_intake(commands):
         "--from",
         choices=["kobo", "odk", "limesurvey"],
         dest="tool",
-        help=f"server to import from, with the token in {tokens}",
+        help=f"type of server to import from; set the token in {tokens}",
     )
     parser.text("--server", "ADDRESS", "address of the server (requires --from)")
     form = "form on the server: Kobo uid, ODK project/form or LimeSurvey number"
     parser.text("--form", "ID", f"{form} (requires --from)")
-    parser.text("--country", "ISO3", "country of the responses; those from others are rejected")
-    parser.flag("--undo", "remove the responses of these files from the store")
+    country = "country of the responses; responses from other countries are rejected"
+    parser.text("--country", "ISO3", country)
+    parser.flag("--undo", "remove the responses of these files from the restricted store")
     parser.file("--mapping", "FILE.yml", "mapping of a plain table's columns to questions")
     parser.data()
 
@@ -85,7 +90,7 @@ def write_forms(arguments: argparse.Namespace) -> int:
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
-    """List due contacts and outcomes, add a contact, or record a step."""
+    """List due contacts and outcomes, add a contact, or record a step of a contact."""
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date
@@ -113,7 +118,7 @@ def write_invitations(arguments: argparse.Namespace) -> int:
 
 
 def import_responses(arguments: argparse.Namespace) -> int:
-    """Import responses from completed forms, exports or a server."""
+    """Import responses from completed forms, exports or a server, or remove them again."""
     from cop.fieldwork import contacts, intake
 
     if arguments.undo:

@@ -38,7 +38,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Add an action for each complete recommendation without one."""
+    """Add an action for each complete recommendation without an action."""
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
@@ -88,14 +88,17 @@ def pack(arguments: argparse.Namespace) -> int:
 
 
 def verify_package(arguments: argparse.Namespace) -> int:
-    """Verify that a package is complete and unchanged."""
+    """Verify that a package is complete, unchanged and signed."""
     from cop.handover import verify
 
     return verify.report(arguments.file, arguments.signer)
 
 
 def make_downloads(arguments: argparse.Namespace) -> int:
-    """Add Word documents, PDFs and packages to the site."""
+    """Add Word documents, PDFs and packages of current reports to the site.
+
+    Reports that already have them are skipped. Returns 1 if any report failed, else 0.
+    """
     from cop.run import publish, results
     from cop.run.site import Site
 

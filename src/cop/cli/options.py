@@ -53,7 +53,7 @@ class Parser(argparse.ArgumentParser):
         help = "folder with datapackage.json (default: data/)"
         self.value("--data", "DIR", help, type=_data_folder, default=DATA)
 
-    def outputs(self, help: str = "folder of results of `cop run` (default: outputs/)") -> None:
+    def outputs(self, help: str = "results folder of `cop run` (default: outputs/)") -> None:
         """Add the option `--outputs`."""
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
@@ -94,7 +94,7 @@ class Commands:
 
 
 def repeated_language(language: str) -> str:
-    """Return the `--language` option of a repeated command, or an empty string for English."""
+    """Return the `--language` option to use in another command, or "" for English."""
     return "" if language == SOURCE else f" --language {language}"
 
 

@@ -61,7 +61,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Create a country or its next edition."""
+    """Create the research folder of a country, or its next edition."""
     from cop.research import editions
 
     print("\n".join(editions.begin(arguments.iso3, arguments.data, arguments.edition)))
@@ -190,7 +190,7 @@ def _read_file(path, kind, data):
     names = cop.data.columns(table_of(kind, data), data)
     header, rows = csvfiles.rows(path, names, optional=names)
     if not rows:
-        raise UserError(f"{path.name} contains no rows below its header row")
+        raise UserError(f"{path.name} contains no rows below its header row; add the rows there")
     return {n: {k: cell for k, cell in zip(header, rows[n], strict=True) if cell} for n in rows}
 
 
@@ -207,11 +207,14 @@ def _print_duplicates(register, written):
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
     for row in (row for row in written if first[row["source_id"]] != row["source_id"]):
         same = first[row["source_id"]]
-        print(f"{row['source_id']} may be the same source as {same}")
+        print(f"{row['source_id']} may be the same source as {same}; if so, delete its row")
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Import sources from a reference library."""
+    """Import sources from a reference library.
+
+    Returns 1 if the user declines, else 0.
+    """
     import cop.data
     from cop.research import bibliography, rows
 

@@ -45,7 +45,8 @@ def _add_selection(parser):
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "all countries in the data folder, and the regional synthesis")
     parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")
-    baselines = "desk baselines instead of assessments; `all` for all economies in the GCI"
+    index = "the Global Cybersecurity Index"
+    baselines = f"desk baselines instead of assessments; `all` for all economies in {index}"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data()
     parser.outputs()
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """List the stages with changed inputs; the report is also made again after any of them."""
+    """List the stages with changed inputs; the last stage also runs again after any of them."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
@@ -124,7 +125,7 @@ def _choices(arguments):
     for tag in dict.fromkeys(arguments.language):
         choices += _national(choice) if tag == NATIONAL else [replace(choice, language=tag)]
     if not choices:
-        missing = "no national language has a translation catalogue"
+        missing = "no national language of these countries has a translation catalogue"
         raise UserError(f"{missing}; use `--language en`, or `cop words extract TAG` to create one")
     return choices
 

@@ -1,7 +1,6 @@
 """Read, check and write the tables of a data folder.
 
-`data/datapackage.json` describes the tables. Public names are imported on first use, so that the
-command line starts without importing pandas.
+`data/datapackage.json` describes the tables. Names are imported on first use: pandas is slow.
 """
 
 from importlib import import_module

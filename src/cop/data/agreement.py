@@ -1,7 +1,7 @@
-"""Compute the agreement between coders: Gwet's AC1 and Krippendorff's alpha (2018, ch. 12).
+"""Compute the agreement between coders: Gwet's AC1 and Krippendorff's alpha.
 
-Codings are a frame with one row per item and one column per coder. For alpha, ratings outside the
-scale are treated as missing.
+Codings are a frame with one row per item and one column per coder. For alpha (Krippendorff, Content
+Analysis, 2018, ch. 12), `scale` orders the ratings; other ratings are treated as missing.
 """
 
 import numpy as np
@@ -19,7 +19,10 @@ def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Return the 95% interval of alpha from a bootstrap of items, or (NaN, NaN) if undefined."""
+    """Return the 95% interval of alpha from a bootstrap of items.
+
+    Returns (NaN, NaN) if all ratings are equal or fewer than two items are compared.
+    """
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
@@ -49,10 +52,10 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
-    """Return Gwet's AC1 of two coders, or NaN without items (Inter-Rater Reliability, 2014, ch. 2).
+    """Return Gwet's AC1 of two coders (Handbook of Inter-Rater Reliability, 2014, ch. 2).
 
     AC1 stays close to raw agreement even if one rating is frequent. Possible ratings are those in
-    `words` and in `codings`. A missing rating counts as a disagreement.
+    `words` and in `codings`. A missing rating counts as a disagreement. Returns NaN without items.
     """
     share = codings.stack().value_counts(normalize=True)
     chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
@@ -61,7 +64,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
 
 
 def _pairs(codings, scale):
-    """Return a coincidence matrix (rating × rating) for each item with at least two ratings."""
+    """Return a coincidence matrix (rating × rating) for each item rated twice on the scale."""
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     counts = counts[counts.sum(axis=1) >= 2]
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))
@@ -69,7 +72,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Compute alpha for each coincidence matrix with the ordinal metric."""
+    """Compute ordinal alpha for each coincidence matrix; NaN if all its ratings are equal."""
     totals = coincidences.sum(axis=-1)
     ranks = totals.cumsum(axis=-1) - totals / 2  # ratings are as far apart as their ranks
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2

@@ -51,9 +51,9 @@ def is_formula(text: str) -> bool:
     """Return whether a spreadsheet would evaluate a cell as a formula.
 
     After any spaces, a formula begins with `=`, `@`, a tab or another control character, or with a
-    plus or minus sign, unless the sign begins a number (-3.5), a telephone number (+380 44 1234567)
-    or words (- an item of a list, +5 percentage points). A sign directly before a letter
-    (-children) counts as a formula.
+    plus or minus sign, unless the cell consists of signs (--) or the sign begins a number (-3.5), a
+    telephone number (+380 44 1234567) or words (- an item of a list, +5 percentage points). A sign
+    directly before a letter (-children) counts as a formula.
     """
     return FORMULA.match(text) is not None
 
@@ -80,7 +80,7 @@ def rows(
     Cells are text without surrounding spaces, and empty rows are skipped. `NA` is not a missing
     value, since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
     semicolons or tabs, and any line ending. Raises InvalidTable for another encoding and for errors
-    in the layout, such as a missing column that is not in `optional`.
+    in the layout, such as a column that is not in `names`, or a missing one not in `optional`.
     """
     header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
@@ -114,7 +114,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Parse CSV text, and return its header and all rows, even empty ones, with stripped cells."""
+    """Return the header and all rows of a CSV text (see `separator_of`), with stripped cells."""
     table = separated(text, separator_of(text, names))
     header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
@@ -157,7 +157,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator that finds the most `names` in the header (or else the most cells)."""
+    """Return the separator that finds the most `names` (without `names`, cells) in the header."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -188,7 +188,7 @@ def with_rows(
 
     The separator and the line endings are kept. With `key`, rows of the file with the same values
     in these columns are updated, their other cells are kept, and no row is added. A missing column
-    in `optional` is added if a row has a value for it. Raises UserError on invalid quotation marks.
+    in `optional` is added if a row has a value for it. Raises UserError if it is not valid CSV.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])

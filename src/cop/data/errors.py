@@ -9,7 +9,7 @@ class UserError(Exception):
 
 
 class InvalidTable(UserError):
-    """Exception raised for an invalid file; `errors` contains every DataError."""
+    """Exception raised for invalid files; `errors` contains every DataError."""
 
     def __init__(self, errors: "Iterable[DataError]"):
         """Initialise the exception with its errors."""

@@ -58,7 +58,11 @@ class SameSite(requests.Session):
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a session that sends `settings.agent` and retries requests, POST included."""
+    """Create a session of a `kind` that sends `settings.agent` and retries temporary failures.
+
+    POST requests are retried too, and credentials in ~/.netrc are ignored. Callers must pass
+    `settings.timeout` with each request, and wait for `settings.pause` between requests.
+    """
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
     visitor.auth = lambda request: request  # otherwise ~/.netrc replaces a token

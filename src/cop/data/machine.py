@@ -15,10 +15,7 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return today's date, or the UTC date of SOURCE_DATE_EPOCH if that variable is set.
-
-    Raises UserError if the variable is invalid.
-    """
+    """Return today's date, or the UTC date of SOURCE_DATE_EPOCH. Raises UserError if invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:
@@ -34,8 +31,8 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
     """Read a secret key from the file named by an environment variable, or else from `usual`.
 
     If the file is missing or empty, a key of 32 bytes is created in it, in hexadecimal and readable
-    only by the owner. Raises UserError if the file is in the data folder or below a folder with a
-    file of HANDED_ON, is accessible to other users, or contains fewer than 32 characters.
+    only by the owner. Raises UserError if the file is in the data folder `data` or a folder that is
+    shared (see HANDED_ON), is accessible to other users, or contains fewer than 32 characters.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     for folder in path.parents:

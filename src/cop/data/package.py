@@ -1,7 +1,4 @@
-"""Read `data/datapackage.json` (Frictionless Data Package v2) and locate the tables.
-
-Does not import pandas, so that commands start quickly.
-"""
+"""Read `data/datapackage.json` (Frictionless Data Package v2) and locate the tables."""
 
 import json
 import os
@@ -119,7 +116,7 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return the path in a list; for datapackage.json, the paths in the folder and its bases."""
+    """Return a list with the path of a file (see `locate`), or those of all datapackage.json."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
@@ -148,7 +145,7 @@ def by_path(data: StrPath) -> dict[str, str]:
 
 
 def countries(data: StrPath) -> list[str]:
-    """Return the names of the folders in research/ that consist of three capital letters."""
+    """Return the folders in research/ whose names consist of three capital letters, sorted."""
     folders = (Path(data) / "research").glob("[A-Z][A-Z][A-Z]")
     return sorted(p.name for p in folders if p.is_dir())
 
@@ -249,8 +246,8 @@ def _complete(package, described):
     """Resolve the categories of all fields, and add `others`, `own` and `by_name`.
 
     For each table, `others` lists the other tables that it refers to, and `own` the columns for ids
-    of its country: their pattern, or that of a column they refer to, begins with a country code.
-    `by_name` of the package is {name: table}.
+    of its country: unless marked `cop:anyCountry`, those whose pattern, or that of a column they
+    refer to, begins with a country code. `by_name` of the package is {name: table}.
     """
     package["by_name"] = {table["name"]: table for table in package.get("resources", [])}
     for field in described.values():

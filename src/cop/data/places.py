@@ -1,7 +1,6 @@
 """Define the country or region of a notebook, with the folders that it reads and writes.
 
-`cop run` sets every parameter. In JupyterLab, a user may change only the country, and `follow`
-determines the matching folders.
+`cop run` sets every parameter. In JupyterLab, users may change only the country (see `follow`).
 """
 
 import os
@@ -45,7 +44,7 @@ class Country(_Named):
 
     @property
     def called(self) -> str:
-        """Return the name for use in a sentence, such as 'Norway' or 'the Netherlands'."""
+        """Return `titled` for use in a sentence: in English with an article ('the Netherlands')."""
         article = not self.spoken and WITH_ARTICLE.fullmatch(self.iso3)
         return f"the {self.name}" if article else self.titled
 
@@ -78,8 +77,8 @@ class Region(_Named):
 def from_root(folder: StrPath) -> StrPath:
     """Convert a folder parameter of a notebook to a path relative to the working directory.
 
-    Parameters are relative to notebooks/. Their `..` is removed if the working directory is the
-    root of the repository, as in `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
+    Parameters are relative to notebooks/. A leading `../` is removed if the working directory is
+    the root of the repository, as in `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
     """
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 

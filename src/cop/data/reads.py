@@ -1,8 +1,8 @@
 """Record the files and rows that this process reads, since results depend on them.
 
 READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
-of change, and ("row", path, column, value, data) to the hash of the row. The value is CHANGED if an
-input changed between two reads.
+of change, and ("row", path, column, value, data) to the hash of the row, or any input that changed
+between two reads to CHANGED.
 """
 
 import hashlib
@@ -18,13 +18,10 @@ CHANGED = "changed while it was read"
 
 
 def changed_at(path: StrPath) -> int:
-    """Return the later of a file's mtime and ctime, in nanoseconds, or 0 if it does not exist.
-
-    A copied file may keep the mtime of the original, but not its ctime.
-    """
+    """Return the later of a file's mtime and ctime, in nanoseconds, or 0 if it does not exist."""
     try:
         about = os.stat(path)
-        return max(about.st_mtime_ns, about.st_ctime_ns)
+        return max(about.st_mtime_ns, about.st_ctime_ns)  # a copy may keep the mtime
     except (FileNotFoundError, NotADirectoryError):
         return 0
 
@@ -36,7 +33,7 @@ def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
 
 
 def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
-    """Record files and their times of change, before they are read."""
+    """Record files, before they are read, with their times of change under the key `read`."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
 
 
@@ -51,10 +48,10 @@ def of_row(row: Mapping[str, str] | None) -> str:
 
 
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
-    """Return the recorded reads as {read: hash}.
+    """Return the recorded reads as {read: hash}, with the hashes of several files in one text.
 
-    The key of a read from another data folder ends with the relative path to that folder. The hash
-    of a missing file is ABSENT, that of a file changed since the read CHANGED (never matches).
+    The key of a read from another data folder ends with its path relative to `data`. The hash of a
+    missing file is ABSENT. That of a file changed since the read is CHANGED, which never matches.
     """
     result = {}
     for (kind, *name), state in READS.items():

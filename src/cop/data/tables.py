@@ -33,9 +33,8 @@ def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read and check a shared table, or a country table for one country or for all.
 
     Empty cells are NA in number columns and otherwise empty strings; dates are text. The result is
-    cached until the files of the table, or of the tables that it refers to, change. An optional
-    table without a file is empty. Raises InvalidTable with all errors, or FileNotFoundError if a
-    required table has no file.
+    cached until the files of the table, or of those that it refers to, change. An optional table
+    without a file is empty. Raises InvalidTable with all errors, or FileNotFoundError.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -135,7 +134,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a country's table, or of a new table, with `rows` appended."""
+    """Return a country's table, or a new one, with `rows` added, as bytes; or raise UserError."""
     present(name, data, iso3)  # raises UserError if the file is unreadable
     file = Path(data) / paths(name, data, iso3)[0]
     heading = csv_text([columns(name, data)]).encode()

@@ -216,9 +216,9 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
-    """Return {(ISO3, edition): data folder} for all editions except the study of 2020.
+    """Return {(ISO3, edition): data folder} for all readable editions except the study of 2020.
 
-    Sorted by ISO3 code; the latest edition of a country comes first.
+    The dictionary is sorted by ISO3 code, with the latest edition of a country first.
     """
     return {
         (iso3, edition): folder
@@ -229,7 +229,7 @@ def edition_folders(data: str) -> dict[tuple[str, str], str]:
 
 
 def message(text: object, kind: str = "say") -> str:
-    """Return a text as an HTML paragraph; `kind` is its CSS class."""
+    """Return a text, escaped, as an HTML paragraph; `kind` is its CSS class."""
     return Markup('<p class="{}" role="status">{}</p>').format(kind, text)
 
 

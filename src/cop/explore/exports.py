@@ -30,8 +30,8 @@ def about(
 ) -> dict[str, str]:
     """Return the texts in an exported file: measure, unit, data_source, cut_off and licence.
 
-    Without indicators, `title` is the measure and the unit is empty. Source and licence are those
-    of the data sets of the indicators or rows, or otherwise of the research on the country.
+    Without indicators in `codes`, `title` is the measure and the unit is empty. Source and licence
+    are those of the data sets of the indicators or rows, or otherwise of the country's research.
     """
     measures = pd.DataFrame([figures.about(place, code) for code in codes])
     register = cop.data.read("statistics_sources", place.data)
@@ -51,7 +51,7 @@ def about(
 
 
 def file_name(iso3: str, measure: str) -> str:
-    """Return a file name without extension, such as 'UKR_price-of-mobile-data'."""
+    """Return a file name without extension for a measure, such as 'UKR_price-of-mobile-data'."""
     slug = re.sub("[^a-z0-9]+", "-", measure.lower())
     return f"{iso3}_{slug[:LONGEST].strip('-')}"
 
@@ -59,7 +59,10 @@ def file_name(iso3: str, measure: str) -> str:
 def links(
     place: Country, title: str, frame: pd.DataFrame, codes: Sequence[str], figure: Figure | None
 ) -> str:
-    """Return links to download a table as CSV and a figure, if any, as SVG and PNG."""
+    """Return HTML links to download a table as CSV and a figure, if any, as SVG and PNG.
+
+    `codes` are the indicators in the table (see `about`).
+    """
     texts = about(place, title, frame, codes)
     columns = {name: text for name, text in texts.items() if name not in frame}
     files = {"csv": ("text/csv", csv(frame.assign(**columns)))}
@@ -72,7 +75,7 @@ def links(
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Render a figure as SVG or PNG, with its title above and source and licence below."""
+    """Render a figure as SVG or PNG (`kind`), with `title` above it and the source notes below."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

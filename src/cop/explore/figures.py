@@ -13,7 +13,7 @@ MOST = 8  # maximum number of countries in a chart
 
 
 def titles(data: str) -> dict[str, str]:
-    """Return {indicator_code: name} for the catalogue, with the chapter's indicators first."""
+    """Return {indicator_code: name} for the catalogue, with the key figures first."""
     full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
     return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
 
@@ -68,7 +68,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
-    """Return the latest values up to `until` of a country and its region, sorted by name.
+    """Return the latest values up to the year `until` of a country's region, sorted by name.
 
     Columns: iso3, country, year and value (both NA if missing).
     """
@@ -95,7 +95,7 @@ def title(place: Country, code: str, frame: pd.DataFrame) -> str:
 
 
 def label(place: Country, code: str) -> str:
-    """Return the title of an indicator with its unit, wrapped at 40 characters."""
+    """Return the title and unit of an indicator, with lines of up to 40 characters."""
     row = about(place, code)
     text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
     return textwrap.fill(text, 40)

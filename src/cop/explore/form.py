@@ -71,7 +71,7 @@ class Form(widgets.VBox):
         return self._say(f"{row_id}: verified on {seen['seen_on']}, in {seen['source_id']}.")
 
     def _choose_kind(self):
-        """Display the rows of the selected table and country."""
+        """Display the rows of the selected table and country, or why they cannot be edited."""
         place = self._picker.value
         self._body.layout.display = "" if self._picker.is_latest else "none"
         if not self._picker.is_latest:

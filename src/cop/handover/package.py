@@ -34,7 +34,7 @@ def build(
 
     Returns the zip file, the signed files as {path: content}, the fingerprint of the signing key,
     and the reason for a missing PDF or "". `results` is the folder of results in the language.
-    Raises UserError without a report or a private key, or if a file contains a local path.
+    Raises UserError without a report, if `secret_key` rejects the key or a file has a local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}

@@ -136,7 +136,7 @@ def main() -> None:
     """Run the script and exit with the status of `report`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, metavar="FILE.zip")
-    parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the signer")
+    parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the key")
     arguments = parser.parse_args()
     parser.exit(report(arguments.file, arguments.signer))
 

@@ -56,7 +56,8 @@ def keep(
 
     The messages list pages that cannot be saved, and recorded passages missing from a page's text.
     Earlier copies are kept. The results are written to reference/links.csv, unless no address
-    responds. Raises UserError if the country has no folder.
+    responds. `track` wraps the addresses, for example to show progress. Raises UserError if the
+    country has no folder.
     """
     sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,8 @@ Name institutions and functions, never people. Reports omit this note; delete it
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
     """Create a country's folder or next edition (default: this year) and return the next steps.
 
-    Raises UserError, without writing anything, for an unknown code or an invalid or old edition.
+    `today` is the data cut-off. Raises UserError, without writing anything, for an unknown code, a
+    folder without editions, and an edition that is invalid or not later than the latest one.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
@@ -41,8 +42,8 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         last = max(table.edition, default="")
         if last and edition <= last:
             raise UserError(
-                f"{folder} exists (its latest edition is {last}); "
-                f"`cop new {iso3} --edition {int(last) + 1}` creates the next one"
+                f"{folder} exists (its latest edition is {last}); use "
+                f"`cop new {iso3} --edition YEAR` with a later year"
             )
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
         table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
@@ -56,9 +57,9 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     if not last:
         return [
             f"Created {iso3}, edition {edition}: {folder}/ with empty tables.",
-            f"Next: run `cop run {iso3}`. It writes a desk baseline, which lists data to collect,"
-            " until a table contains a first row, such as a source and then a statement on it;"
-            " docs/new-country.md explains the order in which to fill the tables.",
+            f"Next: run `cop run {iso3}`. It writes a desk baseline, which lists data to collect."
+            " As soon as a table contains a row, it writes an assessment instead."
+            " docs/new-country.md explains in which order to fill the tables.",
         ]
     return [
         f"Created edition {edition} of {iso3}; edition {last} was copied to editions/{last}/.",

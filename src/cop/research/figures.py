@@ -76,7 +76,7 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
 
 
 def _address(service):
-    """Return the address of a service, or the value of a variable such as COP_WORLD_BANK."""
+    """Return the address of a service: an environment variable such as COP_WORLD_BANK, if set."""
     return os.environ.get(f"COP_{service.upper()}", SERVICES.address[service])
 
 
@@ -121,7 +121,10 @@ def _itu_datahub(series, fetch, base):
     rows = frame[frame.seriesCode == series["series"]]
     if rows.empty:
         others = first_of(frame.seriesCode.unique())
-        raise UserError(f"the download does not contain {series['series']}; it contains {others}")
+        raise UserError(
+            f"the download does not contain {series['series']}; correct `series` in "
+            f"indicator_series.csv to one of these: {others}"
+        )
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
     name, unit = _single(rows.seriesName, "names"), _single(rows.seriesUnits, "units")
@@ -154,7 +157,8 @@ def _un_sdg(series, fetch, base):
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
             raise UserError(
-                f"no values for {wanted[column]}; available: {[*rows[column].unique()]}"
+                f"no values for {wanted[column]}; available: {[*rows[column].unique()]}; correct "
+                "`dimensions` in indicator_series.csv"
             )
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
@@ -171,7 +175,7 @@ def _complete(url, count, rows):
 
 
 def _single(words, kind):
-    """Return the value shared by all rows. Raises UserError if there are several."""
+    """Return the single value of `words`, or raise UserError that names their `kind`."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(f"the response contains several {kind}: {first_of(sorted(words))}")
     return words.pop()

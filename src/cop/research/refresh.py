@@ -36,8 +36,9 @@ def from_services(
 ) -> Update:
     """Download series, compare them with the data and return the Update, without writing it.
 
-    Empty `codes` mean all indicators, [GCI] the Global Cybersecurity Index. Raises UserError for an
-    unknown code, an incomplete response or, unless `accept`, signs of another series.
+    Empty `codes` mean all indicators, [GCI] the Global Cybersecurity Index. `track` wraps the codes
+    of indicators, for example to show progress. Raises UserError for an unknown code, an incomplete
+    response, invalid figures or, unless `accept`, signs of another series.
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -46,7 +47,7 @@ def from_services(
         return _update("gci", compared, data, services=["data360"])
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
-        others = f"available: {', '.join(series.index)}, or only {GCI}"
+        others = f"available: {', '.join(series.index)}, or {GCI} alone"
         raise UserError(f"unknown series {', '.join(unknown)}; {others}")
     old, compared, cells = _long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
@@ -95,9 +96,10 @@ def _long(table):
 def _compare(old, new, how="outer"):
     """Merge old and new figures and classify the changes.
 
-    Columns: KEY, value, source_id, value_old, source_id_old, ratio and kind, which is empty for
-    unchanged figures. A figure that differs only by rounding keeps its old value. With how="left",
-    the result omits old figures that are missing from the new ones, so that they are not removed.
+    Columns: KEY, value, source_id, value_old, source_id_old, ratio (new to old value, NA unless the
+    old one is positive) and kind, which is empty if figure and source are unchanged. A figure that
+    differs only by rounding keeps its old value. With how="left", the result omits old figures that
+    are missing from the new ones, so that they are not removed.
     """
     both = new.merge(old, on=KEY, how=how, suffixes=("", "_old")).fillna("")
     now, was = (pd.to_numeric(both[name], errors="coerce") for name in ("value", "value_old"))
@@ -127,7 +129,10 @@ def _refuse_another_series(code, series, reading, compared):
 
 
 def _lines(changes):
-    """Yield messages with the number of changes in each series, and its six largest changes."""
+    """Yield messages on each series: the numbers of changes, and up to six changed figures.
+
+    Revised figures come first, by their relative change; then removed figures.
+    """
     for code, rows in changes.groupby("code", sort=False):
         counts = rows.kind.value_counts()
         yield f"{code}: {', '.join(f'{n} {kind}' for kind, n in counts.items())}"

@@ -56,7 +56,7 @@ def _id_form(kind, data):
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
-    """Return the path of a table in the data folder. Raises UserError for an invalid code."""
+    """Return the path of a country's table. Raises UserError for an invalid code or kind."""
     if not re.fullmatch(r"[A-Z]{3}", iso3):
         raise UserError(f"invalid country code {iso3!r}; use three capital letters, such as UKR")
     return cop.data.paths(table_of(kind, data), data, iso3)[0]
@@ -78,10 +78,12 @@ def _find(kind, iso3, key, data):
     """Return the row with a key as a frame. Raises UserError if the key is invalid or unknown."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise UserError(f"the key of {table_of(kind, data)} consists of {' and '.join(names)}")
+        raise UserError(f"the key of {table_of(kind, data)} must consist of {' and '.join(names)}")
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
-        raise UserError(f"row {' '.join(key)} not found in {path_of(kind, iso3, data)}")
+        raise UserError(
+            f"row {' '.join(key)} not found in {path_of(kind, iso3, data)}; correct the id"
+        )
     return rows
 
 

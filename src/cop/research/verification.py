@@ -28,7 +28,7 @@ def verify_row(
     """Mark a row and its source as verified, and return the record of the passage.
 
     A second record on the same day replaces the first. Raises UserError, without writing anything,
-    if the row has no source or the change would cause errors.
+    if the row does not exist or has no source, or the change would cause errors.
     """
     iso3 = row_id[:3]
     with writing.alone(data):

@@ -20,7 +20,7 @@ class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to a scheduler. Raises UserError on failure or if a worker's setup differs."""
+        """Connect to a scheduler. Raises UserError on failure, without TLS or if setups differ."""
         try:
             from distributed import Client
         except ImportError:
@@ -28,7 +28,7 @@ class Cluster:
             raise UserError(why) from None
         scheme, _, host = address.rpartition(":")[0].partition("://")
         if scheme != "tls" and host not in LOOPBACK:
-            why = "would not be encrypted, so that others could run code there"
+            why = "would not be encrypted, so that others could run code on the cluster"
             fix = "create certificates and use tls://… (see docs/guide.md)"
             raise UserError(f"the connection to {address} {why}; {fix}")
         try:
@@ -36,14 +36,17 @@ class Cluster:
             self.client.wait_for_workers(1, timeout=SECONDS)
             workers = self.client.run(describe, outputs)
         except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
-            raise UserError(f"could not connect to a cluster at {address} ({error})") from None
+            raise UserError(
+                f"could not connect to a cluster at {address} ({error}); start its scheduler and a "
+                "worker, or correct the address"
+            ) from None
         expected = describe(outputs)
         if others := [name for name, state in workers.items() if state != expected]:
             raise UserError(f"worker {others[0]} must have the same setup as this machine: {SAME}")
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
-        """Run a function in a new process on a worker and return its result (see `Workers.run`)."""
+        """Run a function in a new process of a worker (see `Workers.run`); `log` is not used."""
         task = run_here, self.data, function, arguments, timeout
         return self.client.submit(*task, pure=False).result()
 

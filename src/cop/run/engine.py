@@ -34,7 +34,7 @@ class CellDisplayHook(DisplayHook):
         """Write nothing, since notebooks display the prompt themselves."""
 
     def write_format_data(self, format_dict, md_dict=None):
-        """Add the result in all formats that IPython computed."""
+        """Add the result to the outputs, in all formats that IPython computed."""
         more = {"execution_count": self.prompt_count}
         self.shell.add_output("execute_result", format_dict, md_dict, **more)
 
@@ -52,7 +52,7 @@ class CellPublisher(DisplayPublisher):
             earlier.append(self.shell.add_output("display_data", data, metadata))
 
     def clear_output(self, wait=False):
-        """Clear the outputs of the cell, immediately or before the next output."""
+        """Clear the outputs of the cell, immediately or, with `wait`, before the next output."""
         self.shell.clear_before_next = wait
         if not wait:
             self.shell.outputs.clear()

@@ -137,7 +137,7 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of an input recorded by cop.data.reads, or "" if it is unreadable."""
+    """Return the current hash of a recorded read (see `cop.data.reads`), or "" if unreadable."""
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder

@@ -49,7 +49,9 @@ def check(job: Job, pages: dict[str, str]) -> None:
     if REGION not in job.stages:
         wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:
-        raise InvalidFile("check of pages: " + "; ".join(wrong))
+        raise InvalidFile(
+            "errors on pages, to be corrected in notebooks or data: " + "; ".join(wrong)
+        )
 
 
 def _parameters(notebook):
@@ -89,7 +91,7 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield messages for other countries named OFTEN times and over half as often as the job's."""
+    """Yield messages for countries named OFTEN times or more and over half as often as this one."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in formats.names_in(text, names))

@@ -81,7 +81,7 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return the jobs of a selection, or raise UserError. Countries without rows get a baseline."""
+    """Return a job for each selected country (a baseline if it has no rows), or raise UserError."""
     data, edited = choice.data, choice.notebooks
     writing.settle(data)
     languages.validate_tag(choice.language)

@@ -1,7 +1,4 @@
-"""Import modules and read shared tables before the notebook processes are forked.
-
-The fork server imports this module, so that its processes start without delay.
-"""
+"""Import modules and read shared tables in the fork server, so that its processes start fast."""
 # ruff: noqa: E402
 
 import contextlib

@@ -13,10 +13,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
-    """Lock an outputs folder against other runs, and create it if it does not exist.
-
-    Raises UserError if another run holds the lock.
-    """
+    """Create an outputs folder if missing, and lock it. Raises UserError if another run uses it."""
     from filelock import FileLock, Timeout  # it audits each call in a process that imports it
 
     outputs.mkdir(parents=True, exist_ok=True)

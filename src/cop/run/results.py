@@ -116,7 +116,7 @@ def result_folders(outputs: Path) -> list[Path]:
 def _find_results(home, data) -> Iterator[Result]:
     """Yield the results of countries and groups in the data folder, then the baselines.
 
-    A country in counts.json keeps its reports even if its research folder is missing.
+    Without a baseline, a country in counts.json keeps its reports even if its folder is missing.
     """
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
@@ -137,10 +137,10 @@ def _find_results(home, data) -> Iterator[Result]:
 
 
 def _editions(key, home, rank, wanted=None, pages=None):
-    """Return the results of a country or group, one per edition, with the current edition first.
+    """Return the results of a country or group, one for each edition in `wanted`, or for all.
 
-    The result marked as latest is the newest edition with the most advanced status, so that a draft
-    does not replace a validated edition.
+    The current edition is first. The result marked as latest is the newest edition with the most
+    advanced status, so that a draft does not replace a validated edition.
     """
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
@@ -153,7 +153,7 @@ def _editions(key, home, rank, wanted=None, pages=None):
 
 
 def _result(folder, home, pages=None):
-    """Return the complete result in a folder, with all pages or those in `pages`, or None."""
+    """Return the result in a folder with its pages (those in `pages`, if given), if complete."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

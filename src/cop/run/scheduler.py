@@ -160,7 +160,7 @@ class Run:
         try:
             self.site.update(ended)
         except (OSError, Failed) as error:
-            print(f"cop: the site could not be updated: {error}", file=sys.stderr)
+            print(f"cop: site not updated; correct this and run again: {error}", file=sys.stderr)
             return False
         return True
 
@@ -201,8 +201,8 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
     """Run the outdated jobs of the selections and update the site.
 
     `choices` contains one selection for each language. Returns the run. Raises UserError, before
-    anything is run, if a selection or a shared table is invalid, or if the outputs folder is in use
-    or contains results for other data.
+    anything is run, if a selection or a shared table is invalid, the cluster cannot be used, or the
+    outputs folder is in use or contains results for other data.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):

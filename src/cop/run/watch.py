@@ -20,7 +20,8 @@ VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_pat
 def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None:
     """Run a country, and run it again after each saved change, until interrupted.
 
-    `server` returns the `address` of a page. Its `version` is incremented when pages are updated.
+    `show` receives each message. `server` returns the `address` of a page; its `version` is
+    incremented when pages are updated. After a change of code, a message asks for a restart.
     """
     [job] = plan.jobs(choice)
     folder = "baselines" if job.stages == (BASELINE,) else "."

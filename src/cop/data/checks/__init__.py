@@ -24,7 +24,7 @@ STRAY = ("is not in datapackage.json", "Describe the table there, or move the fi
 def of_folder(data: StrPath) -> list[DataError]:
     """Return all errors in a data folder and its archived editions.
 
-    If a country's folder is missing, its ids in other tables are not reported as well.
+    If a country's folder is missing, errors about its ids in other countries are left out.
     """
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
@@ -43,7 +43,7 @@ def of_shared(data: StrPath) -> list[DataError]:
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return all errors in a country's tables and narratives, its losses, and an unknown code."""
+    """Return all errors in a country's code, tables and narratives, and its lost rows and ids."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))
@@ -73,7 +73,7 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
     """Check a table of text, indexed by spreadsheet row numbers, and return its errors by row.
 
-    A cell that violates Table Schema or names another country is not reported again by the rules.
+    For cells that violate Table Schema or contain another country's id, `cop:rules` add no error.
     """
     if table.empty:
         return []

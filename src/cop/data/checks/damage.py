@@ -53,10 +53,10 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Find the first part of a text that is UTF-8 decoded with a wrong encoding.
+    """Return the first part of a text that is UTF-8 decoded with a wrong encoding.
 
-    'РњС–РЅ', for example, was 'Мін'. Returns an empty string if no such part is found. A single
-    misread letter outside of a word is ignored in Cyrillic, since it can be valid by chance.
+    'РњС–РЅ', for example, was 'Мін'. Returns an empty string if no such part is found. For Cyrillic
+    encodings, a single misread letter outside of a word is ignored, since it may be intended.
     """
     for run in BEYOND_ASCII.finditer(text):
         for encoding, letters in READ_IN.items():

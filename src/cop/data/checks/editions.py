@@ -76,7 +76,7 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether an edition is the latest, was signed off and differs from each signed text."""
+    """Return whether an edition is the latest and has sign-offs, all with hashes of other texts."""
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text
     if signed.empty or edition != max(check.table("editions").edition):

@@ -87,7 +87,7 @@ def _id_without_link(table, check):
         bare = ids if column in PLAIN else ids[~ids.isin(linked)]
         yield from check.errors(
             bare[~bare.index.duplicated(keep="last")],
-            "is an id that pages cannot link to: not verified, foreign, or in `description`",
+            "is an id that pages cannot link to: unverified, another country's or in `description`",
             "Replace the id with a description",
         )
 

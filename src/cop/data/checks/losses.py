@@ -60,8 +60,8 @@ def counted(data: StrPath) -> str:
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return {path: bytes} of a counts.json updated for the files that `cop refresh` writes.
 
-    Only tables in FIGURES are updated, unless they have lost rows or were edited by hand. Returns
-    an empty dictionary if counts.json is missing, unreadable or empty.
+    Only tables in FIGURES are updated, unless they have lost rows or ids or were edited by hand.
+    Returns an empty dictionary if counts.json is missing, unreadable or empty.
     """
     entries, names = _counts(Path(data)), _tables(data)
     wrong = {error.file for error in of_tables(data, "")}
@@ -79,8 +79,7 @@ def _tables(data):
 def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
     """Return errors for tables that lost rows or ids, and for figures edited by hand.
 
-    With `iso3`, only the tables of that country are compared. An empty string selects the shared
-    tables.
+    With `iso3`, only the tables of that country are compared, or the shared tables if it is "".
     """
     losses = []
     for root in standing_on(data):

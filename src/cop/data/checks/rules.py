@@ -61,7 +61,7 @@ class Check:
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
-        """Return the ids of verified rows, the ids of unverified rows, and unreadable countries.
+        """Return ids of verified rows, ids of unverified rows, and countries of unreadable tables.
 
         `targets` lists "table.column". The tables of this file's country and of the countries in
         the ids `named` are read; missing files are skipped, and rows of a table without a column

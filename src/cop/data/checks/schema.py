@@ -1,8 +1,7 @@
 """Check a table of text against the rules in `datapackage.json`.
 
-The rules cover types, required and unique cells, allowed values, patterns, bounds, keys and
-references, the latest date or year (`cop:notAfter`) and conditions (`cop:rules`, see
-`rule_errors`).
+The rules cover types, required and unique cells, allowed values, patterns, bounds, keys,
+references, the latest date or year (`cop:notAfter`) and conditions (see `rule_errors`).
 """
 
 import re
@@ -120,7 +119,7 @@ def latest_times() -> dict[str, str]:
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield an error for each id of another country, or one for more than FEW in a column."""
+    """Yield an error for each id of another country, or only one for more than FEW in a column."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
@@ -164,7 +163,7 @@ def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     cells with "value" or with the column "other", which is in the same table or, as "table.column",
     in another table, joined on the column "by" if there is one. Such a rule applies to rows that
     match `when` {column: values} and `like` {column: pattern}, not `unless` {column: values}, and
-    have a value in one of the columns `filled`; with `inTable`, one row with a value is enough.
+    have a value in one of the columns `filled`; with `inTable`, a value in any row is enough.
     `at` is the column to show in the error. Rules that need an unreadable table are skipped.
     """
     schema = resource(check.name, check.data)["schema"]
