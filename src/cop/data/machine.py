@@ -15,7 +15,7 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return today's date, or the UTC date of SOURCE_DATE_EPOCH. Raises UserError if invalid."""
+    """Return today's date, or that of SOURCE_DATE_EPOCH if set. Raises UserError if invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:
