@@ -81,11 +81,17 @@ def _add_intake(commands):
 
 def write_forms(arguments: argparse.Namespace) -> int:
     """Write forms to send, to publish online or to print."""
-    from cop.fieldwork import forms
+    from cop.fieldwork import forms, questionnaires
 
-    paths = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
+    data, names = arguments.data, arguments.questionnaires
+    paths = forms.write(names, data, arguments.out, arguments.country)
     for folder, number in Counter(path.parent for path in paths).items():
         print(f"{folder}: {count(number, 'file')}")
+    for form in [questionnaires.load(name, data) for name in names or questionnaires.ids(data)]:
+        for code in form.spoken:
+            if missing := form.untranslated(code):
+                number = count(len(missing), "text")
+                print(f"{form.id}, {code}: {number} without a translation, shown in English")
     return 0
 
 

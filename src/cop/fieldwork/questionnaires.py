@@ -134,6 +134,14 @@ class Questionnaire(_Model):
         """Return (block, question) pairs in order."""
         return [(block, question) for block in self.blocks for question in block.questions]
 
+    def untranslated(self, code: str) -> set[str]:
+        """Return the English texts that have no translation into a language."""
+        texts = [self.title, self.consent, *self.phrases.values(), *(b.title for b in self.blocks)]
+        texts += [text for _, q in self.questions() for text in (q.label, q.hint) if text]
+        texts += [choice.label for choices in self.choices.values() for choice in choices]
+        english = set() if code == "en" else {text["en"] for text in texts}
+        return english - self.spoken[code].texts.keys()
+
     def question(self, name: str) -> Question:
         """Return a question by its id; raises StopIteration if it is unknown."""
         return next(question for _, question in self.questions() if question.id == name)
