@@ -32,10 +32,11 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     """
     levels, rows = _levels(place), []
     for word, ids in zip(status, evidence_ids, strict=True):
-        cited = levels[levels.index.isin(cop.data.split(ids))]
-        best, silent = cited.groupby("source_id")["level"].max(), word == alignment.SILENT
-        good = int((best > 0).sum())
-        level = "low" if not good else "high" if best.min() == 2 and not silent else "moderate"
+        cited = sorted(levels[name] for name in cop.data.split(ids) if name in levels)
+        best = dict(cited)  # the last and highest level of each source
+        good, silent = sum(map(bool, best.values())), word == alignment.SILENT
+        certain = "moderate" if silent or min(best.values(), default=0) < 2 else "high"
+        level = certain if good else "low"
         reason = words.render_english("confidence", "reason", level, good, len(best), silent)
         rows.append(("", "") if word in UNJUDGED else (level, reason))
     return pd.DataFrame(rows, status.index, SURE, dtype=str)
@@ -49,18 +50,18 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 
 def _levels(place):
-    """Return source_id and level (position in ORDER) of each row that can be cited, by id."""
+    """Return {id: (source_id, level)} of all that can be cited; a level is a position in ORDER."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
     sets = read_table("statistics_sources", place)
-    sets = sets.assign(level=sets.hand.map({"first": 2, "copy": 1}))
-    sources = pd.concat([sources.assign(level=level), sets])[["source_id", "level"]]
-    tables = [sources.assign(id=sources.source_id)]
+    of_source = sources.assign(level=level).set_index("source_id").level.to_dict()
+    of_source |= sets.set_index("source_id").hand.map({"first": 2, "copy": 1}).to_dict()
+    source_of = {source: source for source in of_source}
     for name in REGISTERS:
         table = countries.verified(name, place)
-        table = table.rename(columns={table.columns[0]: "id"})
-        tables.append(table[["id", "source_id"]].merge(sources))
-    statements = countries.verified("evidence", place).rename(columns={"evidence_id": "id"})
-    tables.append(statements.assign(level=statements.confidence.map(ORDER.index)))
-    return pd.concat(tables).set_index("id")[["source_id", "level"]]
+        source_of |= table.set_index(table.columns[0]).source_id.to_dict()
+    levels = {name: (s, of_source[s]) for name, s in source_of.items() if s in of_source}
+    for row in countries.verified("evidence", place).itertuples():
+        levels[row.evidence_id] = row.source_id, ORDER.index(row.confidence)
+    return levels
