@@ -150,6 +150,7 @@ def test_another_notebook_parameter_code_library_or_catalogue_runs_a_stage_again
     [
         ({"source": "x = 2"}, True),
         ({"metadata": {"tags": ["report"]}}, True),
+        ({"id": "b"}, True),  # notebook 6 selects cells by id
         ({"attachments": {"a.png": {"image/png": "AAAA"}}}, True),
         ({"outputs": [], "execution_count": 3, "metadata": {"collapsed": True}}, False),
     ],

@@ -20,6 +20,7 @@ from cop.data.reads import ABSENT, StrPath, of_bytes, of_row
 from cop.report import languages
 from cop.run.plan import SOURCE, Job
 
+PARTS = "id", "cell_type", "attachments"  # of a cell, beside text and tags
 FILE = "fingerprints.json"
 CODE = ("helpers", "cop/data", "cop/report", "cop/run")
 PAGES = "pages"
@@ -170,13 +171,10 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return a hash of a notebook's cells, images and tags, without outputs, cached for the run."""
+    """Return a hash of a notebook's cells, with ids, tags and images, without outputs (cached)."""
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
-        texts = [
-            (c["cell_type"], c["source"], c["metadata"].get("tags"), c.get("attachments"))
-            for c in cells
-        ]
+        texts = [(c["source"], c["metadata"].get("tags"), *map(c.get, PARTS)) for c in cells]
     except (OSError, ValueError, LookupError, TypeError) as error:
         why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
         raise UserError(f"{why}; restore it, for example with `git checkout`") from None

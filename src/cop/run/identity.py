@@ -44,8 +44,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
             wrong.append(f"{name}: language {spoken}, expected {job.language}")
         wrong += _foreign_figures(stage, tree, cover.get("country", ""))
         texts += _apart(tree.find("body"))
-    unverified = exporter.unverified(pages, job.making, job.data, job.key)
-    wrong += [*_foreign_rows(job, tables), *unverified]
+    wrong += _foreign_rows(job, tables)
+    wrong += exporter.unverified(pages, job.making, job.data, job.key)
     if REGION not in job.stages:
         wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:
