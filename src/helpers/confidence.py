@@ -1,7 +1,7 @@
 """Compute the confidence of values that coders do not rate, from the sources of each value.
 
-Coders rate the confidence of items. For rows of Table 25, expected results and measures, this
-module computes the confidence from the sources of the cited rows. See docs/method.md.
+Coders rate the confidence of items. For other values, such as rows of Table 25,
+this module computes the confidence from the sources of the cited rows. See docs/method.md.
 """
 
 import pandas as pd
