@@ -1,7 +1,7 @@
 """Compute the confidence of values that coders do not rate, from the sources of each value.
 
-Coders rate the confidence of items. For rows of Table 25, expected results and measures, this
-module computes the confidence from the sources of the cited rows. See docs/method.md.
+Coders rate the confidence of items. For other values, such as rows of Table 25, this module
+computes the confidence from the sources of the cited rows. See docs/method.md.
 """
 
 import pandas as pd
@@ -45,7 +45,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     """Return confidence and reason of the least certain row, or two empty strings if none."""
     rows = [row for frame in frames for row in frame[SURE].itertuples(index=False, name=None)]
-    rated = [row for row in rows if row[0] in ORDER]
+    rated = [row for row in rows if row[0]]
     return min(rated, key=lambda row: ORDER.index(row[0]), default=("", ""))
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 from markupsafe import Markup
 
 import cop.data
-from cop.data import csvfiles
-from cop.report import formats, languages, render, sheet, words
+from cop.data import csvfiles, places
+from cop.report import formats, languages, outputs, render, sheet, words
 from cop.report.filenames import SYNTHESIS
 from cop.report.languages import gettext, translate
 
@@ -23,6 +23,7 @@ POLICY, RESPONSE = "policy-makers", "Model National Response"
 CHECKS, FACTS = "cross-check", "document fact"  # kinds of rows of the guidelines
 HELP, REPORTS = ("helpline",), ("hotline", "portal")  # kinds of services
 SEVERAL = re.compile(r"(?<=[.!?]); ")  # separates the positive actions of a recommendation
+ANCHOR_LINK = re.compile(r'<a class="anchor-link".*?</a>')  # in headings of Markdown
 IDS = {  # tables whose rows reports cite
     "statements": "evidence_id", "legal_instruments": "instrument_id",
     "services_on_record": "service_id", "organisations": "stakeholder_id",
@@ -186,6 +187,13 @@ class SiteData:
     def contract(self) -> dict:
         """Return the content of datapackage.json."""
         return cop.data.contents(self.data)
+
+    @property
+    def coding_guide(self) -> Markup:
+        """Return the coding guide in docs/method.md as HTML. It is in English."""
+        text = (places.ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+        guide = outputs.markdown(text.partition("## Coding guide\n")[2])
+        return Markup(ANCHOR_LINK.sub("", guide))
 
     def age(self, report: Report) -> int:
         """Return the number of days since the data cut-off of a report."""
