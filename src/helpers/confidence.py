@@ -44,9 +44,8 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     """Return confidence and reason of the least certain row, or two empty strings if none."""
-    rows = [row for frame in frames for row in frame[SURE].itertuples(index=False, name=None)]
-    rated = [row for row in rows if row[0]]
-    return min(rated, key=lambda row: ORDER.index(row[0]), default=("", ""))
+    rated = [row for frame in frames for row in frame[SURE].to_numpy().tolist() if row[0]]
+    return tuple(min(rated, key=lambda row: ORDER.index(row[0]), default=("", "")))
 
 
 def _levels(place):

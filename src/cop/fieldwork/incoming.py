@@ -28,6 +28,7 @@ TOO_LARGE = (
     f"is too large: at most {MOST_BYTES // MB} MB are read ({MOST_EXPANDED // MB} MB unpacked, and "
     f"{MOST_RATIO} times its size), {MOST_CELLS:,} cells and {MOST_TAGS:,} XML tags. Split it"
 )
+SAVE_AGAIN = "Open it in Excel or LibreOffice and save it as a new .xlsx file"
 UNREADABLE = (
     "is damaged, protected by a password, or neither an Excel workbook (.xlsx), a zip of CSV files "
     "nor CSV in UTF-8. Save it again without a password as .xlsx or as 'CSV UTF-8'"
@@ -129,7 +130,7 @@ def _read_workbook(name, content, parts):
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise InvalidFile(f"defines entities in {part}. Save it again as .xlsx")
+            raise InvalidFile(f"defines entities in {part}, as Excel never does. {SAVE_AGAIN}")
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
             raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:

@@ -16,9 +16,11 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 
 
 def of_words(text: str, kind: str = "P") -> str:
-    """Compute an id from a text, ignoring the number of a chapter, table or figure.
+    """Compute an id from a text without its first number, such as "3.1 " or "Table 2. ".
 
-    `kind` is P for a paragraph, T for a table, F for a figure, or W for a table row.
+    Texts that differ only in this number have the same id; numbers of tables and figures are
+    removed from English texts only. `kind` is P for a paragraph, T for a table, F for a figure, or
+    W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
