@@ -5,7 +5,6 @@ import io
 import json
 import mimetypes
 import re
-import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +17,17 @@ from rocrate.rocrate import ROCrate
 
 import cop.data
 from cop.data import UserError
+from cop.data.checks.losses import git
 from cop.data.machine import secret_key, today
 from cop.handover import pdf, verify
 from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA, LOCK = "index.html", "ro-crate-metadata.json", "requirements.lock"
+CODE = (  # with the tables, all that `make report` needs
+    "src", "notebooks", "pyproject.toml", "environment.yml", LOCK, "Makefile", "README.md",
+    "LICENSE",
+)  # fmt: skip
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
@@ -49,6 +53,8 @@ def build(
     for notebook in sorted((results / key).glob("*.ipynb")):
         source = repository / "notebooks" / notebook.name  # notebook without outputs
         files[f"notebooks/{notebook.name}"] = source.read_bytes()
+    if workspace := archive(repository, data):
+        files["workspace.zip"] = workspace
     files |= collect_tables(results / key / "tables", data, about)
     with languages.using_language(language):
         style = Markup(sheet.text(translated=language != languages.SOURCE))
@@ -128,17 +134,19 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
         for name, body in {**signed, **files}.items():
             package.writestr(name, body)
-        package.comment = verify.COMMENT
     return content.getvalue()
 
 
 def current_commit(repository: Path) -> str:
     """Return the commit, with "+" if tracked files have changes, or "" without git or a commit."""
-    git = ["git", "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
-    try:
-        return subprocess.run(git, cwd=repository, capture_output=True, text=True).stdout.strip()
-    except OSError:
-        return ""
+    words = "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"
+    return git(repository, *words).decode().strip()
+
+
+def archive(repository: Path, data: Path) -> bytes:
+    """Return a zip file of the committed code and tables, or b"" if `data` is not in git."""
+    words = "archive", "--format=zip", "--prefix=workspace/", "HEAD", *CODE, str(data)
+    return git(repository, *words, ":(exclude,glob)**/restricted/**")  # even if added to git
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:

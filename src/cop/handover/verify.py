@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 CHECKSUMS, SIGNATURE, PUBLIC_KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
 SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
-COMMENT = b"COP assessment package"  # a program that zips the files again does not keep it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 NOT_A_PACKAGE = "cannot be read as a package of `cop pack`: check the path or request a new copy"
@@ -30,7 +29,6 @@ class Verdict(NamedTuple):
     changed: Sequence[str] = ()
     added: Sequence[str] = ()
     missing: Sequence[str] = ()
-    zipped_again: bool = False
 
     @property
     def intact(self) -> bool:
@@ -51,30 +49,25 @@ def verify(path: Path) -> Verdict:
     """
     try:
         with zipfile.ZipFile(path) as package:
-            return _compare(package)
+            names = package.namelist()
+            if len(names) > MAX_FILES or sum(f.file_size for f in package.infolist()) > MAX_BYTES:
+                raise ValueError(f"more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
+            if lacking := set(SIGNED) - set(names):
+                raise ValueError(f"missing {', '.join(sorted(lacking))}")
+            if not (signer := _signer(package)):
+                return Verdict(changed=SIGNED)
+            lines = package.read(CHECKSUMS).decode().splitlines()
+            stated = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+            present = set(names) - set(SIGNED)
+            return Verdict(
+                signer,
+                len(stated),
+                sorted(n for n in stated.keys() & present if _sha256(package, n) != stated[n]),
+                sorted(n for n in present if n not in stated or names.count(n) > 1),
+                sorted(stated.keys() - present),
+            )
     except UNREADABLE as error:
         raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error})") from error
-
-
-def _compare(package):
-    names = package.namelist()
-    if len(names) > MAX_FILES or sum(file.file_size for file in package.infolist()) > MAX_BYTES:
-        raise ValueError(f"more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
-    if lacking := set(SIGNED) - set(names):
-        raise ValueError(f"missing {', '.join(sorted(lacking))}")
-    if not (signer := _signer(package)):
-        return Verdict(changed=SIGNED)
-    lines = package.read(CHECKSUMS).decode().splitlines()
-    stated = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    present = set(names) - set(SIGNED)
-    return Verdict(
-        signer,
-        len(stated),
-        sorted(n for n in stated.keys() & present if _sha256(package, n) != stated[n]),
-        sorted(n for n in present if n not in stated or names.count(n) > 1),
-        sorted(stated.keys() - present),
-        package.comment != COMMENT,
-    )
 
 
 def _signer(package):
@@ -120,8 +113,6 @@ def report(path: Path, signer: str = "") -> int:
         print(f"{path.name} does NOT match its signature. Request a new copy.")
         return 1
     print(f"{path.name}: all {verdict.files} files match their signed checksums.")
-    if verdict.zipped_again:
-        print("The files were zipped again; their contents are unchanged.")
     print(f"Signed with the key {verdict.signer}")
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
