@@ -186,7 +186,7 @@ def test_the_workspace_holds_committed_code_and_tables_and_nothing_restricted(tm
 
 
 @pytest.mark.slow
-def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing):
+def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing, monkeypatch):
     data, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
     laid_out(zedland, outputs)
     where = ("--data", data, "--outputs", outputs)
@@ -202,6 +202,11 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     assert len([*offered.glob("cop-annex-ZZZ-*-2026.docx")]) == 5
     signer = (offered / "cop-assessment-ZZZ-2026.signer").read_text()
     assert signer in printed and signer in (outputs / "site" / "data.html").read_text()
+    monkeypatch.setattr(pdf, "render", lambda *_: b"%PDF")
+    shutil.rmtree(outputs / "ZZZ" / "downloads")
+    assert call(capsys, "downloads", *where)[0] == 0
+    assert len([*offered.glob("cop-annex-ZZZ-*-2026.pdf")]) == 5
+    assert "annexes as PDF: <a" in (outputs / "site" / "countries.html").read_text()
     shutil.rmtree(outputs / "ZZZ" / "downloads")
     table = data / "research" / "ZZZ" / "evidence.csv"
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
