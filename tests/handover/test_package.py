@@ -168,18 +168,47 @@ def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
     package.refuse_local_paths({"a": f"{tmp_path}er".encode()}, (tmp_path,))
 
 
+def test_the_workspace_holds_committed_code_and_tables_and_nothing_restricted(tmp_path):
+    repository, outside = tmp_path / "repository", tmp_path / "outside"
+    data, who = repository / "data", ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    files = {"src/cop/a.py", "notebooks/1.ipynb", "data/reference/a.csv", "data/research/ZZZ/b.csv"}
+    files |= {name for name in package.CODE.split() if "." in name or name[0].isupper()}
+    restricted = {"data/restricted/answers.csv", "data/research/restricted/c.csv"}
+    for name in files | restricted | {"tests/zedland/d.csv", "docs/e.md"}:
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / name).write_text(name)
+    for words in (["init", "-q"], ["add", "-f", "."], ["commit", "-qm", "as it was"]):
+        subprocess.run(["git", *who, "-C", repository, *words], check=True)
+    (data / "not-in-git.csv").write_text("untracked")
+    (data / "reference" / "a.csv").write_text("changed since")
+    archive = files_of(io.BytesIO(package.archive(repository, data)))
+    held = {name: content for name, content in archive.items() if not name.endswith("/")}
+    assert held == {f"workspace/{name}": name.encode() for name in files}
+    assert package.archive(repository, outside) == package.archive(tmp_path, data) == b""
+
+
 @pytest.mark.slow
-def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing):
+def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing, monkeypatch):
     data, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
     laid_out(zedland, outputs)
     where = ("--data", data, "--outputs", outputs)
     status, printed, _ = call(capsys, "pack", "ZZZ", *where)
     assert status == 0 and "The package contains no PDF: it is not installed here" in printed
+    [packed] = outputs.glob("packed/*.zip")
+    start = files_of(packed)["index.html"].decode()  # tables that are not in git
+    assert "workspace.zip" not in start and "git does not keep these tables" in start
     assert call(capsys, "downloads", *where)[0] == 0
     offered = outputs / "site" / "editions" / "2026"
     made = sorted(path.suffix for path in offered.glob("*-ZZZ-2026.*"))
-    assert made == [".docx", ".zip"] and (offered / "verify.py").is_file()
+    assert made == [".docx", ".signer", ".zip"] and (offered / "verify.py").is_file()
     assert len([*offered.glob("cop-annex-ZZZ-*-2026.docx")]) == 5
+    signer = (offered / "cop-assessment-ZZZ-2026.signer").read_text()
+    assert signer in printed and signer in (outputs / "site" / "data.html").read_text()
+    monkeypatch.setattr(pdf, "render", lambda *_: b"%PDF")
+    shutil.rmtree(outputs / "ZZZ" / "downloads")
+    assert call(capsys, "downloads", *where)[0] == 0
+    assert len([*offered.glob("cop-annex-ZZZ-*-2026.pdf")]) == 5
+    assert "annexes as PDF: <a" in (outputs / "site" / "countries.html").read_text()
     shutil.rmtree(outputs / "ZZZ" / "downloads")
     table = data / "research" / "ZZZ" / "evidence.csv"
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
@@ -207,9 +236,14 @@ def test_it_holds_described_files_that_link_to_each_other(
     assert len([n for n in names if re.fullmatch(r"report/cop-annex-ZZZ-.*\.docx", n)]) == 5
     assert len([n for n in names if n.endswith(".ipynb")]) == 6
     assert contents["requirements.lock"] == (ROOT / "requirements.lock").read_bytes()
-    commit = package.current_commit(ROOT).rstrip("+")
-    commands = f"git checkout {commit}".encode(), f"cop pack ZZZ{option}</pre>".encode()
-    assert all(command in contents["index.html"] for command in commands)
+    way = f"workspace/.venv/bin/cop run ZZZ{option}" if option else "report COUNTRY=ZZZ"
+    assert b"<pre>unzip workspace.zip" in contents["index.html"]
+    assert f"{way}</pre>".encode() in contents["index.html"]
+    code = set(files_of(io.BytesIO(contents["workspace.zip"])))
+    names_of_code = {
+        f"workspace/{n}" for n in ("Makefile", "src/cop/cli/main.py", "pyproject.toml")
+    }
+    assert names_of_code | {"workspace/tests/zedland/datapackage.json"} < code
     assert {"index.html", f"{report}.html", f"{report}.docx", "tables/key_figures.csv"} < names
     assert "tables/to_verify.csv" not in names
     assert f'<html lang="{language}"'.encode() in contents[f"{report}.html"]
@@ -241,7 +275,7 @@ def test_the_package_of_a_region_has_its_report_tables_and_notebook(zedland, wit
     report = "report/cop-regional-synthesis"
     wanted = {f"{report}.html", f"{report}.docx", "notebooks/7-regional-synthesis.ipynb"}
     assert wanted | {"tables/table_25_compared.csv"} < set(contents)
-    assert b"make reports" in contents["index.html"]
+    assert b"make -C workspace reports</pre>" in contents["index.html"]
 
 
 @pytest.mark.slow
@@ -268,7 +302,7 @@ def texts_of(package):
     """Yield the name and text of each file in a zip, and of those within Word documents."""
     for name, content in files_of(package).items():
         yield name, content.decode("utf-8", "replace")
-        if name.endswith(".docx"):
+        if name.endswith((".docx", ".zip")):
             yield from texts_of(io.BytesIO(content))
 
 

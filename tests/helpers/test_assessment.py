@@ -11,7 +11,7 @@ from pagetext import said
 import cop.data
 from helpers import assessment, charts, show, stakeholders
 
-REPORT = show.Templates("6-country-assessment")
+REPORT, DESK = show.Templates("6-country-assessment"), show.Templates("1-desktop-research")
 NO_CHAIN = pd.DataFrame({"link": [""], "item_ids": [""]})
 WHY = "1 source of at least moderate confidence"
 
@@ -368,4 +368,10 @@ def test_only_a_lower_share_of_risk_or_silence_is_better(kind, text, place):
         asked=None, who="", evidence_id="ZZZ-E01", figure_id="ZZZ-F01", kind=kind,
         then=None, then_year=None,
     )  # fmt: skip
-    assert text in REPORT.child_card(card, place)
+    tile = REPORT.child_card(card, place)
+    assert text in tile
+    about = {"statement": "12% did.", "source_id": "ZZZ-S01", "title": "A study", "publisher": "P"}
+    cards = pd.DataFrame([vars(card) | about | {"accessed": "2026-11-29"}])
+    page = DESK.figure_cards(cards, place)
+    assert 'id="card-ZZZ-F01"' in page and '#card-ZZZ-F01"' in tile
+    assert "sample size not stated" in page and "not recorded" in page

@@ -102,6 +102,17 @@ def test_what_a_minister_reads_fits_two_screens_and_by_keyboard_150_stops(fresh,
     assert 200 < sum(words) <= MOST_WORDS
 
 
+@pytest.mark.parametrize("medium, width, height", [("screen", 1280, 800), ("print", 1062, 710)])
+def test_the_heat_map_fits_a_screen_and_a_page_of_paper(fresh, medium, width, height):
+    """On paper in landscape, with the heading above it; sizes are in pixels."""
+    page = fresh(REGION, width)
+    page.emulate_media(media=medium)
+    above = "figure:has(.heat)" if medium == "screen" else "h2:has(+ p + figure .heat)"
+    top = page.query_selector(above).bounding_box()["y"]
+    box = page.query_selector(".heat").bounding_box()
+    assert box["y"] + box["height"] - top <= height and box["width"] <= width
+
+
 # What a page asks for and runs
 
 

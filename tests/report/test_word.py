@@ -106,6 +106,22 @@ def test_a_drawing_is_a_picture_with_its_alternative_text(made):
     assert len(image) > 2 * len(figure.png(blank))
 
 
+def test_no_column_is_narrower_than_its_words_and_a_wide_table_is_in_landscape(tmp_path):
+    """Words of 9 columns do not fit on an upright page; those of 3 do."""
+    word_of = {3: "Communications", 9: "telecommunications"}
+    tables = "<table><caption>{}</caption><tr>{}</tr></table>"
+    page = "".join(tables.format(f"Table of {n}", f"<td>{word_of[n]} it</td>" * n) for n in word_of)
+    made = make(tmp_path, PAGE.replace("</main>", f"{page}<p>The end</p></main>"))
+    body = etree.fromstring(made["word/document.xml"]).find(f"{W}body")
+    landscape = [size.get(f"{W}orient") == "landscape" for size in body.iter(f"{W}pgSz")]
+    assert landscape[-3:] == [False, True, False]
+    for table in body.iter(f"{W}tbl"):
+        for cell in table.iter(f"{W}tc"):
+            letters = max(map(len, text(cell).split()), default=0)
+            width = int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) / 567
+            assert width > letters * 0.15
+
+
 def test_a_page_without_a_cover_is_refused(tmp_path):
     with pytest.raises(UserError, match="page.html is not a report: it has no cover"):
         make(tmp_path, "<p>x</p>")

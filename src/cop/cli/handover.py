@@ -126,15 +126,20 @@ def make_downloads(arguments: argparse.Namespace) -> int:
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} of the package, Word files and PDF of a report, and `verify.py`."""
-    from cop.handover import verify
+    """Return {name: content} of the package, its signer, Word files, PDFs and `verify.py`."""
+    from cop.handover import pdf, verify
     from cop.report import filenames
 
-    content, files, _, no_pdf = _build(result.key, data, outputs, language)
+    content, files, signer, no_pdf = _build(result.key, data, outputs, language)
     if no_pdf:
         print(f"{result.key}: no PDF was created: {no_pdf}", file=sys.stderr)
     named = {Path(at): files[at] for at in files if at.endswith((".docx", ".pdf"))}
-    named[Path(result.report).with_suffix(".zip")] = content
+    report = Path(result.report)
+    for at in files:
+        if at.startswith("report/cop-annex-") and at.endswith(".html") and not no_pdf:
+            named[Path(at).with_suffix(".pdf")] = pdf.render(files[at])
+    named[report.with_suffix(".zip")] = content
+    named[report.with_suffix(".signer")] = signer.encode()  # for the site's page on data
     edition = f"-{result.cover['edition']}{filenames.ending(language)}"
     files = {f"{path.stem}{edition}{path.suffix}": content for path, content in named.items()}
     return files | {"verify.py": Path(verify.__file__).read_bytes()}

@@ -5,7 +5,6 @@ import io
 import json
 import mimetypes
 import re
-import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +17,14 @@ from rocrate.rocrate import ROCrate
 
 import cop.data
 from cop.data import UserError
+from cop.data.checks.losses import git
 from cop.data.machine import secret_key, today
 from cop.handover import pdf, verify
 from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA, LOCK = "index.html", "ro-crate-metadata.json", "requirements.lock"
+CODE = "src notebooks pyproject.toml environment.yml requirements.lock Makefile README.md LICENSE"
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
@@ -39,8 +40,12 @@ def build(
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
     about |= render.read_cover(page.read_text(encoding="utf-8"))
-    about |= {"title": page_title(page.read_bytes()), "day": today().isoformat()}
-    about |= {"commit": current_commit(repository), "language": language}
+    # With "+" if tracked files have changes; empty without git or a commit.
+    commit = git(repository, "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*")
+    about |= {
+        "title": page_title(page.read_bytes()), "day": today().isoformat(),
+        "commit": commit.decode().strip(), "language": language,
+    }  # fmt: skip
     seed = bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
     private = Ed25519PrivateKey.from_private_bytes(seed)
     signer = verify.fingerprint(private.public_key().public_bytes_raw())
@@ -49,6 +54,8 @@ def build(
     for notebook in sorted((results / key).glob("*.ipynb")):
         source = repository / "notebooks" / notebook.name  # notebook without outputs
         files[f"notebooks/{notebook.name}"] = source.read_bytes()
+    if workspace := archive(repository, data):
+        files["workspace.zip"] = workspace
     files |= collect_tables(results / key / "tables", data, about)
     with languages.using_language(language):
         style = Markup(sheet.text(translated=language != languages.SOURCE))
@@ -132,13 +139,10 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     return content.getvalue()
 
 
-def current_commit(repository: Path) -> str:
-    """Return the commit, with "+" if tracked files have changes, or "" without git or a commit."""
-    git = ["git", "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
-    try:
-        return subprocess.run(git, cwd=repository, capture_output=True, text=True).stdout.strip()
-    except OSError:
-        return ""
+def archive(repository: Path, data: Path) -> bytes:
+    """Return a zip file of the committed code and tables, or b"" if `data` is not in git."""
+    words = "archive", "--format=zip", "--prefix=workspace/", "HEAD", *CODE.split(), str(data)
+    return git(repository, *words, ":(exclude,glob)**/restricted/**")  # even if added to git
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:

@@ -11,15 +11,13 @@ import pikepdf
 from cop.data import UserError
 
 VARIABLE = "COP_CHROMIUM"
-PROGRAMS = (
-    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
-)  # fmt: skip
+PROGRAMS = "chromium chromium-browser google-chrome google-chrome-stable chrome msedge"
 TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
     """Return the path of $COP_CHROMIUM or a browser in PROGRAMS; raises UserError without any."""
-    for name in (os.environ.get(VARIABLE, ""), *PROGRAMS):
+    for name in (os.environ.get(VARIABLE, ""), *PROGRAMS.split()):
         if program := shutil.which(name):
             return program
     raise UserError(

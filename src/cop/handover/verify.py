@@ -51,30 +51,26 @@ def verify(path: Path) -> Verdict:
     """
     try:
         with zipfile.ZipFile(path) as package:
-            return _compare(package)
+            names = package.namelist()
+            if len(names) > MAX_FILES or sum(f.file_size for f in package.infolist()) > MAX_BYTES:
+                raise ValueError(f"more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
+            if lacking := set(SIGNED) - set(names):
+                raise ValueError(f"missing {', '.join(sorted(lacking))}")
+            if not (signer := _signer(package)):
+                return Verdict(changed=SIGNED)
+            lines = package.read(CHECKSUMS).decode().splitlines()
+            stated = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+            present = set(names) - set(SIGNED)
+            return Verdict(
+                signer,
+                len(stated),
+                sorted(n for n in stated.keys() & present if _sha256(package, n) != stated[n]),
+                sorted(n for n in present if n not in stated or names.count(n) > 1),
+                sorted(stated.keys() - present),
+                package.comment != COMMENT,
+            )
     except UNREADABLE as error:
         raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error})") from error
-
-
-def _compare(package):
-    names = package.namelist()
-    if len(names) > MAX_FILES or sum(file.file_size for file in package.infolist()) > MAX_BYTES:
-        raise ValueError(f"more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
-    if lacking := set(SIGNED) - set(names):
-        raise ValueError(f"missing {', '.join(sorted(lacking))}")
-    if not (signer := _signer(package)):
-        return Verdict(changed=SIGNED)
-    lines = package.read(CHECKSUMS).decode().splitlines()
-    stated = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    present = set(names) - set(SIGNED)
-    return Verdict(
-        signer,
-        len(stated),
-        sorted(n for n in stated.keys() & present if _sha256(package, n) != stated[n]),
-        sorted(n for n in present if n not in stated or names.count(n) > 1),
-        sorted(stated.keys() - present),
-        package.comment != COMMENT,
-    )
 
 
 def _signer(package):

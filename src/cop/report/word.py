@@ -5,7 +5,6 @@ each comment can be assigned to a part.
 """
 
 import io
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from cop.report import anchors, figure, formats, languages, words
 
 try:
     import docx
+    from docx.enum.section import WD_ORIENT
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml.ns import qn
     from docx.oxml.parser import OxmlElement
@@ -46,7 +46,9 @@ LOOKS = {  # character style of the text by tag or class
     "beside": "Small", "id": "Strong", "figure": "Strong",
 }  # fmt: skip
 AFTER = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # separators of joined blocks
-WIDTH = 17.0  # width of the text in centimetres
+WIDTH, LANDSCAPE = 17.0, 25.7  # width of the text in centimetres, upright and in landscape
+LETTER, PADDING = 0.16, 0.4  # width in centimetres of a letter and of the margins of a cell
+LONGEST = 18  # letters of a word that never breaks; addresses are longer
 Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
@@ -180,13 +182,18 @@ class Writer:
         self._mark(paragraph, "", alt or "", "F")
 
     def _table(self, element):
-        """Append a table with its caption; its first row is repeated on each page."""
+        """Append a table with its caption; its first row is repeated on each page.
+
+        If the words of its columns do not fit side by side, the table gets pages in landscape.
+        """
         lines, caption = [*element.iter("tr")], element.find("caption")
         title = "" if caption is None else _text(_runs(caption))
+        rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]
+        widths, is_wide = _widths(rows)
+        if is_wide:
+            self._turn()
         if title:
             self.add(caption)
-        rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]
-        widths = _widths(rows)
         table = self.document.add_table(len(rows), len(widths), "Report table")
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
@@ -203,6 +210,15 @@ class Writer:
                 self._fill(cell.paragraphs[0], runs)
             self._mark(row.cells[0].paragraphs[0], own_id, title + "".join(map(_text, cells)), "W")
         self.document.add_paragraph(style="Gap")
+        if is_wide:
+            self._turn()
+
+    def _turn(self):
+        """Begin a page in landscape, or an upright page after one in landscape."""
+        section = self.document.add_section()
+        section.page_width, section.page_height = section.page_height, section.page_width
+        is_wide = section.page_width > section.page_height
+        section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
 
 
 def _own_id(element: _Element) -> str:
@@ -251,8 +267,18 @@ def _text(runs):
     return "".join(run[0] for run in runs).strip()
 
 
-def _widths(rows: list[list[Runs]]) -> list[Cm]:
-    """Compute column widths, in proportion to the square root of the length of their text."""
-    columns = zip_longest(*rows, fillvalue=())
-    weights = [math.sqrt(sum(len(_text(runs)) + 4 for runs in column)) for column in columns]
-    return [Cm(WIDTH * weight / sum(weights)) for weight in weights]
+def _widths(rows: list[list[Runs]]) -> tuple[list[Cm], bool]:
+    """Return the column widths of a table, and whether it requires a page in landscape.
+
+    Each column is as wide as its longest word; the rest of the page is shared out in proportion
+    to the length of the columns' texts.
+    """
+    columns = [[_text(runs) for runs in column] for column in zip_longest(*rows, fillvalue=())]
+    longest = [max(map(len, re.split(r"[\s/]", " ".join(column)))) for column in columns]
+    least = [PADDING + LETTER * min(LONGEST, letters) for letters in longest]
+    is_wide = sum(least) > WIDTH
+    width = LANDSCAPE if is_wide else WIDTH
+    lengths = [sum(len(text) + 4 for text in column) for column in columns]
+    spare = max(0, width - sum(least)) / sum(lengths)
+    widths = [narrow + spare * length for narrow, length in zip(least, lengths, strict=True)]
+    return [Cm(wide * min(1, width / sum(least))) for wide in widths], is_wide

@@ -140,11 +140,11 @@ def _counts(root):
 
 def _at_last_commit(root):
     """Return {path: committed bytes} for CSV files changed since the last commit, if any."""
-    names = [name for name in _git(root, *DIFF).decode().split("\0") if name.endswith(".csv")]
-    return {name: raw for name in names if (raw := _git(root, "show", f"HEAD:./{name}"))}
+    names = [name for name in git(root, *DIFF).decode().split("\0") if name.endswith(".csv")]
+    return {name: raw for name in names if (raw := git(root, "show", f"HEAD:./{name}"))}
 
 
-def _git(root, *words):
+def git(root: StrPath, *words: str) -> bytes:
     """Run a git command and return its output, or empty bytes if it fails."""
     call = [*GIT, "-C", str(root), *words]
     try:

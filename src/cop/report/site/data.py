@@ -30,6 +30,7 @@ IDS = {  # tables whose rows reports cite
 }  # fmt: skip
 # Columns of the capabilities, with the names of these columns in the guidelines.
 RESPONSE_NAMES = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
+SIGNER = ".signer"  # file with the fingerprint, beside the package
 WORK = "to_verify"  # unverified rows are in no published table
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
@@ -53,6 +54,7 @@ class Report:
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
     headings: Sequence[tuple[str, str]] = ()  # (address, words)
     downloads: Sequence[str] = ()  # addresses of Word file, PDF and package
+    signer: str = ""  # fingerprint of the key that signed the package, if there is one
 
     @property
     def name(self) -> str:
@@ -117,6 +119,7 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
         anchors=dict(reversed(anchors)),  # an id on two pages links to the first
         headings=[(f"{name}#{anchor}", words) for name, (anchor, words) in headings],
         downloads=list(result.downloads),
+        signer=next((p.read_text() for p in result.downloads.values() if p.suffix == SIGNER), ""),
     )
 
 
