@@ -111,13 +111,13 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
     `value` begins with the country code. Errors in another country's data must not stop a run:
     returns None if the row does not exist or the table is missing or unreadable.
     """
-    path, names = paths(name, data, value[:3])[0], columns(name, data)
+    path = paths(name, data, value[:3])[0]
     try:
         cells = by_key(locate(data, path), column).get(value)
     except (InvalidTable, FileNotFoundError):
         cells = None
     note({("row", path, column, value, str(data)): of_row(cells)})
-    return None if cells is None else {name: cells.get(name, "") for name in names}
+    return cells and {heading: cells.get(heading, "") for heading in columns(name, data)}
 
 
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
