@@ -68,10 +68,11 @@ def test_what_is_tagged_report_is_in_the_assessment_and_the_rest_in_the_annex(sh
         assert "Not labelled yet" in drawn.getparent().getparent().text_content()
         [titled] = pages[name].xpath("//figure[contains(., 'use <b>grew</b>')]")
         assert titled.xpath(".//svg") and titled.xpath(".//a[@download]")
+        visible = "".join(pages[name].xpath("//text()[not(ancestor::svg)]"))
+        # It stands above the figure, also in the report, and is no later caption.
+        assert visible.count("My own look, as a line") == 1
+        assert drawn.findtext("{*}title") == "My own look, as a line"
     assert "Added by the analyst" in pages["cop-assessment-ZZZ"].text_content()
-    annex = pages["cop-annex-ZZZ-4-ict-statistics"].text_content()
-    assert annex.count("My own look, as a line") == 1  # above the figure, and no later caption
-    assert "My own look" not in pages["cop-assessment-ZZZ"].text_content()
 
 
 def test_the_saved_notebook_has_parameters_with_which_it_runs_again(shown):

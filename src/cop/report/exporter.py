@@ -185,10 +185,17 @@ def _stage_cell(stage, cell_id, shown):
     return HEADINGS.sub("", parts.get(cell_id, ""))
 
 
+def _introduced(cell, part):
+    """Put the sentence that introduces a cell before its figures, which do not contain it."""
+    sentence = outputs.last_sentence(cell.metadata.lead_in) if cell.cell_type == "code" else ""
+    has_picture = '<div class="unlabelled"><div class="picture">' in part
+    return f"<p>{escape(sentence)}.</p>\n{part}" if sentence and has_picture else part
+
+
 def _added(names, shown, page):
     """Return a section with the cells tagged `report` that the page does not contain yet."""
     parts = [
-        part
+        _introduced(cell, part)
         for name in names
         for cell, part in shown.get(name, ())
         if _has_tag(cell, {REPORT}) and part.strip() and part not in page

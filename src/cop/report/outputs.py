@@ -37,9 +37,9 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield the outputs of a code cell as HTML.
 
-    The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames.
-    `number` is that of the cell in JupyterLab. Repeated figures, text printed to stderr and, in a
-    cell with a figure, plain-text results such as `<Axes: >` are skipped.
+    The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames and
+    the title of figures. `number` is that of the cell in JupyterLab. Repeated figures, text printed
+    to stderr and, in a cell with a figure, plain-text results such as `<Axes: >` are skipped.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -49,7 +49,7 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
             yield Html(_text(output, "text/html"))
         elif picture := _picture(output):
             if picture not in seen:
-                yield _figure(*picture, number)
+                yield _figure(*picture, lead_in, number)
             seen.add(picture)
         elif frame := _frame_html(output):
             yield _frame(frame, lead_in, number)
@@ -79,8 +79,12 @@ def markdown(source: str, attachments: dict | None = None) -> str:
 
 
 def last_sentence(source: str) -> str:
-    """Return the last sentence of Markdown as plain text, without a final colon or full stop."""
+    """Return the last sentence of the last paragraph or heading of Markdown as plain text.
+
+    A final colon or full stop is removed. Lists and code are ignored.
+    """
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
+    blocks = [block for block in blocks if block.tag in ("p", "h1", "h2", "h3", "h4")]
     texts = [" ".join(block.text_content().split()) for block in blocks]
     return SENTENCE.split(texts[-1])[-1].rstrip(":. ") if texts else ""
 
@@ -136,13 +140,14 @@ def _picture(output):
     return next((picture for picture in pictures if picture[1]), None)
 
 
-def _figure(kind, content, number):
-    """Render an image with a note that its title and source are missing."""
-    alt = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
+def _figure(kind, content, lead_in, number):
+    """Render an image, titled by `lead_in`, with a note on what `show.figure` adds."""
+    undescribed = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
+    alt = last_sentence(lead_in) or undescribed
     drawn = Markup('<img src="data:{};base64,{}" alt="{}">')
     drawn = drawn.format(kind, "".join(content.split()), alt)
     if kind == "image/svg+xml":
-        drawn = figure.from_svg(content, alt, alt)
+        drawn = figure.from_svg(content, alt, undescribed)
     note = gettext("Not labelled yet: show.figure adds title, source and description.")
     # This is not a `figure` element, so that `identity.check` reads the texts in the image.
     form = '<div class="unlabelled"><div class="picture">{}</div><p class="note">{}</p></div>'
@@ -175,9 +180,9 @@ def _frame(source, lead_in, number):
     frame.columns = [" ".join(dict.fromkeys(c)) for c in names]
     if len(names) and not frame.columns[0] and pd.api.types.is_integer_dtype(frame.iloc[:, 0]):
         frame = frame.iloc[:, 1:]
-    missing = gettext("Not labelled yet: the source is missing.")
+    missing = gettext("Not labelled yet: show.table adds the source.")
     if not (caption := last_sentence(lead_in)):
         caption = gettext("Table without a caption (cell %(n)s)") % {"n": number}
-        missing = gettext("Not labelled yet: caption and source are missing.")
+        missing = gettext("Not labelled yet: show.table adds caption and source.")
     note = Html('<p class="note">{}</p>').format(" ".join([missing, *CUT.findall(source)]))
     return Html('<div class="unlabelled">{}{}</div>').format(table(frame, caption), note)
