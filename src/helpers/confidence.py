@@ -54,7 +54,7 @@ def _levels(place):
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
     sets = read_table("statistics_sources", place)
-    of_source = sources.assign(level=level).set_index("source_id").level.to_dict()
+    of_source = dict(zip(sources.source_id, level, strict=True))
     of_source |= sets.set_index("source_id").hand.map({"first": 2, "copy": 1}).to_dict()
     source_of = {source: source for source in of_source}
     for name in REGISTERS:

@@ -216,8 +216,8 @@ def _cut_off(place) -> str:
 
 def national(place: Country) -> str:
     """Return the tag of the first language of a country, "" if unknown."""
-    languages_of = cop.data.read("countries", place.data).set_index("iso3").languages
-    first, *_ = cop.data.split(languages_of.get(place.iso3, "")) or [""]
+    row = cop.data.row("countries", place.data, "iso3", place.iso3) or {}
+    first, *_ = cop.data.split(row.get("languages", "")) or [""]
     return formats.language_tag(first)
 
 
