@@ -106,3 +106,40 @@ def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     table = pd.DataFrame(rows).reindex(columns=columns).fillna("")
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
     assert len([*schema.id_errors(table, check)]) == errors
+
+
+@pytest.mark.parametrize(("due", "asked"), [(["", ""], False), (["2027-06-30", ""], True)])
+def test_a_gap_needs_an_answer_once_any_recommendation_has_a_date(due, asked):
+    tables = {
+        "recommendations": pd.DataFrame({"due": due, "item_ids": "", "capability_ids": ""}),
+        "open_gaps": pd.DataFrame(columns=["item_id"]),
+        "guidelines": pd.DataFrame({"audience": ["policy-makers"], "kind": "item",
+                                    "item_id": "PM-1"}),
+        "capabilities": pd.DataFrame(columns=["capability_id"]),
+        "alignment": pd.DataFrame({"item_id": ["PM-1"], "coder": "adjudicated",
+                                   "status": "not in place", "confidence": "high"}),
+    }  # fmt: skip
+    check = SimpleNamespace(table=tables.__getitem__)
+    assert RULES["gap-answered"](tables["alignment"], check).tolist() == [asked]
+
+
+def test_only_recommendations_of_the_last_edition_must_be_carried_on(monkeypatch):
+    kept = [(year, pd.DataFrame({"recommendation_id": [f"ZZZ-R{year}"]}))
+            for year in ("2022", "2024")]  # fmt: skip
+    monkeypatch.setattr(checks.editions, "earlier_editions", lambda name, check: iter(kept))
+    now = pd.DataFrame({"recommendation_id": ["ZZZ-R01"]})
+    check = SimpleNamespace(table=lambda name: now.head(0), error=lambda *cells: cells[2])
+    assert [*RULES["recommendation-carried"](now, check)] == ["ZZZ-R2024"]
+
+
+@pytest.mark.parametrize(
+    ("about", "kind", "is_wrong"),
+    [("UKR-S01", "rating", True), ("UKR-S01", "fact", False), ("UKR-S01", "wording", False),
+     ("UKR-E01", "fact", True), ("ZZZ-S01", "rating", False)],
+)  # fmt: skip
+def test_a_comment_is_on_a_source_of_another_country_only_if_it_proposes_no_rating(
+    about, kind, is_wrong
+):
+    table = pd.DataFrame({"about": [about], "kind": [kind]})
+    check = SimpleNamespace(iso3="ZZZ")
+    assert RULES["comment-of-country"](table, check).tolist() == [is_wrong]

@@ -286,3 +286,9 @@ def test_a_day_or_year_to_come_is_refused(zed, table, column, value, rule):
     plant(zed, table, key, **{column: value})
     errors = [e.rule for e in checks.of_country(zed, "ZZZ") if e.column == column]
     assert [e.startswith(f"is later than {rule}") for e in errors] == [True] * bool(rule)
+
+
+@pytest.mark.parametrize("word", ["could", "might", "may wish to"])
+def test_a_recommendation_is_a_decision_and_no_wish(zed, word):
+    plant(zed, "recommendations", "ZZZ-R01", **WHOLE | {"what": f"The ministry {word} plan."})
+    assert error_of(zed, "recommendations", "what", "must be worded as a decision")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import DATA
+from conftest import DATA, ZEDLAND
 
 from cop.fieldwork import (
     counted,
@@ -259,3 +259,69 @@ def test_steps_up_to_the_day_of_a_publication_are_not_counted_in_the_next(
     restricted.write(data, {"publications-ZZZ.csv": restricted.packed(frame)})
     forms = publish.publishable(data, "ZZZ")["forms"].set_index(["category", "outcome"])["count"]
     assert (forms["all", "eligible"] == len(steps)) == counted_again
+
+
+def test_a_voluntary_question_of_the_screening_screens_nobody_out():
+    def asked(name, required):
+        return SimpleNamespace(id=name, type="yes_no", required=required)
+
+    screening, other = SimpleNamespace(id="screening"), SimpleNamespace(id="practice")
+    pairs = [(screening, asked("needed", True)), (screening, asked("voluntary", False)),
+             (other, asked("elsewhere", True))]  # fmt: skip
+    assert counted.screens(SimpleNamespace(questions=lambda: pairs)) == ["needed"]
+
+
+def test_on_a_scale_the_neighbours_of_a_small_count_are_hidden_more_often_than_others():
+    counts = pd.Series([30, 2, 30, 30, 30])
+    drawn = [disclosure.one_way(counts, T, random.Random(n), ordered=True) for n in range(100)]
+    beside = sum(hidden[0] or hidden[2] for hidden in drawn)
+    assert beside >= 80, f"neighbours were hidden in {beside} of 100 draws"
+
+
+def test_findings_of_interviews_are_published_by_day_and_not_by_person(store, monkeypatch):
+    monkeypatch.setattr(publish, "pseudonym", lambda secret, kind, name: name)
+    of = {"iso3": "ZZZ", "theme": "education", "finding": "Said"}
+    days = {"I1": "2026-05-05", "I2": "2026-05-04"}
+    data = store("interviews", [of | {"interview_id": i, "held": day} for i, day in days.items()])
+    held = publish.publishable(data, "ZZZ")["interviews"].held.tolist()
+    assert held == sorted(days.values())
+
+
+def test_a_theme_counts_where_all_coders_assigned_it():
+    asked = survey(LEAST, people=3 * LEAST)
+    question, label = tables.open_questions(asked.questionnaire)[0]
+    rows = [(f"r{n}", question.id, "A", theme) for n in range(LEAST) for theme in ("law", "school")]
+    rows += [(f"r{n}", question.id, "B", "law") for n in range(LEAST)]
+    found = dict(tables.count_questions(asked, people_of(asked), codes(*rows)))
+    assert found[label].counts.to_dict() == {"law": LEAST, "school": 0}
+
+
+def test_a_partial_form_is_an_answered_one():
+    table = outcomes.table(sent(complete=LEAST - 1, partial=1, refused=LEAST), T, rng())
+    shown = table.set_index(["category", "outcome"])["count"]
+    assert shown["all", outcomes.ANSWERED] == LEAST
+
+
+@pytest.mark.parametrize(("consent", "links"), [("yes", 1), ("no", 0)])
+def test_a_partnership_of_a_form_needs_the_consent_to_publish_its_answers(consent, links):
+    form = questionnaires.load("mapping_form", DATA)
+    rows = [("r1", "b", "0", review.NAME, "Police of Xanadia"),
+            ("r1", "b", "0", "publish_organisation", "yes"),
+            ("r1", "b", "0", "publish_answers", consent),
+            ("r1", "partners", "1", "partner", "Helpline of Xanadia")]  # fmt: skip
+    answers = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
+    asked = counted.Survey(form, pd.DataFrame({"form_id": ""}, index=["r1"]), answers)
+    names = ["Police of Xanadia", "Helpline of Xanadia"]
+    named = pd.DataFrame({"name": names, "returned_id": ["ZZZ-M91", "ZZZ-M92"]})
+    assert len(review.partnerships([asked], named, ZEDLAND, "ZZZ")) == links
+
+
+@pytest.mark.parametrize("decisions", [("withhold", "publish"), ("publish", "withhold")])
+def test_of_two_decisions_on_a_text_the_last_counts(decisions, monkeypatch):
+    key = ["r1", "challenge", "0"]
+    text = pd.DataFrame([[*key, "s", "Why?", "ngo", "research", "Said."]], columns=review.TEXT)
+    rows = [[*key, "Why?", "ngo", "", "Said.", word, ""] for word in decisions]
+    sheet = pd.DataFrame(rows, columns=review.SHEET)
+    monkeypatch.setattr(review, "texts", lambda *_: text)
+    monkeypatch.setattr(review, "_read_sheet", lambda *_: sheet)
+    assert review.decided(DATA, "ZZZ").decision.item() == decisions[-1]

@@ -9,6 +9,7 @@ from lxml import html
 from pagetext import said
 
 import cop.data
+from cop.report import words
 from helpers import assessment, charts, show, stakeholders
 
 REPORT, DESK = show.Templates("6-country-assessment"), show.Templates("1-desktop-research")
@@ -375,3 +376,23 @@ def test_only_a_lower_share_of_risk_or_silence_is_better(kind, text, place):
     page = DESK.figure_cards(cards, place)
     assert 'id="card-ZZZ-F01"' in page and '#card-ZZZ-F01"' in tile
     assert "sample size not stated" in page and "not recorded" in page
+
+
+def test_of_strengths_of_equal_status_those_of_the_chain_come_first():
+    chain = pd.DataFrame({"link": ["report"], "item_ids": ["PM-1"]})
+    items = rated(("in place", "high"), ("in place", "moderate"))
+    strengths = assessment.strengths(items, lines("", ""), chain)
+    assert strengths.item_id.tolist() == ["PM-1", "PM-0"], "the item of the chain first"
+
+
+def test_a_recommendation_stands_below_the_first_challenge_that_it_answers(place):
+    cells = dict.fromkeys(["theme", "challenge", "evidence_ids", "improvement", "answers", "action",
+                           "kinds", "silent", "confidence_reason"], "")  # fmt: skip
+    cells |= {"confidence": "high", "rests_on": "rows", "action_evidence_id": "ZZZ-E01"}
+    challenges = pd.DataFrame([cells | {"challenge_id": f"ZZZ-C0{n}"} for n in (1, 2)])
+    own = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
+    plan = own.head(1).assign(challenge_ids="ZZZ-C01; ZZZ-C02")
+    shown = words.render("6-country-assessment", "cards", challenges, plan, {}, {}, {}, place)
+    first, second = str(shown).split('id="ZZZ-C02"')
+    number = plan.recommendation_id.item()
+    assert (f'id="{number}"' in first, f'id="{number}"' in second) == (True, False)

@@ -120,7 +120,11 @@ def test_what_changed_is_named_and_nothing_else(two):
         ((2024, 80.0), (2024, 80.0, "ITU"), "other source"),
         ((2022, 80.0), (2025, 81.0, "ITU", "in the last month"), "other definition"),
     ],
-)
+    ids=[
+        "no newer figure", "revised", "a figure of the third year before is not old",
+        "more than three years: other age", "other source", "other definition",
+    ],
+)  # fmt: skip
 def test_a_figure_is_revised_newer_or_not_comparable(then, now, change, two, monkeypatch):
     usual = (2024, 0.0, "WDI", "in the last three months")
     then, now = (cells + usual[len(cells) :] for cells in (then, now))

@@ -137,3 +137,9 @@ def test_countries_with_a_plan_and_with_earlier_recommendations_are_counted_apar
     text = said(show.Templates("follow-up").country_table(rows, place))
     assert "recorded for 1 of 3 countries; recommendations of an earlier edition" in text
     assert "edition are recorded for 2 of 3" in text
+
+
+def test_steps_are_those_done_of_all_milestones(place):
+    rows = followup.actions(place).head(1).assign(done=1, milestones=3)
+    shown = said(words.render("follow-up", "action_table", rows, [], place))
+    assert "1 of 3 done" in shown

@@ -162,3 +162,10 @@ def test_countries_beside_the_region_are_in_alphabetical_order_and_not_ranked(be
 
 def test_an_old_value_is_not_shown_beside_the_region(beside):
     assert not beside(old="yes")
+
+
+def test_the_region_s_figure_is_the_median_and_not_the_mean(place, monkeypatch):
+    monkeypatch.setattr(indicators.countries, "neighbours", lambda place: [*"ABC"])
+    monkeypatch.setattr(indicators, "oldest_year", lambda place: 2023)
+    rows = values(("A", 2024, 1.0), ("B", 2024, 2.0), ("C", 2024, 9.0))
+    assert indicators.region_figures(rows, place)["median"].item() == 2.0

@@ -160,3 +160,11 @@ def test_an_index_has_each_rank_only_where_it_was_published(place):
         "66.1 / world rank 54 / rank in Europe 34 | 66.2 / world rank 53 | 85.7 / rank in Europe 9"
     )
     assert ranks in shown
+
+
+def test_the_cut_off_of_a_region_is_that_of_its_latest_edition(place):
+    group = Region("ZED", "Neighbours", (), (), place.data, "", place.tables, "2026")
+    editions = pd.DataFrame({"cut_off": ["2025-01-01", "2026-06-30"], "status": "draft",
+                             "basis": "desk research"})  # fmt: skip
+    cover = said(words.render("cover", "region", group, ["A", "B"], [], editions, False))
+    assert "2026-06-30" in cover and "2025-01-01" not in cover

@@ -218,3 +218,23 @@ def test_no_activity_is_known_of_those_who_are_neither_active_nor_were_earlier()
 def test_an_emergency_number_that_reaches_only_the_police_says_so(reaches, text):
     number = {"number": "112", "reaches": reaches}
     assert said(show.Templates("cells").in_danger(number)) == text
+
+
+def test_helplines_come_before_hotlines_and_lines_for_adults_last():
+    rows = frame_of("service_id kind serves", ("V1", "helpline", "parents"), ("V2", "hotline", ""),
+                    ("V3", "helpline", "children"))  # fmt: skip
+    empty = dict.fromkeys(["name", "name_local", "website", "phone", "hours"], "")
+    sure = frame_of("measure_id", ("V1",), ("V2",), ("V3",), confidence="high",
+                    confidence_reason="")  # fmt: skip
+    frame = stakeholders.helplines(rows.assign(operates="yes", **empty), sure)
+    assert frame.kind.tolist() == ["helpline", "hotline", "adults"]
+
+
+@pytest.mark.parametrize(("mark", "state"), [("yes", "active"), ("unknown", "not shown"),
+                                             ("no", "not shown")])  # fmt: skip
+def test_an_own_source_shows_an_organisation_at_work_only_if_it_is_marked_active(
+    mark, state, tables, place
+):
+    tables["sources"] = tables["sources"].assign(year=[2025, pd.NA])
+    tables["stakeholders"].loc[0, "active"] = mark
+    assert organisation(place).state == state
