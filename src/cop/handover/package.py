@@ -24,7 +24,7 @@ from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA, LOCK = "index.html", "ro-crate-metadata.json", "requirements.lock"
-CODE = "src notebooks pyproject.toml environment.yml requirements.lock Makefile README.md LICENSE"
+CODE = "src notebooks docs/method.md pyproject.toml requirements.lock Makefile README.md LICENSE"
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 

@@ -193,8 +193,9 @@ class SiteData:
 
     @property
     def coding_guide(self) -> Markup:
-        """Return the coding guide in docs/method.md as HTML. It is in English."""
-        text = (places.ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+        """Return the coding guide in docs/method.md as English HTML, empty without this file."""
+        path = places.ROOT / "docs" / "method.md"
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
         guide = outputs.markdown(text.partition("## Coding guide\n")[2])
         return Markup(ANCHOR_LINK.sub("", guide))
 
