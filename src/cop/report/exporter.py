@@ -87,7 +87,7 @@ class PageExporter(TemplateExporter):
         if "papermill" not in nb.metadata:
             raise UserError(f"{stage}.ipynb has no parameters: execute it with papermill first")
         parameters = nb.metadata.papermill.parameters
-        languages.use(parameters.language)
+        languages.use(parameters.get("language", languages.SOURCE))
         if stage == filenames.ASSESSMENT:
             paths = Path(resources["metadata"]["path"]).glob("[1-5]-*.ipynb")
             stages = {path.stem: nbformat.read(path, 4) for path in paths}

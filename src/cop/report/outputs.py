@@ -86,7 +86,7 @@ def last_sentence(source: str) -> str:
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
     blocks = [block for block in blocks if block.tag in ("p", "h1", "h2", "h3", "h4")]
     texts = [" ".join(block.text_content().split()) for block in blocks]
-    return SENTENCE.split(texts[-1])[-1].rstrip(":. ") if texts else ""
+    return SENTENCE.split(texts[-1])[-1].rstrip(":. ¶") if texts else ""  # ¶ links to a heading
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
