@@ -117,7 +117,7 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
     except (InvalidTable, FileNotFoundError):
         cells = None
     note({("row", path, column, value, str(data)): of_row(cells)})
-    return cells and {heading: cells.get(heading, "") for heading in columns(name, data)}
+    return None if cells is None else {key: cells.get(key, "") for key in columns(name, data)}
 
 
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
