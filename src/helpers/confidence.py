@@ -4,6 +4,8 @@ Coders rate the confidence of items. For other values, such as rows of Table 25,
 computes the confidence from the sources of the cited rows. See docs/method.md.
 """
 
+from functools import lru_cache
+
 import pandas as pd
 
 import cop.data
@@ -15,6 +17,7 @@ from helpers.countries import read_table
 from helpers.evidence import WEAK
 
 REGISTERS = ["instruments", "stakeholders", "services", "exercises"]
+CITABLE = [*REGISTERS, "evidence", "sources", "statistics_sources"]
 SURE = ["confidence", "confidence_reason"]
 ORDER = ["low", "moderate", "high"]
 UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "not known"]
@@ -30,7 +33,8 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     `low` if all are low or nothing is cited, and otherwise `moderate`, which is also the maximum
     for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
-    levels, rows = _levels(place), []
+    stamps = [cop.data.stamp(name, place.data, place.iso3) for name in CITABLE]
+    levels, rows = _levels(place, tuple(stamps)), []
     for word, ids in zip(status, evidence_ids, strict=True):
         cited = sorted(levels[name] for name in cop.data.split(ids) if name in levels)
         best = dict(cited)  # the last and highest level of each source
@@ -48,11 +52,12 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     return tuple(min(rated, key=lambda row: ORDER.index(row[0]), default=("", "")))
 
 
-def _levels(place):
-    """Return {id: (source_id, level)} of all that can be cited; a level is a position in ORDER."""
+@lru_cache
+def _levels(place, _):
+    """Return {id: (source_id, level)} of the tables in CITABLE; a level is a position in ORDER."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
-    level = sources.kind.isin(OFFICIAL).map({True: 2, False: 1}).mask(weak, 0)
+    level = (1 + sources.kind.isin(OFFICIAL)).mask(weak, 0)
     sets = read_table("statistics_sources", place)
     of_source = dict(zip(sources.source_id, level, strict=True))
     of_source |= sets.set_index("source_id").hand.map({"first": 2, "copy": 1}).to_dict()

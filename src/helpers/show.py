@@ -9,9 +9,7 @@ from functools import partial
 import matplotlib
 import pandas as pd
 from IPython import get_ipython
-from IPython.core.pylabtools import print_figure
 from IPython.terminal.interactiveshell import TerminalInteractiveShell
-from markupsafe import Markup
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -27,8 +25,6 @@ from cop.report.words import translate_columns as translate
 from helpers import charts
 
 __all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
-SAVED = {"metadata": {"Date": None}}  # reproducible SVG
-NO_LINKS = Markup()
 
 
 def figure(
@@ -40,7 +36,7 @@ def figure(
     n: str = "",
     definition: str = "",
     data: pd.DataFrame | None = None,
-    at: Markup = NO_LINKS,
+    at: str = "",
     nothing: Html | None = None,
 ) -> Html:
     """Display a matplotlib or seaborn figure on the page, with its texts.
@@ -124,10 +120,9 @@ def register_formatters() -> None:
     matplotlib.rcParams.update(charts.STYLE)
     pd.set_option("display.max_colwidth", None)  # pages show texts in full
     backend = InlineBackend.instance(parent=shell)
-    backend.shell, backend.print_figure_kwargs = shell, SAVED
-    backend.figure_formats = {"svg"}
+    backend.shell, backend.figure_formats = shell, {"svg"}
     formatters = shell.display_formatter.formatters
-    for kind in (Axes, FacetGrid, PairGrid, JointGrid, ClusterGrid):
+    for kind in (Figure, Axes, FacetGrid, PairGrid, JointGrid, ClusterGrid):
         formatters["image/svg+xml"].for_type(kind, _svg)
     formatters["text/html"].for_type(pd.Series, _series)
     formatters["text/plain"].for_type(pd.DataFrame, _size)
@@ -138,7 +133,7 @@ def _svg(drawing):
     """Convert a figure to SVG, and close it so that pyplot does not display it again."""
     figure = drawing.figure
     plt.close(figure)
-    return print_figure(figure, "svg", bbox_inches=figure_block.crop(figure), **SAVED)
+    return figure_block.cropped(figure)
 
 
 def _series(series):

@@ -15,9 +15,9 @@ from lxml import etree
 from markupsafe import Markup
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from cop.report import languages, palette, words
 from cop.report.languages import gettext
@@ -34,6 +34,8 @@ UNWANTED = (
     "/*//comment() | /*//processing-instruction() | /*//*[local-name()='metadata'"
     " or local-name()='style' or local-name()='script' or local-name()='foreignObject']"
 )
+SIZE = re.compile('width="[^"]*" height="[^"]*" viewBox="[^"]*"')  # of an SVG file
+DOTS = 150  # per inch of images in an SVG file
 ZOOM = 3.0  # pixels per point of images in Word documents
 
 
@@ -121,23 +123,26 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
     Text is not converted to paths, colours of the palette become CSS variables, and ids are derived
     from the content, so that equal drawings result in equal SVG.
     """
-    content = io.BytesIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
-        drawing.figure.savefig(content, format="svg", metadata={"Date": None})
-    return from_svg(content.getvalue(), title, alt)
+        return from_svg(cropped(drawing.figure), title, alt)
 
 
-def crop(figure: Figure) -> Bbox | str:
-    """Return the `bbox_inches` of `savefig` that crops an SVG file to the content of a figure.
+def cropped(figure: Figure) -> str:
+    """Draw a figure as an SVG file that is cropped to its content.
 
-    For a figure with a layout engine, this is "tight", since drawing moves its parts. Otherwise it
-    is the box that "tight" would find, measured without drawing, and the figure is set to 72 dpi.
+    `savefig` with the option "tight" does the same, but measures each text a second time.
     """
-    if figure.get_layout_engine() is not None:
-        return "tight"
     figure.set_dpi(72)  # as in an SVG file
-    box = figure.get_tightbbox(RendererSVG(*figure.bbox.size, io.StringIO()))
-    return box.padded(matplotlib.rcParams["savefig.pad_inches"])
+    content, size = io.StringIO(), figure.bbox.size
+    vector = RendererSVG(*size, content, image_dpi=DOTS, metadata={"Date": None})
+    renderer = MixedModeRenderer(figure, *size, DOTS, vector)
+    figure.draw(renderer)
+    renderer.finalize()
+    box = figure.get_tightbbox(renderer).padded(matplotlib.rcParams["savefig.pad_inches"])
+    left, _, right, top = (box.extents * figure.dpi).round(2)
+    wide, high = (box.size * figure.dpi).round(2)
+    view = f'width="{wide}pt" height="{high}pt" viewBox="{left} {size[1] - top:.2f} {wide} {high}"'
+    return SIZE.sub(view, content.getvalue(), count=1)
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
