@@ -238,3 +238,19 @@ def test_an_own_source_shows_an_organisation_at_work_only_if_it_is_marked_active
     tables["sources"] = tables["sources"].assign(year=[2025, pd.NA])
     tables["stakeholders"].loc[0, "active"] = mark
     assert organisation(place).state == state
+
+
+def test_a_cell_on_reach_states_its_rule_for_a_service_and_no_sign_ranks_it(place):
+    columns = "measure_id measure exists operates reaches shown_in confidence confidence_reason"
+    measures = frame_of(
+        columns,
+        ("ZZZ-V01", "Hotline", "yes", "yes", "yes", "3,311 images", "", ""),
+        ("ZZZ-V02", "Helpline", "yes", "yes", "not known", "1,637 children", "", ""),
+        ("ZZZ-L01", "Law", "yes", "yes", "not known", "9 cases (2025)", "", ""),
+    )
+    about = frame_of("service_id figure_year", ("ZZZ-V01", 2023), ("ZZZ-V02", 2022))
+    about = about.set_index("service_id").astype({"figure_year": "Int64"})
+    shown = said(MAPPING.reach_chart(measures, about, pd.Series(["", "", ""]), place))
+    assert "figure of the last three years | 3,311 images (2023)" in shown
+    assert "no figure dated in the last three years | 1,637 children (2022)" in shown
+    assert "? not known | 9 cases (2025)" in shown

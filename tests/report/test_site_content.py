@@ -18,7 +18,7 @@ from conftest import DATA, ROOT
 from lxml import html
 from site_rows import TABLES, country, judged, service, site_data, two, written
 
-from cop.report import languages
+from cop.report import languages, words
 from cop.report.site import pages as site
 from cop.report.site.data import SiteData
 from helpers import fieldwork, indicators
@@ -165,19 +165,57 @@ def test_each_item_has_a_page_with_links_to_its_ratings(made):
 
 
 @pytest.mark.parametrize(
-    ("hours", "shown"),
+    ("hours", "told"),
     [
-        ("day and night (2024)", True),
-        ("day and night (2023)", False),
-        ("listed in 2026; noon to 20:00 in May 2020", False),
-        ("day and night", False),
+        ("day and night (2024)", "Hours: day and night (2024)."),
+        ("day and night (2023)", "Hours: day and night (2023); not confirmed in the last 24"),
+        ("from noon (2026); to 20:00 in 2020", "to 20:00 in 2020; not confirmed in the last 24"),
+        ("by an undated page", "page; not confirmed in the last 24 months. You can try at"),
+        ("", "Hours: not recorded. You can try at any time."),
     ],
 )
-def test_a_child_reads_no_hours_that_may_be_old(hours, shown):
+def test_who_reads_hours_at_night_knows_how_old_they_are_and_whether_to_call(hours, told):
     line = service("V1", "Child line", phone="116 111", serves="children", hours=hours)
     made = of(services_on_record=[line])
-    pages = made["children.html"], made["parents-and-educators.html"]
-    assert [hours in text(page) for page in pages] == [shown, shown]
+    for page in (made["children.html"], made["parents-and-educators.html"]):
+        assert told in text(page) and "call all the same" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("", "undated"),
+        ("2024", "2024"),
+        ("2024-06", "2024-06"),
+        ("2024-05", "2024-05, older than 24 months"),
+        ("2024-02-11", "2024-02-11, older than 24 months"),
+    ],
+)
+def test_the_page_that_gives_the_emergency_number_has_its_date(day, told):
+    number = {"number": "112", "source_title": "Gazette, in May: calls", "source_date": day}
+    shown = html.fromstring(words.render("cells", "number_source", number, "2026-06-30"))
+    assert shown.text_content().endswith(f"number 112: Gazette, {told}.")
+
+
+def test_what_no_row_says_of_a_line_is_named_and_what_one_says_has_its_date():
+    line = service("V1", "Child line", phone="116 111", languages="uk; ru", source_id="ZZZ-S01")
+    statement = {"evidence_id": "ZZZ-E09", "section": "", "source_id": "ZZZ-S01", "year": "2023"}
+    line |= {"languages_evidence_id": "ZZZ-E09", "description": "A line of INHOPE."}
+    shown = text(of(services_on_record=[line], statements=[statement])["children.html"])
+    assert "Spoken: Ukrainian and Russian (2023, older than 24 months)." in shown
+    assert "Not recorded: whom it is for. Source of the number: Gazette, 2023, older" in shown
+    assert "INHOPE: The network of hotlines" in shown
+
+
+def test_a_parent_reads_four_lines_each_with_the_items_on_which_it_rests():
+    cited = [["PE-COM-02", "CH-09-09"], ["CH-09-08", "CH-09-15"], ["CH-09-08"]]
+    cited.append(["PE-REP-01", "CH-09-10"])
+    data = site_data([country(tables=TABLES)], data=DATA, few=False)
+    vars(data)["items"] = [i for i in data.items if i.row["item_id"] in sum(cited, [])]
+    made = site.pages(data)
+    lines = tree_of(made["parents-and-educators.html"]).xpath("//ol[@class='points']/li")
+    assert "not their fault" in lines[0].text_content()
+    assert cited == [[link.text for link in line.xpath("a[@class='ref']")] for line in lines]
 
 
 def test_a_helpline_has_a_link_to_its_number():
@@ -263,7 +301,7 @@ def test_what_serves_what_lists_recommendations_by_country_and_other_items_by_nu
 PAGE = "<head><style></style></head><body><main id='content'><h1>X</h1></main></body>"
 
 
-def test_in_another_language_bodies_have_their_local_names_and_english_is_marked():
+def test_in_another_language_bodies_have_their_local_names_and_no_step_is_in_english():
     reports = []
     for key, name, local in (
         ("UKR", "Україна", "Дитяча лінія"), ("MDA", "Молдова", "Linia copilului"),
@@ -283,8 +321,10 @@ def test_in_another_language_bodies_have_their_local_names_and_english_is_marked
     assert names[3].startswith("Linia copilului · Child line")
     steps = industry.xpath("//*[@id='steps']/following::table[1]/tbody/tr/td[2]")
     assert [cell.text_content() for cell in steps] == ["Дитяча лінія", "Operator"]
-    for tree, english in ((children, "Free talks."), (industry, "Step 1 of UKR")):
-        assert english in [e.text_content() for e in tree.xpath(".//*[@lang='en']")]
+    assert "Free talks." in [e.text_content() for e in children.xpath(".//*[@lang='en']")]
+    # A recommendation without a translation is named by its subject: no sentence is in English
+    steps = industry.xpath("//*[@id='steps']/following::table[1]/tbody/tr/th//a")
+    assert [a.text for a in steps] == ["Індустрія (UKR-R01)", "Індустрія (MDA-R01)"]
 
 
 def test_a_page_leads_to_itself_in_other_languages():
