@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from lxml import html
+from matplotlib.figure import Figure
 from report_rows import CAPTION, GRIDS, frames, show
 
 import cop.data
@@ -137,6 +138,15 @@ def test_drawings_are_named_and_no_id_or_colour_is_foreign():
         assert svg.findall(".//text") and not svg.xpath(".//style | .//metadata")
         without_variables = re.sub(r"var\(--fig-[a-z0-9-]+, #[0-9a-f]{6}\)", "", drawing)
         assert not re.findall(r"#[0-9a-fA-F]{6}\b", without_variables)
+
+
+@pytest.mark.parametrize("at", [(-0.2, 0.5), (0.5, 1.4), (1.4, 0.5), (0.5, -0.4)])
+def test_a_legend_outside_of_a_figure_keeps_its_lines(at):
+    ax = Figure().add_subplot()
+    ax.plot([0, 1], label="Ukraine")
+    ax.legend(loc="center", bbox_to_anchor=at)
+    shown = html.fromstring(figure.svg(ax, "Title", "A line from zero to one"))
+    assert not shown.xpath(".//path[not(@d)]")
 
 
 def test_what_looks_like_mathematics_or_html_in_a_name_is_text():

@@ -35,6 +35,7 @@ UNWANTED = (
     " or local-name()='style' or local-name()='script' or local-name()='foreignObject']"
 )
 SIZE = re.compile('width="[^"]*" height="[^"]*" viewBox="[^"]*"')  # of an SVG file
+UNDATED = {"Date": None}  # so that equal drawings result in equal files
 DOTS = 150  # per inch of images in an SVG file
 ZOOM = 3.0  # pixels per point of images in Word documents
 
@@ -130,16 +131,22 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 def cropped(figure: Figure) -> str:
     """Draw a figure as an SVG file that is cropped to its content.
 
-    `savefig` with the option "tight" does the same, but measures each text a second time.
+    `savefig` with the option "tight" does the same, but measures each text a second time. It is
+    used only for content outside the figure, such as a long legend, which this drawing cuts off.
     """
     figure.set_dpi(72)  # as in an SVG file
     content, size = io.StringIO(), figure.bbox.size
-    vector = RendererSVG(*size, content, image_dpi=DOTS, metadata={"Date": None})
+    vector = RendererSVG(*size, content, image_dpi=DOTS, metadata=UNDATED)
     renderer = MixedModeRenderer(figure, *size, DOTS, vector)
     figure.draw(renderer)
     renderer.finalize()
-    box = figure.get_tightbbox(renderer).padded(matplotlib.rcParams["savefig.pad_inches"])
-    left, _, right, top = (box.extents * figure.dpi).round(2)
+    box = figure.get_tightbbox(renderer)
+    if figure.bbox_inches.count_contains(box.corners()) < len(box.corners()):
+        content = io.StringIO()
+        figure.savefig(content, format="svg", bbox_inches="tight", metadata=UNDATED)
+        return content.getvalue()
+    box = box.padded(matplotlib.rcParams["savefig.pad_inches"])
+    left, _, _, top = (box.extents * figure.dpi).round(2)
     wide, high = (box.size * figure.dpi).round(2)
     view = f'width="{wide}pt" height="{high}pt" viewBox="{left} {size[1] - top:.2f} {wide} {high}"'
     return SIZE.sub(view, content.getvalue(), count=1)
