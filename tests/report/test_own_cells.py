@@ -66,6 +66,11 @@ def test_ordinary_cells_are_shown_as_agreed(request):
     pagetext.compare(request, ROOT / "tests/expected/cells", {"ordinary": shown})
 
 
+def test_progress_in_a_single_line_ends_as_in_a_terminal():
+    steps = v4.new_output("stream", name="stdout", text="".join(f"{n} of 5\r" for n in range(6)))
+    assert texts(body(v4.new_code_cell("x", outputs=[steps])), "//pre") == ["5 of 5"]
+
+
 @pytest.mark.parametrize("value", [pd.DataFrame({HOSTILE: [HOSTILE]}), pd.DataFrame()])
 def test_text_in_a_frame_is_escaped(value):
     tree = body(frame(value))
@@ -158,6 +163,14 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
     assert "left" not in shown.text_content()
     empty = body(slot, stages={"4-ict-statistics": v4.new_notebook()})
     assert "Added by the analyst" not in empty.text_content()
+
+
+def test_a_cell_of_a_stage_that_does_not_exist_is_refused():
+    slot = ours(
+        page.Html('<div data-stage="4-ict" data-cell="a">In the page: cell a of 4-ict.</div>')
+    )
+    with pytest.raises(InvalidFile, match="4-ict has no visible output of cell a"):
+        body(slot, stages={"4-ict-statistics": v4.new_notebook()})
 
 
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):

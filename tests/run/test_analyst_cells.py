@@ -17,6 +17,7 @@ from cop.run import fingerprints, plan
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
 EDITED = ("4-ict-statistics", "6-country-assessment")
 CELLS = yaml.safe_load(Path(__file__).with_name("cells.yml").read_text(encoding="utf-8"))
+FIGURE = "from matplotlib import pyplot as plt\nfigure, ax = plt.subplots()\nfigure"
 FOUR_LINES, TITLED = CELLS["analyst"]["four lines"], CELLS["analyst"]["titled"]
 
 
@@ -51,7 +52,7 @@ def run(zedland):
 def shown(tmp_path_factory, run):
     folder = tmp_path_factory.mktemp("show")
     lines = [code(FOUR_LINES, "report"), code("recent[['year', 'value']]")]
-    lines += [code("recent", "analyst"), code(TITLED, "report")]
+    lines += [code("recent", "analyst"), code(TITLED, "report"), code(FIGURE, "analyst")]
     edited(folder / "nb", EDITED[0], v4.new_markdown_cell("My own look, as a line:"), *lines)
     row = 'read("evidence", data, iso3)[["evidence_id", "statement"]].tail(60)'
     text = v4.new_markdown_cell("A word of mine <script>alert(1)</script>, all evidence:")
@@ -73,6 +74,12 @@ def test_what_is_tagged_report_is_in_the_assessment_and_the_rest_in_the_annex(sh
         assert visible.count("My own look, as a line") == 1
         assert drawn.findtext("{*}title") == "My own look, as a line"
     assert "Added by the analyst" in pages["cop-assessment-ZZZ"].text_content()
+
+
+def test_a_figure_at_the_end_of_a_cell_is_displayed_once(shown):
+    notebook = nbformat.read(shown[0] / "out/ZZZ/4-ict-statistics.ipynb", 4)
+    [cell] = [cell for cell in notebook.cells if cell.source == FIGURE]
+    assert len(cell.outputs) == 1
 
 
 def test_the_saved_notebook_has_parameters_with_which_it_runs_again(shown):

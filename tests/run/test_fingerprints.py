@@ -33,6 +33,7 @@ def kept(job, data):
     """Record the reads of this process as inputs of a stage, and return those changed since."""
     reads = {json.dumps(read): state for read, state in cop.data.states(data).items()}
     inputs = fingerprints.inputs(job, STAGE, job.making)
+    (job.making / f"{STAGE}.ipynb").touch()  # the executed notebook
     fingerprints.record(job, STAGE, inputs | {"reads": reads})
     return fingerprints.changed(job, STAGE, job.making)
 
@@ -134,6 +135,12 @@ def test_a_file_of_a_kept_edition_is_named_by_its_path(job, data):
     assert kept(job, data) == []
     edit(earlier / path, "\n\n")
     assert fingerprints.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]
+
+
+def test_a_deleted_notebook_of_a_result_is_executed_again(job, data):
+    assert kept(job, data) == []
+    (job.making / f"{STAGE}.ipynb").unlink()
+    assert fingerprints.changed(job, STAGE, job.making) == ["no result yet"]
 
 
 @pytest.mark.parametrize("part", fingerprints.LABELS)

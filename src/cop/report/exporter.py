@@ -178,7 +178,7 @@ def _shown(notebook, stage):
 def _stage_cell(stage, cell_id, shown):
     """Return the HTML of a cell of an earlier stage, without headings."""
     parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
-    if stage in shown and cell_id not in parts:
+    if shown and cell_id not in parts:
         raise render.InvalidFile(
             f"{stage} has no visible output of cell {cell_id}: restore it, or edit notebook 6"
         )

@@ -31,6 +31,7 @@ TAGS = (
     " table tbody td tfoot th thead tr ul"
 )
 ATTRIBUTES = {"a": ["href"], "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
+OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
@@ -130,7 +131,11 @@ def _text(output, kind):
 
 
 def _printed(text):
-    """Escape printed text, or return empty HTML if there is no text."""
+    """Escape printed text, or return empty HTML if there is no text.
+
+    Text before a carriage return is overwritten, as in a terminal.
+    """
+    text = OVERWRITTEN.sub("", text)
     return Html('<pre class="printed">{}</pre>').format(text) if text.strip() else Html()
 
 

@@ -83,6 +83,7 @@ class NotebookShell(InteractiveShell):
         pd.set_option("display.max_columns", 20)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
+        self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
         """Add an output to the current cell and return it."""
@@ -109,7 +110,9 @@ class NotebookShell(InteractiveShell):
         else:
             frames = traceback, tb_offset
             lines = self.InteractiveTB.structured_traceback(kind, value, *frames)
-        self.add_output("error", ename=kind.__name__, evalue=str(value), traceback=lines)
+        # With str, papermill would accept `SystemExit`, although later cells were not run.
+        text = repr(value) if kind is SystemExit else str(value)
+        self.add_output("error", ename=kind.__name__, evalue=text, traceback=lines)
 
     def showsyntaxerror(self, *_: Any, **__: Any):
         """Add the current syntax error to the outputs of the cell."""
@@ -135,7 +138,6 @@ class InProcessEngine(Engine):
         Cells are counted from 1 as in JupyterLab, without the cell that papermill adds.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
-        shell.enable_matplotlib("inline")  # pyplot may have been imported before the shell existed
         np.random.seed()  # forked processes would share the state of the generator
         for machine_path in ("input_path", "output_path"):
             nb_man.nb.metadata.papermill.pop(machine_path, None)
@@ -159,7 +161,6 @@ def encode_images(data: dict) -> dict:
 
 def rehearse() -> None:
     """Render a frame and a figure to load the libraries that most cells use."""
-    NotebookShell.instance(config=CONFIG).enable_matplotlib("inline")
     pd.DataFrame({"x": [1]}).to_html()
     # Without text: forked processes would share the position in an open font file.
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")

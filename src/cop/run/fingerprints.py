@@ -116,7 +116,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
     """Return descriptions of the changes since a stage's result in a folder was created."""
     entry = load(folder).get(stage)
-    if entry is None:
+    if entry is None or not (folder / f"{stage}.ipynb").exists():
         return ["no result yet"]
     now = inputs(job, stage, folder)
     now["page"] = file_state(folder / "pages" / job.pages()[stage])

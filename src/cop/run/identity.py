@@ -8,7 +8,7 @@ from lxml import etree
 
 from cop.data import decoded, package, records, separated
 from cop.data.errors import first_of
-from cop.report import exporter, formats, languages
+from cop.report import exporter, formats
 from cop.report.filenames import REGION
 from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
@@ -91,9 +91,14 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield messages for countries named OFTEN times or more and over half as often as this one."""
-    countries = records(package.locate(job.data, COUNTRIES))
-    names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
+    """Yield messages for countries named OFTEN times or more and over half as often as this one.
+
+    Names are those in English and in the language of the page.
+    """
+    names = {}
+    for row in records(package.locate(job.data, COUNTRIES)):
+        spoken = formats.territory(row["iso2"], row["name_en"])
+        names |= {row["name_en"]: row["iso3"], spoken: row["iso3"]}
     times = Counter(names[name] for name in formats.names_in(text, names))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
@@ -110,13 +115,6 @@ def _apart(body):
         else:
             yield element.text or ""
         yield element.tail or ""
-
-
-def _spoken(countries):
-    """Return {country name in the page's language: ISO3}, or an empty dictionary for English."""
-    if not languages.translated():
-        return {}
-    return {formats.territory(row["iso2"], row["name_en"]): row["iso3"] for row in countries}
 
 
 def _of_any_country(data):
