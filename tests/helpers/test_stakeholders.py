@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from cases import frame_of
 from pagetext import said
 
 import cop.data
@@ -9,11 +10,6 @@ from helpers import countries, show, stakeholders
 
 MAPPING = show.Templates("2-stakeholder-mapping")
 CUT_OFF = "2026-06-30"
-
-
-def frame_of(columns, *rows, **more):
-    """Return rows as a frame; `columns` are separated by blanks."""
-    return pd.DataFrame(rows, columns=columns.split()).assign(**more)
 
 
 @pytest.fixture
