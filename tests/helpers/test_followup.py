@@ -143,3 +143,15 @@ def test_steps_are_those_done_of_all_milestones(place):
     rows = followup.actions(place).head(1).assign(done=1, milestones=3)
     shown = said(words.render("follow-up", "action_table", rows, [], place))
     assert "1 of 3 done" in shown
+
+
+def test_open_days_stand_by_day_and_are_of_actions_neither_reached_nor_dropped(
+    place, replace_table
+):
+    rows = [("A2", "2026-09-01"), ("A1", "2026-09-01"), ("A3", "2026-08-01"), ("A4", "2026-08-01")]
+    steps = pd.DataFrame(rows, columns=["action_id", "day"]).assign(done="", what="Do it")
+    replace_table("milestones", steps)
+    states = {"A1": "late", "A2": "not begun", "A3": "on the way", "A4": "reached"}
+    alive = pd.DataFrame({"action_id": [*states], "state": [*states.values()]})
+    alive = alive.assign(indicator="", target_day="", body="Police")
+    assert followup.open_days(alive, place).action_id.tolist() == ["A3", "A1", "A2"]

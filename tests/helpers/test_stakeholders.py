@@ -234,3 +234,29 @@ def test_an_own_source_shows_an_organisation_at_work_only_if_it_is_marked_active
     tables["sources"] = tables["sources"].assign(year=[2025, pd.NA])
     tables["stakeholders"].loc[0, "active"] = mark
     assert organisation(place).state == state
+
+
+def test_a_pair_of_organisations_is_one_link_and_that_of_the_evidence(place, tables):
+    tables["partnerships"] = frame_of(
+        "a b link evidence_id", ("ZZZ-O01", "ZZZ-O02", "passes", "E1")
+    )
+    tables["returned_links"] = frame_of(
+        "organisation partner link",
+        ("ZZZ-O02", "ZZZ-O01", "meets"),
+        ("ZZZ-O01", "ZZZ-O03", "meets"),
+    )
+    links = stakeholders.partnerships(place)
+    assert links[["a", "b", "link", "evidence_id"]].values.tolist() == [
+        ["Police", "Hotline", "passes", "E1"], ["Police", "Ministry", "meets", ""]]  # fmt: skip
+
+
+def test_groups_are_joined_by_a_link_between_them():
+    links = frame_of("a b", ("A", "B"), ("C", "D"), ("E", "F"), ("B", "C"))
+    assert sorted(map(sorted, stakeholders.connected(links))) == [[*"ABCD"], ["E", "F"]]
+
+
+def test_a_line_that_has_ended_is_no_line_and_one_of_unknown_activity_comes_last():
+    rows = frame_of("service_id operates", ("V1", "not known"), ("V2", "yes"), ("V3", "no"))
+    rows = rows.assign(kind="helpline", serves="", **dict.fromkeys(["name", "name_local", "website", "phone", "hours"], ""))  # fmt: skip
+    sure = frame_of("measure_id", ("V1",), ("V2",), ("V3",), confidence="", confidence_reason="")
+    assert stakeholders.helplines(rows, sure).service_id.tolist() == ["V2", "V1"]
