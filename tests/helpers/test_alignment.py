@@ -100,7 +100,8 @@ def test_a_search_is_of_an_item_that_is_silent_and_of_coders_who_found_nothing(
 ):
     silent = alignment.SILENT
     rows = codings(("PM-1", "A", silent, "Read S1."), ("PM-1", "B", silent, "Read S2."),
-                   ("PM-2", "A", silent, "Read S3."), ("PM-1", "adjudicated", "planned", "x"))  # fmt: skip
+                   ("PM-2", "A", silent, "Read S3."), ("PM-1", "adjudicated", "planned",
+                       "x"))  # fmt: skip
     replace_table("alignment", rows)
     items = pd.DataFrame({"item_id": ["PM-1", "PM-2"], "status": [silent, "in place"]})
     assert alignment.searches(items, place) == {"PM-1": [["A", "Read S1."], ["B", "Read S2."]]}
@@ -110,7 +111,8 @@ def test_the_record_that_coders_searched_is_verified_and_from_the_first_to_the_l
     place, replace_table
 ):
     days = ["2026-05-02", "2026-05-01", "2026-05-03", "2026-04-01"]
-    replace_table("sources", lambda rows: rows.head(4).assign(accessed=days, verified=["yes"] * 3 + ["no"]))  # fmt: skip
+    replace_table("sources", lambda rows: rows.head(4).assign(accessed=days,
+        verified=["yes"] * 3 + ["no"]))  # fmt: skip
     record = alignment.record(place)
     assert (record["sources"], record["first"], record["last"]) == (3, "2026-05-01", "2026-05-03")
     assert {*alignment.REGISTERS} < {*record}

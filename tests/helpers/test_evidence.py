@@ -79,7 +79,8 @@ def of_sources(*rows):
 @pytest.mark.parametrize(
     ("rule", "cells", "expected"),
     [
-        ("the text counts before the source of the row", {"text_source_id": "S1"}, ("S1", True, True)),
+        ("the text counts before the source of the row", {"text_source_id": "S1"},
+         ("S1", True, True)),
         ("without a text the source of the row counts", {}, ("S2", False, False)),
         ("a copy of a law is a text that is not official", {"text_source_id": "S3"},
          ("S3", True, False)),
@@ -106,16 +107,19 @@ def test_a_passage_is_where_a_row_was_last_seen(place, replace_table):
 def test_only_figures_of_risk_and_silence_are_shares_the_largest_of_a_kind_first():
     rows = [("case", 99.0), ("silence", 5.0), ("risk", 2.0), ("risk", 8.0)]
     figures = pd.DataFrame(rows, columns=["kind", "value"])
-    figures = figures.assign(label="L", year=pd.array([2024] * 4, "Int64"), asked=pd.NA, who="", period="")  # fmt: skip
+    figures = figures.assign(label="L", year=pd.array([2024] * 4, "Int64"), asked=pd.NA, who="",
+                             period="")  # fmt: skip
     shares = evidence.shares_of_children(figures, 2023)
-    assert shares[["kind", "value"]].values.tolist() == [["risk", 8.0], ["risk", 2.0], ["silence", 5.0]]  # fmt: skip
+    assert shares[["kind", "value"]].values.tolist() == [["risk", 8.0], ["risk", 2.0],
+        ["silence", 5.0]]  # fmt: skip
 
 
 def test_bodies_are_shown_apart_from_instruments_and_kinds_alone_if_named(place, monkeypatch):
     kinds = ["national law", "agency", "strategy", "alliance"]
     rows = pd.DataFrame({"kind": kinds, "title": "", "detail": "", "instrument_id": kinds})
     monkeypatch.setattr(evidence, "with_texts", lambda rows, place: rows)
-    monkeypatch.setattr(evidence, "render", lambda name, laws, bodies, *_: ([*laws.kind], [*bodies.kind]))  # fmt: skip
+    monkeypatch.setattr(evidence, "render", lambda name, laws, bodies,
+                        *_: ([*laws.kind], [*bodies.kind]))  # fmt: skip
     shown = evidence.instrument_table(rows, place)
     assert shown == (["national law", "strategy"], ["agency", "alliance"]), "two tables"
     assert evidence.instrument_table(rows, place, ("strategy",)) == (["strategy"], [])

@@ -257,6 +257,7 @@ def test_groups_are_joined_by_a_link_between_them():
 
 def test_a_line_that_has_ended_is_no_line_and_one_of_unknown_activity_comes_last():
     rows = frame_of("service_id operates", ("V1", "not known"), ("V2", "yes"), ("V3", "no"))
-    rows = rows.assign(kind="helpline", serves="", **dict.fromkeys(["name", "name_local", "website", "phone", "hours"], ""))  # fmt: skip
+    rows = rows.assign(kind="helpline", serves="", **dict.fromkeys(["name", "name_local", "website",
+        "phone", "hours"], ""))  # fmt: skip
     sure = frame_of("measure_id", ("V1",), ("V2",), ("V3",), confidence="", confidence_reason="")
     assert stakeholders.helplines(rows, sure).service_id.tolist() == ["V2", "V1"]
