@@ -472,7 +472,9 @@ def of_form(*answers):
     """Return a Survey of mapping forms; an answer is (return, entry, question, text)."""
     rows = [(i, "activities", entry, name, text) for i, entry, name, text in answers]
     frame = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
-    returns = pd.DataFrame({"form_id": "", "received": "2026-05-04"}, index=[*dict(zip(frame.return_id, frame.index, strict=True))])  # fmt: skip
+    returns = pd.DataFrame({"form_id": "", "received": "2026-05-04"},
+                           index=[*dict(zip(frame.return_id, frame.index,
+                               strict=True))])  # fmt: skip
     return counted.Survey(questionnaires.load("mapping_form", DATA), returns, frame)
 
 
@@ -490,7 +492,8 @@ NAMED = [
         ("one to come in part is of the day of the form", "yes",
          [("2026-01-01", "2027-01-01")], "2026-05-04"),
         ("one that has not begun is none", "yes", [("2026-05-05", "")], ""),
-        ("one that begins on the day of the form counts", "yes", [("2026-05-04", "")], "2026-05-04"),
+        ("one that begins on the day of the form counts", "yes", [("2026-05-04", "")],
+         "2026-05-04"),
         ("of several the latest counts", "yes",
          [("2026-01-01", "2026-02-01"), ("2025-01-01", "2025-02-01")], "2026-02-01"),
         ("without consent none is shown", "no", [("2026-01-01", "2026-02-01")], ""),
@@ -498,7 +501,8 @@ NAMED = [
 )  # fmt: skip
 def test_the_latest_activity_that_a_form_states(rule, agreed, days, latest):
     dates = [("r1", str(n), name, day) for n, pair in enumerate(days)
-             for name, day in zip(("activity_from", "activity_to"), pair, strict=True) if day]  # fmt: skip
+             for name, day in zip(("activity_from", "activity_to"), pair,
+                                  strict=True) if day]  # fmt: skip
     asked = of_form(*NAMED, ("r1", "0", "publish_answers", agreed), *dates)
     decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": NAMED[0][3]})
     assert review.named([asked], decided, ZEDLAND, "ZZZ").latest.item() == latest, rule
@@ -525,7 +529,8 @@ def test_an_organisation_is_named_by_decision_or_register(rule, name, final, nam
 @pytest.mark.parametrize(
     ("decision", "edited", "is_refused"),
     [("", "", False), ("publish", "", False), ("Withhold", "", False), ("edit", "Shorter.", False),
-     ("edit", "", True), ("publish", "Shorter.", True), ("", "Shorter.", True), ("maybe", "", True)],
+     ("edit", "", True), ("publish", "Shorter.", True), ("", "Shorter.", True),
+     ("maybe", "", True)],
 )  # fmt: skip
 def test_a_decision_is_whole_or_refused(decision, edited, is_refused, monkeypatch):
     key = ["r1", "challenge", "0"]
@@ -548,7 +553,8 @@ def test_a_decision_is_whole_or_refused(decision, edited, is_refused, monkeypatc
         ("an interview is quoted with consent", {"consent_to_quote": "yes"}, [("judge", "Said.")]),
         ("without consent it is not", {"consent_to_quote": "no"}, []),
         ("of another country it is not", {"consent_to_quote": "yes", "iso3": "UKR"}, []),
-        ("without a function its category stands there", {"consent_to_quote": "yes", "function": ""},
+        ("without a function its category stands there", {"consent_to_quote": "yes",
+            "function": ""},
          [("government", "Said.")]),
         ("an empty quotation is none", {"consent_to_quote": "yes", "quote": "  "}, []),
     ],
@@ -577,3 +583,88 @@ def test_whom_a_quotation_names(rule, survey, who, shown, expected):
     rows, _ = review.quotes(pd.DataFrame([text]), [], {"r1"}, groups, b"key")
     assert (rows.category.item(), rows.function.item()) == expected, rule
     assert rows.edited.item() == "no", "what was published as it was said is not edited"
+
+
+def test_named_organisations_keep_their_keys_and_new_ones_follow_the_last(monkeypatch):
+    earlier = pd.DataFrame({"name": ["Old", "Kept"], "returned_id": ["ZZZ-M04", "ZZZ-M02"]})
+    monkeypatch.setattr(review.cop.data, "present", lambda *_: earlier)
+    names = {"r1": "Zoo", "r2": "Kept", "r3": "Archive", "r4": "Zoo"}
+    asked = of_form(*[(i, "0", question, text) for i, name in names.items()
+                      for question, text in [(review.NAME, name),
+                          ("publish_organisation", "yes")]])  # fmt: skip
+    decided = pd.DataFrame({"return_id": [*names], "question": review.NAME,
+                            "final": [*names.values()]})  # fmt: skip
+    found = review.named([asked], decided, ZEDLAND, "ZZZ")
+    assert [*zip(found.returned_id, found.name, strict=True)] == [
+        ("ZZZ-M02", "Kept"), ("ZZZ-M05", "Archive"), ("ZZZ-M06", "Zoo")]  # fmt: skip
+
+
+def test_a_decision_is_on_the_text_of_its_row_and_not_on_another_of_the_person(monkeypatch):
+    key = ["r1", "challenge", "0"]
+    text = pd.DataFrame([[*key, "s", "Why?", "ngo", "research", "Said."]], columns=review.TEXT)
+    rows = [[*key, "Why?", "ngo", "", words, word, ""]
+            for words, word in [("Said.", "publish"), ("Older.", "withhold")]]  # fmt: skip
+    monkeypatch.setattr(review, "texts", lambda *_: text)
+    monkeypatch.setattr(review, "_read_sheet", lambda *_: pd.DataFrame(rows, columns=review.SHEET))
+    assert review.decided(DATA, "ZZZ").decision.item() == "publish"
+
+
+def partners(*pairs):
+    """Return a Survey of the form of A, with its partners and the kinds of partnership."""
+    rows = [("r1", "b", "0", question, text) for question, text in [
+        (review.NAME, "A"), ("publish_organisation", "yes"), ("publish_answers",
+            "yes")]]  # fmt: skip
+    for entry, (name, kind) in enumerate(pairs):
+        rows += [("r1", "partners", str(entry), "partner", name)] * bool(name)
+        rows += [("r1", "partners", str(entry), "partner_kinds", kind)]
+    answers = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
+    form = questionnaires.load("mapping_form", DATA)
+    return counted.Survey(form, pd.DataFrame({"form_id": ""}, index=["r1"]), answers)
+
+
+@pytest.mark.parametrize(
+    ("rule", "pairs", "links"),
+    [
+        ("a partner that is known is linked", [("B", "x")], [("ZZZ-M91", "ZZZ-M92", "x")]),
+        ("a partner that is not known is not", [("Nobody", "x")], []),
+        ("nobody is linked with itself", [("A", "x")], []),
+        ("a pair is linked once", [("B", "x"), ("B", "y")], [("ZZZ-M91", "ZZZ-M92", "x")]),
+        ("links stand by their partners", [("C", "x"), ("B", "y")],
+         [("ZZZ-M91", "ZZZ-M92", "y"), ("ZZZ-M91", "ZZZ-M93", "x")]),
+    ],
+)  # fmt: skip
+def test_a_form_links_its_organisation_with_partners(rule, pairs, links):
+    named = pd.DataFrame({"name": [*"ABC"], "returned_id": ["ZZZ-M91", "ZZZ-M92", "ZZZ-M93"]})
+    found = review.partnerships([partners(*pairs)], named, ZEDLAND, "ZZZ")
+    assert [*found.itertuples(index=False, name=None)] == links, rule
+
+
+def test_quotations_stand_by_survey_and_section():
+    of = {"entry": "0", "asked": "Why?", "who": "", "final": "Said.", "decision": "edit"}
+    texts = [{"return_id": f"r{n}", "question": "q", "survey": survey, "section": section} | of
+             for n, (survey, section) in enumerate(["tb", "sb", "sa"])]  # fmt: skip
+    groups = pd.DataFrame(columns=["survey", "group"])
+    found, _ = review.quotes(pd.DataFrame(texts), [], {"r0", "r1", "r2"}, groups, b"key")
+    assert [*(found.survey + found.section)] == ["sa", "sb", "tb"]
+    assert set(found.edited) == {"yes"}, "a text that was edited says so"
+
+
+@pytest.mark.parametrize(
+    ("rule", "forms", "consents", "gone"),
+    [
+        ("who consents stays", ["", ""], ["yes", "yes"], [False, False]),
+        ("who does not is withdrawn", ["", ""], ["yes", "no"], [False, True]),
+        ("who withdraws in a later form is withdrawn in each", ["F1-0a1b2c3d"] * 2, ["yes", "no"],
+         [True, True]),
+        ("a form id that was not issued joins nobody", ["guessed"] * 2, ["yes", "no"],
+         [False, True]),
+    ],
+)  # fmt: skip
+def test_a_withdrawal_is_of_the_sender(rule, forms, consents, gone, monkeypatch):
+    monkeypatch.setattr(counted.contacts, "issued", lambda data: {"F1-0a1b2c3d"})
+    ids = [f"r{n}" for n in range(len(forms))]
+    returns = pd.DataFrame({"return_id": ids, "iso3": "ZZZ", "questionnaire": "s", "identity": "",
+                            "form_id": forms})  # fmt: skip
+    answers = pd.DataFrame({"return_id": ids, "question": questionnaires.CONSENT,
+                            "answer": consents})  # fmt: skip
+    assert counted.withdrawn(returns, answers, DATA).tolist() == gone, rule
