@@ -43,6 +43,8 @@ LINES = [
         ("those at work come first, those that ended are left out", ["helpline"], [],
          ["V2", "V4", "V1"]),
         ("only those that serve the reader", ["helpline"], ["child"], ["V1"]),
+        ("those that serve one of several readers", ["helpline"], ["child", "parent"],
+         ["V4", "V1"]),
         ("only those of the kind", ["hotline"], [], ["V5"]),
     ],
 )  # fmt: skip
@@ -55,6 +57,8 @@ def test_help_is_of_lines_that_serve_the_reader_or_state_no_users(site):
     reports = report("ZZZ", services_on_record=LINES), report("AAA")
     made = site(*reports, emergency_numbers=[{"iso3": "ZZZ", "number": "112"}])
     [(of, emergency, lines, hotlines)] = made.help_lines("child")
+    only = site(report("BBB", services_on_record=LINES[4:])).help_lines("child")
+    assert [len(rows) for rows in only[0][2:]] == [0, 1], "a hotline alone is enough"
     assert of.key == "ZZZ", "a country without a line is left out"
     assert emergency["number"] == "112", "the number is that of the country"
     assert [row["service_id"] for row in lines] == ["V2", "V1"], "parents' lines are left out"
@@ -149,7 +153,28 @@ def test_a_source_stands_under_each_subject_that_cites_it_and_else_among_the_oth
     sources = [{"source_id": f"S{n}"} for n in (1, 2)]
     statements = [{"section": section, "source_id": "S1"} for section in ("research", "research")]
     topics = site(report("ZZZ", sources_on_record=sources, statements=statements)).topics()
-    assert {name: len(rows) for name, rows in topics.items()} == {"research": 1, "": 1}
+    ids = {name: [row["source_id"] for _, row in rows] for name, rows in topics.items()}
+    assert ids == {"research": ["S1"], "": ["S2"]}
+
+
+def test_items_are_those_of_the_guidelines_and_capabilities_and_no_facts(site):
+    rows = [("PM-1", "item", "paraphrase"), ("XC-1", "cross-check", "printed"),
+            ("PM-9", "document fact", "printed")]  # fmt: skip
+    guide = [{"item_id": i, "kind": k, "wording": w, "audience": "policy-makers", "area": "law"}
+             for i, k, w in rows]  # fmt: skip
+    able = [{"capability_id": "MNR-1", "wording_checked": word} for word in ("no",)]
+    made = site(guidelines=guide, capabilities=able)
+    found = [(item.row["item_id"], item.framework, item.paraphrase) for item in made.items]
+    assert found == [("PM-1", "policy-makers", True), ("XC-1", "cross-check", False),
+                     ("MNR-1", "Model National Response", True)]  # fmt: skip
+    assert [*made.by_area("policy-makers")] == ["law"]
+
+
+def test_a_published_table_has_no_row_that_is_not_verified_and_none_to_verify(site):
+    rows = [{"element_id": "A", "verified": "yes"}, {"element_id": "B", "verified": "no"}]
+    of_country = report("ZZZ", statements=[{"evidence_id": "E1"}], to_verify=[{"id": "E2"}])
+    made = {table["name"]: table["rows"] for table in site(of_country, frameworks=rows).tables}
+    assert {name: len(found) for name, found in made.items()} == {"frameworks": 1, "statements": 1}
 
 
 def test_an_element_is_shown_if_verified_with_what_measures_it(site):
