@@ -198,24 +198,6 @@ def test_a_year_is_recent_if_it_overlaps_the_24_months_before_the_cut_off(
     assert stakeholders.recent("ZZZ-S01", place) == is_recent
 
 
-def test_no_activity_is_known_of_those_who_are_neither_active_nor_were_earlier():
-    counts = pd.Series({"organisations": 10, "active": 5, "earlier": 2, "returned": 0})
-    text = said(MAPPING.about_activity(counts))
-    assert "Of 2 the latest documented activity is older; for 3, no activity" in text
-
-
-@pytest.mark.parametrize(
-    ("reaches", "text"),
-    [
-        ("police", "If you are in danger, call the police: 112."),
-        ("all", "If you are in danger, call 112."),
-    ],
-)
-def test_an_emergency_number_that_reaches_only_the_police_says_so(reaches, text):
-    number = {"number": "112", "reaches": reaches}
-    assert said(show.Templates("cells").in_danger(number)) == text
-
-
 def test_helplines_come_before_hotlines_and_lines_for_adults_last():
     rows = frame_of("service_id kind serves", ("V1", "helpline", "parents"), ("V2", "hotline", ""),
                     ("V3", "helpline", "children"))  # fmt: skip
