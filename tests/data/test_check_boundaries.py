@@ -145,49 +145,6 @@ def test_a_comment_is_on_a_source_of_another_country_only_if_it_proposes_no_rati
     assert RULES["comment-of-country"](table, check).tolist() == [is_wrong]
 
 
-def editions_of(*rows, accessed="2026-01-01", verified="yes"):
-    """Return the rows of editions.csv, and a check whose country has one source."""
-    table = pd.DataFrame(rows, columns=["edition", "cut_off"], index=range(2, len(rows) + 2))
-    sources = pd.DataFrame({"accessed": [accessed], "verified": verified})
-
-    def error(row, column, value, rule, fix):
-        return rule
-
-    def errors(cells, rule, fix):
-        return [rule for _ in cells]
-
-    return table, SimpleNamespace(table=lambda name: sources, error=error, errors=errors)
-
-
-EARLY, OTHER = "is earlier than the cut-off of a previous", "does not match the data cut-off"
-
-
-@pytest.mark.parametrize(
-    ("rule", "rows", "seen", "errors"),
-    [
-        ("an edition of the year of its cut-off", [("2026", "2026-06-30")], {}, []),
-        ("an edition two years ahead", [("2028", "2026-06-30")], {}, []),
-        ("an edition three years ahead", [("2029", "2026-06-30")], {}, [OTHER]),
-        ("an edition before its cut-off", [("2025", "2026-06-30")], {}, [OTHER]),
-        ("a later edition of the same day", [("2024", "2024-06-30"), ("2026", "2024-06-30")], {},
-         ["is earlier than the date of access"]),
-        ("a later edition of an earlier day", [("2024", "2024-06-30"), ("2026", "2024-06-29")],
-         {"accessed": "2024-01-01"}, [EARLY]),
-        ("a source seen on the cut-off", [("2026", "2026-06-30")], {"accessed": "2026-06-30"}, []),
-        ("a source seen the day after", [("2026", "2026-06-30")], {"accessed": "2026-07-01"},
-         ["is earlier than the date of access"]),
-        ("a source that is not verified", [("2026", "2026-06-30")],
-         {"accessed": "2026-07-01", "verified": "no"}, []),
-        ("an earlier edition has earlier sources", [("2024", "2024-06-30"), ("2026", "2026-06-30")],
-         {"accessed": "2026-06-30"}, []),
-    ],
-)  # fmt: skip
-def test_a_cut_off_fits_its_edition_the_earlier_ones_and_the_sources(rule, rows, seen, errors):
-    found = [*RULES["edition-cut-off"](*editions_of(*rows, **seen))]
-    assert len(found) == len(errors), rule
-    assert all(text.startswith(start) for text, start in zip(found, errors, strict=True)), rule
-
-
 @pytest.mark.parametrize(
     ("status", "title", "detail", "year", "is_wrong"),
     [
@@ -213,34 +170,6 @@ def test_the_year_of_an_instrument_is_that_of_its_status(status, title, detail, 
     assert bool([*RULES["instrument-year"](table, check)]) == is_wrong
     table["verified"] = "no"
     assert not [*RULES["instrument-year"](table, check)], "a row that is not verified"
-
-
-@pytest.mark.parametrize(
-    ("headlines", "confidence", "wrong"),
-    [
-        (["yes"] * 3, "high", [False] * 3),
-        (["yes"] * 4, "high", [False] * 3 + [True]),
-        (["yes", "no", "yes", "yes"], "high", [False] * 4),
-        (["yes", "no"], "low", [True, False]),
-        (["yes"], "moderate", [False]),
-    ],
-)
-def test_three_figures_of_more_than_low_confidence_are_key_figures(headlines, confidence, wrong):
-    table = pd.DataFrame({"headline": headlines, "evidence_id": "E1"})
-    check = SimpleNamespace(column=lambda *_: {"E1": confidence})
-    assert RULES["headline"](table, check).tolist() == wrong
-
-
-@pytest.mark.parametrize(
-    ("differing", "explained", "rules"),
-    [
-        (["laws"], ["laws"], []), (["laws"], [], ["contradictory sources but no explanation"]),
-        ([], ["laws"], ["without contradictory sources"]),
-    ],
-)  # fmt: skip
-def test_each_difference_is_explained_and_nothing_else(differing, explained, rules):
-    found = [error.rule for error in checks.evidence.of_differences(differing, explained, "d.csv")]
-    assert len(found) == len(rules) and all(a in b for a, b in zip(rules, found, strict=True))
 
 
 GAPS = pd.DataFrame(
@@ -312,18 +241,3 @@ def test_a_recommendation_is_due_after_the_cut_off(rule, day, carried, is_wrong,
     check = SimpleNamespace(table=lambda _: cut_offs, errors=lambda cells, *_: [*cells])
     now = pd.DataFrame([("ZZZ-R01", day, "")], columns=columns)
     assert [*RULES["due-day"](now, check)] == [day] * is_wrong, rule
-
-
-@pytest.mark.parametrize(
-    ("rule", "served", "errors"),
-    [
-        ("each item and capability is mapped", ["PM-1", "MNR-1"], []),
-        ("an item that is not", ["MNR-1"], ["PM-1"]),
-        ("a capability that is not", ["PM-1"], ["MNR-1"]),
-    ],
-)
-def test_items_and_capabilities_are_mapped_and_facts_are_not(rule, served, errors):
-    guide = pd.DataFrame({"item_id": ["PM-1", "PM-9"], "kind": ["item", "document fact"]})
-    tables = {"guidelines": guide, "capabilities": pd.DataFrame({"capability_id": ["MNR-1"]})}
-    check = SimpleNamespace(table=tables.__getitem__, error=lambda *cells: cells[2])
-    assert [*RULES["item-mapped"](pd.DataFrame({"served_by": served}), check)] == errors, rule
