@@ -174,6 +174,12 @@ DESK = [
      {"instruments": frame_of("kind instrument_id", *zip(*[["national law", "government act",
      "strategy", "action plan", "treaty", "agency"], "ABCDEF"], strict=True), title="",
      status="in force", year=2020)}, column("laws", "instrument_id"), [*"ABCD"]),
+    *[(f"an instrument is as sure as its source and that of its text (stage {stage})", stage,
+     "rated = instruments.join", {"instruments": MagicMock(
+     instrument_id=pd.Series(["L1"]), text_source_id=pd.Series(["S1"])), "place": None},
+     lambda n: [n["confidence"].rate.call_args.args[1].tolist(),
+     n["evidence"].instrument_table.call_args.args[2:]], [["L1; S1"], kinds])
+     for stage, kinds in [(1, ()), (4, (("strategy", "action plan"),))]],
     ("a bar of a policy begins in 2010 at the earliest and ends the year after the edition", 1,
      "signs = {", {"laws": frame_of("label state since", ("A", "draft", 2004),
      ("B", "in force", 2020)), "edition": "2026", "show": fake(translate=lambda frame, *_: frame,
@@ -909,3 +915,39 @@ RULES = [*DESK, *MAPPING, *SURVEYS, *STATISTICS, *ALIGNMENT, *ASSESSMENT, *SYNTH
 )
 def test_a_cell_keeps_to_its_rule(rule, stage, part, names, find, expected):
     assert find(cell(stage, part, **names)) == expected, rule
+
+
+def of_index(points):
+    return {"gci": pd.DataFrame([[points] * 5], columns=cybersecurity.PILLARS),
+            "cybersecurity": cybersecurity}  # fmt: skip
+
+
+def of_answers(count, upper):
+    return {"answers": frame_of("count n", (count, 9)),
+            "scales": frame_of("upper lower n", (upper, 4, 9))}  # fmt: skip
+
+
+GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
+    ("a pillar has 20 points at most", 0, "a pillar of more than", of_index(20), of_index(20.1)),
+    ("an answer is given by all who answered at most", 3, "an answer given more often",
+     of_answers(9, 5), of_answers(10, 5)),
+    ("both ends of a scale are all answers at most", 3, "an answer given more often",
+     of_answers(9, 5), of_answers(9, 6)),
+    *[(f"what is {word} rests on evidence", 5, "a status that stands on no evidence",
+       {"items": frame_of("status evidence_ids", (word, "E1"), ("planned", ""))},
+       {"items": frame_of("status evidence_ids", (word, ""))})
+      for word in ("in place", "partly in place", "not in place")],
+    ("a gap beside a strength differs", 3, "against = ",
+     *[{"areas": frame_of("desk survey verdict explanation section",
+                          ("gap", "strength", verdict, "Why." * (verdict == "differ"), "laws")),
+        "fieldwork": fieldwork} for verdict in ("differ", "agree")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "stage", "part", "passes", "refused"), GUARDS, ids=[rule for rule, *_ in GUARDS]
+)
+def test_a_cell_refuses_what_breaks_its_rule(rule, stage, part, passes, refused):
+    cell(stage, part, **passes)
+    with pytest.raises(AssertionError):
+        cell(stage, part, **refused)
