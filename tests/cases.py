@@ -1,7 +1,9 @@
-"""Read the CSV files of test cases, each with inputs and the expected result."""
+"""Read or write down test cases, each with inputs and the expected result."""
 
 import csv
 from pathlib import Path
+
+import pandas as pd
 
 
 def cases(path):
@@ -9,3 +11,8 @@ def cases(path):
     with (Path(__file__).parent / path).open(encoding="utf-8", newline="") as file:
         _, *rows = csv.reader(file)
     return [tuple(row) for row in rows]
+
+
+def frame_of(columns, *rows, **more):
+    """Return rows as a frame; `columns` are separated by blanks."""
+    return pd.DataFrame(rows, columns=columns.split()).assign(**more)

@@ -143,3 +143,101 @@ def test_a_comment_is_on_a_source_of_another_country_only_if_it_proposes_no_rati
     table = pd.DataFrame({"about": [about], "kind": [kind]})
     check = SimpleNamespace(iso3="ZZZ")
     assert RULES["comment-of-country"](table, check).tolist() == [is_wrong]
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "detail", "year", "is_wrong"),
+    [
+        ("in force", "Act", "In force since 1 March 2019.", "2019", False),
+        ("in force", "Act", "In force from 01-03-2019.", "2018", True),
+        ("in force", "Act of 2018", "", "2018", False),
+        ("adopted", "Act", "Approved in 2020, in force in 2021.", "2021", True),
+        ("adopted", "Act", "Approved in 2020, in force in 2021.", "2020", False),
+        ("ratified", "Treaty", "Signed in 2010, acceded on 5 May 2012.", "2010", True),
+        ("signed", "Treaty", "Signed in 2010, ratified in 2012.", "2010", False),
+        ("expired", "Plan 2018-2022", "", "2022", False),
+        ("expired", "Plan 2018-2022", "", "2018", True),
+        ("expired", "Plan", "It was repealed by the act of 2023.", "2023", False),
+        ("expired", "Plan", "", "2023", True),
+        ("draft", "Plan", "Adopted in 2020.", "2023", False),
+        ("in force", "Act", "In force since 2019.", "", False),
+    ],
+)
+def test_the_year_of_an_instrument_is_that_of_its_status(status, title, detail, year, is_wrong):
+    row = {"status": status, "title": title, "detail": detail, "year": year, "verified": "yes"}
+    check = SimpleNamespace(error=lambda *cells: cells)
+    table = pd.DataFrame([row])
+    assert bool([*RULES["instrument-year"](table, check)]) == is_wrong
+    table["verified"] = "no"
+    assert not [*RULES["instrument-year"](table, check)], "a row that is not verified"
+
+
+GAPS = pd.DataFrame(
+    [("PM-1", "not in place", "high"), ("PM-2", "no public evidence", "moderate"),
+     ("PM-3", "not in place", "low"), ("PM-4", "planned", "high"), ("IN-1", "not in place", "high"),
+     ("MNR-1", "not in place", "high"), ("PM-9", "not in place", "high")],
+    columns=["item_id", "status", "confidence"],
+).assign(coder="adjudicated")  # fmt: skip
+GUIDE = pd.DataFrame(
+    [("PM-1", "item"), ("PM-2", "item"), ("PM-3", "item"), ("PM-4", "item"),
+     ("PM-9", "document fact")], columns=["item_id", "kind"],
+).assign(audience="policy-makers")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "item", "is_gap"),
+    [
+        ("an item that is not in place is a gap", "PM-1", True),
+        ("one without public evidence is one", "PM-2", True),
+        ("one of low confidence is none", "PM-3", False),
+        ("one that is planned is none", "PM-4", False),
+        ("one of another audience is none", "IN-1", False),
+        ("a capability is one", "MNR-1", True),
+        ("a fact on the document is none", "PM-9", False),
+    ],
+)
+def test_a_gap_must_be_answered(rule, item, is_gap):
+    tables = {
+        "alignment": GAPS, "guidelines": GUIDE, "open_gaps": pd.DataFrame({"item_id": [item]}),
+        "capabilities": pd.DataFrame({"capability_id": ["MNR-1"]}),
+        "recommendations": pd.DataFrame({"due": ["2027"], "item_ids": "", "capability_ids": ""}),
+    }  # fmt: skip
+    check = SimpleNamespace(table=tables.__getitem__)
+    assert RULES["open-gap"](tables["open_gaps"], check).tolist() == [not is_gap], rule
+    tables["open_gaps"] = tables["open_gaps"].head(0)
+    asked = GAPS.item_id[RULES["gap-answered"](GAPS, check)].tolist()
+    assert (item in asked) == is_gap, rule
+    tables["recommendations"]["item_ids"] = item
+    assert item not in GAPS.item_id[RULES["gap-answered"](GAPS, check)].tolist(), "it is served"
+
+
+@pytest.mark.parametrize(
+    ("comments", "answers", "left"),
+    [([("K1", "2026")], [], ["K1"]), ([("K1", "2026")], ["K1"], []), ([("K1", "2024")], [], [])],
+)
+def test_a_comment_on_this_edition_without_an_answer_is_open(comments, answers, left, monkeypatch):
+    tables = {"comments": pd.DataFrame(comments, columns=["comment_id", "edition"]),
+              "responses": pd.DataFrame({"comment_id": answers})}  # fmt: skip
+    made = SimpleNamespace(table=tables.__getitem__)
+    monkeypatch.setattr(checks.editions, "Check", lambda *_: made)
+    assert checks.editions.open_comments("2026", "", ZEDLAND) == left
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "carried", "is_wrong"),
+    [
+        ("a day after the cut-off", "2026-07-01", [], False),
+        ("the day of the cut-off", "2026-06-30", [], True),
+        ("a day of an earlier edition of this recommendation", "2026-06-30", ["ZZZ-R01"], False),
+        ("a day of another recommendation", "2026-06-30", ["ZZZ-R02"], True),
+        ("no day", "", [], False),
+    ],
+)
+def test_a_recommendation_is_due_after_the_cut_off(rule, day, carried, is_wrong, monkeypatch):
+    columns = ["recommendation_id", "due", "target_due"]
+    then = pd.DataFrame([(key, day, "") for key in carried], columns=columns)
+    monkeypatch.setattr(checks.editions, "earlier_editions", lambda *_: iter([("2024", then)]))
+    cut_offs = pd.DataFrame({"cut_off": ["2024-06-30", "2026-06-30"]})
+    check = SimpleNamespace(table=lambda _: cut_offs, errors=lambda cells, *_: [*cells])
+    now = pd.DataFrame([("ZZZ-R01", day, "")], columns=columns)
+    assert [*RULES["due-day"](now, check)] == [day] * is_wrong, rule

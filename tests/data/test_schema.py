@@ -137,6 +137,8 @@ SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column
     ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),
     ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
     ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "is a duplicate key"),
+    ("statistics/gci.csv", ",2014,0.088,", ",2014,1.01,", "score", "above 1, the maximum"),
+    ("statistics/gci.csv", ",2014,0.088,", ",2014,-0.1,", "score", "minimum of 0"),
 ]
 
 

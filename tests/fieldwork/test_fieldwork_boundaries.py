@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
 
+import cop.data
 from cop.fieldwork import (
     counted,
     disclosure,
@@ -325,3 +326,345 @@ def test_of_two_decisions_on_a_text_the_last_counts(decisions, monkeypatch):
     monkeypatch.setattr(review, "texts", lambda *_: text)
     monkeypatch.setattr(review, "_read_sheet", lambda *_: sheet)
     assert review.decided(DATA, "ZZZ").decision.item() == decisions[-1]
+
+
+def returned(*answers, **cells):
+    """Return a response to the survey of parents as rows of `returns` and of `answers`."""
+    response = {"return_id": "r1", "iso3": "ZZZ", "questionnaire": "parents_survey",
+                "status": "accepted", "received": "2026-05-04"} | cells  # fmt: skip
+    rows = [{"return_id": response["return_id"], "entry": entry, "question": name, "answer": text}
+            for name, text, entry in answers]  # fmt: skip
+    return response, rows
+
+
+SCREENS = counted.screens(questionnaires.load("parents_survey", DATA))
+AGREED = [(name, "yes", "0") for name in [questionnaires.CONSENT, *SCREENS]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "answers", "cells", "counts"),
+    [
+        ("an accepted response counts", AGREED, {}, 1),
+        ("one with a remark counts", AGREED, {"status": "accepted with a remark"}, 1),
+        ("a superseded one does not", AGREED, {"status": "superseded"}, 0),
+        ("one of another country does not", AGREED, {"iso3": "UKR"}, 0),
+        ("one without consent does not", AGREED[1:], {}, 0),
+        ("one with consent no does not", [(AGREED[0][0], "no", "0"), *AGREED[1:]], {}, 0),
+        ("who is screened out does not", [*AGREED[:-1], (AGREED[-1][0], "no", "0")], {}, 0),
+        ("who was not screened does not", AGREED[:-1], {}, 0),
+    ],
+)
+def test_a_response_counts_by_its_status_consent_and_screening(rule, answers, cells, counts, store):
+    assert SCREENS, "the survey of parents screens those who answer"
+    response, rows = returned(*answers, **cells)
+    store("answers", rows)
+    data = store("returns", [response])
+    surveys = counted.of_country(data, "ZZZ")
+    assert sum(len(one.returns) for one in surveys) == counts, rule
+    left = counted.of_country(data, "ZZZ", without={"r1"})
+    assert not sum(len(one.returns) for one in left), "what was counted before counts no more"
+
+
+def test_a_response_is_partial_by_its_remark_and_invited_by_the_form_id_of_a_contact(store):
+    cells = [{"remark": "partial: no answer to q"}, {"remark": "has a partial answer"},
+             {"form_id": "ZZZ-F01-0a1b2c3d"}, {"form_id": "ZZZ-F02-0a1b2c3d"}]  # fmt: skip
+    made = [returned(*AGREED, return_id=f"r{n}", **more) for n, more in enumerate(cells)]
+    store("contacts", [{"contact_id": "ZZZ-C01", "iso3": "ZZZ", "form_id": "ZZZ-F01-0a1b2c3d"}])
+    store("answers", [row for _, rows in made for row in rows])
+    [asked] = counted.of_country(store("returns", [response for response, _ in made]), "ZZZ")
+    rows = asked.returns.sort_index()
+    assert rows.partial.tolist() == [True, False, False, False], "partial is how a remark begins"
+    assert rows.invited.tolist() == [False, False, True, False], "invited is who was sent the form"
+
+
+def test_an_answer_within_a_repeated_block_is_no_answer_of_the_person():
+    rows = [("r1", "b", entry, "q", "yes") for entry in ("0", "1")] + [("r2", "b", "1", "q", "yes")]
+    rows += [("r3", "b", "", "q", "yes"), ("r4", "b", "0", "q", "no")]
+    answers = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
+    assert counted.Survey(None, None, answers).agreed("q") == {"r1", "r3"}
+
+
+STEPS = [("C1", "invited", "2026-05-01", "F1"), ("C2", "listed", "2026-05-01", ""),
+         ("C3", "refused", "2026-05-02", "F3"), ("C3", "answered", "2026-05-01", "F3"),
+         ("C4", "phoned", "2026-05-02", "F4")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "forms", "expected"),
+    [
+        ("only who was sent a form or has an outcome", [], {"C1": None, "C3": "refused"}),
+        ("a form that came back counts for more than a step", [("F3", False)],
+         {"C1": None, "C3": "complete"}),
+        ("a form that came back in part is partial", [("F1", True)],
+         {"C1": "partial", "C3": "refused"}),
+        ("of two forms with one id the last counts", [("F1", True), ("F1", False)],
+         {"C1": "complete", "C3": "refused"}),
+    ],
+)  # fmt: skip
+def test_the_outcome_of_a_contact_is_its_form_or_else_its_last_step(rule, forms, expected):
+    steps = pd.DataFrame(STEPS, columns=["contact_id", "step", "date", "form_id"])
+    back = pd.DataFrame(forms, columns=["form_id", "partial"])
+    final = outcomes.final(steps.assign(category="ngo"), back).set_index("contact_id").outcome
+    assert {key: None if pd.isna(word) else word for key, word in final.items()} == expected, rule
+
+
+@pytest.mark.parametrize(("others", "shown"), [("ngo", 1), ("industry", 3)])
+def test_outcomes_are_shown_by_category_for_two_categories_at_least(others, shown):
+    final = sent(complete=2 * T, refused=2 * T)
+    final.loc[final.index % 2 == 1, "category"] = others
+    table = outcomes.table(final, T, rng())
+    assert table.category.nunique() == shown, "one category is as good as the whole"
+
+
+@pytest.mark.parametrize(
+    ("rule", "block", "cells", "is_counted"),
+    [
+        ("a question of the survey is counted", {}, {}, True),
+        ("a question that is asked several times is not", {"repeat": True}, {}, False),
+        ("consent and contact are not", {"id": "contact"}, {}, False),
+        ("taking part is not", {"id": "taking_part"}, {}, False),
+        ("what may be published is not", {}, {"id": "publish_quote"}, False),
+        ("a restricted answer is not", {}, {"restricted": True}, False),
+        ("what the register holds is not", {}, {"publishes": "stakeholders.name"}, False),
+        ("an open answer is not", {}, {"type": "note_text"}, False),
+        ("a screening is not", {"id": "screening"}, {"type": "yes_no", "required": True}, False),
+    ],
+)
+def test_answers_of_a_closed_question_are_counted(rule, block, cells, is_counted):
+    at = SimpleNamespace(**{"id": "practice", "repeat": False} | block)
+    of = {"id": "q", "type": "one", "label": {"en": "Why?"}, "restricted": False, "publishes": "",
+          "required": False} | cells  # fmt: skip
+    form = SimpleNamespace(questions=lambda: [(at, SimpleNamespace(**of))])
+    assert bool(tables.closed_questions(form)) == is_counted, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "coders", "answers", "judged"),
+    [
+        ("two coders of twice the threshold are compared", "AB", LEAST, LEAST),
+        ("of fewer answers they are not", "AB", LEAST - 1, None),
+        ("an adjudicator is no coder", ["A", "adjudicated"], LEAST, None),
+        ("of three coders the first two are", "ABC", LEAST, LEAST),
+    ],
+)
+def test_coders_are_compared_on_enough_answers(rule, coders, answers, judged, monkeypatch):
+    monkeypatch.setattr(tables, "open_questions", lambda form: [(question("x"), "Why?")])
+    rows = [(f"r{n}", "q", coder, "a") for n in range(answers) for coder in coders if coder != "C"]
+    rows += [("r0", "q", coder, "a") for coder in coders if coder == "C"]
+    index = pd.Index([f"r{n}" for n in range(answers)])
+    asked = SimpleNamespace(
+        questionnaire=SimpleNamespace(id="s"), returns=pd.DataFrame(index=index)
+    )
+    found = tables.coding(asked, codes(*rows), T).answers.tolist()
+    assert found == ([judged] if judged else []), rule
+
+
+@pytest.mark.parametrize(("is_published", "counts"), [(True, {"no answer": T}), (False, {})])
+def test_no_answer_is_an_answer_where_the_number_of_people_is_published(is_published, counts):
+    asked = survey(LEAST, people=LEAST + T)
+    people = tables.People(people_of(asked).groups, is_published, T, rng)
+    [(_, found)] = tables.count_questions(asked, people, codes())
+    assert {name: n for name, n in found.counts.items() if name == "no answer"} == counts
+    assert len(found.base) == LEAST + (T if is_published else 0), "shares are of all asked"
+
+
+def of_form(*answers):
+    """Return a Survey of mapping forms; an answer is (return, entry, question, text)."""
+    rows = [(i, "activities", entry, name, text) for i, entry, name, text in answers]
+    frame = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
+    returns = pd.DataFrame({"form_id": "", "received": "2026-05-04"},
+                           index=[*dict(zip(frame.return_id, frame.index,
+                               strict=True))])  # fmt: skip
+    return counted.Survey(questionnaires.load("mapping_form", DATA), returns, frame)
+
+
+NAMED = [
+    ("r1", "0", review.NAME, "Helpline of Xanadia"),
+    ("r1", "0", "publish_organisation", "yes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "agreed", "days", "latest"),
+    [
+        ("an activity that has ended", "yes", [("2026-01-01", "2026-02-01")], "2026-02-01"),
+        ("one that goes on is of the day of the form", "yes", [("2026-01-01", "")], "2026-05-04"),
+        ("one to come in part is of the day of the form", "yes",
+         [("2026-01-01", "2027-01-01")], "2026-05-04"),
+        ("one that has not begun is none", "yes", [("2026-05-05", "")], ""),
+        ("one that begins on the day of the form counts", "yes", [("2026-05-04", "")],
+         "2026-05-04"),
+        ("of several the latest counts", "yes",
+         [("2026-01-01", "2026-02-01"), ("2025-01-01", "2025-02-01")], "2026-02-01"),
+        ("without consent none is shown", "no", [("2026-01-01", "2026-02-01")], ""),
+    ],
+)  # fmt: skip
+def test_the_latest_activity_that_a_form_states(rule, agreed, days, latest):
+    dates = [("r1", str(n), name, day) for n, pair in enumerate(days)
+             for name, day in zip(("activity_from", "activity_to"), pair,
+                                  strict=True) if day]  # fmt: skip
+    asked = of_form(*NAMED, ("r1", "0", "publish_answers", agreed), *dates)
+    decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": NAMED[0][3]})
+    assert review.named([asked], decided, ZEDLAND, "ZZZ").latest.item() == latest, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "final", "names"),
+    [
+        ("an organisation is named as it was approved", "Helpline of Xanadia", "The Helpline",
+         ["The Helpline"]),
+        ("one that was not approved is not named", "Helpline of Xanadia", "", []),
+        ("one of the register needs no approval", "Police of Zedland", "", ["Police of Zedland"]),
+    ],
+)  # fmt: skip
+def test_an_organisation_is_named_by_decision_or_register(rule, name, final, names, replace_table):
+    register = {"stakeholder_id": "ZZZ-O01", "name": "Police of Zedland", "name_local": "",
+                "verified": "yes"}  # fmt: skip
+    replace_table("stakeholders", pd.DataFrame([register]))
+    asked = of_form(("r1", "0", review.NAME, name), NAMED[1])
+    decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": final})
+    assert review.named([asked], decided, ZEDLAND, "ZZZ").name.tolist() == names, rule
+
+
+@pytest.mark.parametrize(
+    ("decision", "edited", "is_refused"),
+    [("", "", False), ("publish", "", False), ("Withhold", "", False), ("edit", "Shorter.", False),
+     ("edit", "", True), ("publish", "Shorter.", True), ("", "Shorter.", True),
+     ("maybe", "", True)],
+)  # fmt: skip
+def test_a_decision_is_whole_or_refused(decision, edited, is_refused, monkeypatch):
+    key = ["r1", "challenge", "0"]
+    text = pd.DataFrame([[*key, "s", "Why?", "ngo", "research", "Said."]], columns=review.TEXT)
+    sheet = pd.DataFrame(
+        [[*key, "Why?", "ngo", "", "Said.", decision, edited]], columns=review.SHEET
+    )
+    monkeypatch.setattr(review, "texts", lambda *_: text)
+    monkeypatch.setattr(review, "_read_sheet", lambda *_: sheet)
+    if not is_refused:
+        assert review.decided(DATA, "ZZZ").decision.item() == decision.lower()
+        return
+    with pytest.raises(cop.data.UserError, match="only with edit, write the new text"):
+        review.decided(DATA, "ZZZ")
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "texts"),
+    [
+        ("an interview is quoted with consent", {"consent_to_quote": "yes"}, [("judge", "Said.")]),
+        ("without consent it is not", {"consent_to_quote": "no"}, []),
+        ("of another country it is not", {"consent_to_quote": "yes", "iso3": "UKR"}, []),
+        ("without a function its category stands there", {"consent_to_quote": "yes",
+            "function": ""},
+         [("government", "Said.")]),
+        ("an empty quotation is none", {"consent_to_quote": "yes", "quote": "  "}, []),
+    ],
+)  # fmt: skip
+def test_which_words_of_an_interview_wait_for_review(rule, cells, texts, store):
+    interview = {"interview_id": "I1", "iso3": "ZZZ", "category": "government", "function": "judge",
+                 "theme": "education", "quote": "Said."}  # fmt: skip
+    found = review.texts(store("interviews", [interview | cells]), "ZZZ")
+    assert [*zip(found.who, found.text, strict=True)] == texts, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "survey", "who", "shown", "expected"),
+    [
+        ("a category of a published table", "s", "ngo", [("s", "ngo")], ("ngo", "")),
+        ("a category that no table has", "s", "ngo", [("s", "industry")], ("", "")),
+        ("a category of another survey", "s", "ngo", [("t", "ngo")], ("", "")),
+        ("other categories together are none", "s", "other", [("s", "other")], ("", "")),
+        ("an interview has a function", "interviews", "judge", [], ("", "judge")),
+    ],
+)
+def test_whom_a_quotation_names(rule, survey, who, shown, expected):
+    text = {"return_id": "r1", "question": "q", "entry": "0", "survey": survey, "asked": "Why?",
+            "who": who, "section": "research", "final": "Said.", "decision": "publish"}  # fmt: skip
+    groups = pd.DataFrame(shown, columns=["survey", "group"])
+    rows, _ = review.quotes(pd.DataFrame([text]), [], {"r1"}, groups, b"key")
+    assert (rows.category.item(), rows.function.item()) == expected, rule
+    assert rows.edited.item() == "no", "what was published as it was said is not edited"
+
+
+def test_named_organisations_keep_their_keys_and_new_ones_follow_the_last(monkeypatch):
+    earlier = pd.DataFrame({"name": ["Old", "Kept"], "returned_id": ["ZZZ-M04", "ZZZ-M02"]})
+    monkeypatch.setattr(review.cop.data, "present", lambda *_: earlier)
+    names = {"r1": "Zoo", "r2": "Kept", "r3": "Archive", "r4": "Zoo"}
+    asked = of_form(*[(i, "0", question, text) for i, name in names.items()
+                      for question, text in [(review.NAME, name),
+                          ("publish_organisation", "yes")]])  # fmt: skip
+    decided = pd.DataFrame({"return_id": [*names], "question": review.NAME,
+                            "final": [*names.values()]})  # fmt: skip
+    found = review.named([asked], decided, ZEDLAND, "ZZZ")
+    assert [*zip(found.returned_id, found.name, strict=True)] == [
+        ("ZZZ-M02", "Kept"), ("ZZZ-M05", "Archive"), ("ZZZ-M06", "Zoo")]  # fmt: skip
+
+
+def test_a_decision_is_on_the_text_of_its_row_and_not_on_another_of_the_person(monkeypatch):
+    key = ["r1", "challenge", "0"]
+    text = pd.DataFrame([[*key, "s", "Why?", "ngo", "research", "Said."]], columns=review.TEXT)
+    rows = [[*key, "Why?", "ngo", "", words, word, ""]
+            for words, word in [("Said.", "publish"), ("Older.", "withhold")]]  # fmt: skip
+    monkeypatch.setattr(review, "texts", lambda *_: text)
+    monkeypatch.setattr(review, "_read_sheet", lambda *_: pd.DataFrame(rows, columns=review.SHEET))
+    assert review.decided(DATA, "ZZZ").decision.item() == "publish"
+
+
+def partners(*pairs):
+    """Return a Survey of the form of A, with its partners and the kinds of partnership."""
+    rows = [("r1", "b", "0", question, text) for question, text in [
+        (review.NAME, "A"), ("publish_organisation", "yes"), ("publish_answers",
+            "yes")]]  # fmt: skip
+    for entry, (name, kind) in enumerate(pairs):
+        rows += [("r1", "partners", str(entry), "partner", name)] * bool(name)
+        rows += [("r1", "partners", str(entry), "partner_kinds", kind)]
+    answers = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
+    form = questionnaires.load("mapping_form", DATA)
+    return counted.Survey(form, pd.DataFrame({"form_id": ""}, index=["r1"]), answers)
+
+
+@pytest.mark.parametrize(
+    ("rule", "pairs", "links"),
+    [
+        ("a partner that is known is linked", [("B", "x")], [("ZZZ-M91", "ZZZ-M92", "x")]),
+        ("a partner that is not known is not", [("Nobody", "x")], []),
+        ("nobody is linked with itself", [("A", "x")], []),
+        ("a pair is linked once", [("B", "x"), ("B", "y")], [("ZZZ-M91", "ZZZ-M92", "x")]),
+        ("links stand by their partners", [("C", "x"), ("B", "y")],
+         [("ZZZ-M91", "ZZZ-M92", "y"), ("ZZZ-M91", "ZZZ-M93", "x")]),
+    ],
+)  # fmt: skip
+def test_a_form_links_its_organisation_with_partners(rule, pairs, links):
+    named = pd.DataFrame({"name": [*"ABC"], "returned_id": ["ZZZ-M91", "ZZZ-M92", "ZZZ-M93"]})
+    found = review.partnerships([partners(*pairs)], named, ZEDLAND, "ZZZ")
+    assert [*found.itertuples(index=False, name=None)] == links, rule
+
+
+def test_quotations_stand_by_survey_and_section():
+    of = {"entry": "0", "asked": "Why?", "who": "", "final": "Said.", "decision": "edit"}
+    texts = [{"return_id": f"r{n}", "question": "q", "survey": survey, "section": section} | of
+             for n, (survey, section) in enumerate(["tb", "sb", "sa"])]  # fmt: skip
+    groups = pd.DataFrame(columns=["survey", "group"])
+    found, _ = review.quotes(pd.DataFrame(texts), [], {"r0", "r1", "r2"}, groups, b"key")
+    assert [*(found.survey + found.section)] == ["sa", "sb", "tb"]
+    assert set(found.edited) == {"yes"}, "a text that was edited says so"
+
+
+@pytest.mark.parametrize(
+    ("rule", "forms", "consents", "gone"),
+    [
+        ("who consents stays", ["", ""], ["yes", "yes"], [False, False]),
+        ("who does not is withdrawn", ["", ""], ["yes", "no"], [False, True]),
+        ("who withdraws in a later form is withdrawn in each", ["F1-0a1b2c3d"] * 2, ["yes", "no"],
+         [True, True]),
+        ("a form id that was not issued joins nobody", ["guessed"] * 2, ["yes", "no"],
+         [False, True]),
+    ],
+)  # fmt: skip
+def test_a_withdrawal_is_of_the_sender(rule, forms, consents, gone, monkeypatch):
+    monkeypatch.setattr(counted.contacts, "issued", lambda data: {"F1-0a1b2c3d"})
+    ids = [f"r{n}" for n in range(len(forms))]
+    returns = pd.DataFrame({"return_id": ids, "iso3": "ZZZ", "questionnaire": "s", "identity": "",
+                            "form_id": forms})  # fmt: skip
+    answers = pd.DataFrame({"return_id": ids, "question": questionnaires.CONSENT,
+                            "answer": consents})  # fmt: skip
+    assert counted.withdrawn(returns, answers, DATA).tolist() == gone, rule

@@ -93,3 +93,34 @@ def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
 def test_each_confidence_has_its_own_number():
     text = said(GUIDELINES.about_confidence({"high": 1, "moderate": 2, "low": 3}, "PM-LEG-01"))
     assert text == "Confidence is high for 1 of these ratings, moderate for 2 and low for 3."
+
+
+def test_a_search_is_of_an_item_that_is_silent_and_of_coders_who_found_nothing(
+    replace_table, place
+):
+    silent = alignment.SILENT
+    rows = codings(("PM-1", "A", silent, "Read S1."), ("PM-1", "B", silent, "Read S2."),
+                   ("PM-2", "A", silent, "Read S3."), ("PM-1", "adjudicated", "planned",
+                       "x"))  # fmt: skip
+    replace_table("alignment", rows)
+    items = pd.DataFrame({"item_id": ["PM-1", "PM-2"], "status": [silent, "in place"]})
+    assert alignment.searches(items, place) == {"PM-1": [["A", "Read S1."], ["B", "Read S2."]]}
+
+
+def test_the_record_that_coders_searched_is_verified_and_from_the_first_to_the_last_day(
+    place, replace_table
+):
+    days = ["2026-05-02", "2026-05-01", "2026-05-03", "2026-04-01"]
+    replace_table("sources", lambda rows: rows.head(4).assign(accessed=days,
+        verified=["yes"] * 3 + ["no"]))  # fmt: skip
+    record = alignment.record(place)
+    assert (record["sources"], record["first"], record["last"]) == (3, "2026-05-01", "2026-05-03")
+    assert {*alignment.REGISTERS} < {*record}
+
+
+def test_facts_on_a_document_are_no_items_and_cross_checks_are_a_framework_of_their_own(place):
+    items, guide = alignment.adjudicated(place), cop.data.read("guidelines", place.data)
+    facts = guide.item_id[guide.kind == "document fact"]
+    assert not items.item_id.isin(facts).any(), "a fact on a document is no item"
+    checks = guide.item_id[guide.kind == "cross-check"]
+    assert set(items.framework[items.item_id.isin(checks)]) == {"cross-check"}

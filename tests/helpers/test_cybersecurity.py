@@ -1,5 +1,6 @@
 """Stage 4: which source of a treaty counts, on a few invented rows."""
 
+import pandas as pd
 import pytest
 
 from helpers import cybersecurity
@@ -49,3 +50,15 @@ def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, rep
     replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
     row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
     assert [name for name in cybersecurity.STEPS if row[name] == "2001-02-03"] == [step]
+
+
+def test_scores_of_the_index_before_2020_are_times_100_and_of_the_country(place, replace_table):
+    rows = [("ZZZ", 2018, 0.5), ("ZZZ", 2019, 0.6), ("ZZZ", 2020, 70.0), ("AAA", 2020, 9.0)]
+    index = pd.DataFrame(rows, columns=["iso3", "edition", "score"])
+    replace_table("gci", index.assign(global_rank=1, regional_rank=1))
+    assert cybersecurity.gci(place).score.tolist() == [50.0, 60.0, 70.0]
+
+
+def test_a_pillar_without_points_is_left_out(place):
+    row = pd.DataFrame([[1.0, 2.0, None, 4.0, 5.0]], columns=cybersecurity.PILLARS)
+    assert cybersecurity.pillar_scores(row, place).value.tolist() == [1.0, 2.0, 4.0, 5.0]

@@ -68,3 +68,58 @@ def test_plurals_follow_their_own_number(numbers, text):
 )
 def test_copies_have_the_plural_of_all_sources_and_not_of_the_copies(place, sources, text):
     assert text in said(DESK.about_copies(sources, 1, 5, 2, place))
+
+
+def of_sources(*rows):
+    """Return the register of sources: (id, kind, hand, language)."""
+    frame = pd.DataFrame(rows, columns=["source_id", "kind", "hand", "language"])
+    return frame.assign(url="u-" + frame.source_id)
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "expected"),
+    [
+        ("the text counts before the source of the row", {"text_source_id": "S1"},
+         ("S1", True, True)),
+        ("without a text the source of the row counts", {}, ("S2", False, False)),
+        ("a copy of a law is a text that is not official", {"text_source_id": "S3"},
+         ("S3", True, False)),
+    ],
+)  # fmt: skip
+def test_the_text_of_an_instrument_is_a_law_and_official_at_first_hand(
+    rule, cells, expected, place, monkeypatch
+):
+    sources = of_sources(("S1", "law", "first", "uk"), ("S2", "news", "first", "en"),
+                         ("S3", "law", "second", "uk"))  # fmt: skip
+    monkeypatch.setattr(evidence, "register", lambda place: sources)
+    row = {"source_id": "S2", "text_source_id": "", "translation_source_id": "S1"} | cells
+    [found] = evidence.with_texts(pd.DataFrame([row]), place).itertuples()
+    assert (found.text_id, found.is_text, found.official) == expected, rule
+    assert found.translation_official, "the translation is that of its own source"
+
+
+def test_a_passage_is_where_a_row_was_last_seen(place, replace_table):
+    rows = [("E1", "3", "2026-05-02"), ("E1", "2", "2026-05-01"), ("E2", "", "2026-05-01")]
+    replace_table("verifications", pd.DataFrame(rows, columns=["row_id", "page", "seen_on"]))
+    assert evidence.last_seen(place) == {"E1": ("3", "2026-05-02"), "E2": ("", "2026-05-01")}
+
+
+def test_only_figures_of_risk_and_silence_are_shares_the_largest_of_a_kind_first():
+    rows = [("case", 99.0), ("silence", 5.0), ("risk", 2.0), ("risk", 8.0)]
+    figures = pd.DataFrame(rows, columns=["kind", "value"])
+    figures = figures.assign(label="L", year=pd.array([2024] * 4, "Int64"), asked=pd.NA, who="",
+                             period="")  # fmt: skip
+    shares = evidence.shares_of_children(figures, 2023)
+    assert shares[["kind", "value"]].values.tolist() == [["risk", 8.0], ["risk", 2.0],
+        ["silence", 5.0]]  # fmt: skip
+
+
+def test_bodies_are_shown_apart_from_instruments_and_kinds_alone_if_named(place, monkeypatch):
+    kinds = ["national law", "agency", "strategy", "alliance"]
+    rows = pd.DataFrame({"kind": kinds, "title": "", "detail": "", "instrument_id": kinds})
+    monkeypatch.setattr(evidence, "with_texts", lambda rows, place: rows)
+    monkeypatch.setattr(evidence, "render", lambda name, laws, bodies,
+                        *_: ([*laws.kind], [*bodies.kind]))  # fmt: skip
+    shown = evidence.instrument_table(rows, place)
+    assert shown == (["national law", "strategy"], ["agency", "alliance"]), "two tables"
+    assert evidence.instrument_table(rows, place, ("strategy",)) == (["strategy"], [])

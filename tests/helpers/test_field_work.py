@@ -316,3 +316,12 @@ SURVEYS = {"b": "Zeta survey", "a": "Alpha survey"}
 def test_a_statement_of_every_survey_names_none_and_one_of_some_names_them():
     assert said(INTERVIEWS.of_surveys("Online", ["a", "b"], SURVEYS)) == "Online"
     assert said(INTERVIEWS.of_surveys("Online", ["a"], SURVEYS)) == "Alpha survey: Online"
+
+
+def test_studies_of_children_are_those_whose_population_an_analyst_entered():
+    rows = [("ours", "population", "data"), ("other", "population", "analyst"),
+            ("other", "consent", "analyst"), ("third", "consent", "analyst")]  # fmt: skip
+    about = pd.DataFrame(rows, columns=["survey", "item", "by"]).assign(stated="yes")
+    found = fieldwork.studies_of_children(about)
+    assert found.index.tolist() == ["other"] and found.columns.tolist() == fieldwork.SAFEGUARDS
+    assert found.loc["other"].tolist() == ["yes", "", "yes"], "what is not stated is empty"

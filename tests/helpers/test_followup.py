@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -11,7 +10,6 @@ from planting import edit
 
 import cop.data
 from cop.data.places import Country
-from cop.report import words
 from helpers import followup, show
 
 ON = "2026-06-30"
@@ -100,35 +98,6 @@ def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, s
     assert followup.how_addressed(plan) == word
 
 
-@pytest.mark.parametrize(
-    ("reached", "actions", "text"),
-    [
-        (0, 0, "no action recorded"),
-        (0, 2, "0 of 2 actions reached"),
-        (2, 2, "2 of 2 actions reached"),
-    ],
-)
-def test_actions_are_recorded_even_if_none_is_reached(reached, actions, text):
-    row = SimpleNamespace(reached=reached, actions=actions)
-    assert words.render_text("follow-up", "reached_of", row) == text
-
-
-@pytest.mark.parametrize(
-    ("due", "text"),
-    [
-        ("2026-06-29", "was due on 2026-06-29"),
-        ("2026-06-30", "was due on 2026-06-30"),  # the cut-off
-        ("2026-07-01", "2026-07-01"),
-        ("", "to be worked out"),
-    ],
-)
-def test_a_recommendation_was_due_until_the_cut_off(due, text, place):
-    row, report = SimpleNamespace(due=due, lead="Police"), "6-country-assessment"
-    assert said(words.render(report, "day_due", row, place)) == text
-    first_action = said(words.render(report, "who_and_when", row, place))
-    assert ("was due by" in first_action) == text.startswith("was due")
-
-
 def test_countries_with_a_plan_and_with_earlier_recommendations_are_counted_apart(place):
     plans = {"country": ["A", "B", "C"], "actions": [1, pd.NA, pd.NA]}
     rows = pd.DataFrame(plans | {"recommended": [2, 2, pd.NA]}, dtype="object")
@@ -139,7 +108,13 @@ def test_countries_with_a_plan_and_with_earlier_recommendations_are_counted_apar
     assert "edition are recorded for 2 of 3" in text
 
 
-def test_steps_are_those_done_of_all_milestones(place):
-    rows = followup.actions(place).head(1).assign(done=1, milestones=3)
-    shown = said(words.render("follow-up", "action_table", rows, [], place))
-    assert "1 of 3 done" in shown
+def test_open_days_stand_by_day_and_are_of_actions_neither_reached_nor_dropped(
+    place, replace_table
+):
+    rows = [("A2", "2026-09-01"), ("A1", "2026-09-01"), ("A3", "2026-08-01"), ("A4", "2026-08-01")]
+    steps = pd.DataFrame(rows, columns=["action_id", "day"]).assign(done="", what="Do it")
+    replace_table("milestones", steps)
+    states = {"A1": "late", "A2": "not begun", "A3": "on the way", "A4": "reached"}
+    alive = pd.DataFrame({"action_id": [*states], "state": [*states.values()]})
+    alive = alive.assign(indicator="", target_day="", body="Police")
+    assert followup.open_days(alive, place).action_id.tolist() == ["A3", "A1", "A2"]

@@ -162,9 +162,10 @@ def test_an_index_has_each_rank_only_where_it_was_published(place):
     assert ranks in shown
 
 
-def test_the_cut_off_of_a_region_is_that_of_its_latest_edition(place):
-    group = Region("ZED", "Neighbours", (), (), place.data, "", place.tables, "2026")
-    editions = pd.DataFrame({"cut_off": ["2025-01-01", "2026-06-30"], "status": "draft",
-                             "basis": "desk research"})  # fmt: skip
-    cover = said(words.render("cover", "region", group, ["A", "B"], [], editions, False))
-    assert "2026-06-30" in cover and "2025-01-01" not in cover
+def test_items_without_public_evidence_are_named_from_most_to_fewest_countries(place):
+    items = counts(A=[0, 0, 0, 2, 0], B=[0, 0, 0, 3, 0])
+    names = {iso3: iso3 for iso3 in ["AAA", "BBB", "CCC"]}
+    rows = pd.DataFrame(0, ["then", "today", *OTHERS], list(region.STANDS))
+    links = pd.DataFrame(columns=["link", "iso3", "status", "silent"])
+    shown = said(SYNTHESIS.conclusions(rows, items, items, links, 0, names, place))
+    assert "B (3 of 3); A (2 of 3)" in shown, "most countries first"

@@ -195,3 +195,9 @@ def test_a_data_set_has_its_licence_or_else_what_its_terms_are(place):
     frame = pd.DataFrame({"licence": ["CC BY 4.0", ""], "terms": ["licence", "none seen"]})
     licence, terms = citations.licences(frame, place.data)
     assert licence == "CC BY 4.0" and terms.startswith("no licence of the publisher was seen")
+
+
+def test_an_id_in_a_text_is_a_link_if_its_row_is_verified(place):
+    shown = str(citations.linked("see ZZZ-E01 and ZZZ-E18", place))
+    assert 'href="#ZZZ-E01"' in shown, "a verified row is linked"
+    assert 'href="#ZZZ-E18"' not in shown, "one that is not verified is not"

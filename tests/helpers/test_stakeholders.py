@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from cases import frame_of
 from pagetext import said
 
 import cop.data
@@ -9,11 +10,6 @@ from helpers import countries, show, stakeholders
 
 MAPPING = show.Templates("2-stakeholder-mapping")
 CUT_OFF = "2026-06-30"
-
-
-def frame_of(columns, *rows, **more):
-    """Return rows as a frame; `columns` are separated by blanks."""
-    return pd.DataFrame(rows, columns=columns.split()).assign(**more)
 
 
 @pytest.fixture
@@ -202,24 +198,6 @@ def test_a_year_is_recent_if_it_overlaps_the_24_months_before_the_cut_off(
     assert stakeholders.recent("ZZZ-S01", place) == is_recent
 
 
-def test_no_activity_is_known_of_those_who_are_neither_active_nor_were_earlier():
-    counts = pd.Series({"organisations": 10, "active": 5, "earlier": 2, "returned": 0})
-    text = said(MAPPING.about_activity(counts))
-    assert "Of 2 the latest documented activity is older; for 3, no activity" in text
-
-
-@pytest.mark.parametrize(
-    ("reaches", "text"),
-    [
-        ("police", "If you are in danger, call the police: 112."),
-        ("all", "If you are in danger, call 112."),
-    ],
-)
-def test_an_emergency_number_that_reaches_only_the_police_says_so(reaches, text):
-    number = {"number": "112", "reaches": reaches}
-    assert said(show.Templates("cells").in_danger(number)) == text
-
-
 def test_helplines_come_before_hotlines_and_lines_for_adults_last():
     rows = frame_of("service_id kind serves", ("V1", "helpline", "parents"), ("V2", "hotline", ""),
                     ("V3", "helpline", "children"))  # fmt: skip
@@ -254,3 +232,30 @@ def test_a_cell_on_reach_states_its_rule_for_a_service_and_no_sign_ranks_it(plac
     assert "figure of the last three years | 3,311 images (2023)" in shown
     assert "no figure dated in the last three years | 1,637 children (2022)" in shown
     assert "? not known | 9 cases (2025)" in shown
+
+
+def test_a_pair_of_organisations_is_one_link_and_that_of_the_evidence(place, tables):
+    tables["partnerships"] = frame_of(
+        "a b link evidence_id", ("ZZZ-O01", "ZZZ-O02", "passes", "E1")
+    )
+    tables["returned_links"] = frame_of(
+        "organisation partner link",
+        ("ZZZ-O02", "ZZZ-O01", "meets"),
+        ("ZZZ-O01", "ZZZ-O03", "meets"),
+    )
+    links = stakeholders.partnerships(place)
+    assert links[["a", "b", "link", "evidence_id"]].values.tolist() == [
+        ["Police", "Hotline", "passes", "E1"], ["Police", "Ministry", "meets", ""]]  # fmt: skip
+
+
+def test_groups_are_joined_by_a_link_between_them():
+    links = frame_of("a b", ("A", "B"), ("C", "D"), ("E", "F"), ("B", "C"))
+    assert sorted(map(sorted, stakeholders.connected(links))) == [[*"ABCD"], ["E", "F"]]
+
+
+def test_a_line_that_has_ended_is_no_line_and_one_of_unknown_activity_comes_last():
+    rows = frame_of("service_id operates", ("V1", "not known"), ("V2", "yes"), ("V3", "no"))
+    rows = rows.assign(kind="helpline", serves="", **dict.fromkeys(["name", "name_local", "website",
+        "phone", "hours"], ""))  # fmt: skip
+    sure = frame_of("measure_id", ("V1",), ("V2",), ("V3",), confidence="", confidence_reason="")
+    assert stakeholders.helplines(rows, sure).service_id.tolist() == ["V2", "V1"]

@@ -1,0 +1,237 @@
+"""The rules of the site: which rows of which reports its pages list, count and put first."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from cases import frame_of
+from conftest import ZEDLAND
+
+from cop.report import formats, words
+from cop.report.site.data import Item, Report, SiteData
+
+
+def report(key, name="", file="", **tables):
+    """Return a report of a country with saved tables."""
+    cover = {"country": name or key.title(), "cut-off": "2026-06-01", "edition": "2026"}
+    return Report(key, cover, file or f"cop-assessment-{key}.html", tables=tables)
+
+
+@pytest.fixture
+def site(monkeypatch):
+    """Return a function that makes the data of a site of reports and shared tables."""
+
+    def make(*reports, **shared):
+        monkeypatch.setattr(SiteData, "shared", lambda self, table: shared.get(table, ()))
+        return SiteData(reports, {}, None, date(2026, 7, 1), ZEDLAND)
+
+    return make
+
+
+LINES = [
+    {"service_id": "V1", "kind": "helpline", "operates": "not known", "serves": "children"},
+    {"service_id": "V2", "kind": "helpline", "operates": "yes", "serves": ""},
+    {"service_id": "V3", "kind": "helpline", "operates": "no", "serves": "children"},
+    {"service_id": "V4", "kind": "helpline", "operates": "yes", "serves": "parents"},
+    {"service_id": "V5", "kind": "hotline", "operates": "yes", "serves": ""},
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kinds", "served", "ids"),
+    [
+        ("those at work come first, those that ended are left out", ["helpline"], [],
+         ["V2", "V4", "V1"]),
+        ("only those that serve the reader", ["helpline"], ["child"], ["V1"]),
+        ("those that serve one of several readers", ["helpline"], ["child", "parent"],
+         ["V4", "V1"]),
+        ("only those of the kind", ["hotline"], [], ["V5"]),
+    ],
+)  # fmt: skip
+def test_services_of_a_report(rule, kinds, served, ids):
+    found = report("ZZZ", services_on_record=LINES).services(kinds, *served)
+    assert [row["service_id"] for row in found] == ids, rule
+
+
+def test_help_is_of_lines_that_serve_the_reader_or_state_no_users(site):
+    reports = report("ZZZ", services_on_record=LINES), report("AAA")
+    made = site(*reports, emergency_numbers=[{"iso3": "ZZZ", "number": "112"}])
+    [(of, emergency, lines, hotlines)] = made.help_lines("child")
+    only = site(report("BBB", services_on_record=LINES[4:])).help_lines("child")
+    assert [len(rows) for rows in only[0][2:]] == [0, 1], "a hotline alone is enough"
+    assert of.key == "ZZZ", "a country without a line is left out"
+    assert emergency["number"] == "112", "the number is that of the country"
+    assert [row["service_id"] for row in lines] == ["V2", "V1"], "parents' lines are left out"
+    assert [row["service_id"] for row in hotlines] == ["V5"]
+
+
+def test_syntheses_come_first_and_countries_by_name():
+    reports = [report("BBB", "Zedland"), report("AAA", "Aland"),
+               report("ZED", "Region", "cop-regional-synthesis.html")]  # fmt: skip
+    assert [one.key for one in sorted(reports, key=Report.order)] == ["ZED", "AAA", "BBB"]
+
+
+RATINGS = [
+    {"framework": "policy-makers", "area": "law", "status": "in place", "item_id": "PM-1"},
+    {"framework": "policy-makers", "area": "help", "status": "planned", "item_id": "PM-2"},
+    {"framework": "children", "area": "law", "status": "in place", "item_id": "CH-1"},
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "where", "counts"),
+    [
+        ("of policy-makers in all countries", {}, {"in place": 2, "planned": 2}),
+        ("of an area", {"area": "law"}, {"in place": 2}),
+        ("of a country", {"key": "AAA"}, {"in place": 1, "planned": 1}),
+        ("of another framework", {"framework": "children"}, {"in place": 2}),
+    ],
+)
+def test_ratings_are_counted(rule, where, counts, site):
+    made = site(*(report(key, alignment_by_item=RATINGS) for key in ("AAA", "BBB")))
+    assert made.ratings("status", **where) == counts, rule
+
+
+@pytest.mark.parametrize(
+    ("framework", "item_id", "is_of_policy"),
+    [("policy-makers", "PM-1", True), ("Model National Response", "MNR-1", True),
+     ("industry", "IN-1", False), ("cross-check", "PM-X", True), ("cross-check", "XC-1", False)],
+)  # fmt: skip
+def test_items_of_policy_are_those_addressed_to_the_state(framework, item_id, is_of_policy):
+    assert Item(framework, False, {"item_id": item_id}).is_of_policy == is_of_policy
+
+
+def test_the_age_of_a_report_is_counted_from_its_cut_off(site):
+    assert site().age(report("ZZZ")) == 30
+
+
+def test_a_country_without_a_row_on_its_strategy_is_not_known_on_the_map(site):
+    rows = [{"row": "lanzarote", "value": "party", "confidence": "", "confidence_reason": ""},
+            {"row": "national_strategy", "value": "draft", "confidence": "low",
+             "confidence_reason": ""}]  # fmt: skip
+    tiles = site(report("AAA", table_25_today=rows), report("BBB")).tiles()
+    assert tiles[["iso3", "word"]].values.tolist() == [["AAA", "draft"], ["BBB", "not known"]]
+
+
+def test_steps_for_a_reader_are_led_or_supported_by_bodies_of_its_category(site):
+    bodies = [{"name": "Telecom", "category": "industry"}, {"name": "School", "category": "ngo"}]
+    plan = [{"lead": "Telecom", "supporting": "School"}, {"lead": "School", "supporting": ""},
+            {"lead": "School", "supporting": "Telecom; School"}]  # fmt: skip
+    made = site(report("ZZZ", organisations=bodies, action_plan=plan))
+    assert [(row["lead"], named) for _, row, named in made.steps(["industry"])] == [
+        ("Telecom", ["Telecom"]), ("School", ["Telecom"])]  # fmt: skip
+
+
+def test_documents_are_of_the_audience_and_the_most_used_first(site):
+    rows = [{"audience": audience, "source_url": url, "source_title": url.upper()}
+            for audience, url in [("children", "a"), ("children", "b"), ("children", "b"),
+                                  ("industry", "c")]]  # fmt: skip
+    assert [*site(guidelines=rows).documents("children")] == ["b", "a"]
+
+
+def test_corrections_are_those_of_the_site_the_latest_first(site):
+    rows = [{"iso3": "ZZZ", "day": "2026-01-01"}, {"iso3": "", "day": "2026-03-01"},
+            {"iso3": "AAA", "day": "2026-02-01"}]  # fmt: skip
+    found = site(report("ZZZ"), corrections=rows).corrections()
+    assert [row["day"] for row in found] == ["2026-03-01", "2026-01-01"]
+
+
+def test_an_example_is_one_for_the_rows_that_it_cites_and_names_each_country(site):
+    cells = {"theme": "law", "action": "It works.", "item_ids": "PM-1", "capability_ids": ""}
+    plans = [cells | {"action_evidence_id": "AAA-E1; AAA-E2"},
+             cells | {"action_evidence_id": "AAA-E2; AAA-E1", "item_ids": "PM-2"},
+             cells | {"action_evidence_id": "", "action": "Another."}]  # fmt: skip
+    statements = [{"evidence_id": f"AAA-E{n}", "source_id": "S1"} for n in (1, 2)]
+    reports = [report("AAA", action_plan=plans[:1], statements=statements),
+               report("BBB", action_plan=plans[1:])]  # fmt: skip
+    first, second = site(*reports).examples
+    assert ([*first["reports"]], sorted(first["item_ids"])) == (["AAA", "BBB"], ["PM-1", "PM-2"])
+    assert (second["text"], second["sources"]) == ("Another.", [])
+
+
+def test_a_source_stands_under_each_subject_that_cites_it_and_else_among_the_others(site):
+    sources = [{"source_id": f"S{n}"} for n in (1, 2)]
+    statements = [{"section": section, "source_id": "S1"} for section in ("research", "research")]
+    topics = site(report("ZZZ", sources_on_record=sources, statements=statements)).topics()
+    ids = {name: [row["source_id"] for _, row in rows] for name, rows in topics.items()}
+    assert ids == {"research": ["S1"], "": ["S2"]}
+
+
+def test_items_are_those_of_the_guidelines_and_capabilities_and_no_facts(site):
+    rows = [("PM-1", "item", "paraphrase"), ("XC-1", "cross-check", "printed"),
+            ("PM-9", "document fact", "printed")]  # fmt: skip
+    guide = [{"item_id": i, "kind": k, "wording": w, "audience": "policy-makers", "area": "law"}
+             for i, k, w in rows]  # fmt: skip
+    able = [{"capability_id": "MNR-1", "wording_checked": word} for word in ("no",)]
+    made = site(guidelines=guide, capabilities=able)
+    found = [(item.row["item_id"], item.framework, item.paraphrase) for item in made.items]
+    assert found == [("PM-1", "policy-makers", True), ("XC-1", "cross-check", False),
+                     ("MNR-1", "Model National Response", True)]  # fmt: skip
+    assert [*made.by_area("policy-makers")] == ["law"]
+
+
+def test_a_published_table_has_no_row_that_is_not_verified_and_none_to_verify(site):
+    rows = [{"element_id": "A", "verified": "yes"}, {"element_id": "B", "verified": "no"}]
+    of_country = report("ZZZ", statements=[{"evidence_id": "E1"}], to_verify=[{"id": "E2"}])
+    made = {table["name"]: table["rows"] for table in site(of_country, frameworks=rows).tables}
+    assert {name: len(found) for name, found in made.items()} == {"frameworks": 1, "statements": 1}
+
+
+def test_an_element_is_shown_if_verified_with_what_measures_it(site):
+    rows = [("T", "", "yes"), ("I", "T", "yes"), ("J", "T", "no"), ("U", "", "no")]
+    rows = [{"element_id": e, "measures": m, "verified": v, "framework": "SDG"} for e, m, v in rows]
+    [element] = site(frameworks=rows).elements()["SDG"]
+    assert element["row"]["element_id"] == "T", "an element that is not verified is left out"
+    assert [row["element_id"] for row in element["measured_by"]] == ["I"]
+
+
+def test_a_hub_is_who_has_most_of_the_links_that_are_left():
+    links = frame_of("a b", ("A", "B"), ("A", "C"), ("D", "E"), ("D", "F"), ("D", "A"))
+    pairs, hubs = words.linked_pairs(links)
+    assert hubs == ["A", "D"] and set(pairs[pairs.word == "A"].name) == {"B", "C", "D"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes", "columns", "last"),
+    [
+        ("a map has four columns at least", ["UKR"], 4, (1, 1)),
+        ("a country without a place comes last", ["UKR", "ZZZ"], 4, (1, 2)),
+    ],
+)
+def test_each_country_of_a_map_has_a_tile(rule, codes, columns, last):
+    places, wide = words.tile_places(codes)
+    assert (wide, places[codes[-1]]) == (columns, last), rule
+
+
+def test_a_strategy_of_low_confidence_is_not_known_on_a_map():
+    frame = frame_of("word confidence", ("in force", "low"), ("in force", "high"), ("draft", "low"))
+    shown = words.weak_as_unknown(frame, ["in force", "adopted"])
+    assert shown.word.tolist() == ["not known", "in force", "draft"]
+
+
+def test_cells_across_keep_the_order_of_rows_and_columns():
+    frame = frame_of("row iso3 value", ("z", "B", 1), ("z", "A", 2), ("a", "B", 3), ("a", "A", 4))
+    wide = words.across(frame, "row", "iso3", lambda row: row.value)
+    assert [[*wide.columns], *wide.values.tolist()] == [["row", "B", "A"], ["z", 1, 2], ["a", 3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("text", "oldest", "is_shown"),
+    [("daily (2024)", 2024, True), ("daily (2023)", 2024, False), ("daily", 2024, False),
+     ("daily (2026, before 2020)", 2024, False)],
+)  # fmt: skip
+def test_hours_are_shown_if_all_their_years_are_recent(text, oldest, is_shown):
+    assert bool(formats.recent_hours(text, oldest)) == is_shown
+
+
+def test_of_names_within_names_the_longest_is_found():
+    names = ["Guinea", "Equatorial Guinea", "Niger"]
+    assert formats.names_in("In Equatorial Guinea and Nigeria", names) == ["Equatorial Guinea"]
+
+
+def test_years_of_lines_stand_in_rows_and_series_in_columns():
+    frame = pd.DataFrame(
+        {"year": [2021, 2020, 2020], "series": ["Z", "Z", "A"], "value": [1, 2, 3]}
+    )
+    wide = words.by_year(frame, "%")
+    assert [*wide.columns] == ["year", "Z, %", "A, %"] and wide.year.tolist() == [2020, 2021]
