@@ -67,7 +67,7 @@ def test_items_not_assessed_are_counted_without_those_of_policy_makers():
     told = []
     items = pd.DataFrame({"framework": ["policy-makers", "MNR", "children", "MNR"],
                           "status": [*["not assessed"] * 3, "in place"]})  # fmt: skip
-    cell(6, "unassessed = ", items=items, counts={}, place=None,
+    cell(6, "unassessed = ", items=items, counts={}, low={}, place=None,
          sections=pd.DataFrame({"statements": [1], "section": ["laws"]}),
          field_work=pd.DataFrame(), figures=pd.DataFrame({"name": ["a"], "value": [1.0]}),
          report=fake(not_assessed=lambda *shown: told.extend(shown)))  # fmt: skip
@@ -127,6 +127,28 @@ def test_an_expected_result_is_reached_if_it_is_at_least_partly_in_place():
     assert told == [2, 0, 3], "countries at least partly in place, of low confidence, and all"
 
 
+def test_exercises_of_the_cycle_are_counted_apart_from_those_of_other_years():
+    held = pd.DataFrame({"iso3": ["AAA"] * 4, "year": [2017, 2018, 2021, 2022]})
+    results = pd.DataFrame({"iso3": ["AAA", "BBB"], "result": "simulation exercises"})
+    elements = pd.DataFrame({"code": ["simulation exercises"], "cycle": ["2018–2021"]})
+    names = cell(7, "held = held.assign", place=None, results=results,
+                 countries=fake(read_table=lambda *_: elements),
+                 region=fake(gather=lambda *_: held))  # fmt: skip
+    row = names["results"].set_index("iso3").loc["AAA"]
+    assert (row.exercises, row.within, row.latest) == (4, 2, 2022), "first and last year included"
+    assert names["results"].exercises.isna().sum() == 1, "none on record is not zero"
+
+
+def test_a_harm_is_that_of_the_first_challenge_with_one_and_only_if_verified():
+    plan = pd.DataFrame({"recommendation_id": ["R1", "R2"], "challenge_ids": ["C1; C2; C3", "C4"]})
+    challenges = pd.DataFrame({"challenge_id": ["C1", "C2", "C3", "C4"],
+                               "harm_evidence_id": ["", "E2", "E3", "E4"]})  # fmt: skip
+    verified = pd.DataFrame({"evidence_id": ["E2", "E3"], "statement": ["two", "three"]})
+    names = cell(6, "harms = {", recommendations=plan, challenges=challenges, iso3="ZZZ",
+                 place=fake(data=None), read=lambda *_: verified)  # fmt: skip
+    assert names["harms"] == {"R1": ("E2", "two")}
+
+
 def test_an_item_partly_in_place_is_a_gap_unless_its_confidence_is_low():
     items = pd.DataFrame({"item_id": ["PM-1", "PM-2", "PM-3"], "status": "partly in place",
                           "confidence": ["high", "moderate", "low"]})  # fmt: skip
@@ -136,6 +158,7 @@ def test_an_item_partly_in_place_is_a_gap_unless_its_confidence_is_low():
     choice = fake(strengths=lambda *_: none, gaps=lambda *_: none, MOST=3,
                   answered=assessment.answered)  # fmt: skip
     names = cell(6, "strong = assessment", items=items, recommendations=plan, assessment=choice,
+                 harms={},
                  chain=pd.DataFrame({"item_ids": ["PM-1; PM-2; PM-3"]}), helplines=None,
                  table_25=None, place=None,
                  report=fake(strengths_and_gaps=lambda *_: None))  # fmt: skip
