@@ -251,7 +251,7 @@ def test_title_and_key_count_items_of_low_confidence_as_undetermined_alone(place
     assert "Of 3 items: 1 in place and 2 undetermined (low confidence)" in shown
     key = shown[shown.index("● in place 1") :]
     assert "○ not in place 0" in key and "undetermined (low confidence) 2" in key
-    assert "no verdict" not in shown, "one country has no others to be seen beside"
+    assert "no verdict on" not in shown, "one country has no others to be seen beside"
 
 
 def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_are_left_out(zed):
@@ -459,8 +459,8 @@ def test_only_a_lower_share_of_risk_or_silence_is_better(kind, text, place):
     )  # fmt: skip
     tile = REPORT.child_card(card, place, {"ZZZ-R01": ("ZZZ-E01", ""), "ZZZ-R02": ("ZZZ-E02", "")})
     assert text in tile
-    sentence = "Recommendations on it: R01; their targets measure something else."
-    assert (sentence in said(tile)) == (kind == "case"), "not with a figure that can be a target"
+    sentence = "Targets of R01 measure something else."
+    assert (sentence in said(tile)) == (kind == "case"), "not of a figure that can be a target"
     about = {"statement": "12% did.", "source_id": "ZZZ-S01", "title": "A study", "publisher": "P"}
     cards = pd.DataFrame([vars(card) | about | {"accessed": "2026-11-29"}])
     page = DESK.figure_cards(cards, place)
