@@ -75,47 +75,47 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
     The columns are:
 
     - row, label, value, detail, difference
-    - as_of: the cut-off; for a computed treaty the date of its status, or `no date shown`
+    - as_of: the cut-off; for a treaty the date of its status, of entry into force or ratification
     - refs: ids of the rows or data sets that support the value
     - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
     - confidence, confidence_reason: empty for counts and for rows without a rating
-    - comparison: the result of `compare`
+    - comparison: the result of `compare`; a value of low confidence counts as not rated
     """
     labels = cop.data.labels("table_25", "row", place.data)
-    then = read_table("table_25_2020", place).query("iso3 == @place.iso3")
+    then = read_table("table_25_2020", place).query("iso3 == @place.iso3").set_index("row")
+    then = then.rename(columns={"value": "published_2020"})[["published_2020", "source_id"]]
+    judged = read_table("table_25", place).rename(columns={"evidence_ids": "refs"}).set_index("row")
     frame = pd.DataFrame({"label": labels}).rename_axis("row")
-    frame = frame.join(then.set_index("row")[["value", "source_id"]])
-    frame = frame.rename(columns={"value": "published_2020"})
-    judged = read_table("table_25", place).set_index("row")
-    frame = frame.join(judged[["value", "evidence_ids", "detail", "difference"]])
-    frame["published_2020"] = frame.published_2020.fillna("not in the table")
+    frame = frame.join(then).join(judged).fillna({"published_2020": "not in the table"})
     frame = frame.fillna("").assign(as_of=countries.edition(place).cut_off)
-    frame = frame.rename(columns={"evidence_ids": "refs"})
     for row, value, refs in frame[["value", "refs"]].itertuples():
         if not value:
             computed = _from_data(row, place, treaties, active, frame.as_of[row])
             frame.loc[row, ["value", "as_of", "refs"]] = computed
         elif value == "draft" and not stakeholders.recent(refs, place):
             frame.loc[row, "value"] = alignment.SILENT
-    frame["comparison"] = list(map(compare, frame.index, frame.published_2020, frame.value))
     rated = frame["value"].mask(frame.index == COUNT, "")  # counts are not rated
-    return frame.join(confidence.rate(rated, frame.refs, place)).reset_index()
+    frame = frame.join(confidence.rate(rated, frame.refs, place))
+    sure = frame["value"].mask(frame.confidence == "low", "not assessed")
+    wording = frame.pop("other_words")
+    frame["comparison"] = list(map(compare, frame.index, frame.published_2020, sure, wording))
+    return frame.reset_index()
 
 
-def compare(row: str, published: str, value: str) -> str:
+def compare(row: str, published: str, value: str, other_words: str) -> str:
     """Compare the current value of a row of Table 25 with that `published` in 2020.
 
     Returns `same` if the value counts as the answer of 2020 (see YES and NO), and otherwise
-    `different`, also for values in neither list, such as a draft. Returns `not comparable` if
-    there is no public evidence or no rating, and for counts, as the method of 2020 is unknown.
-    Returns an empty string for `not in the table`.
+    `different` (also for values in neither list, such as a draft), or `other words` if that is
+    "yes". Returns `not comparable` if there is no public evidence or no rating, and for counts, as
+    the method of 2020 is unknown. Returns an empty string for `not in the table`.
     """
     if published == "not in the table":
         return ""
     if row == COUNT or value in (alignment.SILENT, *UNJUDGED):
         return "not comparable"
     answer = "yes" if value in YES else "no" if value in NO else ""
-    return "same" if answer == published else "different"
+    return "same" if answer == published else "other words" if other_words else "different"
 
 
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -320,7 +320,8 @@ def _from_data(row, place, treaties, active, cut_off):
     if rows.empty:
         return "not looked up", cut_off, ""
     treaty = rows.iloc[0]
-    return treaty.status, treaty.as_of or "no date shown", treaty.source_id
+    day = treaty.as_of or treaty.in_force or treaty.ratified or "no date shown"
+    return treaty.status, day, treaty.source_id
 
 
 def _combined(statuses, number):

@@ -20,10 +20,9 @@ SILENT = ["no public evidence", "not assessed"]
 def gci(place: Country) -> pd.DataFrame:
     """Return the scores of a country in each edition of the Global Cybersecurity Index.
 
-    Ranks are excluded. Scores before 2020 (0 to 1) are converted to the scale from 0 to 100.
+    Scores before 2020 (0 to 1) are converted to the scale from 0 to 100.
     """
-    frame = read_table("gci", place)
-    frame = frame[frame.iso3 == place.iso3].drop(columns=["global_rank", "regional_rank"])
+    frame = read_table("gci", place).query("iso3 == @place.iso3")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 

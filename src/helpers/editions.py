@@ -114,7 +114,7 @@ def _cells(then, now, rows=None):
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")
         return _compare(old, new, "value").rename(columns={"label": "what"})[CELLS]
-    change = rows.comparison.replace("not comparable", "other rule")
+    change = rows.comparison.replace(["not comparable", "other words"], "other rule")
     return pd.DataFrame({
         "what": rows.label, "then": rows.published_2020, "now": rows["value"],
         "change": change, "note": rows.difference,

@@ -154,7 +154,7 @@ def test_errors_in_several_files_are_all_reported_at_once(data):
     planted = [
         ("evidence", "year", "1850", "is below the minimum of 1980"),
         ("evidence", "recorded", "24.11.2026", "is not a date"),
-        ("challenges", "evidence_ids", "X", "is not an id in evidence"),
+        ("challenges", "evidence_ids", "X; UKR-E47", "is not an id in evidence"),
         ("countries", "lat", "12;5", "is not a number"),
     ]
     for table, column, text, _ in planted[:-1]:

@@ -9,8 +9,9 @@ from lxml import html
 from pagetext import said
 
 import cop.data
+from cop.data.places import Country
 from cop.report import words
-from helpers import assessment, charts, show, stakeholders
+from helpers import alignment, assessment, charts, show, stakeholders
 
 REPORT, DESK = show.Templates("6-country-assessment"), show.Templates("1-desktop-research")
 NO_CHAIN = pd.DataFrame({"link": [""], "item_ids": [""]})
@@ -233,6 +234,48 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     assert "PM-AWA-01 (ITU guidelines) no recommendation yet" in shown
 
 
+def test_a_gap_is_told_by_the_first_harm_of_its_recommendations_and_each_harm_once(place):
+    answers = ["ZZZ-R02; ZZZ-R01", "ZZZ-R01; ZZZ-R03", "ZZZ-R04"]
+    gaps = rated(*[("planned", "high")] * 3).assign(answers=answers, evidence_ids="")
+    harms = {"ZZZ-R01": ("ZZZ-E01", "One."), "ZZZ-R03": ("ZZZ-E02", "Three.")}
+    shown = said(REPORT.strengths_and_gaps(gaps.head(0), gaps, place, harms))
+    assert shown.count("Harm: ") == 2 and "Harm: One. [E01] Said." in shown
+    assert "Harm: Three. [E02]" in shown, "the harm told above is not told again"
+
+
+def test_title_and_key_count_items_of_low_confidence_as_undetermined_alone(place):
+    items = rated(("in place", "high"), ("in place", "low"), ("not in place", "low"))
+    counts, low = {"in place": 2, "not in place": 1}, {"in place": 1, "not in place": 1}
+    items = items.assign(area="a")[["item_id", "area", "item", "status", "confidence"]]
+    shown = said(REPORT.item_strip(items, items.groupby("area"), counts, low, ["ZZZ"], place))
+    assert "Of 3 items: 1 in place and 2 undetermined (low confidence)" in shown
+    key = shown[shown.index("● in place 1") :]
+    assert "○ not in place 0" in key and "undetermined (low confidence) 2" in key
+    assert "no verdict on" not in shown, "one country has no others to be seen beside"
+
+
+def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_are_left_out(zed):
+    place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026")
+    (zed / "research/YYY").mkdir(exist_ok=True)
+    (zed / "research/YYY/alignment.csv").write_text("nonsense\n", "utf-8")
+    rows = words.final_ratings(["YYY", "ZZZ"], place)
+    assert {*rows.iso3} == {"ZZZ"} and rows.item_id.is_unique
+    items = alignment.adjudicated(place)
+    rated = items.item_id[~items.judged_by.isin(["", "unsettled"])]
+    assert {*rows.item_id} == {*rated}
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [("", "not estimated"), ("to be estimated", "not estimated"), ("own budget line", "needs a")],
+)
+def test_a_first_action_has_its_cost_or_says_that_it_is_not_estimated(cost, text, place):
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    rows = assessment.recommendations(place, challenges).head(1).assign(cost=cost)
+    assert f"cost: {text}" in said(REPORT.first_actions(rows, 0, place))
+    assert text in said(REPORT.register(rows, place))
+
+
 def test_answers_are_listed_in_the_order_of_their_ids():
     ids = [f"R{n}" for n in (5, 3, 1, 4, 2, 6)]
     plan = pd.DataFrame({"recommendation_id": ids, "item_ids": "PM-0", "capability_ids": ""})
@@ -266,9 +309,23 @@ def test_what_nobody_has_worked_out_is_not_left_blank_and_a_proposal_is_marked(p
 # Table 25 and the panel
 
 
+@pytest.fixture
+def rate_all(monkeypatch):
+    """Return a function that gives every rating of Table 25 one confidence."""
+
+    def rate(word):
+        about = {"confidence": word, "confidence_reason": ""}
+        monkeypatch.setattr(
+            assessment.confidence, "rate", lambda rated, *_: pd.DataFrame(about, rated.index)
+        )
+
+    return rate
+
+
 def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_compared(
-    place, monkeypatch, replace_table
+    place, monkeypatch, replace_table, rate_all
 ):
+    rate_all("moderate")
     treaties = pd.DataFrame(columns=["instrument", "status", "as_of", "source_id"])
     for recent, word in ((True, "draft"), (False, "no public evidence")):
         monkeypatch.setattr(stakeholders, "recent", lambda ids, place, recent=recent: recent)
@@ -304,7 +361,38 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
     ],
 )
 def test_a_cell_of_table_25_is_compared_by_its_yes_or_no(row, published, value, word):
-    assert assessment.compare(row, published, value) == word
+    assert assessment.compare(row, published, value, "") == word
+    other = {"different": "other words"}.get(word, word)
+    assert assessment.compare(row, published, value, "yes") == other
+
+
+@pytest.mark.parametrize(
+    ("days", "day"),
+    [(("2024", "2011", "2010"), "2024"), (("", "2011-03-01", "2010"), "2011-03-01"),
+     (("", "", "2010"), "2010"), (("", "", ""), "no date shown")],
+)  # fmt: skip
+def test_a_treaty_has_the_day_of_its_status_of_entry_into_force_or_of_ratification(
+    days, day, place, replace_table
+):
+    replace_table("table_25", lambda rows: rows.assign(value=rows["value"].replace("party", "")))
+    columns = ["instrument", "status", "source_id", "as_of", "in_force", "ratified"]
+    treaties = pd.DataFrame([["LANZAROTE_CETS201", "party", "X", *days]], columns=columns)
+    assert assessment.table_25(place, treaties, 7).set_index("row").as_of["lanzarote"] == day
+
+
+@pytest.mark.parametrize(
+    ("confidence", "value", "shown"),
+    [("low", "adopted", "insufficient evidence (the source says: adopted)"),
+     ("low", "no public evidence", "no public evidence"), ("moderate", "adopted", "adopted")],
+)  # fmt: skip
+def test_a_cell_of_low_confidence_is_undetermined_and_not_compared(
+    confidence, value, shown, place, rate_all
+):
+    cell = SimpleNamespace(confidence=confidence, value=value)
+    assert said(words.render("cells", "stated", cell)) == shown
+    rate_all(confidence)
+    rows = assessment.table_25(place, pd.DataFrame(columns=["instrument"]), 7).set_index("row")
+    assert (rows.comparison["national_strategy"] == "not comparable") == (confidence == "low")
 
 
 @pytest.mark.parametrize(("year", "earliest"), [(2024, 310), (2025, 455)])
@@ -369,8 +457,10 @@ def test_only_a_lower_share_of_risk_or_silence_is_better(kind, text, place):
         asked=None, who="", evidence_id="ZZZ-E01", figure_id="ZZZ-F01", kind=kind,
         then=None, then_year=None,
     )  # fmt: skip
-    tile = REPORT.child_card(card, place)
+    tile = REPORT.child_card(card, place, {"ZZZ-R01": ("ZZZ-E01", ""), "ZZZ-R02": ("ZZZ-E02", "")})
     assert text in tile
+    sentence = "Targets of R01 measure something else."
+    assert (sentence in said(tile)) == (kind == "case"), "not of a figure that can be a target"
     about = {"statement": "12% did.", "source_id": "ZZZ-S01", "title": "A study", "publisher": "P"}
     cards = pd.DataFrame([vars(card) | about | {"accessed": "2026-11-29"}])
     page = DESK.figure_cards(cards, place)

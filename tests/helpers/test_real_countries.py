@@ -3,13 +3,31 @@
 import pandas as pd
 import pytest
 from conftest import DATA, EIGHT
+from pagetext import said
 
 import cop.data
 from cop.data.places import Country
-from helpers import alignment, assessment
+from cop.report import words
+from helpers import alignment, assessment, show
 
 NO_TREATY = pd.DataFrame(columns=["instrument", "status", "as_of", "source_id"])
 SPEED_UNKNOWN = r"not (?:shown|recorded|described|established)|could not"
+
+
+def test_the_ratings_beside_those_of_a_country_are_the_final_ones_of_each():
+    place = Country("UKR", "Ukraine", str(DATA), "", "2026")
+    rows = words.final_ratings([*EIGHT, "NOR"], place)
+    assert {*rows.iso3} == {*EIGHT}, "a country without ratings is left out"
+    for iso3, own in rows.groupby("iso3"):
+        final = alignment.adjudicated(Country(iso3, iso3, str(DATA), "", "2026"))
+        final = final[final.judged_by != ""].set_index("item_id")[["status", "confidence"]]
+        own = own.set_index("item_id")[["status", "confidence"]]
+        assert own.loc[final.index].equals(final) and len(own) == len(final)
+    items = pd.DataFrame({"item_id": ["PM-RIC-01"], "area": "a", "item": "i", "status": "planned",
+                          "confidence": "high"})  # fmt: skip
+    report = show.Templates("6-country-assessment")
+    shown = said(report.item_strip(items, items.groupby("area"), {"planned": 1}, {}, EIGHT, place))
+    assert "of all 8 ratings in 8 countries, those in place number 1." in shown
 
 
 @pytest.mark.parametrize("iso3", EIGHT)
@@ -32,6 +50,9 @@ def test_ratings_are_sure_and_proven_and_gaps_of_the_first_screen_are_answered(i
     assert not treaties.str.contains("Alliance").any(), "an alliance is no treaty"
 
     rows = assessment.table_25(place, NO_TREATY, 0)
+    table_25 = cop.data.read("table_25", DATA, iso3)
+    reworded = table_25.row[table_25.other_words == "yes"].tolist()
+    assert {*rows.comparison[rows.row.isin(reworded)]} <= {"other words"}, "of a different answer"
     plan = assessment.recommendations(place, cop.data.read("challenges", DATA, iso3))
     explained = cop.data.read("open_gaps", DATA, iso3).item_id
     for recommended, all_answered in ((plan, True), (plan.head(0), False)):

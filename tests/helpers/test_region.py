@@ -96,9 +96,19 @@ def test_the_bottom_line_states_each_row_with_its_own_number_and_low_confidence(
 @pytest.mark.parametrize(
     ("numbers", "n", "line"),
     [
-        ([2, 1], 2, "The reports of all 2 countries name challenges under these themes: industry."),
+        (
+            [2, 1],
+            2,
+            "The reports of all 2 countries name challenges under these themes of "
+            "this edition, which are not the challenges of 2020: industry.",
+        ),
         ([1, 1], 2, "No theme has challenges in the reports of all 2 countries. Industry: 1 of 2;"),
-        ([1, 1], 1, "The report of the 1 country names challenges under these themes: industry"),
+        (
+            [1, 1],
+            1,
+            "The report of the 1 country names challenges under these themes of this "
+            "edition, which are not the challenges of 2020: industry",
+        ),
         ([], 1, "No theme has challenges in the report of the 1 country."),
     ],
 )
@@ -143,6 +153,25 @@ def test_a_conclusion_says_no_more_than_its_counts(place, items, n, returned, se
     assert sentence in line
     assert f"a hotline for abuse material in 1 of the {n} countries (Bbb)." in line
     assert f"at least partly in place in 1 of the {n} countries (Bbb)." in line
+
+
+def test_conclusions_in_words_name_the_most_and_the_least_with_links(place):
+    rows = [("a", "Way", "in place"), ("a", "Way", "partly in place"),
+            ("b", "End", "planned"), ("b", "End", "in place")]  # fmt: skip
+    links = pd.DataFrame(rows, columns=["link", "label", "status"])
+    rows = [("PM-1", "Half", 1), ("PM-2", "Few", 0)]
+    missing = pd.DataFrame(rows, columns=["item_id", "item", "countries"])
+    actions = pd.DataFrame({"theme": ["industry", "law"], "countries": [2, 1]})
+    row, names = dict.fromkeys(["today", *OTHERS], 0), {"AAA": "A", "BBB": "B"}
+    page = str(SYNTHESIS.in_plain_words(links, row, missing, actions, names))
+    shown = said(page)
+    assert "in way (2 of the 2 countries), and least in end (1 of the 2 countries)." in shown
+    assert "Least is known about Half: in at least half" in shown, "half of the countries or more"
+    assert "agree most on industry (2 of the 2 countries)." in shown
+    for address in ("#from-a-child-in-need-to-support", "items/PM-1.html", "#challenges-industry"):
+        assert f'href="{address}"' in page
+    even = said(SYNTHESIS.in_plain_words(links.head(2), row, missing, actions.head(0), names))
+    assert "and least in" not in even and "agree most" not in even
 
 
 def test_an_index_has_each_rank_only_where_it_was_published(place):

@@ -60,9 +60,26 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Replace `words` in the column `word` by "not known" in rows of low confidence."""
+    """Replace `words` in the column `word` by "insufficient evidence" if of low confidence."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
-    return frame.assign(word=frame.word.mask(is_weak, "not known"))
+    return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
+
+
+def final_ratings(members: Sequence[str], place: Country) -> pd.DataFrame:
+    """Return the final ratings of items by country, from the text of tables that can be read.
+
+    An error in the data of another country must not stop a report, so nothing is checked. The
+    columns are those of the table `alignment`, and iso3. See `helpers.alignment.adjudicated`.
+    """
+    parts, order = [], {"adjudicated": 0, "A": 1, "B": 2}
+    for iso3 in members:
+        cop.data.stamp("alignment", place.data, iso3)  # records that the report rests on it
+        with suppress(cop.data.UserError):
+            parts.append(cop.data.present("alignment", place.data, iso3).assign(iso3=iso3))
+    rows = pd.concat(parts).sort_values("coder", key=lambda coders: coders.map(order))
+    by_item = rows.groupby(["iso3", "item_id"], sort=False)
+    open_to_both = (rows.coder == "A") & (by_item.status.transform("nunique") > 1)
+    return rows[~by_item.cumcount().astype(bool) & ~open_to_both]
 
 
 def notice() -> Html | str:
@@ -263,6 +280,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "across": across,
         "by_year": by_year,
+        "final_ratings": final_ratings,
         "linked_pairs": linked_pairs,
         "split": cop.data.split,
         "strip_data": strip_data,
