@@ -203,10 +203,10 @@ def test_each_country_of_a_map_has_a_tile(rule, codes, columns, last):
     assert (wide, places[codes[-1]]) == (columns, last), rule
 
 
-def test_a_strategy_of_low_confidence_is_not_known_on_a_map():
+def test_a_strategy_of_low_confidence_is_insufficient_evidence_on_a_map():
     frame = frame_of("word confidence", ("in force", "low"), ("in force", "high"), ("draft", "low"))
     shown = words.weak_as_unknown(frame, ["in force", "adopted"])
-    assert shown.word.tolist() == ["not known", "in force", "draft"]
+    assert shown.word.tolist() == ["insufficient evidence", "in force", "draft"]
 
 
 def test_cells_across_keep_the_order_of_rows_and_columns():
