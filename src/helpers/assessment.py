@@ -94,9 +94,9 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
             frame.loc[row, ["value", "as_of", "refs"]] = computed
         elif value == "draft" and not stakeholders.recent(refs, place):
             frame.loc[row, "value"] = alignment.SILENT
-    rated = frame["value"].mask(frame.index == COUNT, "")  # counts are not rated
+    rated = frame.value.mask(frame.index == COUNT, "")  # counts are not rated
     frame = frame.join(confidence.rate(rated, frame.refs, place))
-    sure = frame["value"].mask(frame.confidence == "low", "not assessed")
+    sure = frame.value.mask(frame.confidence == "low", "not assessed")
     wording = frame.pop("other_words")
     frame["comparison"] = list(map(compare, frame.index, frame.published_2020, sure, wording))
     return frame.reset_index()

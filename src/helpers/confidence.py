@@ -34,7 +34,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
     stamps = [cop.data.stamp(name, place.data, place.iso3) for name in CITABLE]
-    levels, rows = _levels(place, tuple(stamps)), []
+    levels, rows = _levels(place, *stamps), []
     for word, ids in zip(status, evidence_ids, strict=True):
         cited = sorted(levels[name] for name in cop.data.split(ids) if name in levels)
         best = dict(cited)  # the last and highest level of each source
@@ -53,7 +53,7 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 
 @lru_cache
-def _levels(place, _):
+def _levels(place, *_):
     """Return {id: (source_id, level)} of the tables in CITABLE; a level is a position in ORDER."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")

@@ -165,10 +165,11 @@ def over_years(
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
     national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
     parts = [national, median[:0] if no_median else median]
-    for iso3 in [other for other in beside if other != place.iso3]:
-        other = all_values(place, code).query("year >= @since and iso3 == @iso3")
-        name = countries.economy(iso3, place.data).name
-        parts.append(other.sort_values("year").assign(series=name))
+    for iso3 in beside:
+        if iso3 != place.iso3:
+            other = all_values(place, code).query("year >= @since and iso3 == @iso3")
+            name = countries.economy(iso3, place.data).name
+            parts.append(other.sort_values("year").assign(series=name))
     return pd.concat(parts, ignore_index=True)[["year", "series", "value"]]
 
 
