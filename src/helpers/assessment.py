@@ -352,15 +352,14 @@ def _named(lines, items):
 
 
 def _support(word, items, lines):
-    """Return confidence and reason of the least certain item or service behind a status."""
+    """Return confidence and reason of the least certain item (first with `word`) or service."""
     if word == UNSURE:
         return "low", words.render_english("confidence", "only_low")
-    if word == "not assessed":
-        return "", ""
     sure = items[(items.confidence != "low") | (items.status == LEFT_OUT)]
+    decisive = sure[sure.status == word]
     if word not in GOOD:
-        return confidence.weakest(sure[sure.status == word])
-    return confidence.weakest(sure[sure.status.isin(GOOD)], lines)
+        return confidence.weakest(decisive)
+    return confidence.weakest(decisive, sure[sure.status.isin(GOOD)], lines)
 
 
 def _missing_strategy(rows):

@@ -64,9 +64,11 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
     """Return the entries of the search: (address, title, kind, country, subject).
 
-    `pages` contains address and title of the site's own pages, which come first.
+    The first entry is the help box. `pages` contains address and title of the site's own pages.
     """
-    result = [(at, title, "page", "", "") for at, title in pages]
+    words_of_help = gettext("help, call, number, photo, picture, video, threat, blackmail, police, afraid")
+    result = [("children.html#help", gettext("Who listens and helps"), "page", "", words_of_help)]
+    result += [(at, title, "page", "", "") for at, title in pages]
     for item in site.items:
         about = f"{item.row['item_id']} {item.row['guidance']}"
         result.append((item.address, translate(item.row["item"]), "item", "", about))
