@@ -118,7 +118,7 @@ def _keys(remarks, body):
 
 
 def _classified(remarks, data, iso3, language):
-    """Return the columns about, kind, text, proposed and around of the table.
+    """Return the remarks with the columns kind, text, proposed and around of the table.
 
     A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess. `proposed`
     is the code of the status that a rating names.
@@ -131,14 +131,11 @@ def _classified(remarks, data, iso3, language):
     kinds = "|".join(cop.data.labels(TABLE, "kind", data))
     stated = remarks.text.where(is_comment, "").str.extract(rf"(?i)^({kinds})\s*[:.–—-]\s*(\S.*)")
     kind = stated[0].str.lower().fillna(guess)
-    return pd.DataFrame(
-        {
-            "about": remarks.about,
-            "kind": kind,
-            "text": stated[1].fillna(remarks.text).map(as_cell),
-            "proposed": proposed.where(kind == "rating", ""),
-            "around": remarks.around.map(as_cell),
-        }
+    return remarks.assign(
+        kind=kind,
+        text=stated[1].fillna(remarks.text).map(as_cell),
+        proposed=proposed.where(kind == "rating", ""),
+        around=remarks.around.map(as_cell),
     )
 
 

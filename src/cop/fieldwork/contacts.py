@@ -37,8 +37,7 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
 
     Raises UserError if the file has errors, or if one of `countries` has no contacts.
     """
-    path = restricted.folder(data) / "contacts.csv"  # never the one of a base folder
-    frame = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS, dtype="str")
+    frame = restricted.load(restricted.folder(data) / "contacts.csv", COLUMNS)
     if sorted(frame) != sorted(COLUMNS):
         raise UserError(f"{PATH} must have exactly these columns: {','.join(COLUMNS)}")
     frame.index += 2

@@ -99,7 +99,7 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     A missing file has no rows. Raises UserError if the file is unreadable or has other columns.
     """
     path = record_path(data, iso3)
-    rows = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
+    rows = restricted.load(path, COLUMNS)
     if list(rows) != COLUMNS:
         wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")

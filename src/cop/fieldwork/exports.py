@@ -211,11 +211,10 @@ def _read_excel_form(book, data):
     form, cells = questionnaires.load(stated.get("questionnaire", ""), data), []
     values = {name: sheet.stack().to_dict() for name, sheet in book.sheets.items()}
     try:
-        for name, position, _, entry, question, *code in book.sheets["_map"].iloc[1:].to_numpy():
+        for name, position, _, entry, question, code in book.sheets["_map"].iloc[1:].to_numpy():
             row, at = coordinate_to_tuple(position)
-            target = entry, form.question(question).id, "".join(code)
-            value = values[name].get((row, at - 1), "")
-            cells.append([0, *target, value, name, row, get_column_letter(at)])
+            value, asked = values[name].get((row, at - 1), ""), form.question(question).id
+            cells.append([0, entry, asked, code, value, name, row, get_column_letter(at)])
     except (KeyError, ValueError, TypeError, StopIteration) as error:
         reason = f"a sheet was renamed, or the form is not the current {form.id}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error

@@ -253,14 +253,16 @@ def _store(book, export, answers, problems, data):
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     rows = _rows(accepted, answers, export, now).assign(file=book.sha)
     is_present = rows.return_id.isin(returns.return_id) | rows.return_id.duplicated()
-    new = rows[~is_present].set_index("return_id", drop=False)
-    answers = answers.merge(new[["response", "return_id", "language"]].reset_index(drop=True))
+    new = rows[~is_present]
+    answers = answers.merge(new[["response", "return_id", "language"]])
     answers = pd.concat([stored, answers[stored.columns]], ignore_index=True)
     store = _with_status(pd.concat([returns, new[returns.columns]]), data)
-    for remark, return_ids in _remarks(store, answers, export.form, data).items():
-        new.loc[new.return_id.isin(return_ids), "remark"] += f"; {remark}"
-    new["remark"] = new.remark.str.removeprefix("; ")
-    store["remark"] = store.return_id.map(new.remark).fillna(store.remark)
+    is_new = store.index >= len(returns)
+    for remark, applies in _remarks(store, answers, export.form, data).items():
+        store.loc[is_new & applies, "remark"] += f"; {remark}"
+    store["remark"] = store.remark.str.removeprefix("; ")
+    store = _with_status(store, data)
+    new = store[is_new]
     remarked = int((new.remark != "").sum())
     numbers = {
         "rows": len(export.facts), "accepted": len(new) - remarked, "remarked": remarked,
@@ -268,9 +270,9 @@ def _store(book, export, answers, problems, data):
     }  # fmt: skip
     entry = {"file": book.sha, "name": book.name, "when": now, "source": export.tool}
     entry |= {"questionnaire": export.form.id, **numbers}
-    tables = {"returns": _with_status(store, data), "answers": answers}
+    tables = {"returns": store, "answers": answers}
     tables["imports"] = pd.concat([imports, pd.DataFrame([entry])])
-    tables |= contacts.mark_returned(data, tables["returns"])
+    tables |= contacts.mark_returned(data, store)
     raw = f"{restricted.RAW}/{book.sha}{Path(book.name).suffix.lower()}"
     restricted.write(data, restricted.change(tables) | {raw: book.content})
     return numbers, new
@@ -314,20 +316,20 @@ def _with_status(store, data):
 
 
 def _remarks(store, answers, form, data):
-    """Return {remark: ids of the responses that a person should check}."""
+    """Return {remark: whether it applies to each response}; a person should check these."""
     names = answers[answers.question == "organisation"].set_index("return_id").answer
-    valid = store[store.status != SUPERSEDED]
-    pairs = (valid.iso3 + " " + valid.return_id.map(names.map(plain))).dropna()
-    same = valid.return_id[pairs.index[pairs.duplicated(keep=False)]]
-    forged = store.return_id[~store.form_id.isin({"", *contacts.issued(data)})]
+    pairs = store.iso3 + " " + store.return_id.map(names.map(plain))
+    pairs = pairs[(store.status != SUPERSEDED) & (form.kind == "form")].dropna()
     return {
         "names the same organisation as another response. Check which is right": (
-            same if form.kind == "form" else ()
+            store.index.isin(pairs.index[pairs.duplicated(keep=False)])
         ),
-        "has a form id that `cop invite` did not issue. Check who sent it": forged,
+        "has a form id that `cop invite` did not issue. Check who sent it": (
+            ~store.form_id.isin({"", *contacts.issued(data)})
+        ),
         "comes from a person who withdrew consent, so it does not count. If the person takes part "
         "again, set `consent` of the earlier response to yes in answers.csv": (
-            store.return_id[counted.withdrawn(store, answers, data)]
+            counted.withdrawn(store, answers, data)
         ),
     }
 

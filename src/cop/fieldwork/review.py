@@ -86,8 +86,7 @@ def sheet_path(data: Path, iso3: str) -> Path:
 
 def _read_sheet(data, iso3):
     """Return the review sheet with all its columns; a missing sheet has no rows."""
-    path = sheet_path(data, iso3)
-    sheet = restricted.load(path) if path.exists() else pd.DataFrame(dtype=object)
+    sheet = restricted.load(sheet_path(data, iso3), SHEET)
     return sheet.reindex(columns=list(dict.fromkeys([*SHEET, *sheet])), fill_value="")
 
 
@@ -108,7 +107,7 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
                     who = categories.get(return_id, form.category)
                     rows.append([return_id, *about, who, question.section, text])
     about = [NAME, "0", FORM, "Name of the organisation"]
-    for _, return_id, name, category in _agreed(surveys):
+    for _, return_id, name, category, _ in _agreed(surveys):
         if plain(name) not in register:
             rows.append([return_id, *about, category, "", name])
     interviews = restricted.read("interviews", data)
@@ -197,12 +196,14 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
-    for form, return_id, name, category in _agreed(surveys):
+    for form, return_id, name, category, answers in _agreed(surveys):
         if plain(name) not in register:
             name = approved.get(return_id, "")
         if name:
+            roles = answers.answer[answers.question == "roles"].map(ROLES).dropna().unique()
+            latest = _latest(answers, form.returns.received[return_id][:10])
             stakeholder = register.get(plain(name), "")
-            rows.append([name, stakeholder, category, *_roles_and_latest(form, return_id)])
+            rows.append([name, stakeholder, category, "; ".join(roles), latest])
     frame = pd.DataFrame(rows, columns=RETURNED).sort_values("name").drop_duplicates("name")
     earlier = cop.data.present("returned", data, iso3)
     keys = dict(zip(earlier.name, earlier.returned_id, strict=True))
@@ -219,10 +220,9 @@ def partnerships(
     """Return the table `returned_links`: links between organisations in the register or `named`."""
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
-    for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
+    for form, _, name, _, answers in _agreed(surveys):
         labels = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
-        mine = form.answers[form.answers.return_id == return_id]
-        for _, entry in mine[mine.block == "partners"].groupby("entry", sort=True):
+        for _, entry in answers[answers.block == "partners"].groupby("entry"):
             kinds = entry.answer[entry.question == "partner_kinds"]
             partner = "".join(entry.answer[entry.question == "partner"][:1])
             pair = ids.get(plain(name)), ids.get(plain(partner))
@@ -232,31 +232,28 @@ def partnerships(
     return pd.DataFrame(rows, columns=columns).drop_duplicates(columns[:2]).sort_values(columns[:2])
 
 
-def _agreed(surveys, *also):
-    """Yield (survey, return_id, name, category) of organisations that agreed to be named."""
+def _agreed(surveys):
+    """Yield (survey, return_id, name, category, answers) of organisations that agreed to be named.
+
+    `answers` has no rows if the organisation did not agree to the publication of its answers.
+    """
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
-            agreed = [form.agreed(question) for question in ("publish_organisation", *also)]
-            for i in sorted(set.intersection(*agreed)):
-                yield form, i, names.get(i, ""), categories.get(i, "")
+            public = form.answers[form.answers.return_id.isin(form.agreed("publish_answers"))]
+            for i in sorted(form.agreed("publish_organisation")):
+                answers = public[public.return_id == i]
+                yield form, i, names.get(i, ""), categories.get(i, ""), answers
 
 
-def _roles_and_latest(form, return_id):
-    """Return the roles of an organisation and the date of its latest activity.
-
-    Both are "" without consent to publish answers. An ongoing activity has the response's date.
-    """
-    if return_id not in form.agreed("publish_answers"):
-        return ["", ""]
-    mine = form.answers[form.answers.return_id == return_id]
-    today = form.returns.received[return_id][:10]
-    roles = mine.answer[mine.question == "roles"].map(ROLES).dropna().unique()
+def _latest(answers, today):
+    """Return the date of an organisation's latest activity or ""; ongoing ones have `today`."""
     dated = ["activity_from", "activity_to"]
-    days = mine[mine.question.isin(dated)].pivot(index="entry", columns="question", values="answer")
-    days = days.reindex(columns=dated).fillna("").to_numpy()
-    latest = [min(end or today, today) for begin, end in days if "" < (begin or end) <= today]
-    return ["; ".join(roles), max(latest, default="")]
+    mine = answers[answers.question.isin(dated)]
+    days = mine.pivot(index="entry", columns="question", values="answer").reindex(columns=dated)
+    pairs = days.fillna("").to_numpy()
+    latest = [min(end or today, today) for begin, end in pairs if "" < (begin or end) <= today]
+    return max(latest, default="")
 
 
 def _register(data, iso3):
