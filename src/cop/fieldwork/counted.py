@@ -55,8 +55,8 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
         form = questionnaires.load(name, data)
         needed = [CONSENT, *screens(form)]
         yes = answers[answers.question.isin(needed) & (answers.answer == "yes")]
-        agreed = yes.groupby("return_id").question.nunique() == len(needed)
-        mine = mine[mine.return_id.isin(agreed.index[agreed])].set_index("return_id")
+        agreed = mine.return_id.map(yes.groupby("return_id").question.nunique())
+        mine = mine[agreed == len(needed)].set_index("return_id")
         surveys.append(Survey(form, mine, answers[answers.return_id.isin(mine.index)]))
     return surveys
 

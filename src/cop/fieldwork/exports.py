@@ -73,7 +73,7 @@ class Export:
 
     `facts` has a row for each response: FACTS, OTHER_FACTS, sheet and row. `cells` has a row for
     each cell, even an empty one: CELLS, with the index of the response in `facts` as `response`.
-    `notes` are for the person who imports the file.
+    `note` is for the person who imports the file, or "".
     """
 
     tool: str
@@ -81,7 +81,7 @@ class Export:
     facts: pd.DataFrame
     cells: pd.DataFrame
     words: dict[str, dict[str, str]] = field(default_factory=dict)  # question -> {word: code}
-    notes: list[str] = field(default_factory=list)
+    note: str = ""
 
 
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
@@ -124,7 +124,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
         facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
         facts["submitted"] = facts.submitted.where(facts.submitted != "", facts.changed)
     form = questionnaires.load(questionnaire, data)
-    targets, notes = _targets(form, tool, book), []
+    targets, note = _targets(form, tool, book), ""
     cells = [_cells(name, main, targets, facts.index)]
     for other, sheet in [*book.sheets.items()][1:] if tool in LINKS else ():
         cells.append(_cells(other, sheet, targets, *_owners(book, other, main, tool)))
@@ -134,8 +134,8 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
         if not (set(facts.version) <= {*form.earlier} and present.issuperset(MARKS[tool])):
             raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
-        notes = [f"no column for {missing}; an earlier version of the form may lack it"]
-    return Export(tool, form, facts, pd.concat(cells), notes=notes)
+        note = f"no column for {missing}; an earlier version of the form may lack it"
+    return Export(tool, form, facts, pd.concat(cells), note=note)
 
 
 def _headings(sheet):

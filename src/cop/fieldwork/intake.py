@@ -23,7 +23,8 @@ from cop.fieldwork.exports import Export
 from cop.fieldwork.incoming import Book, plain
 from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
 
-ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
+ACCEPTED, REMARKED = counted.ACCEPTED
+REJECTED, SUPERSEDED = "rejected", "superseded"
 MOST = 40  # problems in a report
 LONGEST = 32_767  # characters in a cell of a spreadsheet
 DECLINED = (
@@ -71,7 +72,7 @@ def import_responses(
             with restricted.locked(data):
                 numbers, rows = _store(book, export, answers, problems, data)
             print(_report(book, export, numbers, problems, rows))
-            statuses.append(int(numbers["refused"] > 0))
+            statuses.append(int(numbers[REJECTED] > 0))
         except UserError as error:
             print(f"{error}. Nothing was imported from {file.name}.")
             statuses.append(2)
@@ -120,14 +121,13 @@ def validate(
             read = partial(_read_choices, question, _decoder(question, code, export), export.form)
         else:
             read = partial(_read_value, question, today)
-        results = {value: read(value) for value in part.value.unique()}
-        answers, rules = zip(*map(results.get, part.value), strict=True)
-        part = part.assign(answer=answers, rule=rules, kind=question.type)
+        results = part.value.map({value: read(value) for value in part.value.unique()})
+        part = part.assign(answer=results.str[0], rule=results.str[1], kind=question.type)
         parts.append(part.assign(value="") if question.restricted else part)
     cells = pd.concat(parts, ignore_index=True)
     key = ["response", "entry", "question"]
-    answers = cells.explode("answer").dropna(subset="answer").drop_duplicates([*key, "answer"])
-    answers = answers.reset_index(drop=True)
+    answers = cells.explode("answer").dropna(subset="answer")
+    answers = answers.drop_duplicates([*key, "answer"], ignore_index=True)
     answers["block"] = answers.question.map({q.id: block.id for block, q in form.questions()})
     facts["remark"] = _missing(facts, form, cells)
     exclusive = [(q.id, code) for _, q in form.questions() for code in form.exclusive_choices(q)]
@@ -244,7 +244,7 @@ def _limits(question, today):
 def _store(book, export, answers, problems, data):
     """Store the new accepted responses with their file.
 
-    Returns {result: number of responses} and the rows of the new responses.
+    Returns {result: number of responses} and the new responses.
     """
     returns, stored, imports = (
         restricted.read(name, data) for name in ("returns", "answers", "imports")
@@ -265,13 +265,14 @@ def _store(book, export, answers, problems, data):
     new = store[is_new]
     remarked = int((new.remark != "").sum())
     numbers = {
-        "rows": len(export.facts), "accepted": len(new) - remarked, "remarked": remarked,
-        "refused": len(export.facts) - len(accepted), "unchanged": len(accepted) - len(new),
-    }  # fmt: skip
-    entry = {"file": book.sha, "name": book.name, "when": now, "source": export.tool}
-    entry |= {"questionnaire": export.form.id, **numbers}
-    tables = {"returns": store, "answers": answers}
-    tables["imports"] = pd.concat([imports, pd.DataFrame([entry])])
+        ACCEPTED: len(new) - remarked,
+        REMARKED: remarked,
+        REJECTED: len(export.facts) - len(accepted),
+        "already present and unchanged": len(accepted) - len(new),
+    }
+    entry = [book.sha, book.name, now, export.form.id, export.tool, len(export.facts)]
+    imports.loc[len(imports)] = [*entry, *numbers.values()]
+    tables = {"returns": store, "answers": answers, "imports": imports}
     tables |= contacts.mark_returned(data, store)
     raw = f"{restricted.RAW}/{book.sha}{Path(book.name).suffix.lower()}"
     restricted.write(data, restricted.change(tables) | {raw: book.content})
@@ -336,12 +337,11 @@ def _remarks(store, answers, form, data):
 
 def _report(book, export, numbers, problems, new):
     """Return lines that report an import, with at most MOST of the problems and remarks."""
-    words = (ACCEPTED, REMARKED, "rejected", "already present and unchanged")
-    counts = zip([*numbers.values()][1:], words, strict=True)
-    parts = ", ".join(f"{number:,} {word}" for number, word in counts if number)
-    responses = cop.data.count(numbers["rows"], "response")
+    parts = ", ".join(f"{number:,} {word}" for word, number in numbers.items() if number)
+    responses = cop.data.count(len(export.facts), "response")
     lines = [f"{book.name}: {export.tool}, {export.form.id}, {responses}: {parts}."]
-    lines += [f"  note: {note}." for note in export.notes]
+    if export.note:
+        lines.append(f"  note: {export.note}.")
     details = []
     for row in problems.itertuples():
         column = f", column {row.column}" if row.column else ""
@@ -353,6 +353,6 @@ def _report(book, export, numbers, problems, new):
     lines += details[:MOST]
     if len(details) > MOST:
         lines.append(f"  … and {len(details) - MOST:,} more of these.")
-    if numbers["refused"]:
+    if numbers[REJECTED]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
     return "\n".join(lines)

@@ -201,7 +201,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
             name = approved.get(return_id, "")
         if name:
             roles = answers.answer[answers.question == "roles"].map(ROLES).dropna().unique()
-            latest = _latest(answers, form.returns.received[return_id][:10])
+            latest = _latest(answers, form.returns.received[return_id]) if len(answers) else ""
             stakeholder = register.get(plain(name), "")
             rows.append([name, stakeholder, category, "; ".join(roles), latest])
     frame = pd.DataFrame(rows, columns=RETURNED).sort_values("name").drop_duplicates("name")
@@ -227,7 +227,7 @@ def partnerships(
             partner = "".join(entry.answer[entry.question == "partner"][:1])
             pair = ids.get(plain(name)), ids.get(plain(partner))
             if all(pair) and pair[0] != pair[1]:
-                rows.append([*pair, ", ".join(labels.get(code, code) for code in kinds)])
+                rows.append([*pair, ", ".join(kinds.replace(labels))])
     columns = ["organisation", "partner", "link"]
     return pd.DataFrame(rows, columns=columns).drop_duplicates(columns[:2]).sort_values(columns[:2])
 
@@ -246,13 +246,16 @@ def _agreed(surveys):
                 yield form, i, names.get(i, ""), categories.get(i, ""), answers
 
 
-def _latest(answers, today):
-    """Return the date of an organisation's latest activity or ""; ongoing ones have `today`."""
-    dated = ["activity_from", "activity_to"]
+def _latest(answers, received):
+    """Return the date of an organisation's latest activity, or "".
+
+    An ongoing activity has the date on which the response was received.
+    """
+    today, dated = received[:10], ["activity_from", "activity_to"]
     mine = answers[answers.question.isin(dated)]
     days = mine.pivot(index="entry", columns="question", values="answer").reindex(columns=dated)
-    pairs = days.fillna("").to_numpy()
-    latest = [min(end or today, today) for begin, end in pairs if "" < (begin or end) <= today]
+    days = days.fillna("").to_numpy()
+    latest = [min(end or today, today) for begin, end in days if "" < (begin or end) <= today]
     return max(latest, default="")
 
 
