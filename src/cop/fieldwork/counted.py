@@ -110,10 +110,10 @@ def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
     """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}."""
+    path, now = record_path(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
+    record = restricted.load(path, COLUMNS)
+    for survey, ids in states.items():
+        state = "withdrawn" if ids is None else "published"
+        record.loc[len(record)] = [now, edition, survey, state, " ".join(sorted(ids or ()))]
     if states:
-        record, now = read_record(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
-        for survey, ids in states.items():
-            state = "withdrawn" if ids is None else "published"
-            record.loc[len(record)] = [now, edition, survey, state, ids or frozenset()]
-        record["returns"] = [" ".join(sorted(ids)) for ids in record.returns]
-        restricted.write(data, {record_path(data, iso3).name: restricted.packed(record)})
+        restricted.write(data, {path.name: restricted.packed(record)})

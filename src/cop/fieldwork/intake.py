@@ -19,7 +19,6 @@ import pandas as pd
 import cop.data
 from cop.data import UserError, first_of
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
-from cop.fieldwork.exports import Export
 from cop.fieldwork.incoming import Book, plain
 from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
 
@@ -68,7 +67,7 @@ def import_responses(
         try:
             book = file if isinstance(file, Book) else incoming.read(file)
             export = exports.read(book, data, columns)
-            answers, problems = validate(export, iso3, countries, today or date.today())
+            answers, problems = _validate(export, iso3, countries, today or date.today())
             with restricted.locked(data):
                 numbers, rows = _store(book, export, answers, problems, data)
             print(_report(book, export, numbers, problems, rows))
@@ -99,9 +98,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
     return f"{removed} removed from the store. Kept, as consent was withdrawn: {kept}."
 
 
-def validate(
-    export: Export, iso3: str, countries: set[str], today: date
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _validate(export, iso3, countries, today):
     """Return the coded answers and the problems of the responses in a file.
 
     The answers have the columns response, block, entry, question, answer; the problems, which
@@ -233,12 +230,9 @@ def _limits(question, today):
     """Return the lowest and the highest answer to a question on a number, a year or a date."""
     low, high = question.minimum, question.maximum
     if question.type == "date":
-        return date(FIRST_YEAR, 1, 1), date(int(high), 12, 31) if high else today
-    if low is None:
-        low = -LARGEST
-    if high is None:
-        high = today.year if question.type == "year" else LARGEST
-    return low, high
+        return date(FIRST_YEAR, 1, 1), date(high, 12, 31) if high else today
+    latest = today.year if question.type == "year" else LARGEST
+    return -LARGEST if low is None else low, latest if high is None else high
 
 
 def _store(book, export, answers, problems, data):
@@ -311,7 +305,7 @@ def _with_status(store, data):
     """Return the responses with their status; all but the latest of a sender are superseded."""
     store = store.reset_index(drop=True)
     latest_last = store.sort_values(["submitted", "changed"], kind="stable")
-    older = counted.senders(latest_last, data).duplicated(keep="last").sort_index()
+    older = counted.senders(latest_last, data).duplicated(keep="last")
     status = store.remark.map(lambda remark: REMARKED if remark else ACCEPTED)
     return store.assign(status=status.mask(older, SUPERSEDED)).astype(object)
 

@@ -50,8 +50,8 @@ def review(data: Path, iso3: str) -> str:
     with restricted.locked(data):
         frame = decided(data, iso3)
         new = frame[frame.row.isna()]
-        looks = [pii.flags(row.text, names_for(row.question, names)) for row in new.itertuples()]
-        new = new.assign(looks_like=[", ".join(kinds) for kinds in looks])
+        kinds = [pii.flags(row.text, names_for(row.question, names)) for row in new.itertuples()]
+        new = new.assign(looks_like=[*map(", ".join, kinds)])
         if len(new):
             sheet = pd.concat([_read_sheet(data, iso3), new[SHEET]]).fillna("")
             restricted.write(data, {path.name: restricted.packed(sheet)})
@@ -128,8 +128,8 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
     """
     frame, sheet = texts(data, iso3, surveys), _read_sheet(data, iso3)
     stated = sheet[[*KEY, "text", "decision", "edited_text"]]
-    stated = stated.map(lambda cell: " ".join(cell.split())).assign(row=range(2, len(sheet) + 2))
-    stated = stated.assign(decision=stated.decision.str.lower())
+    stated = stated.map(lambda cell: " ".join(cell.split()))
+    stated = stated.assign(decision=stated.decision.str.lower(), row=range(2, len(sheet) + 2))
     stated = stated.drop_duplicates([*KEY, "text"], keep="last")
     frame = frame.merge(stated, "left", [*KEY, "text"])
     frame = frame.fillna({"decision": "", "edited_text": ""}).astype({"row": "Int64"})
@@ -165,13 +165,16 @@ def quotes(
     by category, a quotation has a category only if it is in `groups`, the table `survey_groups`. A
     text that contains the name of its author's organisation is not published.
     """
-    rows, notes = [], []
-    forms = {i: form for survey in surveys for i, form in survey.returns.form_id.items()}
-    shown = set(zip(groups.survey, groups.group, strict=True)) - {(s, OTHER) for s in groups.survey}
-    forms_without = [s.questionnaire for s in surveys if not tables.grouping(s.questionnaire)]
-    shown |= {(form.id, form.category) for form in forms_without}
-    names = [survey.answers[survey.answers.question.isin(pii.ORGANISATION)] for survey in surveys]
-    authors = pd.concat(names).groupby("return_id").answer.agg(list) if names else {}
+    rows, notes, forms, authors = [], [], {}, {}
+    groups = groups[groups.group != OTHER]
+    shown = set(zip(groups.survey, groups.group, strict=True))
+    for survey in surveys:
+        form, answers = survey.questionnaire, survey.answers
+        forms |= survey.returns.form_id.to_dict()
+        names = answers[answers.question.isin(pii.ORGANISATION)].groupby("return_id").answer
+        authors |= names.agg(list).to_dict()
+        if not tables.grouping(form):
+            shown.add((form.id, form.category))
     for row in decided[(decided.final != "") & (decided.question != NAME)].itertuples():
         is_spoken, note = row.survey == "interviews", f"Not published: {row.return_id}, "
         if not (is_spoken or row.return_id in counted):
