@@ -173,9 +173,8 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     """
     frame = steps(data, countries)
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
-    waiting = due(frame, date.fromisoformat(day))[
-        ["todo", "organisation", "function", "step", "date"]
-    ]
+    shown = ["todo", "organisation", "function", "step", "date"]
+    waiting = due(frame, date.fromisoformat(day))[shown]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
     sent = pd.crosstab(final.contact_id.str[:3].rename("forms sent"), final.outcome)
     due_text = waiting.map(_printable).to_string() if len(waiting) else "No contact is due."
