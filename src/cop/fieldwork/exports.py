@@ -145,20 +145,19 @@ def _headings(sheet):
 
 def _column(sheet, heading):
     """Return the cells below a normalised heading; all are "" if the sheet lacks it."""
-    headings, rows = _headings(sheet), sheet.iloc[1:].reset_index(drop=True)
+    headings, rows = _headings(sheet), sheet.iloc[1:]
     return rows[headings.index(heading)] if heading in headings else pd.Series("", rows.index)
 
 
 def _facts(name, sheet, fields):
     """Return the facts about the responses in the rows of a sheet; `fields` is {heading: fact}."""
-    rows = range(len(sheet) - 1)
-    facts = pd.DataFrame("", rows, [*FACTS, *OTHER_FACTS], dtype=object)
+    facts = pd.DataFrame("", sheet.index[1:], [*FACTS, *OTHER_FACTS], dtype=object)
     for heading, fact in fields.items():
         cells = _column(sheet, heading)
         facts[fact] = cells.where(cells != "", facts[fact])
     facts["identity"] = (facts.identity.str.removeprefix("uuid:") + " " + facts.seed).str.strip()
     facts["language"] = facts.language.str.replace("-.*", "", regex=True)  # sr for sr-Latn
-    return facts.assign(sheet=name, row=sheet.index[1:])
+    return facts.assign(sheet=name, row=facts.index)
 
 
 def _cells(name, sheet, targets, responses, entries=None):
@@ -167,8 +166,8 @@ def _cells(name, sheet, targets, responses, entries=None):
     for at, heading in enumerate(_headings(sheet)):
         if heading in targets:
             question, entry, code = targets[heading]
-            part = pd.DataFrame({"row": sheet.index[1:], "value": sheet[at].iloc[1:].array})
-            part = part.assign(response=responses, question=question, code=code, sheet=name)
+            part = pd.DataFrame({"value": sheet[at].iloc[1:], "response": responses})
+            part = part.assign(question=question, code=code, sheet=name, row=part.index)
             part["entry"] = str(entry) if entries is None else entries
             parts.append(part.assign(column=sheet[at].iloc[0]))
     return pd.concat(parts)
