@@ -106,8 +106,8 @@ def _make(data, iso3, withdraw=False):
 def _standing(data, iso3, withdraw):
     """Return {survey: return_ids} that stay published, {survey: None} if withdrawn, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
-    left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
-    present = set(left.return_id)
+    is_withdrawn = withdrawn(returns, restricted.read("answers", data), data)
+    present = set(returns.return_id[~is_withdrawn])
     latest = read_record(data, iso3).drop_duplicates("survey", keep="last")
     for row in latest[latest.state == "published"].itertuples():
         gone = row.returns - present
