@@ -79,10 +79,9 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     order = frame.date.where(frame.step != "listed", "").sort_values(kind="stable").index
     steps = frame.loc[order].assign(reminders=frame.step == "reminded")
     contacts = steps.replace("", None).groupby("contact_id")
-    for column in ("form_id", "consent"):
-        steps[column] = contacts[column].ffill().fillna("")
-    steps["reminders"] = contacts.reminders.cumsum()
-    return steps.drop_duplicates("contact_id", keep="last").set_index("contact_id").sort_index()
+    latest = contacts[["form_id", "consent"]].last().fillna("")
+    state = steps.drop_duplicates("contact_id", keep="last").set_index("contact_id").sort_index()
+    return state.assign(reminders=contacts.reminders.sum(), **latest)
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
