@@ -212,8 +212,9 @@ def _read_excel_form(book, data):
     try:
         for name, position, _, entry, question, code in book.sheets["_map"].iloc[1:].to_numpy():
             row, at = coordinate_to_tuple(position)
-            value, asked = values[name].get((row, at - 1), ""), form.question(question).id
-            cells.append([0, entry, asked, code, value, name, row, get_column_letter(at)])
+            form.question(question)  # raises StopIteration if the form has no such question
+            value, column = values[name].get((row, at - 1), ""), get_column_letter(at)
+            cells.append([0, entry, question, code, value, name, row, column])
     except (KeyError, ValueError, TypeError, StopIteration) as error:
         reason = f"a sheet was renamed, or the form is not the current {form.id}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error
