@@ -219,6 +219,13 @@ def test_another_setting_is_refused_by_its_name(data, form, name, write, sentenc
     assert sentence in text and text.count("\n") == 1 and not place.state(data)
 
 
+def test_an_entry_without_its_response_is_found_by_its_row(data, form, capsys):
+    tables = maker.kobo(form, maker.people(form, 6, seed=5, entries=(1, 3)))
+    tables["acts"].append(["Orphan", "", "", 99, "unknown"])
+    assert take(data, "k.xlsx", maker.workbook(tables)) == 2
+    assert f"sheet acts, row {len(tables['acts'])}: 'unknown'" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("name", "write"),
     [

@@ -69,7 +69,7 @@ def import_comments(
         numbers = range(last + 1, last + 1 + len(new))
         new = new.assign(comment_id=[f"{country}-M{number:03d}" for number in numbers])
         if len(new):
-            add_rows(TABLE, country, new[present.columns], data)
+            _add_rows(TABLE, country, new[present.columns], data)
     count, before = cop.data.count, len(rows) - len(new)
     unplaced = count((new.about == "").sum(), "remark")
     lines = [
@@ -118,7 +118,7 @@ def _keys(remarks, body):
 
 
 def _classified(remarks, data, iso3, language):
-    """Return the columns about, kind, text, proposed and around of the table.
+    """Return the remarks with the columns kind, text, proposed and around of the table.
 
     A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess. `proposed`
     is the code of the status that a rating names.
@@ -131,14 +131,11 @@ def _classified(remarks, data, iso3, language):
     kinds = "|".join(cop.data.labels(TABLE, "kind", data))
     stated = remarks.text.where(is_comment, "").str.extract(rf"(?i)^({kinds})\s*[:.–—-]\s*(\S.*)")
     kind = stated[0].str.lower().fillna(guess)
-    return pd.DataFrame(
-        {
-            "about": remarks.about,
-            "kind": kind,
-            "text": stated[1].fillna(remarks.text).map(as_cell),
-            "proposed": proposed.where(kind == "rating", ""),
-            "around": remarks.around.map(as_cell),
-        }
+    return remarks.assign(
+        kind=kind,
+        text=stated[1].fillna(remarks.text).map(_as_cell),
+        proposed=proposed.where(kind == "rating", ""),
+        around=remarks.around.map(_as_cell),
     )
 
 
@@ -159,7 +156,7 @@ def _rating_in(text, statuses):
     return named.pop() if len(named) == 1 else ""
 
 
-def as_cell(text: str) -> str:
+def _as_cell(text):
     """Return text changed so that it is valid in a data cell.
 
     Spaces are put between the letters of words that look damaged, and ' before a formula.
@@ -183,7 +180,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
         raise UserError(f"{comment!r} is not the id of a comment: use one such as UKR-M001")
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
-        path = add_rows("responses", iso3, pd.DataFrame([row]), data)
+        path = _add_rows("responses", iso3, pd.DataFrame([row]), data)
     return [f"{comment}: {decision}, recorded in {path}"]
 
 
@@ -197,7 +194,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
     row["text"] = editions.signed_text(data, iso3)
     with writing.alone(data):
-        path = add_rows("sign_offs", iso3, pd.DataFrame([row]), data)
+        path = _add_rows("sign_offs", iso3, pd.DataFrame([row]), data)
     return [
         f"{body} signed off edition {edition} ({scope}), recorded in {path}",
         f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv, and run "
@@ -205,7 +202,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     ]
 
 
-def add_rows(table: str, iso3: str, rows: pd.DataFrame, data: Path) -> str:
+def _add_rows(table, iso3, rows, data):
     """Add rows to a table of a country, and return its path in the data folder.
 
     The caller must hold the lock `writing.alone(data)`. Raises UserError, and writes nothing, if

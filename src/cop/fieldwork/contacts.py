@@ -37,8 +37,7 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
 
     Raises UserError if the file has errors, or if one of `countries` has no contacts.
     """
-    path = restricted.folder(data) / "contacts.csv"  # never the one of a base folder
-    frame = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS, dtype="str")
+    frame = restricted.load(restricted.folder(data) / "contacts.csv", COLUMNS)
     if sorted(frame) != sorted(COLUMNS):
         raise UserError(f"{PATH} must have exactly these columns: {','.join(COLUMNS)}")
     frame.index += 2
@@ -80,10 +79,9 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     order = frame.date.where(frame.step != "listed", "").sort_values(kind="stable").index
     steps = frame.loc[order].assign(reminders=frame.step == "reminded")
     contacts = steps.replace("", None).groupby("contact_id")
-    for column in ("form_id", "consent"):
-        steps[column] = contacts[column].ffill().fillna("")
-    steps["reminders"] = contacts.reminders.cumsum()
-    return steps.drop_duplicates("contact_id", keep="last").set_index("contact_id").sort_index()
+    latest = contacts[["form_id", "consent"]].last().fillna("")
+    state = steps.drop_duplicates("contact_id", keep="last").set_index("contact_id").sort_index()
+    return state.assign(reminders=contacts.reminders.sum(), **latest)
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -174,9 +172,8 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     """
     frame = steps(data, countries)
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
-    waiting = due(frame, date.fromisoformat(day))[
-        ["todo", "organisation", "function", "step", "date"]
-    ]
+    shown = ["todo", "organisation", "function", "step", "date"]
+    waiting = due(frame, date.fromisoformat(day))[shown]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
     sent = pd.crosstab(final.contact_id.str[:3].rename("forms sent"), final.outcome)
     due_text = waiting.map(_printable).to_string() if len(waiting) else "No contact is due."

@@ -55,8 +55,8 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
         form = questionnaires.load(name, data)
         needed = [CONSENT, *screens(form)]
         yes = answers[answers.question.isin(needed) & (answers.answer == "yes")]
-        agreed = yes.groupby("return_id").question.nunique() == len(needed)
-        mine = mine[mine.return_id.isin(agreed.index[agreed])].set_index("return_id")
+        agreed = mine.return_id.map(yes.groupby("return_id").question.nunique())
+        mine = mine[agreed == len(needed)].set_index("return_id")
         surveys.append(Survey(form, mine, answers[answers.return_id.isin(mine.index)]))
     return surveys
 
@@ -99,7 +99,7 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     A missing file has no rows. Raises UserError if the file is unreadable or has other columns.
     """
     path = record_path(data, iso3)
-    rows = restricted.load(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
+    rows = restricted.load(path, COLUMNS)
     if list(rows) != COLUMNS:
         wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")
@@ -110,10 +110,10 @@ def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
     """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}."""
+    path, now = record_path(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
+    record = restricted.load(path, COLUMNS)
+    for survey, ids in states.items():
+        state = "withdrawn" if ids is None else "published"
+        record.loc[len(record)] = [now, edition, survey, state, " ".join(sorted(ids or ()))]
     if states:
-        record, now = read_record(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
-        for survey, ids in states.items():
-            state = "withdrawn" if ids is None else "published"
-            record.loc[len(record)] = [now, edition, survey, state, ids or frozenset()]
-        record["returns"] = [" ".join(sorted(ids)) for ids in record.returns]
-        restricted.write(data, {record_path(data, iso3).name: restricted.packed(record)})
+        restricted.write(data, {path.name: restricted.packed(record)})

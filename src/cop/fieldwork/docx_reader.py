@@ -67,8 +67,9 @@ class Document:
         self.comments: list[Comment] = list(source.comments)
         self.authors: set[str] = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
         self.starts: dict[str, Passage] = {}
-        self.report: tuple[str, str, str] | None = None  # country, edition, language
         self.created: datetime | None = source.core_properties.created
+        bookmarks = map(anchors.document, body.xpath(".//w:bookmarkStart/@w:name"))
+        self.report = next(filter(None, bookmarks), None)  # country, edition, language
         about = ""
         for element in body.xpath(PASSAGES):
             pieces = list(_pieces(element))
@@ -76,7 +77,6 @@ class Document:
             changes = [(_join(run, DELETED), _join(run, INSERTED)) for run in runs]
             sent = _join(pieces, "", DELETED)
             names = [mark.get(qn("w:name"), "") for mark in element.iter(qn("w:bookmarkStart"))]
-            self.report = next(filter(None, [self.report, *map(anchors.document, names)]), None)
             inherited = "" if sent else about  # an inserted passage belongs to the one before it
             about = next(filter(None, map(anchors.place, names)), inherited)
             passage = Passage(about, sent, [(old, new) for old, new in changes if old != new])

@@ -73,7 +73,7 @@ class Export:
 
     `facts` has a row for each response: FACTS, OTHER_FACTS, sheet and row. `cells` has a row for
     each cell, even an empty one: CELLS, with the index of the response in `facts` as `response`.
-    `notes` are for the person who imports the file.
+    `note` is for the person who imports the file, or "".
     """
 
     tool: str
@@ -81,7 +81,7 @@ class Export:
     facts: pd.DataFrame
     cells: pd.DataFrame
     words: dict[str, dict[str, str]] = field(default_factory=dict)  # question -> {word: code}
-    notes: list[str] = field(default_factory=list)
+    note: str = ""
 
 
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
@@ -124,7 +124,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
         facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
         facts["submitted"] = facts.submitted.where(facts.submitted != "", facts.changed)
     form = questionnaires.load(questionnaire, data)
-    targets, notes = _targets(form, tool, book), []
+    targets, note = _targets(form, tool, book), ""
     cells = [_cells(name, main, targets, facts.index)]
     for other, sheet in [*book.sheets.items()][1:] if tool in LINKS else ():
         cells.append(_cells(other, sheet, targets, *_owners(book, other, main, tool)))
@@ -134,8 +134,8 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
         if not (set(facts.version) <= {*form.earlier} and present.issuperset(MARKS[tool])):
             raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
-        notes = [f"no column for {missing}; an earlier version of the form may lack it"]
-    return Export(tool, form, facts, pd.concat(cells), notes=notes)
+        note = f"no column for {missing}; an earlier version of the form may lack it"
+    return Export(tool, form, facts, pd.concat(cells), note=note)
 
 
 def _headings(sheet):
@@ -145,20 +145,19 @@ def _headings(sheet):
 
 def _column(sheet, heading):
     """Return the cells below a normalised heading; all are "" if the sheet lacks it."""
-    headings, rows = _headings(sheet), sheet.iloc[1:].reset_index(drop=True)
+    headings, rows = _headings(sheet), sheet.iloc[1:]
     return rows[headings.index(heading)] if heading in headings else pd.Series("", rows.index)
 
 
 def _facts(name, sheet, fields):
     """Return the facts about the responses in the rows of a sheet; `fields` is {heading: fact}."""
-    rows = range(len(sheet) - 1)
-    facts = pd.DataFrame("", rows, [*FACTS, *OTHER_FACTS], dtype=object)
+    facts = pd.DataFrame("", sheet.index[1:], [*FACTS, *OTHER_FACTS], dtype=object)
     for heading, fact in fields.items():
         cells = _column(sheet, heading)
         facts[fact] = cells.where(cells != "", facts[fact])
     facts["identity"] = (facts.identity.str.removeprefix("uuid:") + " " + facts.seed).str.strip()
     facts["language"] = facts.language.str.replace("-.*", "", regex=True)  # sr for sr-Latn
-    return facts.assign(sheet=name, row=sheet.index[1:])
+    return facts.assign(sheet=name, row=facts.index)
 
 
 def _cells(name, sheet, targets, responses, entries=None):
@@ -167,8 +166,8 @@ def _cells(name, sheet, targets, responses, entries=None):
     for at, heading in enumerate(_headings(sheet)):
         if heading in targets:
             question, entry, code = targets[heading]
-            part = pd.DataFrame({"row": sheet.index[1:], "value": sheet[at].iloc[1:].array})
-            part = part.assign(response=responses, question=question, code=code, sheet=name)
+            part = pd.DataFrame({"value": sheet[at].iloc[1:], "response": responses})
+            part = part.assign(question=question, code=code, sheet=name, row=part.index)
             part["entry"] = str(entry) if entries is None else entries
             parts.append(part.assign(column=sheet[at].iloc[0]))
     return pd.concat(parts)
@@ -211,11 +210,11 @@ def _read_excel_form(book, data):
     form, cells = questionnaires.load(stated.get("questionnaire", ""), data), []
     values = {name: sheet.stack().to_dict() for name, sheet in book.sheets.items()}
     try:
-        for name, position, _, entry, question, *code in book.sheets["_map"].iloc[1:].to_numpy():
+        for name, position, _, entry, question, code in book.sheets["_map"].iloc[1:].to_numpy():
             row, at = coordinate_to_tuple(position)
-            target = entry, form.question(question).id, "".join(code)
-            value = values[name].get((row, at - 1), "")
-            cells.append([0, *target, value, name, row, get_column_letter(at)])
+            form.question(question)  # raises StopIteration if the form has no such question
+            value, column = values[name].get((row, at - 1), ""), get_column_letter(at)
+            cells.append([0, entry, question, code, value, name, row, column])
     except (KeyError, ValueError, TypeError, StopIteration) as error:
         reason = f"a sheet was renamed, or the form is not the current {form.id}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error

@@ -31,15 +31,13 @@ def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[P
     contents = {}
     for form in [questionnaires.load(name, data) for name in names or questionnaires.ids(data)]:
         stem = f"{form.id}/" + "-".join(filter(None, [form.id, form.version, iso3]))
-        if form.kind != "guide":
-            contents[f"{stem}-xlsform.xlsx"] = xlsform.workbook(form, iso3)
-            contents[f"{stem}-limesurvey.txt"] = limesurvey.structure(form, iso3).encode()
+        if form.kind == "guide":
+            contents |= {f"{stem}-{code}.html": guide(form, code).encode() for code in form.spoken}
+            continue
+        contents[f"{stem}-xlsform.xlsx"] = xlsform.workbook(form, iso3)
+        contents[f"{stem}-limesurvey.txt"] = limesurvey.structure(form, iso3).encode()
         for code in form.spoken:
-            if form.kind == "guide":
-                contents[f"{stem}-{code}.html"] = guide(form, code).encode()
-            else:
-                book = excel_form.workbook(form, code, iso3=iso3)
-                contents[f"{stem}-{code}.xlsx"] = book
+            contents[f"{stem}-{code}.xlsx"] = excel_form.workbook(form, code, iso3=iso3)
     with writing.alone(out):
         writing.write(out, contents)
     return [out / path for path in contents]

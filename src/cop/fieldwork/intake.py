@@ -19,11 +19,11 @@ import pandas as pd
 import cop.data
 from cop.data import UserError, first_of
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
-from cop.fieldwork.exports import Export
 from cop.fieldwork.incoming import Book, plain
 from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
 
-ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
+ACCEPTED, REMARKED = counted.ACCEPTED
+REJECTED, SUPERSEDED = "rejected", "superseded"
 MOST = 40  # problems in a report
 LONGEST = 32_767  # characters in a cell of a spreadsheet
 DECLINED = (
@@ -67,11 +67,11 @@ def import_responses(
         try:
             book = file if isinstance(file, Book) else incoming.read(file)
             export = exports.read(book, data, columns)
-            answers, problems = validate(export, iso3, countries, today or date.today())
+            answers, problems = _validate(export, iso3, countries, today or date.today())
             with restricted.locked(data):
                 numbers, rows = _store(book, export, answers, problems, data)
             print(_report(book, export, numbers, problems, rows))
-            statuses.append(int(numbers["refused"] > 0))
+            statuses.append(int(numbers[REJECTED] > 0))
         except UserError as error:
             print(f"{error}. Nothing was imported from {file.name}.")
             statuses.append(2)
@@ -98,9 +98,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
     return f"{removed} removed from the store. Kept, as consent was withdrawn: {kept}."
 
 
-def validate(
-    export: Export, iso3: str, countries: set[str], today: date
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _validate(export, iso3, countries, today):
     """Return the coded answers and the problems of the responses in a file.
 
     The answers have the columns response, block, entry, question, answer; the problems, which
@@ -120,14 +118,13 @@ def validate(
             read = partial(_read_choices, question, _decoder(question, code, export), export.form)
         else:
             read = partial(_read_value, question, today)
-        results = {value: read(value) for value in part.value.unique()}
-        answers, rules = zip(*map(results.get, part.value), strict=True)
-        part = part.assign(answer=answers, rule=rules, kind=question.type)
+        results = part.value.map({value: read(value) for value in part.value.unique()})
+        part = part.assign(answer=results.str[0], rule=results.str[1], kind=question.type)
         parts.append(part.assign(value="") if question.restricted else part)
     cells = pd.concat(parts, ignore_index=True)
     key = ["response", "entry", "question"]
-    answers = cells.explode("answer").dropna(subset="answer").drop_duplicates([*key, "answer"])
-    answers = answers.reset_index(drop=True)
+    answers = cells.explode("answer").dropna(subset="answer")
+    answers = answers.drop_duplicates([*key, "answer"], ignore_index=True)
     answers["block"] = answers.question.map({q.id: block.id for block, q in form.questions()})
     facts["remark"] = _missing(facts, form, cells)
     exclusive = [(q.id, code) for _, q in form.questions() for code in form.exclusive_choices(q)]
@@ -233,18 +230,15 @@ def _limits(question, today):
     """Return the lowest and the highest answer to a question on a number, a year or a date."""
     low, high = question.minimum, question.maximum
     if question.type == "date":
-        return date(FIRST_YEAR, 1, 1), date(int(high), 12, 31) if high else today
-    if low is None:
-        low = -LARGEST
-    if high is None:
-        high = today.year if question.type == "year" else LARGEST
-    return low, high
+        return date(FIRST_YEAR, 1, 1), date(high, 12, 31) if high else today
+    latest = today.year if question.type == "year" else LARGEST
+    return -LARGEST if low is None else low, latest if high is None else high
 
 
 def _store(book, export, answers, problems, data):
     """Store the new accepted responses with their file.
 
-    Returns {result: number of responses} and the rows of the new responses.
+    Returns {result: number of responses} and the new responses.
     """
     returns, stored, imports = (
         restricted.read(name, data) for name in ("returns", "answers", "imports")
@@ -253,24 +247,27 @@ def _store(book, export, answers, problems, data):
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     rows = _rows(accepted, answers, export, now).assign(file=book.sha)
     is_present = rows.return_id.isin(returns.return_id) | rows.return_id.duplicated()
-    new = rows[~is_present].set_index("return_id", drop=False)
-    answers = answers.merge(new[["response", "return_id", "language"]].reset_index(drop=True))
+    new = rows[~is_present]
+    answers = answers.merge(new[["response", "return_id", "language"]])
     answers = pd.concat([stored, answers[stored.columns]], ignore_index=True)
     store = _with_status(pd.concat([returns, new[returns.columns]]), data)
-    for remark, return_ids in _remarks(store, answers, export.form, data).items():
-        new.loc[new.return_id.isin(return_ids), "remark"] += f"; {remark}"
-    new["remark"] = new.remark.str.removeprefix("; ")
-    store["remark"] = store.return_id.map(new.remark).fillna(store.remark)
+    is_new = store.index >= len(returns)
+    for remark, applies in _remarks(store, answers, export.form, data).items():
+        store.loc[is_new & applies, "remark"] += f"; {remark}"
+    store["remark"] = store.remark.str.removeprefix("; ")
+    store = _with_status(store, data)
+    new = store[is_new]
     remarked = int((new.remark != "").sum())
     numbers = {
-        "rows": len(export.facts), "accepted": len(new) - remarked, "remarked": remarked,
-        "refused": len(export.facts) - len(accepted), "unchanged": len(accepted) - len(new),
-    }  # fmt: skip
-    entry = {"file": book.sha, "name": book.name, "when": now, "source": export.tool}
-    entry |= {"questionnaire": export.form.id, **numbers}
-    tables = {"returns": _with_status(store, data), "answers": answers}
-    tables["imports"] = pd.concat([imports, pd.DataFrame([entry])])
-    tables |= contacts.mark_returned(data, tables["returns"])
+        ACCEPTED: len(new) - remarked,
+        REMARKED: remarked,
+        REJECTED: len(export.facts) - len(accepted),
+        "already present and unchanged": len(accepted) - len(new),
+    }
+    entry = [book.sha, book.name, now, export.form.id, export.tool, len(export.facts)]
+    imports.loc[len(imports)] = [*entry, *numbers.values()]
+    tables = {"returns": store, "answers": answers, "imports": imports}
+    tables |= contacts.mark_returned(data, store)
     raw = f"{restricted.RAW}/{book.sha}{Path(book.name).suffix.lower()}"
     restricted.write(data, restricted.change(tables) | {raw: book.content})
     return numbers, new
@@ -308,38 +305,37 @@ def _with_status(store, data):
     """Return the responses with their status; all but the latest of a sender are superseded."""
     store = store.reset_index(drop=True)
     latest_last = store.sort_values(["submitted", "changed"], kind="stable")
-    older = counted.senders(latest_last, data).duplicated(keep="last").sort_index()
+    older = counted.senders(latest_last, data).duplicated(keep="last")
     status = store.remark.map(lambda remark: REMARKED if remark else ACCEPTED)
     return store.assign(status=status.mask(older, SUPERSEDED)).astype(object)
 
 
 def _remarks(store, answers, form, data):
-    """Return {remark: ids of the responses that a person should check}."""
+    """Return {remark: whether it applies to each response}; a person should check these."""
     names = answers[answers.question == "organisation"].set_index("return_id").answer
-    valid = store[store.status != SUPERSEDED]
-    pairs = (valid.iso3 + " " + valid.return_id.map(names.map(plain))).dropna()
-    same = valid.return_id[pairs.index[pairs.duplicated(keep=False)]]
-    forged = store.return_id[~store.form_id.isin({"", *contacts.issued(data)})]
+    pairs = store.iso3 + " " + store.return_id.map(names.map(plain))
+    pairs = pairs[(store.status != SUPERSEDED) & (form.kind == "form")].dropna()
     return {
         "names the same organisation as another response. Check which is right": (
-            same if form.kind == "form" else ()
+            store.index.isin(pairs.index[pairs.duplicated(keep=False)])
         ),
-        "has a form id that `cop invite` did not issue. Check who sent it": forged,
+        "has a form id that `cop invite` did not issue. Check who sent it": (
+            ~store.form_id.isin({"", *contacts.issued(data)})
+        ),
         "comes from a person who withdrew consent, so it does not count. If the person takes part "
         "again, set `consent` of the earlier response to yes in answers.csv": (
-            store.return_id[counted.withdrawn(store, answers, data)]
+            counted.withdrawn(store, answers, data)
         ),
     }
 
 
 def _report(book, export, numbers, problems, new):
     """Return lines that report an import, with at most MOST of the problems and remarks."""
-    words = (ACCEPTED, REMARKED, "rejected", "already present and unchanged")
-    counts = zip([*numbers.values()][1:], words, strict=True)
-    parts = ", ".join(f"{number:,} {word}" for number, word in counts if number)
-    responses = cop.data.count(numbers["rows"], "response")
+    parts = ", ".join(f"{number:,} {word}" for word, number in numbers.items() if number)
+    responses = cop.data.count(len(export.facts), "response")
     lines = [f"{book.name}: {export.tool}, {export.form.id}, {responses}: {parts}."]
-    lines += [f"  note: {note}." for note in export.notes]
+    if export.note:
+        lines.append(f"  note: {export.note}.")
     details = []
     for row in problems.itertuples():
         column = f", column {row.column}" if row.column else ""
@@ -351,6 +347,6 @@ def _report(book, export, numbers, problems, new):
     lines += details[:MOST]
     if len(details) > MOST:
         lines.append(f"  … and {len(details) - MOST:,} more of these.")
-    if numbers["refused"]:
+    if numbers[REJECTED]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
     return "\n".join(lines)

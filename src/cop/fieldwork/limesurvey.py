@@ -65,19 +65,17 @@ def _translate(cell, code):
 
 def _rows(form, iso3):
     """Yield the rows of all question groups, with texts as {language: text}."""
-    number = 0
-    for block in form.blocks:
-        for entry in block.entries:
-            number += 1
-            relevance = AGREED if number > 1 else "1"
-            if entry > 1:
-                before = question_code(block.questions[0].id, entry - 1)
-                relevance += f" and !is_empty({before}.NAOK)"
-            name = {code: f"{title} {entry or ''}" for code, title in block.title.items()}
-            yield {"class": "G", "type/scale": number, "name": name, "relevance": relevance}
-            yield from _carried(form, iso3) if number == 1 else ()
-            for question in block.questions:
-                yield from _question(form, block, question, entry)
+    groups = [(block, entry) for block in form.blocks for entry in block.entries]
+    for number, (block, entry) in enumerate(groups, 1):
+        relevance = AGREED if number > 1 else "1"
+        if entry > 1:
+            before = question_code(block.questions[0].id, entry - 1)
+            relevance += f" and !is_empty({before}.NAOK)"
+        name = {code: f"{title} {entry or ''}" for code, title in block.title.items()}
+        yield {"class": "G", "type/scale": number, "name": name, "relevance": relevance}
+        yield from _carried(form, iso3) if number == 1 else ()
+        for question in block.questions:
+            yield from _question(form, block, question, entry)
 
 
 def _carried(form, iso3):

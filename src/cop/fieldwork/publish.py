@@ -106,8 +106,8 @@ def _make(data, iso3, withdraw=False):
 def _standing(data, iso3, withdraw):
     """Return {survey: return_ids} that stay published, {survey: None} if withdrawn, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
-    left = returns[~withdrawn(returns, restricted.read("answers", data), data)]
-    present = set(left.return_id)
+    is_withdrawn = withdrawn(returns, restricted.read("answers", data), data)
+    present = set(returns.return_id[~is_withdrawn])
     latest = read_record(data, iso3).drop_duplicates("survey", keep="last")
     for row in latest[latest.state == "published"].itertuples():
         gone = row.returns - present
@@ -127,8 +127,7 @@ def _numbers(standing, threshold, secret, data, iso3):
     few new responses are not in the third value, and their tables have no counts.
     """
     past, edition = read_record(data, iso3), _edition(data, iso3)
-    published = past[past.state == "published"]
-    closed = set(published.survey[published.edition == edition])
+    closed = set(past.survey[(past.state == "published") & (past.edition == edition)])
     fresh = of_country(data, iso3, frozenset().union(*past.returns))
     fresh = [survey for survey in fresh if survey.questionnaire.id not in closed]
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)

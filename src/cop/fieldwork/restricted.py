@@ -6,7 +6,7 @@ Tables are CSV files. An apostrophe is put before a cell that a spreadsheet woul
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,18 +42,18 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Read a table as text; a missing file has no rows.
+    """Read a table as text; missing columns are empty. Raises UserError like `load`."""
+    names = columns(name)
+    return load(folder(data) / f"{name}.csv", names).reindex(columns=names, fill_value="")
 
-    Empty cells and missing columns are "". Raises UserError if the file is unreadable.
+
+def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
+    """Read a table from a file; a missing file has the columns `names` and no rows.
+
+    Raises UserError if the file is unreadable.
     """
-    path = folder(data) / f"{name}.csv"
     if not path.exists():
-        return pd.DataFrame(columns=columns(name), dtype=object)
-    return load(path).reindex(columns=columns(name), fill_value="")
-
-
-def load(path: Path) -> pd.DataFrame:
-    """Read a table from a file; raises UserError if it is unreadable."""
+        return pd.DataFrame(columns=[*names], dtype=object)
     try:
         return table(path.read_bytes())
     except (OSError, ValueError) as error:

@@ -50,8 +50,8 @@ def review(data: Path, iso3: str) -> str:
     with restricted.locked(data):
         frame = decided(data, iso3)
         new = frame[frame.row.isna()]
-        looks = [pii.flags(row.text, names_for(row.question, names)) for row in new.itertuples()]
-        new = new.assign(looks_like=[", ".join(kinds) for kinds in looks])
+        kinds = [pii.flags(row.text, names_for(row.question, names)) for row in new.itertuples()]
+        new = new.assign(looks_like=[*map(", ".join, kinds)])
         if len(new):
             sheet = pd.concat([_read_sheet(data, iso3), new[SHEET]]).fillna("")
             restricted.write(data, {path.name: restricted.packed(sheet)})
@@ -86,8 +86,7 @@ def sheet_path(data: Path, iso3: str) -> Path:
 
 def _read_sheet(data, iso3):
     """Return the review sheet with all its columns; a missing sheet has no rows."""
-    path = sheet_path(data, iso3)
-    sheet = restricted.load(path) if path.exists() else pd.DataFrame(dtype=object)
+    sheet = restricted.load(sheet_path(data, iso3), SHEET)
     return sheet.reindex(columns=list(dict.fromkeys([*SHEET, *sheet])), fill_value="")
 
 
@@ -108,7 +107,7 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
                     who = categories.get(return_id, form.category)
                     rows.append([return_id, *about, who, question.section, text])
     about = [NAME, "0", FORM, "Name of the organisation"]
-    for _, return_id, name, category in _agreed(surveys):
+    for _, return_id, name, category, _ in _agreed(surveys):
         if plain(name) not in register:
             rows.append([return_id, *about, category, "", name])
     interviews = restricted.read("interviews", data)
@@ -129,8 +128,8 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
     """
     frame, sheet = texts(data, iso3, surveys), _read_sheet(data, iso3)
     stated = sheet[[*KEY, "text", "decision", "edited_text"]]
-    stated = stated.map(lambda cell: " ".join(cell.split())).assign(row=range(2, len(sheet) + 2))
-    stated = stated.assign(decision=stated.decision.str.lower())
+    stated = stated.map(lambda cell: " ".join(cell.split()))
+    stated = stated.assign(decision=stated.decision.str.lower(), row=range(2, len(sheet) + 2))
     stated = stated.drop_duplicates([*KEY, "text"], keep="last")
     frame = frame.merge(stated, "left", [*KEY, "text"])
     frame = frame.fillna({"decision": "", "edited_text": ""}).astype({"row": "Int64"})
@@ -166,13 +165,16 @@ def quotes(
     by category, a quotation has a category only if it is in `groups`, the table `survey_groups`. A
     text that contains the name of its author's organisation is not published.
     """
-    rows, notes = [], []
-    forms = {i: form for survey in surveys for i, form in survey.returns.form_id.items()}
-    shown = set(zip(groups.survey, groups.group, strict=True)) - {(s, OTHER) for s in groups.survey}
-    forms_without = [s.questionnaire for s in surveys if not tables.grouping(s.questionnaire)]
-    shown |= {(form.id, form.category) for form in forms_without}
-    names = [survey.answers[survey.answers.question.isin(pii.ORGANISATION)] for survey in surveys]
-    authors = pd.concat(names).groupby("return_id").answer.agg(list) if names else {}
+    rows, notes, forms, authors = [], [], {}, {}
+    groups = groups[groups.group != OTHER]
+    shown = set(zip(groups.survey, groups.group, strict=True))
+    for survey in surveys:
+        form, answers = survey.questionnaire, survey.answers
+        forms |= survey.returns.form_id.to_dict()
+        names = answers[answers.question.isin(pii.ORGANISATION)].groupby("return_id").answer
+        authors |= names.agg(list).to_dict()
+        if not tables.grouping(form):
+            shown.add((form.id, form.category))
     for row in decided[(decided.final != "") & (decided.question != NAME)].itertuples():
         is_spoken, note = row.survey == "interviews", f"Not published: {row.return_id}, "
         if not (is_spoken or row.return_id in counted):
@@ -197,12 +199,14 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
-    for form, return_id, name, category in _agreed(surveys):
+    for form, return_id, name, category, answers in _agreed(surveys):
         if plain(name) not in register:
             name = approved.get(return_id, "")
         if name:
+            roles = answers.answer[answers.question == "roles"].map(ROLES).dropna().unique()
+            latest = _latest(answers, form.returns.received[return_id]) if len(answers) else ""
             stakeholder = register.get(plain(name), "")
-            rows.append([name, stakeholder, category, *_roles_and_latest(form, return_id)])
+            rows.append([name, stakeholder, category, "; ".join(roles), latest])
     frame = pd.DataFrame(rows, columns=RETURNED).sort_values("name").drop_duplicates("name")
     earlier = cop.data.present("returned", data, iso3)
     keys = dict(zip(earlier.name, earlier.returned_id, strict=True))
@@ -219,44 +223,43 @@ def partnerships(
     """Return the table `returned_links`: links between organisations in the register or `named`."""
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
-    for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
+    for form, _, name, _, answers in _agreed(surveys):
         labels = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
-        mine = form.answers[form.answers.return_id == return_id]
-        for _, entry in mine[mine.block == "partners"].groupby("entry", sort=True):
+        for _, entry in answers[answers.block == "partners"].groupby("entry"):
             kinds = entry.answer[entry.question == "partner_kinds"]
             partner = "".join(entry.answer[entry.question == "partner"][:1])
             pair = ids.get(plain(name)), ids.get(plain(partner))
             if all(pair) and pair[0] != pair[1]:
-                rows.append([*pair, ", ".join(labels.get(code, code) for code in kinds)])
+                rows.append([*pair, ", ".join(kinds.replace(labels))])
     columns = ["organisation", "partner", "link"]
     return pd.DataFrame(rows, columns=columns).drop_duplicates(columns[:2]).sort_values(columns[:2])
 
 
-def _agreed(surveys, *also):
-    """Yield (survey, return_id, name, category) of organisations that agreed to be named."""
+def _agreed(surveys):
+    """Yield (survey, return_id, name, category, answers) of organisations that agreed to be named.
+
+    `answers` has no rows if the organisation did not agree to the publication of its answers.
+    """
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
-            agreed = [form.agreed(question) for question in ("publish_organisation", *also)]
-            for i in sorted(set.intersection(*agreed)):
-                yield form, i, names.get(i, ""), categories.get(i, "")
+            public = form.answers[form.answers.return_id.isin(form.agreed("publish_answers"))]
+            for i in sorted(form.agreed("publish_organisation")):
+                answers = public[public.return_id == i]
+                yield form, i, names.get(i, ""), categories.get(i, ""), answers
 
 
-def _roles_and_latest(form, return_id):
-    """Return the roles of an organisation and the date of its latest activity.
+def _latest(answers, received):
+    """Return the date of an organisation's latest activity, or "".
 
-    Both are "" without consent to publish answers. An ongoing activity has the response's date.
+    An ongoing activity has the date on which the response was received.
     """
-    if return_id not in form.agreed("publish_answers"):
-        return ["", ""]
-    mine = form.answers[form.answers.return_id == return_id]
-    today = form.returns.received[return_id][:10]
-    roles = mine.answer[mine.question == "roles"].map(ROLES).dropna().unique()
-    dated = ["activity_from", "activity_to"]
-    days = mine[mine.question.isin(dated)].pivot(index="entry", columns="question", values="answer")
-    days = days.reindex(columns=dated).fillna("").to_numpy()
+    today, dated = received[:10], ["activity_from", "activity_to"]
+    mine = answers[answers.question.isin(dated)]
+    days = mine.pivot(index="entry", columns="question", values="answer").reindex(columns=dated)
+    days = days.fillna("").to_numpy()
     latest = [min(end or today, today) for begin, end in days if "" < (begin or end) <= today]
-    return ["; ".join(roles), max(latest, default="")]
+    return max(latest, default="")
 
 
 def _register(data, iso3):

@@ -157,13 +157,11 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
     could otherwise be derived from the others.
     """
     groups, parts, out = large_groups(tally, people), _parts(tally), {}
-    totals = groups.value_counts().sort_index()
     for batch in [parts] if tally.closed and parts else [[part] for part in parts]:
         sides = []
         for part in batch:
-            gave = groups[groups.index.isin(tally.answers.index[tally.answers.isin(part)])]
-            inside = gave.value_counts().reindex(totals.index, fill_value=0)
-            sides += [inside, totals - inside]
+            gave = groups.index.isin(tally.answers.index[tally.answers.isin(part)])
+            sides.append(pd.crosstab(groups, gave).reindex(columns=[True, False], fill_value=0))
         rng = people.rng("survey_groups", tally.question.id, *chain(*batch))
         table = pooled(pd.concat(sides, axis=1), people.threshold, rng, cells=True)
         counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
@@ -230,7 +228,6 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
         and block.id not in ABOUT_US
         and not question.id.startswith("publish_")
         and question.id not in screens(questionnaire)
-        and not question.restricted
         and not question.publishes.startswith("stakeholders.")
     ]
 

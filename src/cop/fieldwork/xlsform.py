@@ -3,7 +3,6 @@
 import io
 
 import pandas as pd
-from openpyxl import load_workbook
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
@@ -53,11 +52,10 @@ def workbook(form: Questionnaire, iso3: str = "") -> bytes:
         "form_title": form.title["en"], "form_id": form.id, "version": form.version,
         "default_language": names["en"], "style": "pages",
     }  # fmt: skip
-    stream = io.BytesIO()
-    with pd.ExcelWriter(stream, engine="openpyxl") as writer:
+    with pd.ExcelWriter(io.BytesIO(), engine="openpyxl") as writer:
         for name, rows in {"survey": survey, "choices": choices, "settings": [settings]}.items():
             pd.DataFrame(rows).replace("", None).to_excel(writer, sheet_name=name, index=False)
-    content = packed(load_workbook(stream))
+        content = packed(writer.book)
     check(content, form.id)
     return content
 
