@@ -228,6 +228,7 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
         and block.id not in ABOUT_US
         and not question.id.startswith("publish_")
         and question.id not in screens(questionnaire)
+        and not question.restricted
         and not question.publishes.startswith("stakeholders.")
     ]
 

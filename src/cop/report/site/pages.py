@@ -66,8 +66,9 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
 
     The first entry is the help box. `pages` contains address and title of the site's own pages.
     """
-    words_of_help = gettext("help, call, number, photo, picture, video, threat, blackmail, police, afraid")
-    result = [("children.html#help", gettext("Who listens and helps"), "page", "", words_of_help)]
+    help_box = "children.html#help", gettext("Who listens and helps"), "page", ""
+    sought = gettext("help, call, number, photo, picture, video, threat, blackmail, police, afraid")
+    result = [(*help_box, sought)]
     result += [(at, title, "page", "", "") for at, title in pages]
     for item in site.items:
         about = f"{item.row['item_id']} {item.row['guidance']}"
