@@ -171,7 +171,7 @@ def test_before_publishing_the_check_demands_an_address_for_comments(zed, tmp_pa
     assert call(capsys, "check", "--data", zed)[0] == 0
     strict = "check", "--strict", "--data", zed, "--outputs", tmp_path / "outputs"
     status, out, _ = call(capsys, *strict)
-    error = "datapackage.json, column contributors: contains no contact address for corrections"
+    error = "datapackage.json: `contributors` contains no contact address for corrections"
     assert status == 2 and error in out
 
 

@@ -4,7 +4,7 @@ import argparse
 
 from cop.cli import options, terminal
 
-NO_CONTACT = "contains no contact address for corrections and comments"
+NO_CONTACT = "`contributors` contains no contact address for corrections and comments"
 CONTACT_FIX = (
     "Add the `email` of an office, or the `path` of a page, to a contributor, such as "
     '{"title": "…", "roles": ["creator"], "email": "cop@example.org"}'
@@ -70,7 +70,7 @@ def _without_contact(data):
     contributors = contents(data).get("contributors", [])
     if any("email" in contributor or "path" in contributor for contributor in contributors):
         return []
-    return [DataError("datapackage.json", "", "contributors", "", NO_CONTACT, CONTACT_FIX)]
+    return [DataError("datapackage.json", "", "", "", NO_CONTACT, CONTACT_FIX)]
 
 
 def _unlabelled(outputs, data):

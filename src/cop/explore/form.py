@@ -55,7 +55,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Record the passage that supports the row and verify the row, unless it was edited."""
+        """Record the passage that supports the saved row and verify the row, or display errors."""
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():

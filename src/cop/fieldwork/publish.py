@@ -158,7 +158,7 @@ def _interviews(data, iso3, secret):
 
 
 def _with_others(name, parts, standing, data, iso3):
-    """Return a table: new rows and the present ones of studies, `standing` surveys and analysts."""
+    """Add to new rows the present rows of published studies, `standing` surveys and analysts."""
     present, ours = cop.data.read(name, data, iso3), set(questionnaires.ids(data))
     stays = ~present.survey.isin(ours - standing.keys()) | (present.get("by") == "analyst")
     out = pd.concat([present[stays], *(part[name] for part in parts)])

@@ -179,7 +179,7 @@ def large_groups(tally: Tally, people: People) -> pd.Series:
 
 
 def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -> pd.DataFrame:
-    """Return the table `survey_about` for a survey; `items` is its table `survey_items`."""
+    """Return the statements on method of a survey: columns survey, item, stated and by."""
     form, returns = survey.questionnaire, survey.returns
     holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
     values = {"title": wording(form.title, "en"), "n": items.n.max()}

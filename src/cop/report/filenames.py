@@ -55,7 +55,7 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     if page is None:
         what = f"annex {annex}" if annex else "report"
         raise UserError(
-            f"{what} of {key} not found in {folder}: run `cop run {key}{words}`"
-            " (with --group before the name of a group)"
+            f"{what} of {key} not found in {folder}: run `cop run {key}{words}` (a group: `cop run "
+            f"--group {key}`); only countries with research rows have a report, with annexes 1 to 5"
         )
     return page

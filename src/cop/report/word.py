@@ -28,8 +28,8 @@ try:
     from docx.shared import Cm
 except ImportError as error:
     raise UserError(
-        "a Word document requires python-docx; install it with "
-        "`python -m pip install 'python-docx>=1.2'`"
+        "a Word document requires python-docx and resvg-py; install them with "
+        "`python -m pip install 'python-docx>=1.2' resvg-py`"
     ) from error
 
 TEMPLATE = Path(__file__).with_name("report.docx")

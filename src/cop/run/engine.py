@@ -96,7 +96,7 @@ class NotebookShell(InteractiveShell):
         return self.outputs[-1]
 
     def run(self, cell: NotebookNode) -> bool:
-        """Run a code cell, store its outputs and number in it, and return whether it succeeded."""
+        """Run a code cell, store outputs and execution count in it; return whether it succeeded."""
         cell.outputs = self.outputs = []
         cell.execution_count = self.execution_count
         with contextlib.redirect_stdout(CellStream()):

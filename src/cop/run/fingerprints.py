@@ -37,7 +37,7 @@ LOCK = threading.Lock()
 
 
 def forget() -> None:
-    """Clear the cached hashes of code and libraries before a run."""
+    """Clear the cached hashes of code and notebooks, and versions of libraries, before a run."""
     code.cache_clear()
     libraries.cache_clear()
     _source.cache_clear()

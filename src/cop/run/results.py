@@ -153,7 +153,7 @@ def _editions(key, home, rank, wanted=None, pages=None):
 
 
 def _result(folder, home, pages=None):
-    """Return the result in a folder with its pages (those in `pages`, if given), if complete."""
+    """Return the result in a folder, with all pages or those in `pages`; None if incomplete."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

@@ -41,7 +41,7 @@ NOT_ITS_YEAR = (
 )
 NO_END = (
     "is not confirmed as the year of expiry by `title` or `detail`",
-    "Add the year of expiry to `detail`, or clear `year` if no source states it",
+    "Write 'ended', 'repealed' or 'replaced' before the year in `detail`, or clear `year`",
 )
 OFTEN = 2  # maximum number of challenges, in all countries, with one positive action
 MISSING = ["not in place", "no public evidence"]
