@@ -5,7 +5,7 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import ZEDLAND, with_countries
+from conftest import ZEDLAND, copy_of_zedland, with_countries
 from planting import edit
 
 import cop.data
@@ -59,11 +59,27 @@ def test_a_page_with_an_unverified_statement_is_refused(job, pages):
     verified, unverified = (rows.statement[rows.verified == word] for word in ("yes", "no"))
     identity.check(job, pages | {REPORT: after(pages[REPORT], html.escape(verified.iloc[0]))})
     leak = after(pages[REPORT], html.escape(unverified.iloc[0], quote=False))
-    reason = f"{REPORT} contains the unverified statement {unverified.index[0]}"
+    reason = f"{REPORT} contains {unverified.index[0]}, an unverified row of evidence.csv"
     with pytest.raises(render.InvalidFile, match=reason):
         identity.check(job, pages | {REPORT: leak})
     [message] = render.unverified({REPORT: leak}, ZEDLAND, "ZED")  # a group: any country
     assert message.startswith(reason)
+
+
+@pytest.mark.parametrize(("table", "column"), render.TEXTS.items())
+def test_an_unverified_row_is_refused_by_its_id_and_as_a_cell(table, column, tmp_path, pages):
+    data = copy_of_zedland(tmp_path)
+    rows = cop.data.present(table, data, "ZZZ")
+    key, name = rows.columns[0], "Nowhere else"
+    rows = [
+        rows.iloc[0].to_dict() | {key: f"{rows[key].iloc[0][:5]}99", column: name, "verified": "no"}
+    ]
+    path = data / cop.data.paths(table, data, "ZZZ")[0]
+    path.write_bytes(cop.data.longer(table, rows, data, "ZZZ"))
+    for leak in (rows[0][key], f"<td>{name}</td>"):
+        [message] = render.unverified({REPORT: after(pages[REPORT], leak)}, data, "ZZZ")
+        assert f"contains {rows[0][key]}, an unverified row of {table}.csv" in message
+    assert not [*render.unverified(pages, data, "ZZZ")]
 
 
 def test_the_message_names_the_cell_with_an_unverified_statement(job, pages):
@@ -76,7 +92,7 @@ def test_the_message_names_the_cell_with_an_unverified_statement(job, pages):
     number = len(notebook.cells) - 1  # without the cell that papermill adds
     name = "cop-annex-ZZZ-4-ict-statistics.html"
     leak = after(pages[name], html.escape(statement, quote=False))
-    reason = f"cell {number} of {path.name} contains the unverified statement"
+    reason = f"cell {number} of {path.name} contains ZZZ-E"
     with pytest.raises(render.InvalidFile, match=reason):
         identity.check(job, pages | {name: leak})
 

@@ -126,7 +126,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     """Render the verified sources of a country, and sources of any country with the ids `others`.
 
     If `kind` is "sources", uncited sources are removed later. A source is cited if the page links
-    to the source or to a row based on it. The attribute `data-rows` lists the ids of these rows.
+    to the source or to a verified row based on it, whose ids the attribute `data-rows` lists.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -135,7 +135,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     links = page.rows(cop.data.read("links", place.data))
     copies, resting = {row.url: row for row in links if row.archived}, {}
     for name in [*LINKED.values()][1:]:
-        table = cop.data.read(name, place.data, place.iso3)
+        table = cop.data.read(name, place.data, place.iso3).query("verified == 'yes'")
         for source_id, row_id in zip(table.source_id, table.iloc[:, 0], strict=True):
             resting.setdefault(source_id, []).append(row_id)
     return words.render(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import escape, unescape
 from importlib import metadata
+from itertools import product
 
 from lxml import etree, html
 
@@ -30,6 +31,13 @@ ID = re.compile(r' id="([^"<>]+)"')  # allowed targets of links
 PAGE_HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
+# Column with the text of a row, by table with unverified rows.
+TEXTS = {
+    "evidence": "statement",
+    "instruments": "title",
+    "stakeholders": "name",
+    "sources": "title",
+}
 
 
 class InvalidFile(Exception):
@@ -239,21 +247,26 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
-    """Yield a message for each unverified statement that a page contains.
+    """Yield a message for each unverified row whose id or text a page contains.
 
+    The text is a statement, or else a title or name that is alone in its element, such as a cell.
     `pages` is {name: HTML}, and `key` a country or group; a group's pages are checked for the
-    statements of all countries.
+    evidence of all countries.
     """
     countries = package.begun(data)
-    for iso3 in [key] if key in countries else countries:
-        rows = cop.data.present("evidence", data, iso3)
-        verified = set(rows.statement[rows.verified == "yes"])
-        for row in rows[rows.verified == "no"].itertuples():
-            text = escape(row.statement, quote=False)
+    tables = TEXTS if key in countries else ["evidence"]
+    for iso3, table in product([key] if key in countries else countries, tables):
+        rows = cop.data.present(table, data, iso3)
+        rows["text"] = rows[TEXTS[table]]
+        verified = set(rows.text[rows.verified == "yes"])
+        for row in rows[rows.verified == "no"].itertuples(index=False):
+            text = escape(row.text, quote=False)
+            text = text if table == "evidence" else f">{text}<"
             for name, page in pages.items():
-                if text in page and row.statement not in verified:
-                    fix = "verify the row first, or leave it out as `read` does"
-                    yield f"{name} contains the unverified statement {row.evidence_id}: {fix}"
+                has_id = row[0] in page and re.search(rf"\b{row[0]}\b", page)
+                if has_id or (text in page and row.text not in verified):
+                    fix = "verify it first, or leave it out as `read` does"
+                    yield f"{name} contains {row[0]}, an unverified row of {table}.csv: {fix}"
 
 
 def headings(text: str) -> list[tuple[str, str]]:
