@@ -190,9 +190,9 @@ DESK = [
      [["A: ○ draft 2004", "B: ● in force 2020"], [17, 7], [2010, 2020], ["C5", "C0"]]),
     ("an old share of children is grey, and one of unknown number hollow", 1, "looks = {",
      {"shares": frame_of("title kind old asked value", ("A", "risk", True, 9, 5),
-     ("B", "silence", False, NA, 6)), "show": MagicMock(), "charts": fake(rows=lambda *_,
-     **__: (MagicMock(), [0, 1]), number=str), "names": SECTIONS | dict.fromkeys(["risk",
-     "silence"])}, lambda n: [(call.args[3], call.kwargs["edgecolors"])
+     ("B", "silence", False, NA, 6)), "show": MagicMock(), "charts": fake(rows=lambda *_:
+     (MagicMock(), [0, 1]), number=str, marker=MagicMock()), "names": SECTIONS | dict.fromkeys(
+     ["risk", "silence"])}, lambda n: [(call.args[3], call.kwargs["edgecolors"])
      for call in n["ax"].scatter.call_args_list[:2]], [("C5", "C5"), ("white", "C3")]),
     ("a copy is of an archived address of the register, a passage of a known page", 1,
      "archived = read(",

@@ -24,7 +24,7 @@ def test_a_notebook_has_short_cells_on_zedland_without_outputs_and_few_imports(p
     assert not [c for c in code if c.outputs or c.execution_count]
     lines = sorted(len(c.source.splitlines()) for c in code)
     assert lines[len(lines) // 2] <= 8 and lines[-1] <= 15
-    assert 20 <= len(notebook.cells) <= 65
+    assert 20 <= len(notebook.cells) <= 75  # ours have at most 65
     [parameters] = [c for c in code if "parameters" in c.metadata.get("tags", [])]
     assert all("  # " in line for line in parameters.source.splitlines())
     assert re.search(r'(iso3 = "ZZZ"|group = "ZED")', parameters.source)

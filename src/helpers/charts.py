@@ -147,7 +147,8 @@ def wrap(text: str, room: float) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
-def _marker(label, colour, marker="o"):
+def marker(label: str, colour: str, marker: str = "o") -> Line2D:
+    """Return a legend handle for the points of a chart."""
     return Line2D([], [], color=colour, label=label, marker=marker, markersize=6, linestyle="")
 
 
@@ -156,7 +157,7 @@ def _area(look):
 
 
 def _limit(ax, high, room=0.0):
-    """Set the x axis from 0 to `high`, with `room` points for labels, and return its width."""
+    """Start the x axis at 0, leave `room` points beyond `high`, and return its width in points."""
     width = ax.get_position().width * WIDTH
     ax.set_xlim(0, high * width / max(width - room, width / 3))
     return width
@@ -188,8 +189,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     lowest, highest and n (the last four equal for a label). The scale, in `unit`, ends at `most`.
     """
     strips = frame.drop_duplicates("label")
-    this, others = gettext("this country"), gettext("other countries of the region")
-    handles = [_marker(this, BLUE), _marker(others, DOT), _marker(gettext("median"), INK, "|")]
+    others = marker(gettext("other countries of the region"), DOT)
+    handles = marker(gettext("this country"), BLUE), others, marker(gettext("median"), INK, "|")
     ax, places = rows([_strip_name(row) for row in strips.itertuples()], handles, unit)
     ax.set_xlim(-most * 0.02, most * 1.03)
     frame = frame.assign(y=frame.label.map(pd.Series(places, strips.label)))

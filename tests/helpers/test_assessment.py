@@ -258,9 +258,9 @@ def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_a
     place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026")
     (zed / "research/YYY").mkdir(exist_ok=True)
     (zed / "research/YYY/alignment.csv").write_text("nonsense\n", "utf-8")
-    rows = words.final_ratings(["YYY", "ZZZ"], place)
-    assert {*rows.iso3} == {"ZZZ"} and rows.item_id.is_unique
     items = alignment.adjudicated(place)
+    rows = words.final_ratings(["YYY", "ZZZ"], place, items.item_id)
+    assert {*rows.iso3} == {"ZZZ"} and rows.item_id.is_unique
     rated = items.item_id[~items.judged_by.isin(["", "unsettled"])]
     assert {*rows.item_id} == {*rated}
 

@@ -16,7 +16,7 @@ SPEED_UNKNOWN = r"not (?:shown|recorded|described|established)|could not"
 
 def test_the_ratings_beside_those_of_a_country_are_the_final_ones_of_each():
     place = Country("UKR", "Ukraine", str(DATA), "", "2026")
-    rows = words.final_ratings([*EIGHT, "NOR"], place)
+    rows = words.final_ratings([*EIGHT, "NOR"], place, alignment.adjudicated(place).item_id)
     assert {*rows.iso3} == {*EIGHT}, "a country without ratings is left out"
     for iso3, own in rows.groupby("iso3"):
         final = alignment.adjudicated(Country(iso3, iso3, str(DATA), "", "2026"))

@@ -135,7 +135,8 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
     links = page.rows(cop.data.read("links", place.data))
     copies, resting = {row.url: row for row in links if row.archived}, {}
     for name in [*LINKED.values()][1:]:
-        table = cop.data.read(name, place.data, place.iso3).query("verified == 'yes'")
+        table = cop.data.read(name, place.data, place.iso3)
+        table = table[table.verified == "yes"]
         for source_id, row_id in zip(table.source_id, table.iloc[:, 0], strict=True):
             resting.setdefault(source_id, []).append(row_id)
     return words.render(

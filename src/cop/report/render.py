@@ -247,26 +247,26 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
-    """Yield a message for each unverified row whose id or text a page contains.
+    """Yield a message for each unverified row whose text a page contains.
 
     The text is a statement, or else a title or name that is alone in its element, such as a cell.
     `pages` is {name: HTML}, and `key` a country or group; a group's pages are checked for the
-    evidence of all countries.
+    statements of all countries.
     """
     countries = package.begun(data)
     tables = TEXTS if key in countries else ["evidence"]
     for iso3, table in product([key] if key in countries else countries, tables):
-        rows = cop.data.present(table, data, iso3)
-        rows["text"] = rows[TEXTS[table]]
-        verified = set(rows.text[rows.verified == "yes"])
-        for row in rows[rows.verified == "no"].itertuples(index=False):
-            text = escape(row.text, quote=False)
+        path = package.locate(data, package.paths(table, data, iso3)[0])
+        rows = cop.data.records(path) if path.exists() else ()
+        verified = {row[TEXTS[table]] for row in rows if row["verified"] == "yes"}
+        for row in (row for row in rows if row["verified"] == "no"):
+            text = escape(row[TEXTS[table]], quote=False)
             text = text if table == "evidence" else f">{text}<"
             for name, page in pages.items():
-                has_id = row[0] in page and re.search(rf"\b{row[0]}\b", page)
-                if has_id or (text in page and row.text not in verified):
+                if text in page and row[TEXTS[table]] not in verified:
                     fix = "verify it first, or leave it out as `read` does"
-                    yield f"{name} contains {row[0]}, an unverified row of {table}.csv: {fix}"
+                    row_id = next(iter(row.values()))
+                    yield f"{name} contains {row_id}, an unverified row of {table}.csv: {fix}"
 
 
 def headings(text: str) -> list[tuple[str, str]]:

@@ -65,18 +65,21 @@ def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 
 
-def final_ratings(members: Sequence[str], place: Country) -> pd.DataFrame:
-    """Return the final ratings of items by country, from the text of tables that can be read.
+def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -> pd.DataFrame:
+    """Return the final ratings of some items by country, from tables that can be read.
 
     An error in the data of another country must not stop a report, so nothing is checked. The
-    columns are those of the table `alignment`, and iso3. See `helpers.alignment.adjudicated`.
+    columns are iso3, item_id, coder, status and confidence. See `helpers.alignment.adjudicated`.
     """
-    parts, order = [], {"adjudicated": 0, "A": 1, "B": 2}
+    found, items, order = [], set(item_ids), {"adjudicated": 0, "A": 1, "B": 2}
     for iso3 in members:
-        cop.data.stamp("alignment", place.data, iso3)  # records that the report rests on it
-        with suppress(cop.data.UserError):
-            parts.append(cop.data.present("alignment", place.data, iso3).assign(iso3=iso3))
-    rows = pd.concat(parts).sort_values("coder", key=lambda coders: coders.map(order))
+        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # a recorded read
+        with suppress(cop.data.InvalidTable, FileNotFoundError):
+            rows = cop.data.records(cop.data.locate(place.data, path), "item_id", "coder", "status")
+            found += [row | {"iso3": iso3} for row in rows if row["item_id"] in items]
+    columns = ["iso3", "item_id", "coder", "status", "confidence"]
+    rows = pd.DataFrame(found, columns=columns)
+    rows = rows.sort_values("coder", key=lambda coders: coders.map(order))
     by_item = rows.groupby(["iso3", "item_id"], sort=False)
     open_to_both = (rows.coder == "A") & (by_item.status.transform("nunique") > 1)
     return rows[~by_item.cumcount().astype(bool) & ~open_to_both]
