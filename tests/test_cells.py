@@ -658,6 +658,11 @@ ASSESSMENT = [
      "MNR-11": "asks for a service that is not confirmed active", "MNR-12": "after the first three",
      "IN-1": "a cross-check, other framework", "PM-4": "low confidence", "PM-5": "not assessed",
      "PM-6": "another item of its link", "PM-7": "after the first three"}),
+    ("a line at work counts with more than low confidence, though not high", 6,
+     "is_good = left_out", {"items": LEFT.query("item_id == 'MNR-11'"), "strong": frame_of(
+     "item_id link"), "missing": frame_of("item_id"), "assessment": assessment, "chain": frame_of(
+     "link item_ids"), "helplines": frame_of("kind operates confidence", ("helpline", "yes",
+     "moderate"))}, column("left_out", "why"), ["after the first three"]),
     ("key figures are five cards, on children first", 6,
      "headlines = load", {"assessment": MagicMock(LEADING=[*"ABCDE"]), "load": lambda *_: AGED,
      "pd": MagicMock()}, lambda n: n["codes"], [*"ABC"]),

@@ -241,3 +241,24 @@ def test_a_recommendation_is_due_after_the_cut_off(rule, day, carried, is_wrong,
     check = SimpleNamespace(table=lambda _: cut_offs, errors=lambda cells, *_: [*cells])
     now = pd.DataFrame([("ZZZ-R01", day, "")], columns=columns)
     assert [*RULES["due-day"](now, check)] == [day] * is_wrong, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "cells", "message"),
+    [
+        ("no licence where no terms were seen", "statistics_sources",
+         {"terms": "none seen", "licence": "CC BY 4.0"}, "must be empty if `terms` is 'none seen'"),
+        ("none is asked for where no terms were seen", "statistics_sources",
+         {"terms": "none seen", "licence": ""}, ""),
+        *[(f"an index of {year} is at most 1", "gci", {"edition": year, "score": "1.1"},
+           "is above 1, the maximum of its edition") for year in ("2014", "2017", "2018")],
+        ("an index of 2018 may be 1", "gci", {"edition": "2018", "score": "1"}, ""),
+        ("an index of 2020 is of 100", "gci", {"edition": "2020", "score": "1.1"}, ""),
+    ],
+)  # fmt: skip
+def test_a_shared_table_keeps_to_the_rule_of_its_cells(rule, table, cells, message):
+    columns = dict.fromkeys((field["name"] for field in checks.package.fields(table, DATA)), "")
+    row = pd.DataFrame([columns | cells], index=[2])
+    errors = checks.of_table(table, row, f"statistics/{table}.csv", DATA)
+    found = [error.rule for error in errors if error.column == list(cells)[1]]
+    assert found == [message] * bool(message), rule

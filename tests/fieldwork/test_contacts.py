@@ -390,3 +390,10 @@ def test_a_deadline_lies_in_the_future(tmp_path):
 def test_a_due_reminder_gets_a_draft_of_its_own(tmp_path):
     mails, skipped = drafts(kept(tmp_path, row(3, "invited", ago(15))))
     assert [*mails] == ["ZZZ-F03-reminder-1.eml"] and not skipped
+
+
+@pytest.mark.parametrize(("reminders", "todo"), [(1, "remind"), (2, "telephone")])
+def test_after_two_reminders_a_contact_is_phoned(tmp_path, reminders, todo):
+    reminded = [row(1, "reminded", ago(20 + 15 * n)) for n in range(reminders)]
+    frame = contacts.steps(kept(tmp_path, row(1, "invited", ago(90)), *reminded))
+    assert contacts.due(frame, TODAY).todo.tolist() == [todo]

@@ -629,3 +629,9 @@ def test_ten_thousand_responses_are_imported_within_a_minute_and_a_gigabyte(tmp_
     assert seconds < 60 and after.ru_maxrss < 2**20, (seconds, after.ru_maxrss)
     assert len(place.counted(data)) == 10_000
     assert len(restricted.read("answers", data)) == sum(map(len, map(maker.expected, people)))
+
+
+def test_no_answer_is_missing_to_a_question_whose_condition_does_not_hold(data, form, people):
+    assert not all("line_free" in person["answers"] for person in people)
+    assert take(data, "lime.csv", maker.limesurvey(form, people)) == 0
+    assert {row["remark"] for row in place.counted(data)} == {""}

@@ -45,6 +45,19 @@ def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, pl
     assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
 
 
+@pytest.mark.parametrize(
+    ("settled", "judged_by"), [("in place", "adjudicated"), ("planned", "changed"), ("", "alike")]
+)
+def test_an_agreed_rating_is_changed_only_if_it_was_adjudicated_otherwise(
+    settled, judged_by, replace_table, place
+):
+    rows = [("PM-LEG-01", coder, "in place", "") for coder in "AB"]
+    rows += [("PM-LEG-01", "adjudicated", settled, "")] if settled else []
+    replace_table("alignment", codings(*rows))
+    items = alignment.adjudicated(place).set_index("item_id")
+    assert items.judged_by["PM-LEG-01"] == judged_by
+
+
 def test_only_what_both_coders_rated_is_compared():
     items = pd.DataFrame({
         "item_id": list("abcd"), "framework": POLICY, "judged_by": "adjudicated",

@@ -486,3 +486,17 @@ def test_a_recommendation_stands_below_the_first_challenge_that_it_answers(place
     first, second = str(shown).split('id="ZZZ-C02"')
     number = plan.recommendation_id.item()
     assert (f'id="{number}"' in first, f'id="{number}"' in second) == (True, False)
+
+
+@pytest.mark.parametrize(("example", "said_of"), [("AAA-E01", " (Aland)"), ("ZZZ-E01", "")])
+def test_a_positive_action_of_another_country_names_that_country(example, said_of, place):
+    cells = dict.fromkeys(["theme", "challenge", "evidence_ids", "improvement", "answers", "action",
+                           "kinds", "silent", "confidence_reason"], "")  # fmt: skip
+    cells |= {"confidence": "high", "rests_on": "rows", "action_evidence_id": example}
+    challenges = pd.DataFrame([cells | {"challenge_id": "ZZZ-C01"}])
+    own = cop.data.read("challenges", place.data, place.iso3)
+    plan, sources = assessment.recommendations(place, own).head(0), {"AAA-E01": "", "ZZZ-E01": ""}
+    names = {"AAA": "Aland", "ZZZ": "Zedland"}
+    shown = words.render("6-country-assessment", "cards", challenges, plan, sources, {}, names,
+                         place)  # fmt: skip
+    assert f"Positive action{said_of}</dt>" in shown

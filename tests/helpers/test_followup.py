@@ -118,3 +118,10 @@ def test_open_days_stand_by_day_and_are_of_actions_neither_reached_nor_dropped(
     alive = pd.DataFrame({"action_id": [*states], "state": [*states.values()]})
     alive = alive.assign(indicator="", target_day="", body="Police")
     assert followup.open_days(alive, place).action_id.tolist() == ["A3", "A1", "A2"]
+
+
+def test_without_a_choice_the_latest_earlier_edition_is_followed_up(place, monkeypatch):
+    kept = dict.fromkeys(["2022", "2024", "2026"], place.data)
+    monkeypatch.setattr(cop.data, "editions_kept", lambda data, iso3: kept)
+    assert set(followup.addressed(followup.actions(place), place).since) == {"2024"}
+    assert set(followup.addressed(followup.actions(place), place, "2022").since) == {"2022"}

@@ -83,6 +83,12 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, replac
     [
         ("begin in 2005", (2004, 2005, 2006), "ABZ", {"Zedland": 2005, indicators.MEDIAN: 2005}),
         ("a median of one year is no line", (2004, 2005), "ABZ", {"Zedland": 2005}),
+        (
+            "a median of two years is a line",
+            (2005, 2006),
+            "ABZ",
+            {"Zedland": 2005, indicators.MEDIAN: 2005},
+        ),
         ("a median is of three countries", (2005, 2006), "AZ", {"Zedland": 2005}),
         ("a median is of half of them", (2005, 2006), "ABZ", {"Zedland": 2005}),
     ],
@@ -169,3 +175,8 @@ def test_the_region_s_figure_is_the_median_and_not_the_mean(place, monkeypatch):
     monkeypatch.setattr(indicators, "oldest_year", lambda place: 2023)
     rows = values(("A", 2024, 1.0), ("B", 2024, 2.0), ("C", 2024, 9.0))
     assert indicators.region_figures(rows, place)["median"].item() == 2.0
+
+
+def test_of_several_years_of_a_country_the_latest_value_is_used():
+    frame = indicators.latest(values(("A", 2024, 2.0), ("A", 2020, 1.0), ("B", 2021, 3.0)))
+    assert frame[["iso3", "year"]].values.tolist() == [["A", 2024], ["B", 2021]]

@@ -145,6 +145,17 @@ def test_plans_and_some_laws_exist_by_their_status_and_their_work_is_not_assesse
     assert {*frame.operates, *frame.reaches} == {"not assessed"}
 
 
+def test_strategies_and_action_plans_are_listed_as_measures_and_laws_only_if_named(tables, place):
+    tables["services"] = tables["services"].head(0)
+    kinds = ["strategy", "action plan", "national law"]
+    plans = frame_of(
+        "title kind status instrument_id",
+        *[(kind, kind, "in force", f"ZZZ-L0{n}") for n, kind in enumerate(kinds)],
+    )
+    assert stakeholders.measures(plans, place).measure.tolist() == kinds[:2]
+    assert stakeholders.measures(plans, place, ["ZZZ-L02"]).measure.tolist() == kinds
+
+
 @pytest.mark.parametrize(
     ("rule", "year", "statement", "verified", "operates"),
     [
