@@ -78,7 +78,7 @@ STORY = [
 ]  # fmt: skip
 TODO = {  # of contact 5 the newest row by date, whatever its place
     "ZZZ-C01": "invite", "ZZZ-C03": "remind", "ZZZ-C04": "remind", "ZZZ-C05": "telephone",
-    "ZZZ-C06": "close as not reached",
+    "ZZZ-C06": "record as not reached",
 }  # fmt: skip
 
 

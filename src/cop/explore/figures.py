@@ -53,10 +53,10 @@ def over_years(
 
 
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
-    """Return two indicators for each economy, in the latest year that has both values.
+    """Return two indicators, the codes `across` and `up`, in the latest year with both values.
 
-    Columns: iso3, country, year, across, up. Years after `until` are ignored. Economies are omitted
-    if the year is more than MAX_AGE years before the cut-off or `until`, whichever is earlier.
+    Columns: iso3, country, year, across, up (the values), without years after `until` and economies
+    whose year is more than MAX_AGE years before the cut-off or `until`, whichever is earlier.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]

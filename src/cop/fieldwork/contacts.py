@@ -27,7 +27,8 @@ PATH, FORM = "restricted/contacts.csv", "mapping_form"
 PATIENCE, REMINDERS = timedelta(days=14), 2  # time without an answer; reminders by e-mail
 DEADLINE = timedelta(days=21)
 TODO = {
-    "listed": "invite", "invited": "remind", "reminded": "remind", "phoned": "close as not reached",
+    "listed": "invite", "invited": "remind", "reminded": "remind",
+    "phoned": "record as not reached",
 }  # fmt: skip
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -183,11 +184,12 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
 def invite(
     data: Path, iso3: str, sender: str, deadline: str = "", today: date | None = None
 ) -> str:
-    """Write drafts of the invitations and reminders due by e-mail, and return a report.
+    """Write e-mail drafts of the invitations and reminders that are due, and return a report.
 
     Drafts are written to `invitations` in the restricted store with the form attached; existing
-    drafts are kept. New form ids are stored in contacts.csv. Nothing is sent and no step is
-    recorded. Raises UserError if the deadline is not in the future or there are no contacts.
+    drafts are kept. `deadline` is an ISO date (default: in three weeks). New form ids are stored in
+    contacts.csv. Nothing is sent, no step recorded. Raises UserError if the deadline is not in the
+    future, or contacts.csv has errors or no contacts.
     """
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE

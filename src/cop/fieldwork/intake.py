@@ -323,7 +323,7 @@ def _remarks(store, answers, form, data):
             ~store.form_id.isin({"", *contacts.issued(data)})
         ),
         "comes from a person who withdrew consent, so it does not count. If the person takes part "
-        "again, set `consent` of the earlier response to yes in answers.csv": (
+        "again, change the earlier answer to `consent` to yes in restricted/answers.csv": (
             counted.withdrawn(store, answers, data)
         ),
     }

@@ -27,9 +27,9 @@ GONE = (
     "published numbers stay, since they identify no person. To remove these too, add --withdraw."
 )
 LOST = (
-    "{}: published rows of {} would be removed or changed, but the restricted store does not have "
-    "their responses, the review sheet with the decisions, or {}, the record of publications. "
-    "Nothing was written. Publish on the computer that published before, copy the files from it, "
+    "{}: nothing was written, since published rows of {} would be removed or changed. The "
+    "restricted store may lack their responses, the review sheet or {}, the record of "
+    "publications. Publish on the computer that published before, copy the store from it, "
     "or add --withdraw to remove the rows"
 )
 

@@ -42,7 +42,7 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Read a table as text; missing columns are empty. Raises UserError like `load`."""
+    """Read the columns of a table as text; a missing file has no rows. Raises UserError."""
     names = columns(name)
     return load(folder(data) / f"{name}.csv", names).reindex(columns=names, fill_value="")
 

@@ -19,7 +19,7 @@ SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
 COMMENT = b"COP assessment package"  # a program that zips the files again does not keep it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-NOT_A_PACKAGE = "cannot be read as a package of `cop pack`: check the path or request a new copy"
+NOT_A_PACKAGE = "is not a readable COP assessment package: check the path or request a new copy"
 
 
 class Verdict(NamedTuple):

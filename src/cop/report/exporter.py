@@ -170,19 +170,18 @@ def _has_tag(cell, tags):
 
 
 def _shown(notebook, stage):
-    """Return each visible cell of a stage with its HTML."""
-    notebook, _ = VisibleCells().preprocess(notebook, {"metadata": {"name": stage}})
-    return [(cell, cell_html(cell)) for cell in notebook.cells]
+    """Return the visible cells of a stage."""
+    return VisibleCells().preprocess(notebook, {"metadata": {"name": stage}})[0].cells
 
 
 def _stage_cell(stage, cell_id, shown):
     """Return the HTML of a cell of an earlier stage, without headings."""
-    parts = {cell.get("id"): part for cell, part in shown.get(stage, ())}
-    if shown and cell_id not in parts:
+    cells = {cell.get("id"): cell for cell in shown.get(stage, ())}
+    if shown and cell_id not in cells:
         raise render.InvalidFile(
             f"{stage} has no visible output of cell {cell_id}: restore it, or edit notebook 6"
         )
-    return HEADINGS.sub("", parts.get(cell_id, ""))
+    return HEADINGS.sub("", cell_html(cells[cell_id])) if shown else ""
 
 
 def _introduced(cell, part):
@@ -194,11 +193,11 @@ def _introduced(cell, part):
 
 def _added(names, shown, page):
     """Return a section with the cells tagged `report` that the page does not contain yet."""
+    cells = [cell for name in names for cell in shown.get(name, ()) if _has_tag(cell, {REPORT})]
     parts = [
         _introduced(cell, part)
-        for name in names
-        for cell, part in shown.get(name, ())
-        if _has_tag(cell, {REPORT}) and part.strip() and part not in page
+        for cell, part in zip(cells, map(cell_html, cells), strict=True)
+        if part.strip() and part not in page
     ]
     heading = f"<h3>{escape(gettext('Added by the analyst'))}</h3>"
     return "\n".join([heading, *parts]) if parts else ""

@@ -157,10 +157,10 @@ def add(
 
 
 def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
-    """Change cells of one row and return the row. The texts of other cells do not change.
+    """Change cells of one row, and return its key and changes; other cells are kept.
 
-    Key columns cannot be changed, since other rows may refer to them. Raises UserError with all
-    errors, without writing anything.
+    `key` lists the values of the columns `keys`, which cannot be changed, since other rows may
+    refer to them. Raises UserError, without writing, if the key, a column or a value is invalid.
     """
     with writing.alone(data):
         row, names = _find(kind, iso3, key, data), keys(kind, data)

@@ -160,7 +160,7 @@ class Run:
         try:
             self.site.update(ended)
         except (OSError, Failed) as error:
-            print(f"cop: site not updated; correct this and run again: {error}", file=sys.stderr)
+            print(f"cop: the site was not updated: {error}; run the command again", file=sys.stderr)
             return False
         return True
 

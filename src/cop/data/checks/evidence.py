@@ -49,8 +49,8 @@ SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
 NO_ROW = (
-    "requires an item rated on evidence, and a cited row other than an outdated draft",
-    "Add such an item and cite a verified row, or enter 'silence' or 'rows and silence'",
+    "requires a cited row (no outdated draft), and not only items without public evidence",
+    "Cite a verified row and rate an item in `item_ids`, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
     "requires an item rated 'no public evidence' or 'not assessed', or an outdated draft",
