@@ -8,7 +8,7 @@ from lxml import etree
 
 from cop.data import decoded, package, records, separated
 from cop.data.errors import first_of
-from cop.report import exporter, formats
+from cop.report import exporter, formats, languages
 from cop.report.filenames import REGION
 from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
@@ -36,7 +36,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
     for stage, name in job.pages().items():
         tree = etree.HTML(pages[name])
         cover = read_cover(pages[name])
-        parameters = _parameters(job.making / f"{stage}.ipynb")
+        notebook = json.loads((job.making / f"{stage}.ipynb").read_bytes())
+        parameters = notebook["metadata"]["papermill"]["parameters"]
         named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:
             wrong += [f"{name}: parameters for {named}, cover for {says}, expected {job.key}"]
@@ -52,11 +53,6 @@ def check(job: Job, pages: dict[str, str]) -> None:
         raise InvalidFile(
             "errors on pages, to be corrected in notebooks or data: " + "; ".join(wrong)
         )
-
-
-def _parameters(notebook):
-    """Return the parameters with which a notebook was executed."""
-    return json.loads(notebook.read_bytes())["metadata"]["papermill"]["parameters"]
 
 
 def _foreign_rows(job, tables):
@@ -95,10 +91,10 @@ def _foreign_names(job, text):
 
     Names are those in English and in the language of the page.
     """
-    names = {}
-    for row in records(package.locate(job.data, COUNTRIES)):
-        spoken = formats.territory(row["iso2"], row["name_en"])
-        names |= {row["name_en"]: row["iso3"], spoken: row["iso3"]}
+    countries = records(package.locate(job.data, COUNTRIES))
+    names = {row["name_en"]: row["iso3"] for row in countries}
+    for row in countries if languages.translated() else ():
+        names[formats.territory(row["iso2"], row["name_en"])] = row["iso3"]
     times = Counter(names[name] for name in formats.names_in(text, names))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
