@@ -111,8 +111,8 @@ class NotebookShell(InteractiveShell):
             frames = traceback, tb_offset
             lines = self.InteractiveTB.structured_traceback(kind, value, *frames)
         # With str, papermill would accept `SystemExit`, although later cells were not run.
-        text = repr(value) if kind is SystemExit else str(value)
-        self.add_output("error", ename=kind.__name__, evalue=text, traceback=lines)
+        text = repr if kind is SystemExit else str
+        self.add_output("error", ename=kind.__name__, evalue=text(value), traceback=lines)
 
     def showsyntaxerror(self, *_: Any, **__: Any):
         """Add the current syntax error to the outputs of the cell."""
