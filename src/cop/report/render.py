@@ -259,13 +259,16 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
         path = package.locate(data, package.paths(table, data, iso3)[0])
         rows = cop.data.records(path) if path.exists() else ()
         verified = {row[TEXTS[table]] for row in rows if row["verified"] == "yes"}
-        for row in (row for row in rows if row["verified"] == "no"):
-            text = escape(row[TEXTS[table]], quote=False)
-            text = text if table == "evidence" else f">{text}<"
+        for row in rows:
+            text = row[TEXTS[table]]
+            if row["verified"] != "no" or not text or text in verified:
+                continue
+            shown = escape(text, quote=False)
+            shown = shown if table == "evidence" else f">{shown}<"
             for name, page in pages.items():
-                if text in page and row[TEXTS[table]] not in verified:
-                    fix = "verify it first, or leave it out as `read` does"
+                if shown in page:
                     row_id = next(iter(row.values()))
+                    fix = "verify it first, or leave it out as `read` does"
                     yield f"{name} contains {row_id}, an unverified row of {table}.csv: {fix}"
 
 
