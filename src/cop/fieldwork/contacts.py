@@ -71,7 +71,7 @@ def _check(frame, data):
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the present state of each contact by contact_id: its row with the latest date.
+    """Return the row of each contact with the latest date, by contact_id: its present state.
 
     `listed` precedes all other steps. `form_id` and `consent` are the latest values that are not
     empty; `reminders` is the number of days with a reminder.

@@ -94,7 +94,8 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
     """Return the texts of open answers, names and quotations that people agreed to have published.
 
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
-    Names of organisations in the register are left out. Each text is on a single line.
+    `surveys` are those of the country, and are read if empty. Names of organisations in the
+    register are left out. Each text is on a single line.
     """
     surveys, rows, register = surveys or of_country(data, iso3), [], _register(data, iso3)
     for survey in surveys:

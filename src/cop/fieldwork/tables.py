@@ -77,10 +77,11 @@ def people(
 ) -> People:
     """Return the people counted in the tables of a survey, grouped by category.
 
-    `sent` are the final outcomes of the mapping forms and `forms` their published table. If at
-    least twice the threshold agreed to be named with their answers, and fewer than that did not,
-    the form's tables count only those who agreed, and suppress nothing. Otherwise, if `forms`
-    publishes how many organisations answered, they count exactly these organisations.
+    `sent` are the final outcomes of the mapping forms, `forms` is their published table, and
+    `rng(*names)` returns the random number generator for a table. If at least twice the threshold
+    agreed to be named with their answers, and fewer than that did not, the form's tables count only
+    those who agreed, and suppress nothing. Otherwise, if `forms` publishes how many organisations
+    answered, they count exactly these organisations.
     """
     form, returns = survey.questionnaire, survey.returns
     rng, least = partial(rng, form.id), MIN_STANDALONE * threshold
