@@ -127,7 +127,10 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English: local} of untranslated names if the local name is in the page's script."""
+    """Return {English: local} of untranslated names if the local name is in the page's script.
+
+    `rows` are pairs of the English and the local name, which may be empty.
+    """
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local

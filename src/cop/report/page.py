@@ -98,7 +98,7 @@ def fixed(value: float, digits: int = 1) -> str:
 
 
 def percent(value: float) -> str:
-    """Format a percentage as a whole number, such as '12%'."""
+    """Format a percentage (0 to 100) as a whole number, such as '12%'."""
     return fixed(value, 0) + formats.percent_sign()
 
 
@@ -108,12 +108,12 @@ def plain(value: float) -> str:
 
 
 def counted(value: float, unit: str) -> str:
-    """Format a value; counts of persons or reports have no decimals."""
+    """Format a number like `number`, but without decimals if its unit is in COUNTS."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def measured(value: float, unit: str) -> str:
-    """Format a value like `counted`, with a per cent sign if the unit is a percentage."""
+    """Format a number like `counted`, with a per cent sign if the unit is a percentage."""
     return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
 
 

@@ -1,6 +1,6 @@
-"""Finish a page: number its headings, figures and tables, set its links, and sign it.
+"""Finish a page: number its headings, figures and tables, set its links, and add a content hash.
 
-Raises an error if a link is broken or an image has no alternative text.
+Raises InvalidFile if, for example, a link is broken or an image has no alternative text.
 """
 
 import hashlib
@@ -237,7 +237,8 @@ def _prefix(element, text, kind="numbered"):
 def read_cover(text: str) -> dict[str, str]:
     """Return iso3, country, edition, status and cut-off of a page's cover, or {} without a cover.
 
-    `disputes` contains the disputed ratings on the page, one per line, if there are any.
+    For a synthesis, `iso3` is the group and `country` its name. `disputes` contains the disputed
+    ratings on the page, one per line, if there are any.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
