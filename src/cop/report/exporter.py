@@ -161,7 +161,7 @@ def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> lis
 
 
 def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
-    """Yield (position, cell) for each cell without a tag in HIDDEN; papermill's cell is not counted."""
+    """Yield (position, cell) for each cell without a tag in HIDDEN. INJECTED cells do not count."""
     cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
     return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
 
