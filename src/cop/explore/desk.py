@@ -187,7 +187,7 @@ def choose(
 ) -> widgets.Dropdown:
     """Return a dropdown list for values, (label, value) pairs or {value: label}.
 
-    `value` is selected (default: the first entry). `label` describes the list, and `width` is CSS.
+    `value` (default: the first entry) is selected. `width` is a CSS length.
     """
     if isinstance(options, Mapping):
         options = [(title, key) for key, title in options.items()]

@@ -124,7 +124,7 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Return a zip file with the files, their checksums, the signature of these and the public key.
+    """Return a zip file of the files, their checksums, the checksums' signature and the public key.
 
     After unpacking, `sha256sum -c SHA256SUMS` compares the files with their checksums.
     """

@@ -97,7 +97,7 @@ def _parts(value):
 
 
 def _of_tables(data):
-    """Yield the texts of translated columns, and the descriptions of published tables."""
+    """Yield (text, location) of translated columns, and of the descriptions of published tables."""
     from cop.report.site.data import REFERENCE as PUBLISHED
 
     tables = cop.data.contents(data)

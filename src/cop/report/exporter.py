@@ -149,7 +149,7 @@ def unlabelled_warning(notebook: NotebookNode) -> str:
 def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> list[str]:
     """Return a message for each unverified row in the pages of a result.
 
-    It names the cell of the executed notebook in `folder`, or else the page. For the other
+    The message names the cell of the executed notebook in `folder`, or else the page. For the other
     arguments, see `render.unverified`.
     """
     messages, cells = [*render.unverified(pages, data, key)], {}

@@ -142,7 +142,7 @@ def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Register the names of countries and subregions in countries.csv for `translate`."""
+    """Register names of countries and subregions, from rows of countries.csv, for `translate`."""
     english = _locale(languages.SOURCE).territories
     codes = {name: code for code, name in english.items() if code.isdigit()}
     for row in rows:

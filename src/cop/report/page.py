@@ -79,7 +79,10 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Format a number (NA is labelled): 105117.2 => '105,117', 91.04 => '91.0', 0.534 => '0.53'."""
+    """Format a number in the page's language, followed by `unit`; NA is labelled.
+
+    105117.2 becomes '105,117', 91.04 becomes '91.0', and 0.534 becomes '0.53'.
+    """
     if pd.isna(value):
         return missing()
     is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0

@@ -136,7 +136,7 @@ def _number(tree):
         chapter, section = (chapter + 1, 0) if is_chapter else (chapter, section + 1)
         number = f"{chapter}" if is_chapter else f"{chapter}.{section}"
         text = heading.text_content().strip()
-        source = heading.attrib.pop("data-source", "")  # in English: ids are made of it
+        source = heading.attrib.pop("data-source", "")  # in English, as the id is derived from it
         heading.set("id", _address(source or text, number, taken))
         heading.text = f" {heading.text or ''}"
         _prefix(heading, number, "number-of-heading")
@@ -282,6 +282,6 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 
 def mentions(text: str, names: str) -> bool:
-    """Return whether a text contains one of the names, separated by semicolons, as a word."""
+    """Return whether a text contains, as a word, one of `names` (separated by semicolons)."""
     names = [re.escape(name) for name in cop.data.split(names) if name in text]
     return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

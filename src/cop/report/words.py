@@ -68,13 +68,14 @@ def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
 def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -> pd.DataFrame:
     """Return the final ratings of items by country, from the tables that can be read.
 
-    `members` are ISO3 codes, and `place` provides the data folder. An error in the data of another
-    country must not stop a report, so nothing is checked. The columns are iso3, item_id, coder,
-    status and confidence. See `helpers.alignment.adjudicated`.
+    `members` are ISO3 codes, and `place` provides the data folder. Items on which the coders differ
+    are omitted unless adjudicated. An error in the data of another country must not stop a report,
+    so nothing is checked. The columns are iso3, item_id, coder, status and confidence. See
+    `helpers.alignment.adjudicated`.
     """
     found, items, order = [], set(item_ids), {"adjudicated": 0, "A": 1, "B": 2}
     for iso3 in members:
-        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # a recorded read
+        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # records the read
         with suppress(cop.data.InvalidTable, FileNotFoundError):
             rows = cop.data.records(cop.data.locate(place.data, path), "item_id", "coder", "status")
             found += [row | {"iso3": iso3} for row in rows if row["item_id"] in items]
