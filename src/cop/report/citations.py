@@ -164,10 +164,7 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'.
-
-    Empty ids are ignored. Raises KeyError for an unknown id.
-    """
+    """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'."""
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):
         name, copy = row.publisher.split(" (")[0], copy_at(row.copy_host)

@@ -92,10 +92,7 @@ def draw(
 
 
 def show(picture: Markup, caption: Caption, data: pd.DataFrame | None, kind: str = "") -> Html:
-    """Render an image with its texts, and with its data as a table and a file, if given.
-
-    `kind` is a CSS class (see `draw`).
-    """
+    """Render an image with its texts and, if given, data as table and file (`kind`: see `draw`)."""
     table = "" if data is None else _data(data, caption)
     return words.render("figures", "layout", picture, caption, kind, table)
 
