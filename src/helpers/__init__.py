@@ -24,8 +24,8 @@ show.register_formatters()
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
     """Read a table of the data folder, without unverified rows (see `evidence.to_verify`).
 
-    The file of a country table is research/<iso3>/<name>.csv; without `iso3`, those of all
-    countries are read. Raises the errors of `cop.data.read`.
+    A country table is read for the country `iso3`, or for all countries by default. Raises
+    UserError for an unknown table, InvalidTable if it has errors, FileNotFoundError without a file.
     """
     frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame

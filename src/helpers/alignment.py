@@ -34,13 +34,13 @@ def adjudicated(place: Country) -> pd.DataFrame:
     """Return the final rating of every guideline item and capability, one per row.
 
     The final rating is the adjudicated rating, otherwise that of the only coder, or of coder A if
-    both coders chose the same status. If nobody rated the item, or if the coders differ and
-    nobody adjudicated, the status is `not assessed` and the rest of the rating is missing.
+    both coders chose the same status. If nobody rated the item, or if the coders differ and nobody
+    adjudicated, the status is `not assessed` and the rest of the rating is missing.
 
     The columns are those in ITEM, those of the table `alignment` except coder, and:
 
-    - judged_by: `one` (at most one coder, adjudicated or not), `changed` (adjudicated, although the
-      coders agreed), `adjudicated`, `alike` (the coders agree) or `unsettled`; missing if unrated
+    - judged_by: `one` (at most one coder), `changed` (adjudication replaced the status that both
+      coders chose), `adjudicated`, `alike` (the coders agree) or `unsettled`; missing if unrated
     - coder_a, coder_b: the status according to each coder
 
     Missing values are empty strings.
@@ -106,7 +106,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[list[str]]]:
 
 
 def record(place: Country) -> dict[str, int | str]:
-    """Return {table: number of verified rows} for the tables that coders use.
+    """Return {table: number of verified rows} for the tables in REGISTERS and for `sources`.
 
     The keys `first` and `last` contain the earliest and latest date on which a verified source was
     accessed, or empty strings if there is none.
@@ -120,9 +120,9 @@ def record(place: Country) -> dict[str, int | str]:
 def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame) -> Html:
     """Render the items of a framework with status, confidence, rationale and evidence.
 
-    `items` is the result of `adjudicated`. `disputed` contains ratings that reviewers dispute; the
-    rating that they proposed is shown too. For items without public evidence, the table shows the
-    recorded searches; for items in the table `checklist`, it shows where proof is usually found.
+    `items` is the result of `adjudicated`, `disputed` the saved table `disputed_ratings`: disputed
+    ratings are shown with the rating that was proposed. Items without public evidence are shown
+    with the recorded searches, items in the table `checklist` with the usual place of a proof.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)
@@ -132,7 +132,7 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
 
 
 def _items(data):
-    """Return guideline items (no document facts) and capabilities with the columns in ITEM."""
+    """Return guideline items, except document facts, and capabilities; the columns are in ITEM."""
     items = cop.data.read("guidelines", data)
     items = items[items.kind != "document fact"]
     items = items.assign(framework=items.audience.mask(items.kind == CHECKS, CHECKS))

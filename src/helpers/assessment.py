@@ -43,10 +43,10 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     """Return the recommendations of a country, with the challenges that they address.
 
-    The columns are those of the saved table `action_plan` except iso3. Ids of organisations are
-    replaced by names (lead, supporting, cost_by). The theme is that of the first challenge. The
-    columns challenge, evidence_ids, action and action_evidence_id join the texts of all challenges
-    of a recommendation. Missing values are empty strings or NA.
+    `challenges` is the country's table of this name. The columns are those of the saved table
+    `action_plan` except iso3. Names of organisations replace ids (lead, supporting, cost_by). The
+    theme is that of the first challenge. The cells of challenge, evidence_ids, action and
+    action_evidence_id are joined from all challenges. Missing values are empty strings or NA.
     """
     rows = read_table("recommendations", place)
     names = countries.bodies(place)
@@ -70,11 +70,11 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 
     Rows without a value in the country's table `table_25` are computed from `treaties` (the result
     of `cybersecurity.treaties`) and `active` (the number of active organisations), or else are
-    `not assessed`. A draft becomes `no public evidence` unless `stakeholders.recent` holds.
+    `not assessed`. A draft becomes `no public evidence` unless a cited row is recent (see
+    `stakeholders.recent`). The columns are:
 
-    The columns are:
-
-    - row, label, value, detail, difference
+    - row, label, value, detail
+    - difference: the reason for a difference from 2020, or the basis of an equal value
     - as_of: the cut-off; for a treaty the date of its status, of entry into force or ratification
     - refs: ids of the rows or data sets that support the value
     - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
@@ -105,10 +105,10 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 def compare(row: str, published: str, value: str, other_words: str) -> str:
     """Compare the current value of a row of Table 25 with that `published` in 2020.
 
-    Returns `same` if the value counts as the answer of 2020 (see YES and NO), and otherwise
-    `different` (also for values in neither list, such as a draft), or `other words` if that is
-    "yes". Returns `not comparable` if there is no public evidence or no rating, and for counts, as
-    the method of 2020 is unknown. Returns an empty string for `not in the table`.
+    Returns `same` if the value counts as the answer of 2020 (see YES and NO). Otherwise, returns
+    `other words` if `other_words` is "yes", or else `different`, also for values in neither list,
+    such as a draft. Returns `not comparable` if there is no public evidence or no rating, and for
+    counts, as the method of 2020 is unknown. Returns an empty string for `not in the table`.
     """
     if published == "not in the table":
         return ""
@@ -173,14 +173,13 @@ def gaps(
 ) -> pd.DataFrame:
     """Return the gaps for the summary, at most MOST.
 
-    Items of the chain of protection (`links`: see `chain`) come first, then the national strategy
-    if its row of Table 25 (`rows`) is a gap (replacing STRATEGY_ITEM), then other items. Both
-    groups of items are sorted by framework (ITU, then the Model National Response), by status
-    (`not in place`, `planned`, `no public evidence`), by confidence (high first), and finally with
-    items that a recommendation addresses first. Items of low confidence are excluded.
-
-    The columns are those in GAP. The row of the strategy has an empty item_id and framework. Rows
-    of items have empty evidence_ids.
+    The arguments are the results of `alignment.adjudicated`, `table_25`, `recommendations` and
+    `chain`. Items of the chain come first, then the national strategy if its row is a gap (this
+    replaces STRATEGY_ITEM), then other items. Both groups of items are sorted by framework (ITU,
+    then the Model National Response), by status (`not in place`, `planned`, `no public evidence`),
+    by confidence (high first), and finally with items that a recommendation addresses first. Items
+    of low confidence are excluded. The columns are those in GAP; item_id and framework are empty
+    for the strategy, and evidence_ids is empty for items.
     """
     order = [MISSING[0], PLANNED, MISSING[1]]
     frame = answered(_without_low(items, order), recommendations).assign(evidence_ids="")
@@ -199,11 +198,11 @@ def gaps(
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return the strengths for the summary: at most MOST items that are at least partly in place.
 
-    The items for policy-makers and of the Model National Response are sorted by status. Of equal
-    status, items of the chain (at most one per link) come first, then items of high confidence.
-    Items of low confidence are excluded, and so are items that require a helpline or hotline if no
-    such service in `lines` (see `stakeholders.helplines`) operates with more than low confidence.
-    The added column `link` contains the item's link in the chain, or an empty string.
+    The arguments are the results of `alignment.adjudicated`, `stakeholders.helplines` and `chain`.
+    Items for policy-makers and of the Model National Response are sorted by status; within a
+    status, items of the chain (at most one per link) come first, then those of high confidence.
+    Excluded are items of low confidence, and those that require a helpline or hotline if none
+    operates with more than low confidence. The added column `link` is the link in the chain, or "".
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
@@ -231,10 +230,10 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
 def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the gaps that no recommendation addresses.
 
-    A gap is an item of ITU or of the Model National Response that is not in place or has no public
-    evidence. Items of low confidence are excluded. The columns `why` and `after_id` (the
-    recommendation that should come first) are taken from the table `open_gaps`. They are empty if
-    that table has no row for the item.
+    A gap is an item for policy-makers or of the Model National Response that is not in place or has
+    no public evidence. Items of low confidence are excluded. The columns are those of `items` (see
+    `alignment.adjudicated`), answers (empty), and why and after_id (the recommendation that should
+    come first) from the table `open_gaps`, which are empty if it has no row for the item.
     """
     rows = answered(_without_low(items, MISSING), recommendations).query("answers == ''")
     reasons = read_table("open_gaps", place)
@@ -245,18 +244,18 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
     """Group the helplines and hotlines for the summary by kind and activity.
 
     The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
-    other services are lists of rows without those of low confidence; `is_incomplete` is True if
-    such rows were excluded. Confidence and reason are those of the least certain operating service,
-    or else of the least certain other service. If `lines` has no service of the kind, they are
-    those of the least certain missing item that requires one, and `is_incomplete` states whether
-    this confidence is low.
+    other services are lists of rows of `lines` (see `stakeholders.helplines`) without those of low
+    confidence; `is_incomplete` is True if such rows were excluded. Confidence and reason are those
+    of the least certain operating service, or else of the least certain other service. Without a
+    service of the kind, they are those of the least certain missing item in `items` that requires
+    one, and `is_incomplete` states whether this confidence is low.
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip
 
 
 def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
-    """Return status, confidence and reason of the national strategy, from Table 25.
+    """Return status, confidence and reason of the national strategy from `rows` (see `table_25`).
 
     A status of low confidence is replaced by UNSURE, unless it is `no public evidence`. The result
     is ("not assessed", "", "") if `rows` does not contain the strategy.
@@ -271,11 +270,11 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     The columns are those of `figures` (the result of `indicators.key_figures`), and:
 
-    - better: whether higher or lower values are better, from the catalogue of indicators
+    - better: `higher`, `lower` or `none`, from the catalogue of indicators
     - then, then_year: the earliest value in the preceding YEARS years, and its year
 
-    Both are NA if there is no such value. They are also NA for numbers of people and their shares,
-    because the territory to which these refer may have changed.
+    Both are NA if there is no such value. They are also NA for the number and the share of
+    children, because the territory to which these refer may have changed.
     """
     panel = figures.set_index("indicator_code")
     codes = [code for first in LEADING for code in (first, COMPARED.get(first))]
@@ -289,7 +288,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render the text of narrative/<part>.md with citations as links, or a note if it has none."""
+    """Render narrative/<part>.md with citations as links, or a note if it contains no text."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
@@ -352,7 +351,7 @@ def _named(lines, items):
 
 
 def _support(word, items, lines):
-    """Return confidence and reason of the least certain item (first with `word`) or service."""
+    """Return confidence and reason of the least certain item or service behind a status."""
     if word == UNSURE:
         return "low", words.render_english("confidence", "only_low")
     sure = items[(items.confidence != "low") | (items.status == LEFT_OUT)]

@@ -56,7 +56,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Create axes with height and margins in points, and a legend above if there are handles."""
+    """Create axes with a height and margins in points, and a legend above if there are handles."""
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
     columns = 2 if widest(texts[:half]) + widest(texts[half:]) + 4 * SIDE < WIDTH else 1
@@ -106,24 +106,24 @@ def number(value: float) -> str:
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
-    """Place ticks at round or, with `integer`, whole numbers, with at most `most` intervals."""
+    """Place ticks at round numbers (whole if `integer`), with at most `most` intervals."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(lambda value, _: number(value))
 
 
 def year_scale(axis) -> None:
-    """Place ticks at whole years on an axis, with at most five intervals between them."""
+    """Place ticks at whole years on an axis, with at most five intervals."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter("{x:.0f}")
 
 
 def text_width(text: str) -> float:
-    """Return the width of a line of text in points."""
+    """Return the width in points of a line of text."""
     return sum(map(_letter_width, text))
 
 
 def widest(texts: list[list[str]]) -> float:
-    """Return the width of the widest line of wrapped texts in points."""
+    """Return the width in points of the widest line of wrapped texts, or 0 without texts."""
     return max(map(text_width, chain.from_iterable(texts)), default=0)
 
 
@@ -157,7 +157,7 @@ def _area(look):
 
 
 def _limit(ax, high, room=0.0):
-    """Start the x axis at 0, leave `room` points beyond `high`, and return its width in points."""
+    """Scale the x axis from 0 to at most `room` points after `high`; return its width in points."""
     width = ax.get_position().width * WIDTH
     ax.set_xlim(0, high * width / max(width - room, width / 3))
     return width
@@ -186,7 +186,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
     The columns of the frame are label, value, own (True for the highlighted country), median,
-    lowest, highest and n (the last four equal for a label). The scale, in `unit`, ends at `most`.
+    lowest, highest and n (the last four equal for a label). The scale, in `unit`, is 0 to `most`.
     """
     strips = frame.drop_duplicates("label")
     others = marker(gettext("other countries of the region"), DOT)
@@ -207,8 +207,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 def strip(frame: pd.DataFrame, most: float) -> Axes:
     """Draw a single strip of dots for use at small size, without scale, label or legend.
 
-    The columns of the frame are value, own and median (equal in all rows). The scale ends at
-    `most`.
+    The columns of the frame are value, own (True for the highlighted country) and median (equal in
+    all rows). The strip covers 0 to `most`.
     """
     ax = axes(44, EDGES, 0)
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))

@@ -26,12 +26,12 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
     """Compute confidence and confidence_reason for each status.
 
-    `evidence_ids` contains ids of rows, sources or data sets. The level of a statement is its
-    confidence; that of any other id depends on the source: `high` for an official text or a data
-    set from its publisher, `low` for second-hand news or web pages, otherwise `moderate`. If ids
-    share a source, the highest level counts. The confidence is `high` if all levels are high,
-    `low` if all are low or nothing is cited, and otherwise `moderate`, which is also the maximum
-    for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
+    `evidence_ids` contains ids of rows, sources or data sets, separated by semicolons. The level of
+    a statement is its confidence; that of any other id depends on its source: `high` for an
+    official text or a data set from its publisher, `low` for second-hand news or web pages,
+    otherwise `moderate`. If ids share a source, the highest level counts. The confidence is `high`
+    if all levels are high, `low` if all are low or nothing is cited, and otherwise `moderate`, the
+    maximum for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
     """
     stamps = [cop.data.stamp(name, place.data, place.iso3) for name in CITABLE]
     levels, rows = _levels(place, *stamps), []
@@ -47,7 +47,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return confidence and reason of the least certain row, or two empty strings if none."""
+    """Return confidence and reason of the least certain row, or ("", "") if no row is rated."""
     rated = [row for frame in frames for row in frame[SURE].to_numpy().tolist() if row[0]]
     return tuple(min(rated, key=lambda row: ORDER.index(row[0]), default=("", "")))
 

@@ -14,10 +14,10 @@ from cop.report.page import Html
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
     """Return a country in one edition, and select the language of its page.
 
-    `tables` is the folder of saved tables. If that folder belongs to another country, because a
-    user changed `iso3` in the notebook, data folder and edition are adapted (see `places.follow`),
-    and tables are saved in the country's folder `desk`. `language` is a tag (default: no change).
-    Raises LookupError for an unknown country or edition, FileNotFoundError if there is no edition.
+    `tables` is the folder of saved tables. If it belongs to another country, because a user changed
+    `iso3` in the notebook, data folder and edition are adapted (see `places.follow`), and tables
+    are saved in the country's folder `desk`. `language` is a tag (default: no change). Raises
+    LookupError (unknown country or edition), UserError (language), FileNotFoundError (no edition).
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
@@ -33,7 +33,7 @@ def economy(
 ) -> Country:
     """Return any country or economy in countries.csv, even if it has no edition.
 
-    Works like `find`, but does not check the edition. Raises LookupError if the country is unknown.
+    The arguments and errors are those of `find`, but `edition` is not checked.
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
@@ -55,8 +55,9 @@ def region(
 ) -> Region:
     """Return a group in groups.csv as a region with its member countries.
 
-    `left_out` contains the ISO3 codes of countries that are not assessed, separated by spaces.
-    Raises LookupError for an unknown group, or if `tables` belongs to another and is not `desk`.
+    `outputs` contains the results of the countries, `tables` those of the group. `left_out` lists
+    the ISO3 codes of members that are not assessed, separated by spaces. Raises LookupError for an
+    unknown group, or if `tables` belongs to another and is not a folder `desk`.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
@@ -102,7 +103,7 @@ def neighbours(place: Country) -> list[str]:
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table, including unverified rows; for a region, country tables of all countries."""
+    """Read a table, including unverified rows; for a region, a country table of all countries."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -123,13 +124,13 @@ def bodies(place: Country) -> dict[str, str]:
 
 
 def verified(name: str, place: Country) -> pd.DataFrame:
-    """Return the verified rows of a country's table, without the column `verified`."""
+    """Return the verified rows of a table (see `read_table`), without the column `verified`."""
     frame = read_table(name, place)
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
 
 def edition(place: Country) -> tuple:
-    """Return the row of editions.csv with cut_off, status and basis of the country's edition."""
+    """Return the row of editions.csv for the country's edition, with cut_off, status and basis."""
     rows = read_table("editions", place)
     return next(rows[rows.edition == place.edition].itertuples())
 

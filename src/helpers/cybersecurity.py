@@ -20,14 +20,14 @@ SILENT = ["no public evidence", "not assessed"]
 def gci(place: Country) -> pd.DataFrame:
     """Return the scores of a country in each edition of the Global Cybersecurity Index.
 
-    Scores before 2020 (0 to 1) are converted to the scale from 0 to 100.
+    The columns are those of the table `gci`. Scores before 2020 (0 to 1) are converted to 0 to 100.
     """
     frame = read_table("gci", place).query("iso3 == @place.iso3")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the available pillar scores of the single row in `gci` (columns label and value)."""
+    """Return the pillar scores, without NA, of the only row in `gci` as columns label and value."""
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
 

@@ -35,7 +35,7 @@ COLUMNS = ["since", "part", *CELLS, "note", "source_id"]
 
 
 def held(iso3: str, data: str) -> dict[str, str]:
-    """Return {edition: data folder} of the available editions, oldest first."""
+    """Return {edition: data folder} of a country up to the edition in `data`, oldest first."""
     studied = iso3 in set(cop.data.read("table_25_2020", data).iso3)
     folders = ({STUDY: data} if studied else {}) | cop.data.editions_kept(data, iso3)
     present = max(cop.data.editions(data, iso3), default="")
@@ -46,7 +46,7 @@ def held(iso3: str, data: str) -> dict[str, str]:
 def changes(
     iso3: str, data: str, old: str, new: str, table_25: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Compare two editions of a country, including what has not changed (see SAME).
+    """Compare the editions `old` and `new` of a country, including what has not changed (see SAME).
 
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
     (the data set of a figure). Missing values are empty strings. A comparison with the study of
@@ -90,7 +90,7 @@ def since_study(changes: pd.DataFrame) -> bool:
 
 
 def not_held(changes: pd.DataFrame) -> str:
-    """Return a note on the parts that the study of 2020 lacks; empty for other earlier editions."""
+    """Return a note on the parts that the study of 2020 lacks, or "" for other earlier editions."""
     if not since_study(changes):
         return ""
     return words.render_text("changes", "not_held", changes.since.iloc[0])

@@ -55,7 +55,7 @@ def to_verify(place: Country) -> pd.DataFrame:
 def articles(title: str, detail: str) -> str:
     """Return the articles, sections or chapters named in a title, or else those in the detail.
 
-    Returns them separated by commas, including those that the detail only mentions for comparison.
+    They are separated by commas ("" if none) and include those mentioned only for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
@@ -88,7 +88,7 @@ def last_seen(place: Country) -> dict[str, tuple[str, str]]:
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Html:
-    """Render instruments with status, articles, text and source.
+    """Render instruments with status, articles, text, source and (if rated) confidence.
 
     If `kinds` is not empty, only instruments of these kinds are included. Agencies and alliances
     are rendered in a second table.

@@ -59,7 +59,7 @@ def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Compute the limits of the score interval (Wilson 1927; by default 95%); NaN if `n` is 0."""
+    """Return Wilson's interval (1927; 0 to 1; default 95%) for `count` of `n`, NaN if `n` is 0."""
     n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
@@ -182,10 +182,10 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the safeguards of studies of children by others (`survey_about`), indexed by survey.
+    """Return the safeguards of studies of children by others, indexed by survey.
 
-    The columns are population, ethics approval and consent. Missing values are empty strings. Only
-    these studies have a population that an analyst entered: the project does not survey children.
+    `about` is the table `survey_about`. The columns are population, ethics approval and consent (""
+    if missing). Surveys whose population an analyst entered are studies by others.
     """
     others = about.survey[(about.item == "population") & (about.by == "analyst")]
     frame = about[about.survey.isin(others)].pivot(index="survey", columns="item", values="stated")
@@ -197,9 +197,10 @@ def triangulate(
 ) -> pd.DataFrame:
     """Compare the readings of all sources for each area, one row per area.
 
-    The columns are section, the reading of each source in SOURCES (`strength`, `gap`, `both`, or an
-    empty string without data), the basis of each reading (desk_on and so on), and verdict. The
-    statistics do not affect the verdict.
+    The arguments are the results of `alignment.adjudicated` and `scales`, the table `interviews`,
+    the result of `cybersecurity.gci`, and the data folder. The columns are section, the reading of
+    each source in SOURCES (`strength`, `gap`, `both`, or "" without data), the basis of each
+    reading (desk_on and so on), and verdict, which does not depend on the statistics.
     """
     areas = cop.data.labels("triangulation", "section", data)
     leaning = findings[findings.leaning != ""]
@@ -238,7 +239,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
 
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
-    """Return an error for each area that differs or is in differences.csv, but not both."""
+    """Return errors for areas with the verdict `differ` or a row in differences.csv, not both."""
     explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
@@ -297,7 +298,7 @@ def _read_leaning(frame, by, macro):
 
 
 def _read_statistics(gci):
-    """Return {section: (reading, basis)} from the latest index with scores of all pillars."""
+    """Return {section: (reading, basis)} from the latest edition with the scores of all pillars."""
     complete = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition").tail(1)
     return {
         section: (_grade(last[pillar]), render_english("statistics_on", last, pillar))

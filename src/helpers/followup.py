@@ -23,7 +23,7 @@ CLOSED = ["reached", "dropped"]  # states without open dates
 def with_states(
     actions: pd.DataFrame, milestones: pd.DataFrame, readings: pd.DataFrame, on: str
 ) -> pd.DataFrame:
-    """Add the state of each action on the date `on`, ignoring later events.
+    """Add the state of each action on the ISO date `on`, ignoring later events.
 
     The state is the first of these that applies:
 

@@ -45,7 +45,7 @@ def catalogue(data: str) -> pd.DataFrame:
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
     """Return the values of indicators for the countries of the comparison region.
 
-    `codes` selects indicators (default: all of the page). Prices of zero are excluded. The columns
+    `codes` selects indicators (default: those in `names`). Prices of zero are excluded. The columns
     are iso3, indicator_code, year, value, source_id, base_year and base_source. The last two are
     the year and the source of the denominator of RATE, and NA for other indicators.
     """
@@ -131,10 +131,10 @@ def oldest_year(place: Country) -> int:
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
     """Return the country's latest values, and other countries' values in the year of the median.
 
-    `figures` is the result of `key_figures`. Indicators without a median or without a recent value
-    of the country are excluded. The columns are indicator_code, label, country, year (region_year
-    for other countries), value, own (True for this country), median, lowest, highest, n,
-    region_year and source_id.
+    `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
+    without a recent value of the country are excluded. The columns are indicator_code, label,
+    country, year (region_year for other countries), value, own (True for this country), median,
+    lowest, highest, n, region_year and source_id.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]

@@ -113,7 +113,7 @@ class Templates:
 
 
 def register_formatters() -> None:
-    """Display Series as tables and figures as SVG in this notebook; no effect in a terminal."""
+    """Display Series as tables, and figures as SVG in the house style; no effect in a terminal."""
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
         return

@@ -24,7 +24,7 @@ ADOPTED = ["in force", "adopted", "signed", "ratified"]  # statuses of existing 
 
 
 def since(place: Country) -> str:
-    """Return the first day of the 24 months before the data cut-off."""
+    """Return the date two years before the data cut-off, as text such as "2024-06-30"."""
     day = countries.edition(place).cut_off
     return f"{int(day[:4]) - 2}{day[4:]}"
 
@@ -95,8 +95,8 @@ def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     Services that ended are excluded. Within each kind, operating services come first. A helpline is
     of the kind `adults` if its source mentions its users, but neither children nor young people.
 
-    The columns are service_id, name, name_local, kind, operates, website, phone, hours, confidence
-    and confidence_reason. The last two are taken from `measures`. Missing values are empty strings.
+    The columns are service_id, name, name_local, kind, operates, website, phone, hours, and, from
+    `measures` (see `measures`), confidence and confidence_reason. Missing values are empty strings.
     """
     frame = services[services.kind.isin(LINES) & (services.operates != "no")]
     others = (frame.serves != "") & ~frame.serves.str.contains("child|young")
@@ -165,7 +165,7 @@ def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -
 
 
 def network(links: pd.DataFrame, place: Country) -> Html:
-    """Render the partnerships as a matrix, or a note if there are none."""
+    """Render `links` (see `partnerships`) as a matrix, or a note if there are none."""
     partners = pd.concat([links.a, links.b]).value_counts().to_dict()
     return render("network", links, partners, len(connected(links)), place)
 
@@ -197,7 +197,7 @@ def _last_years(register, services, place):
 
 
 def _services(place):
-    """Add operators, last_year (the last year of activity) and operates to verified services."""
+    """Return the verified services with operators (names), last_year (of activity) and operates."""
     frame, names, years = countries.verified("services", place), _names(place), _years(place)
     sources = (frame.source_id + ";" + frame.shown_by_ids).map(cop.data.split).explode()
     last = pd.concat([sources.map(years).groupby(level=0).max(), frame.figure_year], axis=1)

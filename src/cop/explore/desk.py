@@ -34,7 +34,7 @@ class CountryPicker(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Initialise the list and select `iso3`: by default the previous country, or the first."""
+        """Initialise the list and select `iso3` (default: the last choice) and `edition`."""
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -104,7 +104,7 @@ class Answer:
         ax: Axes | None = None,
         columns: Sequence[str] = (),
     ) -> None:
-        """Initialise with a title, a frame and, for a figure, its indicators and axes."""
+        """Initialise with title, frame, displayed columns, indicators and the axes of a figure."""
         self.place, self.title, self.frame, self.codes, self.ax = place, title, frame, codes, ax
         names = columns or [str(name) for name in frame]
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
@@ -138,9 +138,9 @@ def interact(
 ) -> widgets.VBox:
     """Display the result of `function(country, **values)`, and redraw it after each change.
 
-    The function returns an Answer, a sentence, None, any object that a notebook can display, or a
-    tuple of these. ERRORS are displayed as a sentence. Text printed after a change goes to the log,
-    since `interactive_output` sometimes hung when several pages were opened at once.
+    The values are those of `controls`. The function returns an Answer, a sentence, None, any object
+    that a notebook can display, or a tuple of these. ERRORS are displayed as a sentence. Text
+    printed after a change goes to the log: `interactive_output` would display it, but could hang.
     """
     answers = widgets.VBox()
 
@@ -187,7 +187,7 @@ def choose(
 ) -> widgets.Dropdown:
     """Return a dropdown list for values, (label, value) pairs or {value: label}.
 
-    `value` is selected if it is not None. Otherwise the first entry is selected.
+    `value` (default: the first entry) is selected. `width` is a CSS length.
     """
     if isinstance(options, Mapping):
         options = [(title, key) for key, title in options.items()]
@@ -198,7 +198,7 @@ def choose(
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
-    """Return a list of all countries, of which several can be selected."""
+    """Return a widget to select several countries; its value contains their ISO3 codes."""
     options = sorted((name, iso3) for iso3, name in countries.names(data).items())
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 

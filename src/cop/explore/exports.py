@@ -75,7 +75,7 @@ def links(
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Render a figure as SVG or PNG (`kind`), with `title` above it and the source notes below."""
+    """Render a figure as SVG or PNG (`kind`) with `title` above and notes from `texts` below."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

@@ -68,7 +68,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
-    """Return the latest values up to the year `until` of a country's region, sorted by name.
+    """Return the latest value of each country of the region up to the year `until`, sorted by name.
 
     Columns: iso3, country, year and value (both NA if missing).
     """

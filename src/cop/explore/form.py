@@ -1,4 +1,4 @@
-"""Provide the form of explore.ipynb that adds, changes and verifies rows of research.
+"""Provide the form of explore.ipynb that adds, changes and verifies rows of research tables.
 
 The fields are the columns of a table in datapackage.json. Entered text is kept until it is written.
 """
@@ -14,7 +14,7 @@ NEW_ROW = "a new row"
 
 
 class Form(widgets.VBox):
-    """Form for one row of a research table."""
+    """Form for one row of a research table of the country in a CountryPicker."""
 
     def __init__(self, picker: CountryPicker) -> None:
         """Initialise the form with a new row of evidence."""
@@ -141,7 +141,7 @@ class Form(widgets.VBox):
 
 
 def question(field: dict, text: str) -> widgets.Widget:
-    """Return the input widget for a column, filled with `text`."""
+    """Return the input widget for a column, from its field descriptor, filled with `text`."""
     constraints = field.get("constraints", {})
     name = field["title"] + (" *" if constraints.get("required") else "")
     look = {"description": name, "tooltip": field["description"], "layout": {"width": "46rem"}}

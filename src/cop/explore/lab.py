@@ -25,7 +25,7 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 def open_lab(argv: Sequence[str] | None = None) -> None:
     """Start JupyterLab in the current folder if it contains notebooks, or in this repository.
 
-    `argv` is passed to JupyterLab.
+    `argv` (default: the arguments of the command line) is passed to JupyterLab.
     """
     root = root_folder()
     os.environ.update(environment(root))

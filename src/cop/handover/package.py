@@ -33,9 +33,10 @@ def build(
 ) -> tuple[bytes, dict[str, bytes], str, str]:
     """Build the signed package of the report on a country or group.
 
-    Returns the zip file, the signed files as {path: content}, the fingerprint of the signing key,
-    and the reason for a missing PDF or "". `results` is the folder of results in the language.
-    Raises UserError without a report, if `secret_key` rejects the key or a file has a local path.
+    `results` contains the results in `language`, and `key` is an ISO3 code or a group. Returns the
+    zip file, the signed files as {path: content}, the fingerprint of the signing key, and the
+    reason for a missing PDF or "". Raises UserError if there is no report, `secret_key` rejects the
+    signing key, or a file contains a path of this computer.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
@@ -68,7 +69,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} of pages, Word files and PDF, and why there is no PDF or ""."""
+    """Return {path: content} of pages, Word files and PDF, and why there is no PDF, or ""."""
     pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
     files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
     files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages.values()}
@@ -85,7 +86,7 @@ def unlink_site(page: bytes, names: set[str]) -> bytes:
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return {path: content} of saved tables, with metadata and codebook, without `to_verify`."""
+    """Return {path: content} of the saved tables except `to_verify`, with metadata and codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -108,7 +109,7 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 
 
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
-    """Return the RO-Crate metadata of a package as JSON."""
+    """Return the RO-Crate metadata of `files` as JSON; `licence` is the address of a licence."""
     crate = ROCrate(version="1.2")
     crate.description = words.render_text("hand-over", "description", about)
     crate.name, crate.license = about["title"], licence
@@ -123,7 +124,7 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Return a zip file with the files, their checksums, a signature of these and the public key.
+    """Return a zip file of the files, their checksums, the checksums' signature and the public key.
 
     After unpacking, `sha256sum -c SHA256SUMS` compares the files with their checksums.
     """

@@ -16,7 +16,7 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of $COP_CHROMIUM or a browser in PROGRAMS; raises UserError without any."""
+    """Find the browser in $COP_CHROMIUM or PROGRAMS, and return its path, or raise UserError."""
     for name in (os.environ.get(VARIABLE, ""), *PROGRAMS.split()):
         if program := shutil.which(name):
             return program

@@ -74,7 +74,7 @@ def verify(path: Path) -> Verdict:
 
 
 def _signer(package):
-    """Return the fingerprint of the signing key, or an empty string for an invalid signature."""
+    """Return the fingerprint of the signing key, or an empty string if the signature is invalid."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 

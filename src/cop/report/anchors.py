@@ -44,7 +44,10 @@ def place(name: str) -> str:
 
 
 def shown(text: str, iso3: str) -> str:
-    """Return the id at the start of a text, such as 'UKR-R03' for 'R03 …', or "" if none."""
+    """Return the id at the start of a text, or "" if there is none.
+
+    If the id has no country code, `iso3` is added: 'R03 …' becomes 'UKR-R03'.
+    """
     first = SHOWN.match(text)
     if not first:
         return ""
@@ -58,6 +61,9 @@ def of_document(iso3: str, edition: str, language: str = "") -> str:
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Return (country, edition, language) in the name of a document's bookmark, or None."""
+    """Return (country, edition, language) from the name of a document's bookmark.
+
+    The language is "" for English. Returns None for the names of other bookmarks.
+    """
     parts = DOCUMENT.fullmatch(name)
     return (parts[1], parts[2], (parts[3] or "").replace("_", "-")) if parts else None

@@ -1,4 +1,4 @@
-"""Extract and update translation catalogues with Babel, and check translations.
+"""Extract messages and update translation catalogues with Babel, and check translations.
 
 If an English text changes, its translation becomes obsolete and is not reused for similar texts.
 """
@@ -97,7 +97,7 @@ def _parts(value):
 
 
 def _of_tables(data):
-    """Yield the texts of translated columns, and the descriptions of published tables."""
+    """Yield (text, location) of translated columns, and of the descriptions of published tables."""
     from cop.report.site.data import REFERENCE as PUBLISHED
 
     tables = cop.data.contents(data)
@@ -115,7 +115,7 @@ def _of_tables(data):
 
 
 def update(messages: Catalog, language: str = "") -> list[str]:
-    """Update all catalogues with new messages, and return their tags.
+    """Update all catalogues with the messages of `template`, and return their tags.
 
     Creates a catalogue for `language` if none exists. Translations of removed messages are kept and
     reused if the message returns. Raises UserError if the tag of a new language is invalid.
@@ -150,7 +150,7 @@ def _new(tag):
 
 
 def progress(messages: Catalog) -> list[Progress]:
-    """Return the state of each catalogue, sorted by tag."""
+    """Return the state of each catalogue, sorted by tag; `messages` is the result of `template`."""
     wanted, states = {_key(message) for message in messages if message.id}, []
     for tag in languages.available()[1:]:
         catalogue = read(languages.FOLDER, tag)
@@ -173,7 +173,7 @@ def _is_usable(message):
 
 
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
-    """Yield an error for each form with changed placeholders, headings, tags, links or % signs.
+    """Yield an error for each translated form of a message that changes a token (see TOKENS).
 
     Pages show the English text instead of such a translation, because catalogues may come from
     untrusted people. A plural form for a single number may use the tokens of the singular.

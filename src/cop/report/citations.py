@@ -36,7 +36,7 @@ class LinkedNumber(int):
 
 
 def link_number(number: int, to: str) -> LinkedNumber:
-    """Return a number that is displayed as a link to `to`."""
+    """Return a number that is displayed as a link to `to`, an id or the address of a page."""
     linked_number = LinkedNumber(number)
     linked_number.to = to
     return linked_number
@@ -97,7 +97,8 @@ def in_report(text: str) -> Html:
 def data_ref(source_id: str, place: Country) -> Html | str:
     """Render the citation of a data set: ITU_DATAHUB becomes [ITU DataHub].
 
-    If the data set was read from a copy, a dagger follows. Returns "" if `source_id` is empty.
+    A dagger follows if the data set was read from a copy. Returns "" if `source_id` is empty, and
+    raises KeyError if it is unknown.
     """
     if not source_id:
         return ""
@@ -125,8 +126,9 @@ def with_citations(text: str, place: Country) -> Html:
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
     """Render the verified sources of a country, and sources of any country with the ids `others`.
 
-    If `kind` is "sources", uncited sources are removed later. A source is cited if the page links
-    to the source or to a verified row based on it, whose ids the attribute `data-rows` lists.
+    `kind` is the CSS class of the list. If it is "sources", `render.finish` removes the sources
+    that the page does not cite. A page cites a source if it contains a link to the source or to a
+    verified row based on it; the attribute `data-rows` lists the ids of these rows.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -153,7 +155,10 @@ def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False)
 
 
 def licences(frame: pd.DataFrame, data: str) -> pd.Series:
-    """Return the licences of data sets, or their terms of use if there is no licence."""
+    """Return the licences of data sets, or their terms of use if there is no licence.
+
+    `frame` contains rows of the table `statistics_sources`.
+    """
     labels = frame.terms.map(cop.data.labels("statistics_sources", "terms", data))
     return frame.licence.mask(frame.licence == "", labels)
 

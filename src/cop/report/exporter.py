@@ -34,8 +34,9 @@ HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # om
 class VisibleCells(Preprocessor):
     """Remove code cells without output and cells with a tag in HIDDEN, and describe the others.
 
-    The others receive the metadata `number`, as JupyterLab shows it, and `lead_in`: the translated
-    text of a Markdown cell, also for the first code cell below it, and otherwise an empty string.
+    The others receive the metadata `number`, their position without the cell that papermill adds,
+    and `lead_in`: the translated text of a Markdown cell, also for the first code cell below it,
+    and otherwise an empty string.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -74,13 +75,13 @@ class PageExporter(TemplateExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict | None = None, **options: Any
     ) -> tuple[str, dict]:
-        """Return the page and the resources.
+        """Return the HTML page and the resources.
 
         The resources must contain `metadata` with `name`, the stage (the notebook's file name
-        without suffix), and `path`, the folder with the notebooks of earlier stages. Their optional
-        entries `file` and `date` replace the page's file name and today's date. Raises UserError if
-        papermill did not execute the notebook, and InvalidFile if the page is invalid, for example
-        without a cover or with a broken link.
+        without suffix), and, for stage 6, `path`, the folder with the notebooks of earlier stages.
+        The optional entries `file` and `date` replace the page's file name and today's date. Raises
+        UserError if papermill did not execute the notebook, and InvalidFile if the page is invalid,
+        for example without a cover or with a broken link.
         """
         resources = dict(resources or {}, output_extension=self.file_extension)
         stage, stages = resources["metadata"]["name"], {}
@@ -148,7 +149,7 @@ def unlabelled_warning(notebook: NotebookNode) -> str:
 def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> list[str]:
     """Return a message for each unverified row in the pages of a result.
 
-    It names the cell of the executed notebook in `folder`, or else the page. For the other
+    The message names the cell of the executed notebook in `folder`, or else the page. For the other
     arguments, see `render.unverified`.
     """
     messages, cells = [*render.unverified(pages, data, key)], {}
@@ -160,7 +161,7 @@ def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> lis
 
 
 def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:
-    """Yield (number in JupyterLab, cell) for each cell without a tag in HIDDEN."""
+    """Yield (position, cell) for each cell without a tag in HIDDEN. INJECTED cells do not count."""
     cells = [cell for cell in notebook.cells if not _has_tag(cell, {INJECTED})]
     return ((n, cell) for n, cell in enumerate(cells, 1) if not _has_tag(cell, HIDDEN))
 
@@ -175,7 +176,10 @@ def _shown(notebook, stage):
 
 
 def _stage_cell(stage, cell_id, shown):
-    """Return the HTML of a cell of an earlier stage, without headings."""
+    """Return the HTML of a cell of an earlier stage, without headings; "" without stages.
+
+    Raises InvalidFile if the cell is not visible in the stage.
+    """
     cells = {cell.get("id"): cell for cell in shown.get(stage, ())}
     if shown and cell_id not in cells:
         raise render.InvalidFile(
@@ -185,7 +189,7 @@ def _stage_cell(stage, cell_id, shown):
 
 
 def _introduced(cell, part):
-    """Put the sentence that introduces a cell before its figures, which do not contain it."""
+    """Add the sentence that introduces a cell before its unlabelled figures, which lack it."""
     sentence = outputs.last_sentence(cell.metadata.lead_in) if cell.cell_type == "code" else ""
     has_picture = '<div class="unlabelled"><div class="picture">' in part
     return f"<p>{escape(sentence)}.</p>\n{part}" if sentence and has_picture else part

@@ -70,10 +70,11 @@ class Caption:
 def draw(
     picture: Axes | Markup | dict | None, data: pd.DataFrame, kind: str = "", **texts: str
 ) -> Html:
-    """Render a figure in a template, from a chart or from HTML.
+    """Render a figure in a template, from a chart or HTML; `texts` are the fields of a Caption.
 
     A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
-    added to it instead. The kind `close` collapses notes and data. Missing texts raise ValueError.
+    added to it instead. `kind` is a CSS class; `close` collapses notes and data. Raises ValueError
+    if a text is missing.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -91,7 +92,7 @@ def draw(
 
 
 def show(picture: Markup, caption: Caption, data: pd.DataFrame | None, kind: str = "") -> Html:
-    """Render an image with its texts, and with its data as a table and a file, if given."""
+    """Render an image with its texts and, if given, data as table and file (`kind`: see `draw`)."""
     table = "" if data is None else _data(data, caption)
     return words.render("figures", "layout", picture, caption, kind, table)
 
@@ -132,7 +133,8 @@ def cropped(figure: Figure) -> str:
     """Draw a figure as an SVG file that is cropped to its content.
 
     `savefig` with the option "tight" does the same, but measures each text a second time. It is
-    used only for content outside the figure, such as a long legend, which this drawing cuts off.
+    used only for content outside the figure, such as a long legend, which would otherwise be cut
+    off.
     """
     figure.set_dpi(72)  # as in an SVG file
     content, size = io.StringIO(), figure.bbox.size
@@ -155,7 +157,8 @@ def cropped(figure: Figure) -> str:
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
     """Convert an SVG file to inline SVG, without scripts, style sheets and external links.
 
-    Colours of the palette become CSS variables, unless a text has no colour of the palette.
+    `title` and `alt` become the name and the description of the image. Colours of the palette
+    become CSS variables, unless the colour of a text is not in the palette.
     """
     source = source if isinstance(source, bytes) else source.encode()
     prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]

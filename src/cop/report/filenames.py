@@ -46,7 +46,8 @@ def ending(language: str) -> str:
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Return the path of the report of a country or group, or of an annex by its number.
 
-    Raises UserError if it does not exist; `words` are options of `cop run` for the message.
+    `outputs` is the folder of results. Raises UserError if the page does not exist; `words` are
+    options of `cop run` for the message.
     """
     folder = outputs / key / "pages"
     reports = [of_stage(ASSESSMENT, key), SYNTHESIS.replace(".html", "*.html")]

@@ -127,7 +127,10 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English: local} of untranslated names if the local name is in the page's script."""
+    """Return {English: local} of untranslated names if the local name is in the page's script.
+
+    `rows` are pairs of the English and the local name, which may be empty.
+    """
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
         english: local
@@ -139,7 +142,7 @@ def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Register the names of countries and subregions in countries.csv for `translate`."""
+    """Register names of countries and subregions, from rows of countries.csv, for `translate`."""
     english = _locale(languages.SOURCE).territories
     codes = {name: code for code, name in english.items() if code.isdigit()}
     for row in rows:

@@ -39,8 +39,8 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield the outputs of a code cell as HTML.
 
     The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames and
-    the title of figures. `number` is that of the cell in JupyterLab. Repeated figures, text printed
-    to stderr and, in a cell with a figure, plain-text results such as `<Axes: >` are skipped.
+    the title of figures. `number` is the position of the cell. Repeated figures, text printed to
+    stderr and, in a cell with a figure, plain-text results such as `<Axes: >` are skipped.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:

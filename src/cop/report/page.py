@@ -79,7 +79,10 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Format a number (NA is labelled): 105117.2 => '105,117', 91.04 => '91.0', 0.534 => '0.53'."""
+    """Format a number in the page's language, followed by `unit`; NA is labelled.
+
+    105117.2 becomes '105,117', 91.04 becomes '91.0', and 0.534 becomes '0.53'.
+    """
     if pd.isna(value):
         return missing()
     is_round = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
@@ -98,7 +101,7 @@ def fixed(value: float, digits: int = 1) -> str:
 
 
 def percent(value: float) -> str:
-    """Format a percentage as a whole number, such as '12%'."""
+    """Format a percentage (0 to 100) as a whole number, such as '12%'."""
     return fixed(value, 0) + formats.percent_sign()
 
 
@@ -108,12 +111,12 @@ def plain(value: float) -> str:
 
 
 def counted(value: float, unit: str) -> str:
-    """Format a value; counts of persons or reports have no decimals."""
+    """Format a number like `number`, but without decimals if its unit is in COUNTS."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def measured(value: float, unit: str) -> str:
-    """Format a value like `counted`, with a per cent sign if the unit is a percentage."""
+    """Format a number like `counted`, with a per cent sign if the unit is a percentage."""
     return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
 
 

@@ -1,6 +1,6 @@
-"""Finish a page: number its headings, figures and tables, set its links, and sign it.
+"""Finish a page: number its headings, figures and tables, set its links, and add a content hash.
 
-Raises an error if a link is broken or an image has no alternative text.
+Raises InvalidFile if, for example, a link is broken or an image has no alternative text.
 """
 
 import hashlib
@@ -136,7 +136,7 @@ def _number(tree):
         chapter, section = (chapter + 1, 0) if is_chapter else (chapter, section + 1)
         number = f"{chapter}" if is_chapter else f"{chapter}.{section}"
         text = heading.text_content().strip()
-        source = heading.attrib.pop("data-source", "")  # in English: ids are made of it
+        source = heading.attrib.pop("data-source", "")  # in English, as the id is derived from it
         heading.set("id", _address(source or text, number, taken))
         heading.text = f" {heading.text or ''}"
         _prefix(heading, number, "number-of-heading")
@@ -237,7 +237,8 @@ def _prefix(element, text, kind="numbered"):
 def read_cover(text: str) -> dict[str, str]:
     """Return iso3, country, edition, status and cut-off of a page's cover, or {} without a cover.
 
-    `disputes` contains the disputed ratings on the page, one per line, if there are any.
+    For a synthesis, `iso3` is the group and `country` its name. `disputes` contains the disputed
+    ratings on the page, one per line, if there are any.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
@@ -281,6 +282,6 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 
 def mentions(text: str, names: str) -> bool:
-    """Return whether a text contains one of the names, separated by semicolons, as a word."""
+    """Return whether a text contains, as a word, one of `names` (separated by semicolons)."""
     names = [re.escape(name) for name in cop.data.split(names) if name in text]
     return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

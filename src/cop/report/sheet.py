@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 
 def text(translated: bool = False) -> str:
-    """Return the style sheet, including the rules for translated pages if needed."""
+    """Return the style sheet, with rules for translations if `translated` or the page is one."""
     names = ["report.css"] + ["translated.css"] * (translated or languages.translated())
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 

@@ -53,10 +53,11 @@ Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Convert a page to a Word document with today's date, and `by` as the due date of comments.
+    """Convert a page to a Word document with today's date.
 
-    In a translation, a part without an id gets the id of the preceding part, because computed ids
-    depend on the English text. Raises UserError if the page is not a report.
+    `by` is the date by which comments are due, as text. In a translation, a part without an id gets
+    the id of the preceding part, because computed ids depend on the English text. Raises UserError
+    if the page is not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
@@ -270,8 +271,8 @@ def _text(runs):
 def _widths(rows: list[list[Runs]]) -> tuple[list[Cm], bool]:
     """Return the column widths of a table, and whether it requires a page in landscape.
 
-    Each column is as wide as its longest word; the rest of the page is shared out in proportion
-    to the length of the columns' texts.
+    Each column is as wide as its longest word. The remaining width is distributed in proportion to
+    the length of the columns' texts.
     """
     columns = [[_text(runs) for runs in column] for column in zip_longest(*rows, fillvalue=())]
     longest = [max(map(len, re.split(r"[\s/]", " ".join(column)))) for column in columns]

@@ -35,7 +35,7 @@ COLUMNS = 4  # minimum number of columns of a map
 
 
 def render(stage: str, macro: str, *values, **named) -> Html:
-    """Render a macro of words/<stage>.j2 as HTML."""
+    """Render a macro of words/<stage>.j2 as HTML; the other arguments are those of the macro."""
     return Html(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -60,20 +60,22 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Replace `words` in the column `word` by "insufficient evidence" if of low confidence."""
+    """Replace `words` in the column `word` by "insufficient evidence" in rows of low confidence."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 
 
 def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -> pd.DataFrame:
-    """Return the final ratings of some items by country, from tables that can be read.
+    """Return the final ratings of items by country, from the tables that can be read.
 
-    An error in the data of another country must not stop a report, so nothing is checked. The
-    columns are iso3, item_id, coder, status and confidence. See `helpers.alignment.adjudicated`.
+    `members` are ISO3 codes, and `place` provides the data folder. Items on which the coders differ
+    are omitted unless adjudicated. An error in the data of another country must not stop a report,
+    so nothing is checked. The columns are iso3, item_id, coder, status and confidence. See
+    `helpers.alignment.adjudicated`.
     """
     found, items, order = [], set(item_ids), {"adjudicated": 0, "A": 1, "B": 2}
     for iso3 in members:
-        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # a recorded read
+        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # records the read
         with suppress(cop.data.InvalidTable, FileNotFoundError):
             rows = cop.data.records(cop.data.locate(place.data, path), "item_id", "coder", "status")
             found += [row | {"iso3": iso3} for row in rows if row["item_id"] in items]
@@ -91,7 +93,7 @@ def notice() -> Html | str:
 
 
 def _english() -> Markup:
-    """Return the HTML attribute for English text, or an empty string on an English page."""
+    """Return the HTML attribute ` lang="en"`, or an empty string on an English page."""
     return Markup(' lang="en"' if languages.translated() else "")
 
 
@@ -155,7 +157,7 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Pivot a frame to rows `down` and columns `over`; the macro `make` renders each cell."""
+    """Pivot a frame to rows `down` and columns `over`; the macro `make` renders cells from rows."""
     cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
     wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()

@@ -46,7 +46,7 @@ class Report:
     key: str  # ISO3, or a group
     cover: Mapping[str, str]  # see report.render.read_cover
     file: str
-    failure: str = ""  # error of the latest run, if any
+    failure: str = ""  # stage or cause if the latest run failed
     annexes: Sequence[str] = ()
     translations: dict[str, str] = field(default_factory=dict)  # {language: address}
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
@@ -91,7 +91,7 @@ class Report:
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
         """Return services of `kinds` that have not ended and serve users in `served`, if given.
 
-        Operating services come first.
+        Operating services come first. The users of a service are texts such as "children; parents".
         """
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
@@ -100,7 +100,11 @@ class Report:
 
 
 def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
-    """Return the report of a Result, with links to all editions in `assessments`."""
+    """Return the report of a Result, with links to all editions in `assessments`.
+
+    `assessments` contains Results of all countries and groups, and `failures` is {name of a Result:
+    (key, edition, cause)} of failed runs.
+    """
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
     names = sorted(result.pages, key=lambda name: name == result.report)  # annexes first
@@ -124,7 +128,7 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
 
 
 def about(result: Any, failures: Mapping) -> dict:
-    """Return key, cover and file of a Result, and failure: its error in `failures`, or ""."""
+    """Return key, cover, file and failure (its cause in `failures`, or "") of a Result."""
     failure = failures.get(result.name, ["", "", ""])[2]
     return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
@@ -213,7 +217,10 @@ class SiteData:
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def ratings(self, column: str, framework: str = POLICY, **where: str) -> Counter:
-        """Count the ratings in a framework by a column, in rows with the values `where`."""
+        """Count the ratings of all countries in a framework by their values in a column.
+
+        Only rows with the values `where` are counted; their column `key` is the country.
+        """
         return Counter(
             row[column]
             for report, row in self.each("alignment_by_item")
@@ -221,7 +228,10 @@ class SiteData:
         )
 
     def called(self, report: Report, name: str) -> str:
-        """Return the local or translated name of an organisation or service."""
+        """Return the name of an organisation or service in the language of the page.
+
+        On a page in a national language, this is the local name, otherwise a translation.
+        """
         return self._local_names.get(report.key, {}).get(name) or translate(name)
 
     @cached_property
@@ -250,7 +260,10 @@ class SiteData:
         return formats.language_tag(next(iter(self._spoken.get(report.key, ())), ""))
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
-        """Render a macro in a national language; "" if it is the page's or has no catalogue."""
+        """Render a macro in the first national language that has a catalogue.
+
+        Returns "" if the page is in a national language, or if none has a catalogue.
+        """
         if not (tags := self._national[report.key]) or languages.current() in tags:
             return Markup()
         with languages.using_language(tags[0]):
@@ -298,7 +311,11 @@ class SiteData:
         return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
-        """Return {framework: verified elements with indicators, items and recommendations}."""
+        """Return {framework: verified elements with indicators, items and recommendations}.
+
+        Each element is {"row": …, "measured_by": rows of indicators, "serving": items for the
+        state, "others": number of other items by framework, "wanted": recommendations by country}.
+        """
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
             (row["element_id"], (r, row)) for r, row in self.each("frameworks_served")
@@ -337,7 +354,10 @@ class SiteData:
         return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return (report, recommendation, names of its organisations in `categories`)."""
+        """Return (report, recommendation, names of organisations) for all countries.
+
+        Only recommendations with a leading or supporting organisation in `categories` are included.
+        """
         result = []
         for report in self.countries:
             kinds = {row["name"]: row["category"] for row in report.rows("organisations")}
@@ -348,7 +368,7 @@ class SiteData:
         return result
 
     def documents(self, audience: str) -> dict[str, str]:
-        """Return {address: title} of the sources of items for an audience, most used first."""
+        """Return {address: title} of the documents with an audience's items, most used first."""
         rows = [row for row in self.shared("guidelines") if row["audience"] == audience]
         times = Counter((row["source_url"], row["source_title"]) for row in rows)
         return dict(pair for pair, _ in times.most_common())
@@ -371,7 +391,11 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries, one for each set of cited rows or text."""
+        """Return the positive actions of all countries, one for each set of cited rows (or text).
+
+        Each is a dictionary of theme, text, reports ({country: report}), item_ids (a set of items
+        and capabilities) and sources ((id, address, source) of each cited row).
+        """
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
             ids = [i for i in cop.data.split(row["action_evidence_id"]) if i in self.evidence]
@@ -414,7 +438,11 @@ class SiteData:
 
     @cached_property
     def tables(self) -> list[dict]:
-        """Return the tables to publish, shared and saved, without empty ones or unverified rows."""
+        """Return the tables to publish, shared and saved, without empty ones or unverified rows.
+
+        Each table is its descriptor with licenses, address, handed_on (True if saved), fields and
+        rows.
+        """
         saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
         named = {table["name"]: table for table in self.contract["resources"]}
         tables = []

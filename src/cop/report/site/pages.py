@@ -42,7 +42,7 @@ OF_A_COLUMN = "name", "title", "description", "type"  # kept in the published da
 
 
 def pages(site: SiteData) -> dict[str, str]:
-    """Render the site's own pages and files, without reports and baselines: {address: content}."""
+    """Return {address: content} of the site's own pages and files, not reports and baselines."""
     if languages.translated():
         formats.remember_countries(site.shared("countries"))
     built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
@@ -55,7 +55,10 @@ def pages(site: SiteData) -> dict[str, str]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Render the start page of baselines (`pages`: see `data.about`; `lost`: {ISO3: error})."""
+    """Render the start page of the desk baselines.
+
+    `pages` contains the results of `data.about`, and `lost` is {ISO3: cause} of failed baselines.
+    """
     rows = sorted(pages, key=lambda page: formats.sort_key(page["cover"]["country"]))
     style = Markup(sheet.of_site())
     return words.render("site/baselines", "page", rows, dict(lost), style, today.isoformat())
@@ -64,7 +67,7 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
     """Return the entries of the search: (address, title, kind, country, subject).
 
-    The first entry is the help box. `pages` contains address and title of the site's own pages.
+    The first entry is the help box. `pages` contains (address, title) of the site's own pages.
     """
     help_box = "children.html#help", gettext("Who listens and helps"), "page", ""
     sought = gettext("help, call, number, photo, picture, video, threat, blackmail, police, afraid")
@@ -158,8 +161,8 @@ def link_languages(
 ) -> str:
     """Link a page of the site to the same page in other languages.
 
-    `others` is {language: address}. If `behind` is True, a note states that the English page is
-    based on other data.
+    `at` is the address of the page, `language` its language, and `others` is {language: address}.
+    If `behind` is True, a note states that the English page is based on other data.
     """
     if not others:
         return page
