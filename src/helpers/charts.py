@@ -101,8 +101,8 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
 
 
 def number(value: float) -> str:
-    """Format a number in the language of the page, with at most six significant digits."""
-    return page.localise(f"{value:,.6g}")
+    """Format a number in the language of the page, with at most 12 significant digits."""
+    return page.localise(f"{value:,.12g}")
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:

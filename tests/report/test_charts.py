@@ -155,6 +155,13 @@ def test_what_looks_like_mathematics_or_html_in_a_name_is_text():
     assert set(names) <= set(tree_of(shown).xpath(".//text/text()"))
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(1_000_000, "1,000,000"), (0.1 + 0.2, "0.3"), (2.5, "2.5"), (0, "0")]
+)
+def test_a_tick_is_written_in_full_and_without_the_error_of_a_float(value, text):
+    assert charts.number(value) == text
+
+
 def test_a_text_is_broken_between_words_and_a_long_word_within():
     assert charts.wrap("one two", charts.text_width("one two")) == ["one two"]
     assert charts.wrap("one two", charts.text_width("one two") - 0.1) == ["one", "two"]
