@@ -19,7 +19,7 @@ def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Return the 95% interval of alpha from a bootstrap of items.
+    """Return the limits of the 95% interval of alpha from a bootstrap of items.
 
     Returns (NaN, NaN) if all ratings are equal or fewer than two items are compared.
     """

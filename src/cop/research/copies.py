@@ -108,7 +108,10 @@ def page_text(body: bytes, content_type: str) -> str | None:
 
 
 def read_page(url: str, settings: http.HttpSettings) -> Page:
-    """Wait for `settings.pause` seconds, request an address and return the result."""
+    """Wait for `settings.pause` seconds, request an address and return the result.
+
+    A failed request raises no error: its cause is in the columns `result` and `remark` of the row.
+    """
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}
     copy = BufferWARCWriter(gzip=True)

@@ -45,9 +45,10 @@ class Reading(NamedTuple):
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
     """Read the series of an indicator from its service.
 
-    `series` is the row of the indicator in indicator_series. Values that are not numbers, before
-    2000 or of areas not in `countries` are dropped. Raises UserError if the request fails, or the
-    response is incomplete, has an unexpected format or contains several series.
+    `code` is that of the indicator, `series` its row in indicator_series, and `countries` the table
+    of countries. Values that are not numbers, before 2000 or of other areas are dropped. Raises
+    UserError if the request fails, or the response is incomplete, has an unexpected format or
+    contains several series.
     """
     try:
         reading = READERS[series.service](series, fetch, _address(series.service))
@@ -63,7 +64,8 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
     Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
-    Raises UserError if a request fails or a response is incomplete.
+    Areas that are not in the table `countries` are dropped. Raises UserError if a request fails, or
+    a response is incomplete or contains different values for one country and year.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():

@@ -36,10 +36,10 @@ class Settings:
 
 
 class Run:
-    """Run the jobs of `cop run` and store their outcomes."""
+    """Runner for the jobs of `cop run`, which stores their outcomes."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise the run, and connect to the Dask cluster in `settings`, if any."""
+        """Initialise the run, and connect to the cluster in `settings`, if any (see `Cluster`)."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, data, site.shared[0])
@@ -165,7 +165,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print one line for each job, its warnings, the totals and where the reports are."""
+        """Print a line and the warnings for each job, the totals, and the path of the reports."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):

@@ -95,7 +95,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
 
 
 def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
-    """Return the ids of the comments on an edition that have no answer."""
+    """Return the ids of an edition's comments without an answer; for `path` see `missing`."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
@@ -136,7 +136,7 @@ def _due_before_the_cut_off(table, check):
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (edition, table) for each archived edition before the latest, oldest first."""
+    """Yield (edition, its table `name`) for archived editions before the latest, oldest first."""
     latest = max(editions(check.data, check.iso3), default="")
     for edition, folder in editions_kept(check.data, check.iso3).items():
         if edition < latest:

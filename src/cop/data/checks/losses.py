@@ -145,7 +145,7 @@ def _at_last_commit(root):
 
 
 def git(root: StrPath, *words: str) -> bytes:
-    """Run a git command and return its output, or empty bytes if it fails."""
+    """Run a git command in the folder `root` and return its output, or empty bytes if it fails."""
     call = [*GIT, "-C", str(root), *words]
     try:
         return subprocess.run(call, capture_output=True, timeout=SECONDS, check=True).stdout
