@@ -64,7 +64,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
 
 
 def _pairs(codings, scale):
-    """Return a coincidence matrix (rating × rating) for each item rated twice on the scale."""
+    """Return the coincidence matrix of each item that is rated at least twice on the scale."""
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     counts = counts[counts.sum(axis=1) >= 2]
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))

@@ -83,7 +83,7 @@ def _address(service):
 
 
 def _clean(frame, countries, first):
-    """Return iso3, year and value as text, from `first` on. Raises UserError if values conflict."""
+    """Return iso3, year (from `first`) and value as text, or raise UserError if values conflict."""
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -134,7 +134,7 @@ def _itu_datahub(series, fetch, base):
 
 
 def _itu_table(body):
-    """Read a download as a frame of text. Raises an error if it is truncated or damaged."""
+    """Read a download as text. Raises ValueError, or an error in DAMAGED, if it is incomplete."""
     packed = "zip" if body.startswith(b"PK") else None
     form = {"dtype": str, "keep_default_na": False, "index_col": False, "usecols": COLUMNS}
     frame = pd.read_csv(io.BytesIO(body), compression=packed, **form)
@@ -177,7 +177,7 @@ def _complete(url, count, rows):
 
 
 def _single(words, kind):
-    """Return the single value of `words`, or raise UserError that names their `kind`."""
+    """Return the single value of `words`, or raise a UserError that names their `kind`."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(f"the response contains several {kind}: {first_of(sorted(words))}")
     return words.pop()

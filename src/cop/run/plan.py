@@ -128,7 +128,7 @@ def of_baseline(iso3: str, choice: Choice) -> Job:
 
 
 def of_region(group: str, choice: Choice, edition: str, left_out: list[str]) -> Job:
-    """Return the job for the synthesis of a group; `left_out` lists members without a result."""
+    """Return the job for the synthesis of a group and `edition`, without the members `left_out`."""
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
     parameters["outputs"] = seen_from_notebooks(choice.results)
     is_main = group == next(iter(groups(choice.data, "study")), "")

@@ -99,7 +99,7 @@ def site_path(language: str) -> str:
 
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
-    """Return one part, possibly without results, for each language with an outputs folder."""
+    """Return a part for each language with an outputs folder, even without results for `data`."""
     return [
         Part(language, tuple(_find_results(home, data)))
         for language in languages.available()

@@ -36,7 +36,7 @@ class Settings:
 
 
 class Run:
-    """Runner for the jobs of `cop run`, which stores their outcomes."""
+    """A run of `cop run`: executes jobs and stores their outcomes."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
         """Initialise the run, and connect to the cluster in `settings`, if any (see `Cluster`)."""
@@ -165,7 +165,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print a line and the warnings for each job, the totals, and the path of the reports."""
+        """Print a line and warnings for each job, totals, and the path of reports in `language`."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):

@@ -99,7 +99,7 @@ def rules_of(text: str) -> list[Rule]:
 
 
 def of_text(name: str, text: str) -> Iterator[DataError]:
-    """Yield an error for each rule in ANYWHERE that a line of the narrative `name` violates."""
+    """Yield an error for each rule in ANYWHERE that a line of the narrative at `name` violates."""
     for number, line in enumerate(text.split("\n"), 1):
         for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):
