@@ -134,7 +134,7 @@ def _itu_datahub(series, fetch, base):
 
 
 def _itu_table(body):
-    """Read a download as text. Raises ValueError, or an error in DAMAGED, if it is incomplete."""
+    """Read a download as a frame of text. Raises ValueError or one of DAMAGED if incomplete."""
     packed = "zip" if body.startswith(b"PK") else None
     form = {"dtype": str, "keep_default_na": False, "index_col": False, "usecols": COLUMNS}
     frame = pd.read_csv(io.BytesIO(body), compression=packed, **form)

@@ -36,7 +36,7 @@ class Settings:
 
 
 class Run:
-    """A run of `cop run`: executes jobs and stores their outcomes."""
+    """Execution of the jobs of `cop run`, with the outcomes of their steps."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
         """Initialise the run, and connect to the cluster in `settings`, if any (see `Cluster`)."""

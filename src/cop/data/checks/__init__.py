@@ -71,7 +71,7 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors, by row, in the text table of the file `path`, indexed as by `text_frame`.
+    """Return the errors in the table `name`, read as text from `path` by `text_frame`, by row.
 
     For cells that violate Table Schema or contain another country's id, `cop:rules` add no error.
     """
