@@ -148,7 +148,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
 
 
 def review_answers(arguments: argparse.Namespace) -> int:
-    """Add new open answers and names to the review sheet, and check the decisions in it."""
+    """Add new open answers and organisation names to the review sheet, and check its decisions."""
     from cop.fieldwork import review
 
     print(review.review(arguments.data, arguments.country))

@@ -102,7 +102,7 @@ class Fetcher:
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Return the body of an address, parsed by `read` (cached). Raises UserError on failure."""
+        """Return the response of an address, parsed by `read` (cached), or raise UserError."""
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:

@@ -116,7 +116,7 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return [path of a file] (see `locate`); for datapackage.json, also its paths in the bases."""
+    """Return a list with a file's path (see `locate`), or with all paths of datapackage.json."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 

@@ -27,7 +27,7 @@ def changed_at(path: StrPath) -> int:
 
 
 def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
-    """Record reads. An input that has changed between two reads is recorded as CHANGED."""
+    """Record reads ({key: state}). An input that changed between two is recorded as CHANGED."""
     for read, state in reads.items():
         READS[read] = state if READS.get(read, state) == state else CHANGED
 

@@ -146,7 +146,7 @@ def _update(name, compared, data, cells=None, services=()):
     """Return the update of a table.
 
     `cells` ({code: {column: text}}) updates the registers of series and indicators, and `services`
-    that of sources. Raises UserError that lists errors in the changed files.
+    that of sources. Raises UserError if the changed files contain errors.
     """
     changes, files = compared[compared.kind != ""], {}
     if len(changes):

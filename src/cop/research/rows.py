@@ -50,7 +50,7 @@ def keys(kind: str, data: Path) -> list[str]:
 
 
 def _id_form(kind, data):
-    """Return the match of the letter and number of digits of ids, or None if ids have no number."""
+    """Return a match with the letter and number of digits of ids; None for ids without number."""
     first = cop.data.fields(table_of(kind, data), data)[0]
     return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 

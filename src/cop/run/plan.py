@@ -33,7 +33,7 @@ class Job:
     parameters: dict = field(hash=False)
     timeout: int = 600  # seconds per cell
     edited: Path | None = None  # folder of notebooks to run instead of those of the same name
-    page: str = ""  # file name of the page, where it is not named after stage and key
+    page: str = ""  # file name of the page, if it is not named after stage and key
 
     @property
     def making(self) -> Path:

@@ -14,7 +14,7 @@ LOCK = ".lock"
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
     """Create an outputs folder if missing, and lock it. Raises UserError if another run uses it."""
-    from filelock import FileLock, Timeout  # it audits each call in a process that imports it
+    from filelock import FileLock, Timeout  # imported late: it adds an audit hook, which slows Python
 
     outputs.mkdir(parents=True, exist_ok=True)
     try:

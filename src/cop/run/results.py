@@ -16,7 +16,7 @@ BASELINES, DOWNLOADS = "baselines/", "downloads"
 
 @dataclass(frozen=True)
 class Result:
-    """Complete result of a country, a group or a desk baseline."""
+    """Complete result: pages and tables of a country, a group or a desk baseline."""
 
     name: str  # its folder, relative to that of its language
     folder: Path

@@ -22,7 +22,7 @@ from cop.run.steps import CHECK, PAGES, Outcome
 from cop.run.workers import Failed, Workers, start_server
 
 HELD_BACK = "held back until its data are corrected; `cop check` lists the errors"
-logging.raiseExceptions = False  # where the disk is full, the run itself reports it
+logging.raiseExceptions = False  # if the disk is full, the run itself reports it
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Run:
         return outcome
 
     def _work(self, job, step, log):
-        """Execute a step and return its outcome. Raises the error if the step fails."""
+        """Execute a step and return its outcome. Errors in the step are not caught."""
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             start_server()  # it imports while this process checks

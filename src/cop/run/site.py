@@ -173,7 +173,7 @@ def _shown(part, at, present):
 
 
 def _other_languages(part, at, parts, pages):
-    """Return {language: address} of translated pages, and whether the English has other data."""
+    """Return {language: address} of translations, and whether the English page has other data."""
     others, is_older = {}, False
     for other in (other for other in parts if other is not part):
         if there := _same_page(part, at, other, pages[other.language]):

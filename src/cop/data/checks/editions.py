@@ -120,7 +120,7 @@ def _is_made(name, column, key, new, check):
 
 @rule("due-day")
 def _due_before_the_cut_off(table, check):
-    """Yield errors for dates up to the cut-off, unless the row had them in an earlier edition."""
+    """Yield errors for due dates not after the cut-off, except those of an earlier edition."""
     cut_off = max(check.table("editions").cut_off, default="")
     carried = {
         (row.recommendation_id, day)

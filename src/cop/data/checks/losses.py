@@ -1,7 +1,7 @@
 """Detect lost rows and ids, and figures that were edited by hand.
 
 Tables that have changed since the last git commit are compared with it, and all others with
-`counts.json`, which `cop check --meant` writes. It contains {path: {"rows", "of", "ids",
+`counts.json`, which `cop check --meant` writes. This file contains {path: {"rows", "of", "ids",
 "instead_of"}}: `of` is the hash of the accepted table, and `instead_of` the hash of the committed
 table that it replaces, which is then not compared.
 """
