@@ -138,7 +138,7 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of a read recorded for the result in `folder`; "" if unreadable."""
+    """Return the current hash of a read (kind, name, …) of the result in `folder`, or ""."""
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder

@@ -14,7 +14,7 @@ LOCK = ".lock"
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
     """Create an outputs folder if missing, and lock it. Raises UserError if another run uses it."""
-    from filelock import FileLock, Timeout  # imported late: it adds an audit hook, which slows Python
+    from filelock import FileLock, Timeout  # it adds an audit hook, which slows the process
 
     outputs.mkdir(parents=True, exist_ok=True)
     try:

@@ -139,7 +139,7 @@ def _write(path, content):
 def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, _: Callable
 ) -> None:
-    """Write the pages and downloads of all parts to a new folder, with links between languages."""
+    """Write the pages of all parts to a new folder, with downloads, failures and language links."""
     from cop.report.site.pages import link_languages
 
     pages = {}

@@ -40,7 +40,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
 
 
 def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
-    """Run outdated stages, show the result, and return whether any step ran and none failed."""
+    """Run outdated stages, `show` messages, and return whether any step ran and none failed."""
     started = time.perf_counter()
     try:
         run = scheduler.run_batch([choice], scheduler.Settings(os.cpu_count() or 1))

@@ -60,7 +60,7 @@ def _not_yet_validated(table, check):
 def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
     """Yield (rule, fix) for each requirement of validation that an edition does not meet.
 
-    `path` is the path of any file in the country's folder, relative to `data`.
+    `path` is that of any file of the country in `data`. Raises Unreadable like `Check.table`.
     """
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
