@@ -218,7 +218,7 @@ def _site_pages(part, parts, data, failures):
 
 
 def _without_page(results, failures):
-    """Return {country or group, with edition: reason} for failed results without earlier pages."""
+    """Return {country or group (and edition): reason} for failed results without earlier pages."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():
