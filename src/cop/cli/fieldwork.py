@@ -96,7 +96,7 @@ def write_forms(arguments: argparse.Namespace) -> int:
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
-    """List due contacts and outcomes, add a contact, or record a step of a contact."""
+    """List due actions and outcomes of contacts, add a contact, or record a contact's step."""
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date
@@ -115,7 +115,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
 
 
 def write_invitations(arguments: argparse.Namespace) -> int:
-    """Write draft messages to contacts without sending them."""
+    """Write e-mail drafts of the invitations and reminders that are due, without sending them."""
     from cop.fieldwork import contacts
 
     sender, until = arguments.sender, arguments.deadline
@@ -148,7 +148,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
 
 
 def review_answers(arguments: argparse.Namespace) -> int:
-    """Add new texts to the review sheet, and check the decisions in it."""
+    """Add new open answers and organisation names to the review sheet, and check its decisions."""
     from cop.fieldwork import review
 
     print(review.review(arguments.data, arguments.country))

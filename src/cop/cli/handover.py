@@ -38,7 +38,7 @@ def add_to(commands: options.Commands) -> None:
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Add an action for each complete recommendation without an action."""
+    """Add an action for each recommendation that has a lead, target and due date but no action."""
     from cop.research import actions
 
     print("\n".join(actions.begin(arguments.iso3, arguments.data)))
@@ -146,7 +146,7 @@ def _downloads(result, language, data, outputs):
 
 
 def _build(key, data, outputs, language):
-    """Build the package of a report. Raises UserError if the report is missing or out of date."""
+    """Return `package.build` for a report. Raises UserError if it is missing or out of date."""
     from cop.handover import package
     from cop.report import filenames
     from cop.run import fingerprints, plan

@@ -25,7 +25,7 @@ class Version(argparse.Action):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line and return the exit status (see `ending`)."""
+    """Run `cop` with `argv` (default: sys.argv[1:]) and return the exit status (see `ending`)."""
     for stop in (signal.SIGINT, signal.SIGTERM):  # both interrupt a run
         signal.signal(stop, signal.default_int_handler)
     arguments = argparse.Namespace(outputs=options.OUTPUTS)

@@ -29,23 +29,26 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(name, action="store_true", help=help)
 
     def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
-        """Add an argument or an option with a value, which is UTF-8 text by default."""
+        """Add an argument or an option with a value, which is UTF-8 text by default.
+
+        The keyword arguments `more` are passed to `add_argument`.
+        """
         self.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
 
     def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
-        """Add an option with a text value, which is empty by default."""
+        """Add an option for a text; the default is an empty string."""
         self.value(name, metavar, help, default=default)
 
     def day(self, name: str, help: str, default: str = "") -> None:
-        """Add an option with a date such as 2026-11-24, which is an empty text by default."""
+        """Add an option for a date such as 2026-11-24; the default is an empty string."""
         self.value(name, "DATE", help, type=_day, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
-        """Add an argument or an option whose value is a path."""
+        """Add an argument or an option whose value is a path; for `more`, see `value`."""
         self.value(name, metavar, help, type=Path, **more)
 
     def country(self, help: str = "country code such as UKR") -> None:
-        """Add the argument `iso3`."""
+        """Add the argument `iso3`, which is a country code."""
         self.value("iso3", "ISO3", help)
 
     def data(self) -> None:
@@ -58,7 +61,10 @@ class Parser(argparse.ArgumentParser):
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
     def report(self, file: str, help: str = "country or group of the report") -> None:
-        """Add the arguments of a command that writes a report: country, file, language, outputs."""
+        """Add the arguments of a command that writes a report: country, file, language, outputs.
+
+        `file` is the metavar of `--out`, such as FILE.pdf, and `help` describes the country.
+        """
         self.value("country", "ISO3", help)
         self.file("--out", file, "file to write (default: in a subfolder of --outputs)")
         self.text("--language", "TAG", f"language, such as uk (default: {SOURCE})", SOURCE)
@@ -81,9 +87,9 @@ class Commands:
         self.parser.description += f"\n\n{title}:"
 
     def add(self, name: str, run: Callable, examples: str) -> Parser:
-        """Add a command that calls `run` with its arguments, and return its parser.
+        """Add a command that calls `run` with its parsed arguments, and return its parser.
 
-        The help is the first line of the docstring of `run`.
+        The help is the first line of the docstring of `run`, followed by the `examples`.
         """
         help = run.__doc__.partition("\n")[0]
         self.parser.description += f"\n  {name:<15} {help}"
@@ -99,7 +105,7 @@ def repeated_language(language: str) -> str:
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Return whether `yes` is set or the user answers y or yes; else print that nothing changed."""
+    """Return whether `yes` is set or the user agrees; if not, print that nothing was written."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
@@ -110,7 +116,7 @@ def confirm(question: str, yes: bool) -> bool:
 
 
 def settings(words: list[str]) -> dict[str, str]:
-    """Parse arguments such as year=2024 to {column: text}. Raises UserError if "=" is missing."""
+    """Parse arguments such as year=2024 as {column: text}. Raises UserError if "=" is missing."""
     if wrong := [word for word in words if "=" not in word]:
         fix = "such as year=2024; put values with spaces in quotes"
         raise UserError(f"{wrong[0]!r} does not have the form COLUMN=VALUE, {fix}")

@@ -75,7 +75,10 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def with_script(page: bytes, version: int) -> bytes:
-    """Add the reload script to a page and allow it in the content security policy."""
+    """Add a script to a page, allow it in the content security policy, and return the page.
+
+    The script reloads the page when the version of the server differs from `version`.
+    """
     nonce = secrets.token_urlsafe(12)
     policy = f" script-src 'nonce-{nonce}'; connect-src 'self';".encode()
     return page.replace(POLICY, POLICY + policy, 1) + (SCRIPT % (nonce, version)).encode()

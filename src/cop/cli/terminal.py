@@ -45,7 +45,7 @@ def escaped() -> Iterator[None]:
 
 
 def track(items: Iterable) -> Iterable:
-    """Return an iterator with a progress bar, which is displayed only in a terminal."""
+    """Return an iterator over items with a progress bar, which is displayed only in a terminal."""
     from tqdm import tqdm
 
     stream = getattr(sys.stderr, "stream", sys.stderr)  # the progress bar uses control characters

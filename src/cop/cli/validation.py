@@ -93,7 +93,7 @@ def record_answer(arguments: argparse.Namespace) -> int:
 
 
 def record_sign_off(arguments: argparse.Namespace) -> int:
-    """Record that an organisation signs off an edition."""
+    """Record that an organisation has signed off an edition."""
     from cop.fieldwork import comments
 
     letter = arguments.country, arguments.body, arguments.scope, arguments.date

@@ -19,7 +19,7 @@ def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Return the 95% interval of alpha from a bootstrap of items.
+    """Return the limits of the 95% interval of alpha from a bootstrap of items.
 
     Returns (NaN, NaN) if all ratings are equal or fewer than two items are compared.
     """
@@ -64,7 +64,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
 
 
 def _pairs(codings, scale):
-    """Return a coincidence matrix (rating × rating) for each item rated twice on the scale."""
+    """Return the coincidence matrix of each item that is rated at least twice on the scale."""
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     counts = counts[counts.sum(axis=1) >= 2]
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))

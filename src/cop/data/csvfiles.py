@@ -114,7 +114,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Return the header and all rows of a CSV text (see `separator_of`), with stripped cells."""
+    """Return the header and other rows of a CSV text, stripped; for `names` see `separator_of`."""
     table = separated(text, separator_of(text, names))
     header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
@@ -157,7 +157,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator that finds the most `names` (without `names`, cells) in the header."""
+    """Return the separator that splits the header into the most `names` or, without them, cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -188,7 +188,7 @@ def with_rows(
 
     The separator and the line endings are kept. With `key`, rows of the file with the same values
     in these columns are updated, their other cells are kept, and no row is added. A missing column
-    in `optional` is added if a row has a value for it. Raises UserError if it is not valid CSV.
+    in `optional` is added if a row has a value for it. Raises UserError for invalid CSV.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])

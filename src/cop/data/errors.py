@@ -9,7 +9,7 @@ class UserError(Exception):
 
 
 class InvalidTable(UserError):
-    """Exception raised for invalid files; `errors` contains every DataError."""
+    """Exception raised for invalid files; `errors` lists their DataErrors."""
 
     def __init__(self, errors: "Iterable[DataError]"):
         """Initialise the exception with its errors."""
@@ -43,5 +43,5 @@ def first_of(items: list[str]) -> str:
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:
-    """Format a number with its noun: (1, 'source') => '1 source', (3, 'source') => '3 sources'."""
+    """Format a number with its noun: '1 source', '3 sources'. `plural` is for irregular nouns."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

@@ -58,7 +58,7 @@ class SameSite(requests.Session):
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a session of a `kind` that sends `settings.agent` and retries temporary failures.
+    """Create a `kind` of session that sends `settings.agent` and retries temporary failures.
 
     POST requests are retried too, and credentials in ~/.netrc are ignored. Callers must pass
     `settings.timeout` with each request, and wait for `settings.pause` between requests.
@@ -102,7 +102,7 @@ class Fetcher:
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Return the response of an address, parsed by `read` and cached, or raise UserError."""
+        """Return the response of an address, parsed by `read` (cached), or raise UserError."""
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:

@@ -18,9 +18,9 @@ MOST_BASES = 9  # maximum number of bases in a chain
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor of a data folder, or of its last base (`cop:base`), if any.
+    """Return the descriptor of a data folder, or of its last base (`cop:base`), if it has one.
 
-    Contributors in the descriptor of the data folder replace those of the base.
+    Contributors in the data folder replace those in the base. Raises errors like `descriptor`.
     """
     chain = _chain(data)
     contents = chain[-1][1]
@@ -30,7 +30,7 @@ def contents(data: StrPath) -> dict:
 
 
 def resource(name: str, data: StrPath) -> dict:
-    """Return the resource of a table. Raises UserError for an unknown table."""
+    """Return the descriptor of the table `name`. Raises UserError for an unknown table."""
     tables = contents(data)["by_name"]
     if name not in tables:
         raise UserError(f"unknown table {name!r}; available: {', '.join(sorted(tables))}")
@@ -38,7 +38,7 @@ def resource(name: str, data: StrPath) -> dict:
 
 
 def fields(name: str, data: StrPath) -> list[dict]:
-    """Return the field descriptors of a table in data/ or of a table saved by a notebook."""
+    """Return the fields of a table in data/ or saved by a notebook. Raises UserError if unknown."""
     for table in contents(data)["cop:handedOn"]:
         if table["name"] == name:
             return table["fields"]
@@ -46,7 +46,7 @@ def fields(name: str, data: StrPath) -> list[dict]:
 
 
 def tables(data: StrPath, shared: bool) -> list[str]:
-    """Return the names of the shared tables, or of the tables with one file for each country."""
+    """Return the names of the shared tables or, if not `shared`, of those with country files."""
     resources = [t for t in contents(data)["resources"] if t.get("type") == "table"]
     return [t["name"] for t in resources if isinstance(t["path"], str) == shared]
 
@@ -76,7 +76,7 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
 
 
 def labelled(field: dict) -> dict[str, str]:
-    """Return {code: label} for the allowed values of a field; empty if all values are allowed."""
+    """Return {code: label} for the allowed values of a field; empty if any value is allowed."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
@@ -90,7 +90,7 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    Bases are not searched for research/. The path of a missing file is that in the last base.
+    Bases are not searched for paths in research/. A missing file is located in the last base.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -116,19 +116,19 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return a list with the path of a file (see `locate`), or those of all datapackage.json."""
+    """Return a list with a file's path (see `locate`), or with all paths of datapackage.json."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
 
 def files(data: StrPath, *paths: str) -> None:
-    """Record that files of a data folder were read."""
+    """Record that files, with paths relative to a data folder, were read (see `reads`)."""
     for path in paths:
         note_files(("file", path, str(data)), standing(data, path))
 
 
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
-    """Return the paths of a table: one if it is shared, else those for one or all countries."""
+    """Return a table's paths in `data`: one if shared, else those of `iso3` or of all countries."""
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
@@ -145,7 +145,7 @@ def by_path(data: StrPath) -> dict[str, str]:
 
 
 def countries(data: StrPath) -> list[str]:
-    """Return the folders in research/ whose names consist of three capital letters, sorted."""
+    """Return the names of the country folders in research/ (three capital letters), sorted."""
     folders = (Path(data) / "research").glob("[A-Z][A-Z][A-Z]")
     return sorted(p.name for p in folders if p.is_dir())
 
@@ -175,7 +175,7 @@ def assessed(data: StrPath, iso3: str) -> bool:
 
 
 def codes(data: StrPath) -> list[str]:
-    """Return the codes in reference/countries.csv; empty if it is missing or unreadable."""
+    """Return the ISO3 codes in reference/countries.csv; empty if it is missing or unreadable."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
 
 
@@ -194,7 +194,7 @@ def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
 
 
 def state(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return a cache key for a table and the tables that it refers to."""
+    """Return a cache key for a table and the tables that it refers to, and record the read."""
     others = tuple(_stamp(other, data, iso3) for other in resource(name, data)["others"])
     return name, str(data), stamp(name, data, iso3), others
 
@@ -204,7 +204,7 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Read the descriptor of a folder. Raises FileNotFoundError if missing, or InvalidTable."""
+    """Read datapackage.json in a folder. Raises FileNotFoundError, or InvalidTable for errors."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
         raise FileNotFoundError(f"data folder not found: {data} contains no datapackage.json")

@@ -1,8 +1,8 @@
 """Record the files and rows that this process reads, since results depend on them.
 
 READS maps ("file", path, data) and ("table", name) to the files that were read, each with its time
-of change, and ("row", path, column, value, data) to the hash of the row, or any input that changed
-between two reads to CHANGED.
+of change, and ("row", path, column, value, data) to the hash of the row. An input that changed
+between two reads is mapped to CHANGED.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ def changed_at(path: StrPath) -> int:
 
 
 def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
-    """Record reads. An input that has changed between two reads is recorded as CHANGED."""
+    """Record reads ({key: state}). An input that changed between two is recorded as CHANGED."""
     for read, state in reads.items():
         READS[read] = state if READS.get(read, state) == state else CHANGED
 
@@ -50,8 +50,8 @@ def of_row(row: Mapping[str, str] | None) -> str:
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
     """Return the recorded reads as {read: hash}, with the hashes of several files in one text.
 
-    The key of a read from another data folder ends with its path relative to `data`. The hash of a
-    missing file is ABSENT. That of a file changed since the read is CHANGED, which never matches.
+    The key of a read from another data folder ends with that folder's path relative to `data`. The
+    hash of a missing file is ABSENT. That of a file changed since the read is CHANGED.
     """
     result = {}
     for (kind, *name), state in READS.items():

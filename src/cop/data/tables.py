@@ -30,11 +30,11 @@ Place = Country | Region  # subject of a notebook, with the folders that it read
 
 
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read and check a shared table, or a country table for one country or for all.
+    """Read and check a shared table, or the table of one country or (without `iso3`) of all.
 
     Empty cells are NA in number columns and otherwise empty strings; dates are text. The result is
     cached until the files of the table, or of those that it refers to, change. An optional table
-    without a file is empty. Raises InvalidTable with all errors, or FileNotFoundError.
+    without a file is empty. Raises InvalidTable for errors, or FileNotFoundError.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -57,7 +57,7 @@ def _read(name, data, stamps, others):
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
     """Read the columns `names` of a CSV file as text, indexed by row numbers of a spreadsheet.
 
-    Missing optional columns are empty. Raises InvalidTable for errors in the layout.
+    Missing columns in `optional` are empty. Raises FileNotFoundError, or InvalidTable like `rows`.
     """
     key = (Path(path), tuple(names), tuple(optional), changed_at(path))
     return _text_frame(*key).copy(deep=False)
@@ -66,7 +66,7 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
 def text_of(
     name: str, data: StrPath, iso3: str | None = None, path: str | None = None
 ) -> pd.DataFrame:
-    """Read a table as text: a shared table, a table of one country, or the file at `path`.
+    """Read a shared table, a country's table, or the table's file at `path`, like `text_frame`.
 
     An optional table without a file is empty. Raises FileNotFoundError if a required file is
     missing, and InvalidTable for errors in the layout.
@@ -93,7 +93,7 @@ def csv_of(frame: pd.DataFrame) -> str:
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Convert the columns of `fields` to their types. Empty numbers become NA; dates stay text."""
+    """Convert a table of text to the types in `fields`. Empty numbers are NA; dates stay text."""
     return pd.DataFrame({f["name"]: _column(text[f["name"]], f["type"]) for f in fields})
 
 
@@ -134,7 +134,10 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return a country's table, or a new one, with `rows` added, as bytes; or raise UserError."""
+    """Return the bytes of a country's CSV file, or of a new one with a header, with `rows` added.
+
+    Raises UserError if the file is unreadable.
+    """
     present(name, data, iso3)  # raises UserError if the file is unreadable
     file = Path(data) / paths(name, data, iso3)[0]
     heading = csv_text([columns(name, data)]).encode()
@@ -170,10 +173,10 @@ def no_country(code: str, data: StrPath) -> str:
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
-    """Save a table of a stage as CSV to `place.tables`, and return it with its columns in order.
+    """Save a stage's table `name` as CSV in `place.tables`, and return it with columns in order.
 
     Adds the first column, `iso3` or `group_id`, if it is missing. Raises UserError unless the
-    columns are then those in `cop:handedOn`.
+    columns are then those that `cop:handedOn` lists for the table.
     """
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})

@@ -65,10 +65,7 @@ def carry_through(root: StrPath) -> None:
 
 
 def _put(root, aside, kind):
-    """Replace the targets with the new or the old files, and delete targets without a file.
-
-    The function can be repeated after an interruption, since the copies are kept until the end.
-    """
+    """Replace targets with new or old files, and delete targets without one; can be repeated."""
     for number, path in enumerate(json.loads((aside / MOVES).read_bytes())):
         source, target = aside / f"{number}.{kind}", root / path
         if not source.exists():
@@ -158,8 +155,8 @@ def refuse_writing(
 ) -> None:
     """Raise UserError if the files to write ({path: bytes}) contain errors.
 
-    Country tables that the files refer to must be in `files` or `beside`. The error begins with
-    `message` and lists at most twenty errors.
+    Country tables that the files refer to must be in `files` or in `beside`, which is not checked.
+    The error begins with `message` and lists at most twenty errors.
     """
     from cop.data import checks  # slow to import, and not needed to write
 

@@ -14,6 +14,7 @@ def begin(iso3: str, data: Path) -> list[str]:
 
     The milestone is the target of the recommendation. Recommendations without lead, target or due
     date are skipped. Returns messages on the result, skipped recommendations and the next step.
+    Raises UserError if a table is unreadable or the country has no folder.
     """
     with writing.alone(data):
         plan = rows.present("recommendation", iso3, data)

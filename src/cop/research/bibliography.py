@@ -32,7 +32,8 @@ def compare(
     """Return the items of a library that match no source or earlier item, and messages on the rest.
 
     New items are rows of the register without id, indexed by item number from 1. `language` is used
-    for items that do not state one. Raises UserError if the file is not CSL JSON.
+    for items that do not state one. Raises UserError if the file is not CSL JSON, the register is
+    unreadable or the country has no folder.
     """
     register = rows.present("source", iso3, data)
     items = pd.DataFrame(_read(path), columns=[*_row({})])
@@ -51,7 +52,8 @@ def compare(
 def first_alike(sources: pd.DataFrame) -> pd.Series:
     """Return the id of the first matching source, possibly itself, for each source.
 
-    Sources match by address, or by title, publisher and year if they have no address.
+    Columns used: source_id, title, publisher, year, url. Sources match by address, or by title,
+    publisher and year if they have no address.
     """
     keys = sources.fillna("")
     keys["title"], keys["publisher"] = keys.title.map(text_key), keys.publisher.map(text_key)

@@ -52,12 +52,13 @@ class Page(NamedTuple):
 def keep(
     iso3: str, data: Path, folder: Path, settings: http.HttpSettings = SITES, track: Callable = iter
 ) -> list[str]:
-    """Request the web addresses of all sources, save missing copies and return messages.
+    """Request the web addresses of a country's sources, save missing copies and return messages.
 
-    The messages list pages that cannot be saved, and recorded passages missing from a page's text.
-    Earlier copies are kept. The results are written to reference/links.csv, unless no address
-    responds. `track` wraps the addresses, for example to show progress. Raises UserError if the
-    country has no folder.
+    Copies are saved in the subfolder `iso3` of `folder`; earlier copies are kept. The messages
+    list pages that cannot be saved, and recorded passages missing from a page's text. The results
+    are written to reference/links.csv, unless no address responds. `track` wraps the addresses, for
+    example to show progress. Raises UserError if the country has no folder or its table of sources
+    is unreadable.
     """
     sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -108,7 +109,10 @@ def page_text(body: bytes, content_type: str) -> str | None:
 
 
 def read_page(url: str, settings: http.HttpSettings) -> Page:
-    """Wait for `settings.pause` seconds, request an address and return the result."""
+    """Wait for `settings.pause` seconds, request an address and return the result.
+
+    A failed request raises no error: its cause is in the columns `result` and `remark` of the row.
+    """
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}
     copy = BufferWARCWriter(gzip=True)

@@ -22,10 +22,11 @@ Name institutions and functions, never people. Reports omit this note; delete it
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Create a country's folder or next edition (default: this year) and return the next steps.
+    """Create a country's folder or next edition, and return messages on the result and next steps.
 
-    `today` is the data cut-off. Raises UserError, without writing anything, for an unknown code, a
-    folder without editions, and an edition that is invalid or not later than the latest one.
+    `edition` is a year (default: this year), and `today` the data cut-off. The previous edition is
+    copied to editions/. Raises UserError, without writing anything, for an unknown code, a folder
+    without editions, and an edition that is invalid or not later than the latest one.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
@@ -69,7 +70,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
 
 
 def _first(iso3, data, country):
-    """Return the files of a new country: its required tables, empty, and two texts to complete."""
+    """Return {path: bytes} for a new country: empty required tables and two narratives to write."""
     files = {}
     for name in package.tables(data, shared=False):
         if not package.resource(name, data).get("cop:optional"):

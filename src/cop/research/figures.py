@@ -45,9 +45,10 @@ class Reading(NamedTuple):
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
     """Read the series of an indicator from its service.
 
-    `series` is the row of the indicator in indicator_series. Values that are not numbers, before
-    2000 or of areas not in `countries` are dropped. Raises UserError if the request fails, or the
-    response is incomplete, has an unexpected format or contains several series.
+    `code` is that of the indicator, `series` its row in indicator_series, and `countries` the table
+    of countries. Values that are not numbers, before 2000 or of other areas are dropped. Raises
+    UserError if the request fails, or the response is incomplete, has an unexpected format or
+    contains several series.
     """
     try:
         reading = READERS[series.service](series, fetch, _address(series.service))
@@ -63,7 +64,8 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
     Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
-    Raises UserError if a request fails or a response is incomplete.
+    Areas that are not in the table `countries` are dropped. Raises UserError if a request fails, or
+    a response is incomplete or contains different values for one country and year.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -81,7 +83,7 @@ def _address(service):
 
 
 def _clean(frame, countries, first):
-    """Return iso3, year and value as text, from `first` on. Raises UserError if values conflict."""
+    """Return iso3, year (from `first`) and value as text, or raise UserError if values conflict."""
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -132,7 +134,7 @@ def _itu_datahub(series, fetch, base):
 
 
 def _itu_table(body):
-    """Read a download as a frame of text. Raises an error if it is truncated or damaged."""
+    """Read a download as a frame of text. Raises ValueError or one of DAMAGED if incomplete."""
     packed = "zip" if body.startswith(b"PK") else None
     form = {"dtype": str, "keep_default_na": False, "index_col": False, "usecols": COLUMNS}
     frame = pd.read_csv(io.BytesIO(body), compression=packed, **form)
@@ -175,7 +177,7 @@ def _complete(url, count, rows):
 
 
 def _single(words, kind):
-    """Return the single value of `words`, or raise UserError that names their `kind`."""
+    """Return the single value of `words`, or raise a UserError that names their `kind`."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(f"the response contains several {kind}: {first_of(sorted(words))}")
     return words.pop()

@@ -26,8 +26,8 @@ GCI = "GCI"  # name of the series for all columns of gci.csv
 class Update(NamedTuple):
     """Changes to be written by a refresh."""
 
-    files: dict[str, bytes]
-    lines: list[str]
+    files: dict[str, bytes]  # {path in the data folder: new content}
+    lines: list[str]  # messages on the changes of each series
     before: dict[str, bytes]  # contents of the same files when they were compared
 
 
@@ -146,7 +146,7 @@ def _update(name, compared, data, cells=None, services=()):
     """Return the update of a table.
 
     `cells` ({code: {column: text}}) updates the registers of series and indicators, and `services`
-    that of sources. Raises UserError that lists errors in the changed files.
+    that of sources. Raises UserError if the changed files contain errors.
     """
     changes, files = compared[compared.kind != ""], {}
     if len(changes):

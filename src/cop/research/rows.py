@@ -45,12 +45,12 @@ def table_of(kind: str, data: Path) -> str:
 
 
 def keys(kind: str, data: Path) -> list[str]:
-    """Return the primary key columns for a kind of row."""
+    """Return the primary key columns for a kind of row. Raises UserError for an unknown kind."""
     return cop.data.resource(table_of(kind, data), data)["schema"]["primaryKey"]
 
 
 def _id_form(kind, data):
-    """Return the match of the letter and number of digits of ids, or None if ids have no number."""
+    """Return a match with the letter and number of digits of ids; None for ids without number."""
     first = cop.data.fields(table_of(kind, data), data)[0]
     return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 
@@ -70,7 +70,7 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row with a key as a dictionary. Raises UserError if the key is unknown."""
+    """Return the row whose columns `keys` contain `key`. Raises UserError if there is none."""
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
@@ -88,7 +88,7 @@ def _find(kind, iso3, key, data):
 
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
-    """Return a new row with the next free id, today's date and other default values."""
+    """Return a row to complete, with default values such as the next free id and today's date."""
     table, today = present(kind, iso3, data), date.today().isoformat()
     row = dict.fromkeys(table.columns, "")
     values = {
@@ -103,7 +103,10 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
 
 
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
-    """Return the `count` ids that follow the highest number in use, such as UKR-E84."""
+    """Return the `count` ids that follow the highest number in use, such as UKR-E84.
+
+    The ids of this kind of row must be numbered.
+    """
     numbers = present(kind, iso3, data).iloc[:, 0].str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()
     first = max(map(int, numbers), default=0) + 1
     letter, width = _id_form(kind, data).groups()
@@ -129,10 +132,11 @@ def _iso_day(text):
 def add(
     kind: str, iso3: str, rows: list[Row], data: Path, places: Sequence[tuple[str, int]] = ()
 ) -> list[Row]:
-    """Add all rows, or none, and return them as written.
+    """Add all rows, or none, and return them as written, with all columns of the table.
 
     Missing cells are filled by `blank`. `places` is the (file, row number) of each row for error
-    messages. Raises UserError with all errors, without writing anything.
+    messages. Raises UserError, without writing anything, for an invalid kind or country, unknown
+    columns, or invalid rows (with all their errors).
     """
     if kind in BEGUN:
         raise UserError(
@@ -157,7 +161,7 @@ def add(
 
 
 def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
-    """Change cells of one row, and return its key and changes; other cells are kept.
+    """Change cells of one row, and return the row with all its columns; other cells are kept.
 
     `key` lists the values of the columns `keys`, which cannot be changed, since other rows may
     refer to them. Raises UserError, without writing, if the key, a column or a value is invalid.

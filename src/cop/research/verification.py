@@ -27,6 +27,7 @@ def verify_row(
 ) -> dict[str, str]:
     """Mark a row and its source as verified, and return the record of the passage.
 
+    `quotation` is the passage, on `page` of the source; `analyst` is a letter such as B.
     A second record on the same day replaces the first. Raises UserError, without writing anything,
     if the row does not exist or has no source, or the change would cause errors.
     """
@@ -58,7 +59,7 @@ def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
 
 
 def _table_with(look, iso3, data):
-    """Return the bytes of the table of verifications with a row added, or replaced by key."""
+    """Return verifications.csv (bytes) with the row `look`, which replaces one with its key."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

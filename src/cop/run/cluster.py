@@ -20,7 +20,10 @@ class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to a scheduler. Raises UserError on failure, without TLS or if setups differ."""
+        """Connect to the scheduler at `address`. `outputs` and `data` are on the shared disk.
+
+        Raises UserError if that fails, without TLS (except on this machine) or if setups differ.
+        """
         try:
             from distributed import Client
         except ImportError:
@@ -56,7 +59,7 @@ class Cluster:
 
 
 def run_here(data: str, function: Callable, arguments: tuple, timeout: float | None) -> Any:
-    """Run a function in a new process of this worker and return its result."""
+    """Run a function in a new process of this worker (see `Workers.run`) and return its result."""
     return _workers(data).run(function, *arguments, timeout=timeout)
 
 
@@ -66,6 +69,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return the versions and settings that must be equal on all machines."""
+    """Return what must be equal on all machines: versions, settings, and that `outputs` exists."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

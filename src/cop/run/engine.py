@@ -86,7 +86,7 @@ class NotebookShell(InteractiveShell):
         self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
-        """Add an output to the current cell and return it."""
+        """Add an nbformat output to the current cell and return it; `data` is {type: content}."""
         if self.clear_before_next:
             self.outputs.clear()
             self.clear_before_next = False
@@ -103,7 +103,7 @@ class NotebookShell(InteractiveShell):
             return self.run_cell(cell.source, store_history=True, cell_id=cell.get("id")).success
 
     def showtraceback(self, exc_tuple=None, filename=None, tb_offset=None, *_: Any, **__: Any):
-        """Add the current exception to the outputs of the cell."""
+        """Add an exception (`exc_tuple`, or else the current one) to the outputs of the cell."""
         kind, value, traceback = exc_tuple or sys.exc_info()
         if issubclass(kind, SyntaxError):
             lines = self.SyntaxTB.structured_traceback(kind, value, [])

@@ -84,9 +84,9 @@ def load(folder: Path) -> dict[str, dict]:
 
 
 def inputs(job: Job, stage: str, folder: Path) -> dict:
-    """Return the inputs of a stage, except for the files, tables and rows that it reads.
+    """Return {name: state} for the inputs of a stage, except what its notebook reads.
 
-    The notebooks of the other stages are inputs of the last stage, whose page shows their cells.
+    The other notebooks in `folder` are inputs of the last stage, whose page shows their cells.
     """
     earlier = job.stages[:-1] if stage == job.stages[-1] else ()
     notebooks = "".join(file_state(folder / f"{name}.ipynb") for name in earlier)
@@ -138,7 +138,7 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of a recorded read (see `cop.data.reads`), or "" if unreadable."""
+    """Return the current hash of a read (kind, name, …) of the result in `folder`, or ""."""
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
@@ -171,7 +171,7 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return a hash of a notebook's cells, with ids, tags and images, without outputs (cached)."""
+    """Return a hash of a notebook's cells without outputs. Raises UserError if it is unreadable."""
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
         texts = [(c["source"], c["metadata"].get("tags"), *map(c.get, PARTS)) for c in cells]

@@ -25,7 +25,7 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise InvalidFile if pages or tables of a job refer to another country or language.
+    """Raise InvalidFile if pages ({name: HTML}) or tables concern another country or language.
 
     Checks parameters, covers, languages, tables, figures and unverified rows and, for a
     country, ids and names. Ids of other countries may be cited in a sentence or in a column with

@@ -33,7 +33,7 @@ class Job:
     parameters: dict = field(hash=False)
     timeout: int = 600  # seconds per cell
     edited: Path | None = None  # folder of notebooks to run instead of those of the same name
-    page: str = ""  # file name of the page, where it is not named after stage and key
+    page: str = ""  # file name of the page, if it is not named after stage and key
 
     @property
     def making(self) -> Path:
@@ -42,7 +42,7 @@ class Job:
 
     @property
     def language(self) -> str:
-        """Return the language of the pages."""
+        """Return the language of the pages as a tag, such as uk."""
         return self.parameters["language"]
 
     @property
@@ -51,7 +51,7 @@ class Job:
         return Path(os.path.normpath(NOTEBOOKS / self.parameters["data"]))
 
     def notebook(self, stage: str) -> Path:
-        """Return the path of a stage's notebook."""
+        """Return the path of a stage's notebook, in the folder `edited` if that contains it."""
         folder = self.edited if self.edited and _has(self.edited, stage) else NOTEBOOKS
         return folder / f"{stage}.ipynb"
 
@@ -70,7 +70,7 @@ class Choice:
     baselines: tuple[str, ...] = ()  # "all" for every economy of the GCI
     data: Path = NOTEBOOKS.parent / "data"
     outputs: Path = NOTEBOOKS.parent / "outputs"
-    timeout: int = 600
+    timeout: int = 600  # seconds per cell
     language: str = languages.SOURCE
     notebooks: Path | None = None  # folder of edited notebooks
 
@@ -117,7 +117,7 @@ def _assessed_members(group, data):
 
 
 def of_country(iso3: str, choice: Choice, folder: Path | None = None) -> Job:
-    """Return the job for a country's latest edition in the data folder."""
+    """Return the job for a country's latest edition, with its result in `folder` if given."""
     parameters = {"iso3": iso3, "edition": edition(choice.data, iso3)}
     return _job(iso3, STAGES, choice, parameters, folder)
 
@@ -128,7 +128,7 @@ def of_baseline(iso3: str, choice: Choice) -> Job:
 
 
 def of_region(group: str, choice: Choice, edition: str, left_out: list[str]) -> Job:
-    """Return the job for a group's synthesis. `left_out` lists members without a result."""
+    """Return the job for the synthesis of a group and `edition`, without the members `left_out`."""
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
     parameters["outputs"] = seen_from_notebooks(choice.results)
     is_main = group == next(iter(groups(choice.data, "study")), "")
@@ -155,7 +155,7 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
-    """Yield a job for the selected group, or for each study, with at least one complete country.
+    """Yield a job for the selected group or for each study group, if it has a complete country.
 
     `editions` is {ISO3: edition} for the countries with a complete assessment.
     """
@@ -189,7 +189,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: members} of one role or all, in the order of groups.csv (if it exists)."""
+    """Return {group: ISO3 codes} in the order of groups.csv (if it exists), for one role or all."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):

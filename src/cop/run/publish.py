@@ -14,7 +14,7 @@ LOCK = ".lock"
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
     """Create an outputs folder if missing, and lock it. Raises UserError if another run uses it."""
-    from filelock import FileLock, Timeout  # it audits each call in a process that imports it
+    from filelock import FileLock, Timeout  # it adds an audit hook, which slows the process
 
     outputs.mkdir(parents=True, exist_ok=True)
     try:
@@ -27,7 +27,7 @@ def exclusive(outputs: Path) -> Iterator[None]:
 
 
 def swap(new: Path, place: Path) -> None:
-    """Replace a folder with a new one. `recover` completes or undoes an interrupted replacement."""
+    """Replace the folder `place` with `new`; `recover` completes or undoes an interrupted call."""
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)

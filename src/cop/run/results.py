@@ -16,7 +16,7 @@ BASELINES, DOWNLOADS = "baselines/", "downloads"
 
 @dataclass(frozen=True)
 class Result:
-    """Complete result of a country, a group or a desk baseline."""
+    """Complete result: pages and tables of a country, a group or a desk baseline."""
 
     name: str  # its folder, relative to that of its language
     folder: Path
@@ -51,7 +51,7 @@ class Result:
 
     @property
     def downloads(self) -> dict[str, Path]:
-        """Return {address in the part: file} for the files created by `cop downloads`."""
+        """Return {address below `Part.path`: file} for the files created by `cop downloads`."""
         folder = f"editions/{self.cover['edition']}/"
         return {folder + p.name: p for p in sorted(self.folder.glob(f"{DOWNLOADS}/*"))}
 
@@ -65,26 +65,26 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the folders of the part in which the pages are published."""
+        """Return the folders below `Part.path` in which the pages are published."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
 
 @dataclass(frozen=True)
 class Part:
-    """Results in one language."""
+    """Part of the site in one language, with its results."""
 
     language: str
     results: tuple[Result, ...]
 
     @property
     def path(self) -> str:
-        """Return the prefix of the addresses of the pages in the site."""
+        """Return the folder of the part in the site: empty for English, otherwise such as uk/."""
         return site_path(self.language)
 
     @cached_property
     def places(self) -> dict[str, tuple[Result, str]]:
-        """Return {address in the part: (result, file name)} for all pages."""
+        """Return {address below `path`: (result, file name)} for all pages."""
         return {
             folder + page: (result, page)
             for result in self.results
@@ -94,12 +94,12 @@ class Part:
 
 
 def site_path(language: str) -> str:
-    """Return the prefix of the addresses of pages in a language."""
+    """Return the folder of a language in the site: empty for English, otherwise such as uk/."""
     return "" if language == languages.SOURCE else f"{language}/"
 
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
-    """Return one part, possibly without results, for each language with an outputs folder."""
+    """Return a part for each language with an outputs folder, even without results for `data`."""
     return [
         Part(language, tuple(_find_results(home, data)))
         for language in languages.available()

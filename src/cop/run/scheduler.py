@@ -22,7 +22,7 @@ from cop.run.steps import CHECK, PAGES, Outcome
 from cop.run.workers import Failed, Workers, start_server
 
 HELD_BACK = "held back until its data are corrected; `cop check` lists the errors"
-logging.raiseExceptions = False  # where the disk is full, the run itself reports it
+logging.raiseExceptions = False  # if the disk is full, the run itself reports it
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class Settings:
 
 
 class Run:
-    """Run the jobs of `cop run` and store their outcomes."""
+    """Execution of the jobs of `cop run`, with the outcomes of their steps."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise the run, and connect to the Dask cluster in `settings`, if any."""
+        """Initialise the run, and connect to the cluster in `settings`, if any (see `Cluster`)."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, data, site.shared[0])
@@ -126,7 +126,7 @@ class Run:
         return outcome
 
     def _work(self, job, step, log):
-        """Execute a step and return its outcome. Raises the error if the step fails."""
+        """Execute a step and return its outcome. Errors in the step are not caught."""
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             start_server()  # it imports while this process checks
@@ -165,7 +165,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print one line for each job, its warnings, the totals and where the reports are."""
+        """Print a line and warnings for each job, totals, and the path of reports in `language`."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):

@@ -34,7 +34,7 @@ class Site:
     """Site in an outputs folder, created from the results for a data folder."""
 
     def __init__(self, outputs: Path, data: Path) -> None:
-        """Initialise the site from the folders of outputs and data."""
+        """Initialise the site with the paths of the outputs folder and the data folder."""
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
         self.source = Path(os.path.relpath(data, outputs)).as_posix()
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
@@ -64,7 +64,10 @@ class Site:
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
-        """Write the site if inputs or files have changed. `ended` contains this run's outcomes."""
+        """Write the site if its inputs or files have changed.
+
+        `ended` contains the outcomes of this run. Raises Failed if the pages cannot be rendered.
+        """
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
         failures = {}
@@ -136,7 +139,7 @@ def _write(path, content):
 def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, _: Callable
 ) -> None:
-    """Write all pages of the site into a new folder, with links between languages."""
+    """Write the pages of all parts to a new folder, with downloads, failures and language links."""
     from cop.report.site.pages import link_languages
 
     pages = {}
@@ -157,7 +160,7 @@ def write_pages(
 
 
 def _shown(part, at, present):
-    """Return a page of a result, with downloads and with links that fit its edition's folder."""
+    """Return the page at an address, with downloads and links that fit its edition's folder."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
@@ -170,7 +173,7 @@ def _shown(part, at, present):
 
 
 def _other_languages(part, at, parts, pages):
-    """Return {language: address} for a page, and whether its English version has other data."""
+    """Return {language: address} of translations, and whether the English page has other data."""
     others, is_older = {}, False
     for other in (other for other in parts if other is not part):
         if there := _same_page(part, at, other, pages[other.language]):
@@ -215,7 +218,7 @@ def _site_pages(part, parts, data, failures):
 
 
 def _without_page(results, failures):
-    """Return {country or group, with edition: reason} for failed results without earlier pages."""
+    """Return {country or group (and edition): reason} for failed results without earlier pages."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():

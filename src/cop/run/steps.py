@@ -63,11 +63,12 @@ def check_country(job: Job) -> tuple[list[str], list[tuple]]:
 def run_notebook(
     job: Job, stage: str, date: str, kernel: bool, checked: list[tuple], report_cell: Callable
 ) -> tuple[dict | None, str]:
-    """Execute the notebook of a stage and render its page.
+    """Execute the notebook of a stage and render its page, which shows the date `date`.
 
     Returns the inputs that were read, as {input: hash}, and a warning or an empty string. The
-    inputs are None for a Jupyter kernel, in which they cannot be recorded. Tables with a cache key
-    in `checked` are not checked again.
+    inputs are None for a Jupyter kernel (`kernel`), in which they cannot be recorded. Tables with a
+    cache key in `checked` are not checked again. `report_cell` receives the number of each cell.
+    Raises UserError like `check_parameters`, and PapermillExecutionError if a cell fails.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -99,7 +100,7 @@ def run_notebook(
             report_cell(error.cell_index)
         raise
     report_cell(None)
-    # If somebody runs it again by hand, it saves tables beside those of the complete result.
+    # If a user runs the notebook again, it saves tables beside those of the complete result.
     text, by_hand = path.read_text(encoding="utf-8"), seen_from_notebooks(job.ready / DESK)
     path.write_text(text.replace(job.parameters["tables"], by_hand), encoding="utf-8")
     name = job.pages()[stage]
@@ -125,7 +126,7 @@ def check_parameters(job: Job, stage: str) -> None:
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
     """Check the pages and tables of a job and return the texts on the cover of its report.
 
-    Raises InvalidFile if one of them refers to another country or language.
+    `report_cell` is not used. Raises InvalidFile like `identity.check`.
     """
     from cop.report.render import read_cover
     from cop.run import identity
@@ -138,7 +139,7 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
 
 
 def publish(job: Job, cover: dict[str, str]) -> None:
-    """Record the pages of a job and publish its result, keeping tables of interactive work."""
+    """Record the pages and cover of a job, and publish its result, keeping the folder DESK."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     states = {n: fingerprints.file_state(job.making / "pages" / n) for n in job.pages().values()}
     fingerprints.record(job, PAGES, {"cover": cover, "pages": states, "time": time})

@@ -24,7 +24,7 @@ class Failed(Exception):
     """Exception raised if a process fails; `cell` is the number of its current cell, if any."""
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
-        """Initialise the exception. `details`, such as a traceback, are written to the log."""
+        """Initialise the exception with a cause such as Timeout, and `details` for the log."""
         super().__init__(cell, cause, message, details)
         self.cell, self.cause, self.message = cell, cause, message
         self.details = details or f"{cause}: {message}"
@@ -50,8 +50,8 @@ class Workers:
         """Run a function in a new process and return its result.
 
         The function receives one more argument, a callback to which it passes the number of each
-        cell before the cell runs. `log` receives text on standard error. Raises Failed if the
-        process fails or reports nothing for `timeout` seconds.
+        cell before the cell runs. The logger `log` receives text on standard error. Raises Failed
+        if the process fails or reports nothing for `timeout` seconds (None: no limit).
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
@@ -102,7 +102,7 @@ def start_server() -> None:
 
 
 def describe_exit(code: int) -> tuple[str, str]:
-    """Return the cause and the message for a process that ended without a result."""
+    """Return (cause, message) for a process that ended with an exit code but without a result."""
     if code >= 0:
         return "Ended", f"the process exited with status {code}"
     name = signal.Signals(-code).name

@@ -60,7 +60,7 @@ def _of_tables(data, iso3=None):
 
 
 def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
-    """Check one file of a table, including its layout, and return all errors."""
+    """Return the errors in one file of a table, including a missing file and a wrong layout."""
     try:
         table = text_of(name, data, path=path)
     except FileNotFoundError:
@@ -71,7 +71,7 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
-    """Check a table of text, indexed by spreadsheet row numbers, and return its errors by row.
+    """Return the errors in the table `name`, read as text from `path` by `text_frame`, by row.
 
     For cells that violate Table Schema or contain another country's id, `cop:rules` add no error.
     """

@@ -38,12 +38,12 @@ DATE_MADE = re.compile(
     r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+[.,]00%)$",
     re.IGNORECASE | re.MULTILINE,
 )
-# Patterns begin with a letter and look behind it, which is fast.
+# Patterns that begin with a character and then look behind it are faster.
 SHORTENED = re.compile(r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}(?!\w)")
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-# Encodings in which UTF-8 is often misread, and the letters of the texts before that.
+# Encodings with which UTF-8 is often misread, and characters that the original may contain.
 LATIN = ("cp1252", "cp1250")
 READ_IN = {encoding: _bytes_of(encoding) for encoding in (*LATIN, "cp1251", "cp866")}
 WAS = re.compile(
@@ -99,7 +99,7 @@ def rules_of(text: str) -> list[Rule]:
 
 
 def of_text(name: str, text: str) -> Iterator[DataError]:
-    """Yield an error for each rule in ANYWHERE that a line of a narrative violates."""
+    """Yield an error for each rule in ANYWHERE that a line of the narrative at `name` violates."""
     for number, line in enumerate(text.split("\n"), 1):
         for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):

@@ -60,7 +60,7 @@ def _not_yet_validated(table, check):
 def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
     """Yield (rule, fix) for each requirement of validation that an edition does not meet.
 
-    `path` is the path of any file in the country's folder, relative to `data`.
+    `path` is that of any file of the country in `data`. Raises Unreadable like `Check.table`.
     """
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
@@ -95,7 +95,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
 
 
 def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
-    """Return the ids of the comments on an edition that have no answer."""
+    """Return the ids of an edition's comments without an answer; for `path` see `missing`."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
@@ -120,7 +120,7 @@ def _is_made(name, column, key, new, check):
 
 @rule("due-day")
 def _due_before_the_cut_off(table, check):
-    """Yield errors for dates up to the cut-off, unless the row had them in an earlier edition."""
+    """Yield errors for due dates not after the cut-off, except those of an earlier edition."""
     cut_off = max(check.table("editions").cut_off, default="")
     carried = {
         (row.recommendation_id, day)
@@ -136,7 +136,7 @@ def _due_before_the_cut_off(table, check):
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (edition, table) for each archived edition before the latest, oldest first."""
+    """Yield (edition, its table `name`) for archived editions before the latest, oldest first."""
     latest = max(editions(check.data, check.iso3), default="")
     for edition, folder in editions_kept(check.data, check.iso3).items():
         if edition < latest:

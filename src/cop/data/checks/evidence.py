@@ -188,7 +188,7 @@ def _rests_on_other_things(table, check):
 
 
 def _old_drafts(check):
-    """Return the ids of draft plans that are undated or outdated, as are their sources."""
+    """Return the ids of draft plans without a recent year, whether their own or their source's."""
     cut_off = max(check.table("editions").cut_off, default="")
     if not cut_off[:4].isdecimal():
         return set()

@@ -1,7 +1,7 @@
 """Detect lost rows and ids, and figures that were edited by hand.
 
 Tables that have changed since the last git commit are compared with it, and all others with
-`counts.json`, which `cop check --meant` writes. It contains {path: {"rows", "of", "ids",
+`counts.json`, which `cop check --meant` writes. This file contains {path: {"rows", "of", "ids",
 "instead_of"}}: `of` is the hash of the accepted table, and `instead_of` the hash of the committed
 table that it replaces, which is then not compared.
 """
@@ -145,7 +145,7 @@ def _at_last_commit(root):
 
 
 def git(root: StrPath, *words: str) -> bytes:
-    """Run a git command and return its output, or empty bytes if it fails."""
+    """Run a git command in the folder `root` and return its output, or empty bytes if it fails."""
     call = [*GIT, "-C", str(root), *words]
     try:
         return subprocess.run(call, capture_output=True, timeout=SECONDS, check=True).stdout

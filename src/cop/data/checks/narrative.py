@@ -58,7 +58,7 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[DataError]:
-    """Yield errors for markup that `cop:marks` forbids, such as images and chapter headings."""
+    """Yield errors for markup in a narrative that `cop:marks` forbids, such as images."""
     for mark in resource("narrative", check.data)["cop:marks"]:
         for match in re.finditer(mark["pattern"], text, re.MULTILINE):
             value = match[0].strip()[:30]

@@ -1,6 +1,6 @@
 """Register the functions that implement rules in `datapackage.json`.
 
-A rule takes a table of text and its Check. It returns a mask of the rows that violate the rule, for
+A rule takes a table of text and its Check. It either returns a mask of rows that violate it, for
 which `cop:rules` contains column and message, or yields errors with their own messages.
 """
 
@@ -20,7 +20,7 @@ RULES: dict[str, Callable] = {}
 
 
 def rule(name: str) -> Callable:
-    """Register the decorated function as the rule with this id in `cop:rules`."""
+    """Register the decorated function as the rule with the id `name` in `cop:rules`."""
 
     def add(find):
         RULES[name] = find
@@ -49,7 +49,7 @@ class Check:
             raise Unreadable(name) from error
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
-        """Return {key: value} for a column of another table, using the first row of each key."""
+        """Return {key: value} for a column of the table `name`, using the first row of each key."""
         return self.table(name).drop_duplicates(key).set_index(key, drop=False)[column].to_dict()
 
     def error(self, row: int | str, column: str, value: str, rule: str, fix: str) -> DataError:

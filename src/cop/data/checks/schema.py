@@ -44,7 +44,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
-    """Yield the errors in a column. Each value is reported for the first rule that it violates."""
+    """Yield at most one error per cell for rules of `field`; for `latest` see `latest_times`."""
     left = {*cells.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
@@ -119,7 +119,7 @@ def latest_times() -> dict[str, str]:
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield an error for each id of another country, or only one for more than FEW in a column."""
+    """Yield an error for each id of another country, or only one if a column has more than FEW."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
