@@ -3,6 +3,7 @@
 A response must be complete and contain a single series.
 """
 
+import contextlib
 import io
 import os
 import zlib
@@ -42,6 +43,20 @@ class Reading(NamedTuple):
     values: pd.DataFrame  # iso3, year and value, as text
 
 
+@contextlib.contextmanager
+def _explain(code, service):
+    """Raise a UserError that names `code` for any error in a response of `service`."""
+    try:
+        yield
+    except UserError as refused:
+        raise UserError(f"{code}: {refused}") from refused
+    except (LookupError, TypeError, ValueError, AttributeError, *DAMAGED) as error:
+        raise UserError(
+            f"{code}: {service} returned an unexpected response ({error}); nothing was changed. "
+            "Try again later"
+        ) from error
+
+
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
     """Read the series of an indicator from its service.
 
@@ -50,27 +65,23 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
     UserError if the request fails, or the response is incomplete, has an unexpected format or
     contains several series.
     """
-    try:
+    with _explain(code, series.service):
         reading = READERS[series.service](series, fetch, _address(series.service))
         return reading._replace(values=_clean(reading.values, countries, FIRST_YEAR))
-    except UserError as refused:
-        raise UserError(f"{code}: {refused}") from refused
-    except (LookupError, TypeError, ValueError, AttributeError, *DAMAGED) as error:
-        form = f"{series.service} returned an unexpected response ({error})"
-        raise UserError(f"{code}: {form}; nothing was changed. Try again later") from error
 
 
+@_explain("GCI", "data360")
 def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
     Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
-    Areas that are not in the table `countries` are dropped. Raises UserError if a request fails, or
-    a response is incomplete or contains different values for one country and year.
+    Areas that are not in the table `countries` are dropped. Raises UserError like `read`, also if a
+    response contains different values for one country and year.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
         answer = fetch.json(url, {"DATABASE_ID": "ITU_GCI", "INDICATOR": indicator, "top": 1000})
-        rows = _complete(url, answer.get("count", 0), answer.get("value"))
+        rows = _complete(url, answer["count"], answer["value"])
         names = {"REF_AREA": "iso3", "TIME_PERIOD": "year", "OBS_VALUE": "value"}
         values = _clean(rows.rename(columns=names), countries, FIRST_EDITION)
         frames.append(values.assign(code=column))
@@ -104,8 +115,8 @@ def _world_bank(series, fetch, base):
     rows = _world_bank_rows(fetch, address, date=years, per_page=20000)
     _single([about["id"], *rows["indicator.id"]], "codes")
     iso3 = rows.countryiso3code.where(rows.countryiso3code != "", rows["country.id"])
-    definition = " ".join(str(about.get("sourceNote") or "").split())
     values = rows.assign(iso3=iso3, year=rows.date)
+    definition = " ".join((about.get("sourceNote") or "").split())
     return Reading(address, about["name"].strip(), about.get("unit") or "", definition, values)
 
 
@@ -136,8 +147,14 @@ def _itu_datahub(series, fetch, base):
 def _itu_table(body):
     """Read a download as a frame of text. Raises ValueError or one of DAMAGED if incomplete."""
     packed = "zip" if body.startswith(b"PK") else None
-    form = {"dtype": str, "keep_default_na": False, "index_col": False, "usecols": COLUMNS}
-    frame = pd.read_csv(io.BytesIO(body), compression=packed, **form)
+    frame = pd.read_csv(
+        io.BytesIO(body),
+        compression=packed,
+        dtype=str,
+        keep_default_na=False,
+        index_col=False,
+        usecols=COLUMNS,
+    )
     if frame.isna().any(axis=None):
         raise ValueError("a row has fewer cells than the heading")
     return frame
@@ -164,8 +181,8 @@ def _un_sdg(series, fetch, base):
             )
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
-    name = _single(rows.seriesDescription, "names")
     unit = _single(rows["attributes.Units"], "units")
+    name = _single(rows.seriesDescription, "names")
     return Reading(f"{address}?seriesCode={code}", name, unit, "", values)
 
 
