@@ -18,10 +18,9 @@ rows begin, and `recorded` the day on which the row was entered. Columns with no
 this are left out below. *One of 12 words* stands for a longer list, which `cop add` prints
 without `--set`.
 
-Each file is followed by what one row is. A country may lack an optional file.
-Files are UTF-8 CSV and may be saved from Excel (*CSV UTF-8*) or LibreOffice. Read one in a
-notebook with `read("<table>", data)`. Columns in **bold** are required. After *→* follows the
-column that a value refers to.
+Each table begins with what one row is. Its file is `<table>.csv`, unless another is named; a
+country may lack an optional file. Read a table in a notebook with `read("<table>", data)`.
+Columns in **bold** are required. After *→* follows the column that a value refers to.
 """
 SHORT = {  # shorter texts for this page; HEAD explains what is missing
     ' An empty cell is unknown or does not apply; it is never zero and never "no".': "",
@@ -44,6 +43,7 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "; empty if the source gives none": "",
     "; empty if the publisher's own page was read": "",
     "Each row is ": "",
+    "One row is ": "",
 }
 ID = re.compile(r"Id, such as \S+")  # HEAD explains the keys of rows
 MOST = 6  # allowed values that are listed; more are in the descriptor
@@ -70,13 +70,14 @@ def path_of(resource: dict) -> str:
 
 
 def describe(resource: dict) -> str:
-    """Return one table: name, file, what one row is, and its columns."""
+    """Return one table: name, file if it has another name, what one row is, and its columns."""
     optional = " (optional)" if resource.get("cop:optional") else ""
-    name, file = resource["name"], Path(path_of(resource)).name
+    name, file = resource["name"], Path(path_of(resource))
     fields = resource["schema"]["fields"]
     rows = [column(f) for f in fields if shorten(f.get("description", f["title"]))]
     description = shorten(resource["description"])
-    first = f"### `{name}`\n\n`{file}`{optional}: {description}\n"
+    other = "" if file.stem == name else f"`{file.name}`: "
+    first = f"### `{name}`{optional}\n\n{other}{description[0].upper()}{description[1:]}\n"
     return "\n".join([first, *rows, ""])
 
 
