@@ -14,9 +14,9 @@ Written by `make docs` from `data/datapackage.json`; do not edit it.
 In every table an empty cell is unknown or does not apply: **never zero and never “no”**.
 `verified` is *yes* if the row was checked against its source, and *no* if it is from memory;
 reports omit such rows. `iso3` is the country's code (ISO 3166-1 alpha-3), with which keys of its
-rows begin, and `recorded` the day on which the row was entered. Columns with nothing to add to
-this are left out below. *One of 12 words* stands for a longer list, which `cop add` prints
-without `--set`.
+rows begin, `source_id` an id in the country's `sources.csv`, which an unverified row may lack, and
+`recorded` the day on which the row was entered. Columns with nothing to add to this are left out
+below. *One of 12 words* stands for a longer list, which `cop add` prints without `--set`.
 
 Each table begins with what one row is. Its file is `<table>.csv`, unless another is named; a
 country may lack an optional file. Read a table in a notebook with `read("<table>", data)`.
@@ -30,6 +30,11 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "ISO 3166-1 alpha-3 code of the country": "",
     "Code of the country or economy, such as UKR": "",
     "Date on which the row was entered": "",
+    "Id in sources.csv; an unverified row may have none": "",
+    " The file does not exist before the first validation round.": "",
+    " The file does not exist before the first sign-off.": "",
+    " The table contains no names of persons.": "",
+    ", ISO 3166-1 alpha-3": "",
     "Short name of the survey": "Short name",
     "; empty if there is none": "",
     "; empty if none is published": "",
