@@ -14,14 +14,13 @@ Written by `make docs` from `data/datapackage.json`; do not edit it.
 In every table an empty cell is unknown or does not apply: **never zero and never “no”**.
 `verified` is *yes* if the row was checked against its source, and *no* if it is from memory;
 reports omit such rows. `iso3` is the country's code (ISO 3166-1 alpha-3), with which keys of its
-rows begin, and `recorded` the day on which the row was entered. Columns with nothing to add to
-this are left out below. *One of 12 words* stands for a longer list, which `cop add` prints
-without `--set`.
+rows begin, `source_id` an id in the country's `sources.csv`, which an unverified row may lack, and
+`recorded` the day on which the row was entered. Columns with nothing to add to this are left out
+below. *One of 12 words* stands for a longer list, which `cop add` prints without `--set`.
 
-Each file is followed by what one row is. A country may lack an optional file.
-Files are UTF-8 CSV and may be saved from Excel (*CSV UTF-8*) or LibreOffice. Read one in a
-notebook with `read("<table>", data)`. Columns in **bold** are required. After *→* follows the
-column that a value refers to.
+Each table begins with what one row is. Its file is `<table>.csv`, unless another is named; a
+country may lack an optional file. Read a table in a notebook with `read("<table>", data)`.
+Columns in **bold** are required. After *→* follows the column that a value refers to.
 """
 SHORT = {  # shorter texts for this page; HEAD explains what is missing
     ' An empty cell is unknown or does not apply; it is never zero and never "no".': "",
@@ -31,6 +30,11 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "ISO 3166-1 alpha-3 code of the country": "",
     "Code of the country or economy, such as UKR": "",
     "Date on which the row was entered": "",
+    "Id in sources.csv; an unverified row may have none": "",
+    " The file does not exist before the first validation round.": "",
+    " The file does not exist before the first sign-off.": "",
+    " The table contains no names of persons.": "",
+    ", ISO 3166-1 alpha-3": "",
     "Short name of the survey": "Short name",
     "; empty if there is none": "",
     "; empty if none is published": "",
@@ -44,6 +48,7 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "; empty if the source gives none": "",
     "; empty if the publisher's own page was read": "",
     "Each row is ": "",
+    "One row is ": "",
 }
 ID = re.compile(r"Id, such as \S+")  # HEAD explains the keys of rows
 MOST = 6  # allowed values that are listed; more are in the descriptor
@@ -70,13 +75,14 @@ def path_of(resource: dict) -> str:
 
 
 def describe(resource: dict) -> str:
-    """Return one table: name, file, what one row is, and its columns."""
+    """Return one table: name, file if it has another name, what one row is, and its columns."""
     optional = " (optional)" if resource.get("cop:optional") else ""
-    name, file = resource["name"], Path(path_of(resource)).name
+    name, file = resource["name"], Path(path_of(resource))
     fields = resource["schema"]["fields"]
     rows = [column(f) for f in fields if shorten(f.get("description", f["title"]))]
     description = shorten(resource["description"])
-    first = f"### `{name}`\n\n`{file}`{optional}: {description}\n"
+    other = "" if file.stem == name else f"`{file.name}`: "
+    first = f"### `{name}`{optional}\n\n{other}{description[0].upper()}{description[1:]}\n"
     return "\n".join([first, *rows, ""])
 
 
