@@ -51,7 +51,7 @@ def undecided(folder):
 def unwritten(folder):
     """List one more organisation to be invited."""
     contacts = restricted.read("contacts", folder / "base")
-    new = {"contact_id": "ZZZ-C900", "step": "listed", "date": "", "form_id": FORM_ID}
+    new = {"contact_id": "ZZZ-C900", "step": "listed", "date": "2026-01-01", "form_id": FORM_ID}
     new |= {"organisation": "New", "person": "", "consent": ""}
     both = pd.concat([contacts, contacts.iloc[[0]].assign(**new)])
     with restricted.locked(folder / "base"):
