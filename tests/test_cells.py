@@ -994,6 +994,14 @@ def of_answers(count, upper):
 
 GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
     ("a pillar has 20 points at most", 0, "a pillar of more than", of_index(20), of_index(20.1)),
+    ("a region named after the study of 2020 has its countries only", 4, "study = read(",
+     *[{"figures": frame_of("year region_year value median lowest highest n", (2024, 2024, 1.0, 1.0,
+       0.0, 2.0, 1), indicator_code="A"), "values": frame_of("indicator_code year value", ("A",
+       2024, 1.0)), "members": ["AAA"], "place": fake(data=""), "countries": fake(
+       neighbours=lambda _: ["AAA"], names=lambda _: {"AAA": "Aland"}),
+       "shares": frame_of("country", ("Aland",)), "rates": frame_of("country"),
+       "read": given(groups=frame_of("group_id iso3", ("SEE-2020", "AAA"), (group, "BBB")),
+       table_25_2020=frame_of("iso3", ("AAA",)))} for group in ("OWN", "SEE-2020")]),
     ("a pillar of the country has 20 points at most", 4, "a pillar of more than",
      *[of_index(points) | {"confidence": confidence, "results": frame_of("status confidence",
        *[("in place", "high")] * 4, ("not assessed", ""))} for points in (20, 20.1)]),
