@@ -39,6 +39,8 @@ TEXTS = [
     ("stakeholders", "name"),
     ("stakeholders", "description"),
     ("sources", "title"),
+    ("services", "description"),
+    ("exercises", "name"),
 ]
 START = 40  # characters by which a text is recognised that was cut, such as a cell of a frame
 
@@ -278,12 +280,12 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
 
 def _contains(page, text, is_statement, is_shared):
     """Return whether a page contains a text, or its start unless a verified text shares it."""
-    start, whole = (escape(part, quote=False) for part in (text[:START], text))
+    start, full = (escape(part, quote=False) for part in (text[:START], text))
     if start not in page:
         return False
     if len(text) > START and not is_shared and (f">{start}" in page or f"\n{start}" in page):
         return True
-    return (whole if is_statement else f">{whole}<") in page
+    return (full if is_statement else f">{full}<") in page
 
 
 def headings(text: str) -> list[tuple[str, str]]:
