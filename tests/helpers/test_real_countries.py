@@ -8,7 +8,7 @@ from pagetext import said
 import cop.data
 from cop.data.places import Country
 from cop.report import words
-from helpers import alignment, assessment, show
+from helpers import alignment, assessment, indicators, show
 
 NO_TREATY = pd.DataFrame(columns=["instrument", "status", "as_of", "source_id"])
 SPEED_UNKNOWN = r"not (?:shown|recorded|described|established)|could not"
@@ -28,6 +28,13 @@ def test_the_ratings_beside_those_of_a_country_are_the_final_ones_of_each():
     report = show.Templates("6-country-assessment")
     shown = said(report.item_strip(items, items.groupby("area"), {"planned": 1}, {}, EIGHT, place))
     assert "of all 8 ratings in 8 countries, those in place number 1." in shown
+
+
+def test_an_indicator_is_in_the_table_of_annex_4_or_has_a_reason():
+    catalogue = indicators.catalogue(str(DATA))
+    assert [*catalogue.index[catalogue.left_out != ""].sort_values()] == sorted(
+        {*catalogue.index} - {*indicators.names(str(DATA))}
+    )
 
 
 @pytest.mark.parametrize("iso3", EIGHT)

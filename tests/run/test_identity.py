@@ -4,6 +4,7 @@ import html
 import shutil
 
 import nbformat
+import pandas as pd
 import pytest
 from conftest import ZEDLAND, copy_of_zedland, with_countries
 from planting import edit
@@ -66,20 +67,52 @@ def test_a_page_with_an_unverified_statement_is_refused(job, pages):
     assert message.startswith(reason)
 
 
-@pytest.mark.parametrize(("table", "column"), render.TEXTS.items())
-def test_an_unverified_row_is_refused_as_a_cell(table, column, tmp_path, pages):
+def unverified(table, column, text, tmp_path):
+    """Return data with an unverified row of a table, and the id of that row."""
     data = copy_of_zedland(tmp_path)
     rows = cop.data.present(table, data, "ZZZ")
-    key, name = rows.columns[0], "Nowhere else"
-    rows = [
-        rows.iloc[0].to_dict() | {key: f"{rows[key].iloc[0][:5]}99", column: name, "verified": "no"}
-    ]
+    row_id = f"{rows.iloc[0, 0][:5]}99"
+    row = rows.iloc[0].to_dict() | {rows.columns[0]: row_id, column: text, "verified": "no"}
     path = data / cop.data.paths(table, data, "ZZZ")[0]
-    path.write_bytes(cop.data.longer(table, rows, data, "ZZZ"))
-    leak = after(pages[REPORT], f"<td>{name}</td>")
-    [message] = render.unverified({REPORT: leak}, data, "ZZZ")
-    assert f"contains {rows[0][key]}, an unverified row of {table}.csv" in message
+    path.write_bytes(cop.data.longer(table, [row], data, "ZZZ"))
+    return data, row_id
+
+
+@pytest.mark.parametrize(("table", "column"), render.TEXTS)
+def test_an_unverified_row_is_refused_as_a_cell(table, column, tmp_path, pages):
+    data, row_id = unverified(table, column, "Nowhere else", tmp_path)
+    for text in ("Nowhere else", "NOWHERE ELSE"):
+        leak = after(pages[REPORT], f"<td>{text}</td>")
+        [message] = render.unverified({REPORT: leak}, data, "ZZZ")
+        assert f"contains {row_id}, an unverified row of {table}.csv" in message
     assert not [*render.unverified(pages, data, "ZZZ")]
+
+
+LONG = "A sentence & more that has over forty characters in all."
+
+
+@pytest.mark.parametrize(("table", "column"), render.TEXTS)
+def test_the_start_of_an_unverified_row_is_refused_as_a_cell_or_line(
+    table, column, tmp_path, pages
+):
+    data, row_id = unverified(table, column, LONG, tmp_path)
+    frame = pd.DataFrame({column: [LONG]})  # which pandas cuts
+    for shown in (frame._repr_html_(), frame[column].str.upper().str[:45].to_frame()._repr_html_(),
+                  f"<pre>First\n{html.escape(LONG[:44])}</pre>"):  # fmt: skip
+        [message] = render.unverified({REPORT: after(pages[REPORT], shown)}, data, "ZZZ")
+        assert row_id in message
+    within = f"<p>It says: {html.escape(LONG[:-1])}</p><td>{html.escape(LONG[:30])}</td>"
+    assert not [*render.unverified({REPORT: after(pages[REPORT], within)}, data, "ZZZ")]
+
+
+def test_a_start_that_a_verified_row_shares_is_not_refused(tmp_path, pages):
+    rows = cop.data.present("evidence", ZEDLAND, "ZZZ")
+    verified = next(text for text in rows.statement[rows.verified == "yes"] if len(text) > 60)
+    data, row_id = unverified("evidence", "statement", verified[:60] + "!", tmp_path)
+    shown = after(pages[REPORT], f"<td>{html.escape(verified, quote=False)}</td>")
+    assert not [*render.unverified({REPORT: shown}, data, "ZZZ")]
+    shown = after(pages[REPORT], f"<td>{html.escape(verified[:60] + '!', quote=False)}</td>")
+    assert row_id in [*render.unverified({REPORT: shown}, data, "ZZZ")][0]
 
 
 def test_the_message_names_the_cell_with_an_unverified_statement(job, pages):

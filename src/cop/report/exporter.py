@@ -157,7 +157,7 @@ def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> lis
         notebook, about = nbformat.read(path, 4), {"metadata": {"name": path.stem}}
         for cell in VisibleCells().preprocess(notebook, about)[0].cells:
             cells[f"cell {cell.metadata.number} of {path.name}"] = cell_html(cell)
-    return [*render.unverified(cells, data, key)] or messages
+    return [*dict.fromkeys(render.unverified(cells, data, key))] or messages
 
 
 def _visible(notebook) -> Iterator[tuple[int, NotebookNode]]:

@@ -31,13 +31,18 @@ ID = re.compile(r' id="([^"<>]+)"')  # allowed targets of links
 PAGE_HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
-# Column with the text of a row, by table with unverified rows.
-TEXTS = {
-    "evidence": "statement",
-    "instruments": "title",
-    "stakeholders": "name",
-    "sources": "title",
-}
+# Tables with unverified rows, and columns with their texts; the first is that of statements.
+TEXTS = [
+    ("evidence", "statement"),
+    ("instruments", "title"),
+    ("instruments", "detail"),
+    ("stakeholders", "name"),
+    ("stakeholders", "description"),
+    ("sources", "title"),
+    ("services", "description"),
+    ("exercises", "name"),
+]
+START = 40  # characters by which a text is recognised that was cut, such as a cell of a frame
 
 
 class InvalidFile(Exception):
@@ -248,29 +253,40 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
-    """Yield a message for each unverified row whose text a page contains.
+    """Yield a message for each unverified row whose text a page contains, also in capitals.
 
-    The text is a statement, or else a title or name that is alone in its element, such as a cell.
-    `pages` is {name: HTML}, and `key` a country or group; a group's pages are checked for the
-    statements of all countries.
+    The text is a statement, or else a title, name, detail or description that is alone in its
+    element, such as a cell, or the first START characters of one of them at the beginning of an
+    element or line. `pages` is {name: HTML}, and `key` a country or group; a group's pages are
+    checked for the statements of all countries.
     """
     countries = package.begun(data)
-    tables = TEXTS if key in countries else ["evidence"]
-    for iso3, table in product([key] if key in countries else countries, tables):
+    texts = TEXTS if key in countries else TEXTS[:1]
+    for iso3, (table, column) in product([key] if key in countries else countries, texts):
         path = package.locate(data, package.paths(table, data, iso3)[0])
         rows = cop.data.records(path) if path.exists() else ()
-        verified = {row[TEXTS[table]] for row in rows if row["verified"] == "yes"}
+        verified = {row[column] for row in rows if row["verified"] == "yes"}
         for row in rows:
-            text = row[TEXTS[table]]
+            text = row[column]
             if row["verified"] != "no" or not text or text in verified:
                 continue
-            shown = escape(text, quote=False)
-            shown = shown if table == "evidence" else f">{shown}<"
+            is_shared = any(other.startswith(text[:START]) for other in verified)
             for name, page in pages.items():
-                if shown in page:
+                forms = text, text.upper()
+                if any(_contains(page, form, table == "evidence", is_shared) for form in forms):
                     row_id = next(iter(row.values()))
                     fix = "verify it first, or leave it out as `read` does"
                     yield f"{name} contains {row_id}, an unverified row of {table}.csv: {fix}"
+
+
+def _contains(page, text, is_statement, is_shared):
+    """Return whether a page contains a text, or its start unless a verified text shares it."""
+    start, full = (escape(part, quote=False) for part in (text[:START], text))
+    if start not in page:
+        return False
+    if len(text) > START and not is_shared and (f">{start}" in page or f"\n{start}" in page):
+        return True
+    return (full if is_statement else f">{full}<") in page
 
 
 def headings(text: str) -> list[tuple[str, str]]:
