@@ -175,4 +175,4 @@ def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(zed):
     (zed / "research" / "ZZZ" / "notes.csv").write_text("a,b\n")
     errors = [f"{e.file} {e.rule}" for e in checks.of_folder(zed)]
     assert errors == ["research/nor is not a country code",
-                      "research/ZZZ/notes.csv is not in datapackage.json"]  # fmt: skip
+                      "research/ZZZ/notes.csv is not described in datapackage.json"]  # fmt: skip

@@ -278,7 +278,7 @@ def test_recommendation_carried_or_answered_by_an_action_or_dropped_with_a_reaso
         without(later, table, "action_id", *theirs)
     [error] = checks.of_country(later, "ZZZ")
     assert error.value == "ZZZ-R03" and "is a recommendation of the edition of 2026" in error.rule
-    assert "Repeat it under the same id, or add an action" in error.fix
+    assert "Repeat it with the same id, or add an action" in error.fix
 
 
 @pytest.mark.parametrize(

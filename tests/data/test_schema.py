@@ -56,7 +56,7 @@ def on_each_line(change):
     return lambda raw: b"\n".join(map(change, raw.splitlines()))
 
 
-UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
+UTF8 = ["is not encoded in UTF-8", "CSV UTF-8"]
 # A line is: a column of evidence, what a person or a spreadsheet writes into it, what is said.
 CELLS = [*map(json.loads, Path(__file__).with_name("cells.jsonl").open(encoding="utf-8"))]
 # fmt: off

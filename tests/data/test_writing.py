@@ -14,7 +14,7 @@ from planting import contents
 from cop.data import UserError, machine, writing
 
 ROW = ("section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes")
-STILL_OPEN = "close it, or allow writing to it and its folder, and run the command again"
+STILL_OPEN = "or allow writing to it and its folder, and run the command again"
 OLD = {"a.csv": b"old a", "b.csv": b"old b", "gone.csv": b"old"}
 NEW = {"new/deep/n.csv": b"n", "a.csv": b"a", "gone.csv": None, "b.csv": b"b"}
 

@@ -105,7 +105,7 @@ def verify(arguments: argparse.Namespace) -> int:
     row_id, data = arguments.row, arguments.data
     if not arguments.quotation:
         row = _shown(verification.find_row(row_id, data)[1])
-        raise UserError(f"use --quotation TEXT with the passage that supports the row:\n{row}")
+        raise UserError(f"--quotation is missing; enter the passage that supports this row:\n{row}")
     passage = arguments.quotation, arguments.page, arguments.by
     seen = verification.verify_row(row_id, data, *passage)
     by = f" by {arguments.by}" if arguments.by else ""
@@ -123,7 +123,9 @@ def add(arguments: argparse.Namespace) -> int:
     if bool(arguments.set) == bool(arguments.file):
         fields = cop.data.fields(rows.table_of(kind, data), data)
         columns = "\n".join(map(_described, fields))
-        raise UserError(f"use either --set COLUMN=VALUE … or --from FILE.csv; columns:\n{columns}")
+        raise UserError(
+            f"enter either --set COLUMN=VALUE … or --from FILE.csv; the columns are:\n{columns}"
+        )
     if arguments.file:
         by_number = _read_file(arguments.file, kind, data)
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
@@ -207,7 +209,7 @@ def _print_duplicates(register, written):
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
     for row in (row for row in written if first[row["source_id"]] != row["source_id"]):
         same = first[row["source_id"]]
-        print(f"{row['source_id']} may be the same source as {same}; if so, delete its row")
+        print(f"{row['source_id']} may be the same source as {same}; if so, delete the new row")
 
 
 def import_sources(arguments: argparse.Namespace) -> int:

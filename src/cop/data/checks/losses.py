@@ -21,7 +21,7 @@ from cop.data.reads import StrPath
 FILE = "counts.json"
 FIGURES = ("statistics/indicators.csv", "statistics/gci.csv")
 MEANT = "Restore an earlier copy, or accept the loss with `cop check --meant`"
-GONE = (f"is listed in {FILE} but no longer exists", MEANT)
+GONE = (f"the folder is listed in {FILE} but no longer exists", MEANT)
 CHANGED = (
     "contains figures that `cop refresh` did not write",
     "Restore the file, import the figures with `cop refresh --from FILE`, or accept them with "
@@ -104,7 +104,7 @@ def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
         rule = f"has lost {count(gone, 'row')} compared with {earlier}"
         yield DataError(path, "", "", "", rule, MEANT)
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
-        rule = f"has lost {first_of(lost)} compared with {earlier}"
+        rule = f"has lost the ids {first_of(lost)} compared with {earlier}"
         yield DataError(path, "", "", "", rule, MEANT)
     elif path in FIGURES and entry.get("of", now["of"]) != now["of"]:
         yield DataError(path, "", "", "", *CHANGED)
