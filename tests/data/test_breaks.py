@@ -88,7 +88,7 @@ BREAKS = [  # (what is said of it, how it is broken)
     ("date of access", cell("editions", "cut_off", "2024-11-24")),
     ("is not an id", swap(GUIDELINES, ("\nPM-LEG-01,", "\nPM-LEG-08,"))),
     ("is not an id", swap(CAPABILITIES, ("\nMNR-21,", "\nMNR-28,"))),
-    ("unknown country code UKR", lambda data: cut(data / COUNTRIES, 1)),
+    ("unknown country code 'UKR'", lambda data: cut(data / COUNTRIES, 1)),
     ("UKR", swap(COUNTRIES, ("\nUKR,", "\nUKQ,"))),
     ("`cop refresh` did not write", swap("statistics/indicators.csv", *FIGURES)),
     ("UKR", move((ISO3, ISO3.lower()))),

@@ -25,13 +25,13 @@ MOST_CELLS, MOST_TAGS = 2_000_000, 20_000_000  # cells of a sheet, XML tags of a
 SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 TOO_LARGE = (
-    f"is too large: at most {MOST_BYTES // MB} MB are read ({MOST_EXPANDED // MB} MB unpacked, and "
-    f"{MOST_RATIO} times its size), {MOST_CELLS:,} cells and {MOST_TAGS:,} XML tags. Split it"
+    f"exceeds a limit: {MOST_BYTES // MB} MB; unpacked, {MOST_EXPANDED // MB} MB or {MOST_RATIO} "
+    f"times its size; {MOST_CELLS:,} cells in a sheet; {MOST_TAGS:,} XML tags. Split the file"
 )
 SAVE_AGAIN = "Open it in Excel or LibreOffice and save it as a new .xlsx file"
 UNREADABLE = (
-    "is damaged, protected by a password, or neither an Excel workbook (.xlsx), a zip of CSV files "
-    "nor CSV in UTF-8. Save it again without a password as .xlsx or as 'CSV UTF-8'"
+    "cannot be read: it is damaged, has a password, or is neither a workbook (.xlsx), a zip of CSV "
+    "files nor CSV in UTF-8. Save it again without a password as .xlsx or as 'CSV UTF-8'"
 )
 
 
@@ -130,9 +130,9 @@ def _read_workbook(name, content, parts):
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise InvalidFile(f"defines entities in {part}, as Excel never does. {SAVE_AGAIN}")
+            raise InvalidFile(f"contains XML entities in {part}, which are unsafe. {SAVE_AGAIN}")
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
-            raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
+            raise InvalidFile("has a sheet with merged cells. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
         raise InvalidFile(TOO_LARGE)
     try:

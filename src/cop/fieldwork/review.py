@@ -64,9 +64,9 @@ def review(data: Path, iso3: str) -> str:
         raise UserError("\n".join(wrong))
     waiting = (frame.decision == "").sum()
     if not waiting:
-        return f"{iso3}: no text waits for a decision. `cop publish {iso3}` reads {path}."
+        return f"{iso3}: no text is waiting for a decision. `cop publish {iso3}` reads {path}."
     number = cop.data.count(waiting, "text waits", "texts wait")
-    fix = f"Write 'publish', 'edit' (with `edited_text`) or 'withhold' into `decision` in {path}"
+    fix = f"Enter 'publish', 'edit' (with `edited_text`) or 'withhold' in `decision` of {path}"
     return f"{iso3}: {number} for a decision. {fix}; `cop publish {iso3}` reads it."
 
 
@@ -137,7 +137,7 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
     wrong = ~frame.decision.isin(DECISIONS) | (is_edited != (frame.edited_text != ""))
     if wrong.any():
         rows = ", ".join(f"{row.row} ({row.decision!r})" for row in frame[wrong].itertuples())
-        fix = "Write 'publish', 'edit' or 'withhold'; only with 'edit', fill in `edited_text`"
+        fix = "enter 'publish', 'withhold' or 'edit', and `edited_text` with 'edit' only"
         raise UserError(f"{sheet_path(data, iso3).name}, column decision, row {rows}: {fix}")
     final = frame["text"].where(frame.decision == "publish", frame.edited_text)
     return frame.assign(final=final)
