@@ -304,7 +304,7 @@ def test_a_saved_table_has_the_columns_stated_with_the_country_in_front(place):
     with pytest.raises(FileNotFoundError, match="not found; first run notebook 1"):
         cop.data.handed_on("evidence_by_section", place)
     twice = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
-    stated = "^evidence_by_section has the columns .* datapackage.json requires .*'latest'"
+    stated = "^evidence_by_section has the columns .* instead of .*'latest'"
     for frame in (SECTIONS.assign(extra=1), SECTIONS.iloc[:, :5], twice):
         with pytest.raises(UserError, match=stated):
             cop.data.hand_on(frame, "evidence_by_section", place)
