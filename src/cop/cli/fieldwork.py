@@ -58,7 +58,7 @@ def add_to(commands: options.Commands) -> None:
     publishes.value("country", "ISO3", "country of the tables in data/research/")
     publishes.flag("--dry-run", "show changes without writing them")
     publishes.flag(
-        "--withdraw", "remove counts of withdrawn responses, and rows of missing responses"
+        "--withdraw", "remove numbers that count withdrawn responses, and rows without responses"
     )
     publishes.data()
 

@@ -6,6 +6,7 @@ import shlex
 
 from cop.cli import options, terminal
 
+KIND = "kind of row, such as evidence (to list all kinds, enter an unknown one)"
 CHECK = "Run `cop check` to list rows that other tables still require."
 
 
@@ -22,18 +23,18 @@ def add_to(commands: options.Commands) -> None:
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
         "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.value("kind", "KIND", "kind of row, such as evidence (an unknown kind lists them all)")
+    adds.value("kind", "KIND", KIND)
     adds.country()
-    adds.value("--set", "COLUMN=VALUE", "cells of a new row", nargs="+")
+    adds.value("--set", "COLUMN=VALUE", "cells of a new row, such as year=2024", nargs="+")
     adds.file(
         "--from", "ROWS.csv", "CSV file of rows; none is added if one is invalid", dest="file"
     )
     adds.data()
     changes = commands.add("edit", edit, "cop edit alignment UKR PM-LEG-01 A --set confidence=low")
-    changes.value("kind", "KIND", "kind of row, such as evidence (an unknown kind lists them all)")
+    changes.value("kind", "KIND", KIND)
     changes.country()
     changes.value("key", "ID", "id of the row, or the values of its key columns", nargs="+")
-    changes.value("--set", "COLUMN=VALUE", "new values of cells", nargs="+")
+    changes.value("--set", "COLUMN=VALUE", "new values of cells, such as year=2024", nargs="+")
     changes.data()
     imports = commands.add("import-sources", import_sources, "cop import-sources library.json UKR")
     imports.file("file", "FILE", "reference library in CSL JSON, for example exported from Zotero")

@@ -46,7 +46,7 @@ def _add_selection(parser):
     parser.flag("--all", "all countries in the data folder, and their regional synthesis")
     parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")
     index = "the Global Cybersecurity Index"
-    baselines = f"countries for desk baselines, not assessments; `all` for all economies in {index}"
+    baselines = f"countries to run as desk baselines; `all` for all economies in {index}"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data()
     parser.outputs()
@@ -79,7 +79,7 @@ def why(arguments: argparse.Namespace) -> int:
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
-            print(f"{name} {stage}: {'; '.join(changes)}")
+            print(f"{name} {stage} is outdated: {'; '.join(changes)}")
         if not reasons:
             print(f"{name}: up to date")
     return 0

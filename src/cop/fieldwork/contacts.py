@@ -215,7 +215,7 @@ def invite(
     report += "`cop contacts --record CONTACT invited`, or `reminded`."
     if others := len(waiting) - len(files):
         report += f"\nDue without a new draft: {cop.data.count(others, 'contact')}, because they "
-        report += "need no e-mail, have no address, or have a draft (delete it for a new one)."
+        report += "are not sent e-mail, have no address, or have a draft (delete it for a new one)."
     return report
 
 

@@ -78,7 +78,9 @@ def _find(kind, iso3, key, data):
     """Return the row with a key as a frame. Raises UserError if the key is invalid or unknown."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise UserError(f"the key of {table_of(kind, data)} is {' and '.join(names)}, not {key}")
+        raise UserError(
+            f"the key of {table_of(kind, data)} consists of {' and '.join(names)}, not {key}"
+        )
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
         raise UserError(

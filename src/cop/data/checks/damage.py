@@ -68,7 +68,7 @@ def read_twice(text: str) -> str:
 
 # fmt: off
 ANYWHERE: list[Rule] = [  # in a cell or in a narrative
-    (read_twice, "was decoded with the wrong encoding",
+    (read_twice, "seems to be decoded with the wrong encoding",
      "Open an earlier version as UTF-8 and save it in UTF-8 (in Excel, as 'CSV UTF-8')"),
     (re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
      "is a git conflict marker", "Keep one version and delete the markers"),
@@ -77,13 +77,13 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
     (ERROR.search, "contains an error value of a spreadsheet", RETYPE),
     (SHORTENED.search, "contains a number that a spreadsheet may have shortened", RETYPE),
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
-     "contains question marks in place of lost letters", EARLIER),
+     "contains question marks that may replace lost letters", EARLIER),
 ]
 IN_A_CELL: list[Rule] = [  # of a cell as a whole
     (FORMULA.match, "would be evaluated as a formula by a spreadsheet",
      "Begin the cell with a word or an apostrophe"),
     (DATE_MADE.fullmatch,
-     "looks like a date, time or percentage made by a spreadsheet from 1-2, 12:30 or 50%", RETYPE),
+     "looks like a date, time or percentage that a spreadsheet made from a text", RETYPE),
     (re.compile("(?m)^#+$").fullmatch,
      "is the placeholder of a spreadsheet for a value that does not fit its column", RETYPE),
     (re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,

@@ -72,7 +72,7 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
         yield "requires a new sign-off, since the edition was changed after the last one", fix
     if left := open_comments(edition, path, data):
         wrong = f"requires an answer to {count(len(left), 'comment')}: {first_of(left)}"
-        yield wrong, f"Record it with `cop answer`, {otherwise}"
+        yield wrong, f"Record answers with `cop answer`, {otherwise}"
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
@@ -158,7 +158,7 @@ def _left_without_a_word(table, check):
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
         wrong = f"is a recommendation of the edition of {edition} without any follow-up"
-        fix = "Repeat it with the same id, or add an action for it, even if dropped, to actions.csv"
+        fix = "Repeat it with the same id, or add an action to actions.csv (also if it is dropped)"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, number, wrong, fix) for number in left)
 
