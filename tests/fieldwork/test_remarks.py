@@ -368,7 +368,7 @@ def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
 def test_a_file_of_another_country_or_edition_is_refused(zed):
     path = zed.parent / "x.docx"
     path.write_bytes(document().saved())
-    with pytest.raises(UserError, match="is about ZZZ: leave out --country UKR"):
+    with pytest.raises(UserError, match="is about ZZZ, not UKR: leave out --country"):
         comments.import_comments(path, zed, "ngo", iso3="UKR")
     one = document(paragraph("x", "copdoc_ZZZ_1999"))
     one.comment(p(one, "x"), "No")

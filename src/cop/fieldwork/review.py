@@ -64,7 +64,7 @@ def review(data: Path, iso3: str) -> str:
         raise UserError("\n".join(wrong))
     waiting = (frame.decision == "").sum()
     if not waiting:
-        return f"{iso3}: no text is waiting for a decision. `cop publish {iso3}` reads {path}."
+        return f"{iso3}: no text waits for a decision. `cop publish {iso3}` reads {path}."
     number = cop.data.count(waiting, "text waits", "texts wait")
     fix = f"Enter 'publish', 'edit' (with `edited_text`) or 'withhold' in `decision` of {path}"
     return f"{iso3}: {number} for a decision. {fix}; `cop publish {iso3}` reads it."
