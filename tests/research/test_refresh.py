@@ -230,7 +230,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with (data / "statistics/indicators.csv").open("a") as file:
         file.write("UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = contents(data)
-    with pytest.raises(UserError, match="statistics/ has changed"):
+    with pytest.raises(UserError, match="files in statistics/ changed"):
         refresh.write(update, data)
     assert contents(data) == before
 

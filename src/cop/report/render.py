@@ -207,7 +207,7 @@ def _link(tree, name):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
             broken.add(
-                f"the alternative text {text!r} is shorter than {SHORTEST} characters: extend it"
+                f"the image has the alternative text {text!r}: describe it in {SHORTEST} characters"
             )
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
