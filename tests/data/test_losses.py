@@ -59,7 +59,7 @@ def test_rows_fewer_than_counted_are_told(counted):
     [error] = [e for e in checks.of_country(counted, "ZZZ") if e.file == EVIDENCE and not e.row]
     assert str(error).endswith(f". {losses.MEANT}")
     shutil.rmtree(counted / "research" / "ZZZ")
-    gone = "research/ZZZ the folder is listed in counts.json but no longer exists"
+    gone = "research/ZZZ is listed in counts.json but no longer exists"
     assert losses_of(counted)[0].startswith(gone)
 
 
@@ -120,10 +120,7 @@ def test_rows_that_cite_a_country_that_is_gone_are_no_errors_of_their_own(tmp_pa
     assert status == 2 and first.startswith(
         "research/GEO copy: the folder's name is not a country code"
     )
-    assert (
-        second.startswith("research/GEO: the folder is listed in counts.json")
-        and "2 errors" in last
-    )
+    assert second.startswith("research/GEO: is listed in counts.json") and "2 errors" in last
     evidence = data / "research" / "BIH" / "evidence.csv"  # an error elsewhere is still reported
     evidence.write_text(
         re.sub(r"BIH-S\d+,", "BIH-S999,", evidence.read_text(encoding="utf-8"), count=1)

@@ -72,7 +72,7 @@ def refused(data):
     """Yield (name, bytes, reason) of files that are refused."""
     files = bases(data)
     book, parts = files["kobo.xlsx"], maker.parts(files["kobo.xlsx"])
-    bomb, large, other = (b" " * (30 * 2**20), "exceeds a limit: 40 MB", "or is neither a workbook")
+    bomb, large, other = (b" " * (30 * 2**20), "Split it", "or is neither a workbook")
     yield "bomb.xlsx", maker.packed(parts | {SHEET: parts[SHEET] + bomb}), large
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), large
     yield "cells.csv", b"a," * 2000 + b"b\n" + (b"1," * 2000 + b"\n") * 1000, large
@@ -197,7 +197,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):
     with path.open("wb") as handle:
         handle.truncate(50 * 2**20)  # takes no room
     status, out, _ = call(capsys, "intake", path, "--data", data)
-    assert status == 2 and "exceeds a limit: 40 MB" in out
+    assert status == 2 and "is larger than 40 MB. Split it" in out
 
 
 def test_the_limits_that_the_page_names_are_those_of_the_program():

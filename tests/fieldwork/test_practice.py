@@ -215,7 +215,7 @@ def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
     intake(cop, tmp_path, slice(28, None), What_should_be_improved_first=late, May_be_quoted="Yes")
     cop("review", "ZZZ")
     decide(cop, data)
-    assert "improvement: the author is not counted" in cop("publish", "ZZZ")[1]
+    assert "improvement: published numbers omit the author" in cop("publish", "ZZZ")[1]
 
 
 def test_a_step_before_the_listing_counts_and_an_unknown_country_is_refused(cop, data):

@@ -30,7 +30,7 @@ def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path
     assert GONE in error and "--meant" in error
 
 
-GONE = "research/ZZZ: the folder is listed in counts.json but no longer exists"
+GONE = "research/ZZZ: is listed in counts.json but no longer exists"
 
 
 def emptied(place):

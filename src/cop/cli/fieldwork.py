@@ -76,7 +76,7 @@ def _add_intake(commands):
         "--from",
         choices=["kobo", "odk", "limesurvey"],
         dest="tool",
-        help=f"type of server to import from; set the environment variable {tokens}",
+        help=f"type of server to import from; set its token in the environment variable {tokens}",
     )
     parser.text("--server", "ADDRESS", "address of the server (requires --from)")
     form = "form on the server: Kobo uid, ODK project/form or LimeSurvey number"

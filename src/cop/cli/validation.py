@@ -25,7 +25,7 @@ def add_to(commands: options.Commands) -> None:
     comments.text(
         "--organisation", "ID or NAME", "organisation that sent the comments, never a person"
     )
-    comments.text("--country", "ISO3", "country of the report, if the document does not contain it")
+    comments.text("--country", "ISO3", "country of the report, if the document does not state it")
     comments.file("--sent", "FILE.docx", "document as sent (default: file in outputs/word/)")
     comments.outputs()
     comments.data()

@@ -24,10 +24,10 @@ MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
 MOST_CELLS, MOST_TAGS = 2_000_000, 20_000_000  # cells of a sheet, XML tags of a workbook
 SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
-TOO_LARGE = (
-    f"exceeds a limit: {MOST_BYTES // MB} MB; unpacked, {MOST_EXPANDED // MB} MB or {MOST_RATIO} "
-    f"times its size; {MOST_CELLS:,} cells in a sheet; {MOST_TAGS:,} XML tags. Split the file"
-)
+TOO_LARGE = f"is larger than {MOST_BYTES // MB} MB. Split it"
+EXPANDED = f"unpacks to over {MOST_EXPANDED // MB} MB, or {MOST_RATIO} times its size. Split it"
+CELLS = f"has over {MOST_CELLS:,} cells in a sheet. Split it"
+TAGS = f"has over {MOST_TAGS:,} XML tags. Split it"
 SAVE_AGAIN = "Open it in Excel or LibreOffice and save it as a new .xlsx file"
 UNREADABLE = (
     "cannot be read: it is damaged, has a password, or is neither a workbook (.xlsx), a zip of CSV "
@@ -98,7 +98,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
         expanded = sum(entry.file_size for entry in entries)
         if expanded > MOST_EXPANDED or max(ratios, default=1) > MOST_RATIO:
-            raise InvalidFile(TOO_LARGE)
+            raise InvalidFile(EXPANDED)
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
     except (InvalidFile, MemoryError):
         raise
@@ -134,7 +134,7 @@ def _read_workbook(name, content, parts):
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
             raise InvalidFile("has a sheet with merged cells. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
-        raise InvalidFile(TOO_LARGE)
+        raise InvalidFile(TAGS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # from openpyxl, about dates and extensions
@@ -182,7 +182,7 @@ def _table(rows: Iterable[Iterable[object]], is_even=False):
             )
         filled[number], widest = cells, max(widest, len(cells))
         if len(filled) * widest > MOST_CELLS:
-            raise InvalidFile(TOO_LARGE)
+            raise InvalidFile(CELLS)
     return pd.DataFrame([*filled.values()], [*filled], dtype=object).fillna("")
 
 

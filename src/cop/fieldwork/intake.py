@@ -346,7 +346,7 @@ def _report(book, export, numbers, problems, new):
         details.append(f"  remark: {place} {row.remark}.")
     lines += details[:MOST]
     if len(details) > MOST:
-        lines.append(f"  … and {len(details) - MOST:,} more of these.")
+        lines.append(f"  … and {len(details) - MOST:,} more rejections or remarks.")
     if numbers[REJECTED]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
     return "\n".join(lines)

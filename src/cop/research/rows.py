@@ -39,8 +39,7 @@ def tables(data: Path) -> dict[str, str]:
 def table_of(kind: str, data: Path) -> str:
     """Return the table of a kind of row. Raises UserError for an unknown kind."""
     if not (name := tables(data).get(kind)):
-        kinds = ", ".join(tables(data))
-        raise UserError(f"unknown kind of row {kind!r}; use one of: {kinds}")
+        raise UserError(f"unknown kind of row {kind!r}; use one of: {', '.join(tables(data))}")
     return name
 
 

@@ -21,7 +21,7 @@ from cop.data.reads import StrPath
 FILE = "counts.json"
 FIGURES = ("statistics/indicators.csv", "statistics/gci.csv")
 MEANT = "Restore an earlier copy, or accept the loss with `cop check --meant`"
-GONE = (f"the folder is listed in {FILE} but no longer exists", MEANT)
+GONE = (f"is listed in {FILE} but no longer exists", MEANT)
 CHANGED = (
     "contains figures that `cop refresh` did not write",
     "Restore the file, import the figures with `cop refresh --from FILE`, or accept them with "
