@@ -111,7 +111,7 @@ def _validate(export, iso3, countries, today):
     facts = export.facts[export.facts.index.isin(cells.response)]
     facts = export.facts = facts.assign(response=facts.index)
     if facts.empty:
-        raise UserError("it has no answers. Request a completed form or table")
+        raise UserError("the file has no answers. Request a completed form or table")
     for (name, code), part in cells.groupby(["question", "code"], sort=False):
         question = form.question(name)
         if question.choices:

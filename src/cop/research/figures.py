@@ -114,7 +114,7 @@ def _world_bank_rows(fetch, url, **params):
     head, *rows = fetch.json(url, {"format": "json", **params})
     if "message" in head:
         raise UserError(
-            f"the service reports {str(head['message'])[:200]}; check `series` in indicator_series.csv"
+            f"the error is {str(head['message'])[:200]}; check `series` in indicator_series.csv"
         )
     return _complete(url, head["total"], *rows)
 
