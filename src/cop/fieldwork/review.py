@@ -137,7 +137,7 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
     wrong = ~frame.decision.isin(DECISIONS) | (is_edited != (frame.edited_text != ""))
     if wrong.any():
         rows = ", ".join(f"{row.row} ({row.decision!r})" for row in frame[wrong].itertuples())
-        fix = "enter 'publish', 'withhold' or 'edit', and `edited_text` with 'edit' only"
+        fix = "must be 'publish', 'withhold' or 'edit'; fill in `edited_text` for 'edit' only"
         raise UserError(f"{sheet_path(data, iso3).name}, column decision, row {rows}: {fix}")
     final = frame["text"].where(frame.decision == "publish", frame.edited_text)
     return frame.assign(final=final)
